@@ -1,0 +1,47 @@
+"""The FastAPI application of a station."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Response
+
+from skelp import __version__
+from skelp.api import coils, defects, feed, problem, results
+from skelp.api.services import Services
+
+
+def create_app(services: Services) -> FastAPI:
+    """Everything under /api/v1, the probes and the metrics at the root."""
+    app = FastAPI(title="skelp", version=__version__, docs_url=None, redoc_url=None)
+    problem.install(app)
+    v1 = APIRouter(prefix="/api/v1")
+    v1.include_router(coils.router(services))
+    v1.include_router(results.router(services))
+    v1.include_router(defects.router(services))
+    v1.include_router(feed.router(services))
+
+    @v1.get("/station", tags=["station"])
+    def station() -> dict[str, Any]:
+        """Cameras, provider, model, rates, queues, losses, disk."""
+        return services.station()
+
+    app.include_router(v1)
+
+    @app.get("/health/live", tags=["health"])
+    def alive() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "alive"}
+
+    @app.get("/health/ready", tags=["health"])
+    def ready() -> Any:
+        """Lines are being inspected and kept; 503 with the reason if not."""
+        reason = services.ready()
+        return problem.problem(503, reason) if reason else {"status": "ready"}
+
+    @app.get("/metrics", response_class=Response, tags=["health"])
+    def metrics() -> Response:
+        """Prometheus."""
+        return Response(services.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return app

@@ -1,0 +1,74 @@
+"""Coils: list, start, correct, finish."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from skelp.api.problem import not_modified, unchanged
+from skelp.api.schema import CoilChange, CoilOut, CoilPage, CoilStart
+from skelp.api.services import Services
+from skelp.domain.coilmap import Status
+from skelp.render.records import coil_record
+
+
+def router(s: Services) -> APIRouter:
+    """Routes under /coils."""
+    api = APIRouter(prefix="/coils", tags=["coils"])
+
+    @api.get("", response_model=CoilPage)
+    def list_coils(cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> Any:
+        """Coils, newest first."""
+        found = s.records.coils(before=cursor, limit=limit)
+        more = found[-1].coil_id if len(found) == limit else None
+        return {"coils": [coil_record(s.records.summary(c)) for c in found], "next": more}
+
+    @api.post("", response_model=CoilOut, status_code=201)
+    def start(body: CoilStart, response: Response) -> Any:
+        """Start a coil; the running one ends. The same coil again answers 200 and changes nothing."""
+        coil = s.new_coil(body.coil_id, name=body.name or body.coil_id, heat=body.heat, product=body.product)
+        if s.records.add_coil(coil):
+            _finish(s, s.control.current())
+            s.control.start(coil)
+        else:
+            response.status_code = 200
+        return coil_record(s.records.summary(s.records.coil(body.coil_id)))
+
+    @api.get("/{coil_id}", response_model=CoilOut)
+    def one(coil_id: str, request: Request, response: Response) -> Any:
+        """Identity, coverage, counts, decision and reasons."""
+        coil = s.records.coil(coil_id)
+        if unchanged(request, response, f"{coil.coil_id}.{coil.revision}"):
+            return not_modified(response)
+        return coil_record(s.records.summary(coil))
+
+    @api.patch("/{coil_id}", response_model=CoilOut)
+    def correct(coil_id: str, body: CoilChange) -> Any:
+        """Rename a coil or correct its heat or product, at any time."""
+        changes = body.model_dump(exclude_none=True)
+        coil = s.records.change_coil(coil_id, **changes) if changes else s.records.coil(coil_id)
+        return coil_record(s.records.summary(coil))
+
+    @api.post("/{coil_id}/finish", response_model=CoilOut)
+    def finish(coil_id: str) -> Any:
+        """End a coil. It is provisional until its last line is kept, then final. Again: changes nothing."""
+        coil = s.records.coil(coil_id)
+        _finish(s, coil.coil_id)
+        s.control.finish(coil.coil_id)
+        return coil_record(s.records.summary(s.records.coil(coil.coil_id)))
+
+    return api
+
+
+def _finish(s: Services, coil_id: str | None) -> None:
+    """Mark a running coil as passed; the pipeline makes it final when its last line is kept."""
+    if coil_id is None:
+        return
+    try:
+        coil = s.records.coil(coil_id)
+    except LookupError:
+        return  # an automatic coil of which no result is kept yet; its lines come later and end it then
+    if coil.status is Status.RUNNING:
+        s.records.change_coil(coil.coil_id, status=Status.PROVISIONAL, finished_at=datetime.now(UTC))

@@ -1,0 +1,41 @@
+"""One defect, its picture and its mask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from skelp.api.schema import DefectOut
+from skelp.api.services import Services
+from skelp.render.records import defect_record
+
+_PERMANENT = {"Cache-Control": "private, max-age=31536000, immutable"}
+
+
+def router(s: Services) -> APIRouter:
+    """Routes under /defects."""
+    api = APIRouter(prefix="/defects", tags=["defects"])
+
+    @api.get("/{defect_id}", response_model=DefectOut)
+    def one(defect_id: str) -> Any:
+        """One defect."""
+        return defect_record(s.records.defect(defect_id))
+
+    @api.get("/{defect_id}/crop.jpg", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
+    def crop(defect_id: str) -> Response:
+        """Its picture: the whole of a small defect, the middle of its largest piece of a large one."""
+        return _file(s.crops.picture(s.records.defect(defect_id).defect_id), "image/jpeg", defect_id)
+
+    @api.get("/{defect_id}/mask.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
+    def mask(defect_id: str) -> Response:
+        """Which pixels of the crop are defect: 255, else 0."""
+        return _file(s.crops.mask(s.records.defect(defect_id).defect_id), "image/png", defect_id)
+
+    return api
+
+
+def _file(data: bytes | None, media_type: str, defect_id: str) -> Response:
+    if data is None:
+        raise LookupError(f"defect {defect_id} has no picture any more: pictures go when the disk quota is reached, records stay")
+    return Response(data, media_type=media_type, headers=_PERMANENT)

@@ -1,0 +1,55 @@
+"""The event feed and the live picture."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from skelp.api.schema import EventPage
+from skelp.api.services import Services
+from skelp.render.pictures import live_jpeg
+
+_LOOK_EVERY_S = 0.2
+
+
+def router(s: Services) -> APIRouter:
+    """Routes /events and /live.jpg."""
+    api = APIRouter(tags=["feed"])
+
+    @api.get("/events", response_model=EventPage)
+    async def events(
+        request: Request,
+        after: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        wait_s: Annotated[float, Query(ge=0, le=60)] = 0,
+    ) -> Any:
+        """Events after `after`; with `wait_s` the answer waits that long for the first one."""
+        until = time.monotonic() + wait_s
+        while True:
+            found = await run_in_threadpool(s.records.events, after=after, limit=limit)
+            if found or time.monotonic() >= until or await request.is_disconnected():
+                rows = [{"seq": e.seq, "time": e.time, "kind": e.kind, "coil_id": e.coil_id, "data": e.data} for e in found]
+                return {"events": rows, "last": found[-1].seq if found else after}
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    @api.get("/live.jpg", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
+    def live(width: Annotated[int, Query(ge=64, le=4096)] = 1280) -> Response:
+        """The latest picture with its overlay. X-Age-Seconds says how old it is: an old picture is not a live one."""
+        picture = s.live.latest()
+        if picture is None:
+            raise LookupError("no picture yet: no line has been inspected since the station started")
+        age = (time.monotonic_ns() - picture.time_ns) / 1e9
+        headers = {
+            "Cache-Control": "no-store",
+            "X-Age-Seconds": f"{age:.3f}",
+            "X-Coil-Id": picture.coil_id,
+            "X-Camera": picture.camera,
+            "X-First-Line": str(picture.first_line),
+        }
+        return Response(live_jpeg(picture, width=width), media_type="image/jpeg", headers=headers)
+
+    return api

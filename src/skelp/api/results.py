@@ -1,0 +1,93 @@
+"""What was found on a coil: defects, coverage, the map."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from skelp.api.problem import not_modified, unchanged
+from skelp.api.schema import CoverageOut, DefectFilters, DefectPage, DensityOut
+from skelp.api.services import Services
+from skelp.domain.coilmap import density
+from skelp.domain.defect import Defect
+from skelp.ports import DefectQuery
+from skelp.render.coilmap import coil_map_png
+from skelp.render.records import defect_record, defects_csv, defects_geojson, interval_record
+
+MOST_ON_A_MAP = 50_000
+
+
+def router(s: Services) -> APIRouter:
+    """Routes under /coils/{coil_id}/."""
+    api = APIRouter(prefix="/coils", tags=["results"])
+
+    @api.get("/{coil_id}/defects", response_model=DefectPage)
+    def defects(coil_id: str, asked: Annotated[DefectFilters, Query()], request: Request, response: Response) -> Any:
+        """Defects in the order they were finished, so that a cursor never skips one. csv and geojson come in one page each too."""
+        coil = s.records.coil(coil_id)
+        if unchanged(request, response, f"{coil.coil_id}.{coil.revision}.{_asked(request)}"):
+            return not_modified(response)
+        numbered = s.records.defects(coil.coil_id, asked.query())
+        found = [d for _, d in numbered]
+        more = numbered[-1][0] if len(numbered) == asked.limit else None
+        headers = {"ETag": response.headers["ETag"]} | ({"X-Next-Cursor": str(more)} if more else {})
+        if asked.format == "csv":
+            return PlainTextResponse(defects_csv(found), media_type="text/csv", headers=headers)
+        if asked.format == "geojson":
+            return JSONResponse(defects_geojson(found), media_type="application/geo+json", headers=headers)
+        return {"defects": [defect_record(d) for d in found], "next": more}
+
+    @api.get("/{coil_id}/coverage", response_model=CoverageOut)
+    def coverage(coil_id: str, request: Request, response: Response) -> Any:
+        """Every interval with its state and reason; each account sums to the coil."""
+        coil = s.records.coil(coil_id)
+        if unchanged(request, response, f"{coil.coil_id}.{coil.revision}"):
+            return not_modified(response)
+        cameras = s.records.camera_accounts(coil.coil_id)
+        return {
+            "coil_id": coil.coil_id,
+            "intervals": [interval_record(i, coil.mm_per_line) for i in s.records.account(coil)],
+            "cameras": {name: [interval_record(i, coil.mm_per_line) for i in account] for name, account in cameras.items()},
+        }
+
+    @api.get("/{coil_id}/map", response_model=DensityOut)
+    def grid(coil_id: str, rows: Annotated[int, Query(ge=1, le=2000)] = 100, columns: Annotated[int, Query(ge=1, le=200)] = 20) -> Any:
+        """Density of defects, cells along by cells across."""
+        coil = s.records.coil(coil_id)
+        g = density(
+            _all(s, coil.coil_id),
+            s.records.account(coil),
+            mm_per_line=coil.mm_per_line,
+            width_mm=max(1.0, s.strip_width_mm(coil.coil_id)),
+            rows=rows,
+            columns=columns,
+        )
+        return {
+            "coil_id": coil.coil_id,
+            "cell_along_m": g.along_m,
+            "cell_across_mm": g.across_mm,
+            "count": {k: v.tolist() for k, v in g.count.items()},
+            "area_mm2": {k: v.round(2).tolist() for k, v in g.area_mm2.items()},
+            "covered": g.covered.round(4).tolist(),
+        }
+
+    @api.get("/{coil_id}/map.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
+    def picture(coil_id: str) -> Response:
+        """The coil unrolled."""
+        coil = s.records.coil(coil_id)
+        summary, account = s.records.summary(coil), s.records.account(coil)
+        png = coil_map_png(summary, account, _all(s, coil.coil_id), width_mm=s.strip_width_mm(coil.coil_id))
+        return Response(png, media_type="image/png")
+
+    return api
+
+
+def _all(s: Services, coil_id: str) -> list[Defect]:
+    return [d for _, d in s.records.defects(coil_id, DefectQuery(limit=MOST_ON_A_MAP))]
+
+
+def _asked(request: Request) -> str:
+    """The question's filters, as part of an ETag."""
+    return "".join(c if c.isalnum() else "." for c in str(request.url.query))

@@ -1,0 +1,176 @@
+"""What goes over the wire. A change here is a new version of the API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from skelp.ports import DefectQuery
+
+_Text = Annotated[str, Field(max_length=128)]
+CoilId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CoilStart(_In):
+    """Announce a coil: lines from now on belong to it. Sending it again changes nothing."""
+
+    coil_id: CoilId
+    name: _Text | None = None
+    heat: _Text = ""
+    product: _Text = ""
+
+
+class CoilChange(_In):
+    """Late correction of a coil's identity."""
+
+    name: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    heat: _Text | None = None
+    product: _Text | None = None
+
+
+class Hashed(BaseModel):
+    """A model or recipe by name and content."""
+
+    name: str
+    sha256: str
+
+
+class CoilOut(BaseModel):
+    """One coil. `decision` is a recommendation with its reasons; it is made for good when the status is final."""
+
+    coil_id: str
+    name: str
+    status: Literal["running", "provisional", "final"]
+    automatic: bool
+    interrupted: bool
+    heat: str
+    product: str
+    started_at: str
+    finished_at: str | None
+    length_m: float
+    inspected_m: float
+    degraded_m: float
+    lost_m: float
+    lines: int
+    inspected_lines: int
+    degraded_lines: int
+    lost_lines: int
+    defects: int
+    by_class: dict[str, int]
+    by_severity: dict[str, int]
+    decision: Literal["accept", "hold"]
+    reasons: list[str]
+    model: Hashed
+    recipe: Hashed
+    revision: int
+
+
+class CoilPage(BaseModel):
+    """Coils, newest first. `next` goes into `cursor` for the following page."""
+
+    coils: list[CoilOut]
+    next: str | None
+
+
+class DefectOut(BaseModel):
+    """One defect, in mm from the head and from the operator-side edge."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    defect_id: str
+    coil_id: str
+    class_: str = Field(alias="class")
+    code: str
+    severity: int
+    score: float
+    mean_score: float
+    side: Literal["top", "bottom"]
+    camera: str
+    along_mm: float
+    across_mm: float
+    length_mm: float
+    width_mm: float
+    area_mm2: float
+    orientation_deg: float
+    contrast: float
+    cut_by_gap: bool
+    line: int
+    lines: int
+    column: int
+    columns: int
+    revision: int
+
+
+class DefectFilters(_In):
+    """What to list. `format` csv and geojson come in pages too; the next cursor is then in X-Next-Cursor."""
+
+    class_: str | None = Field(None, alias="class")
+    severity_min: Annotated[int | None, Field(ge=1, le=4)] = None
+    side: Literal["top", "bottom"] | None = None
+    from_m: float | None = None
+    to_m: float | None = None
+    cursor: Annotated[int, Field(ge=0)] = 0
+    limit: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    format: Literal["json", "csv", "geojson"] = "json"
+
+    def query(self) -> DefectQuery:
+        return DefectQuery(self.class_, self.severity_min, self.side, self.from_m, self.to_m, self.cursor, self.limit)
+
+
+class DefectPage(BaseModel):
+    """Defects in the order they were finished. `next` goes into `cursor` for the following page."""
+
+    defects: list[DefectOut]
+    next: int | None
+
+
+class IntervalOut(BaseModel):
+    """Lines that share a fate."""
+
+    first_line: int
+    lines: int
+    from_m: float
+    to_m: float
+    state: Literal["inspected", "degraded", "lost"]
+    reason: str
+
+
+class CoverageOut(BaseModel):
+    """The strip's account, and each camera's. Each sums to the coil."""
+
+    coil_id: str
+    intervals: list[IntervalOut]
+    cameras: dict[str, list[IntervalOut]]
+
+
+class EventOut(BaseModel):
+    """One entry of the feed."""
+
+    seq: int
+    time: str
+    kind: str
+    coil_id: str
+    data: dict[str, Any]
+
+
+class EventPage(BaseModel):
+    """Events after the one asked for. Keep `last` and ask with it: nothing is missed, nothing comes twice."""
+
+    events: list[EventOut]
+    last: int
+
+
+class DensityOut(BaseModel):
+    """Counts and areas per cell [along][across] and class; `covered` is the inspected share of each row of cells."""
+
+    coil_id: str
+    cell_along_m: float
+    cell_across_mm: float
+    count: dict[str, list[list[int]]]
+    area_mm2: dict[str, list[list[float]]]
+    covered: list[float]

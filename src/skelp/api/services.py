@@ -1,0 +1,25 @@
+"""What the routers are given: ports and two callables, put together by skelp.app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from skelp.domain.coilmap import Coil
+from skelp.ports import CoilControl, CropFiles, LiveSlot, Records
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`station()` describes the station; `ready()` is None or why it is not; `metrics()` is Prometheus text."""
+
+    records: Records
+    crops: CropFiles
+    live: LiveSlot
+    control: CoilControl
+    new_coil: Callable[..., Coil]
+    station: Callable[[], dict[str, Any]]
+    ready: Callable[[], str | None]
+    metrics: Callable[[], bytes]
+    strip_width_mm: Callable[[str], float]

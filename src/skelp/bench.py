@@ -1,0 +1,106 @@
+"""`skelp bench`: how fast this machine inspects, from camera frame to stored defect, nothing left out."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from skelp.app import coil_maker, make_segmenter, open_model
+from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
+from skelp.config import ModelChoice
+from skelp.domain.recipe import Recipe
+from skelp.domain.strip import CameraFrame, CameraView, Capture
+from skelp.pipeline.coils import CoilTracker
+from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.meter import Meter
+from skelp.pipeline.runner import Line
+from skelp.sinks.crops import CropStore, Quota
+from skelp.sinks.database import sqlite_url
+from skelp.sinks.live import LatestPicture
+from skelp.sinks.record import RecordSink
+from skelp.sinks.store import Store
+
+_FRAMES = 24
+_WARM_UP_S = 1.0
+
+
+class _Replay:
+    """Frames of synthetic strip, painted beforehand and shown again and again: a camera that costs nothing."""
+
+    def __init__(self, width: int, lines: int, seconds: float, meter: Meter) -> None:
+        self._config = SyntheticConfig(width=width, frame_lines=lines)
+        self._strip = SyntheticStrip(self._config)
+        self._seconds, self._meter = seconds, meter
+        self._frames = [self._strip.pixels(n * lines, lines) for n in range(_FRAMES)]
+        self.measured_lines = 0
+        self.busy_before: dict[str, float] = {}
+        self.measured_s = 0.0
+
+    @property
+    def view(self) -> CameraView:
+        return CameraView("bench", self._config.width, self._config.scale)
+
+    @property
+    def live(self) -> bool:
+        return False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        pass
+
+    def captures(self) -> Iterator[Capture]:
+        lines = self._config.frame_lines
+        begin, judged, n = time.monotonic(), 0, 0
+        measuring = False
+        while time.monotonic() - begin < self._seconds + _WARM_UP_S:
+            if not measuring and time.monotonic() - begin >= _WARM_UP_S:
+                measuring, started = True, time.monotonic()
+                self.busy_before, judged = self._meter.busy_s(), self._judged()
+            yield CameraFrame("bench", n * lines, self._frames[n % _FRAMES], time.monotonic_ns())
+            n += 1
+        self.measured_lines, self.measured_s = self._judged() - judged, time.monotonic() - started
+
+    def _judged(self) -> int:
+        return self._meter.counts().get("lines_judged", 0)
+
+
+def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dict[str, Any]:
+    """Run the whole line at full load into a database on disk. Shares are of wall time; `infer` uses every thread."""
+    model, recipe, meter = open_model(choice.path), Recipe(), Meter()
+    block_lines = -(-lines // 32) * 32
+    source = _Replay(width, lines, seconds, meter)
+    segmenter = make_segmenter(model, choice, [source.view], block_lines)
+    with tempfile.TemporaryDirectory(prefix="skelp-bench-") as folder:
+        store = Store(sqlite_url(Path(folder) / "bench.db"), recipe)
+        crops = CropStore(Path(folder) / "crops", Quota())
+        make = coil_maker(model, recipe, source.view.scale.mm_per_line)
+        tracker = CoilTracker(["bench"], lambda: make("bench"))
+        inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
+        sink = RecordSink(store, crops, LatestPicture(), tracker)
+        Line([source], tracker, segmenter, inspector, sink, block_lines=block_lines, ring_frames=2, meter=meter).run()
+        stored = store.summary(store.coil("bench")).tally.defects
+        store.close()
+    latencies = meter.latencies_ms()
+    busy = {k: v - source.busy_before.get(k, 0.0) for k, v in meter.busy_s().items()}
+    shares = {k: round(min(1.0, v / source.measured_s), 3) for k, v in sorted(busy.items(), key=lambda kv: -kv[1])}
+    slowest = next(iter(shares))
+    return {
+        "provider": segmenter.info.provider,
+        "precision": segmenter.info.precision,
+        "threads": segmenter.info.threads,
+        "reason": segmenter.info.reason,
+        "width": width,
+        "lines": lines,
+        "mpix_per_s": round(source.measured_lines * width / 1e6 / source.measured_s, 1),
+        "line_rate_hz": round(source.measured_lines / source.measured_s),
+        "latency_ms": {"p50": round(latencies[len(latencies) // 2], 1), "p99": round(latencies[int(len(latencies) * 0.99)], 1)},
+        "stage_share": shares,
+        "defects_stored": stored,
+        "held_back_by": slowest,
+    }

@@ -1,0 +1,1 @@
+"""Where frames come from. One file a camera; each satisfies ports.FrameSource."""

@@ -1,0 +1,160 @@
+"""Where marks lie on an endless strip: decided per segment from the seed, so that any line can be asked for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skelp.capture.synthetic import marks
+from skelp.domain.strip import Scale
+
+SEGMENT = 2048
+"""Lines of a segment: the unit in which marks are decided."""
+
+
+class Kind(StrEnum):
+    """What can lie on the strip. The last two are not defects."""
+
+    INCLUSION = "inclusion"
+    PATCH = "patch"
+    SCRATCH = "scratch"
+    ROLL_MARK = "roll_mark"
+    WATER = "water"
+    OIL = "oil"
+
+
+DEFECT_KINDS = (Kind.INCLUSION, Kind.PATCH, Kind.SCRATCH, Kind.ROLL_MARK)
+"""In the order of their class ids in a truth map: 1, 2, 3, 4."""
+
+_PAINTERS: dict[Kind, Callable[..., tuple[marks.F32, marks.F32, NDArray[np.bool_]]]] = {
+    Kind.INCLUSION: marks.inclusion,
+    Kind.PATCH: marks.patch,
+    Kind.ROLL_MARK: marks.roll_mark,
+    Kind.WATER: marks.water,
+    Kind.OIL: marks.oil,
+}
+# Length and width in mm, smallest and largest.
+_SIZES: dict[Kind, tuple[tuple[float, float], tuple[float, float]]] = {
+    Kind.INCLUSION: ((8, 40), (3.5, 9)),
+    Kind.PATCH: ((10, 45), (10, 40)),
+    Kind.ROLL_MARK: ((7, 14), (7, 14)),
+    Kind.WATER: ((15, 50), (15, 50)),
+    Kind.OIL: ((40, 200), (20, 70)),
+}
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One mark: where it begins (line from the head, column from the strip's operator-side edge) and how large it is."""
+
+    kind: Kind
+    line: int
+    column: int
+    lines: int
+    columns: int
+    seed: int
+
+    @cached_property
+    def mark(self) -> marks.Mark:
+        rng = np.random.default_rng([self.seed, 3])
+        if self.kind is Kind.SCRATCH:
+            slope = rng.uniform(-0.004, 0.004) if self.lines > 8000 else rng.uniform(-0.06, 0.06)
+            slope = 0.0 if self.lines > 40000 else slope
+            return marks.Scratch(
+                self.column, self.lines, slope, self.columns, rng.uniform(0.45, 0.7), bool(rng.random() < 0.5), rng.uniform(0, 6)
+            )
+        gain, offset, mask = _PAINTERS[self.kind](rng, (self.lines, self.columns))
+        return marks.Stamp(self.column, gain, offset, mask)
+
+
+@dataclass(frozen=True, slots=True)
+class Density:
+    """How often a kind is planted, per metre of strip."""
+
+    inclusion: float = 0.12
+    patch: float = 0.08
+    scratch: float = 0.06
+    water: float = 0.25
+    oil: float = 0.15
+    roll_mark_share: float = 0.25
+    """Share of 60 m campaigns in which a roll prints a mark at every turn."""
+
+    @staticmethod
+    def clean() -> Density:
+        """Water and oil, but no defect."""
+        return Density(inclusion=0, patch=0, scratch=0, roll_mark_share=0)
+
+
+@dataclass
+class Planting:
+    """The marks of a strip. `extra` are planted besides those of the seed."""
+
+    seed: int
+    strip_width_px: int
+    scale: Scale
+    density: Density
+    extra: tuple[Planted, ...] = ()
+    longest_mm: float = 12000.0
+    circumference_mm: float = 1900.0
+    _cached: Callable[[int], tuple[Planted, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._lookback = int(self.longest_mm / self.scale.mm_per_line) // SEGMENT + 1
+        self._cached = lru_cache(maxsize=self._lookback + 8)(self._segment)
+
+    def between(self, start: int, stop: int) -> Iterator[Planted]:
+        """Marks with at least one line in `start ... stop`."""
+        for segment in range(max(0, start // SEGMENT - self._lookback), (stop - 1) // SEGMENT + 1):
+            for planted in self._cached(segment):
+                if planted.line < stop and planted.line + planted.lines > start:
+                    yield planted
+        for planted in self.extra:
+            if planted.line < stop and planted.line + planted.lines > start:
+                yield planted
+
+    def _segment(self, segment: int) -> tuple[Planted, ...]:
+        rng = np.random.default_rng([self.seed, 2, segment])
+        metres = SEGMENT * self.scale.mm_per_line / 1000
+        found = []
+        for kind in (Kind.INCLUSION, Kind.PATCH, Kind.SCRATCH, Kind.WATER, Kind.OIL):
+            for _ in range(int(rng.poisson(getattr(self.density, kind.value) * metres))):
+                line = segment * SEGMENT + int(rng.integers(SEGMENT))
+                found.append(self._draw(rng, kind, line))
+        found += self._roll_marks(segment)
+        return tuple(p for p in found if p is not None)
+
+    def _draw(self, rng: np.random.Generator, kind: Kind, line: int) -> Planted | None:
+        if kind is Kind.SCRATCH:
+            long = rng.random() < 0.2
+            length_mm = rng.uniform(2000, self.longest_mm) if long else rng.uniform(30, 600)
+            lines, columns = int(length_mm / self.scale.mm_per_line), max(2, round(rng.uniform(0.7, 1.8) / self.scale.mm_per_px))
+        else:
+            (l0, l1), (w0, w1) = _SIZES[kind]
+            lines = max(4, round(rng.uniform(l0, l1) / self.scale.mm_per_line))
+            columns = max(4, round(rng.uniform(w0, w1) / self.scale.mm_per_px))
+        room = self.strip_width_px - columns - 80
+        seed = int(rng.integers(2**31))
+        if room <= 80:
+            return None
+        return Planted(kind, line, int(rng.integers(40, 40 + room)), lines, columns, seed)
+
+    def _roll_marks(self, segment: int) -> list[Planted]:
+        campaign_lines = int(60_000 / self.scale.mm_per_line)
+        turn = self.circumference_mm / self.scale.mm_per_line
+        first, last = segment * SEGMENT, (segment + 1) * SEGMENT
+        found = []
+        for campaign in range(first // campaign_lines, (last - 1) // campaign_lines + 1):
+            rng = np.random.default_rng([self.seed, 4, campaign])
+            if rng.random() >= self.density.roll_mark_share:
+                continue
+            model = self._draw(rng, Kind.ROLL_MARK, 0)
+            begin, end = max(first, campaign * campaign_lines), min(last, (campaign + 1) * campaign_lines)
+            if model is not None:
+                found += [replace(model, line=round(k * turn)) for k in range(math.ceil(begin / turn), math.ceil(end / turn))]
+        return found

@@ -1,0 +1,201 @@
+"""The command line: parses, calls, maps errors to exit codes (0 done, 1 known error, 3 bug, 130 interrupted)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+import tempfile
+import webbrowser
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import structlog
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from skelp import __version__
+from skelp.app import Station, open_model
+from skelp.bench import bench as run_bench
+from skelp.config import ModelChoice, Server, StationConfig, Storage, SyntheticCamera, load_recipe, load_station
+from skelp.doctor import examine
+from skelp.domain.errors import SkelpError
+from skelp.offline import Job, Offline
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Surface inspection of steel strip.")
+model_cli = typer.Typer(no_args_is_help=True, help="Look at model files.")
+cli.add_typer(model_cli, name="model")
+out, err = Console(), Console(stderr=True)
+
+ModelOption = Annotated[Path | None, typer.Option("--model", help="ONNX file with a card; by default the one that comes with skelp.")]
+ProviderOption = Annotated[str, typer.Option("--provider", help="auto, tensorrt, cuda, openvino or cpu.")]
+PrecisionOption = Annotated[str, typer.Option("--precision", help="auto, fp32, fp16, bf16 or int8.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+
+@cli.command()
+def inspect(
+    paths: Annotated[list[Path], typer.Argument(help="Images, or folders of images; in name order they are one strip.")],
+    out_dir: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
+    each: Annotated[bool, typer.Option("--each", help="Every image is a strip of its own.")] = False,
+    model: ModelOption = None,
+    mm_per_px: Annotated[float | None, typer.Option(min=1e-4, help="Across the strip; by default what the model was trained at.")] = None,
+    mm_per_line: Annotated[float | None, typer.Option(min=1e-4, help="Along the strip; by default as across.")] = None,
+    recipe: Annotated[Path | None, typer.Option(help="Recipe file.")] = None,
+    provider: ProviderOption = "auto",
+    as_json: JsonOption = False,
+) -> None:
+    """Inspect images of strip; write coil.json, defects, coil map and crops."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} lines"), TimeRemainingColumn())
+    with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
+        bar = progress.add_task("inspecting", total=None)
+        offline = Offline(_choice(model, provider), load_recipe(recipe), lambda lines: progress.advance(bar, lines))
+        job = Job(tuple(paths), out_dir, each, mm_per_px, mm_per_line)
+        progress.update(bar, total=offline.lines(job))
+        facts = offline.run(job)
+    if as_json:
+        print(json.dumps(facts))
+        return
+    _table("inspected", {k: v for k, v in facts.items() if k != "strips"})
+    out.print(f"results in {out_dir}")
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    seconds: Annotated[float | None, typer.Option(min=1, help="Stop after so long.")] = None,
+    line_rate: Annotated[float, typer.Option(min=1, help="Lines per second of the simulated camera.")] = 4000.0,
+    width: Annotated[int, typer.Option(min=128, help="Pixels across.")] = 2048,
+    seed: Annotated[int, typer.Option(help="Which strip.")] = 1,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+) -> None:
+    """A station on a simulated camera. Its data goes to a temporary folder and is removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="skelp-demo-") as folder:
+        camera = SyntheticCamera(kind="synthetic", seed=seed, width=width, line_rate_hz=line_rate)
+        config = StationConfig(
+            name="demo", cameras=(camera,), storage=Storage(folder=Path(folder), disk_min_free_gb=0.2), server=Server(port=port)
+        )
+        _run(config, seconds, browse=not no_browser)
+
+
+@cli.command()
+def run(station: Annotated[Path, typer.Argument(help="Station file; edge/ holds examples.")]) -> None:
+    """Run a station until it is told to stop (Ctrl-C or SIGTERM)."""
+    _run(load_station(station), None, browse=False)
+
+
+@cli.command()
+def bench(
+    model: ModelOption = None,
+    provider: ProviderOption = "auto",
+    precision: PrecisionOption = "auto",
+    width: Annotated[int, typer.Option(min=128, max=32768)] = 4096,
+    lines: Annotated[int, typer.Option(min=32, max=8192)] = 512,
+    seconds: Annotated[float, typer.Option(min=1)] = 10.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure from camera frame to stored defect at full load."""
+    facts = run_bench(_choice(model, provider, precision), width=width, lines=lines, seconds=seconds)
+    if as_json:
+        print(json.dumps(facts))
+        return
+    _table("bench", facts)
+
+
+@cli.command()
+def doctor(folder: Annotated[Path, typer.Option(help="Where a station would keep its results.")] = Path("skelp-data")) -> None:
+    """Say what this machine has and whether it is fit."""
+    findings = examine(folder)
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    marks = {True: "ok", False: "NOT FIT", None: ""}
+    for finding in findings:
+        table.add_row(marks[finding.fit], finding.what, finding.says)
+    out.print(table)
+    if any(f.fit is False for f in findings):
+        raise SkelpError("this machine is not fit; the lines marked NOT FIT say what to do")
+
+
+@model_cli.command()
+def show(file: Path) -> None:
+    """Print a model's card."""
+    model = open_model(file)
+    print(json.dumps({"sha256": model.sha256, **model.card.model_dump(mode="json")}, indent=2))
+
+
+@model_cli.command()
+def verify(file: Path) -> None:
+    """Check that a model has a card and does what the card says."""
+    model = open_model(file)
+    out.print(f"{file}: {model.card.name} {model.card.version} holds what its card says")
+
+
+def _choice(model: Path | None, provider: str, precision: str = "auto") -> ModelChoice:
+    try:
+        return ModelChoice.model_validate({"path": model, "provider": provider, "precision": precision})
+    except ValueError as error:
+        raise SkelpError(f"--provider {provider} or --precision {precision} is unknown: {error}".splitlines()[0]) from error
+
+
+def _run(config: StationConfig, seconds: float | None, *, browse: bool) -> None:
+    _log_to_stderr()
+    with Station(config) as station:
+        stopped_by: list[int] = []
+
+        def stop(number: int, _frame: object) -> None:
+            stopped_by.append(number)
+            station.stop()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        out.print(f"skelp {__version__}: station '{config.name}' answers at {station.address}/api/v1/station")
+        out.print(f"live picture {station.address}/api/v1/live.jpg   coils {station.address}/api/v1/coils")
+        if browse:
+            webbrowser.open(f"{station.address}/api/v1/live.jpg")
+        station.run(seconds)
+    if signal.SIGINT in stopped_by:
+        raise KeyboardInterrupt
+
+
+def _log_to_stderr() -> None:
+    shown = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), shown],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+
+
+def _table(title: str, facts: dict[str, Any]) -> None:
+    table = Table(title=title, show_header=False, box=None, padding=(0, 2))
+    for key, value in facts.items():
+        table.add_row(key, json.dumps(value) if isinstance(value, dict | list) else str(value))
+    out.print(table)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    try:
+        code = cli(arguments, standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except SkelpError as error:
+        err.print(f"skelp: {error}", markup=False, highlight=False, soft_wrap=True)
+        return 1
+    except click.ClickException as error:
+        err.print(f"skelp: {error.format_message()}", markup=False, highlight=False, soft_wrap=True)
+        return 1
+    except (KeyboardInterrupt, click.Abort):
+        err.print("skelp: interrupted", markup=False)
+        return 130
+    except Exception:  # noqa: BLE001 - the command line's own boundary: anything that gets here is a bug
+        err.print_exception()
+        err.print("skelp: this is a bug; please report it with the lines above", markup=False)
+        return 3
+
+
+def entry() -> None:
+    """Console script."""
+    sys.exit(main())

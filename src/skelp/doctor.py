@@ -1,0 +1,86 @@
+"""`skelp doctor`: what this machine has, and whether it is fit to inspect."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from skelp.app import default_model, open_model
+from skelp.domain.errors import SkelpError
+from skelp.inference.providers import Precision, choose, offers, resolve
+
+_LEAST_FREE_GB = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. `fit` False makes the machine unfit; None is information."""
+
+    what: str
+    says: str
+    fit: bool | None = None
+
+
+def examine(folder: Path) -> list[Finding]:
+    """Everything worth knowing before a station is started that keeps its results in `folder`."""
+    return [_machine(), *_providers(), _model(), *_cameras(), _disk(folder), _clock()]
+
+
+def _machine() -> Finding:
+    return Finding("machine", f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
+
+
+def _providers() -> list[Finding]:
+    found = [Finding(f"provider {o.provider}", ("usable: " if o.usable else "not usable: ") + o.why) for o in offers()]
+    chosen = choose("auto")
+    precision = resolve(chosen.provider, Precision.AUTO)
+    gpu = "" if chosen.provider in ("cpu", "openvino") else "; this GPU path was never run by its authors: compare with --provider cpu"
+    return [*found, Finding("provider chosen", f"{chosen.provider}, {precision} ({chosen.why}){gpu}", fit=True)]
+
+
+def _model() -> Finding:
+    try:
+        model = open_model(None)
+    except SkelpError as error:
+        return Finding("model", str(error), fit=False)
+    card = model.card
+    return Finding(
+        "model", f"{card.name} {card.version}, {len(card.classes)} classes, sha256 {model.sha256[:12]}, {default_model()}", fit=True
+    )
+
+
+def _cameras() -> list[Finding]:
+    has = importlib.util.find_spec("harvesters") is not None
+    genicam = "harvesters is installed; no GenICam source is built yet" if has else "not installed; no GenICam source is built yet"
+    return [Finding("camera synthetic", "always there"), Finding("camera files", "always there"), Finding("camera genicam", genicam)]
+
+
+def _disk(folder: Path) -> Finding:
+    place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    free = shutil.disk_usage(place).free / 2**30
+    writable = os.access(place, os.W_OK)
+    says = f"{free:.1f} GB free in {place}" + ("" if writable else ", not writable")
+    hint = "" if free >= _LEAST_FREE_GB else f"; a station wants {_LEAST_FREE_GB:g} GB: free some, or set storage.folder"
+    return Finding("disk", says + hint, fit=writable and free >= _LEAST_FREE_GB)
+
+
+def _clock() -> Finding:
+    """Records are explained years later by their times, so a clock that is plainly wrong makes a station unfit."""
+    now = datetime.now(UTC)
+    plausible = now.year >= 2026
+    tool = shutil.which("timedatectl")
+    synced = "unknown (no timedatectl)"
+    if tool:
+        asked = subprocess.run(  # noqa: S603 - fixed arguments
+            [tool, "show", "-p", "NTPSynchronized", "--value"], capture_output=True, text=True, timeout=5, check=False
+        )
+        synced = asked.stdout.strip() or "unknown"
+    resolution = time.get_clock_info("monotonic").resolution
+    return Finding("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, synchronised: {synced}, resolution {resolution:.0e} s", fit=plausible)

@@ -1,0 +1,135 @@
+"""One coil: who it is, what was found on it and how much of it was looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skelp.domain.coverage import Interval, State, Totals, worst_of
+from skelp.domain.defect import Defect
+from skelp.domain.recipe import Decision, Recipe
+
+
+class Status(StrEnum):
+    """running: steel passes; provisional: it has passed, results are still coming; final: nothing more will come."""
+
+    RUNNING = "running"
+    PROVISIONAL = "provisional"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True)
+class Coil:
+    """Identity of a coil and with what it was inspected. `automatic` coils were not announced by anyone."""
+
+    coil_id: str
+    name: str
+    started_at: datetime
+    mm_per_line: float
+    status: Status = Status.RUNNING
+    automatic: bool = False
+    heat: str = ""
+    product: str = ""
+    finished_at: datetime | None = None
+    interrupted: bool = False
+    model_name: str = ""
+    model_sha256: str = ""
+    recipe_name: str = ""
+    recipe_sha256: str = ""
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of a coil's defects, by class and by severity."""
+
+    by_class: dict[str, int] = field(default_factory=dict)
+    by_severity: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def defects(self) -> int:
+        return sum(self.by_class.values())
+
+    @staticmethod
+    def of(defects: Sequence[Defect]) -> Tally:
+        return Tally(
+            dict(sorted(Counter(d.class_name for d in defects).items())),
+            dict(sorted(Counter(d.severity for d in defects).items())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A coil in one row. Lines and metres are of the strip: a line is as good as its worst camera."""
+
+    coil: Coil
+    totals: Totals
+    tally: Tally
+    decision: Decision
+    reasons: list[str]
+
+    def metres(self, lines: int) -> float:
+        return lines * self.coil.mm_per_line / 1000
+
+    @property
+    def length_m(self) -> float:
+        return self.metres(self.totals.exposed)
+
+
+def strip_account(coil: Coil, accounts: Sequence[Sequence[Interval]]) -> list[Interval]:
+    """The strip's account from its cameras' accounts."""
+    return worst_of(accounts, closed=coil.status is Status.FINAL)
+
+
+def summarise(coil: Coil, account: Sequence[Interval], tally: Tally, recipe: Recipe) -> Summary:
+    """Totals, counts and the recipe's decision. `account` is the strip's, from `strip_account`."""
+    totals = Totals.of(account)
+    to_m = coil.mm_per_line / 1000
+    decision, reasons = recipe.decide(
+        length_m=totals.exposed * to_m,
+        uninspected_m=(totals.degraded + totals.lost) * to_m,
+        by_severity=tally.by_severity,
+    )
+    if coil.status is not Status.FINAL:
+        decision, reasons = Decision.HOLD, [f"the coil is {coil.status}", *([] if decision is Decision.ACCEPT else reasons)]
+    return Summary(coil, totals, tally, decision, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class DensityGrid:
+    """Counts and areas of defects in cells along and across; `covered` is the inspected share of each row of cells."""
+
+    along_m: float
+    across_mm: float
+    count: dict[str, NDArray[np.int64]]
+    area_mm2: dict[str, NDArray[np.float64]]
+    covered: NDArray[np.float64]
+
+
+def density(
+    defects: Sequence[Defect], account: Sequence[Interval], *, mm_per_line: float, width_mm: float, rows: int, columns: int
+) -> DensityGrid:
+    """Grid of `rows` cells along by `columns` across; a defect counts in the cell of its box's centre."""
+    total = sum(i.lines for i in account)
+    length_mm = max(total * mm_per_line, 1e-9)
+    names = sorted({d.class_name for d in defects})
+    count = {name: np.zeros((rows, columns), np.int64) for name in names}
+    area = {name: np.zeros((rows, columns)) for name in names}
+    for d in defects:
+        row = min(rows - 1, max(0, int((d.along_mm + d.length_mm / 2) / length_mm * rows)))
+        col = min(columns - 1, max(0, int((d.across_mm + d.width_mm / 2) / max(width_mm, 1e-9) * columns)))
+        count[d.class_name][row, col] += 1
+        area[d.class_name][row, col] += d.area_mm2
+    edges = np.linspace(0, total, rows + 1)
+    covered = np.zeros(rows)
+    for i in account:
+        if i.state is State.INSPECTED:
+            overlap = np.minimum(edges[1:], i.end_line) - np.maximum(edges[:-1], i.first_line)
+            covered += np.clip(overlap, 0, None)
+    return DensityGrid(length_mm / rows / 1000, width_mm / columns, count, area, covered / np.maximum(edges[1:] - edges[:-1], 1e-9))

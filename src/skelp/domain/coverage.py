@@ -1,0 +1,130 @@
+"""The ledger: every exposed line ends as inspected, degraded or lost, with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import pairwise
+
+from skelp.domain.errors import SkelpError
+
+
+class State(StrEnum):
+    """What became of a line. The order of the members is from best to worst."""
+
+    INSPECTED = "inspected"
+    DEGRADED = "degraded"
+    LOST = "lost"
+
+
+_RANK = {state: rank for rank, state in enumerate(State)}
+
+
+class LedgerError(SkelpError):
+    """Lines were recorded twice or left out: the ledger would not add up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Consecutive lines of one camera on one coil that share a fate."""
+
+    first_line: int
+    lines: int
+    state: State
+    reason: str = ""
+
+    @property
+    def end_line(self) -> int:
+        """The line after the last one."""
+        return self.first_line + self.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Lines by state. They always add up: `exposed = inspected + degraded + lost`."""
+
+    inspected: int = 0
+    degraded: int = 0
+    lost: int = 0
+
+    @property
+    def exposed(self) -> int:
+        return self.inspected + self.degraded + self.lost
+
+    def plus(self, lines: int, state: State) -> Totals:
+        """These totals with `lines` more in `state`."""
+        return replace(self, **{state.value: getattr(self, state.value) + lines})
+
+    @staticmethod
+    def of(intervals: Iterable[Interval]) -> Totals:
+        total = Totals()
+        for interval in intervals:
+            total = total.plus(interval.lines, interval.state)
+        return total
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The account of one camera on one coil. It holds the open interval and the totals, so it never grows.
+
+    `record` returns the interval as it now stands: the same `first_line` as before means that it grew.
+    """
+
+    camera: str
+    totals: Totals = field(default_factory=Totals)
+    open: Interval | None = None
+
+    def record(self, first_line: int, lines: int, state: State, reason: str = "") -> Interval:
+        """Add lines. Raises LedgerError unless they begin where the account ends."""
+        if lines <= 0 or first_line != self.totals.exposed:
+            raise LedgerError(
+                f"camera {self.camera}: {lines} lines from {first_line} do not follow line {self.totals.exposed}; "
+                "the source or a stage lost count, which must be mended before the coil can be trusted"
+            )
+        if state is not State.INSPECTED and not reason:
+            raise LedgerError(f"camera {self.camera}: lines {first_line}+{lines} are {state} without a reason")
+        last = self.open
+        if last is not None and last.state is state and last.reason == reason:
+            self.open = replace(last, lines=last.lines + lines)
+        else:
+            self.open = Interval(first_line, lines, state, reason)
+        self.totals = self.totals.plus(lines, state)
+        return self.open
+
+
+def worst_of(accounts: Iterable[Iterable[Interval]], *, closed: bool) -> list[Interval]:
+    """One account for several cameras: a line counts as its worst camera has it.
+
+    While a coil runs (`closed=False`) it ends where the shortest account ends. On a closed coil, lines that one camera
+    has and another has not are lost: nobody looked at that part of the width.
+    """
+    lists = [list(account) for account in accounts]
+    ends = [account[-1].end_line if account else 0 for account in lists]
+    if not ends:
+        return []
+    if closed:
+        longest = max(ends)
+        for account, end in zip(lists, ends, strict=True):
+            if end < longest:
+                account.append(Interval(end, longest - end, State.LOST, "a camera delivered no more lines"))
+    stop_at = max(ends) if closed else min(ends)
+    cuts = sorted({min(edge, stop_at) for account in lists for i in account for edge in (i.first_line, i.end_line)})
+    cursors = [0] * len(lists)
+    merged: list[Interval] = []
+    for start, stop in pairwise(cuts):
+        for n, account in enumerate(lists):
+            while account[cursors[n]].end_line <= start:
+                cursors[n] += 1
+        here = [account[cursor] for account, cursor in zip(lists, cursors, strict=True)]
+        worst = max(here, key=lambda interval: _RANK[interval.state])
+        _append(merged, Interval(start, stop - start, worst.state, worst.reason))
+    return merged
+
+
+def _append(merged: list[Interval], interval: Interval) -> None:
+    last = merged[-1] if merged else None
+    if last and (last.state, last.reason) == (interval.state, interval.reason):
+        merged[-1] = replace(last, lines=last.lines + interval.lines)
+    else:
+        merged.append(interval)

@@ -1,0 +1,180 @@
+"""From class-map cells to what an operator calls a defect."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skelp.domain.strip import Side
+
+CLEAN = 0
+"""Class id of sound steel."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefectClass:
+    """One class that a model tells apart; `code` is the plant's own number.
+
+    Thresholds are probabilities. Cells of at least `grow_threshold` make a region, and it is a defect if one of them
+    reaches `threshold` (hysteresis, Canny 1986): a long scratch does not fall apart where it fades. Without a
+    `grow_threshold` the two are the same.
+    """
+
+    id: int
+    name: str
+    code: str = ""
+    threshold: float = 0.5
+    min_area_mm2: float = 0.0
+    grow_threshold: float | None = None
+
+    @property
+    def growing(self) -> float:
+        return self.threshold if self.grow_threshold is None else min(self.grow_threshold, self.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Half-open rectangle: `line ... line_end` along, `column ... column_end` across."""
+
+    line: int
+    line_end: int
+    column: int
+    column_end: int
+
+    @property
+    def lines(self) -> int:
+        return self.line_end - self.line
+
+    @property
+    def columns(self) -> int:
+        return self.column_end - self.column
+
+    def joined(self, other: Box) -> Box:
+        """The smallest box around both."""
+        return Box(
+            min(self.line, other.line),
+            max(self.line_end, other.line_end),
+            min(self.column, other.column),
+            max(self.column_end, other.column_end),
+        )
+
+    def scaled(self, factor: int) -> Box:
+        """The same box in units `factor` times smaller."""
+        return Box(self.line * factor, self.line_end * factor, self.column * factor, self.column_end * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Sums over cells of line, column and their products; they add when regions join.
+
+    Python integers, so a scratch of any length stays exact.
+    """
+
+    line: int
+    column: int
+    line2: int
+    column2: int
+    line_column: int
+
+    def plus(self, o: Moments) -> Moments:
+        return Moments(
+            self.line + o.line,
+            self.column + o.column,
+            self.line2 + o.line2,
+            self.column2 + o.column2,
+            self.line_column + o.line_column,
+        )
+
+    def orientation_deg(self, area: int, mm_per_column: float, mm_per_line: float) -> float:
+        """Angle of the long axis to the rolling direction, -90 < angle <= 90, positive toward the drive side.
+
+        From the second central moments (Teague, J. Opt. Soc. Am. 1980).
+        """
+        var_line = (self.line2 - self.line * self.line / area) * mm_per_line**2
+        var_column = (self.column2 - self.column * self.column / area) * mm_per_column**2
+        cov = (self.line_column - self.line * self.column / area) * mm_per_line * mm_per_column
+        return math.degrees(0.5 * math.atan2(2 * cov, var_line - var_column))
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Picture of (the worst part of) a defect: pixels uint8 [h, w] and its mask uint8 {0, 255} of the same shape."""
+
+    pixels: NDArray[np.uint8]
+    mask: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A connected component of one class, in cells of the class map; boxes count from the coil's head.
+
+    `score_sum` and `score_peak` are 0 to 255 as the model gives them; `grey_sum` and `around_sum` are weighted by area.
+    """
+
+    class_id: int
+    box: Box
+    area: int
+    score_sum: int
+    score_peak: int
+    moments: Moments
+    grey_sum: float = 0.0
+    around_sum: float = 0.0
+    edge_px: float = 0.0
+    cut_by_gap: bool = False
+    patch: Patch | None = field(default=None, compare=False)
+    patch_score: float = field(default=0.0, compare=False)
+    camera: str = ""
+
+    def joined(self, other: Region) -> Region:
+        """Both as one region. The piece further up the strip gives camera and edge; the better picture stays."""
+        first = self if (self.box.line, self.box.column) <= (other.box.line, other.box.column) else other
+        best = self if self.patch_score >= other.patch_score else other
+        return replace(
+            first,
+            box=self.box.joined(other.box),
+            area=self.area + other.area,
+            score_sum=self.score_sum + other.score_sum,
+            score_peak=max(self.score_peak, other.score_peak),
+            moments=self.moments.plus(other.moments),
+            grey_sum=self.grey_sum + other.grey_sum,
+            around_sum=self.around_sum + other.around_sum,
+            cut_by_gap=self.cut_by_gap or other.cut_by_gap,
+            patch=best.patch,
+            patch_score=best.patch_score,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One defect of one coil, in millimetres from the head and from the operator-side edge.
+
+    `score` is the peak probability, `contrast` the Weber contrast of its grey to its surroundings. `line ... columns`
+    is its box in the camera's own picture of the strip.
+    """
+
+    defect_id: str
+    coil_id: str
+    class_name: str
+    code: str
+    severity: int
+    score: float
+    mean_score: float
+    side: Side
+    camera: str
+    along_mm: float
+    across_mm: float
+    length_mm: float
+    width_mm: float
+    area_mm2: float
+    orientation_deg: float
+    contrast: float
+    cut_by_gap: bool
+    line: int
+    lines: int
+    column: int
+    columns: int
+    revision: int = 1
+    patch: Patch | None = field(default=None, compare=False)

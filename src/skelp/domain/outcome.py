@@ -1,0 +1,48 @@
+"""What the pipeline says of the lines it was given: one value a step, in line order per camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skelp.domain.coverage import Interval
+from skelp.domain.defect import Defect
+from skelp.domain.strip import Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Lines as they were seen: pixels uint8 [lines, width], class map uint8 [lines/stride, width/stride], edges in px."""
+
+    camera: str
+    coil_id: str
+    first_line: int
+    pixels: Pixels
+    classes: NDArray[np.uint8]
+    stride: int
+    left_px: float
+    right_px: float
+    time_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`accounts` are the camera's intervals that are new or have grown; `ended`: this camera has closed the coil.
+
+    `coil_complete`: every camera has, so nothing more will come.
+
+    `time_ns` is when the frame that completed these lines arrived (monotonic clock), for latency. `reach_mm` is how far
+    the steel reached from the operator-side edge.
+    """
+
+    coil_id: str
+    camera: str
+    accounts: tuple[Interval, ...] = ()
+    defects: tuple[Defect, ...] = ()
+    ended: bool = False
+    coil_complete: bool = False
+    picture: Picture | None = field(default=None, compare=False)
+    time_ns: int = 0
+    reach_mm: float = 0.0

@@ -1,0 +1,136 @@
+"""Strip, cameras and coordinates.
+
+Along the strip: lines from the head, `mm_per_line` each. Across: columns of the side's canvas, the pictures of all its
+cameras put side by side, `mm_per_px` each; millimetres across count from the strip's operator-side edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+
+
+class Side(StrEnum):
+    """Which surface of the strip."""
+
+    TOP = "top"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Size of a pixel on the steel, in mm: across the strip and along it."""
+
+    mm_per_px: float
+    mm_per_line: float
+
+    def __post_init__(self) -> None:
+        if not (self.mm_per_px > 0 and self.mm_per_line > 0):
+            raise ValueError(f"scale must be positive, got {self.mm_per_px} mm/px and {self.mm_per_line} mm/line")
+
+    def area_mm2(self, pixels: float) -> float:
+        """Area of so many pixels."""
+        return pixels * self.mm_per_px * self.mm_per_line
+
+
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    """What one camera sees: a side, and columns `first_column ... first_column + width` of that side's canvas."""
+
+    camera: str
+    width: int
+    scale: Scale
+    side: Side = Side.TOP
+    first_column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFrame:
+    """A block of consecutive lines as a source delivers it.
+
+    `first_line` counts every line the camera exposed since the source opened, lost ones too. `pixels` is uint8
+    [lines, width] and belongs to the receiver. `time_ns` is when the last line arrived (monotonic clock). `breaks`: this
+    is another piece of steel than the line before, as where photographs are put together; nothing is lost between them,
+    and nothing may be joined across.
+    """
+
+    camera: str
+    first_line: int
+    pixels: Pixels
+    time_ns: int
+    breaks: bool = False
+
+    @property
+    def lines(self) -> int:
+        return int(self.pixels.shape[0])
+
+    def cut(self, start: int, stop: int) -> CameraFrame:
+        """Lines `start ... stop` of this frame, as a frame."""
+        breaks = self.breaks and start == 0
+        return replace(self, first_line=self.first_line + start, pixels=self.pixels[start:stop], breaks=breaks)
+
+
+@dataclass(frozen=True, slots=True)
+class LostLines:
+    """Lines that were exposed and whose pixels nobody has. Loss is data: it travels the same way as a frame."""
+
+    camera: str
+    first_line: int
+    lines: int
+    reason: str
+
+    def cut(self, start: int, stop: int) -> LostLines:
+        """Lines `start ... stop` of this loss, as a loss."""
+        return replace(self, first_line=self.first_line + start, lines=stop - start)
+
+
+Capture = CameraFrame | LostLines
+"""What a source yields, in line order and without holes: first_line + lines is the next one's first_line."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnCoil:
+    """A capture placed on a coil. `capture.first_line` is counted from the coil's head."""
+
+    coil_id: str
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True)
+class CoilEnd:
+    """This camera has delivered the coil's last line."""
+
+    coil_id: str
+    camera: str
+
+
+Travelling = OnCoil | CoilEnd
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What the network sees at once: lines with context above and below, padded to the network's step.
+
+    `pixels` uint8 [height, width], of which rows `context ... context + lines` are this block's own; the rest is
+    context or padding. Blocks of a coil follow each other without overlap, so no seam is seen. `breaks` as in CameraFrame.
+    """
+
+    coil_id: str
+    camera: str
+    first_line: int
+    lines: int
+    context: int
+    pixels: Pixels
+    time_ns: int
+    width: int
+    breaks: bool = False
+
+    @property
+    def own(self) -> Pixels:
+        """The block's own pixels without context and padding, uint8 [lines, width]."""
+        return self.pixels[self.context : self.context + self.lines, : self.width]

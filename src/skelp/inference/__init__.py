@@ -1,0 +1,1 @@
+"""From pixels to class and score maps. Knows ONNX Runtime and nothing of coils."""

@@ -1,0 +1,150 @@
+"""Which execution providers this machine has, and which one runs a model: chosen by asking, never by trying and failing.
+
+OpenVINO comes as an ONNX Runtime plug-in (onnxruntime-ep-openvino, x86-64). The plug-in offers Intel devices only: on
+another vendor's CPU it loads and lists none, so the CPU provider runs there (microsoft/onnxruntime pull request 31981).
+The CUDA and TensorRT paths were written from ONNX Runtime's documentation; nobody has run them yet.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import onnxruntime as ort
+
+from skelp.domain.errors import SkelpError
+
+_OPENVINO_PLUGIN = "onnxruntime_ep_openvino"
+_OPENVINO_NAME = "OpenVINOExecutionProvider"
+
+
+class Provider(StrEnum):
+    """What can run a model, best first."""
+
+    TENSORRT = "tensorrt"
+    CUDA = "cuda"
+    OPENVINO = "openvino"
+    CPU = "cpu"
+
+
+class Precision(StrEnum):
+    """Arithmetic inside the provider. `auto`: bf16 on OpenVINO (the hardware decides), fp16 on GPUs, fp32 on CPU."""
+
+    AUTO = "auto"
+    FP32 = "fp32"
+    FP16 = "fp16"
+    BF16 = "bf16"
+    INT8 = "int8"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A provider on this machine: whether it can be used, and why (not)."""
+
+    provider: Provider
+    usable: bool
+    why: str
+
+
+@functools.cache
+def _openvino_device() -> tuple[Any, str]:
+    """The plug-in's CPU device, or None and the reason. Registering a plug-in twice is an error, hence the cache."""
+    if importlib.util.find_spec(_OPENVINO_PLUGIN) is None:
+        return None, "package onnxruntime-ep-openvino is not installed (install the extra 'cpu'; x86-64 only)"
+    plugin = importlib.import_module(_OPENVINO_PLUGIN)
+    ort.register_execution_provider_library(_OPENVINO_NAME, plugin.get_library_path())
+    devices = ort.get_ep_devices()
+    for device in devices:
+        if device.ep_name.startswith(_OPENVINO_NAME) and device.device.type == ort.OrtHardwareDeviceType.CPU:
+            return device, f"plug-in offers CPU of {device.device.vendor or 'unknown vendor'}"
+    vendors = sorted({d.device.vendor for d in devices if d.device.vendor}) or ["unknown"]
+    return None, f"the plug-in offers no device here: it admits Intel hardware only, this CPU is {', '.join(vendors)}"
+
+
+def offers() -> list[Offer]:
+    """Every provider, best first, with what this machine says of it."""
+    built_in = ort.get_available_providers()
+    found = []
+    for provider, name in ((Provider.TENSORRT, "TensorrtExecutionProvider"), (Provider.CUDA, "CUDAExecutionProvider")):
+        usable = name in built_in
+        why = "built into this onnxruntime" if usable else "not in this onnxruntime (install the extra 'gpu' instead of 'cpu')"
+        found.append(Offer(provider, usable, why))
+    device, why = _openvino_device()
+    found.append(Offer(Provider.OPENVINO, device is not None, why))
+    found.append(Offer(Provider.CPU, True, "always there"))
+    return found
+
+
+def choose(wanted: str) -> Offer:
+    """The provider to use: the named one, or with `auto` the best that is usable. Raises SkelpError, never falls back silently."""
+    known = offers()
+    if wanted == "auto":
+        chosen = next(o for o in known if o.usable)
+        passed = [f"{o.provider}: {o.why}" for o in known[: known.index(chosen)]]
+        return Offer(chosen.provider, True, "auto: best usable here" + (f" ({'; '.join(passed)})" if passed else ""))
+    for offer in known:
+        if offer.provider.value == wanted:
+            if not offer.usable:
+                raise SkelpError(f"provider {wanted} cannot be used here: {offer.why}; choose auto to take the best there is")
+            return Offer(offer.provider, True, "asked for")
+    raise SkelpError(f"provider '{wanted}' is unknown; choose one of auto, {', '.join(p.value for p in Provider)}")
+
+
+def resolve(provider: Provider, precision: Precision) -> Precision:
+    """The arithmetic that is really used. Raises SkelpError for a pair that the provider does not have."""
+    allowed = {
+        Provider.TENSORRT: (Precision.FP16, Precision.FP32, Precision.INT8),
+        Provider.CUDA: (Precision.FP32,),
+        Provider.OPENVINO: (Precision.BF16, Precision.FP32),
+        Provider.CPU: (Precision.FP32,),
+    }[provider]
+    if precision is Precision.AUTO:
+        return allowed[0]
+    if precision not in allowed:
+        hint = "; an int8 model file runs as it is, with precision auto" if precision is Precision.INT8 else ""
+        raise SkelpError(f"{provider} has no {precision}; choose auto or {', '.join(allowed)}{hint}")
+    return precision
+
+
+def session_for(
+    file: Path, provider: Provider, precision: Precision, threads: int, fixed: dict[str, int], cache: Path
+) -> ort.InferenceSession:
+    """A session of the model on the provider. `fixed` names free dimensions of the graph and their size."""
+    options = ort.SessionOptions()
+    options.log_severity_level = 3
+    for name, size in fixed.items():
+        options.add_free_dimension_override_by_name(name, size)
+    if provider is Provider.OPENVINO:
+        device, _ = _openvino_device()
+        hints = {"CPU": {"INFERENCE_PRECISION_HINT": _HINTS[precision], "INFERENCE_NUM_THREADS": str(threads)}}
+        options.add_provider_for_devices([device], {"load_config": json.dumps(hints)})
+        return ort.InferenceSession(str(file), options)
+    options.intra_op_num_threads = threads
+    return ort.InferenceSession(str(file), options, providers=_built_in(provider, precision, cache))
+
+
+_HINTS = {Precision.BF16: "bf16", Precision.FP32: "f32"}
+
+
+def _built_in(provider: Provider, precision: Precision, cache: Path) -> list[Any]:
+    if provider is Provider.TENSORRT:
+        cache.mkdir(parents=True, exist_ok=True)
+        tensorrt = {
+            "trt_engine_cache_enable": True,
+            "trt_engine_cache_path": str(cache),
+            "trt_timing_cache_enable": True,
+            "trt_timing_cache_path": str(cache),
+            "trt_fp16_enable": precision in (Precision.FP16, Precision.INT8),
+            "trt_int8_enable": precision is Precision.INT8,
+            "trt_detailed_build_log": True,
+        }
+        return [("TensorrtExecutionProvider", tensorrt), "CUDAExecutionProvider", "CPUExecutionProvider"]
+    if provider is Provider.CUDA:
+        return [("CUDAExecutionProvider", {"cudnn_conv_algo_search": "EXHAUSTIVE"}), "CPUExecutionProvider"]
+    return ["CPUExecutionProvider"]

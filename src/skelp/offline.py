@@ -1,0 +1,163 @@
+"""`skelp inspect`: images on disk to folders of results."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skelp.app import coil_maker, make_segmenter, open_model
+from skelp.capture.files import FileSource, find_images, look
+from skelp.config import ModelChoice
+from skelp.domain.coilmap import Summary
+from skelp.domain.errors import SkelpError
+from skelp.domain.recipe import Recipe
+from skelp.domain.strip import Scale
+from skelp.inference.segmenter import ModelFile, OnnxSegmenter
+from skelp.pipeline.coils import CoilTracker
+from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.runner import Line
+from skelp.ports import EngineInfo
+from skelp.sinks.crops import safe_name
+from skelp.sinks.folder import FolderSink
+
+_MOST_ENGINES = 4
+_MOST_LINES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to inspect and how. `mm_per_px` None: the scale that the model was trained at."""
+
+    paths: tuple[Path, ...]
+    out: Path
+    each: bool = False
+    mm_per_px: float | None = None
+    mm_per_line: float | None = None
+
+
+class Offline:
+    """Inspects strips one after another, keeping the engines of the last few sizes."""
+
+    def __init__(self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
+        self._choice, self._recipe, self._progress = choice, recipe, progress
+        self._model: ModelFile = open_model(choice.path)
+        self._engines: OrderedDict[tuple[int, int], OnnxSegmenter] = OrderedDict()
+
+    def run(self, job: Job) -> dict[str, Any]:
+        """Inspect and write everything; the summary as `--json` prints it."""
+        px = job.mm_per_px or self._model.card.mm_per_px
+        if px is None:
+            raise SkelpError(f"{self._model.path} does not say at what mm_per_px it was trained; give --mm-per-px")
+        scale = Scale(px, job.mm_per_line or px)
+        strips = self._strips(job)
+        if not job.each:
+            (name, paths), *_ = strips
+            return self._strip(job.out, name, paths, scale)
+        parts = []
+        for name, paths in strips:
+            try:
+                parts.append(self._strip(job.out / safe_name(name), name, paths, scale) | {"name": name})
+            except SkelpError as error:
+                parts.append(_refused(name, str(error)))
+        return _total(parts)
+
+    def lines(self, job: Job) -> int:
+        """Lines to expect, from the files' headers."""
+        return sum(look(p).lines for p in find_images(job.paths))
+
+    def _strips(self, job: Job) -> list[tuple[str, Sequence[Path]]]:
+        images = find_images(job.paths)
+        if not job.each:
+            return [(job.paths[0].stem or "strip", images)]
+        twice = {name for name, n in Counter(p.stem for p in images).items() if n > 1}
+        return [(p.name if p.stem in twice else p.stem, [p]) for p in images]
+
+    def _strip(self, folder: Path, name: str, paths: Sequence[Path], scale: Scale) -> dict[str, Any]:
+        source = FileSource(paths, scale)
+        block_lines = min(_MOST_LINES, -(-source.lines // 32) * 32)
+        segmenter = self._engine(source, block_lines)
+        coil = coil_maker(self._model, self._recipe, scale.mm_per_line)(safe_name(name), name=name)
+        sink = FolderSink(folder, coil, self._recipe, self._progress)
+        tracker = CoilTracker([source.view.camera], lambda: coil)
+        classes = self._recipe.applied_to(segmenter.classes)
+        line = Line(
+            [source],
+            tracker,
+            segmenter,
+            Inspector([source.view], classes, self._recipe, segmenter.stride),
+            sink,
+            block_lines=block_lines,
+            ring_frames=4,
+        )
+        started = time.monotonic()
+        line.run()
+        spent = time.monotonic() - started
+        if sink.summary is None:
+            raise SkelpError(f"strip {name} ended without a result; this is a bug, please report it")
+        return _facts(sink.summary, segmenter.info, source.lines * source.view.width / 1e6 / spent)
+
+    def _engine(self, source: FileSource, block_lines: int) -> OnnxSegmenter:
+        key = (block_lines, -(-source.view.width // 32) * 32)
+        if key not in self._engines:
+            self._engines[key] = make_segmenter(self._model, self._choice, [source.view], block_lines)
+            if len(self._engines) > _MOST_ENGINES:
+                self._engines.popitem(last=False)
+        self._engines.move_to_end(key)
+        return self._engines[key]
+
+
+def _facts(summary: Summary, info: EngineInfo, mpix_per_s: float) -> dict[str, Any]:
+    totals = summary.totals
+    return {
+        "lines": totals.exposed,
+        "inspected_lines": totals.inspected,
+        "degraded_lines": totals.degraded,
+        "lost_lines": totals.lost,
+        "length_m": round(summary.length_m, 4),
+        "defects": summary.tally.defects,
+        "by_class": summary.tally.by_class,
+        "decision": summary.decision.value,
+        "reasons": summary.reasons,
+        "provider": info.provider,
+        "precision": info.precision,
+        "mpix_per_s": round(mpix_per_s, 1),
+    }
+
+
+def _refused(name: str, error: str) -> dict[str, Any]:
+    """An image that could not be read at all: it has no lines to account for, and says so."""
+    zero = dict.fromkeys(("lines", "inspected_lines", "degraded_lines", "lost_lines", "defects"), 0)
+    return {
+        "name": name,
+        **zero,
+        "length_m": 0.0,
+        "by_class": {},
+        "decision": "hold",
+        "reasons": [error],
+        "mpix_per_s": 0.0,
+        "error": error,
+    }
+
+
+def _total(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    keys = ("lines", "inspected_lines", "degraded_lines", "lost_lines", "defects")
+    by_class: Counter[str] = Counter()
+    for part in parts:
+        by_class.update(part["by_class"])
+    done = [p for p in parts if "error" not in p]
+    if not done:
+        raise SkelpError(f"none of {len(parts)} images can be inspected; the first: {parts[0]['error']}")
+    speeds = [p["mpix_per_s"] for p in done]
+    return {
+        **{k: sum(p[k] for p in parts) for k in keys},
+        "length_m": round(sum(p["length_m"] for p in parts), 4),
+        "by_class": dict(sorted(by_class.items())),
+        "provider": done[0]["provider"],
+        "precision": done[0]["precision"],
+        "mpix_per_s": round(sum(speeds) / len(speeds), 1),
+        "strips": parts,
+    }

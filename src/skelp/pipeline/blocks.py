@@ -1,0 +1,104 @@
+"""Cut a camera's lines into blocks with context, so that no seam between frames is seen.
+
+A block is `block_lines` own lines with `context` lines above and below. Blocks depend on the lines alone and not on how
+a source cut them into frames; so does everything after them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from skelp.domain.errors import SkelpError
+from skelp.domain.strip import Block, CameraFrame, CoilEnd, LostLines, OnCoil, Pixels, Travelling
+
+BlockItem = Block | OnCoil | CoilEnd
+"""OnCoil here always carries LostLines: what has no pixels passes through."""
+
+
+class Blocker:
+    """Lines of one camera in, blocks out. `width` is padded to a multiple of `step` by repeating the last column."""
+
+    def __init__(self, camera: str, width: int, *, block_lines: int = 512, context: int = 16, step: int = 32) -> None:
+        if (block_lines + 2 * context) % step:
+            raise SkelpError(f"block_lines + 2 x context must be a multiple of {step}, got {block_lines} + 2 x {context}")
+        self._camera, self._width = camera, width
+        self._lines, self._context = block_lines, context
+        self._padded = -(-width // step) * step
+        self._buffer = self._new()
+        self._coil = ""
+        self._next_line = 0
+        self._filled = context
+        self._above = 0
+        self._time_ns = 0
+        self._breaks = False
+
+    def push(self, item: Travelling) -> Iterator[BlockItem]:
+        """Blocks that `item` completes. Lines held back before a loss or a coil's end come out first."""
+        if isinstance(item, CoilEnd):
+            yield from self.flush()
+            yield item
+        elif isinstance(item.capture, LostLines):
+            yield from self.flush()
+            yield item
+            self._begin(item.coil_id, item.capture.first_line + item.capture.lines)
+        else:
+            if item.coil_id != self._coil or item.capture.breaks:
+                yield from self.flush()
+                self._begin(item.coil_id, item.capture.first_line)
+                self._breaks = item.capture.breaks
+            yield from self._fill(item.capture)
+
+    def flush(self) -> Iterator[Block]:
+        """Blocks of the lines still held; what is missing below is padded by reflection."""
+        while self._filled > self._context:
+            own = min(self._filled - self._context, self._lines)
+            yield self._emit(own)
+
+    def _begin(self, coil_id: str, line: int) -> None:
+        self._coil, self._next_line, self._filled, self._above = coil_id, line, self._context, 0
+
+    def _fill(self, frame: CameraFrame) -> Iterator[Block]:
+        if frame.pixels.shape[1] != self._width or frame.pixels.dtype != np.uint8:
+            raise SkelpError(
+                f"camera {self._camera} gave {frame.pixels.dtype} {frame.pixels.shape}, expected uint8 [lines, {self._width}]; "
+                "set the camera's width in the station file to what it delivers"
+            )
+        self._time_ns = frame.time_ns
+        done = 0
+        while done < frame.lines:
+            take = min(frame.lines - done, len(self._buffer) - self._filled)
+            rows = self._buffer[self._filled : self._filled + take]
+            rows[:, : self._width] = frame.pixels[done : done + take]
+            if self._padded > self._width:
+                rows[:, self._width :] = rows[:, self._width - 1 : self._width]
+            self._filled += take
+            done += take
+            if self._filled == len(self._buffer):
+                yield self._emit(self._lines)
+
+    def _emit(self, own: int) -> Block:
+        """Hand out the buffer with its first `own` lines and keep what comes after them."""
+        top, full = self._context, self._buffer
+        _reflect(full, top - self._above, self._filled)
+        block = Block(self._coil, self._camera, self._next_line, own, self._context, full, self._time_ns, self._width, self._breaks)
+        self._breaks = False
+        keep = full[own : self._filled]
+        self._buffer = self._new()
+        self._buffer[: len(keep)] = keep
+        self._filled, self._next_line, self._above = len(keep), self._next_line + own, min(top, self._above + own)
+        return block
+
+    def _new(self) -> Pixels:
+        return np.empty((self._lines + 2 * self._context, self._padded), np.uint8)
+
+
+def _reflect(rows: Pixels, start: int, stop: int) -> None:
+    """Fill the rows outside `start ... stop` by reflecting those inside."""
+    if start == 0 and stop == len(rows):
+        return
+    outside = np.r_[0:start, stop : len(rows)]
+    period = max(1, 2 * (stop - start) - 2)
+    place = np.mod(outside - start, period)
+    rows[outside] = rows[start + np.minimum(place, period - place)]

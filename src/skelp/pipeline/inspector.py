@@ -1,0 +1,209 @@
+"""Class maps in, defects and the ledger out: the last stage before a result is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skelp.domain.coverage import Interval, Ledger, State
+from skelp.domain.defect import CLEAN, Defect, DefectClass, Region
+from skelp.domain.errors import SkelpError
+from skelp.domain.outcome import Outcome, Picture
+from skelp.domain.recipe import Recipe
+from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side
+from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
+from skelp.pipeline.measure import add_looks, least_cells, to_defect
+from skelp.pipeline.merge import Lane, Merger
+from skelp.pipeline.regions import Thresholds, Tile, find_regions
+
+U8 = NDArray[np.uint8]
+GLARE_DN = 254
+GLARE_SHARE = 0.25
+"""A band of lines of which more than this share is at full scale cannot be judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A block with what the network said of it: class ids and scores, uint8 [height/stride, width/stride]."""
+
+    block: Block
+    class_id: U8
+    score: U8
+
+
+@dataclass(slots=True)
+class _OpenCoil:
+    """What is remembered of a coil while its lines pass: a few borders and counters, whatever its length."""
+
+    ledgers: dict[str, Ledger]
+    mergers: dict[Side, Merger]
+    found: int = 0
+    ended: set[str] = field(default_factory=set)
+    edge_px: dict[Side, float] = field(default_factory=dict)
+
+
+class Inspector:
+    """`push` takes judged blocks, losses and coil ends of any cameras, each camera's in line order."""
+
+    def __init__(self, views: Sequence[CameraView], classes: tuple[DefectClass, ...], recipe: Recipe, stride: int) -> None:
+        for view in views:
+            if view.first_column % stride:
+                raise SkelpError(
+                    f"camera {view.camera}: first_column {view.first_column} must be a multiple of the model's stride {stride}"
+                )
+        self._views = {v.camera: v for v in views}
+        self._classes = {c.id: c for c in classes}
+        self._thresholds = Thresholds(classes)
+        self._least = {v.camera: least_cells(classes, v, stride) for v in views}
+        self._recipe, self._stride = recipe, stride
+        self._coils: dict[str, _OpenCoil] = {}
+
+    def push(self, item: Judged | OnCoil | CoilEnd) -> Outcome:
+        """What became of the item's lines."""
+        if isinstance(item, Judged):
+            return self._judged(item)
+        if isinstance(item, CoilEnd):
+            return self._ended(item)
+        lost = item.capture
+        if not isinstance(lost, LostLines):
+            raise TypeError("a frame reached the inspector without having been through the network")
+        coil = self._coil(item.coil_id)
+        account = coil.ledgers[lost.camera].record(lost.first_line, lost.lines, State.LOST, lost.reason)
+        view = self._views[lost.camera]
+        end_row = -(-(lost.first_line + lost.lines) // self._stride)
+        finished = coil.mergers[view.side].gap(lost.camera, end_row)
+        return Outcome(item.coil_id, lost.camera, (account,), self._defects(item.coil_id, coil, finished))
+
+    def _judged(self, item: Judged) -> Outcome:
+        block, view = item.block, self._views[item.block.camera]
+        coil = self._coil(block.coil_id)
+        own = block.own
+        edges = find_edges(own)
+        accounts = tuple({i.first_line: i for i in self._account(coil.ledgers[block.camera], block, edges)}.values())
+        if view.first_column == 0 or view.side not in coil.edge_px:
+            coil.edge_px[view.side] = view.first_column + float(edges.left.mean())
+        classes, tile = self._tile(item, own, edges, coil)
+        merger, row = coil.mergers[view.side], self._row(coil, block)
+        finished = merger.gap(block.camera, row) if block.breaks else []
+        finished += merger.add(block.camera, row, tile)
+        left, right = float(edges.left.mean()), float(edges.right.mean())
+        return Outcome(
+            block.coil_id,
+            block.camera,
+            accounts,
+            self._defects(block.coil_id, coil, finished),
+            picture=Picture(block.camera, block.coil_id, block.first_line, own, classes, self._stride, left, right, block.time_ns),
+            time_ns=block.time_ns,
+            reach_mm=(view.first_column + right - coil.edge_px[view.side]) * view.scale.mm_per_px,
+        )
+
+    def _row(self, coil: _OpenCoil, block: Block) -> int:
+        side = self._views[block.camera].side
+        return max(-(-block.first_line // self._stride), coil.mergers[side].next_row(block.camera))
+
+    def _tile(self, item: Judged, own: U8, edges: Edges, coil: _OpenCoil) -> tuple[U8, Tile]:
+        """Thresholded class map of the block's own lines on steel, and its regions. A clean map costs one look."""
+        block, stride = item.block, self._stride
+        view = self._views[block.camera]
+        top = block.context // stride
+        rows, cols = -(-block.lines // stride), -(-block.width // stride)
+        score = item.score[top : top + rows, :cols]
+        classes = self._thresholds.apply(item.class_id[top : top + rows, :cols], score)
+        if classes.any():
+            classes = self._on_steel(classes, edges, view)
+        if not classes.any():
+            return classes, Tile(np.zeros(classes.shape, np.int32), [])
+        tile = find_regions(
+            classes,
+            score,
+            row=self._row(coil, block),
+            column=view.first_column // stride,
+            stride=stride,
+            first_line=block.first_line,
+            lines=block.lines,
+        )
+        edge = view.first_column + edges.left if view.first_column == 0 else np.full(len(edges.left), coil.edge_px[view.side])
+        placed = [replace(r, camera=view.camera, edge_px=_edge_at(r, block, edge)) for r in tile.regions]
+        return classes, add_looks(
+            Tile(tile.labels, placed),
+            own,
+            first_line=block.first_line,
+            first_column=view.first_column,
+            stride=stride,
+            least_area=self._least[view.camera],
+        )
+
+    def _on_steel(self, classes: U8, edges: Edges, view: CameraView) -> U8:
+        """Without what lies beside the strip or within the edge margin."""
+        left, right = edges.rows(classes.shape[0], self._stride)
+        margin = self._recipe.edge_margin_mm / view.scale.mm_per_px
+        left = np.where(left > 0, left + margin, 0)
+        right = np.where(right < view.width, right - margin, view.width)
+        column = np.arange(classes.shape[1]) * self._stride
+        beside = (column < left[:, None]) | (column >= right[:, None])
+        return np.where(beside, CLEAN, classes).astype(np.uint8)
+
+    def _account(self, ledger: Ledger, block: Block, edges: Edges) -> Iterator[Interval]:
+        """Record the block's lines band by band. A dark picture is not an inspected one."""
+        glare = (block.own[::8, ::8] >= GLARE_DN).astype(np.float32)
+        for n, seen in enumerate(edges.strip_seen.tolist()):
+            start = n * BAND_LINES
+            lines = min(BAND_LINES, block.lines - start)
+            if lines <= 0:
+                break
+            width = max(1.0, float(edges.right[n] - edges.left[n]))
+            share = float(glare[start // 8 : (start + lines - 1) // 8 + 1].mean()) * block.width / width
+            state, reason = State.INSPECTED, ""
+            if not seen:
+                state, reason = State.LOST, "no strip in the picture: dark, or off the line"
+            elif share > GLARE_SHARE:
+                state, reason = State.DEGRADED, "over-exposed: glare hides the surface"
+            yield ledger.record(block.first_line + start, lines, state, reason)
+
+    def _ended(self, item: CoilEnd) -> Outcome:
+        coil = self._coil(item.coil_id)
+        coil.ended.add(item.camera)
+        complete = coil.ended == set(self._views)
+        finished = [r for m in coil.mergers.values() for r in m.flush()] if complete else []
+        defects = self._defects(item.coil_id, coil, finished)
+        if complete:
+            del self._coils[item.coil_id]
+        return Outcome(item.coil_id, item.camera, (), defects, ended=True, coil_complete=complete)
+
+    def _defects(self, coil_id: str, coil: _OpenCoil, finished: list[Region]) -> tuple[Defect, ...]:
+        defects = []
+        for region in finished:
+            kind = self._classes[region.class_id]
+            if region.score_peak < kind.threshold * 255 or region.area < self._least[region.camera].get(region.class_id, 0):
+                continue
+            coil.found += 1
+            defects.append(
+                to_defect(
+                    region,
+                    coil.found,
+                    coil_id=coil_id,
+                    kind=kind,
+                    view=self._views[region.camera],
+                    recipe=self._recipe,
+                    stride=self._stride,
+                )
+            )
+        return tuple(defects)
+
+    def _coil(self, coil_id: str) -> _OpenCoil:
+        coil = self._coils.get(coil_id)
+        if coil is None:
+            lanes: dict[Side, list[Lane]] = {}
+            for v in self._views.values():
+                lanes.setdefault(v.side, []).append(Lane(v.camera, v.first_column // self._stride, -(-v.width // self._stride)))
+            coil = _OpenCoil({c: Ledger(c) for c in self._views}, {side: Merger(ls) for side, ls in lanes.items()})
+            self._coils[coil_id] = coil
+        return coil
+
+
+def _edge_at(region: Region, block: Block, edge: NDArray[np.float32] | NDArray[np.float64]) -> float:
+    band = (region.box.line - block.first_line) // BAND_LINES
+    return float(edge[min(max(band, 0), len(edge) - 1)])

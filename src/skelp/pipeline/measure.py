@@ -1,0 +1,116 @@
+"""What a region looks like and how large it is on the steel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from skelp.domain.defect import Box, Defect, DefectClass, Patch, Region
+from skelp.domain.recipe import Recipe
+from skelp.domain.strip import CameraView, Pixels
+from skelp.pipeline.regions import Tile
+
+PATCH_MAX_PX = 512
+PATCH_MARGIN_PX = 24
+MOST_PICTURES = 200
+"""Regions of one block that get a contrast and a picture, the largest first; a flood must not stop the line."""
+
+
+def add_looks(tile: Tile, own: Pixels, *, first_line: int, first_column: int, stride: int, least_area: dict[int, float]) -> Tile:
+    """Give grey, surroundings and a picture to the regions of a tile that may become defects.
+
+    `own` uint8 [lines, width] are the block's pixels, `least_area` the least cells by class. Smaller regions that lie
+    wholly inside stay as they are: they will be dropped.
+    """
+    h, w = tile.labels.shape
+    rows = np.minimum(np.arange(h) * stride + stride // 2, own.shape[0] - 1)
+    cols = np.minimum(np.arange(w) * stride + stride // 2, own.shape[1] - 1)
+    grey = own[rows[:, None], cols]
+    regions = list(tile.regions)
+    for n in sorted(range(len(regions)), key=lambda i: -regions[i].area)[:MOST_PICTURES]:
+        region = regions[n]
+        box = _local(region.box, first_line, first_column, stride, h, w)
+        inside = box.line > 0 and box.column > 0 and box.line_end < h and box.column_end < w
+        if not inside or region.area >= least_area.get(region.class_id, 0):
+            regions[n] = _seen(region, n + 1, box, tile, grey, own, stride)
+    return Tile(tile.labels, regions)
+
+
+def _local(box: Box, first_line: int, first_column: int, stride: int, h: int, w: int) -> Box:
+    """A box in lines and columns of the canvas, as cells of the tile."""
+    return Box(
+        (box.line - first_line) // stride,
+        min(h, -(-(box.line_end - first_line) // stride)),
+        (box.column - first_column) // stride,
+        min(w, -(-(box.column_end - first_column) // stride)),
+    )
+
+
+def _seen(region: Region, label: int, box: Box, tile: Tile, grey: Pixels, own: Pixels, stride: int) -> Region:
+    ring = np.s_[max(0, box.line - 4) : box.line_end + 4, max(0, box.column - 4) : box.column_end + 4]
+    labels = tile.labels[ring]
+    mean_in = float(grey[ring][labels == label].mean())
+    around = grey[ring][labels == 0]
+    mean_around = float(around.mean()) if around.size else mean_in
+    return replace(
+        region,
+        grey_sum=mean_in * region.area,
+        around_sum=mean_around * region.area,
+        patch=_picture(label, box, tile, own, stride),
+        patch_score=float(region.area),
+    )
+
+
+def _picture(label: int, box: Box, tile: Tile, own: Pixels, stride: int) -> Patch:
+    """The region with a margin; a larger one is cut around its middle."""
+    top, bottom = _span(box.line * stride, box.line_end * stride, own.shape[0])
+    left, right = _span(box.column * stride, box.column_end * stride, own.shape[1])
+    rows, cols = np.arange(top, bottom) // stride, np.arange(left, right) // stride
+    mask = (tile.labels[rows[:, None], cols] == label).astype(np.uint8) * np.uint8(255)
+    return Patch(own[top:bottom, left:right].copy(), mask)
+
+
+def _span(start: int, stop: int, limit: int) -> tuple[int, int]:
+    start, stop = start - PATCH_MARGIN_PX, stop + PATCH_MARGIN_PX
+    if stop - start > PATCH_MAX_PX:
+        middle = (start + stop) // 2
+        start, stop = middle - PATCH_MAX_PX // 2, middle + PATCH_MAX_PX // 2
+    return max(0, start), min(limit, stop)
+
+
+def least_cells(classes: tuple[DefectClass, ...], view: CameraView, stride: int) -> dict[int, float]:
+    """Least area of each class in cells of the class map."""
+    return {c.id: c.min_area_mm2 / view.scale.area_mm2(stride * stride) for c in classes}
+
+
+def to_defect(region: Region, number: int, *, coil_id: str, kind: DefectClass, view: CameraView, recipe: Recipe, stride: int) -> Defect:
+    """A finished region as a defect, in millimetres. `view` is that of the camera which saw it first."""
+    scale, box = view.scale, region.box
+    area = scale.area_mm2(region.area * stride * stride)
+    length = box.lines * scale.mm_per_line
+    contrast = (region.grey_sum - region.around_sum) / region.around_sum if region.around_sum else 0.0
+    return Defect(
+        defect_id=f"{coil_id}-{number:06d}",
+        coil_id=coil_id,
+        class_name=kind.name,
+        code=kind.code,
+        severity=recipe.severity.of(area, length),
+        score=region.score_peak / 255,
+        mean_score=region.score_sum / region.area / 255,
+        side=view.side,
+        camera=view.camera,
+        along_mm=box.line * scale.mm_per_line,
+        across_mm=(box.column - region.edge_px) * scale.mm_per_px,
+        length_mm=length,
+        width_mm=box.columns * scale.mm_per_px,
+        area_mm2=area,
+        orientation_deg=region.moments.orientation_deg(region.area, scale.mm_per_px, scale.mm_per_line),
+        contrast=contrast,
+        cut_by_gap=region.cut_by_gap,
+        line=box.line,
+        lines=box.lines,
+        column=box.column - view.first_column,
+        columns=box.columns,
+        patch=region.patch,
+    )

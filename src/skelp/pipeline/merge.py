@@ -1,0 +1,225 @@
+"""Regions across frames and cameras: what touches is one.
+
+The merger keeps only the borders of what it has seen: the last row of each camera, and along each seam between two
+cameras the columns that the slower one has not passed yet. A region is finished when none of its cells lies on such a
+border. Memory follows the strip's width, never its length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skelp.domain.defect import Region
+from skelp.pipeline.regions import Tile
+
+I64 = NDArray[np.int64]
+_LONGEST_SKIP = 4096
+"""Rows of a gap that a seam still keeps: far more than cameras drift apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One camera's place in the side's canvas, in cells."""
+
+    camera: str
+    first: int
+    width: int
+
+
+@dataclass(slots=True)
+class _Border:
+    """Region ids along one side of a seam, from row `base` on; 0 is sound steel."""
+
+    base: int = 0
+    ids: I64 = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    @property
+    def end(self) -> int:
+        return self.base + len(self.ids)
+
+    def append(self, row: int, ids: I64) -> None:
+        """Add ids for rows from `row` on; rows left out are sound steel (or lost, which joins nothing)."""
+        missing = row - self.end
+        if missing > _LONGEST_SKIP:
+            self.base, self.ids = row, np.zeros(0, np.int64)
+        elif missing > 0:
+            self.ids = np.concatenate([self.ids, np.zeros(missing, np.int64)])
+        self.ids = np.concatenate([self.ids, ids])
+
+    def forget_before(self, row: int) -> None:
+        if row > self.base:
+            self.ids = self.ids[row - self.base :]
+            self.base = row
+
+    def slice(self, start: int, stop: int) -> I64:
+        return self.ids[start - self.base : stop - self.base]
+
+
+class Merger:
+    """Joins the regions of one side of one coil. Feed each camera's tiles in row order; cameras may take turns freely."""
+
+    def __init__(self, lanes: Sequence[Lane]) -> None:
+        self._lanes = sorted(lanes, key=lambda lane: lane.first)
+        self._index = {lane.camera: n for n, lane in enumerate(self._lanes)}
+        self._regions: dict[int, Region] = {}
+        self._bottom: list[I64] = [np.zeros(lane.width, np.int64) for lane in self._lanes]
+        self._row = [0] * len(self._lanes)
+        self._after_gap = [False] * len(self._lanes)
+        self._seams = [
+            (_Border(), _Border()) if a.first + a.width == b.first else None for a, b in zip(self._lanes, self._lanes[1:], strict=False)
+        ]
+        self._next_id = 1
+
+    @property
+    def open_regions(self) -> int:
+        return len(self._regions)
+
+    def next_row(self, camera: str) -> int:
+        """The lowest row that the camera's next tile may begin at."""
+        return self._row[self._index[camera]]
+
+    def add(self, camera: str, row: int, tile: Tile) -> list[Region]:
+        """Take a tile whose first row is `row`; give the regions that are now finished."""
+        n = self._index[camera]
+        rows = tile.labels.shape[0]
+        if row > self._row[n] and not self._after_gap[n]:
+            raise ValueError(f"camera {camera}: tile at row {row}, expected {self._row[n]}; announce lost lines with gap()")
+        if not tile.regions and not self._regions:
+            self._advance(n, row, rows)
+            self._after_gap[n] = False
+            return []
+        labels, finished = self._adopt(n, tile)
+        pairs = [_touching(self._bottom[n], labels[0])]
+        self._bottom[n] = labels[-1].copy()
+        self._row[n] = row + rows
+        pairs += self._extend_seams(n, row, labels)
+        self._join(np.concatenate(pairs) if pairs else np.zeros((0, 2), np.int64))
+        self._trim_seams()
+        return finished + self._close()
+
+    def gap(self, camera: str, row: int) -> list[Region]:
+        """Lines were lost; the camera goes on at `row`. What touched the loss is cut by it."""
+        n = self._index[camera]
+        for region_id in np.unique(self._bottom[n]).tolist():
+            if region_id:
+                self._regions[region_id] = replace(self._regions[region_id], cut_by_gap=True)
+        self._advance(n, max(row, self._row[n]), 0)
+        self._after_gap[n] = True
+        return self._close()
+
+    def flush(self) -> list[Region]:
+        """The strip has ended: everything still open is finished."""
+        rest = list(self._regions.values())
+        self._regions.clear()
+        return rest
+
+    def _adopt(self, n: int, tile: Tile) -> tuple[I64, list[Region]]:
+        """Give ids to the tile's regions that touch a border; the rest are finished at once."""
+        labels = tile.labels
+        edges = [labels[0], labels[-1]]
+        if n > 0 and self._seams[n - 1]:
+            edges.append(labels[:, 0])
+        if n < len(self._seams) and self._seams[n]:
+            edges.append(labels[:, -1])
+        touching = np.zeros(len(tile.regions) + 1, bool)
+        touching[np.concatenate(edges)] = True
+        touching[0] = False
+        ids = np.zeros(len(tile.regions) + 1, np.int64)
+        which = np.flatnonzero(touching)
+        ids[which] = np.arange(self._next_id, self._next_id + len(which))
+        self._next_id += len(which)
+        on_top = np.zeros_like(touching)
+        on_top[labels[0]] = self._after_gap[n]
+        self._after_gap[n] = False
+        for label in which.tolist():
+            region = tile.regions[label - 1]
+            self._regions[int(ids[label])] = replace(region, cut_by_gap=True) if on_top[label] else region
+        return ids[labels], [r for r, t in zip(tile.regions, touching[1:].tolist(), strict=True) if not t]
+
+    def _extend_seams(self, n: int, row: int, labels: I64) -> list[I64]:
+        pairs = []
+        if n < len(self._seams) and (seam := self._seams[n]):
+            seam[0].append(row, labels[:, -1].copy())
+            pairs.append(_across(*seam))
+        if n > 0 and (seam := self._seams[n - 1]):
+            seam[1].append(row, labels[:, 0].copy())
+            pairs.append(_across(*seam))
+        return pairs
+
+    def _advance(self, n: int, row: int, rows: int) -> None:
+        """Move a camera on over sound or lost rows."""
+        self._bottom[n] = np.zeros(self._lanes[n].width, np.int64)
+        self._row[n] = row + rows
+        self._extend_seams(n, row, np.zeros((rows, 1), np.int64))
+        self._trim_seams()
+
+    def _trim_seams(self) -> None:
+        for seam in self._seams:
+            if seam:
+                passed = min(seam[0].end, seam[1].end) - 1
+                seam[0].forget_before(passed)
+                seam[1].forget_before(passed)
+
+    def _borders(self) -> Iterable[I64]:
+        yield from self._bottom
+        for seam in self._seams:
+            if seam:
+                yield from (border.ids for border in seam)
+
+    def _join(self, pairs: I64) -> None:
+        """Unite regions of the same class and write the survivors' ids into every border."""
+        parent: dict[int, int] = {}
+
+        def root(a: int) -> int:
+            while a in parent:
+                a = parent[a]
+            return a
+
+        for a, b in np.unique(pairs, axis=0).tolist():
+            keep, gone = sorted((root(a), root(b)))
+            if keep != gone and self._regions[keep].class_id == self._regions[gone].class_id:
+                self._regions[keep] = self._regions[keep].joined(self._regions.pop(gone))
+                parent[gone] = keep
+        if not parent:
+            return
+        gone_ids = np.array(sorted(parent))
+        new_ids = np.array([root(int(a)) for a in gone_ids])
+        for ids in self._borders():
+            place = np.searchsorted(gone_ids, ids)
+            hit = (place < len(gone_ids)) & (gone_ids[np.minimum(place, len(gone_ids) - 1)] == ids)
+            ids[hit] = new_ids[place[hit]]
+
+    def _close(self) -> list[Region]:
+        if not self._regions:
+            return []
+        alive = set(np.unique(np.concatenate(list(self._borders()))).tolist())
+        closed = [region_id for region_id in self._regions if region_id not in alive]
+        return [self._regions.pop(region_id) for region_id in closed]
+
+
+def _touching(above: I64, below: I64) -> I64:
+    """Pairs of ids, int64 [n, 2], of 8-neighbours in two adjacent rows."""
+    width = len(above)
+    found = []
+    for shift in (-1, 0, 1):
+        a = above[max(0, -shift) : width - max(0, shift)]
+        b = below[max(0, shift) : width - max(0, -shift)]
+        both = (a > 0) & (b > 0)
+        found.append(np.stack([a[both], b[both]], axis=1))
+    return np.concatenate(found)
+
+
+def _across(left: _Border, right: _Border) -> I64:
+    """Pairs of ids of 8-neighbours along the rows that both sides of a seam have."""
+    found = []
+    for shift in (-1, 0, 1):
+        start, stop = max(left.base, right.base - shift), min(left.end, right.end - shift)
+        if start < stop:
+            a, b = left.slice(start, stop), right.slice(start + shift, stop + shift)
+            both = (a > 0) & (b > 0)
+            found.append(np.stack([a[both], b[both]], axis=1))
+    return np.concatenate(found) if found else np.zeros((0, 2), np.int64)

@@ -1,0 +1,197 @@
+"""The threads of a line: one per camera, one for the network, one that keeps results.
+
+    camera threads --captures--> infer thread --judged--> keep thread --> sink
+
+Every channel is bounded. Frames are dropped in exactly one place: a live camera's thread, when `captures` is full; each
+drop is a loss in the ledger. Everything after it waits. The first error closes every channel and is raised by `run`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, Travelling
+from skelp.pipeline.blocks import Blocker, BlockItem
+from skelp.pipeline.channel import Channel, ClosedError
+from skelp.pipeline.coils import CoilTracker
+from skelp.pipeline.inspector import Inspector, Judged
+from skelp.pipeline.meter import Meter
+from skelp.ports import FrameSource, Segmenter, Sink
+
+OVERRUN = "overrun: the line was faster than the inspection"
+_IDLE_S = 0.2
+
+
+class Judge:
+    """Blocks of all cameras through the network in one batch; everything else keeps its place among them."""
+
+    def __init__(self, segmenter: Segmenter, batch: int, meter: Meter) -> None:
+        self._segmenter, self._batch, self._meter = segmenter, batch, meter
+        self._waiting: list[BlockItem] = []
+
+    def push(self, items: Iterable[BlockItem]) -> Iterable[Judged | OnCoil | CoilEnd]:
+        for item in items:
+            self._waiting.append(item)
+            if sum(isinstance(w, Block) for w in self._waiting) >= self._batch:
+                yield from self.flush()
+
+    def flush(self) -> Iterable[Judged | OnCoil | CoilEnd]:
+        waiting, self._waiting = self._waiting, []
+        blocks = [w for w in waiting if isinstance(w, Block)]
+        maps = iter(())
+        if blocks:
+            with self._meter.stage("infer"):
+                frames = blocks[0].pixels[None] if len(blocks) == 1 else np.stack([b.pixels for b in blocks])
+                maps = zip(*self._segmenter.run(frames[:, None]), strict=False)  # type: ignore[assignment]
+        for item in waiting:
+            yield Judged(item, *next(maps)) if isinstance(item, Block) else item
+
+
+class Line:
+    """Runs sources through the network into a sink until they end or `stop` is called. One run per object."""
+
+    def __init__(
+        self,
+        sources: Sequence[FrameSource],
+        tracker: CoilTracker,
+        segmenter: Segmenter,
+        inspector: Inspector,
+        sink: Sink,
+        *,
+        block_lines: int = 512,
+        ring_frames: int = 16,
+        meter: Meter | None = None,
+    ) -> None:
+        self._sources, self._tracker = sources, tracker
+        self._segmenter, self._inspector, self._sink = segmenter, inspector, sink
+        self.meter = meter or Meter()
+        self._stop = threading.Event()
+        self._captures: Channel[Capture] = Channel(ring_frames * len(sources))
+        self._judged: Channel[Judged | OnCoil | CoilEnd] = Channel(4)
+        self._blockers = {s.view.camera: Blocker(s.view.camera, s.view.width, block_lines=block_lines) for s in sources}
+        self._running_sources = len(sources)
+        self._lock = threading.Lock()
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Blocks until all lines are accounted for. Raises the first error of any thread."""
+        work: list[tuple[str, Callable[[], None]]] = [("infer", self._infer), ("keep", self._keep)]
+        work += [(f"capture-{s.view.camera}", lambda s=s: self._capture(s)) for s in self._sources]  # type: ignore[misc]
+        threads = [threading.Thread(target=self._guard, args=(body,), name=name) for name, body in work]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self._sink.close()
+        if self._error:
+            raise self._error
+
+    def stop(self) -> None:
+        """Stop the cameras; what they have delivered is still inspected and kept."""
+        self._stop.set()
+
+    def queued(self) -> dict[str, int]:
+        return {"captures": len(self._captures), "judged": len(self._judged)}
+
+    def _guard(self, body: Callable[[], None]) -> None:
+        try:
+            body()
+        except ClosedError:
+            pass  # another thread failed and has said so
+        except BaseException as error:  # noqa: BLE001 - the thread boundary: kept, and raised again by run()
+            with self._lock:
+                self._error = self._error or error
+            self._stop.set()
+            self._captures.abort()
+            self._judged.abort()
+
+    def _capture(self, source: FrameSource) -> None:
+        lost_from, end = None, 0
+        with source:
+            for capture in source.captures():
+                self._tracker.exposed(capture.first_line + capture.lines)
+                end = capture.first_line + capture.lines
+                self.meter.count("lines_exposed", capture.lines)
+                if not source.live:
+                    self._captures.put(capture)
+                elif lost_from is None or self._offer_loss(source, lost_from, capture.first_line):
+                    lost_from = None if self._captures.offer(capture) else capture.first_line
+                if lost_from is not None:
+                    self.meter.count("lines_overrun", capture.lines)
+                if self._stop.is_set():
+                    break
+        if lost_from is not None:
+            self._captures.put(LostLines(source.view.camera, lost_from, end - lost_from, OVERRUN))
+        with self._lock:
+            self._running_sources -= 1
+            if self._running_sources == 0:
+                self._captures.close()
+
+    def _offer_loss(self, source: FrameSource, first_line: int, end_line: int) -> bool:
+        return self._captures.offer(LostLines(source.view.camera, first_line, end_line - first_line, OVERRUN))
+
+    def _infer(self) -> None:
+        judge = Judge(self._segmenter, len(self._sources), self.meter)
+        while True:
+            try:
+                capture = self._captures.get(_IDLE_S)
+            except ClosedError:
+                break
+            placed = self._tracker.place(capture) if capture is not None else self._tracker.overdue()
+            for item in placed:
+                with self.meter.stage("block"):
+                    blocks = list(self._blockers[_camera(item)].push(item))
+                self._forward(judge.push(blocks))
+            if len(self._captures) == 0:
+                self._forward(judge.flush())
+        for blocker in self._blockers.values():
+            self._forward(judge.push(blocker.flush()))
+        self._forward(judge.push(self._tracker.ends()))
+        self._forward(judge.flush())
+        self._judged.close()
+
+    def _forward(self, items: Iterable[Judged | OnCoil | CoilEnd]) -> None:
+        for item in items:
+            self._judged.put(item)
+
+    def _keep(self) -> None:
+        while True:
+            try:
+                item = self._judged.get(_IDLE_S)
+            except ClosedError:
+                break
+            if item is None:
+                self._sink.write([])  # nothing new: keep what the sink still holds
+                continue
+            with self.meter.stage("inspect"):
+                outcome = self._inspector.push(item)
+            with self.meter.stage("store"):
+                self._sink.write([outcome])
+            self.meter.count("defects", len(outcome.defects))
+            for account in (item.block.lines,) if isinstance(item, Judged) else ():
+                self.meter.count("lines_judged", account)
+            if outcome.time_ns:
+                self.meter.latency((time.monotonic_ns() - outcome.time_ns) / 1e9)
+
+
+def _camera(item: Travelling) -> str:
+    return item.camera if isinstance(item, CoilEnd) else item.capture.camera
+
+
+def run_inline(
+    captures: Iterable[Capture], tracker: CoilTracker, segmenter: Segmenter, inspector: Inspector, sink: Sink, blockers: dict[str, Blocker]
+) -> None:
+    """The same stages without threads, for tests and short jobs: the order of calls is the order of the captures."""
+    judge = Judge(segmenter, 1, Meter())
+    for capture in captures:
+        for item in tracker.place(capture):
+            sink.write([inspector.push(j) for j in judge.push(blockers[_camera(item)].push(item))])
+    for blocker in blockers.values():
+        sink.write([inspector.push(j) for j in judge.push(blocker.flush())])
+    sink.write([inspector.push(j) for j in judge.push(tracker.ends())])
+    sink.write([inspector.push(j) for j in judge.flush()])
+    sink.close()

@@ -1,0 +1,132 @@
+"""Every seam of the system. A class that satisfies one of these is used directly; there is no base class to inherit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skelp.domain.coilmap import Coil, Summary
+from skelp.domain.coverage import Interval
+from skelp.domain.defect import Defect, DefectClass
+from skelp.domain.outcome import Outcome, Picture
+from skelp.domain.strip import CameraView, Capture
+
+
+class FrameSource(Protocol):
+    """One camera, or what stands in for one. Opened with `with`, may be opened again after it was closed.
+
+    `captures` yields frames and losses in line order from line 0, without holes. `live`: lines come whether or not
+    anyone is ready, so a frame that finds no room is lost; otherwise the source waits.
+    """
+
+    @property
+    def view(self) -> CameraView: ...
+    @property
+    def live(self) -> bool: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+    def captures(self) -> Iterator[Capture]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """Which provider runs the model, how exactly, and why that one was chosen."""
+
+    provider: str
+    precision: str
+    threads: int
+    reason: str
+
+
+class Segmenter(Protocol):
+    """A network. `run` takes uint8 [N, 1, H, W] (H, W multiples of 32), gives class ids and scores uint8 [N, H/s, W/s]."""
+
+    @property
+    def stride(self) -> int: ...
+    @property
+    def classes(self) -> tuple[DefectClass, ...]: ...
+    @property
+    def info(self) -> EngineInfo: ...
+    def run(self, frames: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]: ...
+
+
+class CoilPlacer(Protocol):
+    """Knows which coil a line belongs to. Asked for a coil when the first result for it is to be kept."""
+
+    def coil(self, coil_id: str) -> Coil: ...
+
+
+class Sink(Protocol):
+    """Where outcomes go, in order. A sink may hold back progress for a moment, but never defects or a coil's end.
+
+    An empty `write` comes when the line is idle: the sink keeps what it still holds.
+    """
+
+    def write(self, outcomes: Sequence[Outcome]) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the station's feed. `seq` grows by one, without holes, for ever."""
+
+    seq: int
+    time: str
+    kind: str
+    coil_id: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DefectQuery:
+    """Filters of a defect list; None is no filter. Metres from the head."""
+
+    class_name: str | None = None
+    severity_min: int | None = None
+    side: str | None = None
+    from_m: float | None = None
+    to_m: float | None = None
+    after: int = 0
+    limit: int = 1000
+
+
+class Records(Protocol):
+    """What is kept of coils, for those who ask. Ids may also be a coil's name. LookupError where there is no such thing."""
+
+    def coils(self, *, before: str | None, limit: int) -> list[Coil]: ...
+    def coil(self, coil_id: str) -> Coil: ...
+    def summary(self, coil: Coil) -> Summary: ...
+    def account(self, coil: Coil) -> list[Interval]: ...
+    def camera_accounts(self, coil_id: str) -> dict[str, list[Interval]]: ...
+    def defects(self, coil_id: str, query: DefectQuery) -> list[tuple[int, Defect]]: ...
+    def defect(self, defect_id: str) -> Defect: ...
+    def add_coil(self, coil: Coil) -> bool: ...
+    def change_coil(self, coil_id: str, **changes: Any) -> Coil: ...
+    def events(self, *, after: int, limit: int) -> list[Event]: ...
+    def revision(self, coil_id: str) -> int: ...
+
+
+class CropFiles(Protocol):
+    """Pictures of defects, or None where there is none (never made, or deleted to stay in the quota)."""
+
+    def picture(self, defect_id: str) -> bytes | None: ...
+    def mask(self, defect_id: str) -> bytes | None: ...
+
+
+class LiveSlot(Protocol):
+    """The latest picture; whoever writes overwrites."""
+
+    def latest(self) -> Picture | None: ...
+
+
+class CoilControl(Protocol):
+    """Starts and ends coils on the running line."""
+
+    def start(self, coil: Coil) -> None: ...
+    def finish(self, coil_id: str) -> None: ...
+    def current(self) -> str | None: ...

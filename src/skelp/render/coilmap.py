@@ -1,0 +1,175 @@
+"""The coil unrolled, as a PNG: head on the left, operator side on top, what was not inspected hatched and never blank."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from skelp.domain.coilmap import Summary
+from skelp.domain.coverage import Interval, State
+from skelp.domain.defect import Defect
+from skelp.render.palette import RGB, SHAPES, colour, shape
+
+INK, QUIET, STEEL, PAPER = (40, 44, 48), (120, 126, 132), (222, 225, 228), (250, 250, 249)
+_HATCH: dict[State, tuple[RGB, RGB]] = {State.DEGRADED: ((246, 226, 178), (166, 118, 29)), State.LOST: ((236, 205, 205), (150, 40, 40))}
+_WIDTH, _LEFT, _RIGHT, _TOP, _MAP, _STRIP = 1600, 84, 28, 96, 360, 54
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Maps metres and millimetres to pixels of the picture."""
+
+    length_m: float
+    width_mm: float
+
+    def x(self, metres: float) -> float:
+        return _LEFT + metres / max(self.length_m, 1e-9) * (_WIDTH - _LEFT - _RIGHT)
+
+    def y(self, mm: float) -> float:
+        return _TOP + mm / max(self.width_mm, 1e-9) * _MAP
+
+
+def coil_map_png(summary: Summary, account: Sequence[Interval], defects: Sequence[Defect], *, width_mm: float) -> bytes:
+    """PNG of a coil. `account` is the strip's, `width_mm` the strip's width (taken wider if a defect lies beyond)."""
+    width_mm = max([width_mm, 1.0, *(d.across_mm + d.width_mm for d in defects)])
+    frame = _Frame(summary.length_m, width_mm)
+    order = sorted({d.class_name for d in defects} | set(summary.tally.by_class))
+    image = Image.new("RGB", (_WIDTH, _TOP + _MAP + _STRIP + 150), PAPER)
+    draw = ImageDraw.Draw(image)
+    _title(draw, summary)
+    _coverage(image, draw, frame, account, summary.coil.mm_per_line)
+    for d in sorted(defects, key=lambda d: d.severity):
+        _defect(draw, frame, d, order.index(d.class_name))
+    _axes(draw, frame)
+    _density(draw, frame, defects)
+    _legend(image, draw, summary, order)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
+
+
+def _title(draw: ImageDraw.ImageDraw, summary: Summary) -> None:
+    coil, totals = summary.coil, summary.totals
+    draw.text((_LEFT, 16), f"Coil {coil.name}", INK, _font(26))
+    share = totals.inspected / totals.exposed if totals.exposed else 0
+    facts = f"{summary.length_m:.1f} m   {share:.1%} inspected   {summary.tally.defects} defects   {coil.status}"
+    draw.text((_LEFT, 52), facts, QUIET, _font(17))
+    text = f"{summary.decision.upper()}: {'; '.join(summary.reasons)}"
+    while len(text) > 20 and draw.textlength(text, _font(17)) > 920:
+        text = text[:-5] + "..."
+    draw.text((_WIDTH - _RIGHT - draw.textlength(text, _font(17)), 52), text, INK, _font(17))
+
+
+def _coverage(image: Image.Image, draw: ImageDraw.ImageDraw, frame: _Frame, account: Sequence[Interval], mm_per_line: float) -> None:
+    draw.rectangle((_LEFT, _TOP, _WIDTH - _RIGHT, _TOP + _MAP), STEEL)
+    for i in account:
+        if i.state is State.INSPECTED:
+            continue
+        x0, x1 = frame.x(i.first_line * mm_per_line / 1000), frame.x(i.end_line * mm_per_line / 1000)
+        _hatch(image, (int(x0), _TOP, max(int(x0) + 2, int(np.ceil(x1))), _TOP + _MAP), i.state)
+
+
+def _hatch(image: Image.Image, box: tuple[int, int, int, int], state: State) -> None:
+    """Fill a box with the state's pattern: lost leans left and is tight, degraded leans right and is wide."""
+    paper, ink = _HATCH[state]
+    x, y = np.meshgrid(np.arange(box[0], box[2]), np.arange(box[1], box[3]))
+    line = (x + y) % 7 < 2 if state is State.LOST else (x - y) % 13 < 2
+    pixels = np.where(line[..., None], np.array(ink, np.uint8), np.array(paper, np.uint8)).astype(np.uint8)
+    image.paste(Image.fromarray(pixels), (box[0], box[1]))
+
+
+def _defect(draw: ImageDraw.ImageDraw, frame: _Frame, d: Defect, position: int) -> None:
+    """Its box to scale, and where that is too small to see, its class's shape."""
+    x0, x1 = frame.x(d.along_mm / 1000), frame.x((d.along_mm + d.length_mm) / 1000)
+    y0, y1 = frame.y(d.across_mm), frame.y(d.across_mm + d.width_mm)
+    tint = colour(position)
+    draw.rectangle((x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)), fill=tint, outline=tint)
+    if x1 - x0 < 12:
+        _marker(draw, (x0 + x1) / 2, (y0 + y1) / 2, 4 + d.severity, position)
+
+
+def _marker(draw: ImageDraw.ImageDraw, x: float, y: float, r: float, position: int) -> None:
+    tint, kind = colour(position), shape(position)
+    corners = {
+        "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
+        "triangle": ((0, -1), (1, 1), (-1, 1)),
+        "diamond": ((0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)),
+        "down": ((-1, -1), (1, -1), (0, 1)),
+    }
+    if kind in corners:
+        draw.polygon([(x + a * r, y + b * r) for a, b in corners[kind]], fill=tint, outline=INK)
+    elif kind == "circle":
+        draw.ellipse((x - r, y - r, x + r, y + r), fill=tint, outline=INK)
+    else:
+        lean = 0 if kind == "plus" else r
+        draw.line((x - r, y - lean, x + r, y + lean), tint, 3)
+        draw.line((x - lean if lean else x, y + r, x + lean if lean else x, y - r), tint, 3)
+
+
+def _axes(draw: ImageDraw.ImageDraw, frame: _Frame) -> None:
+    draw.rectangle((_LEFT, _TOP, _WIDTH - _RIGHT, _TOP + _MAP), outline=INK)
+    for metres in _ticks(frame.length_m, 12):
+        x = frame.x(metres)
+        draw.line((x, _TOP + _MAP, x, _TOP + _MAP + 5), INK)
+        draw.text((x, _TOP + _MAP + 8), f"{metres:g}", QUIET, _font(13), anchor="ma")
+    for mm in _ticks(frame.width_mm, 5):
+        draw.line((_LEFT - 5, frame.y(mm), _LEFT, frame.y(mm)), INK)
+        draw.text((_LEFT - 9, frame.y(mm)), f"{mm:g}", QUIET, _font(13), anchor="rm")
+    draw.text((_LEFT, _TOP - 6), "head", QUIET, _font(13), anchor="ld")
+    draw.text((_WIDTH - _RIGHT, _TOP - 6), "tail", QUIET, _font(13), anchor="rd")
+    draw.text((14, _TOP), "operator", QUIET, _font(13))
+    draw.text((14, _TOP + _MAP - 14), "drive", QUIET, _font(13))
+    draw.text((14, _TOP + _MAP // 2), "mm", QUIET, _font(13))
+    draw.text((14, _TOP + _MAP + 8), "m", QUIET, _font(13))
+
+
+def _ticks(limit: float, most: int) -> list[float]:
+    """Round numbers from 0 to the limit, at most so many."""
+    if limit <= 0:
+        return [0.0]
+    raw = limit / most
+    power = 10 ** np.floor(np.log10(raw))
+    step = next(float(power * m) for m in (1, 2, 5, 10) if power * m >= raw)
+    return [round(step * n, 6) for n in range(int(limit / step) + 1)]
+
+
+def _density(draw: ImageDraw.ImageDraw, frame: _Frame, defects: Sequence[Defect]) -> None:
+    """Defects per piece of strip, as bars under the map."""
+    top, bars = _TOP + _MAP + 34, 200
+    counts = np.zeros(bars, int)
+    for d in defects:
+        counts[min(bars - 1, max(0, int(d.along_mm / 1000 / max(frame.length_m, 1e-9) * bars)))] += 1
+    span = (_WIDTH - _LEFT - _RIGHT) / bars
+    for n, count in enumerate(counts.tolist()):
+        if count:
+            height = count / counts.max() * (_STRIP - 8)
+            draw.rectangle((_LEFT + n * span, top + _STRIP - height, _LEFT + (n + 1) * span - 1, top + _STRIP), QUIET)
+    draw.line((_LEFT, top + _STRIP, _WIDTH - _RIGHT, top + _STRIP), QUIET)
+    draw.text((_LEFT - 9, top + _STRIP - 12), f"max {counts.max(initial=0)}", QUIET, _font(13), anchor="ra")
+
+
+def _legend(image: Image.Image, draw: ImageDraw.ImageDraw, summary: Summary, order: Sequence[str]) -> None:
+    x, y = float(_LEFT), _TOP + _MAP + _STRIP + 66
+    for position, name in enumerate(order):
+        _marker(draw, x + 8, y + 9, 7, position % len(SHAPES))
+        text = f"{name.replace('_', ' ')} {summary.tally.by_class.get(name, 0)}"
+        draw.text((x + 22, y), text, INK, _font(15))
+        x += 44 + draw.textlength(text, _font(15))
+    x, y = float(_LEFT), y + 34
+    metres = {s: summary.metres(getattr(summary.totals, s.value)) for s in State}
+    for state in State:
+        if state is State.INSPECTED:
+            draw.rectangle((x, y + 1, x + 26, y + 17), STEEL, QUIET)
+        else:
+            _hatch(image, (int(x), y + 1, int(x) + 26, y + 17), state)
+        text = f"{state.value} {metres[state]:.2f} m"
+        draw.text((x + 34, y), text, INK, _font(15))
+        x += 64 + draw.textlength(text, _font(15))

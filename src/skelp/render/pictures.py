@@ -1,0 +1,49 @@
+"""Overlays: the live picture and a defect's crop."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from skelp.domain.defect import Patch
+from skelp.domain.errors import SkelpError
+from skelp.domain.outcome import Picture
+from skelp.render.palette import colour
+
+U8 = NDArray[np.uint8]
+
+
+def live_jpeg(picture: Picture, *, width: int = 1280, quality: int = 80) -> bytes:
+    """The latest lines with the strip's edges and defects outlined by class, as JPEG, at most `width` px wide."""
+    factor = min(1.0, width / picture.pixels.shape[1])
+    size = (round(picture.pixels.shape[1] * factor), max(1, round(picture.pixels.shape[0] * factor)))
+    canvas = cv2.cvtColor(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_GRAY2BGR)
+    for class_id in np.unique(picture.classes).tolist():
+        if class_id:
+            mask = cv2.resize((picture.classes == class_id).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+            mask = cv2.dilate(mask, np.ones((5, 5), np.uint8))
+            outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+            cv2.drawContours(canvas, outlines, -1, colour(class_id - 1)[::-1], 2)
+    for x in (picture.left_px, picture.right_px):
+        if 0 < x < picture.pixels.shape[1]:
+            at = round(x * factor)
+            cv2.line(canvas, (at, 0), (at, size[1]), (160, 160, 160), 1)
+    return _encoded(".jpg", canvas.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality])
+
+
+def crop_jpeg(patch: Patch) -> bytes:
+    """The crop's own pixels, untouched but for JPEG: the mask is a file of its own."""
+    return _encoded(".jpg", patch.pixels, [cv2.IMWRITE_JPEG_QUALITY, 92])
+
+
+def mask_png(patch: Patch) -> bytes:
+    """Mask of the crop, 0 or 255."""
+    return _encoded(".png", patch.mask, [])
+
+
+def _encoded(suffix: str, image: U8, options: list[int]) -> bytes:
+    done, data = cv2.imencode(suffix, image, options)
+    if not done:
+        raise SkelpError(f"OpenCV could not encode a picture of {image.shape} as {suffix}")
+    return data.tobytes()

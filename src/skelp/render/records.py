@@ -1,0 +1,122 @@
+"""Defects and coils in the words of the contract: JSON, CSV and GeoJSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from skelp.domain.coilmap import Summary
+from skelp.domain.coverage import Interval
+from skelp.domain.defect import Defect
+
+DEFECT_FIELDS = (
+    "defect_id",
+    "coil_id",
+    "class",
+    "code",
+    "severity",
+    "score",
+    "mean_score",
+    "side",
+    "camera",
+    "along_mm",
+    "across_mm",
+    "length_mm",
+    "width_mm",
+    "area_mm2",
+    "orientation_deg",
+    "contrast",
+    "cut_by_gap",
+    "line",
+    "lines",
+    "column",
+    "columns",
+    "revision",
+)
+_ROUNDED = {"score": 4, "mean_score": 4, "contrast": 4, "orientation_deg": 1}
+
+
+def defect_record(defect: Defect) -> dict[str, Any]:
+    """One defect as the contract names it; lengths rounded to a hundredth of a millimetre."""
+    record = {}
+    for name in DEFECT_FIELDS:
+        value = getattr(defect, "class_name" if name == "class" else name)
+        if isinstance(value, float):
+            value = round(value, _ROUNDED.get(name, 2))
+        record[name] = value
+    return record
+
+
+def defects_csv(defects: Iterable[Defect]) -> str:
+    """CSV (RFC 4180) with a header line. Cells that a spreadsheet would take for a formula are quoted with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, DEFECT_FIELDS)
+    writer.writeheader()
+    for defect in defects:
+        writer.writerow({k: _plain(v) for k, v in defect_record(defect).items()})
+    return out.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def defects_geojson(defects: Iterable[Defect]) -> dict[str, Any]:
+    """FeatureCollection (RFC 7946 shape); coordinates are [across_mm, along_mm] of the strip, not of the Earth."""
+    return {"type": "FeatureCollection", "features": [_feature(d) for d in defects]}
+
+
+def _feature(d: Defect) -> dict[str, Any]:
+    x0, y0, x1, y1 = d.across_mm, d.along_mm, d.across_mm + d.width_mm, d.along_mm + d.length_mm
+    ring = [[round(x, 2), round(y, 2)] for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0))]
+    return {"type": "Feature", "id": d.defect_id, "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": defect_record(d)}
+
+
+def coil_record(summary: Summary) -> dict[str, Any]:
+    """A coil's row: identity, how much was inspected, what was found, what is recommended and why."""
+    coil, totals = summary.coil, summary.totals
+    return {
+        "coil_id": coil.coil_id,
+        "name": coil.name,
+        "status": coil.status.value,
+        "automatic": coil.automatic,
+        "interrupted": coil.interrupted,
+        "heat": coil.heat,
+        "product": coil.product,
+        "started_at": _iso(coil.started_at),
+        "finished_at": _iso(coil.finished_at),
+        "length_m": round(summary.length_m, 4),
+        "inspected_m": round(summary.metres(totals.inspected), 4),
+        "degraded_m": round(summary.metres(totals.degraded), 4),
+        "lost_m": round(summary.metres(totals.lost), 4),
+        "lines": totals.exposed,
+        "inspected_lines": totals.inspected,
+        "degraded_lines": totals.degraded,
+        "lost_lines": totals.lost,
+        "defects": summary.tally.defects,
+        "by_class": summary.tally.by_class,
+        "by_severity": {str(k): v for k, v in summary.tally.by_severity.items()},
+        "decision": summary.decision.value,
+        "reasons": summary.reasons,
+        "model": {"name": coil.model_name, "sha256": coil.model_sha256},
+        "recipe": {"name": coil.recipe_name, "sha256": coil.recipe_sha256},
+        "revision": coil.revision,
+    }
+
+
+def _iso(moment: Any) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def interval_record(interval: Interval, mm_per_line: float) -> dict[str, Any]:
+    """One interval of the ledger, in lines and metres."""
+    return {
+        "first_line": interval.first_line,
+        "lines": interval.lines,
+        "from_m": round(interval.first_line * mm_per_line / 1000, 4),
+        "to_m": round(interval.end_line * mm_per_line / 1000, 4),
+        "state": interval.state.value,
+        "reason": interval.reason,
+    }

@@ -1,0 +1,1 @@
+"""Where results are kept: database, crops under a quota, the latest picture."""

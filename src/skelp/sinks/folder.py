@@ -1,0 +1,75 @@
+"""One strip's results in a folder of files: what `skelp inspect` writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_account, summarise
+from skelp.domain.coverage import Interval
+from skelp.domain.defect import Defect
+from skelp.domain.errors import SkelpError
+from skelp.domain.outcome import Outcome
+from skelp.domain.recipe import Recipe
+from skelp.render.coilmap import coil_map_png
+from skelp.render.pictures import crop_jpeg, mask_png
+from skelp.render.records import coil_record, defect_record, defects_csv, interval_record
+from skelp.sinks.crops import safe_name
+
+
+class FolderSink:
+    """Satisfies ports.Sink. Crops are written as they come; the rest when the strip is complete."""
+
+    def __init__(self, folder: Path, coil: Coil, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
+        self._folder, self._coil, self._recipe, self._progress = folder, coil, recipe, progress
+        self._defects: list[Defect] = []
+        self._accounts: dict[str, dict[int, Interval]] = {}
+        self._reach_mm = 0.0
+        self._lines = 0
+        self.summary: Summary | None = None
+        try:
+            (folder / "crops").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SkelpError(f"cannot write to {folder}: {error}; choose another folder with --out") from error
+
+    def write(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            account = self._accounts.setdefault(outcome.camera, {})
+            account.update({i.first_line: i for i in outcome.accounts})
+            self._reach_mm = max(self._reach_mm, outcome.reach_mm)
+            for defect in outcome.defects:
+                self._keep(defect)
+            if outcome.accounts:
+                self._progress(outcome.accounts[-1].end_line - self._lines)
+                self._lines = outcome.accounts[-1].end_line
+            if outcome.coil_complete:
+                self._finish()
+
+    def close(self) -> None:
+        pass
+
+    def _keep(self, defect: Defect) -> None:
+        if defect.patch is not None:
+            name = safe_name(defect.defect_id)
+            self._save(f"crops/{name}.jpg", crop_jpeg(defect.patch))
+            self._save(f"crops/{name}-mask.png", mask_png(defect.patch))
+        self._defects.append(replace(defect, patch=None))
+
+    def _finish(self) -> None:
+        coil = replace(self._coil, status=Status.FINAL)
+        account = strip_account(coil, [list(a.values()) for a in self._accounts.values()])
+        self.summary = summarise(coil, account, Tally.of(self._defects), self._recipe)
+        found = sorted(self._defects, key=lambda d: (d.along_mm, d.across_mm))
+        record = coil_record(self.summary) | {"coverage": [interval_record(i, coil.mm_per_line) for i in account]}
+        self._save("coil.json", json.dumps(record, indent=2).encode())
+        self._save("defects.json", json.dumps([defect_record(d) for d in found], indent=1).encode())
+        self._save("defects.csv", defects_csv(found).encode())
+        self._save("coil-map.png", coil_map_png(self.summary, account, found, width_mm=self._reach_mm))
+
+    def _save(self, name: str, data: bytes) -> None:
+        try:
+            (self._folder / name).write_bytes(data)
+        except OSError as error:
+            raise SkelpError(f"cannot write {self._folder / name}: {error}; free disk space or choose another --out") from error

@@ -1,0 +1,94 @@
+"""Stand-ins for cameras and networks, with which the rest of the house is tested."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skelp.domain.coilmap import Coil
+from skelp.domain.coverage import Interval
+from skelp.domain.defect import Defect, DefectClass
+from skelp.domain.outcome import Outcome
+from skelp.domain.strip import CameraFrame, CameraView, Capture, Scale
+from skelp.ports import EngineInfo
+
+U8 = NDArray[np.uint8]
+STEEL_DN = 100
+SCALE = Scale(1.0, 1.0)
+
+
+class MapIsPicture:
+    """A network that reads its answer from the picture: grey STEEL_DN + c is class c, stride 1, always sure."""
+
+    stride = 1
+    classes = (DefectClass(1, "inclusion"), DefectClass(2, "patch"), DefectClass(3, "scratch"))
+    info = EngineInfo("fake", "exact", 1, "test")
+
+    def run(self, frames: U8) -> tuple[U8, U8]:
+        classes = np.where(frames > STEEL_DN, frames - STEEL_DN, 0)[:, 0].astype(np.uint8)
+        return classes, np.full(classes.shape, 255, np.uint8)
+
+
+class ScriptedSource:
+    """A camera that delivers what it is told, as often as it is opened."""
+
+    def __init__(self, captures: Sequence[Capture], view: CameraView, *, live: bool = False, pause_s: float = 0.0) -> None:
+        self._captures, self._view, self._live, self._pause_s = captures, view, live, pause_s
+
+    @property
+    def view(self) -> CameraView:
+        return self._view
+
+    @property
+    def live(self) -> bool:
+        return self._live
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        pass
+
+    def captures(self) -> Iterator[Capture]:
+        for capture in self._captures:
+            time.sleep(self._pause_s)
+            yield capture
+
+
+class ListSink:
+    """Keeps outcomes in memory."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+        self.closed = False
+
+    def write(self, outcomes: Sequence[Outcome]) -> None:
+        self.outcomes += outcomes
+
+    def close(self) -> None:
+        self.closed = True
+
+    @property
+    def defects(self) -> list[Defect]:
+        return [d for o in self.outcomes for d in o.defects]
+
+    def account(self, coil_id: str, camera: str) -> list[Interval]:
+        found: dict[int, Interval] = {}
+        for o in self.outcomes:
+            if (o.coil_id, o.camera) == (coil_id, camera):
+                found.update({i.first_line: i for i in o.accounts})
+        return list(found.values())
+
+
+def frame(camera: str, first_line: int, pixels: U8) -> CameraFrame:
+    return CameraFrame(camera, first_line, pixels, time.monotonic_ns())
+
+
+def coil(coil_id: str = "C1", mm_per_line: float = 1.0, **more: object) -> Coil:
+    return Coil(coil_id, coil_id, datetime(2026, 11, 23, tzinfo=UTC), mm_per_line, **more)  # type: ignore[arg-type]

@@ -1,0 +1,137 @@
+"""The two properties that prove the pipeline.
+
+Merged defects equal the connected components of the whole strip's class map, for any frame height, cut and number of
+cameras; inspected + degraded + lost lines equal the lines exposed, whatever is dropped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skelp.domain.coverage import State, Totals
+from skelp.domain.recipe import Recipe
+from skelp.domain.strip import CameraView, Capture, LostLines
+from skelp.pipeline.blocks import Blocker
+from skelp.pipeline.coils import CoilTracker
+from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.runner import run_inline
+from tests.fakes import SCALE, STEEL_DN, U8, ListSink, MapIsPicture, coil, frame
+
+BLOCK = 64
+
+
+@st.composite
+def class_maps(draw: st.DrawFn) -> U8:
+    """Strips with sparse, dense, long and diagonal marks of three classes."""
+    lines, width = draw(st.integers(1, 300)), draw(st.integers(8, 40))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    density = draw(st.sampled_from([0.02, 0.2, 0.5]))
+    classes = np.where(rng.random((lines, width)) < density, rng.integers(1, 4, (lines, width)), 0).astype(np.uint8)
+    for _ in range(draw(st.integers(0, 3))):
+        at = np.arange(lines)
+        column = (int(rng.integers(width)) + at * rng.integers(-1, 2)) % width
+        classes[at, column] = rng.integers(1, 4)
+    return classes
+
+
+def cuts(total: int, data: st.DataObject, most: int) -> list[int]:
+    inner = data.draw(st.lists(st.integers(1, max(1, total - 1)), max_size=most))
+    return sorted({0, total, *(c for c in inner if c < total)})
+
+
+def whole(classes: U8) -> Counter[tuple[int, ...]]:
+    """Class, box and area of every component of the whole map: the reference."""
+    found: Counter[tuple[int, ...]] = Counter()
+    for c in range(1, 4):
+        count, _, stats, _ = cv2.connectedComponentsWithStats((classes == c).astype(np.uint8), connectivity=8)
+        for x, y, w, h, area in stats[1:count].tolist():
+            found[(c, y, h, x, w, area)] += 1
+    return found
+
+
+def inspect(streams: list[Capture], views: list[CameraView]) -> ListSink:
+    network, recipe, sink = MapIsPicture(), Recipe(edge_margin_mm=0), ListSink()
+    tracker = CoilTracker([v.camera for v in views], coil)
+    inspector = Inspector(views, network.classes, recipe, network.stride)
+    blockers = {v.camera: Blocker(v.camera, v.width, block_lines=BLOCK) for v in views}
+    run_inline(streams, tracker, network, inspector, sink, blockers)
+    return sink
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_defects_are_the_components_of_the_whole_strip(data: st.DataObject) -> None:
+    classes = data.draw(class_maps())
+    lines, width = classes.shape
+    edges = cuts(width, data, 3)
+    views = [CameraView(f"cam{n}", b - a, SCALE, first_column=a) for n, (a, b) in enumerate(pairwise(edges))]
+    queues = []
+    for view in views:
+        rows = cuts(lines, data, 6)
+        part = classes[:, view.first_column : view.first_column + view.width] + np.uint8(STEEL_DN)
+        queues.append([frame(view.camera, a, part[a:b]) for a, b in pairwise(rows)])
+    streams: list[Capture] = []
+    while any(queues):
+        turn = data.draw(st.sampled_from([q for q in queues if q]))
+        streams.append(turn.pop(0))
+
+    sink = inspect(streams, views)
+
+    names = {c.name: c.id for c in MapIsPicture.classes}
+    first = {v.camera: v.first_column for v in views}
+    found = Counter((names[d.class_name], d.line, d.lines, d.column + first[d.camera], d.columns, round(d.area_mm2)) for d in sink.defects)
+    assert found == whole(classes)
+    assert not any(d.cut_by_gap for d in sink.defects)
+    for view in views:
+        assert Totals.of(sink.account("C1", view.camera)).exposed == lines
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_every_exposed_line_is_accounted_for(data: st.DataObject) -> None:
+    pieces = data.draw(st.lists(st.tuples(st.integers(1, 150), st.sampled_from(["frame", "lost", "dark"])), min_size=1, max_size=12))
+    restarts = data.draw(st.lists(st.integers(0, len(pieces)), max_size=3))
+    view = CameraView("cam", 32, SCALE)
+    tracker = CoilTracker(["cam"], iter([coil(f"auto{n}") for n in range(20)]).__next__)
+    network, sink = MapIsPicture(), ListSink()
+    inspector = Inspector([view], network.classes, Recipe(), 1)
+
+    def captures() -> list[Capture]:
+        found: list[Capture] = []
+        line = 0
+        for n, (lines, kind) in enumerate(pieces):
+            if n in restarts:
+                found.append(frame("cam", line, np.zeros((0, 32), np.uint8)))
+            if kind == "lost":
+                found.append(LostLines("cam", line, lines, "dropped by the test"))
+            else:
+                found.append(frame("cam", line, np.full((lines, 32), 0 if kind == "dark" else STEEL_DN, np.uint8)))
+            line += lines
+        return found
+
+    stream = captures()
+
+    def feed() -> Iterator[Capture]:
+        for n, c in enumerate(stream):
+            if c.lines == 0:
+                tracker.start(coil(f"announced{n}"))
+            else:
+                yield c
+
+    run_inline(feed(), tracker, network, inspector, sink, {"cam": Blocker("cam", 32, block_lines=BLOCK)})
+
+    coil_ids = {o.coil_id for o in sink.outcomes}
+    totals = [Totals.of(sink.account(c, "cam")) for c in coil_ids]
+    assert sum(t.exposed for t in totals) == sum(lines for lines, _ in pieces)
+    dropped = sum(lines for lines, kind in pieces if kind == "lost")
+    reasons = [i for c in coil_ids for i in sink.account(c, "cam") if i.state is not State.INSPECTED]
+    assert sum(i.lines for i in reasons if i.reason == "dropped by the test") == dropped
+    assert all(i.reason for i in reasons)
+    assert {o.coil_id for o in sink.outcomes if o.coil_complete} == coil_ids
