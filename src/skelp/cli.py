@@ -11,7 +11,6 @@ import webbrowser
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import structlog
 import typer
 from rich.console import Console
@@ -184,10 +183,11 @@ def main(arguments: list[str] | None = None) -> int:
     except SkelpError as error:
         err.print(f"skelp: {error}", markup=False, highlight=False, soft_wrap=True)
         return 1
-    except click.ClickException as error:
-        err.print(f"skelp: {error.format_message()}", markup=False, highlight=False, soft_wrap=True)
+    except typer.TyperException as error:
+        says = getattr(error, "format_message", lambda: str(error))()  # names the option, where there is one
+        err.print(f"skelp: {says}", markup=False, highlight=False, soft_wrap=True)
         return 1
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         err.print("skelp: interrupted", markup=False)
         return 130
     except Exception:  # noqa: BLE001 - the command line's own boundary: anything that gets here is a bug

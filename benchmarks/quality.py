@@ -1,0 +1,151 @@
+"""What the shipped model finds on simulated strip with known truth: python -m benchmarks.quality [--metres 100] [--seeds 3]
+
+Recall of planted defects of at least 3 x 3 mm (scratches by length), false defects per 100 m of clean strip with water
+and oil marks, position error, and a 40 m scratch that must be one defect.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skelp.app import coil_maker, make_segmenter, open_model
+from skelp.capture.synthetic import Kind, Planted, SyntheticConfig, SyntheticSource, SyntheticStrip, Truth
+from skelp.capture.synthetic.planting import Density
+from skelp.config import ModelChoice
+from skelp.domain.coverage import Interval
+from skelp.domain.defect import Defect
+from skelp.domain.outcome import Outcome
+from skelp.domain.recipe import Recipe
+from skelp.inference.segmenter import ModelFile
+from skelp.pipeline.coils import CoilTracker
+from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.runner import Line
+
+LEAST_MM = 3.0
+DENSITY = Density(inclusion=0.3, patch=0.3, scratch=0.3, roll_mark_share=1.0)
+
+
+class Found:
+    """A sink that keeps defects without their pictures, and the account."""
+
+    def __init__(self) -> None:
+        self.defects: list[Defect] = []
+        self.account: dict[int, Interval] = {}
+
+    def write(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            self.defects += [replace(d, patch=None) for d in outcome.defects]
+            self.account.update({i.first_line: i for i in outcome.accounts})
+
+    def close(self) -> None:
+        pass
+
+
+def inspect(model: ModelFile, config: SyntheticConfig) -> Found:
+    """Run a simulated strip through the whole line."""
+    source, recipe, sink = SyntheticSource(config), Recipe(), Found()
+    segmenter = make_segmenter(model, ModelChoice(), [source.view], 512)
+    make = coil_maker(model, recipe, config.scale.mm_per_line)
+    inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
+    Line([source], CoilTracker([config.camera], lambda: make("bench")), segmenter, inspector, sink).run()
+    return sink
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How the found compare with the planted."""
+
+    planted: int
+    found: int
+    right_class: int
+    false: int
+    in_pieces: int
+    position_mm: list[float]
+
+
+def compare(found: Sequence[Defect], truths: Sequence[Truth]) -> Score:
+    """A planted defect is found if a reported box touches its box; a report that touches none is false."""
+    true_reports: set[str] = set()
+    hits = right = pieces = counted = 0
+    position: list[float] = []
+    for t in truths:
+        touching = [d for d in found if _touch(d, t)]
+        true_reports |= {d.defect_id for d in touching}
+        if t.length_mm < LEAST_MM or (t.width_mm < LEAST_MM and t.kind is not Kind.SCRATCH):
+            continue
+        counted += 1
+        if touching:
+            largest = max(touching, key=lambda d: d.area_mm2)
+            hits += 1
+            right += largest.class_name == t.kind.value
+            pieces += len(touching) > 1
+            position.append(max(abs(largest.along_mm - t.along_mm), abs(largest.across_mm - t.across_mm)))
+    return Score(counted, hits, right, len(found) - len(true_reports), pieces, position)
+
+
+def _touch(d: Defect, t: Truth) -> bool:
+    along = d.along_mm < t.along_mm + t.length_mm and t.along_mm < d.along_mm + d.length_mm
+    return along and d.across_mm < t.across_mm + t.width_mm and t.across_mm < d.across_mm + d.width_mm
+
+
+def with_defects(model: ModelFile, *, seed: int, metres: float, width: int) -> Score:
+    """Inspect strip with planted defects and compare with the truth."""
+    config = SyntheticConfig(seed=seed, width=width, density=DENSITY)
+    config = replace(config, lines=int(metres * 1000 / config.scale.mm_per_line))
+    assert config.lines is not None
+    return compare(inspect(model, config).defects, SyntheticStrip(config).truths(0, config.lines))
+
+
+def clean(model: ModelFile, *, seed: int, metres: float, width: int) -> list[Defect]:
+    """What is reported on strip with water and oil but without a defect."""
+    config = SyntheticConfig(seed=seed, width=width, density=Density.clean())
+    return inspect(model, replace(config, lines=int(metres * 1000 / config.scale.mm_per_line))).defects
+
+
+def long_scratch(model: ModelFile, *, metres: float, width: int) -> list[Defect]:
+    """What is reported on clean strip with one scratch of so many metres."""
+    config = SyntheticConfig(seed=11, width=width, density=Density.clean())
+    lines = int(metres * 1000 / config.scale.mm_per_line)
+    scratch = Planted(Kind.SCRATCH, 3000, 200, lines, 5, seed=5)
+    return inspect(model, replace(config, lines=lines + 6000, extra=(scratch,))).defects
+
+
+def main() -> None:
+    """Print one JSON object."""
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("--model", type=Path)
+    ask.add_argument("--metres", type=float, default=100)
+    ask.add_argument("--seeds", type=int, default=3)
+    ask.add_argument("--width", type=int, default=2048)
+    asked = ask.parse_args()
+    model = open_model(asked.model)
+    scores = [with_defects(model, seed=100 + n, metres=asked.metres, width=asked.width) for n in range(asked.seeds)]
+    false = [len(clean(model, seed=200 + n, metres=asked.metres, width=asked.width)) for n in range(asked.seeds)]
+    position = np.concatenate([s.position_mm for s in scores])
+    planted, found = sum(s.planted for s in scores), sum(s.found for s in scores)
+    facts: dict[str, Any] = {
+        "model": f"{model.card.name} {model.card.version}",
+        "metres": asked.metres * asked.seeds,
+        "width_px": asked.width,
+        "planted": planted,
+        "recall": round(found / planted, 4),
+        "right_class": round(sum(s.right_class for s in scores) / found, 4),
+        "in_pieces": sum(s.in_pieces for s in scores),
+        "false_beside_defects": sum(s.false for s in scores),
+        "false_per_100m_clean": round(sum(false) * 100 / (asked.metres * asked.seeds), 2),
+        "false_per_strip": false,
+        "position_mm": {q: round(float(np.quantile(position, p)), 2) for q, p in (("p50", 0.5), ("p95", 0.95), ("max", 1.0))},
+        "long_scratch_40m": [round(d.length_mm) for d in long_scratch(model, metres=40, width=1024)],
+    }
+    print(json.dumps(facts, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""What every frame source promises. A new camera adds one row to SOURCES."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from skelp.capture.files import FileSource, find_images
+from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
+from skelp.domain.strip import CameraFrame, LostLines, Scale
+from skelp.ports import FrameSource
+
+LINES = 900
+
+
+def synthetic(_: Path) -> FrameSource:
+    return SyntheticSource(SyntheticConfig(width=256, lines=LINES, frame_lines=128))
+
+
+def losing(_: Path) -> FrameSource:
+    return SyntheticSource(SyntheticConfig(width=256, lines=LINES, frame_lines=50, drop_rate=0.4))
+
+
+def live(_: Path) -> FrameSource:
+    return SyntheticSource(SyntheticConfig(width=256, lines=LINES, frame_lines=128, line_rate_hz=20_000))
+
+
+def files(folder: Path) -> FrameSource:
+    rng = np.random.default_rng(1)
+    for n in range(9):
+        Image.fromarray(rng.integers(0, 256, (100, 256), np.uint8)).save(folder / f"{n}.png")
+    (folder / "5.png").write_text("broken")
+    return FileSource(find_images([folder]), Scale(1, 1))
+
+
+SOURCES: list[Callable[[Path], FrameSource]] = [synthetic, losing, live, files]
+
+
+@pytest.mark.parametrize("make", SOURCES)
+def test_lines_come_in_order_and_none_is_left_out(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
+    with make(tmp_path) as source:
+        captures = list(source.captures())
+        width = source.view.width
+    expected = 0
+    for capture in captures:
+        assert capture.first_line == expected
+        assert capture.lines > 0
+        assert capture.camera == source.view.camera
+        expected += capture.lines
+        if isinstance(capture, CameraFrame):
+            assert capture.pixels.dtype == np.uint8
+            assert capture.pixels.shape[1] == width
+            assert capture.pixels.flags.writeable or isinstance(source, FileSource)
+    assert expected == LINES
+
+
+@pytest.mark.parametrize("make", [losing, files])
+def test_a_loss_has_a_reason(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
+    with make(tmp_path) as source:
+        lost = [c for c in source.captures() if isinstance(c, LostLines)]
+    assert lost
+    assert all(loss.reason for loss in lost)
+
+
+@pytest.mark.parametrize("make", SOURCES)
+def test_it_opens_again_and_tells_the_same(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
+    source = make(tmp_path)
+    told = []
+    for _ in range(2):
+        with source:
+            told.append(
+                [
+                    (c.first_line, c.lines, getattr(c, "reason", c.pixels.tobytes() if isinstance(c, CameraFrame) else ""))
+                    for c in source.captures()
+                ]
+            )
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("make", SOURCES)
+def test_it_closes_twice_and_after_an_unfinished_run(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
+    source = make(tmp_path)
+    with source:
+        next(iter(source.captures()))
+    source.__exit__(None, None, None)

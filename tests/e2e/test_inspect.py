@@ -1,0 +1,149 @@
+"""`skelp inspect` as a newcomer would use it, with the model that ships."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from skelp.capture.synthetic import Kind, Planted, SyntheticConfig, SyntheticStrip
+from skelp.capture.synthetic.planting import Density
+from skelp.cli import main
+from tests.conftest import PHOTOGRAPHS
+from tests.models import bright_spots
+
+PLANTED = (
+    Planted(Kind.SCRATCH, 300, 300, 1200, 5, seed=1),
+    Planted(Kind.PATCH, 2000, 500, 120, 110, seed=2),
+    Planted(Kind.INCLUSION, 2600, 200, 90, 26, seed=3),
+)
+
+
+@pytest.fixture
+def strip(tmp_path: Path) -> Path:
+    """Three files of one strip with three defects."""
+    made = SyntheticStrip(SyntheticConfig(seed=9, width=1024, density=Density.clean(), extra=PLANTED))
+    folder = tmp_path / "strip"
+    folder.mkdir()
+    for n in range(3):
+        Image.fromarray(made.pixels(n * 1000, 1000)).save(folder / f"{n}.png")
+    return folder
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = main([str(a) for a in arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_a_strip_goes_in_and_a_coil_map_comes_out(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    code, stdout, _ = run(capsys, "inspect", strip, "--out", out, "--json")
+    assert code == 0
+    facts = json.loads(stdout)
+    assert (facts["lines"], facts["inspected_lines"], facts["lost_lines"]) == (3000, 3000, 0)
+    assert facts["by_class"] == {"inclusion": 1, "patch": 1, "scratch": 1}
+    assert facts["length_m"] == 0.75
+    defects = json.loads((out / "defects.json").read_text())
+    assert [d["class"] for d in defects] == ["scratch", "patch", "inclusion"]
+    for found, planted in zip(defects, PLANTED, strict=True):
+        assert found["along_mm"] == pytest.approx(planted.line * 0.25, abs=4)
+        assert found["cut_by_gap"] is False
+    with (out / "defects.csv").open() as f:
+        assert [r["defect_id"] for r in csv.DictReader(f)] == [d["defect_id"] for d in defects]
+    assert len(list((out / "crops").glob("*.jpg"))) == 3
+    with Image.open(out / "coil-map.png") as picture:
+        assert picture.size == (1600, 660)
+    coil = json.loads((out / "coil.json").read_text())
+    assert coil["decision"] in ("accept", "hold")
+    assert sum(i["lines"] for i in coil["coverage"]) == 3000
+
+
+def test_each_image_may_be_a_strip(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (strip / "9.png").write_text("not an image")
+    Image.fromarray(np.full((77, 300), 90, np.uint8)).save(strip / "8.png")
+    code, stdout, _ = run(capsys, "inspect", strip, "--each", "--out", tmp_path / "out", "--json")
+    facts = json.loads(stdout)
+    assert code == 0
+    assert [s["name"] for s in facts["strips"]] == ["0", "1", "2", "8", "9"]
+    assert [s["lines"] for s in facts["strips"]] == [1000, 1000, 1000, 77, 0]
+    assert "not an image" in facts["strips"][4]["error"]
+    assert facts["lines"] == 3077
+    assert (tmp_path / "out" / "1" / "coil-map.png").is_file()
+
+
+def test_loss_is_never_clean(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = (strip / "1.png").read_bytes()
+    (strip / "1.png").write_bytes(whole[: len(whole) // 2])
+    code, stdout, _ = run(capsys, "inspect", strip, "--out", tmp_path / "out", "--json")
+    facts = json.loads(stdout)
+    assert code == 0
+    assert (facts["inspected_lines"], facts["lost_lines"]) == (2000, 1000)
+    assert facts["decision"] == "hold"
+    coil = json.loads((tmp_path / "out" / "coil.json").read_text())
+    assert "truncated" in coil["coverage"][1]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["inspect", "{tmp}/missing", "--out", "{tmp}/o"], "there is no file or folder"),
+        (["inspect", "{tmp}", "--out", "{tmp}/o"], "no image in"),
+        (["inspect", "{tmp}/strip", "--out", "{tmp}/strip/0.png/x"], "choose another folder"),
+        (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--model", "{tmp}/none.onnx"], "no model file"),
+        (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--model", "{tmp}/bare.onnx"], "has no card"),
+        (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--provider", "quantum"], "--provider quantum"),
+        (["inspect", "{tmp}/strip"], "Missing option '--out'"),
+        (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--mm-per-px", "-1"], "--mm-per-px"),
+        (["run", "{tmp}/none.toml"], "edge/ holds examples"),
+        (["model", "verify", "{tmp}/bare.onnx"], "has no card"),
+        (["nonsense"], "No such command"),
+    ],
+)
+def test_a_known_error_is_one_line_that_says_what_to_do(
+    arguments: list[str], says: str, strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bright_spots(tmp_path / "bare.onnx", None)
+    code, _, stderr = run(capsys, *(a.format(tmp=tmp_path) for a in arguments))
+    assert code == 1
+    assert says in stderr
+    assert len(stderr.strip().splitlines()) == 1
+
+
+def test_model_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = bright_spots(tmp_path / "m.onnx")
+    code, stdout, _ = run(capsys, "model", "show", file)
+    assert (code, json.loads(stdout)["name"]) == (0, "bright")
+    assert run(capsys, "model", "verify", file)[0] == 0
+
+
+def test_doctor_finds_this_machine_fit(capsys: pytest.CaptureFixture[str]) -> None:
+    code, stdout, _ = run(capsys, "doctor")
+    assert code == 0
+    assert "provider chosen" in stdout
+
+
+def test_bench_measures_the_whole_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = bright_spots(tmp_path / "m.onnx")
+    code, stdout, _ = run(capsys, "bench", "--model", file, "--width", 512, "--lines", 128, "--seconds", 1, "--json")
+    facts = json.loads(stdout)
+    assert code == 0
+    assert {"provider", "precision", "mpix_per_s", "line_rate_hz", "latency_ms", "stage_share"} <= set(facts)
+    assert facts["line_rate_hz"] > 0
+    assert facts["latency_ms"]["p99"] >= facts["latency_ms"]["p50"] > 0
+
+
+@pytest.mark.photographs
+def test_real_strip_is_all_accounted_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    images = PHOTOGRAPHS / "line-scan-strips" / "images"
+    code, stdout, _ = run(capsys, "inspect", images, "--mm-per-px", 0.5, "--out", tmp_path / "out", "--json")
+    facts = json.loads(stdout)
+    assert code == 0
+    assert facts["lines"] == 22_528
+    assert facts["inspected_lines"] + facts["degraded_lines"] + facts["lost_lines"] == 22_528
+    assert facts["lost_lines"] == 0
+    assert len(list((tmp_path / "out" / "crops").glob("*.jpg"))) == facts["defects"]

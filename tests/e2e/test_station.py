@@ -1,0 +1,207 @@
+"""A station as a process: it answers, it stops in order, and kill -9 loses nothing that was committed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.models import bright_spots
+
+STATION = """
+name = "test"
+block_lines = 128
+
+[model]
+path = "{folder}/bright.onnx"
+provider = "cpu"
+
+[storage]
+folder = "{folder}/data"
+disk_min_free_gb = 0
+
+[server]
+port = 0
+{cameras}
+"""
+CAMERA = """
+[[cameras]]
+kind = "synthetic"
+name = "{name}"
+seed = 4
+width = 512
+frame_lines = 128
+line_rate_hz = 4000
+strip_px = {strip_px}
+first_column = {first_column}
+drop_rate = {drop_rate}
+"""
+
+
+def station_file(folder: Path, cameras: int = 1, drop_rate: float = 0.0) -> Path:
+    bright_spots(folder / "bright.onnx")
+    parts = [
+        CAMERA.format(name=f"cam{n}", strip_px=512 * cameras, first_column=512 * n, drop_rate=drop_rate if n == 0 else 0.0)
+        for n in range(cameras)
+    ]
+    file = folder / "station.toml"
+    file.write_text(STATION.format(folder=folder, cameras="".join(parts)))
+    return file
+
+
+class Running:
+    def __init__(self, process: subprocess.Popen[str], address: str) -> None:
+        self.process, self.address = process, address
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(self.address + path, timeout=5) as answer:
+            return json.load(answer)
+
+    def post(self, path: str, body: dict[str, str] | None = None) -> Any:
+        data = json.dumps(body).encode() if body is not None else b""
+        request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"}, method="POST")
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return json.load(answer)
+
+    def wait_for(self, path: str, good: Any, seconds: float = 20) -> Any:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            found = self.get(path)
+            if good(found):
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"{path} did not become what was expected; last: {found}")
+
+
+@contextmanager
+def started(file: Path, **environment: str) -> Iterator[Running]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "skelp", "run", str(file)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "COLUMNS": "200", **environment},
+    )
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            if address := re.search(r"(http://\S+)/api/v1/station", line):
+                break
+        else:
+            raise AssertionError(f"the station ended with {process.wait()}")
+        yield Running(process, address[1])
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def totals(coil: dict[str, Any]) -> int:
+    return int(coil["inspected_lines"] + coil["degraded_lines"] + coil["lost_lines"])
+
+
+def test_a_coil_is_started_and_finished_over_rest(tmp_path: Path) -> None:
+    with started(station_file(tmp_path, drop_rate=0.2)) as station:
+        station.wait_for("/api/v1/coils", lambda c: c["coils"] and c["coils"][0]["lines"] > 500)
+        assert station.post("/api/v1/coils", {"coil_id": "K1"})["status"] == "running"
+        station.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > 4000)
+        station.post("/api/v1/coils/K1/finish")
+        coil = station.wait_for("/api/v1/coils/K1", lambda c: c["status"] == "final")
+        assert totals(coil) == coil["lines"]
+        assert coil["lost_lines"] > 0
+        assert coil["decision"] == "hold"
+        coverage = station.get("/api/v1/coils/K1/coverage")
+        assert sum(i["lines"] for i in coverage["intervals"]) == coil["lines"]
+        assert {i["reason"] for i in coverage["intervals"] if i["state"] == "lost"} == {"frame dropped by the camera"}
+        assert station.get("/health/ready") == {"status": "ready"}
+        kinds = [e["kind"] for e in station.get("/api/v1/events?limit=1000")["events"]]
+        assert kinds[0] == "station.started"
+        assert kinds.count("coil.final") >= 2
+        station.process.send_signal(signal.SIGTERM)
+        assert station.process.wait(20) == 0
+
+
+def test_kill_9_keeps_what_was_committed_and_the_gap_is_recorded(tmp_path: Path) -> None:
+    file = station_file(tmp_path)
+    with started(file) as station:
+        station.wait_for("/api/v1/coils", lambda c: c["coils"])
+        station.post("/api/v1/coils", {"coil_id": "K1"})
+        before = station.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > 6000)
+        events = station.get("/api/v1/events?limit=1000")
+        station.process.send_signal(signal.SIGKILL)
+        station.process.wait(20)
+    with started(file) as station:
+        after = station.get("/api/v1/coils/K1")
+        assert after["status"] == "final"
+        assert after["interrupted"]
+        assert after["inspected_lines"] >= before["inspected_lines"]
+        assert after["defects"] >= before["defects"]
+        assert after["lost_lines"] > 0
+        assert after["decision"] == "hold"
+        assert "interrupted" in station.get("/api/v1/coils/K1/coverage")["intervals"][-1]["reason"]
+        again = station.get("/api/v1/events?limit=1000")["events"]
+        assert again[: len(events["events"])] == events["events"]
+        assert [e["seq"] for e in again] == list(range(1, len(again) + 1))
+        fresh = station.wait_for("/api/v1/coils", lambda c: c["coils"][0]["coil_id"] != "K1")
+        assert fresh["coils"][0]["automatic"]
+
+
+def test_two_cameras_share_one_strip_and_one_account(tmp_path: Path) -> None:
+    with started(station_file(tmp_path, cameras=2, drop_rate=0.3)) as station:
+        station.wait_for("/api/v1/coils", lambda c: c["coils"])
+        station.post("/api/v1/coils", {"coil_id": "K2"})
+        station.wait_for("/api/v1/coils/K2", lambda c: c["lines"] > 3000)
+        station.post("/api/v1/coils/K2/finish")
+        coil = station.wait_for("/api/v1/coils/K2", lambda c: c["status"] == "final")
+        cameras = station.get("/api/v1/coils/K2/coverage")["cameras"]
+        lines = {name: sum(i["lines"] for i in account) for name, account in cameras.items()}
+        assert lines == {"cam0": coil["lines"], "cam1": coil["lines"]}
+        lost = sum(i["lines"] for i in cameras["cam0"] if i["state"] == "lost")
+        assert coil["lost_lines"] == lost > 0
+
+
+def test_ctrl_c_ends_with_130_and_the_coil_is_final(tmp_path: Path) -> None:
+    file = station_file(tmp_path)
+    with started(file) as station:
+        coil_id = station.wait_for("/api/v1/coils", lambda c: c["coils"])["coils"][0]["coil_id"]
+        station.process.send_signal(signal.SIGINT)
+        assert station.process.wait(20) == 130
+    with started(file) as station:
+        assert station.get(f"/api/v1/coils/{coil_id}")["interrupted"] is False
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    with started(station_file(tmp_path), SKELP_NAME="from-env") as station:
+        assert station.get("/api/v1/station")["name"] == "from-env"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("cameras = 1", "cameras"),
+        ('name = "x"\n', "cameras: Field required"),
+        ('colour = "red"\n[[cameras]]\nkind="synthetic"\n', "colour: Extra inputs are not permitted"),
+        ('[server]\nhost = "0.0.0.0"\n[[cameras]]\nkind="synthetic"\n', "tokens"),
+        ('[[cameras]]\nkind="synthetic"\n[[cameras]]\nkind="synthetic"\n', "names of their own"),
+        ('[[cameras]]\nkind="synthetic"\nwidth=7\n', "width"),
+        ("x = = 1", "is not TOML"),
+    ],
+)
+def test_a_station_file_that_does_not_hold_is_refused(text: str, says: str, tmp_path: Path) -> None:
+    file = tmp_path / "station.toml"
+    file.write_text(text)
+    done = subprocess.run([sys.executable, "-m", "skelp", "run", str(file)], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,55 @@
+"""Model files of a few hundred bytes, built by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import onnx
+from onnx import TensorProto, helper
+
+CARD: dict[str, Any] = {
+    "name": "bright",
+    "version": "1",
+    "stride": 4,
+    "mm_per_px": 0.25,
+    "classes": [{"id": 1, "name": "bright", "code": "B", "threshold": 0.5}],
+}
+
+
+def bright_spots(path: Path, card: dict[str, Any] | None = CARD, *, answer: int = 1, step: int = 4) -> Path:
+    """A network that calls every `step`-th pixel above 200 class `answer`, with full score."""
+    const = [
+        helper.make_tensor("starts", TensorProto.INT64, [2], [0, 0]),
+        helper.make_tensor("ends", TensorProto.INT64, [2], [2**31, 2**31]),
+        helper.make_tensor("axes", TensorProto.INT64, [2], [2, 3]),
+        helper.make_tensor("steps", TensorProto.INT64, [2], [step, step]),
+        helper.make_tensor("channel", TensorProto.INT64, [1], [1]),
+        helper.make_tensor("limit", TensorProto.INT32, [], [200]),
+        helper.make_tensor("answer", TensorProto.INT32, [], [answer]),
+        helper.make_tensor("full", TensorProto.INT32, [], [255]),
+    ]
+    nodes = [
+        helper.make_node("Slice", ["frames", "starts", "ends", "axes", "steps"], ["small"]),
+        helper.make_node("Squeeze", ["small", "channel"], ["flat"]),
+        helper.make_node("Cast", ["flat"], ["grey"], to=TensorProto.INT32),
+        helper.make_node("Greater", ["grey", "limit"], ["hit"]),
+        helper.make_node("Cast", ["hit"], ["one"], to=TensorProto.INT32),
+        helper.make_node("Mul", ["one", "answer"], ["id"]),
+        helper.make_node("Cast", ["id"], ["class_id"], to=TensorProto.UINT8),
+        helper.make_node("Mul", ["one", "full"], ["sure"]),
+        helper.make_node("Cast", ["sure"], ["score"], to=TensorProto.UINT8),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "bright",
+        [helper.make_tensor_value_info("frames", TensorProto.UINT8, ["n", 1, "h", "w"])],
+        [helper.make_tensor_value_info(o, TensorProto.UINT8, ["n", f"{o}_h", f"{o}_w"]) for o in ("class_id", "score")],
+        const,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    if card is not None:
+        helper.set_model_props(model, {"skelp.card": json.dumps(card)})
+    onnx.save(model, path)
+    return path

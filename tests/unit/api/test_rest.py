@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from skelp.api.app import create_app
+from skelp.api.services import Services
+from skelp.domain.coverage import Interval, State
+from skelp.domain.outcome import Outcome, Picture
+from skelp.domain.recipe import Recipe
+from skelp.pipeline.coils import CoilTracker
+from skelp.sinks.crops import CropStore, Quota
+from skelp.sinks.database import sqlite_url
+from skelp.sinks.live import LatestPicture
+from skelp.sinks.record import RecordSink
+from skelp.sinks.store import Store
+from tests.fakes import coil, frame
+from tests.unit.sinks.test_store import defect
+
+V1 = "/api/v1"
+
+
+class House:
+    """A server on a real store, fed by hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = Store(sqlite_url(folder / "s.db"), Recipe())
+        self.crops = CropStore(folder / "crops", Quota(min_free_bytes=0))
+        self.live = LatestPicture()
+        self.tracker = CoilTracker(["cam"], lambda: coil("auto", automatic=True))
+        self.sink = RecordSink(self.store, self.crops, self.live, self.tracker)
+        self.unfit: str | None = None
+        services = Services(
+            records=self.store,
+            crops=self.crops,
+            live=self.live,
+            control=self.tracker,
+            new_coil=coil_named,
+            station=lambda: {"name": "test"},
+            ready=lambda: self.unfit,
+            metrics=lambda: b"skelp_ready 1.0\n",
+            strip_width_mm=self.store.width_mm,
+        )
+        self.client = TestClient(create_app(services))
+
+    def expose(self, first: int, lines: int) -> str:
+        """Lines pass; the id of the coil they went to."""
+        pixels = np.full((lines, 8), 100, np.uint8)
+        coil_id = ""
+        for item in self.tracker.place(frame("cam", first, pixels)):
+            if hasattr(item, "capture"):
+                coil_id = item.coil_id
+                self.sink.write([Outcome(coil_id, "cam", (Interval(0, item.capture.first_line + lines, State.INSPECTED),), reach_mm=900)])
+            else:
+                self.sink.write([Outcome(item.coil_id, "cam", ended=True, coil_complete=True)])
+        self.sink.close()
+        return coil_id
+
+
+def coil_named(coil_id: str, *, name: str, heat: str, product: str) -> object:
+    return replace(coil(coil_id), name=name, heat=heat, product=product)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path)
+    with house.client:
+        yield house
+    house.store.close()
+
+
+def test_a_coil_over_rest(house: House) -> None:
+    get, post = house.client.get, house.client.post
+    assert house.expose(0, 1000) == "auto"
+    started = post(f"{V1}/coils", json={"coil_id": "K1", "heat": "H7"})
+    assert started.status_code == 201
+    assert started.json()["status"] == "running"
+    assert post(f"{V1}/coils", json={"coil_id": "K1"}).status_code == 200
+    assert get(f"{V1}/coils/auto").json()["status"] == "provisional"
+    assert house.expose(1000, 4000) == "K1"
+    assert get(f"{V1}/coils/auto").json()["status"] == "final"
+    house.sink.write([Outcome("K1", "cam", defects=(defect(1, coil_id="K1", defect_id="K1-000001"),))])
+    running = get(f"{V1}/coils/K1").json()
+    assert (running["inspected_m"], running["defects"], running["heat"], running["decision"]) == (4.0, 1, "H7", "hold")
+    finished = post(f"{V1}/coils/K1/finish").json()
+    assert finished["status"] == "provisional"
+    for end in house.tracker.overdue():
+        house.sink.write([Outcome(end.coil_id, "cam", ended=True, coil_complete=True)])
+    final = get(f"{V1}/coils/K1").json()
+    assert (final["status"], final["decision"]) == ("final", "accept")
+    assert post(f"{V1}/coils/K1/finish").json()["status"] == "final"
+    assert [c["coil_id"] for c in get(f"{V1}/coils").json()["coils"]] == ["K1", "auto"]
+    assert get(f"{V1}/coils?limit=1").json()["next"] == "K1"
+
+
+def test_unannounced_steel_can_be_renamed(house: House) -> None:
+    house.expose(0, 100)
+    assert house.client.patch(f"{V1}/coils/auto", json={"name": "K9", "product": "DC04"}).json()["name"] == "K9"
+    found = house.client.get(f"{V1}/coils/K9").json()
+    assert (found["coil_id"], found["automatic"], found["product"]) == ("auto", True, "DC04")
+
+
+def test_polling_costs_nothing_when_nothing_changed(house: House) -> None:
+    house.expose(0, 100)
+    for path in ("/coils/auto", "/coils/auto/defects?limit=5", "/coils/auto/coverage"):
+        first = house.client.get(V1 + path)
+        again = house.client.get(V1 + path, headers={"If-None-Match": first.headers["etag"]})
+        assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+    tag = house.client.get(f"{V1}/coils/auto").headers["etag"]
+    house.sink.write([Outcome("auto", "cam", defects=(defect(1, coil_id="auto", defect_id="auto-000001"),))])
+    assert house.client.get(f"{V1}/coils/auto", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_defects_in_every_form(house: House) -> None:
+    house.expose(0, 9000)
+    found = tuple(defect(n, coil_id="auto", defect_id=f"auto-{n:06d}", class_name="=cmd()" if n == 3 else "scratch") for n in range(1, 6))
+    house.sink.write([Outcome("auto", "cam", defects=found)])
+    page = house.client.get(f"{V1}/coils/auto/defects?limit=2").json()
+    rest = house.client.get(f"{V1}/coils/auto/defects?limit=9&cursor={page['next']}").json()
+    assert [d["defect_id"][-1] for d in page["defects"] + rest["defects"]] == list("12345")
+    assert rest["next"] is None
+    one = page["defects"][0]
+    assert {"class", "code", "severity", "score", "along_mm", "across_mm", "orientation_deg", "cut_by_gap", "column"} <= set(one)
+    csv = house.client.get(f"{V1}/coils/auto/defects?format=csv&class=%3Dcmd()")
+    assert csv.headers["content-type"].startswith("text/csv")
+    assert "'=cmd()" in csv.text.splitlines()[1]
+    geo = house.client.get(f"{V1}/coils/auto/defects?format=geojson").json()
+    assert geo["features"][0]["geometry"]["coordinates"][0][0] == [10.0, 1000.0]
+    assert house.client.get(f"{V1}/defects/auto-000002").json()["along_mm"] == 2000
+    crop = house.client.get(f"{V1}/defects/auto-000002/crop.jpg")
+    assert Image.open(io.BytesIO(crop.content)).size == (50, 40)
+    assert Image.open(io.BytesIO(house.client.get(f"{V1}/defects/auto-000002/mask.png").content)).size == (50, 40)
+
+
+def test_coverage_and_map_say_what_was_not_seen(house: House) -> None:
+    house.expose(0, 6000)
+    lost = (Interval(6000, 3000, State.LOST, "dropped"),)
+    found = tuple(defect(n, coil_id="auto", defect_id=f"auto-{n:06d}") for n in range(1, 6))
+    house.sink.write([Outcome("auto", "cam", lost, found)])
+    coverage = house.client.get(f"{V1}/coils/auto/coverage").json()
+    assert [(i["state"], i["from_m"], i["to_m"], i["reason"]) for i in coverage["intervals"]] == [
+        ("inspected", 0, 6, ""),
+        ("lost", 6, 9, "dropped"),
+    ]
+    assert sum(i["lines"] for i in coverage["cameras"]["cam"]) == 9000
+    grid = house.client.get(f"{V1}/coils/auto/map?rows=9&columns=3").json()
+    assert grid["covered"] == [1.0] * 6 + [0.0] * 3
+    assert sum(map(sum, grid["count"]["scratch"])) == 5
+    picture = Image.open(io.BytesIO(house.client.get(f"{V1}/coils/auto/map.png").content)).convert("RGB")
+    width = picture.width - 112
+    lost_colours = {picture.getpixel((84 + int(width * 0.8) + n, 150)) for n in range(14)}
+    seen_colours = {picture.getpixel((84 + int(width * 0.3) + n, 150)) for n in range(14)}
+    assert len(lost_colours) > 1
+    assert len(seen_colours) == 1
+
+
+def test_the_feed_misses_nothing_and_waits(house: House) -> None:
+    assert house.client.get(f"{V1}/events?after=0&wait_s=0.1").json() == {"events": [], "last": 0}
+    house.expose(0, 100)
+    for n in range(5):
+        house.store.say("note", {"n": n})
+    seen: list[int] = []
+    after = 0
+    while page := house.client.get(f"{V1}/events?after={after}&limit=2").json()["events"]:
+        seen += [e["seq"] for e in page]
+        after = seen[-1]
+    assert seen == list(range(1, 7))
+
+
+def test_the_live_picture_says_how_old_it_is(house: House) -> None:
+    assert house.client.get(f"{V1}/live.jpg").status_code == 404
+    classes = np.zeros((16, 32), np.uint8)
+    classes[4:8, 4:8] = 2
+    house.live.show(Picture("cam", "K1", 512, np.full((64, 128), 90, np.uint8), classes, 4, 10.0, 120.0, 0))
+    answer = house.client.get(f"{V1}/live.jpg?width=64")
+    assert Image.open(io.BytesIO(answer.content)).size == (64, 32)
+    assert float(answer.headers["x-age-seconds"]) > 0
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_probes_and_metrics(house: House) -> None:
+    assert house.client.get("/health/live").status_code == 200
+    assert house.client.get("/health/ready").status_code == 200
+    house.unfit = "the camera is gone"
+    answer = house.client.get("/health/ready")
+    assert (answer.status_code, answer.json()["detail"]) == (503, "the camera is gone")
+    assert "skelp_ready" in house.client.get("/metrics").text
+    assert house.client.get(f"{V1}/station").json() == {"name": "test"}
+    assert "/api/v1/coils/{coil_id}/defects" in house.client.get("/openapi.json").json()["paths"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/coils/none", None, 404),
+        ("GET", "/coils/..%2F..%2Fetc", None, 404),
+        ("GET", "/defects/none/crop.jpg", None, 404),
+        ("GET", "/coils/none/defects?severity_min=9", None, 422),
+        ("GET", "/coils?limit=100000", None, 422),
+        ("GET", "/events?after=-1", None, 422),
+        ("POST", "/coils", {"coil_id": "../x"}, 422),
+        ("POST", "/coils", {"coil_id": "a" * 65}, 422),
+        ("POST", "/coils", {"coil_id": "K1", "colour": "red"}, 422),
+        ("POST", "/coils", None, 422),
+        ("PATCH", "/coils/none", {"name": "x"}, 404),
+        ("DELETE", "/coils/none", None, 405),
+        ("GET", "/nowhere", None, 404),
+    ],
+)
+def test_bad_requests_get_a_problem_document(house: House, method: str, path: str, body: object, status: int) -> None:
+    answer = house.client.request(method, V1 + path, json=body)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+    assert answer.json()["detail"]

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from skelp.capture.files import FileSource, continues, find_images
+from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
+from skelp.domain.errors import SkelpError
+from skelp.domain.strip import CameraFrame, Capture, LostLines, Scale
+from tests.conftest import PHOTOGRAPHS
+
+SCALE = Scale(0.5, 0.5)
+GREY = np.tile(np.arange(64, dtype=np.uint8), (32, 1)) * 3
+
+
+def read(folder: Path) -> list[Capture]:
+    with FileSource(find_images([folder]), SCALE) as source:
+        return list(source.captures())
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.bmp", "a.tif", "a.tiff", "A.JPEG"])
+def test_formats(tmp_path: Path, name: str) -> None:
+    Image.fromarray(GREY).save(tmp_path / name)
+    (frame,) = read(tmp_path)
+    assert isinstance(frame, CameraFrame)
+    assert frame.pixels.dtype == np.uint8
+    assert np.abs(frame.pixels.astype(int) - GREY).max() <= 8
+
+
+@pytest.mark.parametrize(
+    ("deep", "name"),
+    [
+        (GREY.astype(np.uint16) * 257, "a.png"),
+        (GREY.astype(np.uint16) * 257, "a.tif"),
+        (GREY.astype(np.uint16) * 16, "a.png"),
+    ],
+)
+def test_16_bit_images_are_scaled_by_the_depth_they_use(tmp_path: Path, deep: np.ndarray, name: str) -> None:  # type: ignore[type-arg]
+    Image.fromarray(deep).save(tmp_path / name)
+    (frame,) = read(tmp_path)
+    assert isinstance(frame, CameraFrame)
+    assert np.abs(frame.pixels.astype(int) - GREY).max() <= 1
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "CMYK", "1"])
+def test_colour_becomes_grey(tmp_path: Path, mode: str) -> None:
+    Image.fromarray(GREY).convert(mode).save(tmp_path / ("a.tif" if mode == "CMYK" else "a.png"))
+    (frame,) = read(tmp_path)
+    assert isinstance(frame, CameraFrame)
+    assert frame.pixels.shape == GREY.shape
+
+
+def test_what_cannot_be_read_is_lost_with_its_reason(tmp_path: Path) -> None:
+    for n in (1, 3, 7):
+        Image.fromarray(GREY).save(tmp_path / f"{n}.png")
+    (tmp_path / "2.png").write_text("no image at all")
+    Image.fromarray(np.tile(GREY, (20, 1))).save(tmp_path / "4.jpg", quality=95)
+    whole = (tmp_path / "4.jpg").read_bytes()
+    (tmp_path / "4.jpg").write_bytes(whole[: len(whole) // 2])
+    Image.fromarray(GREY[:, :40]).save(tmp_path / "5.png")
+    Image.fromarray(GREY).save(tmp_path / "6.tif", save_all=True, append_images=[Image.fromarray(GREY)])
+    (tmp_path / "8.png").write_bytes(b"")
+    captures = read(tmp_path)
+    reasons = {c.reason.split(":")[0]: c for c in captures if isinstance(c, LostLines)}
+    assert set(reasons) == {"file 2.png", "file 4.jpg", "file 5.png", "file 6.tif", "file 8.png"}
+    assert reasons["file 2.png"].lines == 32
+    assert "assumed" in reasons["file 2.png"].reason
+    assert reasons["file 4.jpg"].lines == 640
+    assert "truncated" in reasons["file 4.jpg"].reason
+    assert "40 px wide" in reasons["file 5.png"].reason
+    assert "2 pages" in reasons["file 6.tif"].reason
+    ends = [c.first_line + c.lines for c in captures]
+    assert [c.first_line for c in captures] == [0, *ends[:-1]]
+
+
+@pytest.mark.parametrize("make", [lambda p: None, lambda p: (p / "a.png").write_text("x"), lambda p: (p / "notes.txt").write_text("x")])
+def test_nothing_readable_is_refused(tmp_path: Path, make: object) -> None:
+    make(tmp_path)  # type: ignore[operator]
+    with pytest.raises(SkelpError, match="no image|none of 1 files"):
+        read(tmp_path)
+
+
+def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SkelpError, match="missing"):
+        find_images([tmp_path / "missing"])
+
+
+def test_pieces_of_one_strip_continue_each_other() -> None:
+    strip = SyntheticStrip(SyntheticConfig(seed=2, width=512)).pixels(0, 2000)
+    other = SyntheticStrip(SyntheticConfig(seed=3, width=512)).pixels(0, 500)
+    assert all(continues(strip[:n], strip[n:]) for n in range(100, 1900, 100))
+    assert not continues(strip[:500], other)
+
+
+@pytest.mark.photographs
+def test_photographs_of_different_places_do_not() -> None:
+    images = find_images([PHOTOGRAPHS / "line-scan-strips" / "images"])
+    with FileSource(images, SCALE) as source:
+        frames = [c for c in source.captures() if isinstance(c, CameraFrame)]
+    assert len(frames) == 88
+    assert [f.breaks for f in frames] == [False] + [True] * 87
+    assert all(continues(f.pixels[:n], f.pixels[n:]) for f in frames for n in (64, 128, 200))

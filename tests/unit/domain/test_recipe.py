@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from skelp.domain.defect import DefectClass, Moments
+from skelp.domain.recipe import ClassRule, Decision, Recipe, Severity
+
+
+@pytest.mark.parametrize(
+    ("length_m", "uninspected_m", "by_severity", "decision", "says"),
+    [
+        (100, 0, {}, Decision.ACCEPT, "100.0 m inspected"),
+        (100, 0, {1: 3, 2: 1}, Decision.ACCEPT, "4 defects"),
+        (100, 0.01, {}, Decision.HOLD, "not fully inspected"),
+        (100, 0, {4: 1}, Decision.HOLD, "severity 3"),
+        (100, 0, {1: 51}, Decision.HOLD, "per 100 m"),
+        (0, 0, {}, Decision.HOLD, "no line"),
+    ],
+)
+def test_decisions_say_why(length_m: float, uninspected_m: float, by_severity: dict[int, int], decision: Decision, says: str) -> None:
+    found, reasons = Recipe().decide(length_m=length_m, uninspected_m=uninspected_m, by_severity=by_severity)
+    assert found is decision
+    assert says in " ".join(reasons)
+
+
+@pytest.mark.parametrize(("area", "length", "grade"), [(1, 1, 1), (50, 1, 2), (500, 1, 3), (5000, 1, 4), (1, 1000, 2), (1e6, 1e6, 4)])
+def test_severity_grows_with_area_and_length(area: float, length: float, grade: int) -> None:
+    assert Severity().of(area, length) == grade
+
+
+def test_a_recipe_overrides_the_models_limits() -> None:
+    classes = (DefectClass(1, "scratch", threshold=0.5, grow_threshold=0.2), DefectClass(2, "patch"))
+    recipe = Recipe(classes={"scratch": ClassRule(threshold=0.9, min_area_mm2=4), "patch": ClassRule(ignore=True)})
+    scratch, patch = recipe.applied_to(classes)
+    assert (scratch.threshold, scratch.min_area_mm2, scratch.growing) == (0.9, 4, 0.2)
+    assert patch.growing > 1
+    assert recipe.sha256 != Recipe().sha256
+
+
+@pytest.mark.parametrize(("step", "angle"), [((1, 0), 0), ((0, 1), 90), ((1, 1), 45), ((1, -1), -45)])
+def test_orientation_is_the_angle_to_the_rolling_direction(step: tuple[int, int], angle: float) -> None:
+    cells = [(1000 + n * step[0], 50 + n * step[1]) for n in range(20)]
+    m = Moments(
+        *(
+            sum(f(y, x) for y, x in cells)
+            for f in (lambda y, x: y, lambda y, x: x, lambda y, x: y * y, lambda y, x: x * x, lambda y, x: x * y)
+        )
+    )
+    assert m.orientation_deg(len(cells), 1.0, 1.0) == pytest.approx(angle)

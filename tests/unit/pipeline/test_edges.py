@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from skelp.capture.files import find_images
+from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
+from skelp.pipeline.edges import BAND_LINES, find_edges
+from tests.conftest import PHOTOGRAPHS
+from training.data import read_grey
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_edges_of_simulated_strip_are_followed(seed: int) -> None:
+    strip = SyntheticStrip(SyntheticConfig(seed=seed, width=1024, margin_px=100))
+    for first in range(0, 40_000, 4000):
+        edges = find_edges(strip.pixels(first, 512))
+        middles = first + np.arange(8) * BAND_LINES + BAND_LINES // 2
+        left = strip.surface.left_edge(middles)
+        assert np.abs(edges.left - left).max() <= 2
+        assert np.abs(edges.right - left - strip.surface.strip_width_px).max() <= 2
+        assert edges.left_seen
+        assert edges.right_seen
+
+
+def test_a_dark_picture_has_no_strip_and_a_full_one_no_edge() -> None:
+    dark = find_edges(np.full((130, 300), 5, np.uint8))
+    assert not dark.strip_seen.any()
+    assert (dark.left == dark.right).all()
+    full = find_edges(np.full((130, 300), 90, np.uint8))
+    assert (full.left == 0).all()
+    assert (full.right == 300).all()
+    assert not full.left_seen
+    assert full.strip_seen.all()
+
+
+# Column of the strip's edge, read off the photograph by eye: (image, "left" or "right", column).
+SEEN_BY_EYE = [
+    (0, "right", 789),
+    (7, "left", 1350),
+    (10, "right", 255),
+    (28, "right", 1016),
+    (42, "left", 1080),
+    (44, "right", 1414),
+    (47, "none", 0),
+    (60, "left", 1012),
+    (65, "right", 164),
+    (81, "left", 1003),
+    (87, "right", 1493),
+]
+
+
+@pytest.mark.photographs
+@pytest.mark.parametrize(("number", "side", "column"), SEEN_BY_EYE)
+def test_edges_of_photographs_are_where_the_eye_sees_them(number: int, side: str, column: int) -> None:
+    image = read_grey(find_images([PHOTOGRAPHS / "line-scan-strips" / "images"])[number])
+    edges = find_edges(image)
+    assert edges.left_seen is (side == "left")
+    assert edges.right_seen is (side == "right")
+    if side != "none":
+        found = edges.left if side == "left" else edges.right
+        assert np.abs(found - column).max() <= 8

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skelp.domain.coverage import State, Totals
+from skelp.domain.errors import SkelpError
+from skelp.domain.recipe import Recipe
+from skelp.domain.strip import Block, CameraView, Capture, CoilEnd, LostLines, OnCoil
+from skelp.pipeline.blocks import Blocker
+from skelp.pipeline.channel import Channel, ClosedError
+from skelp.pipeline.coils import CoilTracker
+from skelp.pipeline.inspector import Inspector, Judged
+from skelp.pipeline.runner import OVERRUN, Line
+from tests.fakes import SCALE, STEEL_DN, U8, ListSink, MapIsPicture, ScriptedSource, coil, frame
+
+STRIP = np.random.default_rng(1).integers(0, 256, (700, 48), np.uint8)
+VIEW = CameraView("cam", 48, SCALE)
+
+
+def blocks_of(heights: list[int], block_lines: int = 64) -> list[Block]:
+    blocker, found, line = Blocker("cam", 48, block_lines=block_lines), [], 0
+    for height in heights:
+        found += list(blocker.push(OnCoil("C1", frame("cam", line, STRIP[line : line + height]))))
+        line += height
+    return [b for b in [*found, *blocker.flush()] if isinstance(b, Block)]
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 150), min_size=1, max_size=6).filter(lambda h: sum(h) <= 700))
+def test_blocks_hold_every_line_once_with_its_true_surroundings(heights: list[int]) -> None:
+    blocks = blocks_of(heights)
+    total = sum(heights)
+    assert np.array_equal(np.concatenate([b.own for b in blocks]), STRIP[:total])
+    assert [b.first_line for b in blocks] == [64 * n for n in range(len(blocks))]
+    assert all(b.pixels.shape == (96, 64) for b in blocks)
+    for b in blocks:
+        above, below = (
+            STRIP[max(0, b.first_line - 16) : b.first_line],
+            STRIP[b.first_line + b.lines : min(total, b.first_line + b.lines + 16)],
+        )
+        assert np.array_equal(b.pixels[16 - len(above) : 16, :48], above)
+        assert np.array_equal(b.pixels[16 + b.lines : 16 + b.lines + len(below), :48], below)
+
+
+def test_a_loss_waits_for_the_lines_before_it() -> None:
+    blocker = Blocker("cam", 48, block_lines=64)
+    assert list(blocker.push(OnCoil("C1", frame("cam", 0, STRIP[:10])))) == []
+    before, loss = list(blocker.push(OnCoil("C1", LostLines("cam", 10, 5, "x"))))
+    assert isinstance(before, Block)
+    assert (before.first_line, before.lines) == (0, 10)
+    assert isinstance(loss, OnCoil)
+    (after, end) = [*blocker.push(OnCoil("C1", frame("cam", 15, STRIP[15:20]))), *blocker.push(CoilEnd("C1", "cam"))]
+    assert isinstance(after, Block)
+    assert after.first_line == 15
+    assert end == CoilEnd("C1", "cam")
+
+
+def test_a_frame_of_the_wrong_width_says_what_to_set() -> None:
+    with pytest.raises(SkelpError, match="set the camera's width"):
+        list(Blocker("cam", 48, block_lines=64).push(OnCoil("C1", frame("cam", 0, STRIP[:4, :40]))))
+
+
+def test_a_channel_is_bounded_ordered_and_drained_after_close() -> None:
+    channel: Channel[int] = Channel(2)
+    assert [channel.offer(n) for n in range(3)] == [True, True, False]
+    waiting = threading.Thread(target=channel.put, args=(9,))
+    waiting.start()
+    assert channel.get() == 0
+    waiting.join()
+    channel.close()
+    assert [channel.get(), channel.get()] == [1, 9]
+    with pytest.raises(ClosedError):
+        channel.get()
+    with pytest.raises(ClosedError):
+        channel.put(1)
+    assert Channel[int](1).get(timeout_s=0.01) is None
+
+
+def test_coils_are_cut_at_the_same_line_for_every_camera() -> None:
+    names = iter(["auto1", "auto2"])
+    tracker = CoilTracker(["a", "b"], lambda: coil(next(names), automatic=True))
+    placed = list(tracker.place(frame("a", 0, STRIP[:100])))
+    tracker.start(coil("C1"))
+    placed += tracker.place(frame("b", 0, STRIP[:150]))
+    placed += tracker.place(frame("a", 100, STRIP[:50]))
+    tracker.finish("C1")
+    placed += tracker.overdue()
+    placed += tracker.place(frame("b", 150, STRIP[:10]))
+    placed += tracker.ends()
+    seen = [(p.coil_id, p.camera, "end") if isinstance(p, CoilEnd) else (p.coil_id, p.capture.camera, p.capture.first_line) for p in placed]
+    assert seen == [
+        ("auto1", "a", 0),
+        ("auto1", "b", 0),
+        ("auto1", "b", "end"),
+        ("C1", "b", 0),
+        ("auto1", "a", "end"),
+        ("C1", "a", 0),
+        ("C1", "a", "end"),
+        ("C1", "b", "end"),
+        ("auto2", "b", 0),
+        ("auto2", "a", "end"),
+        ("auto2", "b", "end"),
+    ]
+
+
+def test_unannounced_steel_is_cut_into_coils() -> None:
+    names = iter([f"auto{n}" for n in range(9)])
+    tracker = CoilTracker(["a"], lambda: coil(next(names), automatic=True), automatic_lines=250)
+    placed = [p for n in range(0, 600, 100) for p in tracker.place(frame("a", n, STRIP[:100]))]
+    lines: dict[str, int] = {}
+    for p in placed:
+        if isinstance(p, OnCoil):
+            lines[p.coil_id] = lines.get(p.coil_id, 0) + p.capture.lines
+    assert lines == {"auto0": 250, "auto1": 250, "auto2": 100}
+
+
+def line_of(captures: list[Capture], sink: ListSink, network: MapIsPicture, *, live: bool = False, ring: int = 4) -> Line:
+    tracker = CoilTracker(["cam"], coil)
+    inspector = Inspector([VIEW], network.classes, Recipe(), 1)
+    return Line([ScriptedSource(captures, VIEW, live=live)], tracker, network, inspector, sink, block_lines=64, ring_frames=ring)
+
+
+def frames_of(count: int) -> list[Capture]:
+    return [frame("cam", n * 50, np.full((50, 48), STEEL_DN, np.uint8)) for n in range(count)]
+
+
+def test_a_line_accounts_for_everything_and_closes_its_sink() -> None:
+    sink = ListSink()
+    line_of(frames_of(20), sink, MapIsPicture()).run()
+    assert sink.closed
+    assert Totals.of(sink.account("C1", "cam")) == Totals(inspected=1000)
+    assert sink.outcomes[-1].coil_complete
+
+
+class SlowNetwork(MapIsPicture):
+    def run(self, frames: U8) -> tuple[U8, U8]:
+        time.sleep(0.02)
+        return super().run(frames)
+
+
+def test_a_line_that_is_too_fast_loses_frames_and_says_so() -> None:
+    sink = ListSink()
+    line = line_of(frames_of(60), sink, SlowNetwork(), live=True, ring=2)
+    line.run()
+    totals = Totals.of(sink.account("C1", "cam"))
+    assert totals.exposed == 3000
+    assert totals.lost == line.meter.counts()["lines_overrun"] > 0
+    assert {i.reason for i in sink.account("C1", "cam") if i.state is State.LOST} == {OVERRUN}
+
+
+class BrokenNetwork(MapIsPicture):
+    def run(self, frames: U8) -> tuple[U8, U8]:
+        raise SkelpError("the network is broken")
+
+
+class FullDisk(ListSink):
+    def write(self, outcomes: object) -> None:
+        raise SkelpError("the disk is full")
+
+
+@pytest.mark.parametrize(
+    ("network", "sink", "says"), [(BrokenNetwork(), ListSink(), "network is broken"), (MapIsPicture(), FullDisk(), "disk is full")]
+)
+def test_the_first_error_ends_the_line_and_is_raised(network: MapIsPicture, sink: ListSink, says: str) -> None:
+    with pytest.raises(SkelpError, match=says):
+        line_of(frames_of(200), sink, network).run()
+    assert sink.closed
+    assert threading.active_count() == 1
+
+
+def judged(pixels: U8, first_line: int = 0) -> Judged:
+    blocker = Blocker("cam", 48, block_lines=64)
+    (block,) = [*blocker.push(OnCoil("C1", frame("cam", first_line, pixels))), *blocker.flush()]
+    assert isinstance(block, Block)
+    maps = MapIsPicture().run(block.pixels[None, None])
+    return Judged(block, maps[0][0], maps[1][0])
+
+
+def test_what_lies_beside_the_strip_is_no_defect_and_glare_is_degraded() -> None:
+    pixels = np.full((64, 48), STEEL_DN, np.uint8)
+    pixels[:, :12] = 3
+    pixels[20:24, 4:8] = STEEL_DN + 1
+    pixels[30:34, 20:30] = STEEL_DN + 2
+    inspector, sink = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1), ListSink()
+    sink.write([inspector.push(judged(pixels)), inspector.push(CoilEnd("C1", "cam"))])
+    (defect,) = sink.defects
+    assert (defect.class_name, defect.along_mm, defect.length_mm, defect.width_mm, defect.area_mm2) == ("patch", 30, 4, 10, 40)
+    assert defect.across_mm == pytest.approx(20 - 12, abs=1)
+    assert defect.patch is not None
+    assert defect.patch.mask.max() == 255
+
+    glare = np.full((64, 48), 255, np.uint8)
+    other = Inspector([VIEW], (), Recipe(), 1)
+    still = judged(glare)
+    accounts = other.push(replace(still, class_id=np.zeros_like(still.class_id))).accounts
+    assert [(i.state, i.lines) for i in accounts] == [(State.DEGRADED, 64)]
+
+
+def test_a_defect_at_a_loss_is_cut_by_it() -> None:
+    pixels = np.full((64, 48), STEEL_DN, np.uint8)
+    pixels[50:, 20:24] = STEEL_DN + 3
+    inspector, sink = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1), ListSink()
+    lost = OnCoil("C1", LostLines("cam", 64, 10, "dropped"))
+    sink.write([inspector.push(judged(pixels)), inspector.push(lost), inspector.push(CoilEnd("C1", "cam"))])
+    assert [d.cut_by_gap for d in sink.defects] == [True]
+
+
+def test_a_class_that_never_reaches_its_threshold_is_no_defect() -> None:
+    classes = tuple(replace(c, threshold=0.9, grow_threshold=0.2) for c in MapIsPicture.classes)
+    pixels = np.full((64, 48), STEEL_DN, np.uint8)
+    pixels[10:30, 20:24] = STEEL_DN + 3
+    for peak, expected in ((100, 0), (240, 1)):
+        item = judged(pixels)
+        score = np.full_like(item.score, 100)
+        score[30, 22] = peak
+        inspector, sink = Inspector([VIEW], classes, Recipe(), 1), ListSink()
+        sink.write([inspector.push(replace(item, score=score)), inspector.push(CoilEnd("C1", "cam"))])
+        assert len(sink.defects) == expected
+        assert all(d.area_mm2 == 80 for d in sink.defects)
