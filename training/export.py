@@ -14,7 +14,7 @@ import onnxruntime as ort
 import torch
 
 from skelp.domain.errors import SkelpError
-from skelp.inference.card import CARD_KEY, ModelCard
+from skelp.inference.card import CARD_KEY, STEP, ModelCard
 from training.data import Pool
 from training.model import Deployed, StripNet
 
@@ -27,18 +27,20 @@ def export(net: StripNet, card: dict[str, Any], pools: Sequence[Pool], out: Path
     deployed = Deployed(copy.deepcopy(net).float()).eval()
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = out.with_suffix(".draft.onnx")
-    names = ("frames", "class_id", "score")
+    n, h, w = (torch.export.Dim(name, min=2, max=limit) for name, limit in (("n", 64), ("h", 2048), ("w", 2048)))
     torch.onnx.export(
         deployed,
-        (torch.zeros(1, 1, 128, 256, dtype=torch.uint8),),
+        (torch.zeros(2, 1, 128, 256, dtype=torch.uint8),),
         str(draft),
         input_names=["frames"],
         output_names=["class_id", "score"],
-        dynamic_axes={"frames": {0: "n", 2: "h", 3: "w"}, **{k: {0: "n", 1: f"{k}_h", 2: f"{k}_w"} for k in names[1:]}},
-        opset_version=17,
-        dynamo=False,
+        dynamic_shapes={"frames": {0: n, 2: STEP * h, 3: STEP * w}},
+        opset_version=18,
+        dynamo=True,
+        external_data=False,
+        verbose=False,
     )
-    model = onnx.load(draft)
+    model = _with_plain_names(onnx.load(draft))
     trained_on = [{"name": p.name, "sha256": p.sha256, "samples": len(p.samples)} for p in pools]
     full = ModelCard.model_validate({**card, "stride": net.stride, "trained_on": trained_on})
     onnx.helper.set_model_props(model, {CARD_KEY: json.dumps(full.model_dump(mode="json"), sort_keys=True)})
@@ -48,11 +50,21 @@ def export(net: StripNet, card: dict[str, Any], pools: Sequence[Pool], out: Path
     draft.replace(out)
 
 
+def _with_plain_names(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Free dimensions called n, h, w instead of the exporter's formulas, so that an engine can fix them by name."""
+    del model.graph.value_info[:]
+    for value, names in ((model.graph.input[0], ("n", "", "h", "w")), *((o, ("n", "map_h", "map_w")) for o in model.graph.output)):
+        for dim, name in zip(value.type.tensor_type.shape.dim, names, strict=True):
+            if name:
+                dim.dim_param = name
+    return model
+
+
 def _agree(deployed: Deployed, file: Path, pools: Sequence[Pool]) -> None:
     session = ort.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     for pool in pools:
         image = pool.samples[0].image
-        h, w = (side // 32 * 32 for side in image.shape)
+        h, w = (side // STEP * STEP for side in image.shape)
         for batch in (1, 2):
             frames = np.repeat(image[None, None, :h, :w], batch, axis=0)
             with torch.no_grad():

@@ -150,10 +150,11 @@ def _run(config: StationConfig, seconds: float | None, *, browse: bool) -> None:
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
-        out.print(f"skelp {__version__}: station '{config.name}' answers at {station.address}/api/v1/station")
-        out.print(f"live picture {station.address}/api/v1/live.jpg   coils {station.address}/api/v1/coils")
+        out.print(f"skelp {__version__}: station '{config.name}'", highlight=False)
+        out.print(f"watch it at  {station.address}/", highlight=False, soft_wrap=True)
+        out.print(f"REST         {station.address}/api/v1/station", highlight=False, soft_wrap=True)
         if browse:
-            webbrowser.open(f"{station.address}/api/v1/live.jpg")
+            webbrowser.open(f"{station.address}/")
         station.run(seconds)
     if signal.SIGINT in stopped_by:
         raise KeyboardInterrupt
@@ -184,7 +185,7 @@ def main(arguments: list[str] | None = None) -> int:
         err.print(f"skelp: {error}", markup=False, highlight=False, soft_wrap=True)
         return 1
     except typer.TyperException as error:
-        says = getattr(error, "format_message", lambda: str(error))()  # names the option, where there is one
+        says = error.format_message() if hasattr(error, "format_message") else str(error)  # names the option, where there is one
         err.print(f"skelp: {says}", markup=False, highlight=False, soft_wrap=True)
         return 1
     except (KeyboardInterrupt, typer.Abort):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import FileResponse
 
 from skelp import __version__
 from skelp.api import coils, defects, feed, problem, results
@@ -27,6 +29,11 @@ def create_app(services: Services) -> FastAPI:
         return services.station()
 
     app.include_router(v1)
+
+    @app.get("/", include_in_schema=False)
+    def watch() -> FileResponse:
+        """One page to watch a station with, until the operator's console is built."""
+        return FileResponse(Path(__file__).with_name("watch.html"))
 
     @app.get("/health/live", tags=["health"])
     def alive() -> dict[str, str]:

@@ -14,7 +14,8 @@ BAND_LINES = 64
 BACKGROUND_MAX_DN = 14.0
 """Brightest grey of what is beside the strip. Real strip was never seen below 16, its surroundings never above 10."""
 _STEADY = 24
-_SAMPLE = 4
+_SAMPLE = 8
+_EVERY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +39,46 @@ class Edges:
 
 
 def find_edges(pixels: Pixels) -> Edges:
-    """Edges in uint8 [lines, width]. Every fourth line is looked at; strip wanders by far less than a pixel in four."""
+    """Edges in uint8 [lines, width]. Every eighth line is looked at; strip wanders by far less than a pixel in eight."""
+    width = pixels.shape[1]
     bands = max(1, -(-pixels.shape[0] // BAND_LINES))
     sampled = pixels[::_SAMPLE] if pixels.shape[0] >= bands * _SAMPLE else pixels
-    profile = cv2.resize(sampled, (pixels.shape[1], bands), interpolation=cv2.INTER_AREA).astype(np.float32)
-    smooth = cv2.blur(profile, (9, 1)).astype(np.float32)
-    left = np.zeros(bands, np.float32)
-    right = np.full(bands, pixels.shape[1], np.float32)
-    seen = np.ones(bands, bool)
-    left_seen = right_seen = False
-    for n in range(bands):
-        low, high = _from_left(smooth[n], profile[n]), _from_left(smooth[n, ::-1], profile[n, ::-1])
-        if low is None or high is None or low + high >= pixels.shape[1]:
-            seen[n], right[n] = False, 0
-            continue
-        left[n], right[n] = low, pixels.shape[1] - high
-        left_seen, right_seen = left_seen or low > 0, right_seen or high > 0
-    return Edges(left, right, left_seen, right_seen, seen)
+    profile = cv2.resize(sampled, (width, bands), interpolation=cv2.INTER_AREA).astype(np.float32)
+    smooth = np.asarray(cv2.blur(profile, (9, 1)), np.float32).reshape(bands, width)
+    limit = _brightness_limit(smooth)
+    low = _from_left(smooth, profile, limit)
+    high = _from_left(smooth[:, ::-1], profile[:, ::-1], limit)
+    seen = (low >= 0) & (high >= 0) & (low + high < width)
+    left = np.where(seen, low, 0).astype(np.float32)
+    right = np.where(seen, width - high, 0).astype(np.float32)
+    return Edges(left, right, bool((left > 0).any()), bool((seen & (high > 0)).any()), seen)
 
 
-def _from_left(smooth: NDArray[np.float32], profile: NDArray[np.float32]) -> int | None:
-    """Columns of background before the steel: 0 where steel begins at once, None where there is none."""
-    if smooth[: min(8, len(smooth))].mean() > BACKGROUND_MAX_DN:
-        return 0
-    steel = smooth[smooth > BACKGROUND_MAX_DN]
-    if not steel.size:
-        return None
-    # glare spills over the edge: a quarter of the steel's own brightness tells the two apart
-    bright = smooth > max(BACKGROUND_MAX_DN, 0.25 * float(np.percentile(steel, 75)))
+def _brightness_limit(smooth: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Grey per band that steel exceeds. Glare spills over the edge; a quarter of the steel's own brightness tells them apart."""
+    ordered = np.sort(smooth[:, ::_EVERY], axis=1)
+    steel = (ordered > BACKGROUND_MAX_DN).sum(axis=1)
+    bright = ordered[np.arange(len(ordered)), ordered.shape[1] - 1 - steel // 4]
+    return np.maximum(BACKGROUND_MAX_DN, 0.25 * bright).astype(np.float32)
+
+
+def _from_left(smooth: NDArray[np.float32], profile: NDArray[np.float32], limit: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Columns of background before the steel, int64 [bands]: 0 where steel begins at once, -1 where there is none."""
+    bright = (smooth > limit[:, None]).astype(np.uint8)
     # the first bright column that stays bright for a while: a glint beside the strip is no edge
-    steady = np.convolve(bright, np.ones(_STEADY), "valid") >= 0.9 * _STEADY if len(bright) >= _STEADY else bright
-    begin = int(np.argmax(steady)) if steady.any() else -1
-    if begin < 0:
-        return None
-    begin += int(np.argmax(bright[begin:]))
+    run = min(_STEADY, bright.shape[1])
+    count = cv2.boxFilter(bright, -1, (run, 1), anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    steady = (count.reshape(bright.shape) >= 0.9 * run) & (bright > 0)
+    begin = steady.argmax(axis=1)
+    begin[~steady.any(axis=1)] = -1
+    begin[smooth[:, :8].mean(axis=1) > BACKGROUND_MAX_DN] = 0
+    return np.array([_refined(int(b), row) if b > 0 else b for b, row in zip(begin, profile, strict=True)], np.int64)
+
+
+def _refined(begin: int, profile: NDArray[np.float32]) -> int:
+    """The column near `begin` where the unsmoothed profile crosses from background to steel."""
     level = float(np.median(profile[begin + 8 : begin + 72])) if begin + 8 < len(profile) else float(profile[-1])
     background = float(profile[: max(1, begin - 16)].mean())
-    window = profile[max(0, begin - 8) : begin + 24]
-    half = window > background + 0.4 * (level - background)
-    return max(0, begin - 8) + int(np.argmax(half)) if half.any() else begin
+    start = max(0, begin - 8)
+    half = profile[start : begin + 24] > background + 0.4 * (level - background)
+    return start + int(np.argmax(half)) if half.any() else begin

@@ -12,6 +12,7 @@ from PIL import Image
 
 from skelp.api.app import create_app
 from skelp.api.services import Services
+from skelp.domain.coilmap import Coil
 from skelp.domain.coverage import Interval, State
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.recipe import Recipe
@@ -64,7 +65,7 @@ class House:
         return coil_id
 
 
-def coil_named(coil_id: str, *, name: str, heat: str, product: str) -> object:
+def coil_named(coil_id: str, *, name: str, heat: str, product: str) -> Coil:
     return replace(coil(coil_id), name=name, heat=heat, product=product)
 
 
@@ -187,6 +188,7 @@ def test_the_live_picture_says_how_old_it_is(house: House) -> None:
 
 def test_probes_and_metrics(house: House) -> None:
     assert house.client.get("/health/live").status_code == 200
+    assert "<title>skelp" in house.client.get("/").text
     assert house.client.get("/health/ready").status_code == 200
     house.unfit = "the camera is gone"
     answer = house.client.get("/health/ready")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from skelp.capture.files import FileSource, continues, find_images
@@ -38,7 +39,7 @@ def test_formats(tmp_path: Path, name: str) -> None:
         (GREY.astype(np.uint16) * 16, "a.png"),
     ],
 )
-def test_16_bit_images_are_scaled_by_the_depth_they_use(tmp_path: Path, deep: np.ndarray, name: str) -> None:  # type: ignore[type-arg]
+def test_16_bit_images_are_scaled_by_the_depth_they_use(tmp_path: Path, deep: NDArray[np.uint16], name: str) -> None:
     Image.fromarray(deep).save(tmp_path / name)
     (frame,) = read(tmp_path)
     assert isinstance(frame, CameraFrame)
@@ -79,7 +80,7 @@ def test_what_cannot_be_read_is_lost_with_its_reason(tmp_path: Path) -> None:
 @pytest.mark.parametrize("make", [lambda p: None, lambda p: (p / "a.png").write_text("x"), lambda p: (p / "notes.txt").write_text("x")])
 def test_nothing_readable_is_refused(tmp_path: Path, make: object) -> None:
     make(tmp_path)  # type: ignore[operator]
-    with pytest.raises(SkelpError, match="no image|none of 1 files"):
+    with pytest.raises(SkelpError, match=r"no image|none of 1 files"):
         read(tmp_path)
 
 

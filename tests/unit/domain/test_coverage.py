@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ def account(parts: list[tuple[int, State]]) -> list[Interval]:
 def test_a_ledger_adds_up_and_joins_what_is_alike(parts: list[tuple[int, State]]) -> None:
     intervals = account(parts)
     assert Totals.of(intervals).exposed == sum(n for n, _ in parts)
-    assert all(a.end_line == b.first_line and a.state is not b.state for a, b in zip(intervals, intervals[1:], strict=False))
+    assert all(a.end_line == b.first_line and a.state is not b.state for a, b in pairwise(intervals))
 
 
 @pytest.mark.parametrize(

@@ -40,10 +40,6 @@ def test_a_recipe_overrides_the_models_limits() -> None:
 @pytest.mark.parametrize(("step", "angle"), [((1, 0), 0), ((0, 1), 90), ((1, 1), 45), ((1, -1), -45)])
 def test_orientation_is_the_angle_to_the_rolling_direction(step: tuple[int, int], angle: float) -> None:
     cells = [(1000 + n * step[0], 50 + n * step[1]) for n in range(20)]
-    m = Moments(
-        *(
-            sum(f(y, x) for y, x in cells)
-            for f in (lambda y, x: y, lambda y, x: x, lambda y, x: y * y, lambda y, x: x * x, lambda y, x: x * y)
-        )
-    )
+    y, x = ([c[n] for c in cells] for n in (0, 1))
+    m = Moments(sum(y), sum(x), *(sum(a * b for a, b in zip(p, q, strict=True)) for p, q in ((y, y), (x, x), (y, x))))
     assert m.orientation_deg(len(cells), 1.0, 1.0) == pytest.approx(angle)

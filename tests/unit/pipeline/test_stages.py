@@ -56,7 +56,7 @@ def test_a_loss_waits_for_the_lines_before_it() -> None:
     assert isinstance(before, Block)
     assert (before.first_line, before.lines) == (0, 10)
     assert isinstance(loss, OnCoil)
-    (after, end) = [*blocker.push(OnCoil("C1", frame("cam", 15, STRIP[15:20]))), *blocker.push(CoilEnd("C1", "cam"))]
+    after, end = list(blocker.push(OnCoil("C1", frame("cam", 15, STRIP[15:20])))) + list(blocker.push(CoilEnd("C1", "cam")))
     assert isinstance(after, Block)
     assert after.first_line == 15
     assert end == CoilEnd("C1", "cam")
@@ -177,8 +177,8 @@ def test_the_first_error_ends_the_line_and_is_raised(network: MapIsPicture, sink
 
 def judged(pixels: U8, first_line: int = 0) -> Judged:
     blocker = Blocker("cam", 48, block_lines=64)
-    (block,) = [*blocker.push(OnCoil("C1", frame("cam", first_line, pixels))), *blocker.flush()]
-    assert isinstance(block, Block)
+    assert list(blocker.push(OnCoil("C1", frame("cam", first_line, pixels)))) == []
+    (block,) = blocker.flush()
     maps = MapIsPicture().run(block.pixels[None, None])
     return Judged(block, maps[0][0], maps[1][0])
 

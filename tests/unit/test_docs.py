@@ -1,0 +1,48 @@
+"""The documents are held to the code: links lead somewhere, examples load, commands exist."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from skelp.app import default_model
+from skelp.cli import cli
+from skelp.config import load_recipe, load_station
+from skelp.inference.card import ModelCard
+from tests.conftest import ROOT
+
+PAGES = sorted(p for p in ROOT.rglob("*.md") if not any(part.startswith(".") for part in p.relative_to(ROOT).parts))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("edge/*.toml")), ids=lambda p: p.name)
+def test_station_examples_load(file: Path) -> None:
+    config = load_station(file)
+    assert load_recipe(ROOT / config.recipe if config.recipe else None).name
+
+
+def test_commands_in_the_readme_exist() -> None:
+    known = {c.name or c.callback.__name__ for c in cli.registered_commands if c.callback} | {g.name for g in cli.registered_groups}
+    readme = (ROOT / "README.md").read_text()
+    assert set(re.findall(r"^\s*skelp (\w+)", readme, re.MULTILINE)) <= known
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"^\s*make (\w+)", readme, re.MULTILINE)) <= targets
+
+
+def test_the_card_example_in_the_docs_holds() -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", (ROOT / "docs" / "models.md").read_text(), re.DOTALL)
+    assert ModelCard.parse(example, where="docs").classes[0].as_domain().growing == 0.3
+
+
+def test_the_training_config_matches_the_model_that_ships() -> None:
+    config = tomllib.loads((ROOT / "training" / "configs" / "strip-s.toml").read_text())
+    assert (ROOT / config["out"]).resolve() == default_model().resolve()
