@@ -1,5 +1,7 @@
 # Everything a developer or CI runs. Each target sets up what it needs.
 PYTHON ?= python3.11
+# OpenVINO's plug-in for ONNX Runtime admits Intel's CPUs only; other x86-64 CPUs get the build that has it inside.
+ENGINE ?= $(shell grep -q AuthenticAMD /proc/cpuinfo 2>/dev/null && echo openvino || echo cpu)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
@@ -13,11 +15,11 @@ setup: $(STAMP)
 $(RUNTIME): pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "skelp needs $(PYTHON); set PYTHON=... to another 3.11 or newer"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cpu]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE)]'
 	@touch $@
 
 $(STAMP): $(RUNTIME)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cpu,dev,train]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE),dev,train]'
 	@touch $@
 
 demo: $(RUNTIME)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
@@ -31,14 +32,15 @@ class Residual(nn.Module):
 class StripNet(nn.Module):
     """Grey uint8-valued floats [N, 1, H, W] to logits [N, classes, H/4, W/4].
 
-    A 5x5 stride-4 and a 3x3 stride-2 convolution bring the picture to 1/8; residual stages at 1/8, 1/16, 1/32 see
-    context; sums from coarse to fine bring it back. The head at 1/8 speaks for 2x2 cells each (sub-pixel convolution,
-    Shi et al., CVPR 2016), which costs nothing where a stage at 1/4 would cost a third of the whole.
+    A 5x5 stride-4 and a 3x3 stride-2 convolution bring the picture to 1/8; residual stages at 1/8, 1/16, 1/32 see context;
+    sums from coarse to fine bring it back. The head at 1/8 speaks for 2x2 cells each (sub-pixel convolution, Shi et al.,
+    CVPR 2016), which costs nothing where a stage at 1/4 would cost a third of the whole. `channels` and `blocks` are those
+    of the stages; (16, 32, 64) runs more than twice as fast on a CPU as (32, 64, 64).
     """
 
     stride = 4
 
-    def __init__(self, classes: int, channels: tuple[int, int, int] = (32, 64, 64), blocks: tuple[int, int, int] = (1, 2, 2)) -> None:
+    def __init__(self, classes: int, channels: Sequence[int] = (16, 32, 64), blocks: Sequence[int] = (1, 2, 2)) -> None:
         super().__init__()
         self.stem = nn.Sequential(conv(1, 16, stride=4, kernel=5), conv(16, channels[0], stride=2))
         stages, before = [], channels[0]

@@ -64,7 +64,7 @@ def main(config_file: str) -> None:
         print(f"{pool.name}: {len(pool.samples)} samples, weight {pool.weight}", file=sys.stderr)
 
     classes = 1 + max(c["id"] for c in config["card"]["classes"])
-    net = StripNet(classes).to(memory_format=torch.channels_last)
+    net = StripNet(classes, **config.get("net", {})).to(memory_format=torch.channels_last)
     weights = torch.tensor([1.0] + [plan["defect_weight"]] * (classes - 1))
     optimiser = torch.optim.AdamW(net.parameters(), lr=plan["lr"], weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, plan["lr"], total_steps=plan["steps"], pct_start=0.15)

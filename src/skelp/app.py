@@ -28,6 +28,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, Scale
 from skelp.inference.segmenter import Engine, ModelFile, OnnxSegmenter
 from skelp.metrics import exposition
+from skelp.pipeline.blocks import CONTEXT_LINES
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.runner import Line
@@ -40,8 +41,6 @@ from skelp.sinks.store import Store
 
 log = structlog.get_logger()
 
-CONTEXT_LINES = 16
-"""Lines a block sees above and below its own; more costs time, fewer show seams."""
 QUIET_S = 10.0
 """A live line from which nothing came for so long is not being inspected."""
 

@@ -112,6 +112,7 @@ class Region:
     """A connected component of one class, in cells of the class map; boxes count from the coil's head.
 
     `score_sum` and `score_peak` are 0 to 255 as the model gives them; `grey_sum` and `around_sum` are weighted by area.
+    A region of area 0 is a bridge: it only joins others across a short gap.
     """
 
     class_id: int
@@ -130,6 +131,8 @@ class Region:
 
     def joined(self, other: Region) -> Region:
         """Both as one region. The piece further up the strip gives camera and edge; the better picture stays."""
+        if not self.area or not other.area:
+            return replace(self if self.area else other, cut_by_gap=self.cut_by_gap or other.cut_by_gap)
         first = self if (self.box.line, self.box.column) <= (other.box.line, other.box.column) else other
         best = self if self.patch_score >= other.patch_score else other
         return replace(

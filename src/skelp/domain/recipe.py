@@ -49,8 +49,10 @@ class Recipe:
     hold_from_severity: int = 3
     hold_above_defects_per_100m: float = 50.0
     hold_above_uninspected_m: float = 0.0
+    bridge_mm: float = 4.0
+    """Pieces of one class that follow each other along the strip within this distance are one defect."""
     edge_margin_mm: float = 2.0
-    """Steel this close to the strip's edge is not judged (slit edges are ragged); the coil's record names the figure."""
+    """Steel this close to the strip's edge is not judged (slit edges are ragged); an accepted coil's reason names the figure."""
 
     @property
     def sha256(self) -> str:
@@ -82,4 +84,5 @@ class Recipe:
             reasons.append(f"{count * 100 / length_m:.1f} defects per 100 m (limit {self.hold_above_defects_per_100m:g})")
         if reasons:
             return Decision.HOLD, reasons
-        return Decision.ACCEPT, [f"{length_m:.1f} m inspected, {count} defects, none of severity {self.hold_from_severity} or more"]
+        margin = f"; {self.edge_margin_mm:g} mm at each edge not judged" if self.edge_margin_mm else ""
+        return Decision.ACCEPT, [f"{length_m:.1f} m inspected, {count} defects, none of severity {self.hold_from_severity} or more{margin}"]

@@ -1,7 +1,8 @@
 """Which execution providers this machine has, and which one runs a model: chosen by asking, never by trying and failing.
 
-OpenVINO comes as an ONNX Runtime plug-in (onnxruntime-ep-openvino, x86-64). The plug-in offers Intel devices only: on
-another vendor's CPU it loads and lists none, so the CPU provider runs there (microsoft/onnxruntime pull request 31981).
+OpenVINO comes in two forms. The plug-in for ONNX Runtime (onnxruntime-ep-openvino) is preferred but offers Intel hardware
+only: on another vendor's CPU it loads and lists no device (microsoft/onnxruntime pull request 31981 would change that).
+There the package onnxruntime-openvino, an ONNX Runtime with OpenVINO built in, does the same work.
 The CUDA and TensorRT paths were written from ONNX Runtime's documentation; nobody has run them yet.
 """
 
@@ -53,8 +54,10 @@ class Offer:
 
 
 @functools.cache
-def _openvino_device() -> tuple[Any, str]:
-    """The plug-in's CPU device, or None and the reason. Registering a plug-in twice is an error, hence the cache."""
+def _openvino() -> tuple[Any, str]:
+    """The plug-in's CPU device, the built-in provider's name, or None; and why. Registering twice is an error, hence the cache."""
+    if _OPENVINO_NAME in ort.get_available_providers():
+        return _OPENVINO_NAME, "built into this onnxruntime"
     if importlib.util.find_spec(_OPENVINO_PLUGIN) is None:
         return None, "package onnxruntime-ep-openvino is not installed (install the extra 'cpu'; x86-64 only)"
     plugin = importlib.import_module(_OPENVINO_PLUGIN)
@@ -64,7 +67,8 @@ def _openvino_device() -> tuple[Any, str]:
         if device.ep_name.startswith(_OPENVINO_NAME) and device.device.type == ort.OrtHardwareDeviceType.CPU:
             return device, f"plug-in offers CPU of {device.device.vendor or 'unknown vendor'}"
     vendors = sorted({d.device.vendor for d in devices if d.device.vendor}) or ["unknown"]
-    return None, f"the plug-in offers no device here: it admits Intel hardware only, this CPU is {', '.join(vendors)}"
+    vendor = ", ".join(vendors)
+    return None, f"the plug-in offers no device: it admits Intel hardware only, this CPU is {vendor} (install the extra 'openvino' instead)"
 
 
 def offers() -> list[Offer]:
@@ -75,7 +79,7 @@ def offers() -> list[Offer]:
         usable = name in built_in
         why = "built into this onnxruntime" if usable else "not in this onnxruntime (install the extra 'gpu' instead of 'cpu')"
         found.append(Offer(provider, usable, why))
-    device, why = _openvino_device()
+    device, why = _openvino()
     found.append(Offer(Provider.OPENVINO, device is not None, why))
     found.append(Offer(Provider.CPU, True, "always there"))
     return found
@@ -121,9 +125,13 @@ def session_for(
     for name, size in fixed.items():
         options.add_free_dimension_override_by_name(name, size)
     if provider is Provider.OPENVINO:
-        device, _ = _openvino_device()
+        device, _ = _openvino()
         hints = {"CPU": {"INFERENCE_PRECISION_HINT": _HINTS[precision], "INFERENCE_NUM_THREADS": str(threads)}}
-        options.add_provider_for_devices([device], {"load_config": json.dumps(hints)})
+        config = {"load_config": json.dumps(hints)}
+        if device == _OPENVINO_NAME:
+            built_in = [(_OPENVINO_NAME, {"device_type": "CPU", **config}), "CPUExecutionProvider"]
+            return ort.InferenceSession(str(file), options, providers=built_in)
+        options.add_provider_for_devices([device], config)
         return ort.InferenceSession(str(file), options)
     options.intra_op_num_threads = threads
     return ort.InferenceSession(str(file), options, providers=_built_in(provider, precision, cache))

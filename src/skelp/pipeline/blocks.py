@@ -13,6 +13,9 @@ import numpy as np
 from skelp.domain.errors import SkelpError
 from skelp.domain.strip import Block, CameraFrame, CoilEnd, LostLines, OnCoil, Pixels, Travelling
 
+CONTEXT_LINES = 16
+"""Lines that a block sees above and below its own; more costs time, fewer show seams."""
+
 BlockItem = Block | OnCoil | CoilEnd
 """OnCoil here always carries LostLines: what has no pixels passes through."""
 
@@ -20,7 +23,7 @@ BlockItem = Block | OnCoil | CoilEnd
 class Blocker:
     """Lines of one camera in, blocks out. `width` is padded to a multiple of `step` by repeating the last column."""
 
-    def __init__(self, camera: str, width: int, *, block_lines: int = 512, context: int = 16, step: int = 32) -> None:
+    def __init__(self, camera: str, width: int, *, block_lines: int = 512, context: int = CONTEXT_LINES, step: int = 32) -> None:
         if (block_lines + 2 * context) % step:
             raise SkelpError(f"block_lines + 2 x context must be a multiple of {step}, got {block_lines} + 2 x {context}")
         self._camera, self._width = camera, width

@@ -59,7 +59,7 @@ def _brightness_limit(smooth: NDArray[np.float32]) -> NDArray[np.float32]:
     ordered = np.sort(smooth[:, ::_EVERY], axis=1)
     steel = (ordered > BACKGROUND_MAX_DN).sum(axis=1)
     bright = ordered[np.arange(len(ordered)), ordered.shape[1] - 1 - steel // 4]
-    return np.maximum(BACKGROUND_MAX_DN, 0.25 * bright).astype(np.float32)
+    return np.asarray(np.maximum(BACKGROUND_MAX_DN, 0.25 * bright), np.float32)
 
 
 def _from_left(smooth: NDArray[np.float32], profile: NDArray[np.float32], limit: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -15,14 +15,16 @@ from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side
 from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
-from skelp.pipeline.measure import add_looks, least_cells, to_defect
+from skelp.pipeline.measure import add_looks, least_cells, reach_cells, to_defect
 from skelp.pipeline.merge import Lane, Merger
-from skelp.pipeline.regions import Thresholds, Tile, find_regions
+from skelp.pipeline.regions import Place, Thresholds, Tile, bridge, find_regions
 
 U8 = NDArray[np.uint8]
 GLARE_DN = 254
 GLARE_SHARE = 0.25
 """A band of lines of which more than this share is at full scale cannot be judged."""
+NARROWER = 0.9
+"""Strip keeps its width; where less than this share of it is seen, the rest lies in the dark and was not inspected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class _OpenCoil:
     found: int = 0
     ended: set[str] = field(default_factory=set)
     edge_px: dict[Side, float] = field(default_factory=dict)
+    widest_px: dict[str, float] = field(default_factory=dict)
 
 
 class Inspector:
@@ -57,6 +60,7 @@ class Inspector:
         self._views = {v.camera: v for v in views}
         self._classes = {c.id: c for c in classes}
         self._thresholds = Thresholds(classes)
+        self._reach = {v.camera: reach_cells(recipe.bridge_mm, v, stride) for v in views}
         self._least = {v.camera: least_cells(classes, v, stride) for v in views}
         self._recipe, self._stride = recipe, stride
         self._coils: dict[str, _OpenCoil] = {}
@@ -82,7 +86,9 @@ class Inspector:
         coil = self._coil(block.coil_id)
         own = block.own
         edges = find_edges(own)
-        accounts = tuple({i.first_line: i for i in self._account(coil.ledgers[block.camera], block, edges)}.values())
+        if block.breaks:
+            coil.widest_px.pop(block.camera, None)
+        accounts = tuple({i.first_line: i for i in self._account(coil, block, edges)}.values())
         if view.first_column == 0 or view.side not in coil.edge_px:
             coil.edge_px[view.side] = view.first_column + float(edges.left.mean())
         classes, tile = self._tile(item, own, edges, coil)
@@ -107,38 +113,25 @@ class Inspector:
     def _tile(self, item: Judged, own: U8, edges: Edges, coil: _OpenCoil) -> tuple[U8, Tile]:
         """Thresholded class map of the block's own lines on steel, and its regions. A clean map costs one look."""
         block, stride = item.block, self._stride
-        view = self._views[block.camera]
+        view, reach = self._views[block.camera], self._reach[block.camera]
         top = block.context // stride
         rows, cols = -(-block.lines // stride), -(-block.width // stride)
-        score = item.score[top : top + rows, :cols]
-        classes = self._thresholds.apply(item.class_id[top : top + rows, :cols], score)
+        around = np.s_[top - reach : top + rows + reach, :cols]
+        classes = self._thresholds.apply(item.class_id[around], item.score[around])
         if classes.any():
-            classes = self._on_steel(classes, edges, view)
+            classes = self._on_steel(classes, edges, view, reach)
+        mine = np.s_[reach : reach + rows]
         if not classes.any():
-            return classes, Tile(np.zeros(classes.shape, np.int32), [])
-        tile = find_regions(
-            classes,
-            score,
-            row=self._row(coil, block),
-            column=view.first_column // stride,
-            stride=stride,
-            first_line=block.first_line,
-            lines=block.lines,
-        )
+            return classes[mine], Tile(np.zeros((rows, cols), np.int32), [])
+        place = Place(self._row(coil, block), view.first_column // stride, stride, block.first_line, block.lines)
+        tile = find_regions(bridge(classes, reach)[mine], classes[mine], item.score[around][mine], place)
         edge = view.first_column + edges.left if view.first_column == 0 else np.full(len(edges.left), coil.edge_px[view.side])
         placed = [replace(r, camera=view.camera, edge_px=_edge_at(r, block, edge)) for r in tile.regions]
-        return classes, add_looks(
-            Tile(tile.labels, placed),
-            own,
-            first_line=block.first_line,
-            first_column=view.first_column,
-            stride=stride,
-            least_area=self._least[view.camera],
-        )
+        return classes[mine], add_looks(Tile(tile.labels, placed), own, place, self._least[view.camera])
 
-    def _on_steel(self, classes: U8, edges: Edges, view: CameraView) -> U8:
-        """Without what lies beside the strip or within the edge margin."""
-        left, right = edges.rows(classes.shape[0], self._stride)
+    def _on_steel(self, classes: U8, edges: Edges, view: CameraView, reach: int) -> U8:
+        """Without what lies beside the strip or within the edge margin; `reach` rows at top and bottom are context."""
+        left, right = (np.pad(e, reach, mode="edge") for e in edges.rows(classes.shape[0] - 2 * reach, self._stride))
         margin = self._recipe.edge_margin_mm / view.scale.mm_per_px
         left = np.where(left > 0, left + margin, 0)
         right = np.where(right < view.width, right - margin, view.width)
@@ -146,8 +139,9 @@ class Inspector:
         beside = (column < left[:, None]) | (column >= right[:, None])
         return np.where(beside, CLEAN, classes).astype(np.uint8)
 
-    def _account(self, ledger: Ledger, block: Block, edges: Edges) -> Iterator[Interval]:
-        """Record the block's lines band by band. A dark picture is not an inspected one."""
+    def _account(self, coil: _OpenCoil, block: Block, edges: Edges) -> Iterator[Interval]:
+        """Record the block's lines band by band. A dark picture is not an inspected one, nor is a part of one."""
+        ledger = coil.ledgers[block.camera]
         glare = (block.own[::8, ::8] >= GLARE_DN).astype(np.float32)
         for n, seen in enumerate(edges.strip_seen.tolist()):
             start = n * BAND_LINES
@@ -156,11 +150,14 @@ class Inspector:
                 break
             width = max(1.0, float(edges.right[n] - edges.left[n]))
             share = float(glare[start // 8 : (start + lines - 1) // 8 + 1].mean()) * block.width / width
+            widest = coil.widest_px[block.camera] = max(width, coil.widest_px.get(block.camera, 0.0))
             state, reason = State.INSPECTED, ""
             if not seen:
                 state, reason = State.LOST, "no strip in the picture: dark, or off the line"
             elif share > GLARE_SHARE:
                 state, reason = State.DEGRADED, "over-exposed: glare hides the surface"
+            elif width < NARROWER * widest:
+                state, reason = State.DEGRADED, "the strip looks narrower than before: a lamp out, or an edge not seen"
             yield ledger.record(block.first_line + start, lines, state, reason)
 
     def _ended(self, item: CoilEnd) -> Outcome:
@@ -177,7 +174,11 @@ class Inspector:
         defects = []
         for region in finished:
             kind = self._classes[region.class_id]
-            if region.score_peak < kind.threshold * 255 or region.area < self._least[region.camera].get(region.class_id, 0):
+            if (
+                not region.area
+                or region.score_peak < kind.threshold * 255
+                or region.area < self._least[region.camera].get(region.class_id, 0)
+            ):
                 continue
             coil.found += 1
             defects.append(

@@ -9,7 +9,8 @@ import numpy as np
 from skelp.domain.defect import Box, Defect, DefectClass, Patch, Region
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, Pixels
-from skelp.pipeline.regions import Tile
+from skelp.pipeline.blocks import CONTEXT_LINES
+from skelp.pipeline.regions import Place, Tile
 
 PATCH_MAX_PX = 512
 PATCH_MARGIN_PX = 24
@@ -17,33 +18,37 @@ MOST_PICTURES = 200
 """Regions of one block that get a contrast and a picture, the largest first; a flood must not stop the line."""
 
 
-def add_looks(tile: Tile, own: Pixels, *, first_line: int, first_column: int, stride: int, least_area: dict[int, float]) -> Tile:
+def add_looks(tile: Tile, own: Pixels, place: Place, least_area: dict[int, float]) -> Tile:
     """Give grey, surroundings and a picture to the regions of a tile that may become defects.
 
     `own` uint8 [lines, width] are the block's pixels, `least_area` the least cells by class. Smaller regions that lie
     wholly inside stay as they are: they will be dropped.
     """
     h, w = tile.labels.shape
+    stride = place.stride
     rows = np.minimum(np.arange(h) * stride + stride // 2, own.shape[0] - 1)
     cols = np.minimum(np.arange(w) * stride + stride // 2, own.shape[1] - 1)
     grey = own[rows[:, None], cols]
     regions = list(tile.regions)
     for n in sorted(range(len(regions)), key=lambda i: -regions[i].area)[:MOST_PICTURES]:
         region = regions[n]
-        box = _local(region.box, first_line, first_column, stride, h, w)
+        if not region.area:
+            break
+        box = _local(region.box, place, h, w)
         inside = box.line > 0 and box.column > 0 and box.line_end < h and box.column_end < w
         if not inside or region.area >= least_area.get(region.class_id, 0):
             regions[n] = _seen(region, n + 1, box, tile, grey, own, stride)
     return Tile(tile.labels, regions)
 
 
-def _local(box: Box, first_line: int, first_column: int, stride: int, h: int, w: int) -> Box:
+def _local(box: Box, place: Place, h: int, w: int) -> Box:
     """A box in lines and columns of the canvas, as cells of the tile."""
+    line, column, stride = place.first_line, place.column * place.stride, place.stride
     return Box(
-        (box.line - first_line) // stride,
-        min(h, -(-(box.line_end - first_line) // stride)),
-        (box.column - first_column) // stride,
-        min(w, -(-(box.column_end - first_column) // stride)),
+        (box.line - line) // stride,
+        min(h, -(-(box.line_end - line) // stride)),
+        (box.column - column) // stride,
+        min(w, -(-(box.column_end - column) // stride)),
     )
 
 
@@ -77,6 +82,11 @@ def _span(start: int, stop: int, limit: int) -> tuple[int, int]:
         middle = (start + stop) // 2
         start, stop = middle - PATCH_MAX_PX // 2, middle + PATCH_MAX_PX // 2
     return max(0, start), min(limit, stop)
+
+
+def reach_cells(bridge_mm: float, view: CameraView, stride: int) -> int:
+    """Rows that each piece reaches out to bridge such a gap; no more than a block has context."""
+    return min(CONTEXT_LINES // stride, int(bridge_mm / view.scale.mm_per_line / stride / 2))
 
 
 def least_cells(classes: tuple[DefectClass, ...], view: CameraView, stride: int) -> dict[int, float]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -31,6 +31,23 @@ class Thresholds:
         return np.where(score >= self._least[class_id], class_id, CLEAN).astype(np.uint8)
 
 
+def bridge(classes: NDArray[np.uint8], cells: int) -> NDArray[np.uint8]:
+    """Class map uint8 [h, w] in which each class reaches `cells` rows up and down over sound steel.
+
+    Cells of one class with at most 2 x `cells` rows of sound steel between them touch afterwards. Every row depends on
+    the `cells` rows around it alone, so blocks with that much context give the same map as the whole strip.
+    """
+    if cells == 0:
+        return classes
+    bridged = classes.copy()
+    kernel = np.ones((2 * cells + 1, 1), np.uint8)
+    for class_id in np.unique(classes).tolist():
+        if class_id != CLEAN:
+            reach = cv2.dilate((classes == class_id).astype(np.uint8), kernel)
+            bridged[(reach > 0) & (bridged == CLEAN)] = class_id
+    return bridged
+
+
 @dataclass(frozen=True, slots=True)
 class Tile:
     """Components of one block: `labels` int32 [h, w], 0 for sound steel, else 1 + index into `regions`."""
@@ -39,49 +56,51 @@ class Tile:
     regions: list[Region]
 
 
-def find_regions(
-    classes: NDArray[np.uint8], score: NDArray[np.uint8], *, row: int, column: int, stride: int, first_line: int, lines: int
-) -> Tile:
-    """Regions of a class map uint8 [h, w], whose cell (0, 0) is cell (row, column) of the side's canvas.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a class map lies: its cell (0, 0) is cell (row, column) of the side's canvas, its first line `first_line`."""
 
-    Boxes come out in lines and columns: cells times `stride`, lines from `first_line` and never past its `lines` (the
-    last row of cells may hang over). Moments are in cells of the canvas.
+    row: int
+    column: int
+    stride: int
+    first_line: int
+    lines: int
+
+
+def find_regions(bridged: NDArray[np.uint8], classes: NDArray[np.uint8], score: NDArray[np.uint8], place: Place) -> Tile:
+    """Regions: components of the bridged class map, measured on the cells of `classes` alone; all three uint8 [h, w].
+
+    Boxes come out in lines and columns: cells times the stride, lines from `first_line` and never past its `lines` (the
+    last row of cells may hang over). Moments are in cells of the canvas. A component without a cell of its own here is a
+    bridge of area 0.
     """
-    labels, class_of = _label(classes)
-    if not class_of:
-        return Tile(labels, [])
-    at = np.flatnonzero(labels)
-    order = np.argsort(labels.ravel()[at], kind="stable")
-    at = at[order]
+    labels, class_of = _label(bridged)
+    regions = [Region(c, Box(0, 0, 0, 0), 0, 0, 0, Moments(0, 0, 0, 0, 0)) for c in class_of]
+    at = np.flatnonzero(classes)
+    if not at.size:
+        return Tile(labels, regions)
+    at = at[np.argsort(labels.ravel()[at], kind="stable")]
     of = labels.ravel()[at] - 1
-    y, x = np.divmod(at, classes.shape[1])
-    scores = score.ravel()[at].astype(np.int64)
-    starts = np.searchsorted(of, np.arange(len(class_of)))
-    area = np.diff(np.append(starts, len(of)))
-    y = y + row
-    x = x + column
-    sums = {k: np.add.reduceat(v, starts) for k, v in (("y", y), ("x", x), ("yy", y * y), ("xx", x * x), ("xy", x * y), ("s", scores))}
-    low_y, low_x = np.minimum.reduceat(y, starts), np.minimum.reduceat(x, starts)
-    high_y, high_x = np.maximum.reduceat(y, starts) + 1, np.maximum.reduceat(x, starts) + 1
-    peak = np.maximum.reduceat(scores, starts)
-    line0 = first_line - row * stride
-    regions = [
-        Region(
-            class_id=class_of[n],
-            box=Box(
-                line0 + int(low_y[n]) * stride,
-                min(line0 + int(high_y[n]) * stride, first_line + lines),
-                int(low_x[n]) * stride,
-                int(high_x[n]) * stride,
-            ),
-            area=int(area[n]),
-            score_sum=int(sums["s"][n]),
-            score_peak=int(peak[n]),
-            moments=Moments(*(int(sums[k][n]) for k in ("y", "x", "yy", "xx", "xy"))),
-        )
-        for n in range(len(class_of))
-    ]
+    present = np.unique(of)
+    for n, region in zip(present.tolist(), _measured(at, np.searchsorted(of, present), score, place), strict=True):
+        regions[n] = replace(region, class_id=class_of[n])
     return Tile(labels, regions)
+
+
+def _measured(at: I64, starts: I64, score: NDArray[np.uint8], place: Place) -> Iterator[Region]:
+    """Regions of class 0 from the flat cell numbers `at`, grouped: group n begins at `starts[n]`."""
+    y, x = np.divmod(at, score.shape[1])
+    y, x = y + place.row, x + place.column
+    scores = score.ravel()[at].astype(np.int64)
+    sums = np.stack([np.add.reduceat(v, starts) for v in (y, x, y * y, x * x, y * x, scores)], axis=1).tolist()
+    low = np.stack([np.minimum.reduceat(v, starts) for v in (y, x)], axis=1) * place.stride
+    high = (np.stack([np.maximum.reduceat(v, starts) for v in (y, x)], axis=1) + 1) * place.stride
+    line0, end = place.first_line - place.row * place.stride, place.first_line + place.lines
+    area = np.diff(np.append(starts, len(at))).tolist()
+    peak = np.maximum.reduceat(scores, starts).tolist()
+    for n, (top_left, bottom_right) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        box = Box(line0 + top_left[0], min(line0 + bottom_right[0], end), top_left[1], bottom_right[1])
+        yield Region(CLEAN, box, area[n], sums[n][5], peak[n], Moments(*sums[n][:5]))
 
 
 def _label(classes: NDArray[np.uint8]) -> tuple[NDArray[np.int32], list[int]]:

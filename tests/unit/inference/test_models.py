@@ -109,7 +109,7 @@ def test_an_int8_file_runs_on_cpu_as_it_is() -> None:
         resolve(Provider.CPU, Precision.INT8)
 
 
-@pytest.mark.skipif(providers._openvino_device()[0] is None, reason=f"OpenVINO: {providers._openvino_device()[1]}")
+@pytest.mark.skipif(providers._openvino()[0] is None, reason=f"OpenVINO: {providers._openvino()[1]}")
 def test_openvino_answers_as_the_cpu_does(bright_model: Path) -> None:
     frames = np.random.default_rng(1).integers(0, 256, (1, 1, 64, 64), np.uint8)
     model = ModelFile.open(bright_model)

@@ -224,3 +224,11 @@ def test_a_class_that_never_reaches_its_threshold_is_no_defect() -> None:
         sink.write([inspector.push(replace(item, score=score)), inspector.push(CoilEnd("C1", "cam"))])
         assert len(sink.defects) == expected
         assert all(d.area_mm2 == 80 for d in sink.defects)
+
+
+def test_half_a_strip_in_the_dark_is_not_inspected() -> None:
+    whole, half = np.full((64, 48), STEEL_DN, np.uint8), np.full((64, 48), STEEL_DN, np.uint8)
+    half[:, 24:] = 3
+    inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1)
+    states = [[i.state for i in inspector.push(judged(p, n * 64)).accounts] for n, p in enumerate((whole, half, whole))]
+    assert states == [[State.INSPECTED], [State.DEGRADED], [State.INSPECTED]]

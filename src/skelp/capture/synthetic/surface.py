@@ -59,6 +59,7 @@ def steel_canvas(rng: np.random.Generator, width: int, look: Look) -> Pixels:
     fine = _smooth(rng.standard_normal(shape, np.float32), 9.0, 0.8)
     coarse = _smooth(rng.standard_normal(shape, np.float32), 30.0, 2.5)
     lines = _smooth(rng.standard_normal((1, width), np.float32).repeat(3, axis=0), 0.1, 0.7)[:1]
+    lines = np.clip(lines, -2, 2)  # a deeper line than that is a scratch, and scratches are planted
     strength = 0.5 + 0.5 * np.tanh(_coarse(rng, shape, 700, 60))
     mottle = _coarse(rng, shape, 500, 160)
     steel = 1 + look.grain * (0.035 * fine + 0.025 * coarse) + look.grinding * 0.045 * lines * strength

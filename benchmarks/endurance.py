@@ -1,0 +1,86 @@
+"""Memory and ledger over a long run at full rate: python -m benchmarks.endurance --minutes 60
+
+Simulated strip as fast as the machine inspects it, into a database on disk, coils of 500 m one after another. Prints the
+resident memory each minute; at the end whether memory stayed within 10% of its first minutes and every line is accounted for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from skelp.app import coil_maker, make_segmenter, open_model
+from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
+from skelp.config import ModelChoice
+from skelp.domain.recipe import Recipe
+from skelp.pipeline.coils import CoilTracker
+from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.runner import Line
+from skelp.sinks.crops import CropStore, Quota
+from skelp.sinks.database import sqlite_url
+from skelp.sinks.live import LatestPicture
+from skelp.sinks.record import RecordSink
+from skelp.sinks.store import Store
+
+_SETTLING_MIN = 3
+
+
+def resident_mb() -> float:
+    """Resident memory of this process, MB (Linux)."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    raise OSError("/proc/self/status has no VmRSS; this benchmark runs on Linux only")
+
+
+def main() -> None:
+    """Print one JSON object; exit 1 if memory grew or the ledger does not balance."""
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("--minutes", type=float, default=60)
+    ask.add_argument("--width", type=int, default=4096)
+    asked = ask.parse_args()
+    model, recipe = open_model(None), Recipe()
+    source = SyntheticSource(SyntheticConfig(seed=3, width=asked.width))
+    segmenter = make_segmenter(model, ModelChoice(), [source.view], 512)
+    with tempfile.TemporaryDirectory(prefix="skelp-endurance-") as folder:
+        store = Store(sqlite_url(Path(folder) / "s.db"), recipe)
+        make, number = coil_maker(model, recipe, 0.25), itertools.count()
+        tracker = CoilTracker(["sim"], lambda: make(f"coil-{next(number):04d}", automatic=True), automatic_lines=2_000_000)
+        inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
+        sink = RecordSink(store, CropStore(Path(folder) / "crops", Quota()), LatestPicture(), tracker)
+        line = Line([source], tracker, segmenter, inspector, sink, ring_frames=4)
+        worker = threading.Thread(target=line.run)
+        worker.start()
+        memory = []
+        for minute in range(max(1, round(asked.minutes))):
+            time.sleep(60)
+            memory.append(round(resident_mb(), 1))
+            print(f"minute {minute + 1}: {memory[-1]} MB", file=sys.stderr, flush=True)
+        line.stop()
+        worker.join()
+        counts = line.meter.counts()
+        kept = sum(store.summary(c).totals.exposed for c in store.coils(before=None, limit=10_000))
+        store.close()
+    first = max(memory[:_SETTLING_MIN])
+    facts = {
+        "minutes": len(memory),
+        "provider": segmenter.info.provider,
+        "mpix_per_s": round(counts["lines_judged"] * asked.width / 1e6 / (60 * len(memory)), 1),
+        "lines_exposed": counts["lines_exposed"],
+        "lines_in_ledger": kept,
+        "balanced": kept == counts["lines_exposed"],
+        "memory_mb": memory,
+        "growth": round(max(memory) / first - 1, 4),
+    }
+    print(json.dumps(facts, indent=2))
+    sys.exit(0 if facts["balanced"] and max(memory) <= 1.1 * first else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""The model that ships, on simulated strip with known truth, through the whole line. Figures: benchmarks/quality.py."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.quality import clean, long_scratch, with_defects
+from skelp.app import open_model
+
+MODEL = open_model(None)
+
+
+@pytest.mark.parametrize(("seed", "metres", "width"), [(41, 30, 1024), pytest.param(100, 100, 2048, marks=pytest.mark.slow)])
+def test_planted_defects_are_found_where_they_are(seed: int, metres: float, width: int) -> None:
+    score = with_defects(MODEL, seed=seed, metres=metres, width=width)
+    assert score.planted >= 20
+    assert score.found / score.planted >= 0.95
+    assert np.quantile(score.position_mm, 0.9) <= 2
+
+
+@pytest.mark.parametrize(
+    ("seed", "metres", "width"), [(42, 50, 1024), *(pytest.param(200 + n, 100, 2048, marks=pytest.mark.slow) for n in range(3))]
+)
+def test_clean_steel_with_water_and_oil_is_called_clean(seed: int, metres: float, width: int) -> None:
+    assert len(clean(MODEL, seed=seed, metres=metres, width=width)) <= 1
+
+
+@pytest.mark.parametrize("metres", [5, pytest.param(40, marks=pytest.mark.slow)])
+def test_a_long_scratch_is_one_defect(metres: float) -> None:
+    (scratch,) = long_scratch(MODEL, metres=metres, width=1024)
+    assert scratch.class_name == "scratch"
+    assert scratch.length_mm == pytest.approx(metres * 1000, rel=0.01)
