@@ -71,7 +71,10 @@ class Score:
 
 
 def compare(found: Sequence[Defect], truths: Sequence[Truth]) -> Score:
-    """A planted defect is found if a reported box touches its box; a report that touches none is false."""
+    """A planted defect is found if a reported box touches its box; a report that touches none is false.
+
+    Class and position are those of the report whose box overlaps it best; position is the larger error of the near corner.
+    """
     true_reports: set[str] = set()
     hits = right = pieces = counted = 0
     position: list[float] = []
@@ -82,17 +85,25 @@ def compare(found: Sequence[Defect], truths: Sequence[Truth]) -> Score:
             continue
         counted += 1
         if touching:
-            largest = max(touching, key=lambda d: d.area_mm2)
+            best = max(touching, key=lambda d: _overlap(d, t))
             hits += 1
-            right += largest.class_name == t.kind.value
-            pieces += len(touching) > 1
-            position.append(max(abs(largest.along_mm - t.along_mm), abs(largest.across_mm - t.across_mm)))
+            right += best.class_name == t.kind.value
+            pieces += sum(d.class_name == t.kind.value and _overlap(d, t) > 0 for d in touching) > 1
+            position.append(max(abs(best.along_mm - t.along_mm), abs(best.across_mm - t.across_mm)))
     return Score(counted, hits, right, len(found) - len(true_reports), pieces, position)
 
 
 def _touch(d: Defect, t: Truth) -> bool:
     along = d.along_mm < t.along_mm + t.length_mm and t.along_mm < d.along_mm + d.length_mm
     return along and d.across_mm < t.across_mm + t.width_mm and t.across_mm < d.across_mm + d.width_mm
+
+
+def _overlap(d: Defect, t: Truth) -> float:
+    """Intersection over union of the two boxes."""
+    along = min(d.along_mm + d.length_mm, t.along_mm + t.length_mm) - max(d.along_mm, t.along_mm)
+    across = min(d.across_mm + d.width_mm, t.across_mm + t.width_mm) - max(d.across_mm, t.across_mm)
+    both = max(0.0, along) * max(0.0, across)
+    return both / (d.length_mm * d.width_mm + t.length_mm * t.width_mm - both)
 
 
 def with_defects(model: ModelFile, *, seed: int, metres: float, width: int) -> Score:

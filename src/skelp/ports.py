@@ -56,9 +56,10 @@ class Segmenter(Protocol):
 
 
 class CoilPlacer(Protocol):
-    """Knows which coil a line belongs to. Asked for a coil when the first result for it is to be kept."""
+    """Knows which coil a line belongs to. Asked for a coil when its first result is to be kept, told when it is complete."""
 
     def coil(self, coil_id: str) -> Coil: ...
+    def forget(self, coil_id: str) -> None: ...
 
 
 class Sink(Protocol):

@@ -171,14 +171,16 @@ def test_two_cameras_share_one_strip_and_one_account(tmp_path: Path) -> None:
         assert coil["lost_lines"] == lost > 0
 
 
-def test_ctrl_c_ends_with_130_and_the_coil_is_final(tmp_path: Path) -> None:
+def test_ctrl_c_ends_with_130_and_the_coil_is_held(tmp_path: Path) -> None:
     file = station_file(tmp_path)
     with started(file) as station:
         coil_id = station.wait_for("/api/v1/coils", lambda c: c["coils"])["coils"][0]["coil_id"]
         station.process.send_signal(signal.SIGINT)
         assert station.process.wait(20) == 130
     with started(file) as station:
-        assert station.get(f"/api/v1/coils/{coil_id}")["interrupted"] is False
+        stopped = station.get(f"/api/v1/coils/{coil_id}")
+        assert (stopped["status"], stopped["interrupted"], stopped["decision"]) == ("final", True, "hold")
+        assert stopped["lost_lines"] == 0
 
 
 def test_the_environment_overrides_the_file(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class Picture:
 class Outcome:
     """`accounts` are the camera's intervals that are new or have grown; `ended`: this camera has closed the coil.
 
-    `coil_complete`: every camera has, so nothing more will come.
+    `coil_complete`: every camera has, so nothing more will come; `stopped`: because the station was stopped under it.
 
     `time_ns` is when the frame that completed these lines arrived (monotonic clock), for latency. `reach_mm` is how far
     the steel reached from the operator-side edge.
@@ -43,6 +43,7 @@ class Outcome:
     defects: tuple[Defect, ...] = ()
     ended: bool = False
     coil_complete: bool = False
+    stopped: bool = False
     picture: Picture | None = field(default=None, compare=False)
     time_ns: int = 0
     reach_mm: float = 0.0

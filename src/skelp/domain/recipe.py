@@ -49,7 +49,7 @@ class Recipe:
     hold_from_severity: int = 3
     hold_above_defects_per_100m: float = 50.0
     hold_above_uninspected_m: float = 0.0
-    bridge_mm: float = 4.0
+    bridge_mm: float = 8.0
     """Pieces of one class that follow each other along the strip within this distance are one defect."""
     edge_margin_mm: float = 2.0
     """Steel this close to the strip's edge is not judged (slit edges are ragged); an accepted coil's reason names the figure."""

@@ -103,10 +103,11 @@ class OnCoil:
 
 @dataclass(frozen=True, slots=True)
 class CoilEnd:
-    """This camera has delivered the coil's last line."""
+    """This camera has delivered the coil's last line. `stopped`: because the station stopped, not because the coil ended."""
 
     coil_id: str
     camera: str
+    stopped: bool = False
 
 
 Travelling = OnCoil | CoilEnd

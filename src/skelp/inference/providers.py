@@ -77,7 +77,11 @@ def offers() -> list[Offer]:
     found = []
     for provider, name in ((Provider.TENSORRT, "TensorrtExecutionProvider"), (Provider.CUDA, "CUDAExecutionProvider")):
         usable = name in built_in
-        why = "built into this onnxruntime" if usable else "not in this onnxruntime (install the extra 'gpu' instead of 'cpu')"
+        why = (
+            "built into this onnxruntime; this path was never run by its authors"
+            if usable
+            else "not in this onnxruntime (install the extra 'gpu' instead of 'cpu')"
+        )
         found.append(Offer(provider, usable, why))
     device, why = _openvino()
     found.append(Offer(Provider.OPENVINO, device is not None, why))

@@ -83,13 +83,13 @@ class CoilTracker:
         with self._lock:
             return [end for camera in self._at for end in self._cross(camera)]
 
-    def ends(self) -> Sequence[CoilEnd]:
-        """Every coil end that is still owed, for when the line stops."""
+    def ends(self, *, stopped: bool = False) -> Sequence[CoilEnd]:
+        """Every coil end that is still owed, for when no line comes any more; `stopped` if the station was told to stop."""
         with self._lock:
             found = [end for camera in self._at for end in self._cross(camera)]
             for camera, at in self._at.items():
                 rest = [span.coil for span in self._spans[at - self._dropped :]]
-                found += [CoilEnd(coil.coil_id, camera) for coil in rest if coil is not None]
+                found += [CoilEnd(coil.coil_id, camera, stopped) for coil in rest if coil is not None]
             return found
 
     def _begin(self, coil: Coil | None) -> None:

@@ -44,6 +44,7 @@ class _OpenCoil:
     mergers: dict[Side, Merger]
     found: int = 0
     ended: set[str] = field(default_factory=set)
+    stopped: bool = False
     edge_px: dict[Side, float] = field(default_factory=dict)
     widest_px: dict[str, float] = field(default_factory=dict)
 
@@ -163,12 +164,13 @@ class Inspector:
     def _ended(self, item: CoilEnd) -> Outcome:
         coil = self._coil(item.coil_id)
         coil.ended.add(item.camera)
+        coil.stopped = coil.stopped or item.stopped
         complete = coil.ended == set(self._views)
         finished = [r for m in coil.mergers.values() for r in m.flush()] if complete else []
         defects = self._defects(item.coil_id, coil, finished)
         if complete:
             del self._coils[item.coil_id]
-        return Outcome(item.coil_id, item.camera, (), defects, ended=True, coil_complete=complete)
+        return Outcome(item.coil_id, item.camera, (), defects, ended=True, coil_complete=complete, stopped=coil.stopped)
 
     def _defects(self, coil_id: str, coil: _OpenCoil, finished: list[Region]) -> tuple[Defect, ...]:
         defects = []

@@ -84,8 +84,14 @@ class Line:
         threads = [threading.Thread(target=self._guard, args=(body,), name=name) for name, body in work]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        try:
+            for thread in threads:
+                thread.join()
+        except BaseException:  # Ctrl-C in the waiting thread: let no other thread outlive it
+            self._abort()
+            for thread in threads:
+                thread.join()
+            raise
         self._sink.close()
         if self._error:
             raise self._error
@@ -105,9 +111,12 @@ class Line:
         except BaseException as error:  # noqa: BLE001 - the thread boundary: kept, and raised again by run()
             with self._lock:
                 self._error = self._error or error
-            self._stop.set()
-            self._captures.abort()
-            self._judged.abort()
+            self._abort()
+
+    def _abort(self) -> None:
+        self._stop.set()
+        self._captures.abort()
+        self._judged.abort()
 
     def _capture(self, source: FrameSource) -> None:
         lost_from, end = None, 0
@@ -150,7 +159,7 @@ class Line:
                 self._forward(judge.flush())
         for blocker in self._blockers.values():
             self._forward(judge.push(blocker.flush()))
-        self._forward(judge.push(self._tracker.ends()))
+        self._forward(judge.push(self._tracker.ends(stopped=self._stop.is_set())))
         self._forward(judge.flush())
         self._judged.close()
 

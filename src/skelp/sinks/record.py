@@ -70,7 +70,8 @@ class RecordSink:
             self._store.tell(connection, "defect.found", coil_id, data)
         self._touch(connection, outcome)
         if outcome.coil_complete:
-            self._store.complete(connection, coil_id)
+            self._store.complete(connection, coil_id, interrupted=outcome.stopped)
+            self._placer.forget(coil_id)
             self._known.discard(coil_id)
             self._began.pop(coil_id, None)
             for key in [k for k in self._last if k[0] == coil_id]:

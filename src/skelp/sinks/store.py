@@ -172,7 +172,7 @@ class Store:
         summary = summarise(coil, account, self._tally(connection, coil_id), self._recipe)
         decision, reasons = summary.decision, summary.reasons
         if interrupted:
-            decision, reasons = Decision.HOLD, ["the station was interrupted while this coil ran", *reasons]
+            decision, reasons = Decision.HOLD, ["the station was stopped or interrupted while this coil ran", *reasons]
         connection.execute(
             coils.update()
             .where(coils.c.coil_id == coil_id)

@@ -49,6 +49,9 @@ class OneCoil:
         assert coil_id == self._coil.coil_id
         return self._coil
 
+    def forget(self, coil_id: str) -> None:
+        assert coil_id == self._coil.coil_id
+
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
