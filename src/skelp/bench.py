@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from skelp.app import coil_maker, make_segmenter, open_model
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
+from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraFrame, CameraView, Capture
@@ -25,6 +26,7 @@ from skelp.sinks.record import RecordSink
 from skelp.sinks.store import Store
 
 _FRAMES = 24
+_DENSITY = Density(inclusion=0.6, patch=0.4, scratch=0.4)  # about 1.4 defects a metre: a bad coil, not an empty one
 _WARM_UP_S = 1.0
 
 
@@ -32,7 +34,7 @@ class _Replay:
     """Frames of synthetic strip, painted beforehand and shown again and again: a camera that costs nothing."""
 
     def __init__(self, width: int, lines: int, seconds: float, meter: Meter) -> None:
-        self._config = SyntheticConfig(width=width, frame_lines=lines)
+        self._config = SyntheticConfig(width=width, frame_lines=lines, density=_DENSITY)
         self._strip = SyntheticStrip(self._config)
         self._seconds, self._meter = seconds, meter
         self._frames = [self._strip.pixels(n * lines, lines) for n in range(_FRAMES)]

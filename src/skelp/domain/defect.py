@@ -112,7 +112,8 @@ class Region:
     """A connected component of one class, in cells of the class map; boxes count from the coil's head.
 
     `score_sum` and `score_peak` are 0 to 255 as the model gives them; `grey_sum` and `around_sum` are weighted by area.
-    A region of area 0 is a bridge: it only joins others across a short gap.
+    `near_px` and `far_px` are its extent across counted from the strip's edge, which a long region follows as the strip
+    wanders under the camera. A region of area 0 is a bridge: it only joins others across a short gap.
     """
 
     class_id: int
@@ -123,14 +124,15 @@ class Region:
     moments: Moments
     grey_sum: float = 0.0
     around_sum: float = 0.0
-    edge_px: float = 0.0
+    near_px: float = 0.0
+    far_px: float = 0.0
     cut_by_gap: bool = False
     patch: Patch | None = field(default=None, compare=False)
     patch_score: float = field(default=0.0, compare=False)
     camera: str = ""
 
     def joined(self, other: Region) -> Region:
-        """Both as one region. The piece further up the strip gives camera and edge; the better picture stays."""
+        """Both as one region. The piece further up the strip gives the camera; the better picture stays."""
         if not self.area or not other.area:
             return replace(self if self.area else other, cut_by_gap=self.cut_by_gap or other.cut_by_gap)
         first = self if (self.box.line, self.box.column) <= (other.box.line, other.box.column) else other
@@ -144,6 +146,8 @@ class Region:
             moments=self.moments.plus(other.moments),
             grey_sum=self.grey_sum + other.grey_sum,
             around_sum=self.around_sum + other.around_sum,
+            near_px=min(self.near_px, other.near_px),
+            far_px=max(self.far_px, other.far_px),
             cut_by_gap=self.cut_by_gap or other.cut_by_gap,
             patch=best.patch,
             patch_score=best.patch_score,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +15,10 @@ from skelp.domain.strip import Pixels
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Lines as they were seen: pixels uint8 [lines, width], class map uint8 [lines/stride, width/stride], edges in px."""
+    """Lines as they were seen: pixels uint8 [lines, width], class map uint8 [lines/stride, width/stride], edges in px.
+
+    `names` are those of the class ids.
+    """
 
     camera: str
     coil_id: str
@@ -25,6 +29,7 @@ class Picture:
     left_px: float
     right_px: float
     time_ns: int
+    names: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)

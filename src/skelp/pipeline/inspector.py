@@ -60,6 +60,7 @@ class Inspector:
                 )
         self._views = {v.camera: v for v in views}
         self._classes = {c.id: c for c in classes}
+        self._names = {c.id: c.name for c in classes}
         self._thresholds = Thresholds(classes)
         self._reach = {v.camera: reach_cells(recipe.bridge_mm, v, stride) for v in views}
         self._least = {v.camera: least_cells(classes, v, stride) for v in views}
@@ -102,7 +103,9 @@ class Inspector:
             block.camera,
             accounts,
             self._defects(block.coil_id, coil, finished),
-            picture=Picture(block.camera, block.coil_id, block.first_line, own, classes, self._stride, left, right, block.time_ns),
+            picture=Picture(
+                block.camera, block.coil_id, block.first_line, own, classes, self._stride, left, right, block.time_ns, self._names
+            ),
             time_ns=block.time_ns,
             reach_mm=(view.first_column + right - coil.edge_px[view.side]) * view.scale.mm_per_px,
         )
@@ -127,7 +130,7 @@ class Inspector:
         place = Place(self._row(coil, block), view.first_column // stride, stride, block.first_line, block.lines)
         tile = find_regions(bridge(classes, reach)[mine], classes[mine], item.score[around][mine], place)
         edge = view.first_column + edges.left if view.first_column == 0 else np.full(len(edges.left), coil.edge_px[view.side])
-        placed = [replace(r, camera=view.camera, edge_px=_edge_at(r, block, edge)) for r in tile.regions]
+        placed = [_placed(r, block, edge) for r in tile.regions]
         return classes[mine], add_looks(Tile(tile.labels, placed), own, place, self._least[view.camera])
 
     def _on_steel(self, classes: U8, edges: Edges, view: CameraView, reach: int) -> U8:
@@ -207,6 +210,8 @@ class Inspector:
         return coil
 
 
-def _edge_at(region: Region, block: Block, edge: NDArray[np.float32] | NDArray[np.float64]) -> float:
+def _placed(region: Region, block: Block, edge: NDArray[np.float32] | NDArray[np.float64]) -> Region:
+    """The region with its camera and its extent across counted from the strip's edge, px per band of lines."""
     band = (region.box.line - block.first_line) // BAND_LINES
-    return float(edge[min(max(band, 0), len(edge) - 1)])
+    at = float(edge[min(max(band, 0), len(edge) - 1)])
+    return replace(region, camera=block.camera, near_px=region.box.column - at, far_px=region.box.column_end - at)

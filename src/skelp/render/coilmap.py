@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from skelp.domain.coilmap import Summary
 from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
-from skelp.render.palette import RGB, SHAPES, colour, shape
+from skelp.render.palette import RGB, colour, shape
 
 INK, QUIET, STEEL, PAPER = (40, 44, 48), (120, 126, 132), (222, 225, 228), (250, 250, 249)
 _HATCH: dict[State, tuple[RGB, RGB]] = {State.DEGRADED: ((246, 226, 178), (166, 118, 29)), State.LOST: ((236, 205, 205), (150, 40, 40))}
@@ -43,7 +43,7 @@ def coil_map_png(summary: Summary, account: Sequence[Interval], defects: Sequenc
     _title(draw, summary)
     _coverage(image, draw, frame, account, summary.coil.mm_per_line)
     for d in sorted(defects, key=lambda d: d.severity):
-        _defect(draw, frame, d, order.index(d.class_name))
+        _defect(draw, frame, d)
     _axes(draw, frame)
     _density(draw, frame, defects)
     _legend(image, draw, summary, order)
@@ -86,18 +86,18 @@ def _hatch(image: Image.Image, box: tuple[int, int, int, int], state: State) -> 
     image.paste(Image.fromarray(pixels), (box[0], box[1]))
 
 
-def _defect(draw: ImageDraw.ImageDraw, frame: _Frame, d: Defect, position: int) -> None:
+def _defect(draw: ImageDraw.ImageDraw, frame: _Frame, d: Defect) -> None:
     """Its box to scale, and where that is too small to see, its class's shape."""
     x0, x1 = frame.x(d.along_mm / 1000), frame.x((d.along_mm + d.length_mm) / 1000)
     y0, y1 = frame.y(d.across_mm), frame.y(d.across_mm + d.width_mm)
-    tint = colour(position)
+    tint = colour(d.class_name)
     draw.rectangle((x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)), fill=tint, outline=tint)
     if x1 - x0 < 12:
-        _marker(draw, (x0 + x1) / 2, (y0 + y1) / 2, 4 + d.severity, position)
+        _marker(draw, (x0 + x1) / 2, (y0 + y1) / 2, 4 + d.severity, d.class_name)
 
 
-def _marker(draw: ImageDraw.ImageDraw, x: float, y: float, r: float, position: int) -> None:
-    tint, kind = colour(position), shape(position)
+def _marker(draw: ImageDraw.ImageDraw, x: float, y: float, r: float, name: str) -> None:
+    tint, kind = colour(name), shape(name)
     corners = {
         "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
         "triangle": ((0, -1), (1, 1), (-1, 1)),
@@ -158,8 +158,8 @@ def _density(draw: ImageDraw.ImageDraw, frame: _Frame, defects: Sequence[Defect]
 
 def _legend(image: Image.Image, draw: ImageDraw.ImageDraw, summary: Summary, order: Sequence[str]) -> None:
     x, y = float(_LEFT), _TOP + _MAP + _STRIP + 66
-    for position, name in enumerate(order):
-        _marker(draw, x + 8, y + 9, 7, position % len(SHAPES))
+    for name in order:
+        _marker(draw, x + 8, y + 9, 7, name)
         text = f"{name.replace('_', ' ')} {summary.tally.by_class.get(name, 0)}"
         draw.text((x + 22, y), text, INK, _font(15))
         x += 44 + draw.textlength(text, _font(15))

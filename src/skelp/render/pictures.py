@@ -24,7 +24,7 @@ def live_jpeg(picture: Picture, *, width: int = 1280, quality: int = 80) -> byte
             mask = cv2.resize((picture.classes == class_id).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
             mask = cv2.dilate(mask, np.ones((5, 5), np.uint8))
             outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-            cv2.drawContours(canvas, outlines, -1, colour(class_id - 1)[::-1], 2)
+            cv2.drawContours(canvas, outlines, -1, colour(picture.names[class_id])[::-1], 2)
     for x in (picture.left_px, picture.right_px):
         if 0 < x < picture.pixels.shape[1]:
             at = round(x * factor)

@@ -179,7 +179,7 @@ def test_the_live_picture_says_how_old_it_is(house: House) -> None:
     assert house.client.get(f"{V1}/live.jpg").status_code == 404
     classes = np.zeros((16, 32), np.uint8)
     classes[4:8, 4:8] = 2
-    house.live.show(Picture("cam", "K1", 512, np.full((64, 128), 90, np.uint8), classes, 4, 10.0, 120.0, 0))
+    house.live.show(Picture("cam", "K1", 512, np.full((64, 128), 90, np.uint8), classes, 4, 10.0, 120.0, 0, {2: "patch"}))
     answer = house.client.get(f"{V1}/live.jpg?width=64")
     assert Image.open(io.BytesIO(answer.content)).size == (64, 32)
     assert float(answer.headers["x-age-seconds"]) > 0
