@@ -134,11 +134,12 @@ def main() -> None:
     ask.add_argument("--model", type=Path)
     ask.add_argument("--metres", type=float, default=100)
     ask.add_argument("--seeds", type=int, default=3)
+    ask.add_argument("--first-seed", type=int, default=300)
     ask.add_argument("--width", type=int, default=2048)
     asked = ask.parse_args()
     model = open_model(asked.model)
-    scores = [with_defects(model, seed=100 + n, metres=asked.metres, width=asked.width) for n in range(asked.seeds)]
-    false = [len(clean(model, seed=200 + n, metres=asked.metres, width=asked.width)) for n in range(asked.seeds)]
+    scores = [with_defects(model, seed=asked.first_seed + n, metres=asked.metres, width=asked.width) for n in range(asked.seeds)]
+    false = [len(clean(model, seed=asked.first_seed + 100 + n, metres=asked.metres, width=asked.width)) for n in range(asked.seeds)]
     position = np.concatenate([s.position_mm for s in scores])
     planted, found = sum(s.planted for s in scores), sum(s.found for s in scores)
     facts: dict[str, Any] = {
