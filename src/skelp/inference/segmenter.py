@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
@@ -19,6 +20,11 @@ from skelp.inference.providers import Precision, Provider, choose, resolve, sess
 from skelp.ports import EngineInfo
 
 U8 = NDArray[np.uint8]
+# ONNX Runtime's exceptions (Fail, InvalidArgument, InvalidProtobuf, ...) share no base class of their own.
+_ORT_ERRORS: tuple[type[Exception], ...] = (
+    RuntimeError,
+    *(c for c in vars(ort_state).values() if isinstance(c, type) and issubclass(c, Exception)),
+)
 
 
 class ModelError(SkelpError):
@@ -51,7 +57,7 @@ class ModelFile:
         frames = rng.integers(0, 256, (2, 1, 2 * STEP, 3 * STEP), dtype=np.uint8)
         try:
             class_id, score = session.run(["class_id", "score"], {"frames": frames})
-        except Exception as error:  # whatever ONNX Runtime raises on a graph that cannot take its own input shape
+        except _ORT_ERRORS as error:
             raise CardError(f"{self.path} cannot run frames of {frames.shape}: {error}; export it with free N, H and W") from error
         check_answer(self.card, frames, class_id, score, where=str(self.path))
 
@@ -61,7 +67,7 @@ def _plain_session(path: Path) -> ort.InferenceSession:
     options.log_severity_level = 4
     try:
         return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's exceptions share no public base class
+    except _ORT_ERRORS as error:
         raise ModelError(f"{path} is not an ONNX model that can be loaded: {error}") from error
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, Travelling
 from skelp.pipeline.blocks import Blocker, BlockItem
@@ -42,11 +44,12 @@ class Judge:
     def flush(self) -> Iterable[Judged | OnCoil | CoilEnd]:
         waiting, self._waiting = self._waiting, []
         blocks = [w for w in waiting if isinstance(w, Block)]
-        maps = iter(())
+        maps: Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]] = iter(())
         if blocks:
             with self._meter.stage("infer"):
                 frames = blocks[0].pixels[None] if len(blocks) == 1 else np.stack([b.pixels for b in blocks])
-                maps = zip(*self._segmenter.run(frames[:, None]), strict=False)  # type: ignore[assignment]
+                class_id, score = self._segmenter.run(frames[:, None])
+            maps = zip(class_id, score, strict=True)
         for item in waiting:
             yield Judged(item, *next(maps)) if isinstance(item, Block) else item
 
@@ -80,7 +83,7 @@ class Line:
     def run(self) -> None:
         """Blocks until all lines are accounted for. Raises the first error of any thread."""
         work: list[tuple[str, Callable[[], None]]] = [("infer", self._infer), ("keep", self._keep)]
-        work += [(f"capture-{s.view.camera}", lambda s=s: self._capture(s)) for s in self._sources]  # type: ignore[misc]
+        work += [(f"capture-{s.view.camera}", partial(self._capture, s)) for s in self._sources]
         threads = [threading.Thread(target=self._guard, args=(body,), name=name) for name, body in work]
         for thread in threads:
             thread.start()
