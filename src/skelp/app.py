@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +26,8 @@ from skelp.config import Camera, FilesCamera, ModelChoice, StationConfig, load_r
 from skelp.domain.coilmap import Coil
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
-from skelp.domain.strip import CameraView, Scale
+from skelp.domain.strip import CameraView, Scale, round_up
+from skelp.inference.card import STEP
 from skelp.inference.segmenter import Engine, ModelFile, OnnxSegmenter
 from skelp.metrics import exposition
 from skelp.pipeline.blocks import CONTEXT_LINES
@@ -63,7 +65,7 @@ def make_segmenter(
     model: ModelFile, choice: ModelChoice, views: Sequence[CameraView], block_lines: int, say: Callable[[str], None] = lambda _: None
 ) -> OnnxSegmenter:
     """An engine for the full width of the widest camera, one batch over all of them."""
-    widths = {-(-v.width // 32) * 32 for v in views}
+    widths = {round_up(v.width, STEP) for v in views}
     if len(widths) > 1:
         raise SkelpError(f"cameras of different width ({sorted(v.width for v in views)} px) cannot share a batch; give them one width")
     return OnnxSegmenter(
@@ -136,7 +138,7 @@ class Station:
         self.sources = [make_source(c) for c in config.cameras]
         views = [s.view for s in self.sources]
         self.segmenter = make_segmenter(self.model, config.model, views, config.block_lines, lambda m: log.info("engine", detail=m))
-        log.info("provider", **_engine_facts(self.segmenter))
+        log.info("provider", **asdict(self.segmenter.info))
         storage = config.storage
         self.store = Store(storage.database_url or sqlite_url(storage.folder / "skelp.db"), self.recipe)
         for coil_id in self.store.close_interrupted():
@@ -230,11 +232,12 @@ class Station:
         counts, busy = meter.counts(), meter.busy_s()
         latencies = meter.latencies_ms()
         disk = shutil.disk_usage(self.config.storage.folder)
+        reason = self.not_ready()
         return {
             "name": self.config.name,
             "uptime_s": round(up, 1),
-            "ready": self.not_ready() is None,
-            "reason": self.not_ready(),
+            "ready": reason is None,
+            "reason": reason,
             "coil": self.tracker.current(),
             "cameras": [
                 {
@@ -248,7 +251,7 @@ class Station:
                 }
                 for s in self.sources
             ],
-            "engine": _engine_facts(self.segmenter),
+            "engine": asdict(self.segmenter.info),
             "model": {"name": self.model.card.name, "version": self.model.card.version, "sha256": self.model.sha256},
             "recipe": {"name": self.recipe.name, "sha256": self.recipe.sha256},
             "counts": counts,
@@ -257,11 +260,6 @@ class Station:
             "queued": self.line.queued(),
             "disk": {"free_gb": round(disk.free / 2**30, 2), "crops_gb": round(self.crops.bytes_used / 2**30, 4)},
         }
-
-
-def _engine_facts(segmenter: OnnxSegmenter) -> dict[str, Any]:
-    info = segmenter.info
-    return {"provider": info.provider, "precision": info.precision, "threads": info.threads, "reason": info.reason}
 
 
 def _quantile(ordered: Sequence[float], q: float) -> float | None:

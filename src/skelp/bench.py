@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +15,8 @@ from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
-from skelp.domain.strip import CameraFrame, CameraView, Capture
+from skelp.domain.strip import CameraFrame, CameraView, Capture, round_up
+from skelp.inference.card import STEP
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.meter import Meter
@@ -75,7 +77,7 @@ class _Replay:
 def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dict[str, Any]:
     """Run the whole line at full load into a database on disk. Shares are of wall time; `infer` uses every thread."""
     model, recipe, meter = open_model(choice.path), Recipe(), Meter()
-    block_lines = -(-lines // 32) * 32
+    block_lines = round_up(lines, STEP)
     source = _Replay(width, lines, seconds, meter)
     segmenter = make_segmenter(model, choice, [source.view], block_lines)
     with tempfile.TemporaryDirectory(prefix="skelp-bench-") as folder:
@@ -93,10 +95,7 @@ def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dic
     shares = {k: round(min(1.0, v / source.measured_s), 3) for k, v in sorted(busy.items(), key=lambda kv: -kv[1])}
     slowest = next(iter(shares))
     return {
-        "provider": segmenter.info.provider,
-        "precision": segmenter.info.precision,
-        "threads": segmenter.info.threads,
-        "reason": segmenter.info.reason,
+        **asdict(segmenter.info),
         "width": width,
         "lines": lines,
         "mpix_per_s": round(source.measured_lines * width / 1e6 / source.measured_s, 1),

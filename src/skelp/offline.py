@@ -15,7 +15,8 @@ from skelp.config import ModelChoice
 from skelp.domain.coilmap import Summary
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
-from skelp.domain.strip import Scale
+from skelp.domain.strip import Scale, round_up
+from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile, OnnxSegmenter
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
@@ -78,7 +79,7 @@ class Offline:
 
     def _strip(self, folder: Path, name: str, paths: Sequence[Path], scale: Scale) -> dict[str, Any]:
         source = FileSource(paths, scale)
-        block_lines = min(_MOST_LINES, -(-source.lines // 32) * 32)
+        block_lines = min(_MOST_LINES, round_up(source.lines, STEP))
         segmenter = self._engine(source, block_lines)
         coil = coil_maker(self._model, self._recipe, scale.mm_per_line)(safe_name(name), name=name)
         sink = FolderSink(folder, coil, self._recipe, self._progress)
@@ -101,7 +102,7 @@ class Offline:
         return _facts(sink.summary, segmenter.info, source.lines * source.view.width / 1e6 / spent)
 
     def _engine(self, source: FileSource, block_lines: int) -> OnnxSegmenter:
-        key = (block_lines, -(-source.view.width // 32) * 32)
+        key = (block_lines, round_up(source.view.width, STEP))
         if key not in self._engines:
             self._engines[key] = make_segmenter(self._model, self._choice, [source.view], block_lines)
             if len(self._engines) > _MOST_ENGINES:

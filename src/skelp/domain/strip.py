@@ -22,6 +22,11 @@ class Side(StrEnum):
     BOTTOM = "bottom"
 
 
+def round_up(value: int, step: int) -> int:
+    """The smallest multiple of `step` that is no smaller than `value`."""
+    return -(-value // step) * step
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Size of a pixel on the steel, in mm: across the strip and along it."""

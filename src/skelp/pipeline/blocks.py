@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from skelp.domain.errors import SkelpError
-from skelp.domain.strip import Block, CameraFrame, CoilEnd, LostLines, OnCoil, Pixels, Travelling
+from skelp.domain.strip import Block, CameraFrame, CoilEnd, LostLines, OnCoil, Pixels, Travelling, round_up
 
 CONTEXT_LINES = 16
 """Lines that a block sees above and below its own; more costs time, fewer show seams."""
@@ -28,7 +28,7 @@ class Blocker:
             raise SkelpError(f"block_lines + 2 x context must be a multiple of {step}, got {block_lines} + 2 x {context}")
         self._camera, self._width = camera, width
         self._lines, self._context = block_lines, context
-        self._padded = -(-width // step) * step
+        self._padded = round_up(width, step)
         self._buffer = self._new()
         self._coil = ""
         self._next_line = 0

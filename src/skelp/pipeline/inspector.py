@@ -91,13 +91,14 @@ class Inspector:
         if block.breaks:
             coil.widest_px.pop(block.camera, None)
         accounts = tuple({i.first_line: i for i in self._account(coil, block, edges)}.values())
+        left, right = float(edges.left.mean()), float(edges.right.mean())
         if view.first_column == 0 or view.side not in coil.edge_px:
-            coil.edge_px[view.side] = view.first_column + float(edges.left.mean())
-        classes, tile = self._tile(item, own, edges, coil)
-        merger, row = coil.mergers[view.side], self._row(coil, block)
+            coil.edge_px[view.side] = view.first_column + left
+        merger = coil.mergers[view.side]
+        row = max(-(-block.first_line // self._stride), merger.next_row(block.camera))
+        classes, tile = self._tile(item, edges, row, coil.edge_px[view.side])
         finished = merger.gap(block.camera, row) if block.breaks else []
         finished += merger.add(block.camera, row, tile)
-        left, right = float(edges.left.mean()), float(edges.right.mean())
         return Outcome(
             block.coil_id,
             block.camera,
@@ -110,12 +111,11 @@ class Inspector:
             reach_mm=(view.first_column + right - coil.edge_px[view.side]) * view.scale.mm_per_px,
         )
 
-    def _row(self, coil: _OpenCoil, block: Block) -> int:
-        side = self._views[block.camera].side
-        return max(-(-block.first_line // self._stride), coil.mergers[side].next_row(block.camera))
+    def _tile(self, item: Judged, edges: Edges, row: int, edge_px: float) -> tuple[U8, Tile]:
+        """Thresholded class map of the block's own lines on steel, and its regions. A clean map costs one look.
 
-    def _tile(self, item: Judged, own: U8, edges: Edges, coil: _OpenCoil) -> tuple[U8, Tile]:
-        """Thresholded class map of the block's own lines on steel, and its regions. A clean map costs one look."""
+        `row` is the block's first row on the canvas, `edge_px` the strip's edge there as the outermost camera saw it last.
+        """
         block, stride = item.block, self._stride
         view, reach = self._views[block.camera], self._reach[block.camera]
         top = block.context // stride
@@ -127,11 +127,11 @@ class Inspector:
         mine = np.s_[reach : reach + rows]
         if not classes.any():
             return classes[mine], Tile(np.zeros((rows, cols), np.int32), [])
-        place = Place(self._row(coil, block), view.first_column // stride, stride, block.first_line, block.lines)
+        place = Place(row, view.first_column // stride, stride, block.first_line, block.lines)
         tile = find_regions(bridge(classes, reach)[mine], classes[mine], item.score[around][mine], place)
-        edge = view.first_column + edges.left if view.first_column == 0 else np.full(len(edges.left), coil.edge_px[view.side])
+        edge = view.first_column + edges.left if view.first_column == 0 else np.full(len(edges.left), edge_px)
         placed = [_placed(r, block, edge) for r in tile.regions]
-        return classes[mine], add_looks(Tile(tile.labels, placed), own, place, self._least[view.camera])
+        return classes[mine], add_looks(Tile(tile.labels, placed), block.own, place, self._least[view.camera])
 
     def _on_steel(self, classes: U8, edges: Edges, view: CameraView, reach: int) -> U8:
         """Without what lies beside the strip or within the edge margin; `reach` rows at top and bottom are context."""

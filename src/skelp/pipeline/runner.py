@@ -184,8 +184,8 @@ class Line:
             with self.meter.stage("store"):
                 self._sink.write([outcome])
             self.meter.count("defects", len(outcome.defects))
-            for account in (item.block.lines,) if isinstance(item, Judged) else ():
-                self.meter.count("lines_judged", account)
+            if isinstance(item, Judged):
+                self.meter.count("lines_judged", item.block.lines)
             if outcome.time_ns:
                 self.meter.latency((time.monotonic_ns() - outcome.time_ns) / 1e9)
 

@@ -54,7 +54,6 @@ class RecordSink:
             if failed:
                 self._store.tell(connection, "crops.failed", "", {"defects": failed, "reason": "their pictures could not be written: disk"})
         self._committed_at = time.monotonic()
-        self._store.on_event()
 
     def _keep(self, connection: sa.Connection, outcome: Outcome) -> None:
         coil_id = outcome.coil_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -36,7 +36,6 @@ class Store:
     def __init__(self, url: str, recipe: Recipe) -> None:
         self._write_engine, self._read_engine = open_engines(url)
         self._recipe = recipe
-        self.on_event: Callable[[], None] = lambda: None
         with self.writing() as connection:
             known = connection.scalar(sa.select(recipes.c.sha256).where(recipes.c.sha256 == recipe.sha256))
             if known is None:
@@ -161,7 +160,6 @@ class Store:
         """An event by itself."""
         with self.writing() as connection:
             self.tell(connection, kind, coil_id, data)
-        self.on_event()
 
     def complete(self, connection: sa.Connection, coil_id: str, *, interrupted: bool = False) -> None:
         """Make a coil final and keep the decision with its reasons."""
