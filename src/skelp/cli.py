@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -153,7 +154,8 @@ def _run(config: StationConfig, seconds: float | None, *, browse: bool) -> None:
         out.print(f"skelp {__version__}: station '{config.name}'", highlight=False)
         out.print(f"watch it at  {station.address}/", highlight=False, soft_wrap=True)
         out.print(f"REST         {station.address}/api/v1/station", highlight=False, soft_wrap=True)
-        if browse:
+        # without a screen Python would start a text browser, which holds the terminal and with it the station
+        if browse and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             webbrowser.open(f"{station.address}/")
         station.run(seconds)
     if signal.SIGINT in stopped_by:
