@@ -112,6 +112,7 @@ def coil_maker(model: ModelFile, recipe: Recipe, mm_per_line: float) -> Callable
             name=more.pop("name", coil_id),
             started_at=datetime.now(UTC),
             mm_per_line=mm_per_line,
+            strip_width_mm=more.pop("strip_width_mm", None) or recipe.strip_width_mm,
             model_name=f"{model.card.name} {model.card.version}",
             model_sha256=model.sha256,
             recipe_name=recipe.name,
@@ -149,7 +150,8 @@ class Station:
         new_coil = coil_maker(self.model, self.recipe, views[0].scale.mm_per_line)
         limit = int(config.coils.automatic_max_m * 1000 / views[0].scale.mm_per_line)
         self.tracker = CoilTracker([v.camera for v in views], lambda: new_coil(_automatic_id(), automatic=True), automatic_lines=limit)
-        inspector = Inspector(views, self.recipe.applied_to(self.segmenter.classes), self.recipe, self.segmenter.stride)
+        classes = self.recipe.applied_to(self.segmenter.classes)
+        inspector = Inspector(views, classes, self.recipe, self.segmenter.stride, lambda c: self.tracker.coil(c).strip_width_mm)
         sink = RecordSink(self.store, self.crops, self.live, self.tracker)
         self.line = Line(
             self.sources, self.tracker, self.segmenter, inspector, sink, block_lines=config.block_lines, ring_frames=config.ring_frames

@@ -89,7 +89,7 @@ class Offline:
             [source],
             tracker,
             segmenter,
-            Inspector([source.view], classes, self._recipe, segmenter.stride),
+            Inspector([source.view], classes, self._recipe, segmenter.stride, lambda _: coil.strip_width_mm),
             sink,
             block_lines=block_lines,
             ring_frames=4,

@@ -28,7 +28,8 @@ def router(s: Services) -> APIRouter:
     @api.post("", response_model=CoilOut, status_code=201)
     def start(body: CoilStart, response: Response) -> Any:
         """Start a coil; the running one ends. The same coil again answers 200 and changes nothing."""
-        coil = s.new_coil(body.coil_id, name=body.name or body.coil_id, heat=body.heat, product=body.product)
+        known = body.model_dump(include={"heat", "product", "strip_width_mm"})
+        coil = s.new_coil(body.coil_id, name=body.name or body.coil_id, **known)
         if s.records.add_coil(coil):
             _finish(s, s.control.current())
             s.control.start(coil)

@@ -23,6 +23,8 @@ class CoilStart(_In):
     name: _Text | None = None
     heat: _Text = ""
     product: _Text = ""
+    strip_width_mm: Annotated[float | None, Field(gt=0, le=10_000)] = None
+    """Where less steel than this is seen, the lines are degraded. The recipe's value where it is not given."""
 
 
 class CoilChange(_In):
@@ -50,6 +52,7 @@ class CoilOut(BaseModel):
     interrupted: bool
     heat: str
     product: str
+    strip_width_mm: float | None
     started_at: str
     finished_at: str | None
     length_m: float

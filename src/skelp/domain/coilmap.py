@@ -26,7 +26,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Coil:
-    """Identity of a coil and with what it was inspected. `automatic` coils were not announced by anyone."""
+    """Identity of a coil and with what it was inspected. `automatic` coils were not announced by anyone.
+
+    `strip_width_mm` is how wide the steel should be, None where neither the MES nor the recipe says.
+    """
 
     coil_id: str
     name: str
@@ -42,6 +45,7 @@ class Coil:
     model_sha256: str = ""
     recipe_name: str = ""
     recipe_sha256: str = ""
+    strip_width_mm: float | None = None
     revision: int = 1
 
 
@@ -95,6 +99,7 @@ def summarise(coil: Coil, account: Sequence[Interval], tally: Tally, recipe: Rec
         length_m=totals.exposed * to_m,
         uninspected_m=(totals.degraded + totals.lost) * to_m,
         by_severity=tally.by_severity,
+        width_known=coil.strip_width_mm is not None,
     )
     if coil.status is not Status.FINAL:
         decision, reasons = Decision.HOLD, [f"the coil is {coil.status}", *([] if decision is Decision.ACCEPT else reasons)]

@@ -53,6 +53,8 @@ class Recipe:
     """Pieces of one class that follow each other along the strip within this distance are one defect."""
     edge_margin_mm: float = 2.0
     """Steel this close to the strip's edge is not judged (slit edges are ragged); an accepted coil's reason names the figure."""
+    strip_width_mm: float | None = None
+    """Width of this product's strip, unless the MES gives the coil's own: where less of it is seen, the lines are degraded."""
 
     @property
     def sha256(self) -> str:
@@ -69,7 +71,9 @@ class Recipe:
         area = c.min_area_mm2 if rule.min_area_mm2 is None else rule.min_area_mm2
         return replace(c, threshold=threshold, min_area_mm2=area, grow_threshold=threshold if rule.ignore else c.grow_threshold)
 
-    def decide(self, *, length_m: float, uninspected_m: float, by_severity: Mapping[int, int]) -> tuple[Decision, list[str]]:
+    def decide(
+        self, *, length_m: float, uninspected_m: float, by_severity: Mapping[int, int], width_known: bool = True
+    ) -> tuple[Decision, list[str]]:
         """Decision and the reasons for it. Steel that was not inspected is never accepted as clean."""
         reasons = []
         if length_m <= 0:
@@ -85,4 +89,6 @@ class Recipe:
         if reasons:
             return Decision.HOLD, reasons
         margin = f"; {self.edge_margin_mm:g} mm at each edge not judged" if self.edge_margin_mm else ""
-        return Decision.ACCEPT, [f"{length_m:.1f} m inspected, {count} defects, none of severity {self.hold_from_severity} or more{margin}"]
+        unknown = "" if width_known else "; the strip's width was not given, so steel beside the picture would go unnoticed"
+        passed = f"{length_m:.1f} m inspected, {count} defects, none of severity {self.hold_from_severity} or more"
+        return Decision.ACCEPT, [passed + margin + unknown]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,16 +15,12 @@ from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side
 from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
+from skelp.pipeline.fitness import Expected, fitness
 from skelp.pipeline.measure import add_looks, least_cells, reach_cells, to_defect
 from skelp.pipeline.merge import Lane, Merger
 from skelp.pipeline.regions import Place, Thresholds, Tile, bridge, find_regions
 
 U8 = NDArray[np.uint8]
-GLARE_DN = 254
-GLARE_SHARE = 0.25
-"""A band of lines of which more than this share is at full scale cannot be judged."""
-NARROWER = 0.9
-"""Strip keeps its width; where less than this share of it is seen, the rest lies in the dark and was not inspected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +43,23 @@ class _OpenCoil:
     stopped: bool = False
     edge_px: dict[Side, float] = field(default_factory=dict)
     widest_px: dict[str, float] = field(default_factory=dict)
+    strip_mm: float | None = None
 
 
 class Inspector:
-    """`push` takes judged blocks, losses and coil ends of any cameras, each camera's in line order."""
+    """`push` takes judged blocks, losses and coil ends of any cameras, each camera's in line order.
 
-    def __init__(self, views: Sequence[CameraView], classes: tuple[DefectClass, ...], recipe: Recipe, stride: int) -> None:
+    `strip_mm` is asked once a coil how wide its strip is; None where nobody knows.
+    """
+
+    def __init__(
+        self,
+        views: Sequence[CameraView],
+        classes: tuple[DefectClass, ...],
+        recipe: Recipe,
+        stride: int,
+        strip_mm: Callable[[str], float | None] = lambda _: None,
+    ) -> None:
         for view in views:
             if view.first_column % stride:
                 raise SkelpError(
@@ -64,7 +71,8 @@ class Inspector:
         self._thresholds = Thresholds(classes)
         self._reach = {v.camera: reach_cells(recipe.bridge_mm, v, stride) for v in views}
         self._least = {v.camera: least_cells(classes, v, stride) for v in views}
-        self._recipe, self._stride = recipe, stride
+        self._recipe, self._stride, self._strip_mm = recipe, stride, strip_mm
+        self._canvas_px = {s: max(v.first_column + v.width for v in views if v.side is s) for s in {v.side for v in views}}
         self._coils: dict[str, _OpenCoil] = {}
 
     def push(self, item: Judged | OnCoil | CoilEnd) -> Outcome:
@@ -92,8 +100,6 @@ class Inspector:
             coil.widest_px.pop(block.camera, None)
         accounts = tuple({i.first_line: i for i in self._account(coil, block, edges)}.values())
         left, right = float(edges.left.mean()), float(edges.right.mean())
-        if view.first_column == 0 or view.side not in coil.edge_px:
-            coil.edge_px[view.side] = view.first_column + left
         merger = coil.mergers[view.side]
         row = max(-(-block.first_line // self._stride), merger.next_row(block.camera))
         classes, tile = self._tile(item, edges, row, coil.edge_px[view.side])
@@ -144,25 +150,16 @@ class Inspector:
         return np.where(beside, CLEAN, classes).astype(np.uint8)
 
     def _account(self, coil: _OpenCoil, block: Block, edges: Edges) -> Iterator[Interval]:
-        """Record the block's lines band by band. A dark picture is not an inspected one, nor is a part of one."""
-        ledger = coil.ledgers[block.camera]
-        glare = (block.own[::8, ::8] >= GLARE_DN).astype(np.float32)
-        for n, seen in enumerate(edges.strip_seen.tolist()):
-            start = n * BAND_LINES
-            lines = min(BAND_LINES, block.lines - start)
-            if lines <= 0:
-                break
-            width = max(1.0, float(edges.right[n] - edges.left[n]))
-            share = float(glare[start // 8 : (start + lines - 1) // 8 + 1].mean()) * block.width / width
-            widest = coil.widest_px[block.camera] = max(width, coil.widest_px.get(block.camera, 0.0))
-            state, reason = State.INSPECTED, ""
-            if not seen:
-                state, reason = State.LOST, "no strip in the picture: dark, or off the line"
-            elif share > GLARE_SHARE:
-                state, reason = State.DEGRADED, "over-exposed: glare hides the surface"
-            elif width < NARROWER * widest:
-                state, reason = State.DEGRADED, "the strip looks narrower than before: a lamp out, or an edge not seen"
-            yield ledger.record(block.first_line + start, lines, state, reason)
+        """Record the block's lines, band by band."""
+        view, first = self._views[block.camera], block.first_line
+        if view.first_column == 0 or view.side not in coil.edge_px:
+            coil.edge_px[view.side] = view.first_column + float(edges.left.mean())
+        widest = max(coil.widest_px.get(block.camera, 0.0), float((edges.right - edges.left).max()))
+        coil.widest_px[block.camera] = widest
+        expected = Expected.of(view, widest, coil.edge_px[view.side], coil.strip_mm, self._canvas_px[view.side])
+        for lines, state, reason in fitness(block.own, edges, expected):
+            yield coil.ledgers[block.camera].record(first, lines, state, reason)
+            first += lines
 
     def _ended(self, item: CoilEnd) -> Outcome:
         coil = self._coil(item.coil_id)
@@ -206,6 +203,7 @@ class Inspector:
             for v in self._views.values():
                 lanes.setdefault(v.side, []).append(Lane(v.camera, v.first_column // self._stride, -(-v.width // self._stride)))
             coil = _OpenCoil({c: Ledger(c) for c in self._views}, {side: Merger(ls) for side, ls in lanes.items()})
+            coil.strip_mm = self._strip_mm(coil_id)
             self._coils[coil_id] = coil
         return coil
 

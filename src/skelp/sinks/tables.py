@@ -22,6 +22,7 @@ coils = sa.Table(
     sa.Column("updated_at", sa.String(32), nullable=False),
     sa.Column("mm_per_line", sa.Float, nullable=False),
     sa.Column("width_mm", sa.Float, nullable=False),
+    sa.Column("strip_width_mm", sa.Float),
     sa.Column("line_rate_hz", sa.Float, nullable=False),
     sa.Column("model_name", sa.String(128), nullable=False),
     sa.Column("model_sha256", sa.String(64), nullable=False),

@@ -65,8 +65,8 @@ class House:
         return coil_id
 
 
-def coil_named(coil_id: str, *, name: str, heat: str, product: str) -> Coil:
-    return replace(coil(coil_id), name=name, heat=heat, product=product)
+def coil_named(coil_id: str, **known: object) -> Coil:
+    return replace(coil(coil_id), **known)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -80,9 +80,9 @@ def house(tmp_path: Path) -> Iterator[House]:
 def test_a_coil_over_rest(house: House) -> None:
     get, post = house.client.get, house.client.post
     assert house.expose(0, 1000) == "auto"
-    started = post(f"{V1}/coils", json={"coil_id": "K1", "heat": "H7"})
+    started = post(f"{V1}/coils", json={"coil_id": "K1", "heat": "H7", "strip_width_mm": 1250})
     assert started.status_code == 201
-    assert started.json()["status"] == "running"
+    assert (started.json()["status"], started.json()["strip_width_mm"]) == ("running", 1250)
     assert post(f"{V1}/coils", json={"coil_id": "K1"}).status_code == 200
     assert get(f"{V1}/coils/auto").json()["status"] == "provisional"
     assert house.expose(1000, 4000) == "K1"

@@ -232,3 +232,30 @@ def test_half_a_strip_in_the_dark_is_not_inspected() -> None:
     inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1)
     states = [[i.state for i in inspector.push(judged(p, n * 64)).accounts] for n, p in enumerate((whole, half, whole))]
     assert states == [[State.INSPECTED], [State.DEGRADED], [State.INSPECTED]]
+
+
+@pytest.mark.parametrize(
+    ("strip_mm", "dark_from", "state", "word"),
+    [
+        (48.0, 48, State.INSPECTED, ""),
+        (48.0, 24, State.DEGRADED, "less steel seen"),
+        (60.0, 48, State.DEGRADED, "wider than the picture"),
+        (None, 24, State.INSPECTED, ""),  # nobody said how wide it is: the coil's decision says that
+    ],
+)
+def test_less_steel_than_the_strip_is_wide_is_not_inspected(strip_mm: float | None, dark_from: int, state: State, word: str) -> None:
+    pixels = np.full((64, 48), STEEL_DN, np.uint8)
+    pixels[:, dark_from:] = 3
+    inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1, lambda _: strip_mm)
+    (account,) = inspector.push(judged(pixels)).accounts
+    assert account.state is state
+    assert word in account.reason
+
+
+def test_a_camera_beside_a_narrow_strip_loses_nothing() -> None:
+    beside = replace(VIEW, camera="cam-2", first_column=48)
+    inspector = Inspector([VIEW, beside], MapIsPicture.classes, Recipe(), 1, lambda _: 40.0)
+    steel, dark = np.full((64, 48), STEEL_DN, np.uint8), np.full((64, 48), 3, np.uint8)
+    steel[:, 40:] = 3
+    items = (judged(steel), replace(judged(dark), block=replace(judged(dark).block, camera="cam-2")))
+    assert [inspector.push(i).accounts[0].state for i in items] == [State.INSPECTED, State.INSPECTED]

@@ -1,0 +1,68 @@
+"""Which lines of a picture can be judged at all. A dark picture is not an inspected one, nor is a part of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from skelp.domain.coverage import State
+from skelp.domain.strip import CameraView, Pixels
+from skelp.pipeline.edges import BAND_LINES, Edges
+
+GLARE_DN = 254
+GLARE_SHARE = 0.25
+"""A band of lines of which more than this share is at full scale cannot be judged."""
+NARROWER = 0.9
+"""Strip keeps its width; where less than this share of it is seen, the rest lies in the dark and was not inspected."""
+TRUE_TO_SIZE = 0.98
+"""The same share where the strip's width is known; what is left allows for the camera's scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a camera should see, px: the widest steel it has seen on this coil, and how much there is of a strip whose width is known."""
+
+    widest: float
+    in_view: float | None = None
+    beside_view: float = 0.0
+
+    @staticmethod
+    def of(view: CameraView, widest: float, edge_px: float, strip_mm: float | None, canvas_px: int) -> Expected:
+        """Of a strip that begins at column `edge_px` of the side's canvas of `canvas_px` columns and is `strip_mm` wide."""
+        if strip_mm is None:
+            return Expected(widest)
+        end = edge_px + strip_mm / view.scale.mm_per_px
+        in_view = min(end, view.first_column + view.width) - max(edge_px, view.first_column)
+        beside = max(0.0, end - canvas_px) if view.first_column + view.width >= canvas_px else 0.0
+        return Expected(widest, max(0.0, in_view), beside)
+
+
+def fitness(own: Pixels, edges: Edges, expected: Expected) -> Iterator[tuple[int, State, str]]:
+    """Lines, state and reason, band after band, of uint8 [lines, width]."""
+    glare = (own[::8, ::8] >= GLARE_DN).astype(np.float32)
+    for n, seen in enumerate(edges.strip_seen.tolist()):
+        start = n * BAND_LINES
+        lines = min(BAND_LINES, own.shape[0] - start)
+        if lines <= 0:
+            return
+        width = max(1.0, float(edges.right[n] - edges.left[n]))
+        share = float(glare[start // 8 : (start + lines - 1) // 8 + 1].mean()) * own.shape[1] / width
+        yield lines, *_judged(bool(seen), share, width, expected)
+
+
+def _judged(seen: bool, glare: float, width: float, expected: Expected) -> tuple[State, str]:
+    steel, beside = expected.in_view, expected.beside_view
+    if not seen:
+        return (State.INSPECTED, "") if steel == 0 else (State.LOST, "no strip in the picture: dark, or off the line")
+    reason = ""
+    if glare > GLARE_SHARE:
+        reason = "over-exposed: glare hides the surface"
+    elif width < NARROWER * expected.widest:
+        reason = "the strip looks narrower than before: a lamp out, or an edge not seen"
+    elif steel is not None and width < TRUE_TO_SIZE * steel:
+        reason = "less steel seen than the strip is wide: a lamp out, or a wrong mm per pixel"
+    elif steel is not None and beside > (1 - TRUE_TO_SIZE) * (steel + beside):
+        reason = "the strip is wider than the picture: its far edge was not seen"
+    return (State.DEGRADED, reason) if reason else (State.INSPECTED, "")
