@@ -1,96 +1,103 @@
 """Train a network from a config: python -m training.train training/configs/strip-s.toml
 
-Reads top to bottom: data, network, loop, export. Issue 3 makes a full bench of it.
+Reads top to bottom: data, leak check, network, loop, export. Killed at any step it goes on from its last checkpoint to the
+same result; torchrun runs it on several processes to the same loss.
 """
 
 from __future__ import annotations
 
-import sys
-import time
-import tomllib
+import argparse
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
-from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from torch.utils.tensorboard import SummaryWriter
 
-from training.data import Pool, clean_pictures, draw, labelled, synthetic
+from training.checkpoint import Checkpoint, averaged
+from training.command import run
+from training.config import TrainConfig, load_config
+from training.datacard import write_cards
 from training.export import export
+from training.leaks import check_leaks
 from training.losses import segmentation_loss
-from training.model import StripNet
+from training.nets import make_net
+from training.parallel import Team, average_gradients, one_after_another, share_batch_norm, team
+from training.pools import Batches, pools_of
+from training.precision import resolve
+from training.progress import progress
+from training.validate import validate
 
 
-def pools_of(config: dict[str, Any]) -> list[Pool]:
-    """The data sets that the config names, as pools to draw from."""
-    class_ids = {c["name"]: c["id"] for c in config["card"]["classes"]}
-    found = []
-    for d in config["data"]:
-        if d["kind"] == "labelled":
-            samples = labelled(Path(d["path"]), "train", class_ids, only_clean=d.get("only_clean", False))
-        elif d["kind"] == "clean":
-            names = Path(d["names"]).read_text().split()
-            samples = clean_pictures(Path(d["path"]), names[:: d.get("every", 1)])
-        else:
-            samples = list(synthetic(d["seed"], d["strips"], d["crops"], d["side"], clean=d.get("clean", False)))
-        found.append(Pool.of(d["name"], samples, d["weight"], transpose=d.get("transpose", False)))
-    return found
+def train(config: TrainConfig, us: Team) -> Path:
+    """Train what the config describes and write the model file it names. Returns that file."""
+    plan = config.train
+    torch.manual_seed(plan.seed)
+    torch.set_num_threads(plan.threads)
+    config.run.mkdir(parents=True, exist_ok=True)
 
+    without = one_after_another(us, lambda: check_leaks(config))
+    pools = pools_of(config, without=without)
+    held_out = pools_of(config, "val", config.validate_on, without)
+    if us.leads:
+        write_cards(config, pools)
+    batches = Batches(pools, plan)
 
-def vary_light(images: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
-    """Brightness, gamma, an illumination ramp and sensor noise, on floats [N, 1, H, W] of 0 to 255."""
-    n, _, h, w = images.shape
+    dtype, why = resolve(plan.precision, us.device)
+    net = share_batch_norm(make_net(config.net, config.classes)).to(memory_format=torch.channels_last).to(us.device)
+    ema = averaged(net, plan.ema)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=plan.lr, weight_decay=plan.weight_decay)
+    warm_up = max(1, round(plan.warm_up * plan.steps))
+    schedule = torch.optim.lr_scheduler.SequentialLR(
+        optimiser,
+        [
+            torch.optim.lr_scheduler.LinearLR(optimiser, 0.05, total_iters=warm_up),
+            torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(1, plan.steps - warm_up), eta_min=plan.lr / 100),
+        ],
+        [warm_up],
+    )
+    checkpoint = Checkpoint(config.run, config.fingerprint, net, ema, optimiser, schedule)
+    first = checkpoint.resume()
 
-    def uniform(low: float, high: float) -> torch.Tensor:
-        return torch.rand((n, 1, 1, 1), generator=rng) * (high - low) + low
-
-    x = (images / 255).clamp(0, 1) ** uniform(0.7, 1.4)
-    ramp = uniform(-0.3, 0.3) * torch.linspace(-1, 1, w) + uniform(-0.15, 0.15) * torch.linspace(-1, 1, h)[:, None]
-    x = x * uniform(0.55, 1.5) * (1 + ramp)
-    x = x * 255 + uniform(0, 5) * torch.randn(images.shape, generator=rng)
-    return x.clamp(0, 255)
-
-
-def main(config_file: str) -> None:
-    """Train what the config describes and write the model file it names."""
-    config = tomllib.loads(Path(config_file).read_text())
-    plan = config["train"]
-    torch.manual_seed(plan["seed"])
-    torch.set_num_threads(plan["threads"])
-    rng, light = np.random.default_rng(plan["seed"]), torch.Generator().manual_seed(plan["seed"])
-
-    pools = pools_of(config)
-    for pool in pools:
-        print(f"{pool.name}: {len(pool.samples)} samples, weight {pool.weight}", file=sys.stderr)
-
-    classes = 1 + max(c["id"] for c in config["card"]["classes"])
-    net = StripNet(classes, **config.get("net", {})).to(memory_format=torch.channels_last)
-    weights = torch.tensor([1.0] + [plan["defect_weight"]] * (classes - 1))
-    optimiser = torch.optim.AdamW(net.parameters(), lr=plan["lr"], weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, plan["lr"], total_steps=plan["steps"], pct_start=0.15)
-
-    started, mean_loss = time.monotonic(), 0.0
-    columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, disable=not sys.stderr.isatty()) as progress:
-        bar = progress.add_task("training", total=plan["steps"])
-        for step in range(1, plan["steps"] + 1):
-            images, masks = draw(pools, rng, plan["batch"], plan["crop"])
-            frames = vary_light(torch.from_numpy(images).float()[:, None], light)
-            with torch.autocast("cpu", torch.bfloat16):
-                logits = net(frames.contiguous(memory_format=torch.channels_last))
-            loss = segmentation_loss(logits, torch.from_numpy(masks), weights, StripNet.stride)
+    with progress(plan.steps, first, quiet=not us.leads) as bar, SummaryWriter(config.run) if us.leads else nullcontext() as log:
+        bar.say(f"{config.net}: {sum(p.numel() for p in net.parameters()):,} weights, {dtype} ({why}), from step {first}")
+        for step, images, marked in batches.stream(first + 1, plan.steps, us.rank, us.world):
+            frames = torch.from_numpy(images).to(us.device)[:, None].float().contiguous(memory_format=torch.channels_last)
+            with torch.autocast(us.device.split(":")[0], dtype, enabled=dtype is not torch.float32):
+                logits = net(frames)
+            loss = segmentation_loss(logits, torch.from_numpy(marked).to(us.device), plan.defect_weight)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call] # torch does not type it
+            average_gradients(net)
             torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
             optimiser.step()
             schedule.step()
-            mean_loss += (loss.item() - mean_loss) * 0.02
-            progress.update(bar, advance=1, description=f"loss {mean_loss:.3f}")
-            if step % 250 == 0:
-                print(f"step {step} loss {mean_loss:.4f} {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
-            if step % plan.get("save_every", 1000) == 0 or step == plan["steps"]:
-                export(net, config["card"], pools, Path(config["out"]))
+            ema.update_parameters(net)
+            bar.advance(loss.item())
+            if log:
+                log.add_scalar("loss", loss.item(), step)
+            if step % plan.validate_every == 0 or step == plan.steps:
+                miou = validate(ema.module, held_out, config.classes)
+                checkpoint.keep(step, miou, write=us.leads)
+                bar.say(f"step {step}: loss {bar.mean:.4f}, val mIoU of the defect classes {miou:.4f}")
+                if log:
+                    log.add_scalar("miou_fg/val", miou, step)
+                if plan.patience and checkpoint.stale >= plan.patience:
+                    bar.say(f"step {step}: no better for {plan.patience} validations; the best one is taken")
+                    break
+    if us.leads:
+        export(checkpoint.best() if plan.patience else ema.module, config, pools)
+    return config.out
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Train what the config file describes."""
+    ask = argparse.ArgumentParser(prog="training.train", description=__doc__)
+    ask.add_argument("config", type=Path)
+    config = load_config(ask.parse_args(arguments).config)
+    with team() as us:
+        train(config, us)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    run(main)

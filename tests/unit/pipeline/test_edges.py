@@ -7,7 +7,7 @@ from skelp.capture.files import find_images
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.pipeline.edges import BAND_LINES, find_edges
 from tests.conftest import PHOTOGRAPHS
-from training.data import read_grey
+from training.sets.items import read_grey
 
 
 @pytest.mark.parametrize("seed", range(6))

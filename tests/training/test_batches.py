@@ -1,0 +1,95 @@
+"""Crops depend on seed, step and number alone; pasted defects land on sound steel; steel of one split does not show in another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from skelp.domain.errors import SkelpError
+from tests.training.conftest import config_file
+from training import leaks
+from training.augment import paste
+from training.config import load_config
+from training.pools import Batches, pools_of
+from training.sets.items import U8, UNSURE, Item
+
+
+def test_a_batch_is_the_same_whoever_makes_it(spots: Path) -> None:
+    config = load_config(config_file(spots, steps=1))
+    batches = Batches(pools_of(config), config.train)
+    images, masks = batches.batch(5)
+    assert images.shape == masks.shape == (8, 64, 64)
+    again = Batches(pools_of(config), config.train).batch(5)
+    assert np.array_equal(images, again[0])
+    for rank in (0, 1):
+        part = batches.batch(5, rank, 2)
+        assert np.array_equal(part[0], images[rank::2])
+        assert np.array_equal(part[1], masks[rank::2])
+    assert not np.array_equal(images, batches.batch(6)[0])
+    steps = [(step, a) for step, a, _ in batches.stream(5, 6)]
+    assert [s for s, _ in steps] == [5, 6]
+    assert np.array_equal(steps[0][1], images)
+
+
+def test_defects_are_pasted_on_sound_steel_in_its_own_light() -> None:
+    rng = np.random.default_rng(3)
+    theirs = rng.normal(60, 2, (96, 96)).clip(0, 255)
+    marked = np.zeros((96, 96), np.uint8)
+    marked[30:60, 40:56] = 2
+    theirs[marked > 0] = 120
+    onto, mask = rng.normal(120, 2, (96, 96)).astype(np.uint8), np.zeros((96, 96), np.uint8)
+    mask[:, 48:] = UNSURE
+    image, found = paste((onto, mask), (theirs.astype(np.uint8), marked), rng)
+    assert (found[30:60, 40:48] == 2).all()
+    assert (found[:, 48:] == UNSURE).all()
+    assert image[35:55, 42:46].mean() > 170  # twice as bright as its own steel, so twice as bright as this one
+    assert np.array_equal(image[:20], onto[:20])
+    dark = np.full((96, 96), 4, np.uint8)
+    assert paste((dark, np.zeros_like(dark)), (theirs.astype(np.uint8), marked), rng)[0] is dark
+
+
+@pytest.fixture
+def plate(tmp_path: Path) -> U8:
+    rng = np.random.default_rng(4)
+    noise = cv2.GaussianBlur(rng.normal(0, 1, (400, 400)).astype(np.float32), (0, 0), 2)
+    return np.asarray(np.clip(110 + 120 * noise, 0, 255), np.uint8)
+
+
+def items_of(folder: Path, pictures: dict[str, tuple[str, U8]]) -> list[Item]:
+    items = []
+    for name, (split, picture) in pictures.items():
+        cv2.imwrite(str(folder / f"{name}.png"), picture)
+        items.append(Item(name, name, split, folder / f"{name}.png", lambda image: image))
+    return items
+
+
+@pytest.mark.parametrize(
+    ("copy", "leaks_expected"),
+    [
+        (lambda p: p[:200, :200], 1),
+        (lambda p: p[60:260, 40:240], 1),
+        (lambda p: np.rot90(p[30:230, :200]), 1),
+        (lambda p: p[:200, :200].T, 1),
+        (lambda p: np.clip(p[20:220, :200] * 0.8 + 12, 0, 255).astype(np.uint8), 1),
+        (lambda p: p[:200, 200:], 0),
+    ],
+    ids=["identical", "shifted", "turned", "mirrored", "darker", "another piece"],
+)
+def test_steel_that_is_in_two_splits_is_found(plate: U8, tmp_path: Path, copy: object, leaks_expected: int) -> None:
+    other = np.ascontiguousarray(copy(plate), np.uint8)  # type: ignore[operator]
+    items = items_of(tmp_path, {"a": ("train", plate[:200, :200]), "b": ("val", other), "c": ("train", plate[240:, 240:])})
+    found = leaks.find_leaks(items)
+    assert [(f.train, f.held_out) for f in found] == [("a", "b")] * leaks_expected
+
+
+def test_training_is_refused_where_splits_share_steel(spots: Path) -> None:
+    (spots / "set" / "images" / "s0.png").write_bytes((spots / "set" / "images" / "s9.png").read_bytes())
+    config = load_config(config_file(spots, steps=1, leaks='"check"'))
+    config.run.mkdir()
+    with pytest.raises(SkelpError, match="s9 and s0 share 100% of their steel"):
+        leaks.check_leaks(config)
+    for side, expected in (("drop-train", ("train", "s9")), ("drop-held-out", ("val", "s0"))):
+        assert expected in leaks.check_leaks(load_config(config_file(spots, steps=1, leaks=f'"{side}"')))

@@ -1,0 +1,96 @@
+"""How good is a model file on a labelled set: python -m training.evaluate MODEL.onnx DATASET --split val [--json]
+
+It runs the exported file as the line does, at the masks' resolution, with the thresholds of its card.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from skelp.domain.errors import SkelpError
+from training.command import run
+from training.config import DataSet
+from training.judge import Judge, Maps
+from training.pools import items_of
+from training.report import write_report
+from training.scores import Picture, figures, judged
+from training.sets.items import Item, Sample, in_split
+
+
+def evaluate(judge: Judge, items: Sequence[Item]) -> tuple[dict[str, Any], list[Picture]]:
+    """Figures of the model on the items, and each picture's own."""
+    pictures = [picture(judge, i, i.load()) for i in items]
+    names = {c.id: c.name for c in judge.classes}
+    return figures(pictures, names, judge.card.mm_per_px), pictures
+
+
+def picture(judge: Judge, item: Item, sample: Sample, maps: Maps | None = None) -> Picture:
+    """One picture's figures."""
+    maps = maps or judge.maps(sample.image)
+    return judged(item.name, item.group, maps, judge.defects(maps), sample.mask, 1 + judge.card.highest_id)
+
+
+def data_set(path: Path, form: str, images: Path | None, renames: Sequence[str]) -> DataSet:
+    """A set as the command line names it. `renames` are NAME=CLASS."""
+    wrong = [r for r in renames if "=" not in r]
+    if wrong:
+        raise SkelpError(f"--class {wrong[0]} is not NAME=CLASS, as in --class pitted=inclusion")
+    classes = dict(r.split("=", 1) for r in renames)
+    return DataSet.model_validate({"name": path.stem, "format": form, "path": path, "images": images, "classes": classes})
+
+
+def held_out(data: DataSet, judge: Judge, split: str, leaks: Path | None) -> list[Item]:
+    """The items of a split, without those that a training run's leaks.json says show steel that was trained on."""
+    items = in_split(items_of(data, {c.name: c.id for c in judge.classes}), split, data.path or Path())
+    leaked = _leaked(leaks) if leaks else set()
+    return [i for i in items if i.name not in leaked]
+
+
+def _leaked(file: Path) -> Collection[str]:
+    try:
+        return {leak["held_out"] for leak in json.loads(file.read_text())["leaks"]}
+    except (OSError, ValueError, KeyError) as error:
+        raise SkelpError(f"{file} is not a leaks.json of a training run: {error}") from error
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Evaluate a model file on a set, print its figures and, if asked, write a page of them."""
+    ask = argparse.ArgumentParser(prog="training.evaluate", description=__doc__)
+    ask.add_argument("model", type=Path)
+    ask.add_argument("dataset", type=Path, help="folder in our format, or the annotation file of another")
+    ask.add_argument("--split", default="val")
+    ask.add_argument("--format", default="own", choices=("own", "masks", "coco", "severstal", "marks", "image-labels"))
+    ask.add_argument("--images", type=Path, help="where the pictures of a marks file are")
+    ask.add_argument("--class", dest="classes", action="append", default=[], metavar="NAME=CLASS", help="the set's class is the model's")
+    ask.add_argument("--leaks", type=Path, help="leaks.json of the training run: what shows steel that was trained on is left out")
+    ask.add_argument("--report", type=Path, metavar="DIR", help="write a page with plots and the worst cases")
+    ask.add_argument("--json", action="store_true")
+    asked = ask.parse_args(arguments)
+    judge = Judge(asked.model)
+    items = held_out(data_set(asked.dataset, asked.format, asked.images, asked.classes), judge, asked.split, asked.leaks)
+    found, pictures = evaluate(judge, items)
+    found = {
+        "model": f"{judge.card.name} {judge.card.version}",
+        "sha256": judge.sha256,
+        "set": str(asked.dataset),
+        "split": asked.split,
+    } | found
+    if asked.report:
+        write_report(asked.report, found, judge, items, pictures)
+    if asked.json:
+        print(json.dumps(found))
+        return
+    for key, value in found.items():
+        if key != "calibration":
+            print(f"{key:28} {value}")
+    if asked.report:
+        print(f"page: {asked.report / 'index.html'}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    run(main)
