@@ -1,0 +1,119 @@
+"""Thresholds by cost: python -m training.thresholds MODEL.onnx DATASET --miss 10 --false-alarm 1 --out CHOSEN.onnx
+
+For each class the threshold at which missed defects and false alarms on the validation set cost least, at prices that the
+plant states. The model file is written with a card that says so, with the curve that the choice was made on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from skelp.domain.defect import DefectClass
+from training.command import run
+from training.evaluate import data_set, held_out
+from training.export import write_card
+from training.judge import Judge, Maps
+from training.scores import Picture, judged
+from training.sets.items import Item, Sample
+
+CANDIDATES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a missed defect and a false alarm cost, in any one unit."""
+
+    miss: float
+    false_alarm: float
+
+    def of(self, pictures: Sequence[Picture]) -> float:
+        missed, false = errors(pictures)
+        return self.miss * missed + self.false_alarm * false
+
+
+def errors(pictures: Sequence[Picture]) -> tuple[int, int]:
+    """Marked objects that no region touches, and regions on sound steel."""
+    missed = sum(not o[2] for p in pictures for o in p.objects)
+    return missed, sum(r[2] is False for p in pictures for r in p.regions)
+
+
+class Trials:
+    """The network's answers on a set, kept, so that each choice of thresholds costs no inference."""
+
+    def __init__(self, judge: Judge, items: Sequence[Item]) -> None:
+        self._judge = judge
+        self._seen: list[tuple[Item, Sample, Maps]] = [(i, s, judge.maps(s.image)) for i in items for s in [i.load()]]
+
+    def __call__(self, classes: Sequence[DefectClass]) -> list[Picture]:
+        n = 1 + self._judge.card.highest_id
+        return [judged(i.name, i.group, m, self._judge.defects(m, classes), s.mask, n) for i, s, m in self._seen]
+
+
+def choose(trials: Trials, classes: Sequence[DefectClass], costs: Costs) -> list[DefectClass]:
+    """Class after class the cheapest threshold, the others held, until nothing changes. Of equals the highest: the quietest."""
+    chosen = list(classes)
+    while True:
+        before = list(chosen)
+        for n, c in enumerate(chosen):
+            tried = [replace(c, threshold=t) for t in reversed(CANDIDATES)]
+            chosen[n] = min(tried, key=lambda t, n=n: costs.of(trials([*chosen[:n], t, *chosen[n + 1 :]])))  # type: ignore[misc]
+        if chosen == before:
+            return chosen
+
+
+def curve(trials: Trials, classes: Sequence[DefectClass]) -> list[dict[str, float]]:
+    """Recall of objects against false regions per megapixel, one threshold for all classes."""
+    points = []
+    for t in CANDIDATES:
+        pictures = trials([replace(c, threshold=t) for c in classes])
+        missed, false = errors(pictures)
+        objects, mpix = sum(len(p.objects) for p in pictures), sum(p.mpix for p in pictures)
+        points.append({"threshold": t, "recall": round(1 - missed / max(objects, 1), 4), "false_per_mpix": round(false / mpix, 3)})
+    return points
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Choose thresholds and write the model file with them."""
+    ask = argparse.ArgumentParser(prog="training.thresholds", description=__doc__)
+    ask.add_argument("model", type=Path)
+    ask.add_argument("dataset", type=Path)
+    ask.add_argument("--split", default="val")
+    ask.add_argument("--format", default="own")
+    ask.add_argument("--images", type=Path)
+    ask.add_argument("--class", dest="classes", action="append", default=[], metavar="NAME=CLASS")
+    ask.add_argument("--leaks", type=Path)
+    ask.add_argument("--miss", type=float, required=True, help="cost of a defect that is missed")
+    ask.add_argument("--false-alarm", type=float, required=True, help="cost of a false alarm, in the same unit")
+    ask.add_argument("--out", type=Path, required=True)
+    asked = ask.parse_args(arguments)
+    judge, costs = Judge(asked.model), Costs(asked.miss, asked.false_alarm)
+    items = held_out(data_set(asked.dataset, asked.format, asked.images, asked.classes), judge, asked.split, asked.leaks)
+    trials = Trials(judge, items)
+    chosen = choose(trials, judge.classes, costs)
+    missed, false = errors(trials(chosen))
+    record: dict[str, Any] = {
+        "set": str(asked.dataset),
+        "split": asked.split,
+        "pictures": len(items),
+        "cost_of_a_miss": costs.miss,
+        "cost_of_a_false_alarm": costs.false_alarm,
+        "missed": missed,
+        "false": false,
+        "curve": curve(trials, judge.classes),
+    }
+    card = judge.card.model_dump(mode="json")
+    limits = {c.id: c.threshold for c in chosen}
+    card["classes"] = [c | {"threshold": limits[c["id"]]} for c in card["classes"]]
+    card["quality"] = {**card["quality"], "thresholds": record}
+    card["parent"] = judge.sha256
+    write_card(asked.model, card, asked.out)
+    print(json.dumps({"out": str(asked.out), "thresholds": {c.name: c.threshold for c in chosen}, "missed": missed, "false": false}))
+
+
+if __name__ == "__main__":
+    run(main)
