@@ -56,6 +56,10 @@ class Recipe:
     strip_width_mm: float | None = None
     """Width of this product's strip, unless the MES gives the coil's own: where less of it is seen, the lines are degraded."""
 
+    def __post_init__(self) -> None:
+        if self.strip_width_mm is not None and not self.strip_width_mm > 0:
+            raise ValueError(f"strip_width_mm must be more than 0, got {self.strip_width_mm}; leave it out where the width is not known")
+
     @property
     def sha256(self) -> str:
         """Hash of every value of the recipe, kept with each coil."""

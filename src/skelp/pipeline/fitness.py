@@ -22,21 +22,26 @@ TRUE_TO_SIZE = 0.98
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a camera should see, px: the widest steel it has seen on this coil, and how much there is of a strip whose width is known."""
+    """What a camera should see, px: the widest steel it has seen on this coil, and how much there is of a strip whose width is known.
+
+    `in_view` lies in this camera's picture, `beside_view` beyond the last camera's; `strip` is the whole width.
+    """
 
     widest: float
     in_view: float | None = None
     beside_view: float = 0.0
+    strip: float = 0.0
 
     @staticmethod
     def of(view: CameraView, widest: float, edge_px: float, strip_mm: float | None, canvas_px: int) -> Expected:
         """Of a strip that begins at column `edge_px` of the side's canvas of `canvas_px` columns and is `strip_mm` wide."""
         if strip_mm is None:
             return Expected(widest)
-        end = edge_px + strip_mm / view.scale.mm_per_px
+        strip = strip_mm / view.scale.mm_per_px
+        end = edge_px + strip
         in_view = min(end, view.first_column + view.width) - max(edge_px, view.first_column)
         beside = max(0.0, end - canvas_px) if view.first_column + view.width >= canvas_px else 0.0
-        return Expected(widest, max(0.0, in_view), beside)
+        return Expected(widest, max(0.0, in_view), beside, strip)
 
 
 def fitness(own: Pixels, edges: Edges, expected: Expected) -> Iterator[tuple[int, State, str]]:
@@ -63,6 +68,8 @@ def _judged(seen: bool, glare: float, width: float, expected: Expected) -> tuple
         reason = "the strip looks narrower than before: a lamp out, or an edge not seen"
     elif steel is not None and width < TRUE_TO_SIZE * steel:
         reason = "less steel seen than the strip is wide: a lamp out, or a wrong mm per pixel"
+    elif steel is not None and width > steel + (1 - TRUE_TO_SIZE) * expected.strip:
+        reason = "more steel seen than the strip is wide: the width that was given is wrong, so what is unseen cannot be told"
     elif steel is not None and beside > (1 - TRUE_TO_SIZE) * (steel + beside):
         reason = "the strip is wider than the picture: its far edge was not seen"
     return (State.DEGRADED, reason) if reason else (State.INSPECTED, "")

@@ -43,3 +43,9 @@ def test_orientation_is_the_angle_to_the_rolling_direction(step: tuple[int, int]
     y, x = ([c[n] for c in cells] for n in (0, 1))
     m = Moments(sum(y), sum(x), *(sum(a * b for a, b in zip(p, q, strict=True)) for p, q in ((y, y), (x, x), (y, x))))
     assert m.orientation_deg(len(cells), 1.0, 1.0) == pytest.approx(angle)
+
+
+@pytest.mark.parametrize("width", [0.0, -1.0, float("nan")])
+def test_a_width_that_no_strip_has_is_refused(width: float) -> None:
+    with pytest.raises(ValueError, match="strip_width_mm must be more than 0"):
+        Recipe(strip_width_mm=width)

@@ -240,6 +240,7 @@ def test_half_a_strip_in_the_dark_is_not_inspected() -> None:
         (48.0, 48, State.INSPECTED, ""),
         (48.0, 24, State.DEGRADED, "less steel seen"),
         (60.0, 48, State.DEGRADED, "wider than the picture"),
+        (30.0, 48, State.DEGRADED, "more steel seen"),  # else a width that is too small would excuse a dark camera beside it
         (None, 24, State.INSPECTED, ""),  # nobody said how wide it is: the coil's decision says that
     ],
 )
@@ -254,8 +255,8 @@ def test_less_steel_than_the_strip_is_wide_is_not_inspected(strip_mm: float | No
 
 def test_a_camera_beside_a_narrow_strip_loses_nothing() -> None:
     beside = replace(VIEW, camera="cam-2", first_column=48)
-    inspector = Inspector([VIEW, beside], MapIsPicture.classes, Recipe(), 1, lambda _: 40.0)
+    inspector = Inspector([VIEW, beside], MapIsPicture.classes, Recipe(), 1, lambda _: 24.0)
     steel, dark = np.full((64, 48), STEEL_DN, np.uint8), np.full((64, 48), 3, np.uint8)
-    steel[:, 40:] = 3
+    steel[:, 24:] = 3  # far from the picture's end: a border of a few px is taken for the end itself
     items = (judged(steel), replace(judged(dark), block=replace(judged(dark).block, camera="cam-2")))
     assert [inspector.push(i).accounts[0].state for i in items] == [State.INSPECTED, State.INSPECTED]
