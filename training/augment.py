@@ -10,7 +10,7 @@ import albumentations as A  # noqa: N812 - its own convention
 import cv2
 import numpy as np
 
-from training.sets.items import U8, UNSURE, Sample
+from training.sets.items import U8, Sample, marked
 
 _WILD = 0.75
 """Share of the crops whose light, focus and noise are changed; the rest stay as the camera gave them."""
@@ -95,8 +95,8 @@ def paste(onto: tuple[U8, U8], source: tuple[U8, U8], rng: np.random.Generator) 
     Both are (image, mask) uint8 [crop, crop]. Where the other's steel is not sound, or too dark to be steel, nothing is put.
     """
     image, mask = onto
-    theirs, marked = source
-    defect = ((marked != 0) & (marked != UNSURE)).astype(np.uint8)
+    theirs, their_mask = source
+    defect = marked(their_mask).astype(np.uint8)
     room = (mask == 0) & (cv2.blur(image, (9, 9)) > 20)
     if not defect.any() or room.mean() < 0.5:
         return onto
@@ -109,4 +109,4 @@ def paste(onto: tuple[U8, U8], source: tuple[U8, U8], rng: np.random.Generator) 
     steel = cv2.blur(image, (15, 15)).astype(np.float32)
     put = np.clip(steel * (1 + strength * (ratio - 1)) + (image - steel) * 0.5, 0, 255)
     out = image * (1 - alpha) + put * alpha
-    return np.asarray(out, np.uint8), np.where((defect > 0) & room, marked, mask).astype(np.uint8)
+    return np.asarray(out, np.uint8), np.where((defect > 0) & room, their_mask, mask).astype(np.uint8)

@@ -8,6 +8,8 @@ from torch.nn import functional as F  # noqa: N812 - torch's own convention
 from torchvision.models import resnet18
 from torchvision.models.segmentation import lraspp_mobilenet_v3_large
 
+from training.nets import conv
+
 
 def _three(frames: Tensor) -> Tensor:
     return (frames * (1 / 64)).expand(-1, 3, -1, -1)
@@ -39,7 +41,7 @@ class UNet(nn.Module):
         self.stages = nn.ModuleList([nn.Sequential(body.maxpool, body.layer1), body.layer2, body.layer3, body.layer4])
         skips, widths = (256, 128, 64, 64), (256, 128, 64, 32)
         inputs = (512, *widths[:-1])
-        self.up = nn.ModuleList(_double(i + s, w) for i, s, w in zip(inputs, skips, widths, strict=True))
+        self.up = nn.ModuleList(nn.Sequential(conv(i + s, w), conv(w, w)) for i, s, w in zip(inputs, skips, widths, strict=True))
         self.head = nn.Conv2d(widths[-1], classes, 1)
 
     def forward(self, frames: Tensor) -> Tensor:
@@ -50,13 +52,6 @@ class UNet(nn.Module):
         for block in self.up:
             x = block(torch.cat([F.interpolate(x, scale_factor=2, mode="nearest"), scales.pop()], 1))
         return self.head(x)  # type: ignore[no-any-return] # a module's call is untyped
-
-
-def _double(inputs: int, outputs: int) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for width in (inputs, outputs):
-        layers += [nn.Conv2d(width, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)]
-    return nn.Sequential(*layers)
 
 
 BASELINES = {"lraspp": LrAspp, "unet-resnet18": UNet}

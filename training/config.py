@@ -99,8 +99,8 @@ class TrainConfig(_Part):
     @property
     def fingerprint(self) -> str:
         """Hash of everything that shapes the result, threads aside: a checkpoint of another run is not resumed."""
-        body = self.model_dump_json(exclude={"out": True, "run": True, "card": True, "leaks": True, "train": {"threads"}})
-        return hashlib.sha256(body.encode()).hexdigest()
+        body = self.model_dump_json(exclude={"out": True, "run": True, "card": True, "train": {"threads"}})
+        return hashlib.sha256(f"{body} {self.class_ids}".encode()).hexdigest()
 
     @property
     def class_ids(self) -> dict[str, int]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
 from training.command import run
 from training.config import DataSet
@@ -20,35 +21,46 @@ from training.pools import items_of
 from training.report import write_report
 from training.scores import Picture, figures, judged
 from training.sets.items import Item, Sample, in_split
+from training.sets.readers import READERS
 
 
 def evaluate(judge: Judge, items: Sequence[Item]) -> tuple[dict[str, Any], list[Picture]]:
     """Figures of the model on the items, and each picture's own."""
-    pictures = [picture(judge, i, i.load()) for i in items]
+    pictures = [judge_item(judge, i, s, judge.maps(s.image)) for i in items for s in [i.load()]]
     names = {c.id: c.name for c in judge.classes}
     return figures(pictures, names, judge.card.mm_per_px), pictures
 
 
-def picture(judge: Judge, item: Item, sample: Sample, maps: Maps | None = None) -> Picture:
-    """One picture's figures."""
-    maps = maps or judge.maps(sample.image)
-    return judged(item.name, item.group, maps, judge.defects(maps), sample.mask, 1 + judge.card.highest_id)
+def judge_item(judge: Judge, item: Item, sample: Sample, maps: Maps, classes: Sequence[DefectClass] | None = None) -> Picture:
+    """One picture's figures, with the card's limits or with others."""
+    return judged(item.name, item.group, maps, judge.defects(maps, classes), sample.mask, 1 + judge.card.highest_id)
 
 
-def data_set(path: Path, form: str, images: Path | None, renames: Sequence[str]) -> DataSet:
+def ask_for_set(ask: argparse.ArgumentParser) -> None:
+    """Arguments that name held-out pictures."""
+    ask.add_argument("dataset", type=Path, help="folder in our format, or the annotation file of another")
+    ask.add_argument("--split", default="val")
+    ask.add_argument("--format", default="own", choices=sorted(READERS))
+    ask.add_argument("--images", type=Path, help="where the pictures of a marks file are")
+    ask.add_argument("--class", dest="classes", action="append", default=[], metavar="NAME=CLASS", help="the set's class is the model's")
+    ask.add_argument("--leaks", type=Path, help="leaks.json of the training run: what shows steel that was trained on is left out")
+
+
+def held_out(asked: argparse.Namespace, judge: Judge) -> list[Item]:
+    """The items that were asked for, without those that show steel that was trained on."""
+    data = _data_set(asked.dataset, asked.format, asked.images, asked.classes)
+    items = in_split(items_of(data, {c.name: c.id for c in judge.classes}), asked.split, asked.dataset)
+    leaked = _leaked(asked.leaks) if asked.leaks else set()
+    return [i for i in items if i.name not in leaked]
+
+
+def _data_set(path: Path, form: str, images: Path | None, renames: Sequence[str]) -> DataSet:
     """A set as the command line names it. `renames` are NAME=CLASS."""
     wrong = [r for r in renames if "=" not in r]
     if wrong:
         raise SkelpError(f"--class {wrong[0]} is not NAME=CLASS, as in --class pitted=inclusion")
     classes = dict(r.split("=", 1) for r in renames)
     return DataSet.model_validate({"name": path.stem, "format": form, "path": path, "images": images, "classes": classes})
-
-
-def held_out(data: DataSet, judge: Judge, split: str, leaks: Path | None) -> list[Item]:
-    """The items of a split, without those that a training run's leaks.json says show steel that was trained on."""
-    items = in_split(items_of(data, {c.name: c.id for c in judge.classes}), split, data.path or Path())
-    leaked = _leaked(leaks) if leaks else set()
-    return [i for i in items if i.name not in leaked]
 
 
 def _leaked(file: Path) -> Collection[str]:
@@ -62,17 +74,12 @@ def main(arguments: Sequence[str]) -> None:
     """Evaluate a model file on a set, print its figures and, if asked, write a page of them."""
     ask = argparse.ArgumentParser(prog="training.evaluate", description=__doc__)
     ask.add_argument("model", type=Path)
-    ask.add_argument("dataset", type=Path, help="folder in our format, or the annotation file of another")
-    ask.add_argument("--split", default="val")
-    ask.add_argument("--format", default="own", choices=("own", "masks", "coco", "severstal", "marks", "image-labels"))
-    ask.add_argument("--images", type=Path, help="where the pictures of a marks file are")
-    ask.add_argument("--class", dest="classes", action="append", default=[], metavar="NAME=CLASS", help="the set's class is the model's")
-    ask.add_argument("--leaks", type=Path, help="leaks.json of the training run: what shows steel that was trained on is left out")
+    ask_for_set(ask)
     ask.add_argument("--report", type=Path, metavar="DIR", help="write a page with plots and the worst cases")
     ask.add_argument("--json", action="store_true")
     asked = ask.parse_args(arguments)
     judge = Judge(asked.model)
-    items = held_out(data_set(asked.dataset, asked.format, asked.images, asked.classes), judge, asked.split, asked.leaks)
+    items = held_out(asked, judge)
     found, pictures = evaluate(judge, items)
     found = {
         "model": f"{judge.card.name} {judge.card.version}",

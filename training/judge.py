@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from skelp.domain.defect import DefectClass, Region
 from skelp.domain.strip import round_up
-from skelp.inference.card import STEP, ModelCard
+from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile
 from skelp.pipeline.regions import Place, Thresholds, find_regions
 from training.sets.items import U8
@@ -84,8 +84,3 @@ class Judge:
     def cell_mm2(self) -> float:
         """Area of a cell on the steel; pixels where the card does not say its scale."""
         return ((self.card.mm_per_px or 1.0) * self.card.stride) ** 2
-
-
-def card_of(file: Path) -> ModelCard:
-    """The card of a model file."""
-    return ModelFile.open(file).card

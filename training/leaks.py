@@ -99,18 +99,6 @@ def _between(many: Sequence[Item], few: Sequence[Item]) -> Iterator[Leak]:
                     yield Leak(many[n].name, b.name, b.split, *leak, turn)
 
 
-def next_fast_len(size: int) -> int:
-    """The next length that a Fourier transform takes quickly: no prime factor above 5."""
-    while True:
-        rest = size
-        for prime in (2, 3, 5):
-            while rest % prime == 0:
-                rest //= prime
-        if rest == 1:
-            return size
-        size += 1
-
-
 def _turned(picture: U8, turn: int) -> U8:
     turned = np.rot90(picture, turn % 4)
     return np.ascontiguousarray(turned[:, ::-1] if turn >= 4 else turned)
@@ -128,7 +116,7 @@ class _Spectra:
 
     def __init__(self, pictures: Sequence[torch.Tensor], shape: torch.Size) -> None:
         """`shape` (rows, columns) is that of the pictures that will be looked for."""
-        self._canvas = tuple(next_fast_len(max(p.shape[axis] for p in pictures) + shape[axis]) for axis in (0, 1))
+        self._canvas = tuple(cv2.getOptimalDFTSize(max(p.shape[axis] for p in pictures) + shape[axis]) for axis in (0, 1))
         self._value = self._of(pictures)
         self._there = self._of([torch.ones_like(p) for p in pictures])
         self._one_shape = len({p.shape for p in pictures}) == 1

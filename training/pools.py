@@ -13,7 +13,7 @@ import numpy as np
 from skelp.domain.errors import SkelpError
 from training.augment import Augment, paste
 from training.config import DataSet, Plan, TrainConfig
-from training.sets.items import U8, UNSURE, ClassMap, Item, Sample, in_split
+from training.sets.items import U8, UNSURE, ClassMap, Item, Sample, in_split, marked
 from training.sets.readers import READERS, Grouping
 from training.simulated import simulated
 
@@ -38,8 +38,8 @@ class Pool:
         digest = hashlib.sha256()
         for s in samples:
             digest.update(s.image.tobytes() + s.mask.tobytes())
-        marked = tuple(n for n, s in enumerate(samples) if _has_defect(s.mask))
-        return Pool(data.name, tuple(samples), data.weight, data.transpose, data.background, marked, digest.hexdigest())
+        with_defects = tuple(n for n, s in enumerate(samples) if marked(s.mask).any())
+        return Pool(data.name, tuple(samples), data.weight, data.transpose, data.background, with_defects, digest.hexdigest())
 
 
 def items_of(data: DataSet, class_ids: dict[str, int]) -> list[Item]:
@@ -68,7 +68,7 @@ def pools_of(
             continue
         items = in_split(items_of(data, config.class_ids), split, data.path or config.out)
         samples = [_scaled(i.load(), data.scale) for i in items if (i.split, i.name) not in without]
-        pools.append(Pool.of(data, [s for s in samples if _has_sound(s.mask) and not (data.only_clean and _has_defect(s.mask))]))
+        pools.append(Pool.of(data, [s for s in samples if _has_sound(s.mask) and not (data.only_clean and marked(s.mask).any())]))
     return pools
 
 
@@ -113,7 +113,7 @@ def _focus(sample: Sample, rng: np.random.Generator, crop: int) -> tuple[int, in
         return None
     step = 4
     image, mask = sample.image[::step, ::step], sample.mask[::step, ::step]
-    places = np.flatnonzero((mask != 0) & (mask != UNSURE)) if rng.random() < 0.5 else np.zeros(0, np.int64)
+    places = np.flatnonzero(marked(mask)) if rng.random() < 0.5 else np.zeros(0, np.int64)
     if not places.size:
         places = np.flatnonzero((image > 20) & (mask != UNSURE))
     if not places.size:
@@ -128,10 +128,6 @@ def _scaled(sample: Sample, scale: float) -> Sample:
     size = [round(s * scale) for s in sample.image.shape[::-1]]
     image = np.asarray(cv2.resize(sample.image, size, interpolation=cv2.INTER_LINEAR), np.uint8)
     return replace(sample, image=image, mask=np.asarray(cv2.resize(sample.mask, size, interpolation=cv2.INTER_NEAREST), np.uint8))
-
-
-def _has_defect(mask: U8) -> bool:
-    return bool(((mask != 0) & (mask != UNSURE)).any())
 
 
 def _has_sound(mask: U8) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from training.judge import Maps, Seen
 from training.measures import bootstrap, dices, ious, mean_dice, mean_iou
-from training.sets.items import U8, UNSURE
+from training.sets.items import U8, UNSURE, marked
 
 SIZES_PX = (("small", 0, 100), ("medium", 100, 1000), ("large", 1000, 1 << 40))
 """Sizes of marked objects, px."""
@@ -41,24 +41,24 @@ def judged(name: str, group: str, maps: Maps, seen: Seen, truth: U8, classes: in
     """Compare what was found on a picture with its mask uint8 [h, w]. Only pixels that somebody is sure of count."""
     sure = truth != UNSURE
     pixels = np.bincount(truth[sure].astype(np.int64) * classes + seen.classes[sure], minlength=classes * classes)
-    marked = sure & (truth != 0)
+    defect = marked(truth)
     return Picture(
         name,
         group,
         pixels.reshape(classes, classes),
-        tuple(_objects(truth, marked, seen)),
-        tuple(_regions(seen, marked, sure)),
-        sound=bool(sure.any() and not marked.any() and sure.mean() > 0.5),
+        tuple(_objects(truth, defect, seen)),
+        tuple(_regions(seen, defect, sure)),
+        sound=bool(sure.any() and not defect.any() and sure.mean() > 0.5),
         mpix=float(sure.sum() / 1e6),
         lines=truth.shape[0],
         reliability=_reliability(maps, truth, sure),
     )
 
 
-def _objects(truth: U8, marked: NDArray[np.bool_], seen: Seen) -> Iterable[tuple[int, int, bool]]:
+def _objects(truth: U8, defect: NDArray[np.bool_], seen: Seen) -> Iterable[tuple[int, int, bool]]:
     """Marked objects: pieces that lie within NEAR_PX of each other, whatever their class."""
-    count, near = cv2.connectedComponents(cv2.dilate(marked.astype(np.uint8), np.ones((NEAR_PX, NEAR_PX), np.uint8)), connectivity=8)
-    labels = np.where(marked, near, 0)
+    count, near = cv2.connectedComponents(cv2.dilate(defect.astype(np.uint8), np.ones((NEAR_PX, NEAR_PX), np.uint8)), connectivity=8)
+    labels = np.where(defect, near, 0)
     areas = np.bincount(labels.ravel(), minlength=count)
     hit = np.bincount(labels[seen.labels > 0], minlength=count) > 0
     first = np.zeros(count, np.int64)
@@ -66,9 +66,9 @@ def _objects(truth: U8, marked: NDArray[np.bool_], seen: Seen) -> Iterable[tuple
     return [(int(first[n]), int(areas[n]), bool(hit[n])) for n in range(1, count)]
 
 
-def _regions(seen: Seen, marked: NDArray[np.bool_], sure: NDArray[np.bool_]) -> Iterable[tuple[int, float, bool | None]]:
+def _regions(seen: Seen, defect: NDArray[np.bool_], sure: NDArray[np.bool_]) -> Iterable[tuple[int, float, bool | None]]:
     count = len(seen.regions) + 1
-    hit = np.bincount(seen.labels[marked], minlength=count) > 0
+    hit = np.bincount(seen.labels[defect], minlength=count) > 0
     known = np.bincount(seen.labels[sure], minlength=count) / np.maximum(np.bincount(seen.labels.ravel(), minlength=count), 1)
     for n, r in enumerate(seen.regions, start=1):
         yield r.class_id, r.score_peak / 255, True if hit[n] else False if known[n] > 0.5 else None

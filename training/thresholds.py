@@ -15,10 +15,10 @@ from typing import Any
 
 from skelp.domain.defect import DefectClass
 from training.command import run
-from training.evaluate import data_set, held_out
+from training.evaluate import ask_for_set, held_out, judge_item
 from training.export import write_card
 from training.judge import Judge, Maps
-from training.scores import Picture, judged
+from training.scores import Picture
 from training.sets.items import Item, Sample
 
 CANDIDATES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98)
@@ -50,8 +50,7 @@ class Trials:
         self._seen: list[tuple[Item, Sample, Maps]] = [(i, s, judge.maps(s.image)) for i in items for s in [i.load()]]
 
     def __call__(self, classes: Sequence[DefectClass]) -> list[Picture]:
-        n = 1 + self._judge.card.highest_id
-        return [judged(i.name, i.group, m, self._judge.defects(m, classes), s.mask, n) for i, s, m in self._seen]
+        return [judge_item(self._judge, item, sample, maps, classes) for item, sample, maps in self._seen]
 
 
 def choose(trials: Trials, classes: Sequence[DefectClass], costs: Costs) -> list[DefectClass]:
@@ -81,18 +80,13 @@ def main(arguments: Sequence[str]) -> None:
     """Choose thresholds and write the model file with them."""
     ask = argparse.ArgumentParser(prog="training.thresholds", description=__doc__)
     ask.add_argument("model", type=Path)
-    ask.add_argument("dataset", type=Path)
-    ask.add_argument("--split", default="val")
-    ask.add_argument("--format", default="own")
-    ask.add_argument("--images", type=Path)
-    ask.add_argument("--class", dest="classes", action="append", default=[], metavar="NAME=CLASS")
-    ask.add_argument("--leaks", type=Path)
+    ask_for_set(ask)
     ask.add_argument("--miss", type=float, required=True, help="cost of a defect that is missed")
     ask.add_argument("--false-alarm", type=float, required=True, help="cost of a false alarm, in the same unit")
     ask.add_argument("--out", type=Path, required=True)
     asked = ask.parse_args(arguments)
     judge, costs = Judge(asked.model), Costs(asked.miss, asked.false_alarm)
-    items = held_out(data_set(asked.dataset, asked.format, asked.images, asked.classes), judge, asked.split, asked.leaks)
+    items = held_out(asked, judge)
     trials = Trials(judge, items)
     chosen = choose(trials, judge.classes, costs)
     missed, false = errors(trials(chosen))

@@ -67,6 +67,11 @@ class ClassMap:
         return known[target]
 
 
+def marked(mask: U8) -> NDArray[np.bool_]:
+    """Where a mask says that there is a defect: neither sound nor unsure."""
+    return np.asarray((mask != SOUND) & (mask != UNSURE), np.bool_)
+
+
 def read_grey(path: Path) -> U8:
     """A picture as uint8 [h, w]. Raises SkelpError where the file is none."""
     image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)

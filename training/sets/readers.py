@@ -36,9 +36,7 @@ class Grouping:
 
 def own(folder: Path, classes: ClassMap, _: Grouping) -> list[Item]:
     """images/, masks/NAME.png, classes.json and index.csv with name, class, group, split."""
-    table = np.zeros(256, np.uint8)
-    for value, name in _json(folder / "classes.json").items():
-        table[int(value)] = classes(name, folder / "classes.json")
+    table = _table(folder / "classes.json", classes)
     files, items = image_files(folder / "images"), []
     for row in rows_of(folder / "index.csv", ("name", "group", "split")):
         name = row["name"]
@@ -51,9 +49,7 @@ def own(folder: Path, classes: ClassMap, _: Grouping) -> list[Item]:
 
 def mask_folders(folder: Path, classes: ClassMap, grouping: Grouping) -> list[Item]:
     """images/ and masks/ with the same names, and classes.json (value to name); no index."""
-    table = np.zeros(256, np.uint8)
-    for value, name in _json(folder / "classes.json").items():
-        table[int(value)] = classes(name, folder / "classes.json")
+    table = _table(folder / "classes.json", classes)
     masks, items = image_files(folder / "masks"), []
     for name, file in image_files(folder / "images").items():
         if name not in masks:
@@ -113,7 +109,7 @@ def marks(file: Path, classes: ClassMap, _: Grouping) -> list[Item]:
         box = (int(r["x"]), int(r["y"]), int(r["width"]), int(r["height"]))
         of[r["name"]].append(Mark(classes(r["what"], file), *box))
         split[r["name"]] = r["split"]
-    return [Item(Path(n).stem, n, split[n], file.parent / n, partial(_from_marks, of[n])) for n in of]
+    return [Item(Path(n).stem, n, split[n], file.parent / n, partial(mask_of_marks, marks=of[n])) for n in of]
 
 
 def image_labels(folder: Path, classes: ClassMap, grouping: Grouping) -> list[Item]:
@@ -155,6 +151,14 @@ def _json(file: Path) -> Any:
         raise SkelpError(f"{file} cannot be read as JSON: {error}") from error
 
 
+def _table(file: Path, classes: ClassMap) -> U8:
+    """Mask value to model class id, uint8 [256]."""
+    table = np.zeros(256, np.uint8)
+    for value, name in _json(file).items():
+        table[int(value)] = classes(name, file)
+    return table
+
+
 def _from_file(file: Path, table: U8, image: U8) -> U8:
     del image
     return np.asarray(table[read_grey(file)], np.uint8)
@@ -182,10 +186,6 @@ def _from_runs(file: Path, runs: Iterable[tuple[int, str]], image: U8) -> U8:
         for start, length in numbers.reshape(-1, 2).tolist():
             flat[start - 1 : start - 1 + length] = class_id
     return np.ascontiguousarray(flat.reshape(image.shape[::-1]).T)
-
-
-def _from_marks(marks: Sequence[Mark], image: U8) -> U8:
-    return mask_of_marks(image, marks)
 
 
 def _whole(class_id: int, image: U8) -> U8:
