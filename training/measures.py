@@ -49,6 +49,12 @@ def dices(pixels: NDArray[np.int64] | F64) -> F64:
     return np.asarray(np.divide(2 * hit, total, out=np.full(len(hit), np.nan), where=total > 0), np.float64)
 
 
+def recalls(pixels: NDArray[np.int64] | F64) -> F64:
+    """Share of each class's true pixels that were found as it; NaN for one that is not there."""
+    hit, there = np.diagonal(pixels).astype(float), pixels.sum(1)
+    return np.asarray(np.divide(hit, there, out=np.full(len(hit), np.nan), where=there > 0), np.float64)
+
+
 def mean_iou(pixels: NDArray[np.int64] | F64) -> float:
     """Mean IoU over defect classes that are on some mask; one that is only found falsely counts against the others' IoU."""
     return _over_defects(ious(pixels), pixels)

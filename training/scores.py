@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.judge import Maps, Seen
-from training.measures import bootstrap, dices, ious, mean_dice, mean_iou
+from training.measures import bootstrap, dices, ious, mean_dice, mean_iou, recalls
 from training.sets.items import U8, UNSURE, marked
 
 SIZES_PX = (("small", 0, 100), ("medium", 100, 1000), ("large", 1000, 1 << 40))
@@ -100,6 +100,7 @@ def figures(pictures: Sequence[Picture], names: dict[int, str], mm_per_px: float
         "iou": {names[c]: _number(v) for c, v in enumerate(ious(pixels)) if c and pixels[c].sum()},
         "dice_fg": _number(mean_dice(pixels)),
         "dice": {names[c]: _number(v) for c, v in enumerate(dices(pixels)) if c and pixels[c].sum()},
+        "pixel_recall": {names[c]: _number(v) for c, v in enumerate(recalls(pixels)) if c and pixels[c].sum()},
         "object_recall": _number(_share(o[2] for o in objects)),
         "object_recall_interval": _interval(groups, lambda p: (sum(o[2] for o in p.objects), len(p.objects))),
         "object_recall_by_size": {k: _number(_share(o[2] for o in objects if low <= o[1] < high)) for k, low, high in SIZES_PX},

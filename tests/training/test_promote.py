@@ -1,0 +1,103 @@
+"""A challenger takes the champion's place only if it is better on frozen pictures, and the record says why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from skelp.domain.errors import SkelpError
+from skelp.inference.segmenter import ModelFile
+from tests.models import CARD, bright_spots
+from training import promote
+from training.frozen import Frozen
+
+CLASSES = [{"id": 7, "name": "spot", "code": "S", "threshold": 0.5}]
+
+
+def _model(file: Path, version: str, *, blind: bool = False, **card: Any) -> Path:
+    """Finds the white squares of `spots`, or nothing at all."""
+    card = {**CARD, "version": version, "classes": CLASSES, **card}
+    if blind:
+        card["classes"] = [{**CLASSES[0], "min_area_mm2": 1e6}]
+    return bright_spots(file, card, answer=7)
+
+
+def _frozen(folder: Path, sha256: str = "") -> Path:
+    file = folder / "frozen.toml"
+    file.write_text(f'[[set]]\nname = "spots"\nformat = "own"\npath = "{folder}/set"\nsplit = "train"\nsha256 = "{sha256}"\n')
+    return file
+
+
+@pytest.fixture
+def frozen(spots: Path) -> Path:
+    file = _frozen(spots)
+    with pytest.raises(SkelpError, match="not frozen yet") as error:
+        promote.main([str(_model(spots / "m.onnx", "0")), str(spots / "none.onnx"), "--frozen", str(file)])
+    return _frozen(spots, str(error.value).split('"')[1])
+
+
+def _promote(frozen: Path, challenger: Path, champion: Path) -> None:
+    promote.main([str(challenger), str(champion), "--frozen", str(frozen), "--record", str(frozen.parent / "records")])
+
+
+def _record(frozen: Path) -> dict[str, Any]:
+    """The only record that mentions what the last call did; each test makes one folder of them."""
+    files = sorted((frozen.parent / "records").iterdir(), key=lambda f: f.stat().st_mtime_ns)
+    return dict(json.loads(files[-1].read_text()))
+
+
+def test_the_better_model_is_put_on_the_line_and_the_old_one_kept(spots: Path, frozen: Path) -> None:
+    champion = spots / "line" / "model.onnx"
+    first = _model(spots / "first.onnx", "1", blind=True)
+    _promote(frozen, first, champion)
+    assert _record(frozen)["reasons"] == ["there was no champion to compare with"]
+    old = ModelFile.open(champion)
+    _promote(frozen, _model(spots / "second.onnx", "2"), champion)
+    assert ModelFile.open(champion).card.version == "2"
+    assert ModelFile.open(next((spots / "line" / "retired").iterdir())).sha256 == old.sha256
+    record = _record(frozen)
+    assert record["promoted"]
+    assert record["installed"]
+    assert record["models"]["champion"]["sha256"] == old.sha256
+    assert record["models"]["challenger"]["sha256"] == ModelFile.open(champion).sha256
+    recall = next(d for d in record["differences"]["spots"] if d["measure"] == "object_recall")
+    assert (recall["champion"], recall["challenger"], recall["low"]) == (0.0, 1.0, 1.0)
+    assert len(record["frozen"]["sets"]["spots"]["sha256"]) == 64
+    assert record["code"]["skelp"]
+
+
+@pytest.mark.parametrize(("blind", "why"), [(True, "worse"), (False, "nothing shows that it is better")])
+def test_one_that_is_worse_or_the_same_is_not(spots: Path, frozen: Path, blind: bool, why: str) -> None:
+    champion = _model(spots / "model.onnx", "1")
+    before = champion.read_bytes()
+    with pytest.raises(promote.NotPromotedError, match=why):
+        _promote(frozen, _model(spots / "challenger.onnx", "2", blind=blind), champion)
+    assert champion.read_bytes() == before
+    record = _record(frozen)
+    assert not record["promoted"]
+    assert not record["installed"]
+    assert why in record["reasons"][0]
+
+
+def test_changed_pictures_and_other_classes_are_refused(spots: Path, frozen: Path) -> None:
+    champion = _model(spots / "model.onnx", "1")
+    other = _model(spots / "other.onnx", "2", classes=[{**CLASSES[0], "name": "stain"}])
+    with pytest.raises(SkelpError, match="other classes is another model"):
+        _promote(frozen, other, champion)
+    mask = spots / "set" / "masks" / "s5.png"
+    mask.write_bytes((spots / "set" / "masks" / "s8.png").read_bytes())
+    with pytest.raises(SkelpError, match="has changed since it was frozen"):
+        _promote(frozen, _model(spots / "challenger.onnx", "2"), champion)
+
+
+def test_a_file_that_freezes_nothing_is_refused(tmp_path: Path) -> None:
+    for text, what in (("", "names no set"), ("[[set]]\nname = 1", "does not describe"), ("[[set", "does not describe")):
+        file = tmp_path / "f.toml"
+        file.write_text(text)
+        with pytest.raises(SkelpError, match=what):
+            Frozen.load(file)
+    with pytest.raises(SkelpError, match="cannot be read"):
+        Frozen.load(tmp_path / "none.toml")

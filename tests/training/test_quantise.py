@@ -1,0 +1,46 @@
+"""int8 that is as good is written with its evidence; int8 that is not is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from skelp.domain.errors import SkelpError
+from skelp.inference.segmenter import ModelFile
+from tests.training.conftest import config_file
+from training import quantise, train
+from training.judge import Judge, Maps
+from training.sets.items import U8
+
+
+def test_int8_is_kept_if_it_is_as_good(spots: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = config_file(spots, steps=120)
+    train.main([str(config)])
+    whole, out = spots / "out" / "model.onnx", spots / "out" / "model.int8.onnx"
+    quantise.main([str(config)])
+    card = ModelFile.open(out).card
+    ModelFile.open(out).verify()
+    assert card.parent == ModelFile.open(whole).sha256
+    evidence = card.quality["int8"]["spots"]  # type: ignore[index]
+    assert evidence["dice_fg"]["int8"] > evidence["dice_fg"]["whole"] - quantise.DICE_MAY_FALL
+    ops = [n.op_type for n in onnx.load(out).graph.node]
+    assert ops.count("QuantizeLinear") > 10
+    assert "DequantizeLinear" not in ops[-8:], "classes and scores are not rounded"
+    weights = [np.asarray(onnx.numpy_helper.to_array(t)).dtype for t in onnx.load(out).graph.initializer if len(t.dims) == 4]
+    assert set(weights) == {np.dtype(np.int8)}
+
+    real = Judge.maps
+
+    def rounded_away(judge: Judge, image: U8) -> Maps:
+        """An int8 model that lost a class's scores."""
+        maps = real(judge, image)
+        return Maps(maps.class_id, maps.score // 4, maps.shape, maps.stride) if judge.sha256 != ModelFile.open(whole).sha256 else maps
+
+    monkeypatch.setattr(Judge, "maps", rounded_away)
+    other = spots / "other.onnx"
+    with pytest.raises(SkelpError, match="int8 costs too much on spots"):
+        quantise.main([str(config), "--out", str(other)])
+    assert not other.exists()
