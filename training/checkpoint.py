@@ -18,6 +18,22 @@ def averaged(net: nn.Module, decay: float) -> AveragedModel:
     return AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True)  # type: ignore[no-untyped-call] # torch does not type it
 
 
+def averaged_weights(file: Path) -> dict[str, Any]:
+    """The averaged network of a run's last.pt. Raises SkelpError if there is none."""
+    if not file.is_file():
+        raise SkelpError(f"there is no checkpoint {file}; train first: python -m training.train CONFIG.toml")
+    state = torch.load(file, map_location="cpu", weights_only=True)["ema"]
+    return {k.removeprefix("module."): v for k, v in state.items() if k.startswith("module.")}
+
+
+def start_from(net: nn.Module, file: Path) -> None:
+    """Give a network the averaged weights of another run. Raises SkelpError if they do not fit."""
+    try:
+        net.load_state_dict(averaged_weights(file))
+    except RuntimeError as error:
+        raise SkelpError(f"{file} holds another network or other classes: {str(error).splitlines()[-1].strip()}") from error
+
+
 class Checkpoint:
     """Everything that the next step depends on: weights, their average, optimiser, schedule and step. Crops depend on the step alone."""
 

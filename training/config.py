@@ -22,7 +22,7 @@ class DataSet(_Part):
     """A set of pictures and how often it is drawn from. `path` is a folder, or the annotation file of `coco`, `severstal`, `marks`."""
 
     name: str
-    format: Literal["own", "masks", "coco", "severstal", "marks", "image-labels", "simulated"]
+    format: Literal["own", "masks", "coco", "severstal", "marks", "image-labels", "clean", "simulated"]
     weight: Annotated[float, Field(ge=0)] = 1.0
     path: Path | None = None
     images: Path | None = None
@@ -80,6 +80,8 @@ class TrainConfig(_Part):
     out: Path
     run: Path
     net: str = "s"
+    start_from: Path | None = None
+    """last.pt of another run with the same net and classes: its averaged weights are trained on. None: from scratch."""
     train: Plan
     card: dict[str, Any]
     data: Annotated[tuple[DataSet, ...], Field(min_length=1)]

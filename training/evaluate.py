@@ -24,9 +24,9 @@ from training.sets.items import Item, Sample, in_split
 from training.sets.readers import READERS
 
 
-def evaluate(judge: Judge, items: Sequence[Item]) -> tuple[dict[str, Any], list[Picture]]:
-    """Figures of the model on the items, and each picture's own."""
-    pictures = [judge_item(judge, i, s, judge.maps(s.image)) for i in items for s in [i.load()]]
+def evaluate(judge: Judge, items: Sequence[Item], classes: Sequence[DefectClass] | None = None) -> tuple[dict[str, Any], list[Picture]]:
+    """Figures of the model on the items, and each picture's own; with the card's limits or with others."""
+    pictures = [judge_item(judge, i, s, judge.maps(s.image), classes) for i in items for s in [i.load()]]
     names = {c.id: c.name for c in judge.classes}
     return figures(pictures, names, judge.card.mm_per_px), pictures
 
@@ -39,6 +39,11 @@ def judge_item(judge: Judge, item: Item, sample: Sample, maps: Maps, classes: Se
 def ask_for_set(ask: argparse.ArgumentParser) -> None:
     """Arguments that name held-out pictures."""
     ask.add_argument("dataset", type=Path, help="folder in our format, or the annotation file of another")
+    set_arguments(ask)
+
+
+def set_arguments(ask: argparse.ArgumentParser) -> None:
+    """How a set is read, wherever it is named."""
     ask.add_argument("--split", default="val")
     ask.add_argument("--format", default="own", choices=sorted(READERS))
     ask.add_argument("--images", type=Path, help="where the pictures of a marks file are")

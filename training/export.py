@@ -20,7 +20,7 @@ from torch import nn
 
 from skelp.domain.errors import SkelpError
 from skelp.inference.card import CARD_KEY, STEP, ModelCard
-from training.checkpoint import averaged
+from training.checkpoint import start_from
 from training.command import run
 from training.config import TrainConfig, load_config
 from training.nets import Deployed, make_net
@@ -136,12 +136,9 @@ def main(arguments: Sequence[str]) -> None:
     ask = argparse.ArgumentParser(prog="training.export", description=__doc__)
     ask.add_argument("config", type=Path)
     config = load_config(ask.parse_args(arguments).config)
-    file = config.run / "last.pt"
-    if not file.is_file():
-        raise SkelpError(f"{config.run} holds no checkpoint; train first: python -m training.train CONFIG.toml")
-    ema = averaged(share_batch_norm(make_net(config.net, config.classes)), config.train.ema)
-    ema.load_state_dict(torch.load(file, map_location="cpu", weights_only=True)["ema"])
-    export(ema.module, config, pools_of(config))
+    net = share_batch_norm(make_net(config.net, config.classes))
+    start_from(net, config.run / "last.pt")
+    export(net, config, pools_of(config))
     print(config.out)
 
 

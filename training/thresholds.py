@@ -76,6 +76,16 @@ def curve(trials: Trials, classes: Sequence[DefectClass]) -> list[dict[str, floa
     return points
 
 
+def write_thresholds(judge: Judge, source: Path, chosen: Sequence[DefectClass], quality: dict[str, Any], out: Path) -> None:
+    """The same network with other thresholds: a file whose card names its parent and what the choice was made on."""
+    card = judge.card.model_dump(mode="json")
+    limits = {c.id: c.threshold for c in chosen}
+    card["classes"] = [c | {"threshold": limits[c["id"]]} for c in card["classes"]]
+    card["quality"] = {**card["quality"], **quality}
+    card["parent"] = judge.sha256
+    write_card(source, card, out)
+
+
 def main(arguments: Sequence[str]) -> None:
     """Choose thresholds and write the model file with them."""
     ask = argparse.ArgumentParser(prog="training.thresholds", description=__doc__)
@@ -100,12 +110,7 @@ def main(arguments: Sequence[str]) -> None:
         "false": false,
         "curve": curve(trials, judge.classes),
     }
-    card = judge.card.model_dump(mode="json")
-    limits = {c.id: c.threshold for c in chosen}
-    card["classes"] = [c | {"threshold": limits[c["id"]]} for c in card["classes"]]
-    card["quality"] = {**card["quality"], "thresholds": record}
-    card["parent"] = judge.sha256
-    write_card(asked.model, card, asked.out)
+    write_thresholds(judge, asked.model, chosen, {"thresholds": record}, asked.out)
     print(json.dumps({"out": str(asked.out), "thresholds": {c.name: c.threshold for c in chosen}, "missed": missed, "false": false}))
 
 

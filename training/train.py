@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
-from training.checkpoint import Checkpoint, averaged
+from training.checkpoint import Checkpoint, averaged, start_from
 from training.command import run
 from training.config import TrainConfig, load_config
 from training.datacard import write_cards
@@ -45,6 +45,8 @@ def train(config: TrainConfig, us: Team) -> Path:
 
     dtype, why = resolve(plan.precision, us.device)
     net = share_batch_norm(make_net(config.net, config.classes)).to(memory_format=torch.channels_last).to(us.device)
+    if config.start_from:
+        start_from(net, config.start_from)
     ema = averaged(net, plan.ema)
     optimiser = torch.optim.AdamW(net.parameters(), lr=plan.lr, weight_decay=plan.weight_decay)
     warm_up = max(1, round(plan.warm_up * plan.steps))

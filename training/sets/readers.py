@@ -121,6 +121,16 @@ def image_labels(folder: Path, classes: ClassMap, grouping: Grouping) -> list[It
     return items
 
 
+def clean(folder: Path, _: ClassMap, grouping: Grouping) -> list[Item]:
+    """A folder of pictures on which there is no defect, in the order of their names; the last `val_share` of them is `val`.
+
+    Pictures that follow each other show the same steel and light, so the cut is made once, not by chance.
+    """
+    files = image_files(folder)
+    first_val = round(len(files) * (1 - grouping.val_share))
+    return [Item(n, n, "train" if at < first_val else "val", f, np.zeros_like) for at, (n, f) in enumerate(files.items())]
+
+
 READERS: dict[str, Callable[[Path, ClassMap, Grouping], list[Item]]] = {
     "own": own,
     "masks": mask_folders,
@@ -128,6 +138,7 @@ READERS: dict[str, Callable[[Path, ClassMap, Grouping], list[Item]]] = {
     "severstal": severstal,
     "marks": marks,
     "image-labels": image_labels,
+    "clean": clean,
 }
 
 
