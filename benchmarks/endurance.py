@@ -26,6 +26,7 @@ from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.database import sqlite_url
 from skelp.sinks.live import LatestPicture
 from skelp.sinks.record import RecordSink
+from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.store import Store
 
 _SETTLING_MIN = 3
@@ -53,7 +54,9 @@ def main() -> None:
         make, number = coil_maker(model, recipe, 0.25), itertools.count()
         tracker = CoilTracker(["sim"], lambda: make(f"coil-{next(number):04d}", automatic=True), automatic_lines=2_000_000)
         inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
-        sink = RecordSink(store, CropStore(Path(folder) / "crops", Quota()), LatestPicture(), tracker)
+        crops = CropStore(Path(folder) / "crops", Quota())
+        samples = CleanSamples(Path(folder) / "samples", Sampling(), model.sha256)
+        sink = RecordSink(store, crops, LatestPicture(), tracker, samples)
         line = Line([source], tracker, segmenter, inspector, sink, ring_frames=4)
         worker = threading.Thread(target=line.run)
         worker.start()

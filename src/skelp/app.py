@@ -39,6 +39,7 @@ from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.database import sqlite_url
 from skelp.sinks.live import LatestPicture
 from skelp.sinks.record import RecordSink
+from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.store import Store
 
 log = structlog.get_logger()
@@ -152,7 +153,8 @@ class Station:
         self.tracker = CoilTracker([v.camera for v in views], lambda: new_coil(_automatic_id(), automatic=True), automatic_lines=limit)
         classes = self.recipe.applied_to(self.segmenter.classes)
         inspector = Inspector(views, classes, self.recipe, self.segmenter.stride, lambda c: self.tracker.coil(c).strip_width_mm)
-        sink = RecordSink(self.store, self.crops, self.live, self.tracker)
+        self.samples = CleanSamples(storage.folder / "samples", _sampling(config), self.model.sha256)
+        sink = RecordSink(self.store, self.crops, self.live, self.tracker, self.samples)
         self.line = Line(
             self.sources, self.tracker, self.segmenter, inspector, sink, block_lines=config.block_lines, ring_frames=config.ring_frames
         )
@@ -201,6 +203,8 @@ class Station:
         services = Services(
             records=self.store,
             crops=self.crops,
+            samples=self.samples,
+            classes=lambda: {c.name for c in self.segmenter.classes},
             live=self.live,
             control=self.tracker,
             new_coil=new_coil,
@@ -266,6 +270,11 @@ class Station:
 
 def _quantile(ordered: Sequence[float], q: float) -> float | None:
     return round(ordered[min(len(ordered) - 1, int(q * len(ordered)))], 2) if ordered else None
+
+
+def _sampling(config: StationConfig) -> Sampling:
+    mm_per_line = config.cameras[0].mm_per_line
+    return Sampling(max(1, round(config.samples.every_m * 1000 / mm_per_line)), config.samples.keep)
 
 
 def _automatic_id() -> str:

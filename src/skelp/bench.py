@@ -25,6 +25,7 @@ from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.database import sqlite_url
 from skelp.sinks.live import LatestPicture
 from skelp.sinks.record import RecordSink
+from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.store import Store
 
 _FRAMES = 24
@@ -86,7 +87,8 @@ def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dic
         make = coil_maker(model, recipe, source.view.scale.mm_per_line)
         tracker = CoilTracker(["bench"], lambda: make("bench"))
         inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
-        sink = RecordSink(store, crops, LatestPicture(), tracker)
+        samples = CleanSamples(Path(folder) / "samples", Sampling(), model.sha256)
+        sink = RecordSink(store, crops, LatestPicture(), tracker, samples)
         Line([source], tracker, segmenter, inspector, sink, block_lines=block_lines, ring_frames=2, meter=meter).run()
         stored = store.summary(store.coil("bench")).tally.defects
         store.close()

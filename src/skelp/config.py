@@ -116,6 +116,15 @@ class Coils(BaseModel):
     automatic_max_m: Annotated[float, Field(gt=0)] = 2000.0
 
 
+class Samples(BaseModel):
+    """Pieces of steel without a finding that are kept for the training bench: one every so many metres on average."""
+
+    model_config = _FROZEN
+
+    every_m: Annotated[float, Field(gt=0)] = 100.0
+    keep: Annotated[int, Field(ge=1)] = 2000
+
+
 class StationConfig(BaseSettings):
     """One station: hardware, model, storage, server. Command line over environment (SKELP_*) over TOML."""
 
@@ -128,6 +137,7 @@ class StationConfig(BaseSettings):
     storage: Storage = Storage()
     server: Server = Server()
     coils: Coils = Coils()
+    samples: Samples = Samples()
     block_lines: Annotated[int, Field(ge=32, multiple_of=32)] = 512
     ring_frames: Annotated[int, Field(ge=2, le=1024)] = 16
 

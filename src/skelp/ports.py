@@ -14,6 +14,7 @@ from skelp.domain.coilmap import Coil, Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect, DefectClass
 from skelp.domain.outcome import Outcome, Picture
+from skelp.domain.review import Review, Verdict
 from skelp.domain.strip import CameraView, Capture
 
 
@@ -110,6 +111,8 @@ class Records(Protocol):
     def change_coil(self, coil_id: str, **changes: Any) -> Coil: ...
     def events(self, *, after: int, limit: int) -> list[Event]: ...
     def revision(self, coil_id: str) -> int: ...
+    def reviews(self, *, defect_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Review]: ...
+    def add_review(self, defect_id: str, verdict: Verdict, operator: str, class_name: str | None, note: str) -> Review: ...
 
 
 class CropFiles(Protocol):
@@ -117,6 +120,25 @@ class CropFiles(Protocol):
 
     def picture(self, defect_id: str) -> bytes | None: ...
     def mask(self, defect_id: str) -> bytes | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CleanSample:
+    """Where a kept piece of steel without a finding was: coil, camera, first line and column, and what judged it."""
+
+    sample_id: str
+    coil_id: str
+    camera: str
+    line: int
+    column: int
+    model_sha256: str
+
+
+class SampleFiles(Protocol):
+    """Random pieces of steel on which nothing was found."""
+
+    def samples(self) -> list[CleanSample]: ...
+    def sample_png(self, sample_id: str) -> bytes | None: ...
 
 
 class LiveSlot(Protocol):

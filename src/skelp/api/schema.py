@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from skelp.domain.review import Verdict
 from skelp.ports import DefectQuery
 
 _Text = Annotated[str, Field(max_length=128)]
@@ -177,3 +178,58 @@ class DensityOut(BaseModel):
     count: dict[str, list[list[int]]]
     area_mm2: dict[str, list[list[float]]]
     covered: list[float]
+
+
+class ReviewIn(_In):
+    """An operator's verdict. `class` is needed to relabel, and only then; `withdrawn` takes this operator's last one back."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    verdict: Verdict
+    class_: Annotated[str | None, Field(min_length=1, max_length=64)] = Field(None, alias="class")
+    operator: Annotated[str, Field(min_length=1, max_length=64)]
+    note: Annotated[str, Field(max_length=1000)] = ""
+
+    @model_validator(mode="after")
+    def _class_if_relabelled(self) -> ReviewIn:
+        if (self.class_ is not None) != (self.verdict is Verdict.RELABELLED):
+            raise ValueError("class is given with verdict relabelled, and only there")
+        return self
+
+
+class ReviewOut(BaseModel):
+    """One review, as it was given."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    review_id: int
+    defect_id: str
+    verdict: Verdict
+    class_: str | None = Field(alias="class")
+    operator: str
+    note: str
+    at: str
+
+
+class ReviewPage(BaseModel):
+    """Reviews, oldest first. `next` goes into `cursor` for the following page."""
+
+    reviews: list[ReviewOut]
+    next: int | None
+
+
+class SampleOut(BaseModel):
+    """A piece of steel on which nothing was found; its picture is at /samples/{sample_id}.png."""
+
+    sample_id: str
+    coil_id: str
+    camera: str
+    line: int
+    column: int
+    model_sha256: str
+
+
+class SamplePage(BaseModel):
+    """All samples that are kept."""
+
+    samples: list[SampleOut]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 from skelp.domain.coilmap import Coil
-from skelp.ports import CoilControl, CropFiles, LiveSlot, Records
+from skelp.ports import CoilControl, CropFiles, LiveSlot, Records, SampleFiles
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`station()` describes the station; `ready()` is None or why it is not; `metrics()` is Prometheus text."""
+    """`station()` describes the station; `ready()` is None or why it is not; `metrics()` is Prometheus text;
+    `classes()` are the names that a defect may be relabelled to."""
 
     records: Records
     crops: CropFiles
+    samples: SampleFiles
+    classes: Callable[[], Collection[str]]
     live: LiveSlot
     control: CoilControl
     new_coil: Callable[..., Coil]

@@ -42,6 +42,11 @@ def mask_png(patch: Patch) -> bytes:
     return _encoded(".png", patch.mask, [])
 
 
+def grey_png(pixels: U8) -> bytes:
+    """Grey pixels uint8 [h, w], without loss."""
+    return _encoded(".png", pixels, [])
+
+
 def _encoded(suffix: str, image: U8, options: list[int]) -> bytes:
     done, data = cv2.imencode(suffix, image, options)
     if not done:

@@ -13,6 +13,7 @@ from skelp.domain.outcome import Outcome
 from skelp.ports import CoilPlacer
 from skelp.sinks.crops import CropStore
 from skelp.sinks.live import LatestPicture
+from skelp.sinks.samples import CleanSamples
 from skelp.sinks.store import Store, insert_defects, now
 from skelp.sinks.tables import coils, intervals
 
@@ -23,8 +24,8 @@ HOLD_BACK_S = 0.5
 class RecordSink:
     """Satisfies ports.Sink. Defects and coil ends are committed before `write` returns."""
 
-    def __init__(self, store: Store, crops: CropStore, live: LatestPicture, placer: CoilPlacer) -> None:
-        self._store, self._crops, self._live, self._placer = store, crops, live, placer
+    def __init__(self, store: Store, crops: CropStore, live: LatestPicture, placer: CoilPlacer, samples: CleanSamples) -> None:
+        self._store, self._crops, self._live, self._placer, self._samples = store, crops, live, placer, samples
         self._pending: list[Outcome] = []
         self._committed_at = time.monotonic()
         self._known: set[str] = set()
@@ -35,6 +36,7 @@ class RecordSink:
         for outcome in outcomes:
             if outcome.picture is not None:
                 self._live.show(outcome.picture)
+                self._samples.consider(outcome.picture)
         self._pending += [_light(o) for o in outcomes]
         urgent = any(o.defects or o.ended for o in outcomes)
         if self._pending and (urgent or time.monotonic() - self._committed_at >= HOLD_BACK_S):

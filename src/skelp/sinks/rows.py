@@ -11,12 +11,14 @@ from sqlalchemy import RowMapping
 
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.defect import Defect
+from skelp.domain.review import Review, Verdict
 from skelp.domain.strip import Side
 
 Row = Mapping[str, Any] | RowMapping
 
 _DEFECT = [f.name for f in fields(Defect) if f.name != "patch"]
 _COIL = [f.name for f in fields(Coil)]
+_REVIEW = [f.name for f in fields(Review)]
 
 
 def iso(moment: datetime) -> str:
@@ -53,3 +55,8 @@ def defect(row: Row) -> Defect:
 def of_defect(defect: Defect) -> dict[str, Any]:
     """The columns of a defect."""
     return {name: getattr(defect, name) for name in _DEFECT} | {"side": defect.side.value}
+
+
+def review(row: Row) -> Review:
+    """A review from its row."""
+    return Review(**{name: row[name] for name in _REVIEW} | {"verdict": Verdict(row["verdict"])})

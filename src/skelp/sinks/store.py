@@ -16,10 +16,11 @@ from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.review import Review, Verdict
 from skelp.ports import DefectQuery, Event
 from skelp.sinks import rows
 from skelp.sinks.database import open_engines
-from skelp.sinks.tables import coils, counters, defects, events, intervals, recipes
+from skelp.sinks.tables import coils, counters, defects, events, intervals, recipes, reviews
 
 MOST_GAP_S = 600.0
 """An interruption longer than this is taken to have outlasted the coil."""
@@ -117,6 +118,14 @@ class Store:
             raise LookupError(f"there is no defect {defect_id}")
         return rows.defect(row)
 
+    def reviews(self, *, defect_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Review]:
+        """Reviews in the order they were given, of one defect or of all; `after` is the last review_id of the page before."""
+        query = sa.select(reviews).where(reviews.c.review_id > after).order_by(reviews.c.review_id).limit(limit)
+        if defect_id is not None:
+            query = query.where(reviews.c.defect_id == defect_id)
+        with self._read_engine.begin() as connection:
+            return [rows.review(r) for r in connection.execute(query).mappings()]
+
     def events(self, *, after: int, limit: int) -> list[Event]:
         query = sa.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
         with self._read_engine.begin() as connection:
@@ -145,6 +154,16 @@ class Store:
             connection.execute(coils.update().where(coils.c.coil_id == key).values(**values, revision=coils.c.revision + 1))
             self.tell(connection, "coil.changed", key, {k: v for k, v in values.items() if v != row[k]})
             return rows.coil(self._coil_row(connection, key))
+
+    def add_review(self, defect_id: str, verdict: Verdict, operator: str, class_name: str | None, note: str) -> Review:
+        """Append an operator's word and tell it in the feed. LookupError if there is no such defect."""
+        found = self.defect(defect_id)
+        values = {"defect_id": defect_id, "verdict": verdict.value, "class_name": class_name, "operator": operator, "note": note}
+        with self.writing() as connection:
+            row = connection.execute(reviews.insert().values(**values, at=now()).returning(reviews)).mappings().one()
+            told = {"defect_id": defect_id, "verdict": verdict.value, "class": class_name or found.class_name, "operator": operator}
+            self.tell(connection, "defect.reviewed", found.coil_id, told)
+            return rows.review(row)
 
     def tell(self, connection: sa.Connection, kind: str, coil_id: str, data: dict[str, Any]) -> None:
         """Append an event in the caller's transaction.

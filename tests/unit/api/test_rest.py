@@ -16,11 +16,13 @@ from skelp.domain.coilmap import Coil
 from skelp.domain.coverage import Interval, State
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.recipe import Recipe
+from skelp.domain.review import standing
 from skelp.pipeline.coils import CoilTracker
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.database import sqlite_url
 from skelp.sinks.live import LatestPicture
 from skelp.sinks.record import RecordSink
+from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.store import Store
 from tests.fakes import coil, frame
 from tests.unit.sinks.test_store import defect
@@ -36,11 +38,14 @@ class House:
         self.crops = CropStore(folder / "crops", Quota(min_free_bytes=0))
         self.live = LatestPicture()
         self.tracker = CoilTracker(["cam"], lambda: coil("auto", automatic=True))
-        self.sink = RecordSink(self.store, self.crops, self.live, self.tracker)
+        self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), "0" * 64, seed=1)
+        self.sink = RecordSink(self.store, self.crops, self.live, self.tracker, self.samples)
         self.unfit: str | None = None
         services = Services(
             records=self.store,
             crops=self.crops,
+            samples=self.samples,
+            classes=lambda: {"scratch", "patch"},
             live=self.live,
             control=self.tracker,
             new_coil=coil_named,
@@ -222,3 +227,65 @@ def test_bad_requests_get_a_problem_document(house: House, method: str, path: st
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == status
     assert answer.json()["detail"]
+
+
+def test_operators_words_are_appended_and_told(house: House) -> None:
+    house.expose(0, 100)
+    house.sink.write([Outcome("auto", "cam", defects=(defect(1, coil_id="auto", defect_id="auto-000001"),))])
+    review, said = f"{V1}/defects/auto-000001/review", {"verdict": "rejected", "operator": "kim", "note": "chalk"}
+    first = house.client.post(review, json=said)
+    assert first.status_code == 201
+    assert (first.json()["verdict"], first.json()["class"], first.json()["note"]) == ("rejected", None, "chalk")
+    house.client.post(review, json={"verdict": "relabelled", "class": "patch", "operator": "lee"})
+    house.client.post(review, json={"verdict": "withdrawn", "operator": "kim"})
+    given = house.client.get(f"{V1}/defects/auto-000001/reviews").json()["reviews"]
+    assert [(r["operator"], r["verdict"]) for r in given] == [("kim", "rejected"), ("lee", "relabelled"), ("kim", "withdrawn")]
+    page = house.client.get(f"{V1}/reviews?limit=2").json()
+    assert len(page["reviews"]) == 2
+    assert [r["verdict"] for r in house.client.get(f"{V1}/reviews?cursor={page['next']}").json()["reviews"]] == ["withdrawn"]
+    told = [e["data"] for e in house.client.get(f"{V1}/events").json()["events"] if e["kind"] == "defect.reviewed"]
+    assert [t["verdict"] for t in told] == ["rejected", "relabelled", "withdrawn"]
+    assert [r.operator for r in standing(house.store.reviews(defect_id="auto-000001"))] == ["lee"]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"verdict": "relabelled", "operator": "kim"}, "class is given with verdict relabelled"),
+        ({"verdict": "confirmed", "class": "patch", "operator": "kim"}, "class is given with verdict relabelled"),
+        (
+            {"verdict": "relabelled", "class": "dragon", "operator": "kim"},
+            "the model has no class dragon; relabel as one of patch, scratch",
+        ),
+        ({"verdict": "perhaps", "operator": "kim"}, "verdict"),
+        ({"verdict": "confirmed", "operator": ""}, "operator"),
+    ],
+)
+def test_a_review_that_does_not_hold_is_refused(house: House, said: dict[str, str], why: str) -> None:
+    house.expose(0, 100)
+    house.sink.write([Outcome("auto", "cam", defects=(defect(1, coil_id="auto", defect_id="auto-000001"),))])
+    answer = house.client.post(f"{V1}/defects/auto-000001/review", json=said)
+    assert answer.status_code == 422
+    assert why in answer.json()["detail"]
+    assert house.client.post(f"{V1}/defects/none/review", json={"verdict": "confirmed", "operator": "kim"}).status_code == 404
+    assert house.client.get(f"{V1}/reviews").json()["reviews"] == []
+
+
+def test_clean_steel_is_sampled_where_nothing_was_found(house: House) -> None:
+    house.expose(0, 10_000)
+    rng = np.random.default_rng(1)
+    for n in range(8):
+        pixels = rng.integers(0, 255, (512, 2048), dtype=np.uint8)
+        classes = np.zeros((128, 512), np.uint8)
+        classes[:, :100] = 1  # a defect along the first 400 px
+        classes[:, 300:] = n % 2  # and on every second picture nearly everywhere
+        picture = Picture("cam", "auto", n * 512, pixels, classes, 4, 10.0, 2000.0, n, {1: "scratch"})
+        house.sink.write([Outcome("auto", "cam", picture=picture)])
+    kept = house.client.get(f"{V1}/samples").json()["samples"]
+    assert 1 <= len(kept) <= 3
+    for sample in kept:
+        assert (sample["line"] // 512) % 2 == 0
+        assert sample["column"] >= 400
+        png = house.client.get(f"{V1}/samples/{sample['sample_id']}.png")
+        assert np.asarray(Image.open(io.BytesIO(png.content))).shape == (512, 512)
+    assert house.client.get(f"{V1}/samples/none.png").status_code == 404

@@ -23,6 +23,7 @@ from skelp.sinks.crops import CropStore, Quota, safe_name
 from skelp.sinks.database import open_engines, sqlite_url
 from skelp.sinks.live import LatestPicture
 from skelp.sinks.record import RecordSink
+from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.store import Store
 from skelp.sinks.tables import coils, metadata
 from tests.fakes import coil
@@ -84,7 +85,8 @@ def store(url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def sink(store: Store, tmp_path: Path) -> RecordSink:
-    return RecordSink(store, CropStore(tmp_path / "crops", Quota(min_free_bytes=0)), LatestPicture(), OneCoil(coil()))
+    samples = CleanSamples(tmp_path / "samples", Sampling(), "0" * 64)
+    return RecordSink(store, CropStore(tmp_path / "crops", Quota(min_free_bytes=0)), LatestPicture(), OneCoil(coil()), samples)
 
 
 def inspected(lines: int) -> Outcome:

@@ -1,0 +1,95 @@
+"""A random sample of steel on which nothing was found: what a next model learns from, and where misses can be looked for."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from skelp.domain.outcome import Picture
+from skelp.ports import CleanSample
+from skelp.render.pictures import grey_png
+from skelp.sinks.crops import safe_name
+
+SIDE_PX = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """On average one sample every `every_lines` lines of a camera; at most `keep` are kept, the oldest go."""
+
+    every_lines: int = 400_000
+    keep: int = 2000
+
+
+class CleanSamples:
+    """Satisfies ports.SampleFiles. `consider` is shown every picture and keeps a piece of few.
+
+    Where on the strip a piece is taken is drawn at random (a Poisson process along it), so that the sample is of the steel as
+    it runs and not of what somebody thought worth keeping.
+    """
+
+    def __init__(self, folder: Path, sampling: Sampling, model_sha256: str, seed: int | None = None) -> None:
+        self._folder, self._sampling, self._model = folder, sampling, model_sha256
+        self._random = random.Random(seed)  # noqa: S311 - a sample, not a secret
+        self._wait: dict[str, float] = {}
+        self._lock = threading.Lock()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def consider(self, picture: Picture) -> None:
+        """Keep a piece if its turn has come and nothing was found on it. A disk that is full costs the sample, not the line."""
+        camera = picture.camera
+        wait = self._wait.setdefault(camera, self._next()) - picture.pixels.shape[0]
+        if wait < 0:
+            sample = self._cut(picture)
+            wait = self._next() if sample else 0.0  # nothing clean here: the next picture is asked
+        self._wait[camera] = wait
+
+    def samples(self) -> list[CleanSample]:
+        """Those that are kept, oldest first."""
+        with self._lock:
+            return [CleanSample(**json.loads(f.read_text())) for f in self._files()]
+
+    def sample_png(self, sample_id: str) -> bytes | None:
+        file = self._folder / (safe_name(sample_id) + ".png")
+        return file.read_bytes() if file.is_file() else None
+
+    def _next(self) -> float:
+        return self._random.expovariate(1 / self._sampling.every_lines)
+
+    def _cut(self, picture: Picture) -> bool:
+        h, w = picture.pixels.shape
+        side_h, side_w = min(SIDE_PX, h), min(SIDE_PX, w)
+        left, right = max(0, int(picture.left_px)), min(w, int(picture.right_px))
+        if right - left < side_w:
+            return False
+        top, column = self._random.randint(0, h - side_h), self._random.randint(left, right - side_w)
+        s = picture.stride
+        if np.any(picture.classes[top // s : -(-(top + side_h) // s), column // s : -(-(column + side_w) // s)]):
+            return False
+        line = picture.first_line + top
+        sample_id = safe_name(f"{picture.coil_id}-{picture.camera}-{line:09d}-{column:05d}")
+        sample = CleanSample(sample_id, picture.coil_id, picture.camera, line, column, self._model)
+        try:
+            self._keep(sample, grey_png(picture.pixels[top : top + side_h, column : column + side_w]))
+        except OSError:
+            return False
+        return True
+
+    def _keep(self, sample: CleanSample, png: bytes) -> None:
+        file = self._folder / f"{sample.sample_id}.png"
+        with self._lock:
+            draft = file.with_suffix(".part")
+            draft.write_bytes(png)
+            draft.replace(file)
+            file.with_suffix(".json").write_text(json.dumps(asdict(sample)))
+            for old in self._files()[: -self._sampling.keep]:
+                old.unlink()
+                old.with_suffix(".png").unlink(missing_ok=True)
+
+    def _files(self) -> list[Path]:
+        return sorted(self._folder.glob("*.json"), key=lambda f: f.stat().st_mtime_ns)
