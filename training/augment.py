@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it asks PyPI for its newest version at import otherwise
 
@@ -12,12 +13,18 @@ import numpy as np
 
 from training.sets.items import U8, Sample, marked
 
-_WILD = 0.75
-"""Share of the crops whose light, focus and noise are changed; the rest stay as the camera gave them."""
+
+@dataclass(frozen=True)
+class How:
+    """What may be done to a set's crops: turning, how much stretch (0 to 1), which share gets other light, focus and noise."""
+
+    transpose: bool = False
+    stretch: float = 1.0
+    wild: float = 0.75
 
 
 class Augment:
-    """`augment(sample, rng, crop=192, transpose=True)` gives image and mask uint8 [crop, crop]; the same rng state, the same crop.
+    """`augment(sample, rng, 192, how)` gives image and mask uint8 [192, 192]; the same rng state, the same crop.
 
     `focus` (row, column) is a pixel of the sample that the crop must hold.
     """
@@ -33,16 +40,16 @@ class Augment:
         )
 
     def __call__(
-        self, sample: Sample, rng: np.random.Generator, *, crop: int, transpose: bool, focus: tuple[int, int] | None = None
+        self, sample: Sample, rng: np.random.Generator, crop: int, how: How, focus: tuple[int, int] | None = None
     ) -> tuple[U8, U8]:
-        image, mask = _cut(sample, rng, crop, focus)
-        if transpose and rng.random() < 0.5:
+        image, mask = _cut(sample, rng, crop, how.stretch, focus)
+        if how.transpose and rng.random() < 0.5:
             image, mask = image.T, mask.T
         for axis in (0, 1):
             if rng.random() < 0.5:
                 image, mask = np.flip(image, axis), np.flip(mask, axis)
         image = np.ascontiguousarray(image, np.uint8)
-        if rng.random() < _WILD:
+        if rng.random() < how.wild:
             self._optics.set_random_seed(int(rng.integers(2**31)))
             image = np.asarray(self._optics(image=image)["image"], np.uint8)
             image = line_scan(image, rng)
@@ -65,10 +72,10 @@ def line_scan(image: U8, rng: np.random.Generator) -> U8:
     return np.asarray(np.clip(out, 0, 255), np.uint8)
 
 
-def _cut(sample: Sample, rng: np.random.Generator, crop: int, focus: tuple[int, int] | None) -> tuple[U8, U8]:
+def _cut(sample: Sample, rng: np.random.Generator, crop: int, stretch: float, focus: tuple[int, int] | None) -> tuple[U8, U8]:
     """A random piece, stretched along and across by different factors: line rate and distance of the camera."""
-    both = rng.uniform(0.75, 1.35)
-    tall, wide = (round(crop * both * rng.uniform(0.85, 1.2)) for _ in "hw")
+    both = rng.uniform(0.75, 1.35) ** stretch
+    tall, wide = (round(crop * both * rng.uniform(0.85, 1.2) ** stretch) for _ in "hw")
     image, mask = _at_least(sample.image, tall, wide, cv2.BORDER_REFLECT_101), sample.mask
     mask = _at_least(mask, tall, wide, cv2.BORDER_REFLECT_101)
     near = focus or (None, None)

@@ -37,6 +37,10 @@ class DataSet(_Part):
     """Only pictures on which nothing is marked."""
     background: bool = False
     """Whether defects of other sets are pasted onto this one's sound steel."""
+    stretch: Share = 1.0
+    """How much of the full range of line rates and distances its crops are stretched by; little for photographs of one mill's steel."""
+    wild: Share = 0.75
+    """Share of its crops whose light, focus and noise are changed; the rest stay as the camera gave them."""
     scale: Annotated[float, Field(gt=0)] = 1.0
     """Pictures are enlarged by this before anything else, to bring sets of different mm per pixel together."""
     seed: int = 1
@@ -66,6 +70,7 @@ class Plan(_Part):
     """Share of the steps over which the learning rate rises; it falls along a cosine after."""
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.998
     defect_weight: float = 1.0
+    dice_weight: Annotated[float, Field(ge=0)] = 1.0
     paste_share: Share = 0.0
     """Share of the crops of background sets that get a defect pasted on."""
     validate_every: Annotated[int, Field(ge=1)] = 500

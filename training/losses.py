@@ -21,7 +21,7 @@ def cell_targets(masks: Tensor, classes: int, stride: int) -> tuple[Tensor, Tens
     return F.avg_pool2d(one_hot, stride) / weight.clamp(min=1e-6), weight
 
 
-def segmentation_loss(logits: Tensor, masks: Tensor, defect_weight: float = 1.0) -> Tensor:
+def segmentation_loss(logits: Tensor, masks: Tensor, defect_weight: float = 1.0, dice_weight: float = 1.0) -> Tensor:
     """Cross-entropy against cell shares plus soft Dice over the defect classes (Milletari et al., 2016).
 
     Sums run over the whole batch, of all processes where there are several, so that the loss does not depend on how the
@@ -39,4 +39,4 @@ def segmentation_loss(logits: Tensor, masks: Tensor, defect_weight: float = 1.0)
     entropy, count, *_ = (sums := summed(sums))
     overlap, total = sums[2 : 2 + classes], sums[2 + classes :]
     dice = (2 * overlap + 1) / (total + 1)
-    return torch.as_tensor(entropy / count.clamp(min=1) + 0.5 * (1 - dice[1:]).mean())
+    return torch.as_tensor(entropy / count.clamp(min=1) + dice_weight * (1 - dice[1:]).mean())

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from skelp.domain.errors import SkelpError
-from training.augment import Augment, paste
+from training.augment import Augment, How, paste
 from training.config import DataSet, Plan, TrainConfig
 from training.sets.items import U8, UNSURE, ClassMap, Item, Sample, in_split, marked
 from training.sets.readers import READERS, Grouping
@@ -25,7 +25,7 @@ class Pool:
     name: str
     samples: tuple[Sample, ...]
     weight: float
-    transpose: bool
+    how: How
     background: bool
     with_defects: tuple[int, ...]
     sha256: str
@@ -39,7 +39,15 @@ class Pool:
         for s in samples:
             digest.update(s.image.tobytes() + s.mask.tobytes())
         with_defects = tuple(n for n, s in enumerate(samples) if marked(s.mask).any())
-        return Pool(data.name, tuple(samples), data.weight, data.transpose, data.background, with_defects, digest.hexdigest())
+        return Pool(
+            data.name,
+            tuple(samples),
+            data.weight,
+            How(data.transpose, data.stretch, data.wild),
+            data.background,
+            with_defects,
+            digest.hexdigest(),
+        )
 
 
 def items_of(data: DataSet, class_ids: dict[str, int]) -> list[Item]:
@@ -99,11 +107,11 @@ class Batches:
         pool = self._pools[int(rng.choice(len(self._pools), p=self._chances))]
         sample = pool.samples[int(rng.integers(len(pool.samples)))]
         focus = _focus(sample, rng, self._plan.crop)
-        drawn = self._augment(sample, rng, crop=self._plan.crop, transpose=pool.transpose, focus=focus)
+        drawn = self._augment(sample, rng, self._plan.crop, pool.how, focus)
         if pool.background and self._sources and rng.random() < self._plan.paste_share:
             other = self._sources[int(rng.integers(len(self._sources)))]
             defective = other.samples[other.with_defects[int(rng.integers(len(other.with_defects)))]]
-            drawn = paste(drawn, self._augment(defective, rng, crop=self._plan.crop, transpose=other.transpose), rng)
+            drawn = paste(drawn, self._augment(defective, rng, self._plan.crop, other.how), rng)
         return drawn
 
 

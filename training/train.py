@@ -67,7 +67,7 @@ def train(config: TrainConfig, us: Team) -> Path:
             frames = torch.from_numpy(images).to(us.device)[:, None].float().contiguous(memory_format=torch.channels_last)
             with torch.autocast(us.device.split(":")[0], dtype, enabled=dtype is not torch.float32):
                 logits = net(frames)
-            loss = segmentation_loss(logits, torch.from_numpy(marked).to(us.device), plan.defect_weight)
+            loss = segmentation_loss(logits, torch.from_numpy(marked).to(us.device), plan.defect_weight, plan.dice_weight)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call] # torch does not type it
             average_gradients(net)

@@ -19,7 +19,7 @@ from training.from_station import Station, collect
 from training.sets.items import UNSURE, ClassMap
 from training.sets.readers import READERS, Grouping
 
-SAID = {
+SAID: dict[str, list[tuple[str, str, str | None]]] = {
     "agreed": [("kim", "confirmed", None), ("lee", "confirmed", None)],
     "rejected": [("kim", "rejected", None)],
     "relabelled": [("kim", "relabelled", "patch")],
