@@ -46,6 +46,7 @@ def set_arguments(ask: argparse.ArgumentParser) -> None:
     """How a set is read, wherever it is named."""
     ask.add_argument("--split", default="val")
     ask.add_argument("--format", default="own", choices=sorted(READERS))
+    ask.add_argument("--group-pattern", default="", help="as in the training config: how a picture's group is read from its name")
     ask.add_argument("--images", type=Path, help="where the pictures of a marks file are")
     ask.add_argument("--class", dest="classes", action="append", default=[], metavar="NAME=CLASS", help="the set's class is the model's")
     ask.add_argument("--leaks", type=Path, help="leaks.json of the training run: what shows steel that was trained on is left out")
@@ -53,19 +54,19 @@ def set_arguments(ask: argparse.ArgumentParser) -> None:
 
 def held_out(asked: argparse.Namespace, judge: Judge) -> list[Item]:
     """The items that were asked for, without those that show steel that was trained on."""
-    data = _data_set(asked.dataset, asked.format, asked.images, asked.classes)
+    data = named_set(asked.dataset, asked)
     items = in_split(items_of(data, {c.name: c.id for c in judge.classes}), asked.split, asked.dataset)
     leaked = _leaked(asked.leaks) if asked.leaks else set()
     return [i for i in items if i.name not in leaked]
 
 
-def _data_set(path: Path, form: str, images: Path | None, renames: Sequence[str]) -> DataSet:
-    """A set as the command line names it. `renames` are NAME=CLASS."""
-    wrong = [r for r in renames if "=" not in r]
+def named_set(path: Path, asked: argparse.Namespace) -> DataSet:
+    """A set as the command line names it (see set_arguments)."""
+    wrong = [r for r in asked.classes if "=" not in r]
     if wrong:
         raise SkelpError(f"--class {wrong[0]} is not NAME=CLASS, as in --class pitted=inclusion")
-    classes = dict(r.split("=", 1) for r in renames)
-    return DataSet.model_validate({"name": path.stem, "format": form, "path": path, "images": images, "classes": classes})
+    keys = {"name": path.stem, "format": asked.format, "path": path, "images": asked.images, "group_pattern": asked.group_pattern}
+    return DataSet.model_validate({**keys, "classes": dict(r.split("=", 1) for r in asked.classes)})
 
 
 def _leaked(file: Path) -> Collection[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,3 +69,17 @@ def fingerprint(items: list[Item]) -> str:
         digest.update(f"{item.name} {item.group} {sample.image.shape} ".encode())
         digest.update(sample.image.tobytes() + sample.mask.tobytes())
     return digest.hexdigest()
+
+
+def freeze(file: Path, data: DataSet, split: str, class_ids: dict[str, int]) -> None:
+    """Write a file that freezes one set as it is now. Raises SkelpError if there is such a file: what is frozen stays."""
+    if file.exists():
+        raise SkelpError(f"{file} is there already: what is frozen stays so. Compare without --freeze, or name another file")
+    one = FrozenSet.model_validate({**data.model_dump(), "split": split})
+    items = sorted(in_split(items_of(one, class_ids), split, data.path or file), key=lambda i: i.name)
+    keys = {**data.model_dump(mode="json", exclude_defaults=True), "split": split, "sha256": fingerprint(items)}
+    classes = keys.pop("classes", {})
+    lines = ["[[set]]", *(f"{k} = {json.dumps(v)}" for k, v in keys.items())]
+    lines += ["[set.classes]", *(f"{json.dumps(k)} = {json.dumps(v)}" for k, v in classes.items())] if classes else []
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -22,8 +22,8 @@ from skelp.domain.errors import SkelpError
 from skelp.inference.segmenter import ModelFile
 from training.command import run
 from training.compare import Difference, differences
-from training.evaluate import judge_item
-from training.frozen import Frozen
+from training.evaluate import judge_item, named_set, set_arguments
+from training.frozen import Frozen, freeze
 from training.judge import Judge
 from training.scores import Picture, figures
 
@@ -137,9 +137,15 @@ def main(arguments: Sequence[str]) -> None:
     ask.add_argument("challenger", type=Path)
     ask.add_argument("champion", type=Path, help="the model file on the line; need not exist for the first one")
     ask.add_argument("--frozen", type=Path, required=True, help="TOML file that names the frozen pictures and their hash")
+    ask.add_argument(
+        "--freeze", type=Path, metavar="DATASET", help="write that file first, for this set as it is now (see --split, --format)"
+    )
+    set_arguments(ask)
     ask.add_argument("--record", type=Path, default=Path("runs/promotions"), metavar="DIR")
     ask.add_argument("--compare-only", action="store_true", help="write the record, leave the champion's file as it is")
     asked = ask.parse_args(arguments)
+    if asked.freeze:
+        freeze(asked.frozen, named_set(asked.freeze, asked), asked.split, {c.name: c.id for c in Judge(asked.challenger).classes})
     file = promote(asked.challenger, asked.champion, Frozen.load(asked.frozen), asked.record, install=not asked.compare_only)
     record = json.loads(file.read_text(encoding="utf-8"))
     print("\n".join(["promoted" if record["installed"] else "better; left where it is", *record["reasons"], f"record: {file}"]))

@@ -93,6 +93,15 @@ def test_changed_pictures_and_other_classes_are_refused(spots: Path, frozen: Pat
         _promote(frozen, _model(spots / "challenger.onnx", "2"), champion)
 
 
+def test_a_set_is_frozen_once(spots: Path) -> None:
+    model, file = _model(spots / "m.onnx", "1"), spots / "mine.toml"
+    asked = [str(model), str(spots / "line.onnx"), "--frozen", str(file), "--freeze", str(spots / "set"), "--record", str(spots / "r")]
+    promote.main(asked)
+    assert len(Frozen.load(file).sets[0].sha256) == 64
+    with pytest.raises(SkelpError, match="what is frozen stays so"):
+        promote.main(asked)
+
+
 def test_a_file_that_freezes_nothing_is_refused(tmp_path: Path) -> None:
     for text, what in (("", "names no set"), ("[[set]]\nname = 1", "does not describe"), ("[[set", "does not describe")):
         file = tmp_path / "f.toml"

@@ -1,0 +1,71 @@
+"""docs/training.md, walked by a newcomer: a folder of masks, a config, four commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+
+
+def _blocks(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", (ROOT / "docs" / "training.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+def _grained(rng: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Steel with a grain of its own, by which the leak check tells one plate from another."""
+    return cv2.GaussianBlur(rng.normal(90, 30, shape).astype(np.float32), (5, 5), 0).astype(np.float32)
+
+
+@pytest.fixture
+def steel(tmp_path: Path) -> Path:
+    """Twelve plates of three pictures; white scratches on two of three."""
+    rng = np.random.default_rng(3)
+    for sub in ("images", "masks"):
+        (tmp_path / "my-steel" / sub).mkdir(parents=True)
+    for plate in range(12):
+        for n in range(3):
+            image, mask = _grained(rng, (96, 96)), np.zeros((96, 96), np.uint8)
+            if n:
+                y, x, tall, wide = (int(rng.integers(*r)) for r in ((4, 50), (4, 60), (16, 44), (5, 14)))
+                mask[y : y + tall, x : x + wide] = 1
+                image[mask > 0] = 210
+            name = f"p{plate}-{n}.png"
+            Image.fromarray(image.astype(np.uint8)).save(tmp_path / "my-steel" / "images" / name)
+            Image.fromarray(mask).save(tmp_path / "my-steel" / "masks" / name)
+    (tmp_path / "my-steel" / "classes.json").write_text('{"0": "background", "1": "scratch"}')
+    strip = _grained(rng, (320, 256))
+    strip[100:180, 100:112] = 210
+    Image.fromarray(strip.astype(np.uint8)).save(tmp_path / "strip.png")
+    return tmp_path
+
+
+def test_the_four_commands_of_the_page(steel: Path) -> None:
+    config = _blocks("toml")[0]
+    smaller = {"steps = 6000": "steps = 150\nbatch = 8\nema = 0.9", "crop = 192": "crop = 64", 'run = "': 'net = "xs"\nrun = "'}
+    for asked, tiny in smaller.items():
+        assert asked in config
+        config = config.replace(asked, tiny)
+    (steel / "my-steel.toml").write_text(config)
+    commands = _blocks("sh")[0].strip().splitlines()
+    assert len(commands) == 4
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for command in commands:
+        done = subprocess.run(["bash", "-c", command], cwd=steel, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    record = json.loads(next((steel / "runs" / "promotions").iterdir()).read_text())
+    assert record["installed"]
+    assert record["figures"]["challenger"]["my-steel"]["miou_fg"] > 0.7
+    found = json.loads((steel / "found" / "defects.json").read_text())
+    assert [d["class"] for d in found] == ["scratch"]
+    assert (steel / "page" / "index.html").is_file()
