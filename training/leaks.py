@@ -116,7 +116,8 @@ class _Spectra:
 
     def __init__(self, pictures: Sequence[torch.Tensor], shape: torch.Size) -> None:
         """`shape` (rows, columns) is that of the pictures that will be looked for."""
-        self._canvas = tuple(cv2.getOptimalDFTSize(max(p.shape[axis] for p in pictures) + shape[axis]) for axis in (0, 1))
+        self._reach = tuple(max(p.shape[axis] for p in pictures) for axis in (0, 1))
+        self._canvas = tuple(cv2.getOptimalDFTSize(r + s) for r, s in zip(self._reach, shape, strict=True))
         self._value = self._of(pictures)
         self._there = self._of([torch.ones_like(p) for p in pictures])
         self._one_shape = len({p.shape for p in pictures}) == 1
@@ -139,7 +140,8 @@ class _Spectra:
         best, at = alike.flatten(1).max(1)
         for n in torch.nonzero(best > _SUSPECT).flatten().tolist():
             row, column = divmod(int(at[n]), self._canvas[1])
-            yield n, tuple(v - size if v > size // 2 else v for v, size in zip((row, column), self._canvas, strict=True))  # type: ignore[misc]
+            down, right = (v if v < r else v - size for v, r, size in zip((row, column), self._reach, self._canvas, strict=True))
+            yield n, (down, right)
 
 
 def _confirm(a: U8, b: U8, shift: tuple[int, int], factor: float) -> tuple[float, float] | None:
@@ -148,9 +150,9 @@ def _confirm(a: U8, b: U8, shift: tuple[int, int], factor: float) -> tuple[float
     down, right = (round(s / factor) for s in shift)
     top, left = max(0, down), max(0, right)
     bottom, end = min(a.shape[0], down + b.shape[0]), min(a.shape[1], right + b.shape[1])
-    inner = a[top + reach : bottom - reach, left + reach : end - reach]
-    if min(inner.shape) < 16:
+    if min(bottom - top, end - left) < 2 * reach + 16:
         return None
+    inner = a[top + reach : bottom - reach, left + reach : end - reach]
     around = b[max(0, top - down) : bottom - down, max(0, left - right) : end - right]
     alike = float(cv2.matchTemplate(_sharp(around), _sharp(inner), cv2.TM_CCOEFF_NORMED).max())
     share = (bottom - top) * (end - left) / a.size

@@ -85,6 +85,12 @@ def test_steel_that_is_in_two_splits_is_found(plate: U8, tmp_path: Path, copy: o
     assert [(f.train, f.held_out) for f in found] == [("a", "b")] * leaks_expected
 
 
+def test_the_far_end_of_a_long_picture_is_found_turned(plate: U8, tmp_path: Path) -> None:
+    """A line-scan piece is long: a shift near its far end is further than half of the two pictures together."""
+    items = items_of(tmp_path, {"a": ("train", plate[:80]), "b": ("val", np.ascontiguousarray(np.rot90(plate[:80, 310:])))})
+    assert [(f.train, f.held_out) for f in leaks.find_leaks(items)] == [("a", "b")]
+
+
 def test_training_is_refused_where_splits_share_steel(spots: Path) -> None:
     (spots / "set" / "images" / "s0.png").write_bytes((spots / "set" / "images" / "s9.png").read_bytes())
     config = load_config(config_file(spots, steps=1, leaks='"check"'))
