@@ -16,12 +16,13 @@ from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
 from training.command import run
 from training.config import DataSet
-from training.judge import Judge, Maps
+from training.judge import Judge
 from training.pools import items_of
 from training.report import write_report
-from training.scores import Picture, figures, judged
-from training.sets.items import Item, Sample, in_split
+from training.scores import Picture, figures
+from training.sets.items import Item, in_split
 from training.sets.readers import READERS
+from training.trials import Trials, curve, judge_item
 
 
 def evaluate(judge: Judge, items: Sequence[Item], classes: Sequence[DefectClass] | None = None) -> tuple[dict[str, Any], list[Picture]]:
@@ -29,11 +30,6 @@ def evaluate(judge: Judge, items: Sequence[Item], classes: Sequence[DefectClass]
     pictures = [judge_item(judge, i, s, judge.maps(s.image), classes) for i in items for s in [i.load()]]
     names = {c.id: c.name for c in judge.classes}
     return figures(pictures, names, judge.card.mm_per_px), pictures
-
-
-def judge_item(judge: Judge, item: Item, sample: Sample, maps: Maps, classes: Sequence[DefectClass] | None = None) -> Picture:
-    """One picture's figures, with the card's limits or with others."""
-    return judged(item.name, item.group, maps, judge.defects(maps, classes), sample.mask, 1 + judge.card.highest_id)
 
 
 def ask_for_set(ask: argparse.ArgumentParser) -> None:
@@ -94,7 +90,7 @@ def main(arguments: Sequence[str]) -> None:
         "split": asked.split,
     } | found
     if asked.report:
-        write_report(asked.report, found, judge, items, pictures)
+        write_report(asked.report, found, judge, items, pictures, curve(Trials(judge, items), judge.classes))
     if asked.json:
         print(json.dumps(found))
         return

@@ -22,10 +22,11 @@ from skelp.domain.errors import SkelpError
 from skelp.inference.segmenter import ModelFile
 from training.command import run
 from training.compare import Difference, differences
-from training.evaluate import judge_item, named_set, set_arguments
+from training.evaluate import named_set, set_arguments
 from training.frozen import Frozen, freeze
 from training.judge import Judge
 from training.scores import Picture, figures
+from training.trials import judge_item
 
 
 class NotPromotedError(SkelpError):

@@ -28,6 +28,8 @@ img{{max-width:100%}}figure{{margin:1rem 0}}figcaption{{color:#555}}</style>
 <h1>{title}</h1><p>{where}</p><table>{rows}</table>
 <h2>Scores and truth</h2><p>On the line: a score of 0.8 is right in 80 of 100 pixels. Calibration error {error}.</p>
 <img src="calibration.png" alt="score against share of right pixels">
+<h2>What a threshold costs</h2><p>One threshold for all classes, written at its point. False regions are counted on steel that somebody is
+sure is sound.</p><img src="curve.png" alt="recall of marked objects against false regions per megapixel">
 <h2>Worst pictures</h2><p>Left: the picture. Middle: marked. Right: found. Hatched grey: nobody is sure.</p>{worst}"""
 _SHOWN = [
     "pictures",
@@ -52,9 +54,17 @@ _SHOWN = [
 ]
 
 
-def write_report(folder: Path, found: dict[str, Any], judge: Judge, items: Sequence[Item], pictures: Sequence[Picture]) -> None:
-    """Write index.html with its pictures into `folder`."""
+def write_report(
+    folder: Path,
+    found: dict[str, Any],
+    judge: Judge,
+    items: Sequence[Item],
+    pictures: Sequence[Picture],
+    points: Sequence[dict[str, float]],
+) -> None:
+    """Write index.html with its pictures into `folder`. `points` are recall and false regions by threshold."""
     folder.mkdir(parents=True, exist_ok=True)
+    _plot_curve(folder / "curve.png", points)
     _plot_calibration(folder / "calibration.png", found["calibration"])
     names = {c.id: c.name for c in judge.classes}
     worst = []
@@ -99,5 +109,16 @@ def _plot_calibration(file: Path, bins: Sequence[dict[str, float]]) -> None:
     axes.plot([0, 1], [0, 1], color="0.7", lw=1)
     axes.plot([b["score"] for b in bins], [b["right"] for b in bins], marker="o", color="#1f5fa8")
     axes.set(xlabel="score of the class that was called", ylabel="share of pixels that are of that class", xlim=(0, 1), ylim=(0, 1))
+    figure.savefig(file, dpi=110)
+    plt.close(figure)
+
+
+def _plot_curve(file: Path, points: Sequence[dict[str, float]]) -> None:
+    figure, axes = plt.subplots(figsize=(5, 4.2), layout="constrained")
+    axes.plot([p["false_per_mpix"] for p in points], [p["recall"] for p in points], marker="o", color="#1f5fa8")
+    for p in points:
+        axes.annotate(f"{p['threshold']:g}", (p["false_per_mpix"], p["recall"]), xytext=(4, -10), textcoords="offset points", fontsize=7)
+    axes.set(xlabel="false regions per megapixel", ylabel="share of marked objects that are found", ylim=(0, 1.02))
+    axes.set_xlim(left=0)
     figure.savefig(file, dpi=110)
     plt.close(figure)

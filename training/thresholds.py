@@ -15,13 +15,11 @@ from typing import Any
 
 from skelp.domain.defect import DefectClass
 from training.command import run
-from training.evaluate import ask_for_set, held_out, judge_item
+from training.evaluate import ask_for_set, held_out
 from training.export import write_card
-from training.judge import Judge, Maps
+from training.judge import Judge
 from training.scores import Picture
-from training.sets.items import Item, Sample
-
-CANDIDATES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98)
+from training.trials import CANDIDATES, Trials, curve, errors
 
 
 @dataclass(frozen=True)
@@ -36,23 +34,6 @@ class Costs:
         return self.miss * missed + self.false_alarm * false
 
 
-def errors(pictures: Sequence[Picture]) -> tuple[int, int]:
-    """Marked objects that no region touches, and regions on sound steel."""
-    missed = sum(not o[2] for p in pictures for o in p.objects)
-    return missed, sum(r[2] is False for p in pictures for r in p.regions)
-
-
-class Trials:
-    """The network's answers on a set, kept, so that each choice of thresholds costs no inference."""
-
-    def __init__(self, judge: Judge, items: Sequence[Item]) -> None:
-        self._judge = judge
-        self._seen: list[tuple[Item, Sample, Maps]] = [(i, s, judge.maps(s.image)) for i in items for s in [i.load()]]
-
-    def __call__(self, classes: Sequence[DefectClass]) -> list[Picture]:
-        return [judge_item(self._judge, item, sample, maps, classes) for item, sample, maps in self._seen]
-
-
 def choose(trials: Trials, classes: Sequence[DefectClass], costs: Costs) -> list[DefectClass]:
     """Class after class the cheapest threshold, the others held, until nothing changes. Of equals the highest: the quietest."""
     chosen = list(classes)
@@ -63,17 +44,6 @@ def choose(trials: Trials, classes: Sequence[DefectClass], costs: Costs) -> list
             chosen[n] = min(tried, key=lambda t, n=n: costs.of(trials([*chosen[:n], t, *chosen[n + 1 :]])))  # type: ignore[misc]
         if chosen == before:
             return chosen
-
-
-def curve(trials: Trials, classes: Sequence[DefectClass]) -> list[dict[str, float]]:
-    """Recall of objects against false regions per megapixel, one threshold for all classes."""
-    points = []
-    for t in CANDIDATES:
-        pictures = trials([replace(c, threshold=t) for c in classes])
-        missed, false = errors(pictures)
-        objects, mpix = sum(len(p.objects) for p in pictures), sum(p.mpix for p in pictures)
-        points.append({"threshold": t, "recall": round(1 - missed / max(objects, 1), 4), "false_per_mpix": round(false / mpix, 3)})
-    return points
 
 
 def write_thresholds(judge: Judge, source: Path, chosen: Sequence[DefectClass], quality: dict[str, Any], out: Path) -> None:
