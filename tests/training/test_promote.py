@@ -10,8 +10,10 @@ import pytest
 
 from skelp.domain.errors import SkelpError
 from skelp.inference.segmenter import ModelFile
+from tests.conftest import ROOT
 from tests.models import CARD, bright_spots
 from training import promote
+from training.config import DataSet
 from training.frozen import Frozen
 
 CLASSES = [{"id": 7, "name": "spot", "code": "S", "threshold": 0.5}]
@@ -110,3 +112,15 @@ def test_a_file_that_freezes_nothing_is_refused(tmp_path: Path) -> None:
             Frozen.load(file)
     with pytest.raises(SkelpError, match="cannot be read"):
         Frozen.load(tmp_path / "none.toml")
+
+
+@pytest.mark.photographs
+def test_the_frozen_pictures_of_the_model_that_ships_are_what_they_were() -> None:
+    frozen = Frozen.load(ROOT / "data" / "frozen" / "strip-s.toml")
+    ids = {c.name: c.id for c in ModelFile.open(ROOT / "models" / "strip-s" / "model.onnx").card.classes}
+    assert [len(frozen.items(s.model_copy(update=_absolute(s)), ids)) for s in frozen.sets] == [94, 22]
+
+
+def _absolute(data: DataSet) -> dict[str, Path | None]:
+    """The file's paths are seen from the checkout's root, tests run anywhere."""
+    return {k: ROOT / p if (p := getattr(data, k)) else None for k in ("path", "images")}
