@@ -8,14 +8,9 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from skelp.domain.errors import SkelpError
-
-
-def averaged(net: nn.Module, decay: float) -> AveragedModel:
-    """Exponential moving average of weights and buffers: steadier than the last step, and what is validated and exported."""
-    return AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True)  # type: ignore[no-untyped-call] # torch does not type it
 
 
 def averaged_weights(file: Path) -> dict[str, Any]:

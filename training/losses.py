@@ -7,7 +7,6 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from training.parallel import summed
-from training.sets.items import UNSURE
 
 
 def cell_targets(masks: Tensor, classes: int, stride: int) -> tuple[Tensor, Tensor]:
@@ -15,10 +14,10 @@ def cell_targets(masks: Tensor, classes: int, stride: int) -> tuple[Tensor, Tens
 
     The weight is the share of the cell's pixels that somebody is sure of.
     """
-    known = (masks != UNSURE)[:, None].float()
-    one_hot = F.one_hot(torch.where(masks == UNSURE, 0, masks).long(), classes).permute(0, 3, 1, 2).float() * known
-    weight = F.avg_pool2d(known, stride)
-    return F.avg_pool2d(one_hot, stride) / weight.clamp(min=1e-6), weight
+    ids = torch.arange(classes, dtype=masks.dtype, device=masks.device)[None, :, None, None]
+    share = F.avg_pool2d((masks[:, None] == ids).float(), stride)
+    weight = share.sum(1, keepdim=True)
+    return share / weight.clamp(min=1e-6), weight
 
 
 def segmentation_loss(logits: Tensor, masks: Tensor, defect_weight: float = 1.0, dice_weight: float = 1.0) -> Tensor:
@@ -35,8 +34,11 @@ def segmentation_loss(logits: Tensor, masks: Tensor, defect_weight: float = 1.0,
     entropy = -(share * log_p * balance * weight).sum()
     p = log_p.exp() * weight
     share = share * weight
-    sums = torch.cat([torch.stack([entropy, weight.sum()]), (p * share).sum((0, 2, 3)), (p + share).sum((0, 2, 3))])
+    sums = torch.cat([torch.stack([entropy, weight.sum()]), (p * share).sum((0, 2, 3)), p.sum((0, 2, 3)), share.sum((0, 2, 3))])
     entropy, count, *_ = (sums := summed(sums))
-    overlap, total = sums[2 : 2 + classes], sums[2 + classes :]
-    dice = (2 * overlap + 1) / (total + 1)
-    return torch.as_tensor(entropy / count.clamp(min=1) + dice_weight * (1 - dice[1:]).mean())
+    overlap, found, there = sums[2:].reshape(3, classes)[:, 1:]
+    dice = (2 * overlap + 1) / (found + there + 1)
+    # a class that no crop of the batch shows has no overlap to gain: cross-entropy alone speaks for its false alarms
+    shown = (there > 0).float()
+    missing = ((1 - dice) * shown).sum() / shown.sum().clamp(min=1)
+    return torch.as_tensor(entropy / count.clamp(min=1) + dice_weight * missing)

@@ -92,12 +92,11 @@ class BatchNormOfAll(nn.BatchNorm2d):
         mean, square = sums[1:].reshape(2, -1) / n
         variance = (square - mean.square()).clamp(min=0)
         with torch.no_grad():
-            pace = self.momentum or 0.1
-            assert self.running_mean is not None and self.running_var is not None  # noqa: PT018 - for mypy
+            assert self.running_mean is not None and self.running_var is not None and self.num_batches_tracked is not None  # noqa: PT018
+            self.num_batches_tracked.add_(1)
+            pace = self.momentum or 1 / float(self.num_batches_tracked)  # no momentum: the plain mean, as in torch
             self.running_mean.lerp_(mean, pace)
             self.running_var.lerp_(variance * n / (n - 1), pace)
-            if self.num_batches_tracked is not None:
-                self.num_batches_tracked.add_(1)
         scale = self.weight * (variance + self.eps).rsqrt()
         return torch.as_tensor(x * scale[None, :, None, None] + (self.bias - mean * scale)[None, :, None, None])
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
-from training.checkpoint import Checkpoint, averaged, start_from
+from training.average import as_frames, averaged, settle
+from training.checkpoint import Checkpoint, start_from
 from training.command import run
 from training.config import TrainConfig, load_config
 from training.datacard import write_cards
@@ -64,7 +65,7 @@ def train(config: TrainConfig, us: Team) -> Path:
     with progress(plan.steps, first, quiet=not us.leads) as bar, SummaryWriter(config.run) if us.leads else nullcontext() as log:
         bar.say(f"{config.net}: {sum(p.numel() for p in net.parameters()):,} weights, {dtype} ({why}), from step {first}")
         for step, images, marked in batches.stream(first + 1, plan.steps, us.rank, us.world):
-            frames = torch.from_numpy(images).to(us.device)[:, None].float().contiguous(memory_format=torch.channels_last)
+            frames = as_frames(torch.from_numpy(images), us)
             with torch.autocast(us.device.split(":")[0], dtype, enabled=dtype is not torch.float32):
                 logits = net(frames)
             loss = segmentation_loss(logits, torch.from_numpy(marked).to(us.device), plan.defect_weight, plan.dice_weight)
@@ -79,7 +80,7 @@ def train(config: TrainConfig, us: Team) -> Path:
             if log:
                 log.add_scalar("loss", loss.item(), step)
             if step % plan.validate_every == 0 or step == plan.steps:
-                miou = validate(ema.module, held_out, config.classes)
+                miou = validate(settle(ema, batches, plan.steps, us), held_out, config.classes)
                 checkpoint.keep(step, miou, write=us.leads)
                 bar.say(f"step {step}: loss {bar.mean:.4f}, val mIoU of the defect classes {miou:.4f}")
                 if log:

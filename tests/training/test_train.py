@@ -14,15 +14,18 @@ import pytest
 import torch
 from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from torch.nn import functional
 
 from skelp.cli import main as skelp
 from skelp.domain.errors import SkelpError
 from skelp.inference.segmenter import ModelFile
 from tests.training.conftest import config_file
 from training import evaluate, export, losses, train
+from training.average import averaged, settle
 from training.config import load_config
-from training.nets import make_net
-from training.pools import pools_of
+from training.nets import bilinear_cells, make_net
+from training.parallel import Team
+from training.pools import Batches, pools_of
 from training.progress import Bar
 
 ROOT = Path(__file__).parents[2]
@@ -139,6 +142,47 @@ def test_every_network_answers_at_its_stride(name: str) -> None:
     net = make_net(name, 5).eval()
     with torch.no_grad():
         assert net(torch.zeros(2, 1, 96, 160)).shape == (2, 5, 48, 80)
+
+
+def test_the_head_speaks_for_cells_as_interpolation_would() -> None:
+    maps = torch.rand(1, 3, 9, 11)
+    cells = functional.pixel_shuffle(functional.conv2d(maps, bilinear_cells(3), padding=1), 2)
+    resized = functional.interpolate(maps, scale_factor=2, mode="bilinear")
+    assert torch.allclose(cells[..., 1:-1, 1:-1], resized[..., 1:-1, 1:-1], atol=1e-6)
+
+
+def test_the_average_follows_early_and_its_statistics_are_its_own(spots: Path) -> None:
+    config = load_config(config_file(spots, steps=12))
+    batches = Batches(pools_of(config), config.train)
+    torch.manual_seed(1)
+    net = make_net("xs", 2)
+    average = averaged(net, 0.998)
+    for _ in range(12):
+        with torch.no_grad():
+            for p in net.parameters():
+                p.add_(0.1)
+        average.update_parameters(net)
+    ours, theirs = next(average.module.parameters()), next(net.parameters())
+    assert (theirs - ours).mean() < 0.7  # of the 1.2 that the weights moved; with 0.998 from the first step on it would be 1.1
+    settled = settle(average, batches, 4, Team())
+    seen: list[torch.Tensor] = []
+    norm = next(m for m in settled.modules() if isinstance(m, torch.nn.BatchNorm2d))
+    norm.register_forward_hook(lambda _, given, __: seen.append(given[0]))
+    settled.train()
+    for _, images, _ in batches.stream(1, 4):
+        settled(torch.from_numpy(images)[:, None].float())
+    settled = settle(average, batches, 4, Team())
+    assert torch.allclose(norm.running_mean, torch.stack([x.mean((0, 2, 3)) for x in seen[:4]]).mean(0), rtol=1e-3)  # type: ignore[arg-type]
+
+
+def test_a_class_that_no_crop_shows_does_not_count_as_missed() -> None:
+    mask = torch.zeros(1, 8, 8, dtype=torch.uint8)
+    mask[0, :4] = 1
+    sure = torch.full((1, 3, 4, 4), -20.0)
+    sure[0, 1, :2] = sure[0, 0, 2:] = 20
+    assert losses.segmentation_loss(sure, mask).item() == pytest.approx(0, abs=1e-6)
+    wrong = sure.flip(1)
+    assert losses.segmentation_loss(wrong, mask).item() > 1
 
 
 def test_unsure_pixels_neither_teach_nor_count() -> None:
