@@ -19,10 +19,11 @@ import uvicorn
 from skelp.api.app import create_app
 from skelp.api.services import Services
 from skelp.capture.files import FileSource, find_images
+from skelp.capture.genicam.settings import load_camera_file
 from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
 from skelp.capture.synthetic.planting import Density
 from skelp.capture.synthetic.surface import Look
-from skelp.config import Camera, FilesCamera, ModelChoice, StationConfig, load_recipe
+from skelp.config import Camera, FilesCamera, GenicamCamera, ModelChoice, StationConfig, load_recipe
 from skelp.domain.coilmap import Coil
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
@@ -79,11 +80,13 @@ def make_segmenter(
     )
 
 
-def make_source(camera: Camera) -> FrameSource:
-    """A source from its configuration: one line here for each kind of camera."""
+def make_source(camera: Camera, say: Callable[[str, dict[str, Any]], None] = lambda *_: None) -> FrameSource:
+    """A source from its configuration: one line here for each kind of camera. `say` is told when a camera is lost and when it is back."""
     scale = Scale(camera.mm_per_px, camera.mm_per_line)
     if isinstance(camera, FilesCamera):
         return FileSource(find_images(camera.paths), scale, camera=camera.name)
+    if isinstance(camera, GenicamCamera):
+        return _genicam(camera, scale, say)
     return SyntheticSource(
         SyntheticConfig(
             seed=camera.seed,
@@ -102,6 +105,15 @@ def make_source(camera: Camera) -> FrameSource:
             window_px=camera.width if camera.strip_px else None,
         )
     )
+
+
+def _genicam(camera: GenicamCamera, scale: Scale, say: Callable[[str, dict[str, Any]], None]) -> FrameSource:
+    try:
+        from skelp.capture.genicam.source import GenicamSource  # noqa: PLC0415 - only stations with real cameras have harvesters
+    except ImportError as error:
+        raise SkelpError(f"camera {camera.name} needs harvesters and genicam: pip install 'skelp[genicam]' ({error})") from error
+    settings = load_camera_file(camera.file)
+    return GenicamSource(settings, CameraView(camera.name, settings.width, scale, camera.side, camera.first_column), say)
 
 
 def coil_maker(model: ModelFile, recipe: Recipe, mm_per_line: float) -> Callable[..., Coil]:
@@ -137,7 +149,7 @@ class Station:
         config = self.config
         self.model = open_model(config.model.path)
         self.recipe = load_recipe(config.recipe)
-        self.sources = [make_source(c) for c in config.cameras]
+        self.sources = [make_source(c, self._say) for c in config.cameras]
         views = [s.view for s in self.sources]
         self.segmenter = make_segmenter(self.model, config.model, views, config.block_lines, lambda m: log.info("engine", detail=m))
         log.info("provider", **asdict(self.segmenter.info))
@@ -194,6 +206,10 @@ class Station:
         except BaseException as error:  # noqa: BLE001 - the thread boundary: kept, and raised again by run()
             self._error = error
             self._stop.set()
+
+    def _say(self, kind: str, data: dict[str, Any]) -> None:
+        log.warning(kind, **data)
+        self.store.say(kind, data)
 
     def _crops_deleted(self, count: int) -> None:
         log.warning("crops deleted to stay within the quota", defects=count)

@@ -21,7 +21,8 @@ from rich.table import Table
 from skelp import __version__
 from skelp.app import Station, open_model
 from skelp.bench import bench as run_bench
-from skelp.config import ModelChoice, Server, StationConfig, Storage, SyntheticCamera, load_recipe, load_station
+from skelp.config import ModelChoice, StationConfig, load_recipe, load_station
+from skelp.demo import demo_station
 from skelp.doctor import examine
 from skelp.domain.errors import SkelpError
 from skelp.offline import Job, Offline
@@ -71,14 +72,12 @@ def demo(
     line_rate: Annotated[float, typer.Option(min=1, help="Lines per second of the simulated camera.")] = 4000.0,
     width: Annotated[int, typer.Option(min=128, help="Pixels across.")] = 2048,
     seed: Annotated[int, typer.Option(help="Which strip.")] = 1,
+    camera: Annotated[str, typer.Option(help="synthetic, or linesim: a simulated GenICam camera through harvesters.")] = "synthetic",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
 ) -> None:
     """A station on a simulated camera. Its data goes to a temporary folder and is removed at the end."""
     with tempfile.TemporaryDirectory(prefix="skelp-demo-") as folder:
-        camera = SyntheticCamera(kind="synthetic", seed=seed, width=width, line_rate_hz=line_rate)
-        config = StationConfig(
-            name="demo", cameras=(camera,), storage=Storage(folder=Path(folder), disk_min_free_gb=0.2), server=Server(port=port)
-        )
+        config = demo_station(Path(folder), camera=camera, port=port, line_rate_hz=line_rate, width=width, seed=seed)
         _run(config, seconds, browse=not no_browser)
 
 

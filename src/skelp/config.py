@@ -59,7 +59,21 @@ class FilesCamera(BaseModel):
     side: Side = Side.TOP
 
 
-Camera = Annotated[SyntheticCamera | FilesCamera, Field(discriminator="kind")]
+class GenicamCamera(BaseModel):
+    """A real camera, through its maker's GenTL producer. What it is set to stands in a camera file (docs/cameras.md)."""
+
+    model_config = _FROZEN
+
+    kind: Literal["genicam"]
+    name: Annotated[str, Field(min_length=1)]
+    file: Path
+    mm_per_px: Annotated[float, Field(gt=0)]
+    mm_per_line: Annotated[float, Field(gt=0)]
+    side: Side = Side.TOP
+    first_column: Annotated[int, Field(ge=0)] = 0
+
+
+Camera = Annotated[SyntheticCamera | FilesCamera | GenicamCamera, Field(discriminator="kind")]
 
 
 class ModelChoice(BaseModel):

@@ -57,9 +57,16 @@ def _model() -> Finding:
 
 
 def _cameras() -> list[Finding]:
-    has = importlib.util.find_spec("harvesters") is not None
-    genicam = "harvesters is installed; no GenICam source is built yet" if has else "not installed; no GenICam source is built yet"
-    return [Finding("camera synthetic", "always there"), Finding("camera files", "always there"), Finding("camera genicam", genicam)]
+    always = [Finding("camera synthetic", "always there"), Finding("camera files", "always there")]
+    if not all(importlib.util.find_spec(name) for name in ("harvesters", "genicam")):
+        return [*always, Finding("camera genicam", "not installed: pip install 'skelp[genicam]'")]
+    from skelp.capture.genicam.discovery import devices, producers  # noqa: PLC0415 - only where harvesters is there
+
+    files = producers()
+    if not files:
+        return [*always, Finding("camera genicam", "no producer: install the camera maker's and set GENICAM_GENTL64_PATH to its folder")]
+    found = [Finding(f"camera {d.serial}", f"{d.vendor} {d.model}, {d.status}, at {d.producer}") for f in files for d in devices(f)]
+    return [*always, *(found or [Finding("camera genicam", f"no device answers at {', '.join(files)}")])]
 
 
 def _disk(folder: Path) -> Finding:

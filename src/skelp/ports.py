@@ -21,8 +21,9 @@ from skelp.domain.strip import CameraView, Capture
 class FrameSource(Protocol):
     """One camera, or what stands in for one. Opened with `with`, may be opened again after it was closed.
 
-    `captures` yields frames and losses in line order from line 0, without holes. `live`: lines come whether or not
-    anyone is ready, so a frame that finds no room is lost; otherwise the source waits.
+    `captures` yields frames and losses in line order from line 0, without holes, and None when nothing came for a moment, so
+    that whoever asks may stop. `live`: lines come whether or not anyone is ready, so a frame that finds no room is lost;
+    otherwise the source waits.
     """
 
     @property
@@ -31,7 +32,7 @@ class FrameSource(Protocol):
     def live(self) -> bool: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
-    def captures(self) -> Iterator[Capture]: ...
+    def captures(self) -> Iterator[Capture | None]: ...
 
 
 @dataclass(frozen=True, slots=True)

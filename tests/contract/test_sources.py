@@ -10,9 +10,12 @@ import pytest
 from PIL import Image
 
 from skelp.capture.files import FileSource, find_images
+from skelp.capture.genicam.settings import CameraSettings
+from skelp.capture.genicam.source import GenicamSource
 from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
-from skelp.domain.strip import CameraFrame, LostLines, Scale
+from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
 from skelp.ports import FrameSource
+from tests.linesim import settings
 
 LINES = 900
 
@@ -37,13 +40,38 @@ def files(folder: Path) -> FrameSource:
     return FileSource(find_images([folder]), Scale(1, 1))
 
 
-SOURCES: list[Callable[[Path], FrameSource]] = [synthetic, losing, live, files]
+def viky(_: Path) -> FrameSource:
+    """The area-scan producer inside the genicam package: frames of 300 lines, 20 a second."""
+    settings = CameraSettings(producer="viky", serial="0", width=256, frame_lines=300, first_frame_id=1)
+    return GenicamSource(settings, CameraView("viky", 256, Scale(1, 1)))
+
+
+def linesim(_: Path) -> FrameSource:
+    return GenicamSource(settings(frame_lines=50), CameraView("ls", 256, Scale(1, 1)))
+
+
+def faulty(_: Path) -> FrameSource:
+    faults = (("SimDropEvery", 4), ("SimShortEvery", 3), ("SimIncompleteEvery", 7))
+    return GenicamSource(settings(*faults, frame_lines=50), CameraView("ls", 256, Scale(1, 1)))
+
+
+SOURCES: list[Callable[[Path], FrameSource]] = [synthetic, losing, live, files, viky, linesim, faulty]
+
+
+def told(source: FrameSource) -> list[Capture]:
+    """Captures of the first LINES lines; a camera would go on for ever."""
+    captures: list[Capture] = []
+    for capture in source.captures():
+        captures += [capture] if capture else []
+        if sum(c.lines for c in captures) >= LINES:
+            break
+    return captures
 
 
 @pytest.mark.parametrize("make", SOURCES)
 def test_lines_come_in_order_and_none_is_left_out(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
     with make(tmp_path) as source:
-        captures = list(source.captures())
+        captures = told(source)
         width = source.view.width
     expected = 0
     for capture in captures:
@@ -58,10 +86,10 @@ def test_lines_come_in_order_and_none_is_left_out(make: Callable[[Path], FrameSo
     assert expected == LINES
 
 
-@pytest.mark.parametrize("make", [losing, files])
+@pytest.mark.parametrize("make", [losing, files, faulty])
 def test_a_loss_has_a_reason(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
     with make(tmp_path) as source:
-        lost = [c for c in source.captures() if isinstance(c, LostLines)]
+        lost = [c for c in told(source) if isinstance(c, LostLines)]
     assert lost
     assert all(loss.reason for loss in lost)
 
@@ -69,16 +97,21 @@ def test_a_loss_has_a_reason(make: Callable[[Path], FrameSource], tmp_path: Path
 @pytest.mark.parametrize("make", SOURCES)
 def test_it_opens_again_and_tells_the_same(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
     source = make(tmp_path)
-    told = []
+    runs = []
     for _ in range(2):
         with source:
-            told.append(
-                [
-                    (c.first_line, c.lines, getattr(c, "reason", c.pixels.tobytes() if isinstance(c, CameraFrame) else ""))
-                    for c in source.captures()
-                ]
-            )
-    assert told[0] == told[1]
+            runs.append([(c.first_line, c.lines, c.reason if isinstance(c, LostLines) else "") for c in told(source)])
+    assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize("make", [synthetic, losing, files, linesim])
+def test_a_simulation_shows_the_same_again(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
+    source = make(tmp_path)
+    runs = []
+    for _ in range(2):
+        with source:
+            runs.append([c.pixels.tobytes() for c in told(source) if isinstance(c, CameraFrame)])
+    assert runs[0] == runs[1]
 
 
 @pytest.mark.parametrize("make", SOURCES)

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.linesim import producer
 from tests.models import bright_spots
 
 STATION = """
@@ -169,6 +170,30 @@ def test_two_cameras_share_one_strip_and_one_account(tmp_path: Path) -> None:
         assert lines == {"cam0": coil["lines"], "cam1": coil["lines"]}
         lost = sum(i["lines"] for i in cameras["cam0"] if i["state"] == "lost")
         assert coil["lost_lines"] == lost > 0
+
+
+def test_a_genicam_camera_that_is_lost_comes_back_and_its_absence_is_in_the_account(tmp_path: Path) -> None:
+    (tmp_path / "camera.toml").write_text(
+        f'producer = "{producer()}"\nserial = "LS0000"\nwidth = 512\nframe_lines = 128\nline_rate_hz = 12800\n'
+        'features = [["AcquisitionLineRate", 12800.0], ["SimLostAfter", 400], ["SimLostMs", 700]]\n'
+    )
+    bright_spots(tmp_path / "bright.onnx")
+    camera = f'[[cameras]]\nkind = "genicam"\nname = "top"\nfile = "{tmp_path}/camera.toml"\nmm_per_px = 0.25\nmm_per_line = 0.25\n'
+    (tmp_path / "station.toml").write_text(STATION.format(folder=tmp_path, cameras=camera))
+    with started(tmp_path / "station.toml") as station:
+        station.wait_for("/api/v1/coils", lambda c: c["coils"])
+        station.post("/api/v1/coils", {"coil_id": "K1"})
+        both = {"camera.lost", "camera.back"}
+        station.wait_for("/api/v1/events?limit=1000", lambda found: both <= {e["kind"] for e in found["events"]})
+        lines = station.get("/api/v1/coils/K1")["lines"]
+        station.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > lines + 12800)
+        station.post("/api/v1/coils/K1/finish")
+        coil = station.wait_for("/api/v1/coils/K1", lambda c: c["status"] == "final")
+        assert totals(coil) == coil["lines"]
+        assert coil["lost_lines"] > 0.7 * 12800
+        assert coil["decision"] == "hold"
+        lost = [i["reason"] for i in station.get("/api/v1/coils/K1/coverage")["intervals"] if i["state"] == "lost"]
+        assert any("counted by its rate of 12800 Hz" in reason for reason in lost)
 
 
 def test_ctrl_c_ends_with_130_and_the_coil_is_held(tmp_path: Path) -> None:

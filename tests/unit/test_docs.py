@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from skelp.app import default_model
+from skelp.capture.genicam.settings import load_camera_file
 from skelp.cli import cli
 from skelp.config import load_recipe, load_station
+from skelp.domain.strip import CameraView, Scale
 from skelp.inference.card import ModelCard
 from tests.conftest import ROOT
+from tests.linesim import producer
 
 PAGES = sorted(p for p in ROOT.rglob("*.md") if not any(part.startswith(".") for part in p.relative_to(ROOT).parts))
 
@@ -28,6 +31,16 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_station_examples_load(file: Path) -> None:
     config = load_station(file)
     assert load_recipe(ROOT / config.recipe if config.recipe else None).name
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("edge/cameras/*.toml")), ids=lambda p: p.name)
+def test_camera_examples_are_what_the_simulated_camera_takes(file: Path) -> None:
+    from skelp.capture.genicam.source import GenicamSource  # noqa: PLC0415 - only this test needs harvesters
+
+    settings = load_camera_file(file).model_copy(update={"producer": producer()})
+    with GenicamSource(settings, CameraView("cam", settings.width, Scale(1, 1))) as source:
+        frame = next(c for c in source.captures() if c is not None)
+    assert (frame.first_line, frame.lines) == (0, settings.frame_lines)
 
 
 def test_commands_in_the_readme_exist() -> None:

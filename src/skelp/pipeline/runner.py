@@ -125,6 +125,10 @@ class Line:
         lost_from, end = None, 0
         with source:
             for capture in source.captures():
+                if capture is None:
+                    if self._stop.is_set():
+                        break
+                    continue
                 self._tracker.exposed(capture.first_line + capture.lines)
                 end = capture.first_line + capture.lines
                 self.meter.count("lines_exposed", capture.lines)

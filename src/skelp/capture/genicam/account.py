@@ -1,0 +1,118 @@
+"""Which line comes next, and what became of those that did not come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from skelp.domain.strip import CameraFrame, Capture, LostLines, Pixels
+
+GIGE_LAST_ID = 65535
+"""GigE Vision 1.x counts in 16 bits: 65535 is followed by 1, zero is never used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A frame as the camera gave it. `pixels` uint8 [lines that came, width]; the counters are the link's since it was opened."""
+
+    frame_id: int
+    pixels: Pixels
+    incomplete: int
+    underruns: int
+
+
+class FrameAccount:
+    """Counts lines by the camera's frame ids: a frame that is missing between two, the tail of a short one, and what passed while
+    the camera was away are losses, each with its reason.
+
+    While a camera that runs free is silent its lines are told as lost by its rate, whole frames and never more than must have
+    passed; what the next frame id then tells exactly has those taken off.
+    """
+
+    def __init__(self, camera: str, frame_lines: int, line_rate_hz: float | None, silent_frames: int, now: float) -> None:
+        self._camera, self._whole, self._rate, self._silent_frames = camera, frame_lines, line_rate_hz, silent_frames
+        self._line = 0
+        self._expected: int | None = None
+        self._told = 0
+        self._heard = now
+        self._measured_hz: float | None = None
+        self._incomplete = self._underruns = 0
+
+    def opened(self, first_id: int) -> None:
+        """The camera was started: its first frame will have this id, and its link's counters begin anew."""
+        self._expected = first_id
+        self._incomplete = self._underruns = 0
+
+    def silent(self, now: float) -> bool:
+        """Whether a camera that runs free should have sent frames by now."""
+        return self._rate is not None and now - self._heard > self._silent_frames * self._whole / self._rate
+
+    def silence(self, now: float) -> LostLines | None:
+        """What has certainly passed unseen while a camera that runs free said nothing."""
+        if self._rate is None or not self.silent(now):
+            return None
+        away = now - self._heard
+        lines = (int(away * self._rate) // self._whole - 1) * self._whole - self._told
+        if lines < self._whole:
+            return None
+        self._told += lines
+        return self._lost(lines, f"camera silent: lines counted by its rate of {self._rate:g} Hz")
+
+    def came_back(self, first_id: int, now: float) -> LostLines | None:
+        """The camera was opened again: what passed meanwhile, by time, because its ids begin anew."""
+        self.opened(first_id)
+        away, rate = now - self._heard, self._rate or self._measured_hz
+        self._heard = now
+        lines = (round(away * rate) if rate else 1) - self._told
+        self._told = 0
+        if lines <= 0:
+            return None
+        if rate is None:
+            return self._lost(lines, "camera lost before its first frame: how many lines passed is not known")
+        which = f"its rate of {rate:g} Hz" if self._rate else f"the last speed seen, {rate:.0f} lines/s: the strip may have stood"
+        return self._lost(lines, f"camera lost: lines counted by {which}")
+
+    def frame(self, given: Delivered, now: float) -> Iterator[Capture]:
+        """What a frame tells: what is missing before it, itself, and its tail if it is short."""
+        missing = self._missing(given.frame_id)
+        if missing is None:
+            gap, reason = self._by_time(now) - self._told, "the camera began to count anew: lines counted by time"
+        else:
+            gap, reason = missing * self._whole - self._told, self._why(missing, given)
+        if gap > 0:
+            yield self._lost(gap, reason)
+        elif missing == 0 and now > self._heard:
+            self._measured_hz = self._whole / (now - self._heard)
+        self._told, self._heard = max(0, -gap), now
+        self._incomplete, self._underruns = given.incomplete, given.underruns
+        came = given.pixels.shape[0]
+        yield CameraFrame(self._camera, self._line, given.pixels, int(now * 1e9))
+        self._line += came
+        if came < self._whole:
+            yield self._lost(self._whole - came, f"short frame: the last lines of {self._whole} did not come")
+
+    def _missing(self, frame_id: int) -> int | None:
+        """Frames exposed and not delivered since the last one; None if the camera began to count anew, so that nobody knows."""
+        expected, self._expected = self._expected, frame_id + 1
+        if expected is None or frame_id >= expected:
+            return frame_id - (frame_id if expected is None else expected)
+        last = expected - 1
+        if GIGE_LAST_ID // 2 < last <= GIGE_LAST_ID and 0 < frame_id <= GIGE_LAST_ID // 2:
+            return GIGE_LAST_ID - last + frame_id - 1
+        return None
+
+    def _by_time(self, now: float) -> int:
+        """Lines that passed since the last frame, but this one's own; at least one, because something happened."""
+        rate = self._rate or self._measured_hz
+        return max(1, round((now - self._heard) * rate) - self._whole) if rate else 1
+
+    def _why(self, missing: int, given: Delivered) -> str:
+        if missing and given.incomplete - self._incomplete >= missing:
+            return "incomplete frame: data were lost between camera and host"
+        if given.underruns > self._underruns:
+            return "buffer underrun: the host gave buffers back too late"
+        return "frame ids are missing: frames were lost in the camera or on the way"
+
+    def _lost(self, lines: int, reason: str) -> LostLines:
+        first, self._line = self._line, self._line + lines
+        return LostLines(self._camera, first, lines, reason)

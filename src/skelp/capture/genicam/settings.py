@@ -1,0 +1,60 @@
+"""A camera file: which device, the size of its frames, and what it is set to."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from skelp.domain.errors import SkelpError
+
+Value = bool | int | float | str
+EXECUTE = "execute"
+"""The value that runs a command feature."""
+
+
+class CameraSettings(BaseModel):
+    """One camera. `features` are set in their order, after pixel format, width and height; a selector may come several times."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    producer: Annotated[str, Field(min_length=1)]
+    """Path of the GenTL producer (.cti), from the camera file's folder if relative; `viky` is the one inside the genicam package."""
+    serial: Annotated[str, Field(min_length=1)]
+    width: Annotated[int, Field(ge=1, le=65536)]
+    frame_lines: Annotated[int, Field(ge=1, le=65536)]
+    pixel_format: str = "Mono8"
+    line_rate_hz: Annotated[float, Field(gt=0)] | None = None
+    """Lines a second of a camera that runs free: silence is then loss. None: an encoder triggers it, and silence may mean that the
+    strip stands."""
+    features: tuple[tuple[str, Value], ...] = ()
+    buffers: Annotated[int, Field(ge=4, le=1024)] = 16
+    first_frame_id: Annotated[int, Field(ge=0)] | None = None
+    """What the camera calls the first frame after a start. None: 1 as GigE Vision counts, else 0."""
+    silent_frames: Annotated[int, Field(ge=2)] = 5
+    """Frame periods without a frame after which a camera that runs free is silent."""
+
+    @property
+    def in_order(self) -> tuple[tuple[str, Value], ...]:
+        """Every feature that is set, the frame's size first."""
+        return (("PixelFormat", self.pixel_format), ("Width", self.width), ("Height", self.frame_lines), *self.features)
+
+
+def load_camera_file(file: Path) -> CameraSettings:
+    """Read a camera file. Raises SkelpError that names every key at fault."""
+    try:
+        body = tomllib.loads(file.read_text(encoding="utf-8"))
+        settings = CameraSettings.model_validate(body)
+    except OSError as error:
+        raise SkelpError(f"{file} cannot be read: {error.strerror}; edge/cameras/ holds examples to copy") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SkelpError(f"{file} is not TOML: {error}") from error
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SkelpError(f"{file}: {faults}") from error
+    producer = Path(settings.producer)
+    if settings.producer == "viky" or producer.is_absolute():
+        return settings
+    return settings.model_copy(update={"producer": str((file.parent / producer).resolve())})

@@ -1,0 +1,236 @@
+"""A GenICam camera as a frame source. Everything that harvesters 1.4.3 does otherwise than one would think is met here.
+
+`fetch` holds the interpreter's lock while it waits and never returns if every buffer is incomplete: so `try_fetch` is asked with
+next to no timeout, and between two questions this thread sleeps. A buffer is overwritten once it is given back: so it is copied first.
+An acquirer never recovers from a lost camera: so everything is torn down and made again.
+
+    closed --with--> streaming --silent, or the link is gone--> away --opened again--> streaming
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import TracebackType
+from typing import Any, Self
+
+import genicam
+import numpy as np
+from genicam import genapi, gentl
+from harvesters.core import Callback, Harvester, ImageAcquirer
+
+from skelp.capture.genicam.account import Delivered, FrameAccount
+from skelp.capture.genicam.features import apply
+from skelp.capture.genicam.pixel_formats import to_grey
+from skelp.capture.genicam.settings import CameraSettings
+from skelp.domain.errors import SkelpError
+from skelp.domain.strip import CameraView, Capture, Pixels
+
+_ASK_EVERY_S = 0.001
+_TELL_EVERY_S = 0.05
+_LOOK_AT_LINK_EVERY_S = 0.5
+_FIRST_TRY_S, _LAST_TRY_S = 0.5, 10.0
+_OPEN_READWRITE = 5
+_KNOWN = (gentl.GenericException, genapi.GenericException)
+
+
+class CameraError(SkelpError):
+    """A camera that cannot be opened, or that sends what its file does not say."""
+
+
+def producer_path(name: str) -> str:
+    """Path of a producer; `viky` is the one inside the genicam package, for trials without hardware."""
+    path = os.path.join(os.path.dirname(genicam.__file__), "viky.cti") if name == "viky" else name
+    if not os.path.isfile(path):
+        raise CameraError(f"there is no GenTL producer {path}; give the path of the .cti file that the camera's maker installs")
+    return path
+
+
+class _Incomplete(Callback):  # type: ignore[misc] # harvesters is untyped
+    """Counts the buffers that came with holes: harvesters gives them back without a word."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def emit(self, context: Any) -> None:
+        del context
+        self.count += 1
+
+
+class _Link:
+    """One device, open and streaming. Raises gentl's exceptions; whoever opened it closes it."""
+
+    def __init__(self, settings: CameraSettings) -> None:
+        self._incomplete = _Incomplete()
+        self._camera: ImageAcquirer | None = None
+        self._harvester = Harvester()
+        try:
+            self._open(settings)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, settings: CameraSettings) -> None:
+        self._harvester.add_file(producer_path(settings.producer))
+        self._harvester.update()
+        devices = [d for d in self._harvester.device_info_list if d.serial_number == settings.serial]
+        if len(devices) != 1:
+            there = ", ".join(str(d.serial_number) for d in self._harvester.device_info_list) or "none"
+            raise CameraError(f"no device with serial {settings.serial} at {settings.producer}; it knows: {there}")
+        self.first_id = settings.first_frame_id if settings.first_frame_id is not None else int(devices[0].tl_type == "GEV")
+        with _own_interrupt():
+            self._camera = camera = self._harvester.create({"serial_number": settings.serial})
+        apply(camera.remote_device.node_map, settings)
+        camera.num_buffers = settings.buffers
+        camera.timeout_period_on_update_event_data_call = 0
+        camera.add_callback(ImageAcquirer.Events.INCOMPLETE_BUFFER, self._incomplete)
+        camera.start()
+
+    def fetch(self) -> Any:
+        """A filled buffer, which the caller gives back with `queue()`, or None."""
+        return self._acquirer.try_fetch(timeout=1e-4)
+
+    def counters(self) -> tuple[int, int]:
+        """Incomplete buffers and underruns since it was opened."""
+        with suppress(gentl.GenericException):  # not every producer counts underruns
+            return self._incomplete.count, int(self._acquirer.data_streams[0].module.num_underrun)
+        return self._incomplete.count, 0
+
+    def is_up(self) -> bool:
+        """What the producer says of the device; some take seconds to notice."""
+        try:
+            return bool(self._acquirer.device.module.access_status == _OPEN_READWRITE)
+        except _KNOWN:
+            return False
+
+    def close(self) -> None:
+        """A camera that is gone cannot be told to stop; what is left of it is dropped."""
+        camera, self._camera = self._camera, None
+        if camera is not None:
+            with suppress(*_KNOWN):
+                camera.stop()
+            with suppress(*_KNOWN):
+                camera.destroy()
+        with suppress(*_KNOWN):
+            self._harvester.reset()
+
+    @property
+    def _acquirer(self) -> ImageAcquirer:
+        if self._camera is None:
+            raise RuntimeError("the link is closed")
+        return self._camera
+
+
+class GenicamSource:
+    """Satisfies ports.FrameSource. `say` is told "camera.lost" and "camera.back" with what an operator needs to know."""
+
+    def __init__(self, settings: CameraSettings, view: CameraView, say: Callable[[str, dict[str, Any]], None] = lambda *_: None) -> None:
+        if view.width != settings.width:
+            raise CameraError(f"camera {view.camera}: {settings.width} px in the camera file, {view.width} in the station")
+        self._settings, self._view, self._say = settings, view, say
+        self._link: _Link | None = None
+
+    @property
+    def view(self) -> CameraView:
+        return self._view
+
+    @property
+    def live(self) -> bool:
+        return True
+
+    def __enter__(self) -> Self:
+        try:
+            self._link = _Link(self._settings)
+        except (*_KNOWN, SkelpError) as error:
+            raise CameraError(f"camera {self._view.camera} ({self._settings.serial}) cannot be opened: {error}") from error
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        link, self._link = self._link, None
+        if link:
+            link.close()
+
+    def captures(self) -> Iterator[Capture | None]:
+        """Frames and losses from line 0 on; None when nothing came for a moment, so that whoever asks may stop."""
+        if self._link is None:
+            raise RuntimeError("GenicamSource.captures outside of `with`")
+        settings = self._settings
+        account = FrameAccount(self._view.camera, settings.frame_lines, settings.line_rate_hz, settings.silent_frames, time.monotonic())
+        account.opened(self._link.first_id)
+        looked = time.monotonic()
+        while self._link is not None:
+            given = self._next(self._link)
+            now = time.monotonic()
+            if given is not None:
+                yield from account.frame(given, now)
+                continue
+            yield account.silence(now)
+            if now - looked > _LOOK_AT_LINK_EVERY_S:
+                looked = now
+                if not self._link.is_up():
+                    yield from self._away(account)
+
+    def _next(self, link: _Link) -> Delivered | None:
+        """The next frame, copied, or None after a moment without one."""
+        until = time.monotonic() + _TELL_EVERY_S
+        try:
+            while (buffer := link.fetch()) is None:
+                if time.monotonic() > until:
+                    return None
+                time.sleep(_ASK_EVERY_S)
+        except _KNOWN:
+            return None  # the link is gone: is_up will say so
+        try:
+            return Delivered(int(buffer.module.frame_id), self._pixels(buffer), *link.counters())
+        finally:
+            buffer.queue()
+
+    def _pixels(self, buffer: Any) -> Pixels:
+        """uint8 [lines that came, width], of their own memory. From the buffer's bytes: harvesters unpacks some formats, not all."""
+        settings, component = self._settings, buffer.payload.components[0]
+        if component.width != settings.width or component.height > settings.frame_lines:
+            raise CameraError(
+                f"camera {self._view.camera} sends {component.width} x {component.height} px, its file says "
+                f"{settings.width} x {settings.frame_lines}: another program may have changed it"
+            )
+        lines = min(component.delivered_image_height or component.height, component.height)
+        raw = np.frombuffer(buffer.module.raw_buffer, np.uint8)
+        return to_grey(raw, component.data_format, lines, component.width, component.x_padding)
+
+    def _away(self, account: FrameAccount) -> Iterator[Capture | None]:
+        """Open the camera again, however long it takes, waiting longer from try to try."""
+        self._say("camera.lost", {"camera": self._view.camera, "reason": "the camera does not answer"})
+        wait_s, lost_at = _FIRST_TRY_S, time.monotonic()
+        while self._link is not None:
+            self._link.close()
+            until = time.monotonic() + wait_s
+            while time.monotonic() < until:
+                time.sleep(_TELL_EVERY_S)
+                yield account.silence(time.monotonic())
+            try:
+                self._link = _Link(self._settings)
+            except (*_KNOWN, SkelpError):
+                wait_s = min(2 * wait_s, _LAST_TRY_S)
+                continue
+            now = time.monotonic()
+            yield account.came_back(self._link.first_id, now)
+            self._say("camera.back", {"camera": self._view.camera, "away_s": round(now - lost_at, 1)})
+            return
+
+
+@contextmanager
+def _own_interrupt() -> Iterator[None]:
+    """harvesters' `create` puts its own handler on SIGINT when it runs in the main thread; Ctrl-C stays the station's."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,33 @@
+"""The simulated camera's producer, built once a run, and settings for it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from skelp.capture.genicam.settings import CameraSettings, Value
+
+TOOL = Path(__file__).parents[1] / "tools" / "linesim"
+
+
+@cache
+def producer() -> str:
+    """Path of linesim.cti. Skips where there is no compiler."""
+    if not shutil.which("make") or not shutil.which("cc"):
+        pytest.skip("needs make and a C compiler")
+    built = subprocess.run(["make", "-C", str(TOOL)], capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    return str(TOOL / "build" / "linesim.cti")
+
+
+def settings(*features: tuple[str, Value], **more: Any) -> CameraSettings:
+    """A camera that runs free: 256 px, 64 lines a frame, 6,400 lines/s, so a frame every 10 ms."""
+    rate = more.get("line_rate_hz", 6400.0)
+    free = (("AcquisitionLineRate", rate),) if rate else ()
+    base = {"producer": producer(), "serial": "LS0000", "width": 256, "frame_lines": 64, "line_rate_hz": rate}
+    return CameraSettings.model_validate({**base, **more, "features": (*free, *features)})

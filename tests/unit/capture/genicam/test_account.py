@@ -1,0 +1,138 @@
+"""What a camera's frame ids and silences say of its lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from skelp.capture.genicam.account import Delivered, FrameAccount
+from skelp.domain.strip import CameraFrame, Capture
+
+WHOLE, RATE = 100, 1000.0
+"""Ten frames a second."""
+
+
+@dataclass
+class Told:
+    """Captures of a camera that runs free unless told otherwise, its first frame due at 0.1 s."""
+
+    rate: float | None = RATE
+    first_id: int = 0
+    captures: list[Capture] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.account = FrameAccount("cam", WHOLE, self.rate, 5, 0.0)
+        self.account.opened(self.first_id)
+
+    def frame(self, frame_id: int, at: float, lines: int = WHOLE, incomplete: int = 0, underruns: int = 0) -> None:
+        pixels = np.zeros((lines, 8), np.uint8)
+        self.captures += self.account.frame(Delivered(frame_id, pixels, incomplete, underruns), at)
+
+    def silence(self, at: float) -> None:
+        self.captures += filter(None, [self.account.silence(at)])
+
+    def back(self, at: float, first_id: int = 0) -> None:
+        self.captures += filter(None, [self.account.came_back(first_id, at)])
+
+    def check(self) -> list[tuple[str, int]]:
+        """(kind, lines) of each capture, after checking that they follow each other."""
+        line = 0
+        for c in self.captures:
+            assert (c.first_line, c.camera) == (line, "cam")
+            line += c.lines
+        return [("frame" if isinstance(c, CameraFrame) else c.reason.split(":")[0], c.lines) for c in self.captures]
+
+
+def test_frames_that_follow_each_other_lose_nothing() -> None:
+    told = Told()
+    for n in range(3):
+        told.frame(n, 0.1 * (n + 1))
+    assert told.check() == [("frame", 100)] * 3
+
+
+def test_the_first_frame_may_be_missing_too() -> None:
+    told = Told(first_id=1)
+    told.frame(3, 0.3)
+    assert told.check() == [("frame ids are missing", 200), ("frame", 100)]
+
+
+@pytest.mark.parametrize(
+    ("incomplete", "underruns", "reason"),
+    [(2, 0, "incomplete frame"), (1, 0, "frame ids are missing"), (0, 1, "buffer underrun"), (0, 0, "frame ids are missing")],
+)
+def test_a_gap_says_why(incomplete: int, underruns: int, reason: str) -> None:
+    told = Told()
+    told.frame(0, 0.1)
+    told.frame(3, 0.4, incomplete=incomplete, underruns=underruns)
+    assert told.check() == [("frame", 100), (reason, 200), ("frame", 100)]
+
+
+def test_a_short_frame_loses_its_tail() -> None:
+    told = Told()
+    told.frame(0, 0.1, lines=30)
+    told.frame(1, 0.2)
+    assert told.check() == [("frame", 30), ("short frame", 70), ("frame", 100)]
+
+
+@pytest.mark.parametrize(("before", "after", "lost"), [(65535, 1, 0), (65535, 3, 2), (65534, 1, 1), (65535, 65536, 0)])
+def test_ids_of_16_bits_wrap_around_and_skip_zero(before: int, after: int, lost: int) -> None:
+    told = Told(first_id=before)
+    told.frame(before, 0.1)
+    told.frame(after, 0.1 * (lost + 2))
+    assert [n for kind, n in told.check() if kind != "frame"] == ([100 * lost] if lost else [])
+
+
+def test_a_counter_that_begins_anew_is_counted_by_time() -> None:
+    told = Told()
+    told.frame(0, 0.1)
+    told.frame(1, 0.2)
+    told.frame(0, 0.7)
+    assert told.check()[2] == ("the camera began to count anew", 400)
+
+
+def test_silence_is_loss_and_the_next_id_makes_it_exact() -> None:
+    told = Told()
+    told.frame(0, 0.1)
+    for tick in range(1, 30):
+        told.silence(0.1 + tick * 0.05)
+    told.frame(16, 1.7)
+    told.frame(17, 1.8)
+    kinds = told.check()
+    assert kinds[1][0] == "camera silent"
+    assert sum(n for kind, n in kinds if kind != "frame") == 1500
+    assert kinds[-2:] == [("frame", 100), ("frame", 100)]
+
+
+def test_silence_of_an_encoder_camera_may_mean_that_the_strip_stands() -> None:
+    told = Told(rate=None)
+    told.frame(0, 0.1)
+    told.silence(60.0)
+    told.frame(1, 60.1)
+    assert told.check() == [("frame", 100), ("frame", 100)]
+
+
+def test_a_camera_that_was_away_is_counted_by_its_rate() -> None:
+    told = Told()
+    told.frame(0, 0.1)
+    told.silence(2.1)
+    told.back(3.1)
+    told.frame(0, 3.2)
+    assert sum(n for kind, n in told.check() if kind != "frame") == 3000
+    assert told.check()[-1] == ("frame", 100)
+
+
+def test_an_encoder_camera_that_was_away_is_counted_by_the_last_speed_and_says_so() -> None:
+    told = Told(rate=None)
+    told.frame(0, 0.1)
+    told.frame(1, 0.15)
+    told.back(1.15)
+    assert told.check()[-1] == ("camera lost", 2000)
+    assert "the last speed seen, 2000 lines/s" in told.captures[-1].reason  # type: ignore[union-attr]
+
+
+def test_a_camera_lost_before_its_first_frame_leaves_a_trace() -> None:
+    told = Told(rate=None)
+    told.back(10.0)
+    assert told.check() == [("camera lost before its first frame", 1)]

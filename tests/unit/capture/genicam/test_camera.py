@@ -1,0 +1,196 @@
+"""The simulated camera through harvesters: what it is set to, what it loses, how it comes back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from skelp.capture.genicam.features import FeatureError
+from skelp.capture.genicam.settings import CameraSettings, Value, load_camera_file
+from skelp.capture.genicam.source import CameraError, GenicamSource
+from skelp.domain.errors import SkelpError
+from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
+from tests.linesim import producer, settings
+
+
+def source(chosen: CameraSettings, **more: Any) -> GenicamSource:
+    return GenicamSource(chosen, CameraView("cam", chosen.width, Scale(0.25, 0.25)), **more)
+
+
+def captures(camera: GenicamSource, lines: int, seconds: float = 20.0) -> Iterator[Capture]:
+    """Captures until so many lines are accounted for."""
+    until, line = time.monotonic() + seconds, 0
+    with closing(camera.captures()) as coming:  # type: ignore[type-var] # a generator
+        for capture in coming:
+            assert time.monotonic() < until, f"only {line} lines came"
+            if capture is None:
+                continue
+            assert capture.first_line == line
+            line += capture.lines
+            yield capture
+            if line >= lines:
+                return
+
+
+def strip_lines(frame: CameraFrame) -> list[int]:
+    """The numbers that the pattern writes into each line's first eight pixels."""
+    return [int(n) for n in np.ascontiguousarray(frame.pixels[:, :8]).view("<u8")[:, 0]]
+
+
+def check_truth(found: list[Capture]) -> None:
+    """Every line that came is the line that the ledger says it is."""
+    for c in found:
+        if isinstance(c, CameraFrame):
+            assert strip_lines(c) == list(range(c.first_line, c.first_line + c.lines))
+
+
+def lost(found: list[Capture]) -> dict[str, int]:
+    reasons: dict[str, int] = {}
+    for c in found:
+        if isinstance(c, LostLines):
+            reasons[c.reason.split(":")[0]] = reasons.get(c.reason.split(":")[0], 0) + c.lines
+    return reasons
+
+
+def test_every_line_is_the_one_that_was_exposed() -> None:
+    with source(settings()) as camera:
+        found = list(captures(camera, 640))
+    check_truth(found)
+    assert lost(found) == {}
+
+
+@pytest.mark.parametrize(
+    ("fault", "every", "reason", "lines"),
+    [
+        ("SimDropEvery", 5, "frame ids are missing", 64),
+        ("SimIncompleteEvery", 4, "incomplete frame", 64),
+        ("SimShortEvery", 3, "short frame", 32),
+    ],
+)
+def test_faults_are_losses_with_their_reason_and_the_rest_is_true(fault: str, every: int, reason: str, lines: int) -> None:
+    with source(settings((fault, every))) as camera:
+        found = list(captures(camera, 64 * 4 * every))
+    check_truth(found)
+    told = lost(found)
+    assert set(told) == {reason}
+    assert told[reason] >= 3 * lines
+    assert told[reason] % lines == 0
+
+
+@pytest.mark.parametrize("pixel_format", ["Mono10", "Mono12", "Mono16", "Mono10p", "Mono12p"])
+def test_deeper_formats_arrive_as_grey(pixel_format: str) -> None:
+    with source(settings(pixel_format=pixel_format)) as camera:
+        found = list(captures(camera, 256))
+    check_truth(found)
+    assert lost(found) == {}
+
+
+def test_ids_wrap_around_after_16_bits() -> None:
+    with source(settings(("SimFirstId", 65533), ("SimIdBits", 16), first_frame_id=65533)) as camera:
+        found = list(captures(camera, 64 * 8))
+    check_truth(found)
+    assert lost(found) == {}
+
+
+def test_an_encoder_triggers_lines_and_new_steel_alone() -> None:
+    """The strip runs back twice over 40 lines: with PositionUp no line is seen twice."""
+    encoder: tuple[tuple[str, Value], ...] = (
+        ("TriggerSelector", "LineStart"),
+        ("TriggerSource", "Encoder0"),
+        ("TriggerMode", "On"),
+        ("EncoderDivider", 2),
+        ("SimEncoderRate", 12800.0),
+        ("EncoderOutputMode", "PositionUp"),
+        ("SimReverseEvery", 200),
+        ("SimReverseLines", 40),
+    )
+    with source(settings(*encoder, line_rate_hz=None)) as camera:
+        found = list(captures(camera, 512))
+    check_truth(found)
+    assert lost(found) == {}
+
+
+def test_a_slipping_encoder_shows_in_the_pattern() -> None:
+    slip: tuple[tuple[str, Value], ...] = (("SimSlipPermille", 100),)
+    with source(settings(*slip)) as camera:
+        found = [n for c in captures(camera, 640) if isinstance(c, CameraFrame) for n in strip_lines(c)]
+    assert found[-1] > 640  # more steel passed than lines were exposed
+
+
+def test_a_hang_is_told_while_it_lasts_and_is_exact_afterwards() -> None:
+    with source(settings(("SimHangMs", 400))) as camera:
+        found = list(captures(camera, 64 * 60))
+    check_truth(found)
+    told = lost(found)
+    assert told["camera silent"] > 64 * 20
+    assert sum(told.values()) >= 64 * 35
+
+
+def test_a_lost_camera_comes_back_by_itself_and_both_are_said() -> None:
+    said: list[str] = []
+    with source(settings(), say=lambda kind, _: said.append(kind)) as camera:
+        began, found = time.monotonic(), []
+        for capture in captures(camera, 6400 * 4):
+            found.append(capture)
+            if len(found) == 5:
+                camera._link._acquirer.remote_device.node_map.SimLostMs.value = 800  # type: ignore[union-attr]
+        took = time.monotonic() - began
+    assert said == ["camera.lost", "camera.back"]
+    told = lost(found)
+    assert told["camera lost"] + told["camera silent"] > 6400 * 0.5
+    lines = sum(c.lines for c in found)
+    assert lines == pytest.approx(6400 * took, rel=0.15)
+    assert isinstance(found[-1], CameraFrame)
+
+
+def test_a_device_that_is_not_there_is_named_with_those_that_are() -> None:
+    with pytest.raises(CameraError, match=r"cam \(XX1\) cannot be opened: no device with serial XX1 .* it knows: LS0000"):
+        source(settings(serial="XX1")).__enter__()
+    with pytest.raises(CameraError, match=r"there is no GenTL producer /nowhere\.cti"):
+        source(settings(producer="/nowhere.cti")).__enter__()
+
+
+@pytest.mark.parametrize(
+    ("feature", "value", "complaint"),
+    [
+        ("AcquisitionLineRate", 1e9, "AcquisitionLineRate = 1000000000.0 is refused by the camera: it takes 1.0 to 10000000.0"),
+        ("Width", 100, "Width .*100.* in steps of 8"),
+        ("PixelFormat", "RGB8", "PixelFormat = 'RGB8' is refused by the camera: it takes one of Mono8, Mono10"),
+        ("ChunkModeActive", "perhaps", "ChunkModeActive = 'perhaps' is refused .* it takes true or false"),
+        ("Gain", 2.0, "the camera has no feature Gain"),
+        ("AcquisitionStop", 1, 'AcquisitionStop is a command: its value in the camera file must be "execute"'),
+        ("WidthMax", 128, "WidthMax = 128 is refused by the camera"),
+    ],
+)
+def test_a_setting_that_the_camera_refuses_is_named_with_what_it_allows(feature: str, value: Value, complaint: str) -> None:
+    with pytest.raises(CameraError, match=complaint):
+        source(settings((feature, value))).__enter__()
+    assert issubclass(FeatureError, SkelpError)
+
+
+def test_another_width_than_the_stations_is_refused() -> None:
+    with pytest.raises(CameraError, match="256 px in the camera file, 512 in the station"):
+        GenicamSource(settings(), CameraView("cam", 512, Scale(1, 1)))
+
+
+def test_a_camera_file(tmp_path: Path) -> None:
+    file = tmp_path / "cam.toml"
+    file.write_text(
+        f'producer = "{producer()}"\nserial = "LS0000"\nwidth = 256\nframe_lines = 64\nline_rate_hz = 6400\n'
+        'features = [["TriggerSelector", "LineStart"], ["TriggerMode", "Off"], ["AcquisitionLineRate", 6400.0]]\n'
+    )
+    loaded = load_camera_file(file)
+    assert loaded.features[2] == ("AcquisitionLineRate", 6400.0)
+    with source(loaded) as camera:
+        check_truth(list(captures(camera, 128)))
+    file.write_text('producer = "lib.cti"\nserial = "1"\nwidth = 0\ncolour = true\n')
+    with pytest.raises(SkelpError, match=r"width: .*frame_lines: .*colour: "):
+        load_camera_file(file)
+    with pytest.raises(SkelpError, match="edge/cameras/ holds examples"):
+        load_camera_file(tmp_path / "none.toml")

@@ -1,0 +1,63 @@
+#include "scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATTERN = 256, WIDEST = 65536 };
+
+static uint8_t *strip; /* lines x columns, or NULL */
+static uint32_t strip_columns, strip_lines;
+static uint8_t ramp[PATTERN + WIDEST];
+
+static void fail(const char *file, const char *why)
+{
+    fprintf(stderr, "linesim: LINESIM_STRIP=%s: %s; it must be a binary PGM of 8 bits (magic P5)\n", file, why);
+    exit(1);
+}
+
+static void read_strip(const char *file)
+{
+    FILE *in = fopen(file, "rb");
+    if (!in)
+        fail(file, "cannot be opened");
+    unsigned most;
+    if (fscanf(in, "P5 %u %u %u", &strip_columns, &strip_lines, &most) != 3 || most != 255 || fgetc(in) == EOF)
+        fail(file, "is not a PGM file of 8 bits");
+    size_t size = (size_t)strip_columns * strip_lines;
+    strip = malloc(size);
+    if (!size || !strip || fread(strip, 1, size, in) != size)
+        fail(file, "ends too early");
+    fclose(in);
+}
+
+void scene_open(void)
+{
+    for (uint32_t n = 0; n < sizeof ramp; n++)
+        ramp[n] = (uint8_t)n;
+    const char *file = getenv("LINESIM_STRIP");
+    free(strip);
+    strip = NULL;
+    if (file && *file)
+        read_strip(file);
+}
+
+static void pattern_line(uint64_t line, uint32_t column, uint32_t width, uint8_t *to)
+{
+    memcpy(to, ramp + (line + column) % PATTERN, width);
+    if (width >= sizeof line)
+        memcpy(to, &line, sizeof line);
+}
+
+void scene_line(uint64_t line, uint32_t column, uint32_t width, uint8_t *to)
+{
+    if (!strip) {
+        pattern_line(line, column, width, to);
+        return;
+    }
+    uint32_t there = column >= strip_columns ? 0 : strip_columns - column;
+    if (there > width)
+        there = width;
+    memcpy(to, strip + (line % strip_lines) * strip_columns + column, there);
+    memset(to + there, 0, width - there);
+}
