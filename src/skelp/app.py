@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,7 +20,8 @@ import uvicorn
 from skelp.api.app import create_app
 from skelp.api.services import Services
 from skelp.capture.files import FileSource, find_images
-from skelp.capture.genicam.settings import load_camera_file
+from skelp.capture.genicam.settings import CameraSettings, load_camera_file
+from skelp.capture.isolated import IsolatedSource
 from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
 from skelp.capture.synthetic.planting import Density
 from skelp.capture.synthetic.surface import Look
@@ -86,7 +88,9 @@ def make_source(camera: Camera, say: Callable[[str, dict[str, Any]], None] = lam
     if isinstance(camera, FilesCamera):
         return FileSource(find_images(camera.paths), scale, camera=camera.name)
     if isinstance(camera, GenicamCamera):
-        return _genicam(camera, scale, say)
+        settings = load_camera_file(camera.file)
+        make = partial(_genicam, camera, settings)
+        return IsolatedSource(make, frame_lines=settings.frame_lines, say=say) if camera.isolated else make(say)
     return SyntheticSource(
         SyntheticConfig(
             seed=camera.seed,
@@ -107,12 +111,12 @@ def make_source(camera: Camera, say: Callable[[str, dict[str, Any]], None] = lam
     )
 
 
-def _genicam(camera: GenicamCamera, scale: Scale, say: Callable[[str, dict[str, Any]], None]) -> FrameSource:
+def _genicam(camera: GenicamCamera, settings: CameraSettings, say: Callable[[str, dict[str, Any]], None]) -> FrameSource:
     try:
         from skelp.capture.genicam.source import GenicamSource  # noqa: PLC0415 - only stations with real cameras have harvesters
     except ImportError as error:
         raise SkelpError(f"camera {camera.name} needs harvesters and genicam: pip install 'skelp[genicam]' ({error})") from error
-    settings = load_camera_file(camera.file)
+    scale = Scale(camera.mm_per_px, camera.mm_per_line)
     return GenicamSource(settings, CameraView(camera.name, settings.width, scale, camera.side, camera.first_column), say)
 
 

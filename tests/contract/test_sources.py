@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 from skelp.capture.files import FileSource, find_images
 from skelp.capture.genicam.settings import CameraSettings
 from skelp.capture.genicam.source import GenicamSource
+from skelp.capture.isolated import IsolatedSource
 from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
 from skelp.ports import FrameSource
@@ -55,7 +57,18 @@ def faulty(_: Path) -> FrameSource:
     return GenicamSource(settings(*faults, frame_lines=50), CameraView("ls", 256, Scale(1, 1)))
 
 
-SOURCES: list[Callable[[Path], FrameSource]] = [synthetic, losing, live, files, viky, linesim, faulty]
+def _apart(make: Callable[[Path], FrameSource], folder: Path, say: object) -> FrameSource:
+    del say
+    return make(folder)
+
+
+def isolated(make: Callable[[Path], FrameSource]) -> Callable[[Path], FrameSource]:
+    """The same source in a process of its own."""
+    return lambda folder: IsolatedSource(partial(_apart, make, folder), frame_lines=512)
+
+
+PLAIN: list[Callable[[Path], FrameSource]] = [synthetic, losing, live, files, viky, linesim, faulty]
+SOURCES = [pytest.param(m, id=m.__name__) for m in PLAIN] + [pytest.param(isolated(m), id=f"{m.__name__}-isolated") for m in PLAIN]
 
 
 def told(source: FrameSource) -> list[Capture]:

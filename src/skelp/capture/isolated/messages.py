@@ -1,0 +1,60 @@
+"""What goes through the pipe beside the ring. From the child all but `Free`; to the child `Free` alone, and its end means: stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from skelp.domain.strip import LostLines
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The source is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class InSlot:
+    """A frame lies in a slot until that is given back."""
+
+    slot: int
+    first_line: int
+    lines: int
+    time_ns: int
+    breaks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing came for a moment: the child lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An event of the source."""
+
+    kind: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The source has no more captures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The source raised. `known`: a SkelpError, whose text says what to do; otherwise a bug's traceback."""
+
+    text: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """The parent has copied a slot."""
+
+    slot: int
+
+
+FromChild = Opened | InSlot | LostLines | Waiting | Said | Ended | Failed

@@ -1,0 +1,251 @@
+"""The parent's side: a frame source whose frames are made in another process, which is replaced when it dies or hangs.
+
+closed --with--> running --dies, or says nothing for hang_s--> away --opened again--> running
+"""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from multiprocessing.context import SpawnProcess
+from types import TracebackType
+from typing import Any, Self
+
+from skelp.capture.isolated import child
+from skelp.capture.isolated.messages import Ended, Failed, Free, FromChild, InSlot, Opened, Said, Waiting
+from skelp.capture.isolated.ring import Ring
+from skelp.domain.errors import SkelpError
+from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines
+
+_TELL_EVERY_S = 0.05
+_OPENS_WITHIN_S = 60.0
+_STOPS_WITHIN_S = 5.0
+_FIRST_TRY_S, _LAST_TRY_S = 0.2, 10.0
+_SPEED_OVER = 32
+"""Captures over which the speed of the strip is measured."""
+
+
+class IsolatedSource:
+    """Satisfies ports.FrameSource. `make(say)` makes the source, here to ask for its view and in the child to run; it must be picklable.
+
+    Lines go on where they were when a child is replaced. What a live source exposed meanwhile is lost, counted by the speed seen
+    before; a source that waits is read again from its start and nothing is lost.
+    """
+
+    def __init__(
+        self,
+        make: child.Make,
+        *,
+        frame_lines: int = 512,
+        slots: int = 16,
+        hang_s: float = 5.0,
+        say: Callable[[str, dict[str, Any]], None] = lambda *_: None,
+    ) -> None:
+        self._make, self._frame_lines, self._slots, self._hang_s, self._say = make, frame_lines, slots, hang_s, say
+        described = make(say)
+        self._view, self._live = described.view, described.live
+        self._ring: Ring | None = None
+        self._child: _Child | None = None
+
+    @property
+    def view(self) -> CameraView:
+        return self._view
+
+    @property
+    def live(self) -> bool:
+        return self._live
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the child that runs now."""
+        return self._child.process.pid if self._child else None
+
+    def __enter__(self) -> Self:
+        self._ring = Ring(self._slots, self._frame_lines, self._view.width)
+        try:
+            self._child = _Child(self._make, self._ring)
+            self._child.wait_until_open()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        running, self._child = self._child, None
+        if running:
+            running.stop()
+        ring, self._ring = self._ring, None
+        if ring:
+            ring.close()
+
+    def captures(self) -> Iterator[Capture | None]:
+        """Frames and losses from line 0 on; None when nothing came for a moment, so that whoever asks may stop."""
+        if self._child is None:
+            raise RuntimeError("IsolatedSource.captures outside of `with`")
+        lines = _Lines(self._view.camera, self._live)
+        while self._child is not None:
+            try:
+                word = self._child.hear(_TELL_EVERY_S)
+            except EOFError:
+                yield from self._away(lines, f"its process ended ({self._child.how_it_ended()})")
+                continue
+            if word is None:
+                if self._child.silent_s() > self._hang_s:
+                    yield from self._away(lines, f"its process said nothing for {self._hang_s:g} s")
+                yield None
+            elif isinstance(word, Ended):
+                return
+            else:
+                yield from self._heard(word, lines)
+
+    def _heard(self, word: FromChild, lines: _Lines) -> Iterator[Capture | None]:
+        if isinstance(word, InSlot):
+            frame = self._taken(word)
+            yield from lines.follow(frame)
+        elif isinstance(word, LostLines):
+            yield from lines.follow(word)
+        elif isinstance(word, Said):
+            self._say(word.kind, word.data)
+        elif isinstance(word, Waiting):
+            yield None
+        elif isinstance(word, Failed):
+            _raise(word)
+
+    def _taken(self, word: InSlot) -> CameraFrame:
+        if self._ring is None or self._child is None:
+            raise RuntimeError("the source was closed while it was read")
+        pixels = self._ring.take(word.slot, word.lines)
+        self._child.free(word.slot)
+        return CameraFrame(self._view.camera, word.first_line, pixels, word.time_ns, word.breaks)
+
+    def _away(self, lines: _Lines, why: str) -> Iterator[Capture | None]:
+        """Replace the child, however often it takes, waiting longer from try to try."""
+        camera, wait_s = self._view.camera, _FIRST_TRY_S
+        self._say("camera.lost", {"camera": camera, "reason": why})
+        while self._child is not None and self._ring is not None:
+            self._child.stop(at_once=True)
+            until = time.monotonic() + wait_s
+            while time.monotonic() < until:
+                time.sleep(min(_TELL_EVERY_S, wait_s))
+                yield None
+            self._child = _Child(self._make, self._ring)
+            try:
+                self._child.wait_until_open()
+            except (SkelpError, EOFError):
+                wait_s = min(2 * wait_s, _LAST_TRY_S)
+                continue
+            yield from lines.began_anew(why)
+            self._say("camera.back", {"camera": camera, "away_s": round(lines.away_s, 1)})
+            return
+
+
+class _Child:
+    """A running child process and this side of its pipe."""
+
+    def __init__(self, make: child.Make, ring: Ring) -> None:
+        context = mp.get_context("spawn")  # a fork would copy the locks of threads that do not exist in the child
+        self._pipe, theirs = context.Pipe()
+        self.process: SpawnProcess = context.Process(target=child.run, args=(make, ring, theirs), daemon=True)
+        self.process.start()
+        theirs.close()
+        self._heard = time.monotonic()
+
+    def wait_until_open(self) -> None:
+        """Raises SkelpError if the source cannot be opened, EOFError if the process dies of it."""
+        until = time.monotonic() + _OPENS_WITHIN_S
+        while time.monotonic() < until:
+            word = self.hear(_TELL_EVERY_S)
+            if isinstance(word, Opened):
+                return
+            if isinstance(word, Failed):
+                _raise(word)
+        raise SkelpError(f"the capture process did not open its camera within {_OPENS_WITHIN_S:g} s")
+
+    def hear(self, timeout_s: float) -> FromChild | None:
+        """The next word, None if none comes in time. Raises EOFError if the process is gone."""
+        if not self._pipe.poll(timeout_s):
+            return None
+        try:
+            word: FromChild = self._pipe.recv()
+        except (ConnectionResetError, BrokenPipeError) as error:
+            raise EOFError from error
+        self._heard = time.monotonic()
+        return word
+
+    def silent_s(self) -> float:
+        return time.monotonic() - self._heard
+
+    def free(self, slot: int) -> None:
+        with suppress(OSError):  # the process is gone: the next `hear` says so
+            self._pipe.send(Free(slot))
+
+    def how_it_ended(self) -> str:
+        self.process.join(1)
+        code = self.process.exitcode
+        return "still running" if code is None else f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """Closing the pipe tells the child to stop; one that does not hear is killed."""
+        self._pipe.close()
+        self.process.join(0 if at_once else _STOPS_WITHIN_S)
+        if self.process.is_alive():
+            self.process.kill()
+        self.process.join()
+
+
+class _Lines:
+    """Lines of one child after the other, as one count."""
+
+    def __init__(self, camera: str, live: bool) -> None:
+        self._camera, self._live = camera, live
+        self._next = 0
+        self._offset = 0
+        self._passed: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=_SPEED_OVER)
+        """When the last captures came, and how far they reached."""
+        self.away_s = 0.0
+
+    def follow(self, capture: Capture) -> Iterator[Capture]:
+        """The capture in the parent's count; what was told before a child was replaced is not told again."""
+        first = capture.first_line + self._offset
+        again = min(max(0, self._next - first), capture.lines)
+        if again:
+            capture = capture.cut(again, capture.lines)
+        if capture.lines == 0:
+            return
+        yield _moved(capture, self._next)
+        self._next += capture.lines
+        self._passed.append((time.monotonic(), self._next))
+
+    def began_anew(self, why: str) -> Iterator[Capture]:
+        """A new child counts from 0: a live source's lines go on behind those that passed meanwhile, a waiting one's are read again."""
+        now = time.monotonic()
+        self.away_s = now - self._passed[-1][0]
+        if self._live:
+            rate = self._rate()
+            lines = max(1, round(self.away_s * rate))
+            how = f"lines counted by the last speed seen, {rate:.0f} lines/s" if rate else "how many lines passed is not known"
+            yield LostLines(self._camera, self._next, lines, f"camera lost, {why}: {how}")
+            self._next += lines
+            self._offset = self._next
+        self._passed.clear()
+        self._passed.append((now, self._next))
+
+    def _rate(self) -> float:
+        """Lines a second over the last captures; 0 if there were too few."""
+        (began, first), (ended, last) = self._passed[0], self._passed[-1]
+        return (last - first) / (ended - began) if ended > began else 0.0
+
+
+def _moved(capture: Capture, first_line: int) -> Capture:
+    if isinstance(capture, LostLines):
+        return LostLines(capture.camera, first_line, capture.lines, capture.reason)
+    return CameraFrame(capture.camera, first_line, capture.pixels, capture.time_ns, capture.breaks)
+
+
+def _raise(word: Failed) -> None:
+    if word.known:
+        raise SkelpError(word.text)
+    raise RuntimeError(f"a bug in the capture process:\n{word.text}")

@@ -1,0 +1,219 @@
+"""A source in a process of its own: what it says arrives, and it may die, hang or fail."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import pytest
+
+from skelp.capture.files import FileSource, find_images
+from skelp.capture.genicam.settings import CameraSettings
+from skelp.capture.genicam.source import GenicamSource
+from skelp.capture.isolated import IsolatedSource
+from skelp.capture.isolated.child import RING_FULL
+from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
+from skelp.domain.errors import SkelpError
+from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
+from skelp.ports import FrameSource
+from tests.linesim import settings
+
+Say = Callable[[str, dict[str, Any]], None]
+RATE = 6400.0
+
+
+def synthetic(config: SyntheticConfig, say: Say) -> FrameSource:
+    del say
+    return SyntheticSource(config)
+
+
+def camera(chosen: CameraSettings, say: Say) -> FrameSource:
+    return GenicamSource(chosen, CameraView("cam", chosen.width, Scale(1, 1)), say)
+
+
+def files(folder: Path, say: Say) -> FrameSource:
+    del say
+    return FileSource(find_images([folder]), Scale(1, 1))
+
+
+class Broken:
+    """A source that fails: `opening` or at its second capture, with an error that is known or is not."""
+
+    view, live = CameraView("bad", 64, Scale(1, 1)), True
+
+    def __init__(self, *, opening: bool, known: bool) -> None:
+        self._opening, self._error = opening, SkelpError("the lens cap is on") if known else ZeroDivisionError("oops")
+
+    def __enter__(self) -> Self:
+        if self._opening:
+            raise self._error
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+
+    def captures(self) -> Iterator[Capture]:
+        yield LostLines("bad", 0, 5, "dark")
+        raise self._error
+
+
+def broken(opening: bool, known: bool, say: Say) -> FrameSource:
+    say("lens.checked", {"opening": opening})
+    return Broken(opening=opening, known=known)
+
+
+def read(source: IsolatedSource, lines: int, each: Callable[[int], None] = lambda _: None, seconds: float = 30) -> list[Capture]:
+    """Captures until so many lines are accounted for; `each` is called with the lines so far."""
+    found: list[Capture] = []
+    line, until = 0, time.monotonic() + seconds
+    with closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
+        for capture in coming:
+            assert time.monotonic() < until, f"only {line} lines came"
+            if capture is None:
+                continue
+            assert capture.first_line == line
+            line += capture.lines
+            found.append(capture)
+            each(line)
+            if line >= lines:
+                break
+    return found
+
+
+def test_what_arrives_is_what_the_source_gave() -> None:
+    config = SyntheticConfig(width=256, lines=2000, frame_lines=300, drop_rate=0.3)
+    with SyntheticSource(config) as plain:
+        expected = list(plain.captures())
+    with IsolatedSource(partial(synthetic, config), frame_lines=128) as source:
+        found = [c for c in source.captures() if c is not None]
+
+    def rows(captures: list[Capture]) -> dict[int, bytes]:
+        return {c.first_line + n: c.pixels[n].tobytes() for c in captures if isinstance(c, CameraFrame) for n in range(c.lines)}
+
+    assert sum(c.lines for c in found) == 2000
+    assert rows(found) == rows(expected)
+    assert [(c.first_line, c.lines, c.reason) for c in found if isinstance(c, LostLines)] == [
+        (c.first_line, c.lines, c.reason) for c in expected if isinstance(c, LostLines)
+    ]
+
+
+def test_a_live_source_that_finds_no_room_loses_frames_and_says_so() -> None:
+    with IsolatedSource(partial(camera, settings()), frame_lines=64, slots=2) as source:
+        coming = source.captures()
+        next(c for c in coming if c is not None)
+        time.sleep(0.5)
+        found: list[Capture] = []
+        for capture in coming:
+            found += [capture] if capture else []
+            if len(found) > 20:
+                break
+    lost = [c for c in found if isinstance(c, LostLines) and c.reason == RING_FULL]
+    assert sum(c.lines for c in lost) > 0.3 * RATE
+    assert all(a.first_line + a.lines == b.first_line for a, b in pairwise(found))
+
+
+def killed(source: IsolatedSource) -> None:
+    assert source.process_id is not None
+    os.kill(source.process_id, signal.SIGKILL)
+
+
+def stopped(source: IsolatedSource) -> None:
+    assert source.process_id is not None
+    os.kill(source.process_id, signal.SIGSTOP)
+
+
+@pytest.mark.parametrize(("strike", "why"), [(killed, "killed by signal 9"), (stopped, "said nothing for 0.5 s")])
+def test_a_process_that_dies_or_hangs_is_replaced_and_its_absence_is_lost(strike: Callable[[IsolatedSource], None], why: str) -> None:
+    said: list[str] = []
+    source = IsolatedSource(partial(camera, settings()), frame_lines=64, hang_s=0.5, say=lambda kind, _: said.append(kind))
+    with source:
+        times: list[float] = []
+
+        def each(line: int) -> None:
+            times.append(time.monotonic())
+            if len(times) == 40:
+                strike(source)
+
+        found = read(source, 6400 * 4, each)
+    assert said == ["camera.lost", "camera.back"]
+    (loss,) = [c for c in found if isinstance(c, LostLines)]
+    assert why in loss.reason
+    assert loss.lines == pytest.approx((times[found.index(loss)] - times[found.index(loss) - 1]) * RATE, rel=0.3)
+    after = found[found.index(loss) + 1]
+    assert isinstance(after, CameraFrame)
+
+
+def test_a_driver_that_crashes_takes_its_own_process_alone() -> None:
+    with IsolatedSource(partial(camera, settings(("SimCrashAfter", 30))), frame_lines=64) as source:
+        found = read(source, 64 * 50)
+    assert any(isinstance(c, LostLines) and "killed by signal 6" in c.reason for c in found)
+
+
+def test_files_are_read_again_and_nothing_is_lost(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    from PIL import Image  # noqa: PLC0415 - this test alone
+
+    for n in range(40):
+        Image.fromarray(rng.integers(0, 256, (64, 256), np.uint8)).save(tmp_path / f"{n:02}.png")
+    with files(tmp_path, lambda *_: None) as plain:
+        expected = [c.pixels.tobytes() for c in plain.captures() if isinstance(c, CameraFrame)]
+    with IsolatedSource(partial(files, tmp_path), frame_lines=64, slots=2) as source:
+        struck: list[bool] = []
+
+        def each(line: int) -> None:
+            if line >= 640 and not struck:
+                struck.append(True)
+                killed(source)
+
+        found = read(source, 64 * 40, each)
+    assert struck
+    assert [c.pixels.tobytes() for c in found if isinstance(c, CameraFrame)] == expected
+
+
+def test_ctrl_c_is_the_parents() -> None:
+    with IsolatedSource(partial(camera, settings()), frame_lines=64) as source:
+        before = source.process_id
+        assert before is not None
+        os.kill(before, signal.SIGINT)
+        found = read(source, 64 * 40)
+        assert source.process_id == before
+    assert not [c for c in found if isinstance(c, LostLines)]
+
+
+def test_errors_cross_over_as_what_they_are() -> None:
+    with pytest.raises(SkelpError, match="the lens cap is on"):
+        IsolatedSource(partial(broken, True, True)).__enter__()
+    with pytest.raises(RuntimeError, match="ZeroDivisionError: oops"):
+        IsolatedSource(partial(broken, True, False)).__enter__()
+    with IsolatedSource(partial(broken, False, True)) as source:
+        coming = source.captures()
+        assert next(c for c in coming if c is not None).lines == 5
+        with pytest.raises(SkelpError, match="the lens cap is on"):
+            list(coming)
+
+
+def test_a_ring_larger_than_memory_is_refused_with_what_to_do() -> None:
+    with pytest.raises(SkelpError, match="MB are free: set fewer ring_frames"):
+        IsolatedSource(partial(synthetic, SyntheticConfig(width=16384)), frame_lines=65536, slots=100_000).__enter__()
+
+
+def test_nothing_is_left_behind() -> None:
+    threads = threading.active_count()
+    source = IsolatedSource(partial(synthetic, SyntheticConfig(width=256, lines=10**9)))
+    with source:
+        child = source.process_id
+        assert child is not None
+        next(c for c in source.captures() if c is not None)
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+    assert threading.active_count() == threads
+    source.__exit__(None, None, None)
