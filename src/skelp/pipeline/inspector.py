@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from skelp.domain.coverage import Interval, Ledger, State
 from skelp.domain.defect import CLEAN, Defect, DefectClass, Region
-from skelp.domain.errors import SkelpError
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side
@@ -19,6 +18,7 @@ from skelp.pipeline.fitness import Expected, fitness
 from skelp.pipeline.measure import add_looks, least_cells, reach_cells, to_defect
 from skelp.pipeline.merge import Lane, Merger
 from skelp.pipeline.regions import Place, Thresholds, Tile, bridge, find_regions
+from skelp.pipeline.seams import own_cells
 
 U8 = NDArray[np.uint8]
 
@@ -60,11 +60,7 @@ class Inspector:
         stride: int,
         strip_mm: Callable[[str], float | None] = lambda _: None,
     ) -> None:
-        for view in views:
-            if view.first_column % stride:
-                raise SkelpError(
-                    f"camera {view.camera}: first_column {view.first_column} must be a multiple of the model's stride {stride}"
-                )
+        self._own = own_cells(views, stride)
         self._views = {v.camera: v for v in views}
         self._classes = {c.id: c for c in classes}
         self._names = {c.id: c.name for c in classes}
@@ -118,26 +114,27 @@ class Inspector:
         )
 
     def _tile(self, item: Judged, edges: Edges, row: int, edge_px: float) -> tuple[U8, Tile]:
-        """Thresholded class map of the block's own lines on steel, and its regions. A clean map costs one look.
+        """Thresholded class map of the block's own lines on steel, and the regions of what is this camera's. A clean map costs one look.
 
         `row` is the block's first row on the canvas, `edge_px` the strip's edge there as the outermost camera saw it last.
         """
         block, stride = item.block, self._stride
-        view, reach = self._views[block.camera], self._reach[block.camera]
+        view, reach, own = self._views[block.camera], self._reach[block.camera], self._own[block.camera]
         top = block.context // stride
         rows, cols = -(-block.lines // stride), -(-block.width // stride)
         around = np.s_[top - reach : top + rows + reach, :cols]
         classes = self._thresholds.apply(item.class_id[around], item.score[around])
         if classes.any():
-            classes = self._on_steel(classes, edges, view, reach)
-        mine = np.s_[reach : reach + rows]
+            classes = _within(self._on_steel(classes, edges, view, reach), own)
+        mine = np.s_[reach : reach + rows, own]
         if not classes.any():
-            return classes[mine], Tile(np.zeros((rows, cols), np.int32), [])
-        place = Place(row, view.first_column // stride, stride, block.first_line, block.lines)
+            return classes[reach : reach + rows], Tile(np.zeros((rows, own.stop - own.start), np.int32), [])
+        place = Place(row, view.first_column // stride + own.start, stride, block.first_line, block.lines)
         tile = find_regions(bridge(classes, reach)[mine], classes[mine], item.score[around][mine], place)
         edge = view.first_column + edges.left if view.first_column == 0 else np.full(len(edges.left), edge_px)
         placed = [_placed(r, block, edge) for r in tile.regions]
-        return classes[mine], add_looks(Tile(tile.labels, placed), block.own, place, self._least[view.camera])
+        pixels = block.own[:, own.start * stride : own.stop * stride]
+        return classes[reach : reach + rows], add_looks(Tile(tile.labels, placed), pixels, place, self._least[view.camera])
 
     def _on_steel(self, classes: U8, edges: Edges, view: CameraView, reach: int) -> U8:
         """Without what lies beside the strip or within the edge margin; `reach` rows at top and bottom are context."""
@@ -201,11 +198,21 @@ class Inspector:
         if coil is None:
             lanes: dict[Side, list[Lane]] = {}
             for v in self._views.values():
-                lanes.setdefault(v.side, []).append(Lane(v.camera, v.first_column // self._stride, -(-v.width // self._stride)))
+                own = self._own[v.camera]
+                lanes.setdefault(v.side, []).append(Lane(v.camera, v.first_column // self._stride + own.start, own.stop - own.start))
             coil = _OpenCoil({c: Ledger(c) for c in self._views}, {side: Merger(ls) for side, ls in lanes.items()})
             coil.strip_mm = self._strip_mm(coil_id)
             self._coils[coil_id] = coil
         return coil
+
+
+def _within(classes: U8, own: slice) -> U8:
+    """Without what a neighbour answers for."""
+    if own == slice(0, classes.shape[1]):
+        return classes
+    kept = np.zeros_like(classes)
+    kept[:, own] = classes[:, own]
+    return kept
 
 
 def _placed(region: Region, block: Block, edge: NDArray[np.float32] | NDArray[np.float64]) -> Region:

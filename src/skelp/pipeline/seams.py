@@ -1,0 +1,34 @@
+"""Which columns each camera answers for, where the pictures of several overlap: so that no defect counts twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from skelp.domain.errors import SkelpError
+from skelp.domain.strip import CameraView
+
+
+def own_cells(views: Sequence[CameraView], stride: int) -> dict[str, slice]:
+    """Columns of each camera's class map that count, in cells: all of them, or up to the middle of an overlap.
+
+    Raises SkelpError if a camera begins within a cell of the model's stride, or has no column that is its own.
+    """
+    for view in views:
+        if view.first_column % stride:
+            raise SkelpError(f"camera {view.camera}: first_column {view.first_column} must be a multiple of the model's stride {stride}")
+    first = {v.camera: 0 for v in views}
+    end = {v.camera: -(-v.width // stride) for v in views}
+    for side in {v.side for v in views}:
+        across = sorted((v for v in views if v.side is side), key=lambda v: v.first_column)
+        for left, right in pairwise(across):
+            overlap = left.first_column + left.width - right.first_column
+            if overlap > 0:
+                seam = (right.first_column + overlap // 2) // stride
+                end[left.camera] = seam - left.first_column // stride
+                first[right.camera] = seam - right.first_column // stride
+    own = {camera: slice(begin, end[camera]) for camera, begin in first.items()}
+    for camera, cells in own.items():
+        if cells.start >= cells.stop:
+            raise SkelpError(f"camera {camera} sees nothing that its neighbours do not see; check first_column and width of the cameras")
+    return own
