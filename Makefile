@@ -25,11 +25,13 @@ $(STAMP): $(RUNTIME)
 demo: $(RUNTIME)
 	$(BIN)/skelp demo $(ARGS)
 
-# PostgreSQL is tested where its server can be had; as root on Debian it is installed, elsewhere those tests are skipped.
+# PostgreSQL and GigE Vision are tested where their programs can be had; as root on Debian they are installed, elsewhere those tests are skipped.
+PACKAGES := postgresql aravis-tools libaravis-dev libusb-1.0-0-dev libxml2-dev pkg-config
 .PHONY: system
 system:
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; } || true
+	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v arv-fake-gv-camera-0.8 && pkg-config --exists aravis-0.8; } >/dev/null 2>&1 \
+	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
+	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; } || true
 
 test: $(STAMP) system
 	$(BIN)/python -m pytest

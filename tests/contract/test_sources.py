@@ -17,6 +17,7 @@ from skelp.capture.isolated import IsolatedSource
 from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
 from skelp.ports import FrameSource
+from tests import gige
 from tests.linesim import settings
 
 LINES = 900
@@ -52,6 +53,11 @@ def linesim(_: Path) -> FrameSource:
     return GenicamSource(settings(frame_lines=50), CameraView("ls", 256, Scale(1, 1)))
 
 
+def gige_vision(_: Path) -> FrameSource:
+    """Aravis' simulated camera, over loopback."""
+    return GenicamSource(gige.settings(), CameraView("gige", gige.WIDTH, Scale(1, 1)))
+
+
 def faulty(_: Path) -> FrameSource:
     faults = (("SimDropEvery", 4), ("SimShortEvery", 3), ("SimIncompleteEvery", 7))
     return GenicamSource(settings(*faults, frame_lines=50), CameraView("ls", 256, Scale(1, 1)))
@@ -67,7 +73,7 @@ def isolated(make: Callable[[Path], FrameSource]) -> Callable[[Path], FrameSourc
     return lambda folder: IsolatedSource(partial(_apart, make, folder), frame_lines=512)
 
 
-PLAIN: list[Callable[[Path], FrameSource]] = [synthetic, losing, live, files, viky, linesim, faulty]
+PLAIN: list[Callable[[Path], FrameSource]] = [synthetic, losing, live, files, viky, linesim, gige_vision, faulty]
 SOURCES = [pytest.param(m, id=m.__name__) for m in PLAIN] + [pytest.param(isolated(m), id=f"{m.__name__}-isolated") for m in PLAIN]
 
 

@@ -86,9 +86,11 @@ class Running:
 
 
 @contextmanager
-def started(file: Path, **environment: str) -> Iterator[Running]:
+def started(*command: Path | str, **environment: str) -> Iterator[Running]:
+    """`skelp run` of a station file, or another command."""
+    run = ["run"] if isinstance(command[0], Path) else []
     process = subprocess.Popen(
-        [sys.executable, "-m", "skelp", "run", str(file)],
+        [sys.executable, "-m", "skelp", *run, *map(str, command)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -212,6 +214,14 @@ def test_a_camera_that_was_away_comes_back_and_its_absence_is_in_the_account(tmp
         lost = [i["reason"] for i in station.get("/api/v1/coils/K1/coverage")["intervals"] if i["state"] == "lost"]
         why = "counted by its rate of 12800 Hz" if strike == "lost" else "killed by signal 9"
         assert any(why in reason for reason in lost)
+
+
+def test_the_demo_runs_on_a_simulated_genicam_camera() -> None:
+    with started("demo", "--camera", "linesim", "--width", "512", "--port", "0", "--no-browser") as station:
+        seen = station.wait_for("/api/v1/station", lambda s: s["counts"].get("lines_judged", 0) > 4096)
+        assert [(c["name"], c["live"]) for c in seen["cameras"]] == [("linesim", True)]
+        station.process.send_signal(signal.SIGTERM)
+        assert station.process.wait(20) == 0
 
 
 def test_ctrl_c_ends_with_130_and_the_coil_is_held(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-/* A camera as the producer needs it. Implemented by the simulated one in sim_camera.c. */
+/* A camera as the producer needs it. Implemented by the simulated one in sim_camera.c and by GigE Vision cameras in gige_camera.c. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,10 +11,12 @@ typedef struct Camera Camera;
 
 enum { CAMERA_ID_LENGTH = 64 };
 extern const char *const CAMERA_MODEL;
+extern const char *const CAMERA_TL_TYPE; /* what GenTL calls the way to it: GEV, or Custom */
 
 /* Called once, when the producer is loaded and unloaded. */
 void cameras_open(void);
 void cameras_close(void);
+void cameras_update(void); /* look for cameras again */
 
 uint32_t cameras_count(void); /* those that answer now */
 bool cameras_id(uint32_t index, char id[CAMERA_ID_LENGTH]);

@@ -11,13 +11,14 @@
 #include <string.h>
 
 #include "camera.h"
-#include "registers.h"
 
 #define API __attribute__((visibility("default"))) GC_ERROR
 
+enum { CHUNK_ID = 0x4c53 };
 enum { KIND_SYSTEM = 0x4c530001, KIND_INTERFACE, KIND_DEVICE, KIND_PORT, KIND_STREAM, KIND_EVENT, KIND_BUFFER };
-static const char *const TL_TYPE = "Custom", *const VENDOR = "skelp", *const VERSION = "1.0";
+static const char *const VENDOR = "skelp", *const VERSION = "1.0";
 static const uint64_t NANOSECONDS = 1000000000;
+static const uint64_t DESCRIPTION_ADDRESS = 0x7f00000000000000; /* beyond any register */
 
 typedef struct {
     int kind;
@@ -145,7 +146,7 @@ static GC_ERROR system_info(int32_t command, Answer a)
     case 7: return text(a, CAMERA_MODEL);
     case 1: return text(a, VENDOR);
     case 3: return text(a, VERSION);
-    case 4: return text(a, TL_TYPE);
+    case 4: return text(a, CAMERA_TL_TYPE);
     case 5: return text(a, name ? name + 1 : library_path);
     case 6: return text(a, library_path);
     case 8: return int32(a, 0); /* ASCII */
@@ -209,7 +210,7 @@ static GC_ERROR interface_info(int32_t command, Answer a)
     switch (command) {
     case 0: return text(a, INTERFACE_ID);
     case 1: return text(a, CAMERA_MODEL);
-    case 2: return text(a, TL_TYPE);
+    case 2: return text(a, CAMERA_TL_TYPE);
     }
     return unknown("the interface", command);
 }
@@ -266,6 +267,7 @@ API IFUpdateDeviceList(HANDLE handle, bool8_t *changed, uint64_t timeout_ms)
 {
     (void)timeout_ms;
     CHECK(handle, KIND_INTERFACE);
+    cameras_update();
     if (changed)
         *changed = 1;
     return GC_SUCCESS;
@@ -301,7 +303,7 @@ static GC_ERROR device_info(const char *id, const Camera *camera, int32_t comman
     case 4: return text(a, id);
     case 1: return text(a, VENDOR);
     case 2: return text(a, CAMERA_MODEL);
-    case 3: return text(a, TL_TYPE);
+    case 3: return text(a, CAMERA_TL_TYPE);
     case 5: return int32(a, access_status(camera));
     case 6: return text(a, "");
     case 7: return text(a, camera_serial(camera));
@@ -462,7 +464,7 @@ API DSGetInfo(HANDLE handle, int32_t command, INFO_DATATYPE *type, void *to, siz
     case 7: return failed(GC_ERR_NOT_AVAILABLE, "the payload's size comes from the camera");
     case 8: return boolean(a, s->grabbing);
     case 9: return boolean(a, false); /* defines its payload's size */
-    case 10: return text(a, TL_TYPE);
+    case 10: return text(a, CAMERA_TL_TYPE);
     case 11: /* most chunks */
     case 13: return size(a, 1);
     case 12: return size(a, 2); /* fewest buffers */
@@ -526,6 +528,8 @@ API DSGetBufferID(HANDLE handle, uint32_t index, HANDLE *buffer)
 API DSFlushQueue(HANDLE handle, int32_t operation)
 {
     CHECK(handle, KIND_STREAM);
+    if (operation == QUEUE_ALL_DISCARD) /* a program whose camera is gone may come here without having stopped it */
+        camera_stop(((Device *)((Stream *)handle)->device)->camera);
     stream_flush(handle, operation);
     return GC_SUCCESS;
 }
@@ -559,7 +563,7 @@ API DSGetBufferInfo(HANDLE handle, HANDLE buffer, int32_t command, INFO_DATATYPE
     case 5: return boolean(a, b->queued);
     case 6: return boolean(a, false); /* being filled */
     case 7: return boolean(a, b->incomplete);
-    case 8: return text(a, TL_TYPE);
+    case 8: return text(a, CAMERA_TL_TYPE);
     case 9:
     case 27: return size(a, b->filled);
     case 10: return size(a, b->width);
@@ -728,7 +732,7 @@ API GCGetPortInfo(HANDLE handle, int32_t command, INFO_DATATYPE *type, void *to,
     case 12: return text(a, module);
     case 1: return text(a, VENDOR);
     case 2: return text(a, CAMERA_MODEL);
-    case 3: return text(a, TL_TYPE);
+    case 3: return text(a, CAMERA_TL_TYPE);
     case 5: /* little-endian, readable, writable */
     case 7:
     case 8: return boolean(a, true);
@@ -746,7 +750,7 @@ static GC_ERROR description_url(HANDLE handle, char url[128])
         return failed(GC_ERR_NOT_AVAILABLE, "only the camera has a description");
     size_t length;
     camera_description(((Port *)handle)->device->camera, &length);
-    snprintf(url, 128, "Local:///camera.xml;%x;%zx?SchemaVersion=1.1.0", (unsigned)DESCRIPTION_ADDRESS, length);
+    snprintf(url, 128, "Local:///camera.xml;%" PRIx64 ";%zx?SchemaVersion=1.1.0", DESCRIPTION_ADDRESS, length);
     return GC_SUCCESS;
 }
 
@@ -783,11 +787,24 @@ API GCGetPortURLInfo(HANDLE handle, uint32_t index, int32_t command, INFO_DATATY
     return failed(GC_ERR_NOT_AVAILABLE, "a URL has no information %d", command);
 }
 
+static GC_ERROR read_description(Camera *camera, uint64_t offset, void *to, size_t length)
+{
+    size_t whole;
+    const char *xml = camera_description(camera, &whole);
+    if (offset + length > whole)
+        return failed(GC_ERR_INVALID_ADDRESS, "the description has %zu bytes", whole);
+    memcpy(to, xml + offset, length);
+    return GC_SUCCESS;
+}
+
 API GCReadPort(HANDLE handle, uint64_t address, void *to, size_t *length)
 {
     if (!handle || *(int *)handle != KIND_PORT)
         return failed(handle ? GC_ERR_INVALID_ADDRESS : GC_ERR_INVALID_HANDLE, "only the camera has registers");
-    GC_ERROR error = camera_read(((Port *)handle)->device->camera, address, to, *length);
+    Camera *camera = ((Port *)handle)->device->camera;
+    if (address >= DESCRIPTION_ADDRESS)
+        return read_description(camera, address - DESCRIPTION_ADDRESS, to, *length);
+    GC_ERROR error = camera_read(camera, address, to, *length);
     return error ? failed(error, "0x%" PRIx64 " cannot be read", address) : GC_SUCCESS;
 }
 

@@ -14,6 +14,7 @@ enum { MONO8 = 0x01080001, MONO10 = 0x01100003, MONO12 = 0x01100005, MONO16 = 0x
 static const uint64_t SECOND_NS = 1000000000, SHORT_NAP_NS = 1000000;
 
 const char *const CAMERA_MODEL = "LineSim";
+const char *const CAMERA_TL_TYPE = "Custom";
 
 struct Camera {
     uint32_t number;
@@ -116,6 +117,10 @@ void cameras_open(void)
 void cameras_close(void)
 {
     how_many = 0;
+}
+
+void cameras_update(void)
+{
 }
 
 /* A camera whose link broke answers nobody, and comes back as after power on. */
@@ -232,14 +237,6 @@ static void after_write(Camera *c, uint64_t address)
 
 GC_ERROR camera_read(Camera *c, uint64_t address, void *to, size_t length)
 {
-    size_t description;
-    const char *xml = camera_description(c, &description);
-    if (address >= DESCRIPTION_ADDRESS) {
-        if (address - DESCRIPTION_ADDRESS + length > description)
-            return GC_ERR_INVALID_ADDRESS;
-        memcpy(to, xml + (address - DESCRIPTION_ADDRESS), length);
-        return GC_SUCCESS;
-    }
     if (c->broken)
         return GC_ERR_IO;
     if (address + length > REGISTERS_SIZE)

@@ -10,6 +10,9 @@ from skelp.domain.strip import CameraFrame, Capture, LostLines, Pixels
 GIGE_LAST_ID = 65535
 """GigE Vision 1.x counts in 16 bits: 65535 is followed by 1, zero is never used."""
 
+MOST_MISSED_AT_START = 64
+"""A first id further than this from the expected one is a counter that goes on from start to start, not so many frames missed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -33,14 +36,16 @@ class FrameAccount:
         self._camera, self._whole, self._rate, self._silent_frames = camera, frame_lines, line_rate_hz, silent_frames
         self._line = 0
         self._expected: int | None = None
+        self._fresh = False
         self._told = 0
         self._heard = now
         self._measured_hz: float | None = None
         self._incomplete = self._underruns = 0
 
     def opened(self, first_id: int) -> None:
-        """The camera was started: its first frame will have this id, and its link's counters begin anew."""
+        """The camera was started: its first frame should have this id, and its link's counters begin anew."""
         self._expected = first_id
+        self._fresh = True
         self._incomplete = self._underruns = 0
 
     def silent(self, now: float) -> bool:
@@ -94,8 +99,11 @@ class FrameAccount:
     def _missing(self, frame_id: int) -> int | None:
         """Frames exposed and not delivered since the last one; None if the camera began to count anew, so that nobody knows."""
         expected, self._expected = self._expected, frame_id + 1
-        if expected is None or frame_id >= expected:
-            return frame_id - (frame_id if expected is None else expected)
+        fresh, self._fresh = self._fresh, False
+        if expected is None or (fresh and not expected <= frame_id <= expected + MOST_MISSED_AT_START):
+            return 0
+        if frame_id >= expected:
+            return frame_id - expected
         last = expected - 1
         if GIGE_LAST_ID // 2 < last <= GIGE_LAST_ID and 0 < frame_id <= GIGE_LAST_ID // 2:
             return GIGE_LAST_ID - last + frame_id - 1

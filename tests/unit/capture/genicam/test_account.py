@@ -58,6 +58,14 @@ def test_the_first_frame_may_be_missing_too() -> None:
     assert told.check() == [("frame ids are missing", 200), ("frame", 100)]
 
 
+@pytest.mark.parametrize("first", [65401, 65, 0])
+def test_a_counter_that_goes_on_from_start_to_start_is_no_loss(first: int) -> None:
+    told = Told(first_id=1 if first != 65 else 0)
+    told.frame(first, 0.1)
+    told.frame(first + 2, 0.3)
+    assert told.check() == [("frame", 100), ("frame ids are missing", 100), ("frame", 100)]
+
+
 @pytest.mark.parametrize(
     ("incomplete", "underruns", "reason"),
     [(2, 0, "incomplete frame"), (1, 0, "frame ids are missing"), (0, 1, "buffer underrun"), (0, 0, "frame ids are missing")],

@@ -1,0 +1,66 @@
+"""Real GigE Vision over loopback: packets are lost, the camera's program is killed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from skelp.capture.genicam.source import GenicamSource
+from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
+from tests import gige
+
+
+@pytest.fixture(autouse=True)
+def _no_camera_is_left() -> Iterator[None]:
+    yield
+    gige.stop()
+
+
+def read(source: GenicamSource, seconds: float) -> list[Capture]:
+    found, line, until = [], 0, time.monotonic() + seconds
+    with closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
+        for capture in coming:
+            if capture is not None:
+                assert capture.first_line == line
+                line += capture.lines
+                found.append(capture)
+            if time.monotonic() > until:
+                return found
+    return found
+
+
+def test_a_percent_of_lost_packets_is_lost_frames_with_their_reason() -> None:
+    with GenicamSource(gige.settings(lost_per_1000=10), CameraView("gige", gige.WIDTH, Scale(1, 1))) as source:
+        found = read(source, 6)
+    lost = [c for c in found if isinstance(c, LostLines)]
+    assert {c.reason for c in lost} == {"incomplete frame: data were lost between camera and host"}
+    assert all(c.lines % gige.FRAME_LINES == 0 for c in lost)
+    frames = sum(c.lines for c in found) / gige.FRAME_LINES
+    assert frames == pytest.approx(6 / gige.PERIOD_S, rel=0.35)  # told and lost are what the camera sent in that time
+    assert sum(isinstance(c, CameraFrame) for c in found) > 5
+
+
+def test_a_camera_that_was_switched_off_and_on_comes_back() -> None:
+    said: list[str] = []
+    source = GenicamSource(gige.settings(), CameraView("gige", gige.WIDTH, Scale(1, 1)), lambda kind, _: said.append(kind))
+    found: list[Capture] = []
+    with source, closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
+        began = time.monotonic()
+        off = False
+        for capture in coming:
+            found += [capture] if capture else []
+            if len(found) == 10 and not off:
+                gige.stop()
+                off = True
+            if off and "camera.lost" in said:
+                gige.settings()
+            if "camera.back" in said and isinstance(found[-1], CameraFrame):
+                break
+            assert time.monotonic() - began < 60
+    assert said == ["camera.lost", "camera.back"]
+    (loss,) = [c for c in found if isinstance(c, LostLines)]
+    assert "counted by the last speed seen" in loss.reason
+    assert loss.lines > 2 / gige.PERIOD_S * gige.FRAME_LINES
