@@ -23,11 +23,13 @@ from training.config import TrainConfig, load_config
 from training.pools import items_of
 from training.sets.items import U8, Item, read_grey
 
-_COARSE = 48
+_COARSE, _LEAST_SIDE = 48, 16
+"""Shorter side of a usual picture, and of the smallest, where all are compared first, px."""
 _SUSPECT = 0.60
 _SAME = 0.90
 _LEAST_OVERLAP = 0.15
 _SHOWN = 5
+_SHAPES_KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def find_leaks(items: Sequence[Item]) -> list[Leak]:
 def _between(many: Sequence[Item], few: Sequence[Item]) -> Iterator[Leak]:
     pictures = [read_grey(i.file) for i in many]
     theirs = [read_grey(i.file) for i in few]
-    factor = min(1.0, _COARSE / min(min(p.shape) for p in (*pictures, *theirs)))
+    sides = [min(p.shape) for p in (*pictures, *theirs)]
+    factor = min(1.0, max(_COARSE / float(np.median(sides)), _LEAST_SIDE / min(sides)))
     small = [_coarse(p, factor) for p in pictures]
     spectra: dict[torch.Size, _Spectra] = {}
     for b, picture in zip(few, theirs, strict=True):
@@ -92,6 +95,8 @@ def _between(many: Sequence[Item], few: Sequence[Item]) -> Iterator[Leak]:
             turned = _turned(picture, turn)
             one = _coarse(turned, factor)
             if one.shape not in spectra:
+                if len(spectra) >= _SHAPES_KEPT:  # pictures of one size are the rule; of many sizes, all would not fit into memory
+                    spectra.clear()
                 spectra[one.shape] = _Spectra(small, one.shape)
             for n, shift in spectra[one.shape].suspects(one):
                 leak = _confirm(pictures[n], turned, shift, factor)

@@ -1,8 +1,8 @@
 """An int8 model file: python -m training.quantise CONFIG.toml [--model MODEL.onnx] [--out INT8.onnx]
 
 Static quantisation by ONNX Runtime: QuantizeLinear / DequantizeLinear pairs, int8, symmetric, weights per channel, which
-TensorRT and OpenVINO both take. Everything after the last convolution (classes, scores) stays as it was. The file is kept only
-if it is as good as the one it was made from on the config's validation sets.
+TensorRT and OpenVINO both take. The head and everything after it (classes, scores) stays as it was: thresholds are set on its
+scores. The file is kept only if it is as good as the one it was made from on the config's validation sets.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def quantise(config: TrainConfig, source: Path, out: Path) -> dict[str, Any]:
             activation_type=QuantType.QInt8,
             weight_type=QuantType.QInt8,
             op_types_to_quantize=["Conv", "Add", "Resize"],
-            nodes_to_exclude=_after_the_head(prepared),
+            nodes_to_exclude=_head_and_after(prepared),
             extra_options={"ActivationSymmetric": True, "WeightSymmetric": True},
         )
         card = ModelFile.open(source).card.model_dump(mode="json")
@@ -75,19 +75,22 @@ def quantise(config: TrainConfig, source: Path, out: Path) -> dict[str, Any]:
     return evidence
 
 
-def _after_the_head(file: Path) -> list[str]:
-    """Names of the nodes behind the last convolution: classes and scores are not to be rounded."""
+def _head_and_after(file: Path) -> list[str]:
+    """Names of the nodes that are not to be rounded: the last convolution, those that lead straight into it, and all behind it."""
     nodes = list(onnx.load(file).graph.node)
-    last = max((n for n, node in enumerate(nodes) if node.op_type == "Conv"), default=None)
-    if last is None:
+    convolutions = {node.output[0]: node for node in nodes if node.op_type == "Conv"}
+    if not convolutions:
         raise SkelpError(f"{file} holds no convolution; there is nothing to quantise")
-    reached = set(nodes[last].output)
-    behind = []
-    for node in nodes[last + 1 :]:
+    first = list(convolutions.values())[-1]
+    while before := convolutions.get(first.input[0]):
+        first = before
+    at = next(n for n, node in enumerate(nodes) if node is first)
+    reached, kept = set(first.output), [first.name]
+    for node in nodes[at + 1 :]:
         if reached & set(node.input):
             reached |= set(node.output)
-            behind.append(node.name)
-    return behind
+            kept.append(node.name)
+    return kept
 
 
 def compared(whole: Judge, rounded: Judge, pools: Sequence[Pool]) -> dict[str, Any]:
