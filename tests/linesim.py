@@ -31,3 +31,16 @@ def settings(*features: tuple[str, Value], **more: Any) -> CameraSettings:
     free = (("AcquisitionLineRate", rate),) if rate else ()
     base = {"producer": producer(), "serial": "LS0000", "width": 256, "frame_lines": 64, "line_rate_hz": rate}
     return CameraSettings.model_validate({**base, **more, "features": (*free, *features)})
+
+
+def by_encoder(*features: tuple[str, Value], lines_hz: float = 6400.0, **more: Any) -> CameraSettings:
+    """The same camera with lines triggered by an encoder that tells its count; the strip moves by the machine's clock."""
+    encoder: tuple[tuple[str, Value], ...] = (
+        ("TriggerSelector", "LineStart"),
+        ("TriggerSource", "Encoder0"),
+        ("TriggerMode", "On"),
+        ("EncoderDivider", 2),
+        ("SimEncoderRate", 2 * lines_hz),
+        ("SimStripClock", True),
+    )
+    return settings(*encoder, *features, line_rate_hz=None, encoder_counts_per_line=2.0, **more)

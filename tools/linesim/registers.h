@@ -52,6 +52,8 @@ enum {
     REG_SIM_FIRST_ID = 0x358,       /* id of the first frame, to see ids wrap around */
     REG_SIM_ID_BITS = 0x360,        /* 16 as GigE Vision 1.x counts (1 to 65535, no zero), else 64 */
     REG_SIM_LOST_AFTER = 0x368,     /* frames until it is lost for so long; 0: at once */
+    REG_SIM_LOST_POWER = 0x370,     /* 1: lost as by power off, settings and encoder begin anew; 0: as by an unplugged cable */
+    REG_SIM_STRIP_CLOCK = 0x378,    /* 1: the strip moves by the machine's clock, under all cameras alike, also while one is stopped */
 
     REGISTERS_SIZE = 0x400,
 };

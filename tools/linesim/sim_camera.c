@@ -31,6 +31,7 @@ struct Camera {
     uint64_t furthest;       /* the largest position so far, for an encoder that triggers on new steel alone */
     uint64_t forward, back;  /* lines since the strip last turned; lines it still runs back */
     int64_t encoder;
+    int64_t encoder_zero;    /* by the strip's clock: pulses that had passed when the counter last began anew */
     uint64_t frame_id, frames;
     uint8_t line[65536];
 };
@@ -94,6 +95,7 @@ static void power_on(Camera *c)
     set(c, REG_ENCODER_DIVIDER, 1);
     set_double(c, REG_SIM_ENCODER_RATE, 20000);
     set(c, REG_SIM_ID_BITS, 64);
+    set(c, REG_SIM_LOST_POWER, 1);
     for (unsigned n = 0; n < CHUNKS; n++)
         set(c, REG_CHUNK_ENABLE + 8 * n, 1);
     snprintf((char *)c->registers + REG_SERIAL, 32, "LS%04u", c->number);
@@ -108,7 +110,8 @@ void cameras_open(void)
         how_many = MOST_CAMERAS;
     for (uint32_t n = 0; n < MOST_CAMERAS; n++) {
         Camera *c = &cameras[n];
-        *c = (Camera){.number = n, .lost_until = c->lost_until}; /* a plug is not put back by loading the library again */
+        /* a plug is not put back, nor a counter, by loading the library again */
+        *c = (Camera){.number = n, .lost_until = c->lost_until, .encoder_zero = c->encoder_zero};
         power_on(c);
     }
     scene_open();
@@ -212,12 +215,22 @@ static void before_read(Camera *c, uint64_t address)
         set(c, REG_ENCODER_VALUE, (uint64_t)c->encoder);
 }
 
-/* As if somebody pulled the plug and put it back some time later. */
+static void reset_encoder(Camera *c)
+{
+    c->encoder_zero += c->encoder;
+    c->encoder = 0;
+}
+
+/* As if somebody pulled a plug, of its power or of its network, and put it back some time later. */
 static void lose(Camera *c)
 {
     c->lost_until = now_ns() + get(c, REG_SIM_LOST_MS) * 1000000;
     c->broken = true;
+    if (!get(c, REG_SIM_LOST_POWER))
+        return;
+    int64_t zero = c->encoder_zero + c->encoder;
     power_on(c);
+    c->encoder_zero = zero;
 }
 
 static void after_write(Camera *c, uint64_t address)
@@ -226,7 +239,7 @@ static void after_write(Camera *c, uint64_t address)
         set(c, REG_START, 0);
         set(c, REG_STOP, 0);
     } else if (address == REG_ENCODER_RESET) {
-        c->encoder = 0;
+        reset_encoder(c);
         set(c, REG_ENCODER_RESET, 0);
     } else if (address == REG_SIM_HANG_MS) {
         c->silent_until = now_ns() + get(c, REG_SIM_HANG_MS) * 1000000;
@@ -464,6 +477,14 @@ static void *acquire(void *argument)
     return NULL;
 }
 
+/* Where the strip is by the machine's clock: the same for every camera, in whichever process it runs. */
+static void strip_by_clock(Camera *c)
+{
+    uint64_t divider = get(c, REG_ENCODER_DIVIDER);
+    c->position = c->furthest = (uint64_t)((double)now_ns() / (double)SECOND_NS * line_rate(c));
+    c->encoder = (int64_t)(c->position * divider) - c->encoder_zero;
+}
+
 bool camera_start(Camera *c, Stream *stream)
 {
     if (c->running)
@@ -471,6 +492,8 @@ bool camera_start(Camera *c, Stream *stream)
     c->stream = stream;
     c->stopping = false;
     c->position = c->furthest = c->forward = c->back = c->frames = 0;
+    if (get(c, REG_SIM_STRIP_CLOCK) && line_rate(c) > 0)
+        strip_by_clock(c);
     c->frame_id = get(c, REG_SIM_FIRST_ID);
     set(c, REG_SIM_LINES_EXPOSED, 0);
     c->running = pthread_create(&c->thread, NULL, acquire, c) == 0;

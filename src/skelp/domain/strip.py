@@ -69,6 +69,7 @@ class CameraFrame:
     pixels: Pixels
     time_ns: int
     breaks: bool = False
+    strip_line: int | None = None
 
     @property
     def lines(self) -> int:
@@ -77,7 +78,8 @@ class CameraFrame:
     def cut(self, start: int, stop: int) -> CameraFrame:
         """Lines `start ... stop` of this frame, as a frame."""
         breaks = self.breaks and start == 0
-        return replace(self, first_line=self.first_line + start, pixels=self.pixels[start:stop], breaks=breaks)
+        at = None if self.strip_line is None else self.strip_line + start
+        return replace(self, first_line=self.first_line + start, pixels=self.pixels[start:stop], breaks=breaks, strip_line=at)
 
 
 @dataclass(frozen=True, slots=True)

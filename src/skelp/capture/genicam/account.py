@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from skelp.capture.speed import FASTEST_HZ, Speed
 from skelp.domain.strip import CameraFrame, Capture, LostLines, Pixels
 
 GIGE_LAST_ID = 65535
@@ -16,12 +17,16 @@ MOST_MISSED_AT_START = 64
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A frame as the camera gave it. `pixels` uint8 [lines that came, width]; the counters are the link's since it was opened."""
+    """A frame as the camera gave it. `pixels` uint8 [lines that came, width]; the counters are the link's since it was opened.
+
+    `strip_line`: where its first line is by the encoder's count, if the camera sends that.
+    """
 
     frame_id: int
     pixels: Pixels
     incomplete: int
     underruns: int
+    strip_line: int | None = None
 
 
 class FrameAccount:
@@ -29,7 +34,8 @@ class FrameAccount:
     the camera was away are losses, each with its reason.
 
     While a camera that runs free is silent its lines are told as lost by its rate, whole frames and never more than must have
-    passed; what the next frame id then tells exactly has those taken off.
+    passed; what the next frame id then tells exactly has those taken off. A camera that tells the encoder's count is placed by it
+    after it was away, if the count went on meanwhile.
     """
 
     def __init__(self, camera: str, frame_lines: int, line_rate_hz: float | None, silent_frames: int, now: float) -> None:
@@ -39,7 +45,9 @@ class FrameAccount:
         self._fresh = False
         self._told = 0
         self._heard = now
-        self._measured_hz: float | None = None
+        self._speed = Speed(now)
+        self._strip_offset: int | None = None
+        self._away_since: float | None = None
         self._incomplete = self._underruns = 0
 
     def opened(self, first_id: int) -> None:
@@ -63,38 +71,71 @@ class FrameAccount:
         self._told += lines
         return self._lost(lines, f"camera silent: lines counted by its rate of {self._rate:g} Hz")
 
-    def came_back(self, first_id: int, now: float) -> LostLines | None:
-        """The camera was opened again: what passed meanwhile, by time, because its ids begin anew."""
-        self.opened(first_id)
-        away, rate = now - self._heard, self._rate or self._measured_hz
-        self._heard = now
-        lines = (round(away * rate) if rate else 1) - self._told
-        self._told = 0
-        if lines <= 0:
+    def gone(self, now: float) -> LostLines | None:
+        """The camera is lost. One that an encoder triggers tells a line at once, so that a coil which ends meanwhile shows it."""
+        self._away_since = now
+        if self._rate is not None:
             return None
-        if rate is None:
-            return self._lost(lines, "camera lost before its first frame: how many lines passed is not known")
-        which = f"its rate of {rate:g} Hz" if self._rate else f"the last speed seen, {rate:.0f} lines/s: the strip may have stood"
-        return self._lost(lines, f"camera lost: lines counted by {which}")
+        self._told += 1
+        return self._lost(1, "camera lost: what passes meanwhile is counted when it is back")
+
+    def came_back(self, first_id: int, now: float) -> LostLines | None:
+        """The camera was opened again: what passed meanwhile, by time, because its ids begin anew. None if its encoder will tell."""
+        self.opened(first_id)
+        if self._strip_offset is not None:
+            return None
+        lines, how = self._since_heard(now)
+        return self._caught_up(lines, f"camera lost: {how}", now)
 
     def frame(self, given: Delivered, now: float) -> Iterator[Capture]:
         """What a frame tells: what is missing before it, itself, and its tail if it is short."""
-        missing = self._missing(given.frame_id)
-        if missing is None:
-            gap, reason = self._by_time(now) - self._told, "the camera began to count anew: lines counted by time"
-        else:
-            gap, reason = missing * self._whole - self._told, self._why(missing, given)
+        gap, reason = self._before(given, now)
         if gap > 0:
             yield self._lost(gap, reason)
-        elif missing == 0 and now > self._heard:
-            self._measured_hz = self._whole / (now - self._heard)
-        self._told, self._heard = max(0, -gap), now
-        self._incomplete, self._underruns = given.incomplete, given.underruns
         came = given.pixels.shape[0]
-        yield CameraFrame(self._camera, self._line, given.pixels, int(now * 1e9))
+        if given.strip_line is not None:
+            self._strip_offset = given.strip_line - self._line
+        yield CameraFrame(self._camera, self._line, given.pixels, int(now * 1e9), strip_line=given.strip_line)
         self._line += came
         if came < self._whole:
             yield self._lost(self._whole - came, f"short frame: the last lines of {self._whole} did not come")
+        self._told, self._heard, self._away_since = max(0, -gap), now, None
+        self._incomplete, self._underruns = given.incomplete, given.underruns
+        self._speed.passed(now, self._line)
+
+    def _before(self, given: Delivered, now: float) -> tuple[int, str]:
+        """Lines missing before a frame, without those told already, and why."""
+        missing = self._missing(given.frame_id)
+        if missing is not None and (self._away_since is None or self._strip_offset is None):
+            return missing * self._whole - self._told, self._why(missing, given)
+        what = "the camera began to count anew" if self._away_since is None else "camera lost"
+        by_encoder = self._by_encoder(given, now)
+        if by_encoder is not None:
+            return by_encoder, f"{what}: lines counted by the encoder"
+        lines, how = self._since_heard(now)
+        return max(1, lines - self._whole) - self._told, f"{what}: {how}"
+
+    def _by_encoder(self, given: Delivered, now: float) -> int | None:
+        """Lines between those accounted for and this frame; None if it does not say, or if the count began anew meanwhile."""
+        if given.strip_line is None or self._strip_offset is None:
+            return None
+        lines = given.strip_line - self._strip_offset - self._line
+        return lines if -self._told <= lines <= (now - self._heard) * FASTEST_HZ else None
+
+    def _since_heard(self, now: float) -> tuple[int, str]:
+        """Lines that passed since the last frame by time and speed, at least one because something happened; how that was counted."""
+        rate = self._rate or self._speed.lines_hz
+        if rate is None:
+            return 1, "how many lines passed is not known"
+        how = f"its rate of {rate:g} Hz" if self._rate else f"the last speed seen, {rate:.0f} lines/s: the strip may have stood"
+        return max(1, round((now - self._heard) * rate)), f"lines counted by {how}"
+
+    def _caught_up(self, lines: int, reason: str, now: float) -> LostLines | None:
+        """What was not told yet of so many lines; the time before `now` is accounted for."""
+        lines -= self._told
+        self._told, self._heard, self._away_since = 0, now, None
+        self._speed.anew(now, self._line + max(0, lines))
+        return self._lost(lines, reason) if lines > 0 else None
 
     def _missing(self, frame_id: int) -> int | None:
         """Frames exposed and not delivered since the last one; None if the camera began to count anew, so that nobody knows."""
@@ -108,11 +149,6 @@ class FrameAccount:
         if GIGE_LAST_ID // 2 < last <= GIGE_LAST_ID and 0 < frame_id <= GIGE_LAST_ID // 2:
             return GIGE_LAST_ID - last + frame_id - 1
         return None
-
-    def _by_time(self, now: float) -> int:
-        """Lines that passed since the last frame, but this one's own; at least one, because something happened."""
-        rate = self._rate or self._measured_hz
-        return max(1, round((now - self._heard) * rate) - self._whole) if rate else 1
 
     def _why(self, missing: int, given: Delivered) -> str:
         if missing and given.incomplete - self._incomplete >= missing:

@@ -6,13 +6,14 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from skelp.domain.errors import SkelpError
 
 Value = bool | int | float | str
 EXECUTE = "execute"
 """The value that runs a command feature."""
+_ENCODER_CHUNK: tuple[tuple[str, Value], ...] = (("ChunkModeActive", True), ("ChunkSelector", "EncoderValue"), ("ChunkEnable", True))
 
 
 class CameraSettings(BaseModel):
@@ -30,16 +31,26 @@ class CameraSettings(BaseModel):
     """Lines a second of a camera that runs free: silence is then loss. None: an encoder triggers it, and silence may mean that the
     strip stands."""
     features: tuple[tuple[str, Value], ...] = ()
+    encoder_counts_per_line: Annotated[float, Field(gt=0)] | None = None
+    """Counts of ChunkEncoderValue from one line to the next, usually EncoderDivider: lines are then placed by the encoder after a loss,
+    and beside other cameras. None: the chunk is not asked for."""
     buffers: Annotated[int, Field(ge=4, le=1024)] = 16
     first_frame_id: Annotated[int, Field(ge=0)] | None = None
     """What the camera calls the first frame after a start. None: 1 as GigE Vision counts, else 0."""
     silent_frames: Annotated[int, Field(ge=2)] = 5
     """Frame periods without a frame after which a camera that runs free is silent."""
 
+    @model_validator(mode="after")
+    def _the_count_goes_on(self) -> CameraSettings:
+        if self.encoder_counts_per_line is not None and any(name == "EncoderReset" for name, _ in self.features):
+            raise ValueError("EncoderReset among the features would make the encoder's count begin anew each time; reset it by hand, once")
+        return self
+
     @property
     def in_order(self) -> tuple[tuple[str, Value], ...]:
         """Every feature that is set, the frame's size first."""
-        return (("PixelFormat", self.pixel_format), ("Width", self.width), ("Height", self.frame_lines), *self.features)
+        size: tuple[tuple[str, Value], ...] = (("PixelFormat", self.pixel_format), ("Width", self.width), ("Height", self.frame_lines))
+        return (*size, *self.features, *(_ENCODER_CHUNK if self.encoder_counts_per_line is not None else ()))
 
 
 def load_camera_file(file: Path) -> CameraSettings:

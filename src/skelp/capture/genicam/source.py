@@ -85,7 +85,8 @@ class _Link:
         self.first_id = settings.first_frame_id if settings.first_frame_id is not None else int(devices[0].tl_type == "GEV")
         with _own_interrupt():
             self._camera = camera = self._harvester.create({"serial_number": settings.serial})
-        apply(camera.remote_device.node_map, settings)
+        self._nodes, self._counts_per_line = camera.remote_device.node_map, settings.encoder_counts_per_line
+        apply(self._nodes, settings)
         camera.num_buffers = settings.buffers
         camera.timeout_period_on_update_event_data_call = 0
         camera.add_callback(ImageAcquirer.Events.INCOMPLETE_BUFFER, self._incomplete)
@@ -100,6 +101,12 @@ class _Link:
         with suppress(gentl.GenericException):  # not every producer counts underruns
             return self._incomplete.count, int(self._acquirer.data_streams[0].module.num_underrun)
         return self._incomplete.count, 0
+
+    def strip_line(self) -> int | None:
+        """Line of the encoder's count at which the frame fetched last begins; None if the camera file does not ask for it."""
+        if self._counts_per_line is None:
+            return None
+        return int(self._nodes.ChunkEncoderValue.value // self._counts_per_line)
 
     def is_up(self) -> bool:
         """What the producer says of the device; some take seconds to notice."""
@@ -186,7 +193,7 @@ class GenicamSource:
         except _KNOWN:
             return None  # the link is gone: is_up will say so
         try:
-            return Delivered(int(buffer.module.frame_id), self._pixels(buffer), *link.counters())
+            return Delivered(int(buffer.module.frame_id), self._pixels(buffer), *link.counters(), link.strip_line())
         finally:
             buffer.queue()
 
@@ -206,6 +213,7 @@ class GenicamSource:
         """Open the camera again, however long it takes, waiting longer from try to try."""
         self._say("camera.lost", {"camera": self._view.camera, "reason": "the camera does not answer"})
         wait_s, lost_at = _FIRST_TRY_S, time.monotonic()
+        yield account.gone(lost_at)
         while self._link is not None:
             self._link.close()
             until = time.monotonic() + wait_s

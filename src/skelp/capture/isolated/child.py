@@ -79,7 +79,7 @@ class _Places:
             self.told_all()
             slot = self._free.pop()
             self._frames[slot, : piece.lines] = piece.pixels
-            self._pipe.send(InSlot(slot, piece.first_line, piece.lines, piece.time_ns, piece.breaks))
+            self._pipe.send(InSlot(slot, piece.first_line, piece.lines, piece.time_ns, piece.breaks, piece.strip_line))
 
     def lose(self, loss: LostLines) -> None:
         self.look()

@@ -22,6 +22,7 @@ class InSlot:
     lines: int
     time_ns: int
     breaks: bool
+    strip_line: int | None
 
 
 @dataclass(frozen=True, slots=True)

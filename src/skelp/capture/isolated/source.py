@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import multiprocessing as mp
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +17,7 @@ from typing import Any, Self
 from skelp.capture.isolated import child
 from skelp.capture.isolated.messages import Ended, Failed, Free, FromChild, InSlot, Opened, Said, Waiting
 from skelp.capture.isolated.ring import Ring
+from skelp.capture.speed import FASTEST_HZ, Speed
 from skelp.domain.errors import SkelpError
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines
 
@@ -24,8 +25,6 @@ _TELL_EVERY_S = 0.05
 _OPENS_WITHIN_S = 60.0
 _STOPS_WITHIN_S = 5.0
 _FIRST_TRY_S, _LAST_TRY_S = 0.2, 10.0
-_SPEED_OVER = 32
-"""Captures over which the speed of the strip is measured."""
 
 
 class IsolatedSource:
@@ -119,12 +118,13 @@ class IsolatedSource:
             raise RuntimeError("the source was closed while it was read")
         pixels = self._ring.take(word.slot, word.lines)
         self._child.free(word.slot)
-        return CameraFrame(self._view.camera, word.first_line, pixels, word.time_ns, word.breaks)
+        return CameraFrame(self._view.camera, word.first_line, pixels, word.time_ns, word.breaks, word.strip_line)
 
     def _away(self, lines: _Lines, why: str) -> Iterator[Capture | None]:
         """Replace the child, however often it takes, waiting longer from try to try."""
         camera, wait_s = self._view.camera, _FIRST_TRY_S
         self._say("camera.lost", {"camera": camera, "reason": why})
+        yield from lines.gone(why)
         while self._child is not None and self._ring is not None:
             self._child.stop(at_once=True)
             until = time.monotonic() + wait_s
@@ -137,7 +137,7 @@ class IsolatedSource:
             except (SkelpError, EOFError):
                 wait_s = min(2 * wait_s, _LAST_TRY_S)
                 continue
-            yield from lines.began_anew(why)
+            yield from lines.began_anew()
             self._say("camera.back", {"camera": camera, "away_s": round(lines.away_s, 1)})
             return
 
@@ -203,12 +203,17 @@ class _Lines:
         self._camera, self._live = camera, live
         self._next = 0
         self._offset = 0
-        self._passed: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=_SPEED_OVER)
-        """When the last captures came, and how far they reached."""
+        self._speed = Speed(time.monotonic())
+        self._strip_offset: int | None = None
+        self._lost_by = ""
+        self._told = 0
+        self._waits_for_encoder = False
         self.away_s = 0.0
 
     def follow(self, capture: Capture) -> Iterator[Capture]:
         """The capture in the parent's count; what was told before a child was replaced is not told again."""
+        if self._waits_for_encoder:
+            yield from self._passed(self._by_encoder(capture))
         first = capture.first_line + self._offset
         again = min(max(0, self._next - first), capture.lines)
         if again:
@@ -216,33 +221,54 @@ class _Lines:
         if capture.lines == 0:
             return
         yield _moved(capture, self._next)
+        if isinstance(capture, CameraFrame) and capture.strip_line is not None:
+            self._strip_offset = capture.strip_line - self._next
         self._next += capture.lines
-        self._passed.append((time.monotonic(), self._next))
+        self._speed.passed(time.monotonic(), self._next)
 
-    def began_anew(self, why: str) -> Iterator[Capture]:
-        """A new child counts from 0: a live source's lines go on behind those that passed meanwhile, a waiting one's are read again."""
-        now = time.monotonic()
-        self.away_s = now - self._passed[-1][0]
+    def gone(self, why: str) -> Iterator[Capture]:
+        """The child is gone: a live source tells a line at once, so that a coil which ends meanwhile shows it."""
+        self._lost_by, self._told = why, 0
         if self._live:
-            rate = self._rate()
-            lines = max(1, round(self.away_s * rate))
-            how = f"lines counted by the last speed seen, {rate:.0f} lines/s" if rate else "how many lines passed is not known"
-            yield LostLines(self._camera, self._next, lines, f"camera lost, {why}: {how}")
-            self._next += lines
-            self._offset = self._next
-        self._passed.clear()
-        self._passed.append((now, self._next))
+            yield self._lost(1, "what passes meanwhile is counted when it is back")
 
-    def _rate(self) -> float:
-        """Lines a second over the last captures; 0 if there were too few."""
-        (began, first), (ended, last) = self._passed[0], self._passed[-1]
-        return (last - first) / (ended - began) if ended > began else 0.0
+    def began_anew(self) -> Iterator[Capture]:
+        """A new child counts from 0: a live source's lines go on behind those that passed meanwhile, a waiting one's are read again."""
+        self.away_s = time.monotonic() - self._speed.last_heard
+        self._waits_for_encoder = self._live and self._strip_offset is not None
+        if self._live and not self._waits_for_encoder:
+            yield from self._passed(None)
+
+    def _passed(self, by_encoder: int | None) -> Iterator[Capture]:
+        """What passed while there was no child, less what was told: by the encoder, or by time and speed."""
+        self._waits_for_encoder = False
+        now, rate = time.monotonic(), self._speed.lines_hz
+        lines, how = by_encoder, "lines counted by the encoder"
+        if lines is None:
+            lines = max(1, round((now - self._speed.last_heard) * rate)) - self._told if rate else 0
+            how = f"lines counted by the last speed seen, {rate:.0f} lines/s" if rate else "how many lines passed is not known"
+        if lines > 0:
+            yield self._lost(lines, how)
+        self._offset = self._next
+        self._speed.anew(now, self._next)
+
+    def _by_encoder(self, capture: Capture) -> int | None:
+        """Lines between those accounted for and a new child's first capture; None where its encoder does not tell."""
+        if isinstance(capture, LostLines) or capture.strip_line is None or self._strip_offset is None:
+            return None
+        lines = capture.strip_line - self._strip_offset - self._next
+        possible = (time.monotonic() - self._speed.last_heard) * FASTEST_HZ
+        return max(0, lines) if -self._told <= lines <= possible else None
+
+    def _lost(self, lines: int, how: str) -> LostLines:
+        first, self._next, self._told = self._next, self._next + lines, self._told + lines
+        return LostLines(self._camera, first, lines, f"camera lost, {self._lost_by}: {how}")
 
 
 def _moved(capture: Capture, first_line: int) -> Capture:
     if isinstance(capture, LostLines):
         return LostLines(capture.camera, first_line, capture.lines, capture.reason)
-    return CameraFrame(capture.camera, first_line, capture.pixels, capture.time_ns, capture.breaks)
+    return replace(capture, first_line=first_line)
 
 
 def _raise(word: Failed) -> None:

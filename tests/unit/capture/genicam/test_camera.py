@@ -16,7 +16,7 @@ from skelp.capture.genicam.settings import CameraSettings, Value, load_camera_fi
 from skelp.capture.genicam.source import CameraError, GenicamSource
 from skelp.domain.errors import SkelpError
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
-from tests.linesim import producer, settings
+from tests.linesim import by_encoder, producer, settings
 
 
 def source(chosen: CameraSettings, **more: Any) -> GenicamSource:
@@ -43,11 +43,11 @@ def strip_lines(frame: CameraFrame) -> list[int]:
     return [int(n) for n in np.ascontiguousarray(frame.pixels[:, :8]).view("<u8")[:, 0]]
 
 
-def check_truth(found: list[Capture]) -> None:
-    """Every line that came is the line that the ledger says it is."""
+def check_truth(found: list[Capture], head: int = 0) -> None:
+    """Every line that came is the line that the ledger says it is; the strip's line `head` is the ledger's line 0."""
     for c in found:
         if isinstance(c, CameraFrame):
-            assert strip_lines(c) == list(range(c.first_line, c.first_line + c.lines))
+            assert strip_lines(c) == list(range(head + c.first_line, head + c.first_line + c.lines))
 
 
 def lost(found: list[Capture]) -> dict[str, int]:
@@ -147,6 +147,31 @@ def test_a_lost_camera_comes_back_by_itself_and_both_are_said() -> None:
     lines = sum(c.lines for c in found)
     assert lines == pytest.approx(6400 * took, rel=0.15)
     assert isinstance(found[-1], CameraFrame)
+
+
+@pytest.mark.parametrize("power", [False, True])
+def test_a_camera_that_was_unplugged_keeps_its_place_by_the_encoder(power: bool) -> None:
+    """Its cable was pulled: to the line. Its power was off: the count began anew, so by time, and the reason says so."""
+    with source(by_encoder(("SimLostPower", power))) as camera:
+        found = []
+        for capture in captures(camera, 6400 * 3):
+            found.append(capture)
+            if len(found) == 20:
+                camera._link._acquirer.remote_device.node_map.SimLostMs.value = 600  # type: ignore[union-attr]
+    frames = [c for c in found if isinstance(c, CameraFrame)]
+    assert all(f.strip_line is not None for f in frames)
+    assert lost(found)["camera lost"] > 0.5 * 6400
+    reasons = " ".join(c.reason for c in found if isinstance(c, LostLines))
+    if power:
+        assert "lines counted by the last speed seen" in reasons
+        return
+    assert "lines counted by the encoder" in reasons
+    check_truth(found, strip_lines(frames[0])[0])
+
+
+def test_an_encoder_that_is_reset_at_each_start_is_refused() -> None:
+    with pytest.raises(ValueError, match="EncoderReset among the features"):
+        by_encoder(("EncoderReset", "execute"))
 
 
 def test_a_device_that_is_not_there_is_named_with_those_that_are() -> None:

@@ -61,6 +61,7 @@ def test_a_camera_that_was_switched_off_and_on_comes_back() -> None:
                 break
             assert time.monotonic() - began < 60
     assert said == ["camera.lost", "camera.back"]
-    (loss,) = [c for c in found if isinstance(c, LostLines)]
+    told, loss = [c for c in found if isinstance(c, LostLines)]
+    assert told.lines == 1
     assert "counted by the last speed seen" in loss.reason
     assert loss.lines > 2 / gige.PERIOD_S * gige.FRAME_LINES

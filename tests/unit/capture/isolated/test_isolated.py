@@ -26,7 +26,7 @@ from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
 from skelp.domain.errors import SkelpError
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
 from skelp.ports import FrameSource
-from tests.linesim import settings
+from tests.linesim import by_encoder, settings
 
 Say = Callable[[str, dict[str, Any]], None]
 RATE = 6400.0
@@ -145,9 +145,10 @@ def test_a_process_that_dies_or_hangs_is_replaced_and_its_absence_is_lost(strike
 
         found = read(source, 6400 * 4, each)
     assert said == ["camera.lost", "camera.back"]
-    (loss,) = [c for c in found if isinstance(c, LostLines)]
+    told, loss = [c for c in found if isinstance(c, LostLines)]
     assert why in loss.reason
-    assert loss.lines == pytest.approx((times[found.index(loss)] - times[found.index(loss) - 1]) * RATE, rel=0.3)
+    assert told.lines == 1
+    assert loss.lines == pytest.approx((times[found.index(loss)] - times[found.index(told) - 1]) * RATE, rel=0.3)
     after = found[found.index(loss) + 1]
     assert isinstance(after, CameraFrame)
 
@@ -217,3 +218,21 @@ def test_nothing_is_left_behind() -> None:
         os.kill(child, 0)
     assert threading.active_count() == threads
     source.__exit__(None, None, None)
+
+
+def test_a_killed_process_keeps_its_place_by_the_encoder() -> None:
+    source = IsolatedSource(partial(camera, by_encoder()), frame_lines=64)
+    struck: list[int] = []
+
+    def each(line: int) -> None:
+        struck.append(line)
+        if len(struck) == 40:
+            killed(source)
+
+    with source:
+        found = read(source, 6400 * 3, each)
+    losses = [c for c in found if isinstance(c, LostLines)]
+    assert losses[0].lines == 1
+    assert "killed by signal 9: lines counted by the encoder" in losses[1].reason.replace(")", "").replace("(", "")
+    frames = [c for c in found if isinstance(c, CameraFrame)]
+    assert len({(f.strip_line or 0) - f.first_line for f in frames}) == 1
