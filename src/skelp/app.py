@@ -117,7 +117,8 @@ def _genicam(camera: GenicamCamera, settings: CameraSettings, say: Callable[[str
     except ImportError as error:
         raise SkelpError(f"camera {camera.name} needs harvesters and genicam: pip install 'skelp[genicam]' ({error})") from error
     scale = Scale(camera.mm_per_px, camera.mm_per_line)
-    return GenicamSource(settings, CameraView(camera.name, settings.width, scale, camera.side, camera.first_column), say)
+    view = CameraView(camera.name, settings.width, scale, camera.side, camera.first_column, camera.behind_mm)
+    return GenicamSource(settings, view, say)
 
 
 def coil_maker(model: ModelFile, recipe: Recipe, mm_per_line: float) -> Callable[..., Coil]:
@@ -172,7 +173,14 @@ class Station:
         self.samples = CleanSamples(storage.folder / "samples", _sampling(config), self.model.sha256)
         sink = RecordSink(self.store, self.crops, self.live, self.tracker, self.samples)
         self.line = Line(
-            self.sources, self.tracker, self.segmenter, inspector, sink, block_lines=config.block_lines, ring_frames=config.ring_frames
+            self.sources,
+            self.tracker,
+            self.segmenter,
+            inspector,
+            sink,
+            block_lines=config.block_lines,
+            ring_frames=config.ring_frames,
+            say=self._say,
         )
         self.server = self._serve(new_coil)
         self.store.say("station.started", {"model": self.model.card.name, "provider": self.segmenter.info.provider})

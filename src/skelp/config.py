@@ -71,6 +71,8 @@ class GenicamCamera(BaseModel):
     mm_per_line: Annotated[float, Field(gt=0)]
     side: Side = Side.TOP
     first_column: Annotated[int, Field(ge=0)] = 0
+    behind_mm: Annotated[float, Field(ge=0)] = 0.0
+    """How much further down the line it stands than the first camera: what it sees later is the same steel."""
     isolated: bool = True
     """Whether it runs in a process of its own, so that a driver that crashes or hangs does not take the station with it."""
 

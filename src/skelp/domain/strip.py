@@ -45,13 +45,21 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class CameraView:
-    """What one camera sees: a side, and columns `first_column ... first_column + width` of that side's canvas."""
+    """What one camera sees: a side, and columns `first_column ... first_column + width` of that side's canvas.
+
+    `behind_mm`: how much further down the line it stands than the first camera, so how much later it sees the same steel.
+    """
 
     camera: str
     width: int
     scale: Scale
     side: Side = Side.TOP
     first_column: int = 0
+    behind_mm: float = 0.0
+
+    @property
+    def behind_lines(self) -> int:
+        return round(self.behind_mm / self.scale.mm_per_line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +92,16 @@ class CameraFrame:
 
 @dataclass(frozen=True, slots=True)
 class LostLines:
-    """Lines that were exposed and whose pixels nobody has. Loss is data: it travels the same way as a frame."""
+    """Lines that were exposed and whose pixels nobody has. Loss is data: it travels the same way as a frame.
+
+    `estimated`: how many there were was reckoned from a speed, so another camera that saw the strip move knows better.
+    """
 
     camera: str
     first_line: int
     lines: int
     reason: str
+    estimated: bool = False
 
     def cut(self, start: int, stop: int) -> LostLines:
         """Lines `start ... stop` of this loss, as a loss."""

@@ -12,11 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, Travelling
+from skelp.pipeline.align import Aligner
 from skelp.pipeline.blocks import Blocker, BlockItem
 from skelp.pipeline.channel import Channel, ClosedError
 from skelp.pipeline.coils import CoilTracker
@@ -68,7 +70,12 @@ class Line:
         block_lines: int = 512,
         ring_frames: int = 16,
         meter: Meter | None = None,
+        say: Callable[[str, dict[str, Any]], None] = lambda *_: None,
     ) -> None:
+        self._aligner = Aligner({s.view.camera: s.view.behind_lines for s in sources}, time.monotonic(), say=say)
+        for source in sources:
+            if not source.live:
+                self._aligner.ended(source.view.camera)
         self._sources, self._tracker = sources, tracker
         self._segmenter, self._inspector, self._sink = segmenter, inspector, sink
         self.meter = meter or Meter()
@@ -129,8 +136,9 @@ class Line:
                     if self._stop.is_set():
                         break
                     continue
-                self._tracker.exposed(capture.first_line + capture.lines)
                 end = capture.first_line + capture.lines
+                self._aligner.heard(source.view.camera, time.monotonic())
+                self._tracker.exposed(self._aligner.reach(source.view.camera, end))
                 self.meter.count("lines_exposed", capture.lines)
                 if not source.live:
                     self._captures.put(capture)
@@ -142,6 +150,7 @@ class Line:
                     break
         if lost_from is not None:
             self._captures.put(LostLines(source.view.camera, lost_from, end - lost_from, OVERRUN))
+        self._aligner.ended(source.view.camera)
         with self._lock:
             self._running_sources -= 1
             if self._running_sources == 0:
@@ -157,11 +166,11 @@ class Line:
                 capture = self._captures.get(_IDLE_S)
             except ClosedError:
                 break
-            placed = self._tracker.place(capture) if capture is not None else self._tracker.overdue()
-            for item in placed:
-                with self.meter.stage("block"):
-                    blocks = list(self._blockers[_camera(item)].push(item))
-                self._forward(judge.push(blocks))
+            if capture is not None:
+                self._place(judge, self._aligner.push(capture))
+            self._place(judge, self._aligner.overdue(time.monotonic()))
+            if capture is None:
+                self._cut(judge, self._tracker.overdue())
             if len(self._captures) == 0:
                 self._forward(judge.flush())
         for blocker in self._blockers.values():
@@ -169,6 +178,16 @@ class Line:
         self._forward(judge.push(self._tracker.ends(stopped=self._stop.is_set())))
         self._forward(judge.flush())
         self._judged.close()
+
+    def _place(self, judge: Judge, captures: Iterable[Capture]) -> None:
+        for capture in captures:
+            self._cut(judge, self._tracker.place(capture))
+
+    def _cut(self, judge: Judge, placed: Iterable[Travelling]) -> None:
+        for item in placed:
+            with self.meter.stage("block"):
+                blocks = list(self._blockers[_camera(item)].push(item))
+            self._forward(judge.push(blocks))
 
     def _forward(self, items: Iterable[Judged | OnCoil | CoilEnd]) -> None:
         for item in items:

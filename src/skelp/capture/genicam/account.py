@@ -89,9 +89,9 @@ class FrameAccount:
 
     def frame(self, given: Delivered, now: float) -> Iterator[Capture]:
         """What a frame tells: what is missing before it, itself, and its tail if it is short."""
-        gap, reason = self._before(given, now)
+        gap, reason, estimated = self._before(given, now)
         if gap > 0:
-            yield self._lost(gap, reason)
+            yield self._lost(gap, reason, estimated=estimated)
         came = given.pixels.shape[0]
         if given.strip_line is not None:
             self._strip_offset = given.strip_line - self._line
@@ -103,17 +103,17 @@ class FrameAccount:
         self._incomplete, self._underruns = given.incomplete, given.underruns
         self._speed.passed(now, self._line)
 
-    def _before(self, given: Delivered, now: float) -> tuple[int, str]:
-        """Lines missing before a frame, without those told already, and why."""
+    def _before(self, given: Delivered, now: float) -> tuple[int, str, bool]:
+        """Lines missing before a frame, without those told already; why; whether that was estimated."""
         missing = self._missing(given.frame_id)
         if missing is not None and (self._away_since is None or self._strip_offset is None):
-            return missing * self._whole - self._told, self._why(missing, given)
+            return missing * self._whole - self._told, self._why(missing, given), False
         what = "the camera began to count anew" if self._away_since is None else "camera lost"
         by_encoder = self._by_encoder(given, now)
         if by_encoder is not None:
-            return by_encoder, f"{what}: lines counted by the encoder"
+            return by_encoder, f"{what}: lines counted by the encoder", False
         lines, how = self._since_heard(now)
-        return max(1, lines - self._whole) - self._told, f"{what}: {how}"
+        return max(1, lines - self._whole) - self._told, f"{what}: {how}", self._rate is None
 
     def _by_encoder(self, given: Delivered, now: float) -> int | None:
         """Lines between those accounted for and this frame; None if it does not say, or if the count began anew meanwhile."""
@@ -135,7 +135,7 @@ class FrameAccount:
         lines -= self._told
         self._told, self._heard, self._away_since = 0, now, None
         self._speed.anew(now, self._line + max(0, lines))
-        return self._lost(lines, reason) if lines > 0 else None
+        return self._lost(lines, reason, estimated=self._rate is None) if lines > 0 else None
 
     def _missing(self, frame_id: int) -> int | None:
         """Frames exposed and not delivered since the last one; None if the camera began to count anew, so that nobody knows."""
@@ -157,6 +157,6 @@ class FrameAccount:
             return "buffer underrun: the host gave buffers back too late"
         return "frame ids are missing: frames were lost in the camera or on the way"
 
-    def _lost(self, lines: int, reason: str) -> LostLines:
+    def _lost(self, lines: int, reason: str, *, estimated: bool = False) -> LostLines:
         first, self._line = self._line, self._line + lines
-        return LostLines(self._camera, first, lines, reason)
+        return LostLines(self._camera, first, lines, reason, estimated)

@@ -248,7 +248,7 @@ class _Lines:
             lines = max(1, round((now - self._speed.last_heard) * rate)) - self._told if rate else 0
             how = f"lines counted by the last speed seen, {rate:.0f} lines/s" if rate else "how many lines passed is not known"
         if lines > 0:
-            yield self._lost(lines, how)
+            yield self._lost(lines, how, estimated=by_encoder is None)
         self._offset = self._next
         self._speed.anew(now, self._next)
 
@@ -260,14 +260,12 @@ class _Lines:
         possible = (time.monotonic() - self._speed.last_heard) * FASTEST_HZ
         return max(0, lines) if -self._told <= lines <= possible else None
 
-    def _lost(self, lines: int, how: str) -> LostLines:
+    def _lost(self, lines: int, how: str, *, estimated: bool = False) -> LostLines:
         first, self._next, self._told = self._next, self._next + lines, self._told + lines
-        return LostLines(self._camera, first, lines, f"camera lost, {self._lost_by}: {how}")
+        return LostLines(self._camera, first, lines, f"camera lost, {self._lost_by}: {how}", estimated)
 
 
 def _moved(capture: Capture, first_line: int) -> Capture:
-    if isinstance(capture, LostLines):
-        return LostLines(capture.camera, first_line, capture.lines, capture.reason)
     return replace(capture, first_line=first_line)
 
 

@@ -1,0 +1,79 @@
+"""Two simulated GenICam cameras over one strip, each in its process: one count of lines, and one that is lost does not stop the other."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from skelp.capture.genicam.settings import CameraSettings
+from skelp.capture.genicam.source import GenicamSource
+from skelp.capture.isolated import IsolatedSource
+from skelp.domain.coverage import State
+from skelp.domain.recipe import Recipe
+from skelp.domain.strip import CameraView, Scale
+from skelp.pipeline.coils import CoilTracker
+from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.runner import Line
+from skelp.ports import FrameSource
+from tests.fakes import U8, ListSink, MapIsPicture, coil
+from tests.linesim import by_encoder
+
+LINES_HZ = 6400
+
+
+class Blind(MapIsPicture):
+    """A network that finds nothing: what the simulated camera draws is not what another one reads classes from."""
+
+    def run(self, frames: U8) -> tuple[U8, U8]:
+        nothing = np.zeros(frames.shape[:1] + frames.shape[2:], np.uint8)
+        return nothing, nothing
+
+
+def open_camera(chosen: CameraSettings, view: CameraView, say: Any) -> FrameSource:
+    return GenicamSource(chosen, view, say)
+
+
+def camera(name: str, serial: str, first_column: int) -> IsolatedSource:
+    view = CameraView(name, 256, Scale(1, 1), first_column=first_column)
+    return IsolatedSource(partial(open_camera, by_encoder(("OffsetX", first_column), serial=serial), view), frame_lines=64)
+
+
+def wait(line: Line, lines: int, seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while line.meter.counts().get("lines_judged", 0) < lines:
+        assert time.monotonic() < until, f"only {line.meter.counts()}"
+        time.sleep(0.02)
+
+
+def test_one_camera_lost_and_the_same_line_is_the_same_steel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINESIM_DEVICES", "2")
+    left, right = camera("left", "LS0000", 0), camera("right", "LS0001", 192)
+    network, sink = Blind(), ListSink()
+    views = [left.view, right.view]
+    tracker = CoilTracker(["left", "right"], lambda: coil("C1"))
+    line = Line([left, right], tracker, network, Inspector(views, network.classes, Recipe(), 1), sink, block_lines=64)
+    running = threading.Thread(target=line.run)
+    running.start()
+    wait(line, 2 * LINES_HZ)
+    assert right.process_id is not None
+    os.kill(right.process_id, signal.SIGKILL)
+    at_kill = line.meter.counts()["lines_judged"]
+    wait(line, at_kill + 3 * LINES_HZ)
+    line.stop()
+    running.join(30)
+    assert not running.is_alive()
+
+    pictures = [o.picture for o in sink.outcomes if o.picture is not None]
+    heads = {int(np.ascontiguousarray(p.pixels[0, :8]).view("<u8")[0]) - p.first_line for p in pictures}
+    assert {p.camera for p in pictures} == {"left", "right"}
+    assert len(heads) == 1  # one strip line is line 0 for both, before the loss and after it
+    left_lost, right_lost = ([i.reason for i in sink.account("C1", name) if i.state is State.LOST] for name in ("left", "right"))
+    assert not any("camera lost" in reason or "silent" in reason for reason in left_lost)
+    assert any("killed by signal 9): lines counted by the encoder" in reason for reason in right_lost)
