@@ -53,7 +53,13 @@ def main() -> None:
     subprocess.run(["make", "-s", "-C", str(LINESIM)], check=True)
     free = (("AcquisitionLineRateEnable", False),)
     settings = CameraSettings(
-        producer=str(LINESIM / "build" / "linesim.cti"), serial="LS0000", width=WIDTH, frame_lines=LINES, features=free
+        producer=str(LINESIM / "build" / "linesim.cti"),
+        serial="LS0000",
+        width=WIDTH,
+        frame_lines=LINES,
+        mm_per_px=1,
+        mm_per_line=1,
+        features=free,
     )
     ways: dict[str, FrameSource] = {
         "in this process": camera(settings, lambda *_: None),

@@ -30,7 +30,7 @@ def producer() -> str:
 
 def settings(lost_per_1000: int = 0) -> CameraSettings:
     """A camera that is there: 512 px, 300 lines a frame, 25 frames a second, of whose packets so many in 1,000 are lost."""
-    chosen = CameraSettings(producer=producer(), serial="LS01", width=WIDTH, frame_lines=FRAME_LINES)
+    chosen = CameraSettings(mm_per_px=1, mm_per_line=1, producer=producer(), serial="LS01", width=WIDTH, frame_lines=FRAME_LINES)
     if not _running or _running[0][0] != lost_per_1000:
         stop()
         loss = ["-r", str(lost_per_1000)] if lost_per_1000 else []

@@ -29,7 +29,15 @@ def settings(*features: tuple[str, Value], **more: Any) -> CameraSettings:
     """A camera that runs free: 256 px, 64 lines a frame, 6,400 lines/s, so a frame every 10 ms."""
     rate = more.get("line_rate_hz", 6400.0)
     free = (("AcquisitionLineRate", rate),) if rate else ()
-    base = {"producer": producer(), "serial": "LS0000", "width": 256, "frame_lines": 64, "line_rate_hz": rate}
+    base = {
+        "producer": producer(),
+        "serial": "LS0000",
+        "width": 256,
+        "frame_lines": 64,
+        "line_rate_hz": rate,
+        "mm_per_px": 1.0,
+        "mm_per_line": 1.0,
+    }
     return CameraSettings.model_validate({**base, **more, "features": (*free, *features)})
 
 

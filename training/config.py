@@ -35,6 +35,8 @@ class DataSet(_Part):
     """Whether the steel may be turned: photographs without a rolling direction."""
     only_clean: bool = False
     """Only pictures on which nothing is marked."""
+    defect_share: Share | None = None
+    """Share of its crops that are drawn at a marked defect, for sets where few pictures have one. None: pictures as they come."""
     background: bool = False
     """Whether defects of other sets are pasted onto this one's sound steel."""
     stretch: Share = 1.0

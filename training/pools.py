@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from skelp.domain.errors import SkelpError
 from training.augment import Augment, How, paste
@@ -16,6 +17,9 @@ from training.config import DataSet, Plan, TrainConfig
 from training.sets.items import U8, UNSURE, ClassMap, Item, Sample, in_split, marked
 from training.sets.readers import READERS, Grouping
 from training.simulated import simulated
+
+Place = tuple[int, int] | None
+"""A pixel (row, column) of a picture."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Pool:
     weight: float
     how: How
     background: bool
+    defect_share: float | None
     with_defects: tuple[int, ...]
     sha256: str
 
@@ -45,6 +50,7 @@ class Pool:
             data.weight,
             How(data.transpose, data.stretch, data.wild),
             data.background,
+            data.defect_share,
             with_defects,
             digest.hexdigest(),
         )
@@ -105,8 +111,7 @@ class Batches:
 
     def _crop(self, rng: np.random.Generator) -> tuple[U8, U8]:
         pool = self._pools[int(rng.choice(len(self._pools), p=self._chances))]
-        sample = pool.samples[int(rng.integers(len(pool.samples)))]
-        focus = _focus(sample, rng, self._plan.crop)
+        sample, focus = _draw(pool, rng, self._plan.crop)
         drawn = self._augment(sample, rng, self._plan.crop, pool.how, focus)
         if pool.background and self._sources and rng.random() < self._plan.paste_share:
             other = self._sources[int(rng.integers(len(self._sources)))]
@@ -115,18 +120,30 @@ class Batches:
         return drawn
 
 
-def _focus(sample: Sample, rng: np.random.Generator, crop: int) -> tuple[int, int] | None:
+def _draw(pool: Pool, rng: np.random.Generator, crop: int) -> tuple[Sample, Place]:
+    """A picture of the pool and the pixel that its crop must hold, if any."""
+    if pool.defect_share is not None and pool.with_defects and rng.random() < pool.defect_share:
+        sample = pool.samples[pool.with_defects[int(rng.integers(len(pool.with_defects)))]]
+        return sample, _one_of(marked(sample.mask), rng)
+    sample = pool.samples[int(rng.integers(len(pool.samples)))]
+    return sample, _focus(sample, rng, crop)
+
+
+def _focus(sample: Sample, rng: np.random.Generator, crop: int) -> Place:
     """Where to look on a picture much larger than a crop: half the time at a defect, if it has any, else where there is steel."""
     if sample.image.size < 4 * crop * crop:
         return None
-    step = 4
-    image, mask = sample.image[::step, ::step], sample.mask[::step, ::step]
-    places = np.flatnonzero(marked(mask)) if rng.random() < 0.5 else np.zeros(0, np.int64)
-    if not places.size:
-        places = np.flatnonzero((image > 20) & (mask != UNSURE))
+    at_defect = _one_of(marked(sample.mask), rng) if rng.random() < 0.5 else None
+    return at_defect or _one_of((sample.image > 20) & (sample.mask != UNSURE), rng)
+
+
+def _one_of(pixels: NDArray[np.bool_], rng: np.random.Generator) -> Place:
+    """(row, column) of one of the pixels that are true, of every fourth in either direction where that leaves any."""
+    step = 4 if pixels[::4, ::4].any() else 1
+    places = np.flatnonzero(pixels[::step, ::step])
     if not places.size:
         return None
-    row, column = divmod(int(places[rng.integers(places.size)]), image.shape[1])
+    row, column = divmod(int(places[rng.integers(places.size)]), -(-pixels.shape[1] // step))
     return row * step, column * step
 
 

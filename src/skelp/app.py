@@ -84,13 +84,13 @@ def make_segmenter(
 
 def make_source(camera: Camera, say: Callable[[str, dict[str, Any]], None] = lambda *_: None) -> FrameSource:
     """A source from its configuration: one line here for each kind of camera. `say` is told when a camera is lost and when it is back."""
-    scale = Scale(camera.mm_per_px, camera.mm_per_line)
-    if isinstance(camera, FilesCamera):
-        return FileSource(find_images(camera.paths), scale, camera=camera.name)
     if isinstance(camera, GenicamCamera):
         settings = load_camera_file(camera.file)
         make = partial(_genicam, camera, settings)
         return IsolatedSource(make, frame_lines=settings.frame_lines, say=say) if camera.isolated else make(say)
+    scale = Scale(camera.mm_per_px, camera.mm_per_line)
+    if isinstance(camera, FilesCamera):
+        return FileSource(find_images(camera.paths), scale, camera=camera.name)
     return SyntheticSource(
         SyntheticConfig(
             seed=camera.seed,
@@ -111,13 +111,24 @@ def make_source(camera: Camera, say: Callable[[str, dict[str, Any]], None] = lam
     )
 
 
+def make_sources(cameras: Sequence[Camera], say: Callable[[str, dict[str, Any]], None] = lambda *_: None) -> list[FrameSource]:
+    """The sources of a station. Raises SkelpError if they do not see the strip at one scale."""
+    sources = [make_source(c, say) for c in cameras]
+    scales = {s.view.camera: (s.view.scale.mm_per_px, s.view.scale.mm_per_line) for s in sources}
+    if len(set(scales.values())) > 1:
+        raise SkelpError(
+            f"all cameras of a station need the same mm_per_px and mm_per_line, got {scales}; set the optics and line rates alike"
+        )
+    return sources
+
+
 def _genicam(camera: GenicamCamera, settings: CameraSettings, say: Callable[[str, dict[str, Any]], None]) -> FrameSource:
     try:
         from skelp.capture.genicam.source import GenicamSource  # noqa: PLC0415 - only stations with real cameras have harvesters
     except ImportError as error:
         raise SkelpError(f"camera {camera.name} needs harvesters and genicam: pip install 'skelp[genicam]' ({error})") from error
-    scale = Scale(camera.mm_per_px, camera.mm_per_line)
-    view = CameraView(camera.name, settings.width, scale, camera.side, camera.first_column, camera.behind_mm)
+    scale = Scale(settings.mm_per_px, settings.mm_per_line)
+    view = CameraView(camera.name, settings.width, scale, camera.side, settings.first_column, settings.behind_mm)
     return GenicamSource(settings, view, say)
 
 
@@ -154,7 +165,7 @@ class Station:
         config = self.config
         self.model = open_model(config.model.path)
         self.recipe = load_recipe(config.recipe)
-        self.sources = [make_source(c, self._say) for c in config.cameras]
+        self.sources = make_sources(config.cameras, self._say)
         views = [s.view for s in self.sources]
         self.segmenter = make_segmenter(self.model, config.model, views, config.block_lines, lambda m: log.info("engine", detail=m))
         log.info("provider", **asdict(self.segmenter.info))
@@ -170,7 +181,7 @@ class Station:
         self.tracker = CoilTracker([v.camera for v in views], lambda: new_coil(_automatic_id(), automatic=True), automatic_lines=limit)
         classes = self.recipe.applied_to(self.segmenter.classes)
         inspector = Inspector(views, classes, self.recipe, self.segmenter.stride, lambda c: self.tracker.coil(c).strip_width_mm)
-        self.samples = CleanSamples(storage.folder / "samples", _sampling(config), self.model.sha256)
+        self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale), self.model.sha256)
         sink = RecordSink(self.store, self.crops, self.live, self.tracker, self.samples)
         self.line = Line(
             self.sources,
@@ -300,9 +311,8 @@ def _quantile(ordered: Sequence[float], q: float) -> float | None:
     return round(ordered[min(len(ordered) - 1, int(q * len(ordered)))], 2) if ordered else None
 
 
-def _sampling(config: StationConfig) -> Sampling:
-    mm_per_line = config.cameras[0].mm_per_line
-    return Sampling(max(1, round(config.samples.every_m * 1000 / mm_per_line)), config.samples.keep)
+def _sampling(config: StationConfig, scale: Scale) -> Sampling:
+    return Sampling(max(1, round(config.samples.every_m * 1000 / scale.mm_per_line)), config.samples.keep)
 
 
 def _automatic_id() -> str:

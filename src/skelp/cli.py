@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -21,6 +22,9 @@ from rich.table import Table
 from skelp import __version__
 from skelp.app import Station, open_model
 from skelp.bench import bench as run_bench
+from skelp.calibration import Target
+from skelp.calibration import calibrate as run_calibrate
+from skelp.calibration import write as write_calibration
 from skelp.config import ModelChoice, StationConfig, load_recipe, load_station
 from skelp.demo import demo_station
 from skelp.doctor import examine
@@ -88,6 +92,24 @@ def run(station: Annotated[Path, typer.Argument(help="Station file; edge/ holds 
 
 
 @cli.command()
+def calibrate(
+    station: Annotated[Path, typer.Argument(help="Station file; its line must not be running.")],
+    square_mm: Annotated[float | None, typer.Option(min=0.1, help="Find the scale from a checkerboard with squares of this size.")] = None,
+    corners: Annotated[str, typer.Option(help="Its inner corners, either way.")] = "8x6",
+    lines: Annotated[int, typer.Option(min=512, max=65536, help="Lines to look at.")] = 4096,
+    write: Annotated[bool, typer.Option("--write", help="Put what was found into the camera files.")] = False,
+) -> None:
+    """Find mm per pixel from a checkerboard or, without one, how cameras overlap from the steel that they see."""
+    config = load_station(station)
+    found = run_calibrate(config, lines=lines, target=None if square_mm is None else Target(square_mm, _corners(corners)))
+    _table("calibrated", {f.camera: f"{', '.join(f'{k} = {v}' for k, v in f.values.items())}  {f.says}" for f in found})
+    if write:
+        write_calibration(config, found, lambda says: out.print(says, highlight=False, soft_wrap=True))
+    else:
+        out.print("nothing was written; --write puts it into the camera files")
+
+
+@cli.command()
 def bench(
     model: ModelOption = None,
     provider: ProviderOption = "auto",
@@ -130,6 +152,14 @@ def verify(file: Path) -> None:
     """Check that a model has a card and does what the card says."""
     model = open_model(file)
     out.print(f"{file}: {model.card.name} {model.card.version} holds what its card says")
+
+
+def _corners(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d+)x(\d+)", text)
+    found = (int(match[1]), int(match[2])) if match else (0, 0)
+    if min(found) < 3:
+        raise SkelpError(f"--corners {text}: give the board's inner corners either way, at least 3, as in 8x6")
+    return found
 
 
 def _choice(model: Path | None, provider: str, precision: str = "auto") -> ModelChoice:

@@ -60,19 +60,14 @@ class FilesCamera(BaseModel):
 
 
 class GenicamCamera(BaseModel):
-    """A real camera, through its maker's GenTL producer. What it is set to stands in a camera file (docs/cameras.md)."""
+    """A real camera, through its maker's GenTL producer. What it is set to and what it sees stand in a camera file (docs/cameras.md)."""
 
     model_config = _FROZEN
 
     kind: Literal["genicam"]
     name: Annotated[str, Field(min_length=1)]
     file: Path
-    mm_per_px: Annotated[float, Field(gt=0)]
-    mm_per_line: Annotated[float, Field(gt=0)]
     side: Side = Side.TOP
-    first_column: Annotated[int, Field(ge=0)] = 0
-    behind_mm: Annotated[float, Field(ge=0)] = 0.0
-    """How much further down the line it stands than the first camera: what it sees later is the same steel."""
     isolated: bool = True
     """Whether it runs in a process of its own, so that a driver that crashes or hangs does not take the station with it."""
 
@@ -178,8 +173,6 @@ class StationConfig(BaseSettings):
         names = [c.name for c in cameras]
         if len(set(names)) != len(names):
             raise ValueError(f"cameras need names of their own, got {names}")
-        if len({(c.mm_per_px, c.mm_per_line) for c in cameras}) > 1:
-            raise ValueError("all cameras of a station need the same mm_per_px and mm_per_line")
         if len(cameras) > 1 and any(isinstance(c, FilesCamera) for c in cameras):
             raise ValueError("a files camera must be alone: its width is only known when the files are read")
         return cameras

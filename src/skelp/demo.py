@@ -48,6 +48,6 @@ def _linesim(folder: Path, line_rate_hz: float, width: int, seed: int) -> Camera
     file = folder / "camera.toml"
     file.write_text(
         f'producer = "{LINESIM / "build" / "linesim.cti"}"\nserial = "LS0000"\nwidth = {width}\nframe_lines = {_FRAME_LINES}\n'
-        f'line_rate_hz = {line_rate_hz}\nfeatures = [["AcquisitionLineRate", {line_rate_hz}]]\n'
+        f'mm_per_px = 0.25\nmm_per_line = 0.25\nline_rate_hz = {line_rate_hz}\nfeatures = [["AcquisitionLineRate", {line_rate_hz}]]\n'
     )
-    return GenicamCamera(kind="genicam", name="linesim", file=file, mm_per_px=0.25, mm_per_line=0.25)
+    return GenicamCamera(kind="genicam", name="linesim", file=file)

@@ -45,7 +45,7 @@ def files(folder: Path) -> FrameSource:
 
 def viky(_: Path) -> FrameSource:
     """The area-scan producer inside the genicam package: frames of 300 lines, 20 a second."""
-    settings = CameraSettings(producer="viky", serial="0", width=256, frame_lines=300, first_frame_id=1)
+    settings = CameraSettings(mm_per_px=1, mm_per_line=1, producer="viky", serial="0", width=256, frame_lines=300, first_frame_id=1)
     return GenicamSource(settings, CameraView("viky", 256, Scale(1, 1)))
 
 

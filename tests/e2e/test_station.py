@@ -178,10 +178,11 @@ def genicam_station(folder: Path, *features: str) -> Path:
     """A simulated GenICam camera of 512 px at 12,800 lines/s."""
     (folder / "camera.toml").write_text(
         f'producer = "{producer()}"\nserial = "LS0000"\nwidth = 512\nframe_lines = 128\nline_rate_hz = 12800\n'
+        "mm_per_px = 0.25\nmm_per_line = 0.25\n"
         f'features = [["AcquisitionLineRate", 12800.0], {", ".join(features)}]\n'
     )
     bright_spots(folder / "bright.onnx")
-    camera = f'[[cameras]]\nkind = "genicam"\nname = "top"\nfile = "{folder}/camera.toml"\nmm_per_px = 0.25\nmm_per_line = 0.25\n'
+    camera = f'[[cameras]]\nkind = "genicam"\nname = "top"\nfile = "{folder}/camera.toml"\n'
     (folder / "station.toml").write_text(STATION.format(folder=folder, cameras=camera))
     return folder / "station.toml"
 

@@ -26,6 +26,14 @@ class CameraSettings(BaseModel):
     serial: Annotated[str, Field(min_length=1)]
     width: Annotated[int, Field(ge=1, le=65536)]
     frame_lines: Annotated[int, Field(ge=1, le=65536)]
+    mm_per_px: Annotated[float, Field(gt=0)]
+    """Across the strip. `skelp calibrate` finds it, and the three below, and writes them."""
+    mm_per_line: Annotated[float, Field(gt=0)]
+    """Along the strip: speed / line rate, or the encoder's mm per count x counts per line."""
+    first_column: Annotated[int, Field(ge=0)] = 0
+    """Where its picture begins among those of its side, px from the operator side."""
+    behind_mm: Annotated[float, Field(ge=0)] = 0.0
+    """How much further down the line it stands than the first camera: what it sees later is the same steel."""
     pixel_format: str = "Mono8"
     line_rate_hz: Annotated[float, Field(gt=0)] | None = None
     """Lines a second of a camera that runs free: silence is then loss. None: an encoder triggers it, and silence may mean that the
