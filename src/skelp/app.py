@@ -85,9 +85,7 @@ def make_segmenter(
 def make_source(camera: Camera, say: Callable[[str, dict[str, Any]], None] = lambda *_: None) -> FrameSource:
     """A source from its configuration: one line here for each kind of camera. `say` is told when a camera is lost and when it is back."""
     if isinstance(camera, GenicamCamera):
-        settings = load_camera_file(camera.file)
-        make = partial(_genicam, camera, settings)
-        return IsolatedSource(make, frame_lines=settings.frame_lines, say=say) if camera.isolated else make(say)
+        return make_genicam(camera, load_camera_file(camera.file), say)
     scale = Scale(camera.mm_per_px, camera.mm_per_line)
     if isinstance(camera, FilesCamera):
         return FileSource(find_images(camera.paths), scale, camera=camera.name)
@@ -109,6 +107,14 @@ def make_source(camera: Camera, say: Callable[[str, dict[str, Any]], None] = lam
             window_px=camera.width if camera.strip_px else None,
         )
     )
+
+
+def make_genicam(
+    camera: GenicamCamera, settings: CameraSettings, say: Callable[[str, dict[str, Any]], None] = lambda *_: None
+) -> FrameSource:
+    """A real camera, in a process of its own unless the station file says otherwise."""
+    make = partial(_genicam, camera, settings)
+    return IsolatedSource(make, frame_lines=settings.frame_lines, say=say) if camera.isolated else make(say)
 
 
 def make_sources(cameras: Sequence[Camera], say: Callable[[str, dict[str, Any]], None] = lambda *_: None) -> list[FrameSource]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -195,11 +195,12 @@ def write(config: StationConfig, found: Sequence[Found], say: Callable[[str], No
         if file is None:
             say(f"camera {f.camera} has no camera file: put {f.values} into the station file")
             continue
-        _edit(file, f.values)
+        edit(file, f.values)
         say(f"{file}: {', '.join(f'{k} = {v}' for k, v in f.values.items())}")
 
 
-def _edit(file: Path, values: dict[str, float | int]) -> None:
+def edit(file: Path, values: Mapping[str, float | int | str]) -> None:
+    """Set keys of a TOML file; comments and everything else stay."""
     body = tomlkit.parse(file.read_text(encoding="utf-8"))
     features = body.get("features")
     for key, value in values.items():

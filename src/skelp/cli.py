@@ -11,7 +11,7 @@ import sys
 import tempfile
 import webbrowser
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import structlog
 import typer
@@ -29,6 +29,7 @@ from skelp.config import ModelChoice, StationConfig, load_recipe, load_station
 from skelp.demo import demo_station
 from skelp.doctor import examine
 from skelp.domain.errors import SkelpError
+from skelp.flatfield import Kind, take
 from skelp.offline import Job, Offline
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Surface inspection of steel strip.")
@@ -107,6 +108,18 @@ def calibrate(
         write_calibration(config, found, lambda says: out.print(says, highlight=False, soft_wrap=True))
     else:
         out.print("nothing was written; --write puts it into the camera files")
+
+
+@cli.command()
+def flatfield(
+    station: Annotated[Path, typer.Argument(help="Station file; its line must not be running.")],
+    kind: Annotated[str, typer.Argument(help="dark: with the lens cap on; white: an even surface, or good steel running.")],
+    lines: Annotated[int, typer.Option(min=64, max=65536, help="Lines to average.")] = 4096,
+) -> None:
+    """Take the references by which each column's own brightness is taken out."""
+    if kind not in get_args(Kind):
+        raise SkelpError(f"{kind}: a reference is {' or '.join(get_args(Kind))}")
+    take(load_station(station), "dark" if kind == "dark" else "white", lines, lambda says: out.print(says, highlight=False, soft_wrap=True))
 
 
 @cli.command()

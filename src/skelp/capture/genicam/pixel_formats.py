@@ -56,8 +56,17 @@ _BYTES_FOR_PIXELS: dict[str, tuple[int, int, Callable[[Pixels], Pixels]]] = {
 FORMATS = tuple(_BYTES_FOR_PIXELS)
 
 
-def to_grey(raw: NDArray[np.uint8], pixel_format: str, lines: int, width: int, padding: int = 0) -> Pixels:
+def to_grey(
+    raw: NDArray[np.uint8],
+    pixel_format: str,
+    lines: int,
+    width: int,
+    padding: int = 0,
+    taken: Callable[[Pixels], Pixels] = lambda grey: grey.copy(),
+) -> Pixels:
     """uint8 [lines, width] of its own memory from a buffer's bytes; `padding` bytes end each line of an unpacked format.
+
+    `taken` makes the copy out of the buffer, so that what else is done to every pixel needs no pass of its own.
 
     Raises SkelpError for a format that is not in FORMATS, and for fewer bytes than the lines need.
     """
@@ -66,10 +75,10 @@ def to_grey(raw: NDArray[np.uint8], pixel_format: str, lines: int, width: int, p
     size, per, unpack = _BYTES_FOR_PIXELS[pixel_format]
     if per > 1:  # packed: lines follow each other without padding, a group may lie across two of them
         groups = -(-lines * width // per)
-        return unpack(_enough(raw, groups * size))[: lines * width].reshape(lines, width).copy()
+        return taken(unpack(_enough(raw, groups * size))[: lines * width].reshape(lines, width))
     stride = width * size + padding
     rows = _enough(raw, lines * stride).reshape(lines, stride)[:, : width * size]
-    return unpack(np.ascontiguousarray(rows).ravel()).reshape(lines, width).copy()
+    return taken(unpack(np.ascontiguousarray(rows).ravel()).reshape(lines, width))
 
 
 def _enough(raw: Pixels, needed: int) -> Pixels:

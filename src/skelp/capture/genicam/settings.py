@@ -42,6 +42,8 @@ class CameraSettings(BaseModel):
     encoder_counts_per_line: Annotated[float, Field(gt=0)] | None = None
     """Counts of ChunkEncoderValue from one line to the next, usually EncoderDivider: lines are then placed by the encoder after a loss,
     and beside other cameras. None: the chunk is not asked for."""
+    flat_field: str | None = None
+    """File with this camera's references, from the camera file's folder if relative; `skelp flatfield` takes them."""
     buffers: Annotated[int, Field(ge=4, le=1024)] = 16
     first_frame_id: Annotated[int, Field(ge=0)] | None = None
     """What the camera calls the first frame after a start. None: 1 as GigE Vision counts, else 0."""
@@ -73,7 +75,7 @@ def load_camera_file(file: Path) -> CameraSettings:
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SkelpError(f"{file}: {faults}") from error
-    producer = Path(settings.producer)
-    if settings.producer == "viky" or producer.is_absolute():
-        return settings
-    return settings.model_copy(update={"producer": str((file.parent / producer).resolve())})
+    there = {key: str((file.parent / value).resolve()) for key in ("producer", "flat_field") if (value := getattr(settings, key))}
+    if settings.producer == "viky":
+        del there["producer"]
+    return settings.model_copy(update=there)

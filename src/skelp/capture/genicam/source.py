@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,6 +24,7 @@ import numpy as np
 from genicam import genapi, gentl
 from harvesters.core import Callback, Harvester, ImageAcquirer
 
+from skelp.capture.flat_field import FlatField, References
 from skelp.capture.genicam.account import Delivered, FrameAccount
 from skelp.capture.genicam.features import apply
 from skelp.capture.genicam.pixel_formats import to_grey
@@ -140,6 +142,7 @@ class GenicamSource:
         if view.width != settings.width:
             raise CameraError(f"camera {view.camera}: {settings.width} px in the camera file, {view.width} in the station")
         self._settings, self._view, self._say = settings, view, say
+        self._flat = FlatField(References.load(Path(settings.flat_field)), settings.width) if settings.flat_field else None
         self._link: _Link | None = None
 
     @property
@@ -207,7 +210,10 @@ class GenicamSource:
             )
         lines = min(component.delivered_image_height or component.height, component.height)
         raw = np.frombuffer(buffer.module.raw_buffer, np.uint8)
-        return to_grey(raw, component.data_format, lines, component.width, component.x_padding)
+        return to_grey(raw, component.data_format, lines, component.width, component.x_padding, self._taken)
+
+    def _taken(self, grey: Pixels) -> Pixels:
+        return self._flat.correct(grey) if self._flat else grey.copy()
 
     def _away(self, account: FrameAccount) -> Iterator[Capture | None]:
         """Open the camera again, however long it takes, waiting longer from try to try."""

@@ -208,6 +208,7 @@ def test_a_camera_file(tmp_path: Path) -> None:
     file = tmp_path / "cam.toml"
     file.write_text(
         f'producer = "{producer()}"\nserial = "LS0000"\nwidth = 256\nframe_lines = 64\nline_rate_hz = 6400\n'
+        "mm_per_px = 0.5\nmm_per_line = 0.5\n"
         'features = [["TriggerSelector", "LineStart"], ["TriggerMode", "Off"], ["AcquisitionLineRate", 6400.0]]\n'
     )
     loaded = load_camera_file(file)

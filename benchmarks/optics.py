@@ -1,0 +1,87 @@
+"""How far a lamp or a focus may drift before recall falls: python -m benchmarks.optics MODEL.onnx DATASET
+
+Held-out pictures are darkened (with the sensor's noise, which stays) and blurred as a lens out of focus does; the model's own
+thresholds are kept. Prints a Markdown table with recall of marked defects, mIoU, and what the line's own watch (pipeline/optics.py)
+measures, as a share of what it measures on the untouched pictures: what the alarm limits in domain/drift.py are read from.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from skelp.pipeline.optics import Optics
+from training.judge import Judge
+from training.measures import Confusion
+from training.scores import judged
+from training.sets.items import U8, ClassMap, Sample, in_split
+from training.sets.readers import READERS, Grouping
+
+NOISE_DN = 2.0
+LIGHTS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
+SIGMAS_PX = (0.4, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0)
+
+
+def darkened(share: float) -> Callable[[U8, np.random.Generator], U8]:
+    """Less light, the same noise."""
+
+    def change(image: U8, rng: np.random.Generator) -> U8:
+        return np.asarray(np.clip(image * share + rng.normal(0, NOISE_DN, image.shape), 0, 255), np.uint8)
+
+    return change
+
+
+def blurred(sigma_px: float) -> Callable[[U8, np.random.Generator], U8]:
+    """Out of focus, with noise that a lens does not blur."""
+
+    def change(image: U8, rng: np.random.Generator) -> U8:
+        soft = cv2.GaussianBlur(image.astype(np.float32), (0, 0), sigma_px)
+        return np.asarray(np.clip(soft + rng.normal(0, NOISE_DN, image.shape), 0, 255), np.uint8)
+
+    return change
+
+
+def measure(judge: Judge, samples: Sequence[Sample], change: Callable[[U8, np.random.Generator], U8]) -> tuple[float, float, float, float]:
+    """Recall of marked defects, mIoU, mean light and sharpness."""
+    rng = np.random.default_rng(1)
+    pixels, objects, found, light, sharp = Confusion(1 + judge.card.highest_id), 0, 0, [], []
+    for s in samples:
+        image = change(s.image, rng)
+        maps = judge.maps(image)
+        seen = judge.defects(maps)
+        picture = judged(s.name, s.name, maps, seen, s.mask, 1 + judge.card.highest_id)
+        pixels.add(seen.classes, s.mask)
+        objects += len(picture.objects)
+        found += sum(hit for _, _, hit in picture.objects)
+        optics = Optics.of(image, 0, image.shape[1])
+        if optics:
+            light.append(float(np.mean(optics.light_dn)))
+            sharp.append(optics.sharpness)
+    return found / max(1, objects), pixels.miou, float(np.mean(light)), float(np.mean(sharp))
+
+
+def main() -> None:
+    """Measure, print."""
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("model", type=Path)
+    ask.add_argument("dataset", type=Path)
+    ask.add_argument("--split", default="val")
+    asked = ask.parse_args()
+    judge = Judge(asked.model)
+    names = {c.name: c.id for c in judge.classes}
+    items = in_split(READERS["own"](asked.dataset, ClassMap(names, {}), Grouping("", 0.2)), asked.split, asked.dataset)
+    samples = [i.load() for i in items]
+    base = measure(judge, samples, darkened(1.0))
+    print("| | recall of defects | mIoU | light | sharpness |\n|---|---|---|---|---|")
+    changes = [(f"light x {v:g}", darkened(v)) for v in LIGHTS] + [(f"blur, sigma {v:g} px", blurred(v)) for v in SIGMAS_PX]
+    for name, change in changes:
+        recall, miou, light, sharp = measure(judge, samples, change)
+        print(f"| {name} | {recall:.3f} | {miou:.3f} | {light / base[2]:.2f} | {sharp / base[3]:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
