@@ -2,7 +2,7 @@
 
 Held-out pictures are darkened (with the sensor's noise, which stays) and blurred as a lens out of focus does; the model's own
 thresholds are kept. Prints a Markdown table with recall of marked defects, mIoU, and what the line's own watch (pipeline/optics.py)
-measures, as a share of what it measures on the untouched pictures: what the alarm limits in domain/drift.py are read from.
+measures, as a share of what it measures on the untouched pictures: what the alarm limits in domain/optics.py are read from.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from skelp.pipeline.optics import Optics
+from skelp.pipeline.optics import OpticsMeter
 from training.judge import Judge
 from training.measures import Confusion
 from training.scores import judged
@@ -48,7 +48,7 @@ def blurred(sigma_px: float) -> Callable[[U8, np.random.Generator], U8]:
 def measure(judge: Judge, samples: Sequence[Sample], change: Callable[[U8, np.random.Generator], U8]) -> tuple[float, float, float, float]:
     """Recall of marked defects, mIoU, mean light and sharpness."""
     rng = np.random.default_rng(1)
-    pixels, objects, found, light, sharp = Confusion(1 + judge.card.highest_id), 0, 0, [], []
+    pixels, objects, found, meter = Confusion(1 + judge.card.highest_id), 0, 0, OpticsMeter("all")
     for s in samples:
         image = change(s.image, rng)
         maps = judge.maps(image)
@@ -57,11 +57,11 @@ def measure(judge: Judge, samples: Sequence[Sample], change: Callable[[U8, np.ra
         pixels.add(seen.classes, s.mask)
         objects += len(picture.objects)
         found += sum(hit for _, _, hit in picture.objects)
-        optics = Optics.of(image, 0, image.shape[1])
-        if optics:
-            light.append(float(np.mean(optics.light_dn)))
-            sharp.append(optics.sharpness)
-    return found / max(1, objects), pixels.miou, float(np.mean(light)), float(np.mean(sharp))
+        meter.see(np.repeat(image, 16, axis=0), 0, image.shape[1])  # the meter looks at few lines of a coil; here at every fourth
+    optics = meter.reading()
+    if optics is None:
+        raise SystemExit("too few pictures to measure light and sharpness on")
+    return found / max(1, objects), pixels.miou, float(np.mean(optics.light_dn)), optics.sharpness
 
 
 def main() -> None:

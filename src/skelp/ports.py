@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from skelp.domain.coilmap import Coil, Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect, DefectClass
+from skelp.domain.optics import Drift, Optics
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.review import Review, Verdict
 from skelp.domain.strip import CameraView, Capture
@@ -98,6 +99,16 @@ class DefectQuery:
     limit: int = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class OpticsPoint:
+    """One camera's light and sharpness on one coil, and how they compare with the reference."""
+
+    coil_id: str
+    at: str
+    reading: Optics
+    drift: Drift
+
+
 class Records(Protocol):
     """What is kept of coils, for those who ask. Ids may also be a coil's name. LookupError where there is no such thing."""
 
@@ -113,6 +124,8 @@ class Records(Protocol):
     def events(self, *, after: int, limit: int) -> list[Event]: ...
     def revision(self, coil_id: str) -> int: ...
     def reviews(self, *, defect_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Review]: ...
+    def optics(self, *, limit: int) -> list[OpticsPoint]: ...
+    def begin_optics_reference(self) -> None: ...
     def add_review(self, defect_id: str, verdict: Verdict, operator: str, class_name: str | None, note: str) -> Review: ...
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import FileResponse
 
 from skelp import __version__
-from skelp.api import coils, defects, feed, problem, results, reviews
+from skelp.api import coils, defects, feed, optics, problem, results, reviews
 from skelp.api.services import Services
 
 
@@ -23,6 +23,7 @@ def create_app(services: Services) -> FastAPI:
     v1.include_router(defects.router(services))
     v1.include_router(reviews.router(services))
     v1.include_router(feed.router(services))
+    v1.include_router(optics.router(services))
 
     @v1.get("/station", tags=["station"])
     def station() -> dict[str, Any]:

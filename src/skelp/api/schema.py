@@ -233,3 +233,22 @@ class SamplePage(BaseModel):
     """All samples that are kept."""
 
     samples: list[SampleOut]
+
+
+class OpticsOut(BaseModel):
+    """One camera on one coil. `light_dn` in bands across the steel from the operator side; shares are of the reference, 1 as set up."""
+
+    coil_id: str
+    at: str
+    camera: str
+    light_dn: list[float]
+    light_share: float
+    sharpness: float
+    sharpness_share: float
+    warnings: list[str]
+
+
+class OpticsPage(BaseModel):
+    """The newest readings of each camera, oldest first."""
+
+    optics: list[OpticsOut]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
+from skelp.domain.optics import Optics
 from skelp.domain.strip import Pixels
 
 
@@ -39,7 +40,7 @@ class Outcome:
     `coil_complete`: every camera has, so nothing more will come; `stopped`: because the station was stopped under it.
 
     `time_ns` is when the frame that completed these lines arrived (monotonic clock), for latency. `reach_mm` is how far
-    the steel reached from the operator-side edge.
+    the steel reached from the operator-side edge. `optics` comes with a camera's end of the coil.
     """
 
     coil_id: str
@@ -52,3 +53,4 @@ class Outcome:
     picture: Picture | None = field(default=None, compare=False)
     time_ns: int = 0
     reach_mm: float = 0.0
+    optics: Optics | None = None

@@ -17,6 +17,7 @@ from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
 from skelp.pipeline.fitness import Expected, fitness
 from skelp.pipeline.measure import add_looks, least_cells, reach_cells, to_defect
 from skelp.pipeline.merge import Lane, Merger
+from skelp.pipeline.optics import OpticsMeter
 from skelp.pipeline.regions import Place, Thresholds, Tile, bridge, find_regions
 from skelp.pipeline.seams import own_cells
 
@@ -44,6 +45,7 @@ class _OpenCoil:
     edge_px: dict[Side, float] = field(default_factory=dict)
     widest_px: dict[str, float] = field(default_factory=dict)
     strip_mm: float | None = None
+    optics: dict[str, OpticsMeter] = field(default_factory=dict)
 
 
 class Inspector:
@@ -96,6 +98,7 @@ class Inspector:
             coil.widest_px.pop(block.camera, None)
         accounts = tuple({i.first_line: i for i in self._account(coil, block, edges)}.values())
         left, right = float(edges.left.mean()), float(edges.right.mean())
+        coil.optics.setdefault(block.camera, OpticsMeter(block.camera)).see(own, left, right)
         merger = coil.mergers[view.side]
         row = max(-(-block.first_line // self._stride), merger.next_row(block.camera))
         classes, tile = self._tile(item, edges, row, coil.edge_px[view.side])
@@ -167,7 +170,9 @@ class Inspector:
         defects = self._defects(item.coil_id, coil, finished)
         if complete:
             del self._coils[item.coil_id]
-        return Outcome(item.coil_id, item.camera, (), defects, ended=True, coil_complete=complete, stopped=coil.stopped)
+        meter = coil.optics.get(item.camera)
+        optics = meter.reading() if meter else None
+        return Outcome(item.coil_id, item.camera, (), defects, ended=True, coil_complete=complete, stopped=coil.stopped, optics=optics)
 
     def _defects(self, coil_id: str, coil: _OpenCoil, finished: list[Region]) -> tuple[Defect, ...]:
         defects = []

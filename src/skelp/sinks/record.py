@@ -13,8 +13,10 @@ from skelp.domain.outcome import Outcome
 from skelp.ports import CoilPlacer
 from skelp.sinks.crops import CropStore
 from skelp.sinks.live import LatestPicture
+from skelp.sinks.optics import keep_optics
+from skelp.sinks.rows import now
 from skelp.sinks.samples import CleanSamples
-from skelp.sinks.store import Store, insert_defects, now
+from skelp.sinks.store import Store, insert_defects
 from skelp.sinks.tables import coils, intervals
 
 HOLD_BACK_S = 0.5
@@ -69,6 +71,8 @@ class RecordSink:
         for d in outcome.defects:
             data = {"defect_id": d.defect_id, "class": d.class_name, "severity": d.severity, "along_mm": round(d.along_mm, 2)}
             self._store.tell(connection, "defect.found", coil_id, data)
+        if outcome.optics is not None:
+            keep_optics(connection, coil_id, outcome.optics, lambda kind, data: self._store.tell(connection, kind, coil_id, data))
         self._touch(connection, outcome)
         if outcome.coil_complete:
             self._store.complete(connection, coil_id, interrupted=outcome.stopped)

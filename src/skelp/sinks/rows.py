@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -24,6 +24,11 @@ _REVIEW = [f.name for f in fields(Review)]
 def iso(moment: datetime) -> str:
     """A time as the database and the API write it: ISO 8601 UTC, milliseconds."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def now() -> str:
+    """This moment, as the database writes it."""
+    return iso(datetime.now(UTC))
 
 
 def coil(row: Row) -> Coil:

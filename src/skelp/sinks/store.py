@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,18 +17,14 @@ from skelp.domain.defect import Defect
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import Review, Verdict
-from skelp.ports import DefectQuery, Event
-from skelp.sinks import rows
+from skelp.ports import DefectQuery, Event, OpticsPoint
+from skelp.sinks import optics, rows
 from skelp.sinks.database import open_engines
+from skelp.sinks.rows import now
 from skelp.sinks.tables import coils, counters, defects, events, intervals, recipes, reviews
 
 MOST_GAP_S = 600.0
 """An interruption longer than this is taken to have outlasted the coil."""
-
-
-def now() -> str:
-    """This moment, as the database writes it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Store:
@@ -131,7 +127,17 @@ class Store:
         with self._read_engine.begin() as connection:
             return [Event(int(r.seq), r.time, r.kind, r.coil_id, r.data) for r in connection.execute(query)]
 
+    def optics(self, *, limit: int) -> list[OpticsPoint]:
+        with self._read_engine.begin() as connection:
+            return optics.trend(connection, limit)
+
     # --- what is changed
+
+    def begin_optics_reference(self) -> None:
+        """Lamp and lens were set up anew."""
+        with self.writing() as connection:
+            optics.begin_reference(connection)
+            self.tell(connection, "optics.reference", "", {"reason": "the next coils are what later ones are compared with"})
 
     def add_coil(self, coil: Coil) -> bool:
         """Keep a new coil; False if it is there already."""

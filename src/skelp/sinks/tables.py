@@ -108,3 +108,15 @@ reviews = sa.Table(
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("at", sa.String(32), nullable=False),
 )
+
+optics = sa.Table(
+    "optics",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("coil_id", sa.String(128), sa.ForeignKey("coils.coil_id"), nullable=False),
+    sa.Column("camera", sa.String(64), nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("light_dn", sa.JSON, nullable=False),
+    sa.Column("sharpness", sa.Float, nullable=False),
+    sa.Index("optics_of_camera", "camera", "number"),
+)

@@ -14,6 +14,7 @@ from skelp.api.app import create_app
 from skelp.api.services import Services
 from skelp.domain.coilmap import Coil
 from skelp.domain.coverage import Interval, State
+from skelp.domain.optics import Optics
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import standing
@@ -289,3 +290,16 @@ def test_clean_steel_is_sampled_where_nothing_was_found(house: House) -> None:
         png = house.client.get(f"{V1}/samples/{sample['sample_id']}.png")
         assert np.asarray(Image.open(io.BytesIO(png.content))).shape == (512, 512)
     assert house.client.get(f"{V1}/samples/none.png").status_code == 404
+
+
+def test_optics_are_told_coil_by_coil_and_may_be_set_up_anew(house: House) -> None:
+    house.expose(0, 10)
+    coil_id = house.client.get(f"{V1}/coils").json()["coils"][0]["coil_id"]
+    for light in (100.0, 100.0, 100.0, 60.0, 60.0, 60.0):
+        house.sink.write([Outcome(coil_id, "cam", ended=True, optics=Optics("cam", (light,) * 8, 0.8))])
+    seen = house.client.get(f"{V1}/station/optics?limit=2").json()["optics"]
+    assert [(o["camera"], o["light_share"], o["sharpness_share"]) for o in seen] == [("cam", 0.6, 1.0)] * 2
+    assert "60% of its light" in seen[-1]["warnings"][0]
+    assert house.client.post(f"{V1}/station/optics/reference").status_code == 204
+    house.sink.write([Outcome(coil_id, "cam", ended=True, optics=Optics("cam", (60.0,) * 8, 0.8))])
+    assert house.client.get(f"{V1}/station/optics?limit=1").json()["optics"][0]["warnings"] == []

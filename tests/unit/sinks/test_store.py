@@ -15,6 +15,7 @@ from skelp.domain.coilmap import Coil, Status
 from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect, Patch
 from skelp.domain.errors import SkelpError
+from skelp.domain.optics import Optics
 from skelp.domain.outcome import Outcome
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.strip import Side
@@ -22,6 +23,7 @@ from skelp.ports import DefectQuery
 from skelp.sinks.crops import CropStore, Quota, safe_name
 from skelp.sinks.database import open_engines, sqlite_url
 from skelp.sinks.live import LatestPicture
+from skelp.sinks.optics import keep_optics
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.store import Store
@@ -164,6 +166,36 @@ def test_events_are_numbered_without_holes_even_when_a_transaction_fails(store: 
     store.say("b", {})
     assert [(e.seq, e.kind) for e in store.events(after=0, limit=9)] == [(1, "a"), (2, "b")]
     assert [e.seq for e in store.events(after=1, limit=9)] == [2]
+
+
+def after_coils(store: Store, *coils_seen: tuple[float, float]) -> list[tuple[str, str]]:
+    """Warnings told after coils of (light in the last band, sharpness)."""
+    began = store.events(after=0, limit=1000)[-1].seq
+    for light, sharpness in coils_seen:
+        reading = Optics("cam", (100.0,) * 7 + (light,), sharpness)
+        with store.writing() as connection:
+            keep_optics(connection, "C1", reading, lambda kind, data: store.tell(connection, kind, "C1", data))
+    return [(e.kind, e.data["reason"]) for e in store.events(after=began, limit=1000)]
+
+
+def test_a_lamp_or_a_lens_that_drifts_is_told_before_recall_falls(store: Store) -> None:
+    store.add_coil(coil())
+    assert after_coils(store, *[(100.0, 0.75)] * 5) == []
+    assert after_coils(store, (40.0, 0.4)) == []  # one coil of other steel is no drift
+    told = after_coils(store, (60.0, 0.75), (62.0, 0.75))
+    (kind, reason) = told[0]
+    assert len(told) == 2  # at the end of each coil, while it lasts
+    assert (kind, reason) == ("optics.light", "band 8 of 8 from the operator side has 60% of its light: clean the window, check the lamp")
+    (*_, (kind, reason)) = after_coils(store, (100.0, 0.5), (100.0, 0.5), (100.0, 0.5))
+    assert kind == "optics.focus"
+    assert "67% as sharp" in reason
+    points = store.optics(limit=3)
+    assert [p.reading.sharpness for p in points] == [0.5] * 3
+    assert points[-1].drift.sharpness == pytest.approx(0.5 / 0.75)
+
+    store.begin_optics_reference()
+    assert after_coils(store, *[(60.0, 0.5)] * 3) == []
+    assert store.optics(limit=1)[0].drift.light == pytest.approx(1)
 
 
 def test_an_interrupted_coil_is_closed_with_its_gap(store: Store, sink: RecordSink, url: str) -> None:

@@ -1,0 +1,41 @@
+"""Lamp and lens, coil by coil."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from skelp.api.schema import OpticsPage
+from skelp.api.services import Services
+
+
+def router(s: Services) -> APIRouter:
+    """Routes under /station/optics."""
+    api = APIRouter(prefix="/station/optics", tags=["station"])
+
+    @api.get("", response_model=OpticsPage)
+    def trend(limit: Annotated[int, Query(ge=1, le=10_000)] = 100) -> Any:
+        """Light and sharpness of each camera's newest coils, oldest first, as shares of what they were when the optics were set up."""
+        return {
+            "optics": [
+                {
+                    "coil_id": p.coil_id,
+                    "at": p.at,
+                    "camera": p.reading.camera,
+                    "light_dn": p.reading.light_dn,
+                    "light_share": p.drift.light,
+                    "sharpness": p.reading.sharpness,
+                    "sharpness_share": p.drift.sharpness,
+                    "warnings": [what for _, what in p.drift.warnings],
+                }
+                for p in s.records.optics(limit=limit)
+            ]
+        }
+
+    @api.post("/reference", status_code=204)
+    def reference() -> None:
+        """Lamp, lens or camera were set up anew: from now on coils are compared with the next ones."""
+        s.records.begin_optics_reference()
+
+    return api
