@@ -26,10 +26,10 @@ demo: $(RUNTIME)
 	$(BIN)/skelp demo $(ARGS)
 
 # PostgreSQL and GigE Vision are tested where their programs can be had; as root on Debian they are installed, elsewhere those tests are skipped.
-PACKAGES := postgresql aravis-tools libaravis-dev libusb-1.0-0-dev libxml2-dev pkg-config
+PACKAGES := postgresql aravis-tools libaravis-dev libusb-1.0-0-dev libxml2-dev pkg-config iproute2
 .PHONY: system
 system:
-	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v arv-fake-gv-camera-0.8 && pkg-config --exists aravis-0.8; } >/dev/null 2>&1 \
+	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v arv-fake-gv-camera-0.8 && pkg-config --exists aravis-0.8 && command -v ip; } >/dev/null 2>&1 \
 	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
 	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; } || true
 

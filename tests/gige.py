@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import subprocess
 import time
 from functools import cache
+from types import TracebackType
+from typing import Self
 
 import pytest
 
@@ -28,15 +31,70 @@ def producer() -> str:
     return str(TOOL / "build" / "gige.cti")
 
 
+def settings_of(serial: str) -> CameraSettings:
+    return CameraSettings(mm_per_px=1, mm_per_line=1, producer=producer(), serial=serial, width=WIDTH, frame_lines=FRAME_LINES)
+
+
 def settings(lost_per_1000: int = 0) -> CameraSettings:
     """A camera that is there: 512 px, 300 lines a frame, 25 frames a second, of whose packets so many in 1,000 are lost."""
-    chosen = CameraSettings(mm_per_px=1, mm_per_line=1, producer=producer(), serial="LS01", width=WIDTH, frame_lines=FRAME_LINES)
+    chosen = settings_of("LS01")
     if not _running or _running[0][0] != lost_per_1000:
         stop()
         loss = ["-r", str(lost_per_1000)] if lost_per_1000 else []
         _running.append((lost_per_1000, subprocess.Popen([CAMERA, "-i", "127.0.0.1", "-s", "LS01", *loss])))
         time.sleep(0.5)
     return chosen
+
+
+def _run(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+class Cable:
+    """A camera in a network namespace of its own, at the other end of a veth pair: a cable that can be pulled. Skips without the right."""
+
+    def __init__(self) -> None:
+        self.serial = f"VE{os.getpid() % 100000:05d}"
+        self._space, self._end = f"skelp{self.serial}", f"sk{self.serial}"
+
+    def __enter__(self) -> Self:
+        producer()
+        there, other = ("ip", "-n", self._space), f"{self._end}b"
+        made = shutil.which("ip") and _run("ip", "netns", "add", self._space)
+        if not made or not _run("ip", "link", "add", self._end, "type", "veth", "peer", "name", other, "netns", self._space):
+            self.__exit__(None, None, None)
+            pytest.skip("needs iproute2 and the right to make network namespaces (root)")
+        for command in (
+            ("ip", "addr", "add", "10.177.3.1/24", "dev", self._end),
+            ("ip", "link", "set", self._end, "up"),
+            (*there, "link", "set", "lo", "up"),
+            (*there, "addr", "add", "10.177.3.2/24", "dev", other),
+            (*there, "link", "set", other, "up"),
+        ):
+            assert _run(*command), command
+        self._camera = subprocess.Popen(["ip", "netns", "exec", self._space, CAMERA, "-i", "10.177.3.2", "-s", self.serial])
+        time.sleep(0.5)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        camera = getattr(self, "_camera", None)
+        if camera:
+            camera.kill()
+            camera.wait()
+        _run("ip", "link", "del", self._end)
+        _run("ip", "netns", "del", self._space)
+
+    def pull(self) -> None:
+        assert _run("ip", "link", "set", self._end, "down")
+
+    def plug(self) -> None:
+        assert _run("ip", "link", "set", self._end, "up")
+
+    @property
+    def settings(self) -> CameraSettings:
+        """It runs free, so silence is loss."""
+        rate = FRAME_LINES / PERIOD_S
+        return settings_of(self.serial).model_copy(update={"line_rate_hz": rate})
 
 
 @atexit.register

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 
 import pytest
 
@@ -65,3 +66,58 @@ def test_a_camera_that_was_switched_off_and_on_comes_back() -> None:
     assert told.lines == 1
     assert "counted by the last speed seen" in loss.reason
     assert loss.lines > 2 / gige.PERIOD_S * gige.FRAME_LINES
+
+
+def test_a_cable_that_is_pulled_is_loss_and_the_camera_goes_on_by_itself() -> None:
+    """For two seconds: the camera has numbered its frames meanwhile, so to the line. For longer than the link bears: by its rate."""
+    said: list[str] = []
+    found: list[Capture] = []
+    with gige.Cable() as cable:
+        source = GenicamSource(cable.settings, CameraView("gige", gige.WIDTH, Scale(1, 1)), lambda kind, _: said.append(kind))
+        with source, closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
+            for pulled_s in (2.0, 9.0):
+                found += _until_a_frame(coming)
+                began = time.monotonic()
+                cable.pull()
+                found += _for_seconds(coming, pulled_s)
+                cable.plug()
+                found += _until_a_frame(coming)
+                away = time.monotonic() - began
+                lost, reasons = _lost_last(found)
+                assert lost == pytest.approx(away * gige.FRAME_LINES / gige.PERIOD_S, rel=0.1)
+                exact = pulled_s == 2
+                assert ("frame ids are missing" in reasons) is exact
+                assert ("camera lost: lines counted by its rate" in reasons) is not exact
+                assert (lost % gige.FRAME_LINES == 0) or not exact
+                found += _for_seconds(coming, 1.0)
+    assert said == ["camera.lost", "camera.back"]
+
+
+def _for_seconds(coming: Iterator[Capture | None], seconds: float) -> list[Capture]:
+    until, found = time.monotonic() + seconds, []
+    for capture in coming:
+        found += [capture] if capture else []
+        if time.monotonic() > until:
+            break
+    return found
+
+
+def _until_a_frame(coming: Iterator[Capture | None]) -> list[Capture]:
+    found: list[Capture] = []
+    until = time.monotonic() + 60
+    for capture in coming:
+        assert time.monotonic() < until
+        found += [capture] if capture else []
+        if isinstance(capture, CameraFrame):
+            break
+    return found
+
+
+def _lost_last(found: list[Capture]) -> tuple[int, str]:
+    """Lines and reasons of the losses just before the last frame; all captures follow each other."""
+    assert all(a.first_line + a.lines == b.first_line for a, b in pairwise(found))
+    last = len(found) - 1
+    while isinstance(found[last - 1], LostLines):
+        last -= 1
+    losses = [c for c in found[last:-1] if isinstance(c, LostLines)]
+    return sum(c.lines for c in losses), " | ".join({c.reason for c in losses})
