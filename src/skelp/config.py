@@ -67,6 +67,7 @@ class GenicamCamera(BaseModel):
     kind: Literal["genicam"]
     name: Annotated[str, Field(min_length=1)]
     file: Path
+    """From the station file's folder if relative."""
     side: Side = Side.TOP
     isolated: bool = True
     """Whether it runs in a process of its own, so that a driver that crashes or hangs does not take the station with it."""
@@ -185,9 +186,15 @@ def load_station(file: Path, **overrides: Any) -> StationConfig:
     with _named(file):
         token = _toml_file.set(file)
         try:
-            return StationConfig(**overrides)
+            return _beside(StationConfig(**overrides), file.parent)
         finally:
             _toml_file.reset(token)
+
+
+def _beside(config: StationConfig, folder: Path) -> StationConfig:
+    """Camera files lie beside the station file that names them, wherever the station is started."""
+    cameras = [c.model_copy(update={"file": folder / c.file}) if isinstance(c, GenicamCamera) else c for c in config.cameras]
+    return config.model_copy(update={"cameras": tuple(cameras)})
 
 
 def load_recipe(file: Path | None) -> Recipe:

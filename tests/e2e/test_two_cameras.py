@@ -17,7 +17,7 @@ from skelp.capture.genicam.source import GenicamSource
 from skelp.capture.isolated import IsolatedSource
 from skelp.domain.coverage import State
 from skelp.domain.recipe import Recipe
-from skelp.domain.strip import CameraView, Scale
+from skelp.domain.strip import CameraView, Scale, Side
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.runner import Line
@@ -40,9 +40,9 @@ def open_camera(chosen: CameraSettings, view: CameraView, say: Any) -> FrameSour
     return GenicamSource(chosen, view, say)
 
 
-def camera(name: str, serial: str, first_column: int) -> IsolatedSource:
-    view = CameraView(name, 256, Scale(1, 1), first_column=first_column)
-    return IsolatedSource(partial(open_camera, by_encoder(("OffsetX", first_column), serial=serial), view), frame_lines=64)
+def camera(view: CameraView, serial: str) -> IsolatedSource:
+    chosen = by_encoder(("OffsetX", view.first_column), ("SimBehind", view.behind_lines), serial=serial)
+    return IsolatedSource(partial(open_camera, chosen, view), frame_lines=64)
 
 
 def wait(line: Line, lines: int, seconds: float = 30) -> None:
@@ -52,9 +52,15 @@ def wait(line: Line, lines: int, seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
-def test_one_camera_lost_and_the_same_line_is_the_same_steel(monkeypatch: pytest.MonkeyPatch) -> None:
+LEFT = CameraView("left", 256, Scale(1, 1))
+BESIDE = CameraView("right", 256, Scale(1, 1), first_column=192)
+BELOW = CameraView("right", 256, Scale(1, 1), side=Side.BOTTOM, behind_mm=1500)
+
+
+@pytest.mark.parametrize("second", [BESIDE, BELOW], ids=["beside", "below"])
+def test_one_camera_lost_and_the_same_line_is_the_same_steel(second: CameraView, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINESIM_DEVICES", "2")
-    left, right = camera("left", "LS0000", 0), camera("right", "LS0001", 192)
+    left, right = camera(LEFT, "LS0000"), camera(second, "LS0001")
     network, sink = Blind(), ListSink()
     views = [left.view, right.view]
     tracker = CoilTracker(["left", "right"], lambda: coil("C1"))

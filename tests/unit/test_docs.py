@@ -11,7 +11,7 @@ import pytest
 from skelp.app import default_model
 from skelp.capture.genicam.settings import load_camera_file
 from skelp.cli import cli
-from skelp.config import load_recipe, load_station
+from skelp.config import GenicamCamera, load_recipe, load_station
 from skelp.domain.strip import CameraView, Scale
 from skelp.inference.card import ModelCard
 from tests.conftest import ROOT
@@ -30,13 +30,15 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("file", sorted(ROOT.glob("edge/*.toml")), ids=lambda p: p.name)
 def test_station_examples_load(file: Path) -> None:
     config = load_station(file)
+    assert all(c.file.is_file() for c in config.cameras if isinstance(c, GenicamCamera))
     assert load_recipe(ROOT / config.recipe if config.recipe else None).name
 
 
 @pytest.mark.parametrize("file", sorted(ROOT.glob("edge/cameras/*.toml")), ids=lambda p: p.name)
-def test_camera_examples_are_what_the_simulated_camera_takes(file: Path) -> None:
+def test_camera_examples_are_what_the_simulated_camera_takes(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from skelp.capture.genicam.source import GenicamSource  # noqa: PLC0415 - only this test needs harvesters
 
+    monkeypatch.setenv("LINESIM_DEVICES", "2")
     settings = load_camera_file(file).model_copy(update={"producer": producer()})
     with GenicamSource(settings, CameraView("cam", settings.width, Scale(1, 1))) as source:
         frame = next(c for c in source.captures() if c is not None)

@@ -54,6 +54,7 @@ enum {
     REG_SIM_LOST_AFTER = 0x368,     /* frames until it is lost for so long; 0: at once */
     REG_SIM_LOST_POWER = 0x370,     /* 1: lost as by power off, settings and encoder begin anew; 0: as by an unplugged cable */
     REG_SIM_STRIP_CLOCK = 0x378,    /* 1: the strip moves by the machine's clock, under all cameras alike, also while one is stopped */
+    REG_SIM_BEHIND = 0x380,         /* lines by which it stands further down the line: what it sees has passed others before */
 
     REGISTERS_SIZE = 0x400,
 };

@@ -343,7 +343,7 @@ static void put_line(Camera *c, uint64_t row, uint8_t *image)
 {
     size_t width = get(c, REG_WIDTH), bits = bits_per_pixel(c);
     uint32_t column = (uint32_t)get(c, REG_OFFSET_X);
-    uint64_t line = c->position - 1;
+    uint64_t line = c->position - 1 - get(c, REG_SIM_BEHIND);
     if (bits == 8) {
         scene_line(line, column, (uint32_t)width, image + row * width);
         return;
