@@ -60,6 +60,10 @@ class FrameAccount:
         """Whether a camera that runs free should have sent frames by now."""
         return self._rate is not None and now - self._heard > self._silent_frames * self._whole / self._rate
 
+    def silent_s(self, now: float) -> float:
+        """Since the last frame, or since it was opened."""
+        return now - self._heard
+
     def silence(self, now: float) -> LostLines | None:
         """What has certainly passed unseen while a camera that runs free said nothing."""
         if self._rate is None or not self.silent(now):

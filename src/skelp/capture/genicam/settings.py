@@ -49,6 +49,8 @@ class CameraSettings(BaseModel):
     """What the camera calls the first frame after a start. None: 1 as GigE Vision counts, else 0."""
     silent_frames: Annotated[int, Field(ge=2)] = 5
     """Frame periods without a frame after which a camera that runs free is silent."""
+    reopen_after_s: Annotated[float, Field(gt=0)] = 5.0
+    """A camera that runs free and is silent for so long is closed and opened again, whatever it says of itself."""
 
     @model_validator(mode="after")
     def _the_count_goes_on(self) -> CameraSettings:

@@ -4,7 +4,7 @@
 next to no timeout, and between two questions this thread sleeps. A buffer is overwritten once it is given back: so it is copied first.
 An acquirer never recovers from a lost camera: so everything is torn down and made again.
 
-    closed --with--> streaming --silent, or the link is gone--> away --opened again--> streaming
+    closed --with--> streaming --silent too long, or the link is gone--> away --opened again--> streaming
 """
 
 from __future__ import annotations
@@ -144,6 +144,7 @@ class GenicamSource:
         self._settings, self._view, self._say = settings, view, say
         self._flat = FlatField(References.load(Path(settings.flat_field)), settings.width) if settings.flat_field else None
         self._link: _Link | None = None
+        self._lost_at: float | None = None
 
     @property
     def view(self) -> CameraView:
@@ -169,7 +170,7 @@ class GenicamSource:
         """Frames and losses from line 0 on; None when nothing came for a moment, so that whoever asks may stop."""
         if self._link is None:
             raise RuntimeError("GenicamSource.captures outside of `with`")
-        settings = self._settings
+        settings, self._lost_at = self._settings, None
         account = FrameAccount(self._view.camera, settings.frame_lines, settings.line_rate_hz, settings.silent_frames, time.monotonic())
         account.opened(self._link.first_id)
         looked = time.monotonic()
@@ -177,13 +178,16 @@ class GenicamSource:
             given = self._next(self._link)
             now = time.monotonic()
             if given is not None:
+                self._is_back(now)
                 yield from account.frame(given, now)
                 continue
             yield account.silence(now)
             if now - looked > _LOOK_AT_LINK_EVERY_S:
                 looked = now
                 if not self._link.is_up():
-                    yield from self._away(account)
+                    yield from self._away(account, "the camera does not answer")
+                elif account.silent(now) and account.silent_s(now) > settings.reopen_after_s:
+                    yield from self._away(account, f"the camera answers, but sent no frame for {settings.reopen_after_s:g} s")
 
     def _next(self, link: _Link) -> Delivered | None:
         """The next frame, copied, or None after a moment without one."""
@@ -215,11 +219,14 @@ class GenicamSource:
     def _taken(self, grey: Pixels) -> Pixels:
         return self._flat.correct(grey) if self._flat else grey.copy()
 
-    def _away(self, account: FrameAccount) -> Iterator[Capture | None]:
+    def _away(self, account: FrameAccount, why: str) -> Iterator[Capture | None]:
         """Open the camera again, however long it takes, waiting longer from try to try."""
-        self._say("camera.lost", {"camera": self._view.camera, "reason": "the camera does not answer"})
-        wait_s, lost_at = _FIRST_TRY_S, time.monotonic()
-        yield account.gone(lost_at)
+        now = time.monotonic()
+        if self._lost_at is None:
+            self._lost_at = now
+            self._say("camera.lost", {"camera": self._view.camera, "reason": why})
+        wait_s = _FIRST_TRY_S
+        yield account.gone(now)
         while self._link is not None:
             self._link.close()
             until = time.monotonic() + wait_s
@@ -233,8 +240,15 @@ class GenicamSource:
                 continue
             now = time.monotonic()
             yield account.came_back(self._link.first_id, now)
-            self._say("camera.back", {"camera": self._view.camera, "away_s": round(now - lost_at, 1)})
+            if self._settings.line_rate_hz is None:
+                self._is_back(now)
             return
+
+    def _is_back(self, now: float) -> None:
+        """Say so once: at the first frame, or as soon as it is open if the strip may stand."""
+        if self._lost_at is not None:
+            self._say("camera.back", {"camera": self._view.camera, "away_s": round(now - self._lost_at, 1)})
+            self._lost_at = None
 
 
 @contextmanager

@@ -132,6 +132,20 @@ def test_a_hang_is_told_while_it_lasts_and_is_exact_afterwards() -> None:
     assert sum(told.values()) >= 64 * 35
 
 
+def test_a_camera_that_answers_and_sends_nothing_is_opened_again() -> None:
+    """It would hang for a minute; opened again it is as after power on."""
+    said: list[tuple[str, str]] = []
+    with source(settings(reopen_after_s=0.5), say=lambda kind, data: said.append((kind, data.get("reason", "")))) as camera:
+        found = []
+        for capture in captures(camera, 6400 * 3):
+            found.append(capture)
+            if len(found) == 5:
+                camera._link._acquirer.remote_device.node_map.SimHangMs.value = 60_000  # type: ignore[union-attr]
+    assert said == [("camera.lost", "the camera answers, but sent no frame for 0.5 s"), ("camera.back", "")]
+    assert lost(found)["camera lost"] + lost(found)["camera silent"] > 6400 * 0.5
+    assert isinstance(found[-1], CameraFrame)
+
+
 def test_a_lost_camera_comes_back_by_itself_and_both_are_said() -> None:
     said: list[str] = []
     with source(settings(), say=lambda kind, _: said.append(kind)) as camera:
