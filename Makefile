@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 RUNTIME := $(VENV)/.runtime
 
-.PHONY: demo test check setup slow clean
+.PHONY: demo test check setup slow clean web
 
 setup: $(STAMP)
 
@@ -22,28 +22,42 @@ $(STAMP): $(RUNTIME)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE),dev,train]'
 	@touch $@
 
-demo: $(RUNTIME)
+# The operator's console: Node of the system or of PyPI, packages as the lock file has them, built into the package.
+NPM := tools/npm --prefix web
+CONSOLE := src/skelp/api/static/index.html
+web/node_modules/.ready: web/package-lock.json $(RUNTIME)
+	$(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(CONSOLE): web/node_modules/.ready web/index.html web/vite.config.ts $(wildcard web/src/* web/src/pages/*)
+	$(NPM) run --silent build -- --logLevel error
+
+web: $(CONSOLE)
+
+demo: $(RUNTIME) $(CONSOLE)
 	$(BIN)/skelp demo $(ARGS)
 
-# PostgreSQL and GigE Vision are tested where their programs can be had; as root on Debian they are installed, elsewhere those tests are skipped.
-PACKAGES := postgresql aravis-tools libaravis-dev libusb-1.0-0-dev libxml2-dev pkg-config iproute2
+# PostgreSQL, GigE Vision and the console in a browser are tested where their programs can be had; as root on Debian they are installed, elsewhere those tests are skipped.
+PACKAGES := postgresql aravis-tools libaravis-dev libusb-1.0-0-dev libxml2-dev pkg-config iproute2 chromium fonts-noto-cjk
 .PHONY: system
 system:
-	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v arv-fake-gv-camera-0.8 && pkg-config --exists aravis-0.8 && command -v ip; } >/dev/null 2>&1 \
+	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v arv-fake-gv-camera-0.8 && pkg-config --exists aravis-0.8 && command -v ip && command -v chromium; } >/dev/null 2>&1 \
 	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
 	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; } || true
 
-test: $(STAMP) system
+test: $(STAMP) $(CONSOLE) system
+	$(NPM) run --silent test
 	$(BIN)/python -m pytest
 
 slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
 
-check: $(STAMP)
+check: $(STAMP) web/node_modules/.ready
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NPM) run --silent check
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) web/node_modules src/skelp/api/static .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -24,7 +24,7 @@ from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.runner import Line
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.database import sqlite_url
-from skelp.sinks.live import LatestPicture
+from skelp.sinks.live import LiveStrip
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.store import Store
@@ -56,7 +56,7 @@ def main() -> None:
         inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
         crops = CropStore(Path(folder) / "crops", Quota())
         samples = CleanSamples(Path(folder) / "samples", Sampling(), model.sha256)
-        sink = RecordSink(store, crops, LatestPicture(), tracker, samples)
+        sink = RecordSink(store, crops, LiveStrip(), tracker, samples)
         line = Line([source], tracker, segmenter, inspector, sink, ring_frames=4)
         worker = threading.Thread(target=line.run)
         worker.start()

@@ -40,7 +40,7 @@ from skelp.pipeline.runner import Line
 from skelp.ports import FrameSource
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.database import sqlite_url
-from skelp.sinks.live import LatestPicture
+from skelp.sinks.live import LiveStrip
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.store import Store
@@ -181,7 +181,7 @@ class Station:
             log.warning("coil closed after an interruption, its gap is recorded", coil=coil_id)
         quota = Quota(int(storage.crops_max_gb * 2**30), int(storage.disk_min_free_gb * 2**30))
         self.crops = CropStore(storage.folder / "crops", quota, self._crops_deleted)
-        self.live = LatestPicture()
+        self.live = LiveStrip()
         new_coil = coil_maker(self.model, self.recipe, views[0].scale.mm_per_line)
         limit = int(config.coils.automatic_max_m * 1000 / views[0].scale.mm_per_line)
         self.tracker = CoilTracker([v.camera for v in views], lambda: new_coil(_automatic_id(), automatic=True), automatic_lines=limit)
@@ -290,6 +290,7 @@ class Station:
             "ready": reason is None,
             "reason": reason,
             "coil": self.tracker.current(),
+            "classes": [c.name for c in self.segmenter.classes],
             "cameras": [
                 {
                     "name": s.view.camera,

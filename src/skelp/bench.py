@@ -23,7 +23,7 @@ from skelp.pipeline.meter import Meter
 from skelp.pipeline.runner import Line
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.database import sqlite_url
-from skelp.sinks.live import LatestPicture
+from skelp.sinks.live import LiveStrip
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.store import Store
@@ -88,7 +88,7 @@ def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dic
         tracker = CoilTracker(["bench"], lambda: make("bench"))
         inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
         samples = CleanSamples(Path(folder) / "samples", Sampling(), model.sha256)
-        sink = RecordSink(store, crops, LatestPicture(), tracker, samples)
+        sink = RecordSink(store, crops, LiveStrip(), tracker, samples)
         Line([source], tracker, segmenter, inspector, sink, block_lines=block_lines, ring_frames=2, meter=meter).run()
         stored = store.summary(store.coil("bench")).tally.defects
         store.close()

@@ -122,6 +122,8 @@ class Records(Protocol):
     def add_coil(self, coil: Coil) -> bool: ...
     def change_coil(self, coil_id: str, **changes: Any) -> Coil: ...
     def events(self, *, after: int, limit: int) -> list[Event]: ...
+    def newest_event(self) -> int: ...
+    def say(self, kind: str, data: dict[str, Any], coil_id: str = "") -> None: ...
     def revision(self, coil_id: str) -> int: ...
     def reviews(self, *, defect_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Review]: ...
     def optics(self, *, limit: int) -> list[OpticsPoint]: ...
@@ -155,10 +157,28 @@ class SampleFiles(Protocol):
     def sample_png(self, sample_id: str) -> bytes | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Lines that were not inspected: what a viewer sees instead of their picture."""
+
+    camera: str
+    coil_id: str
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A piece of strip as it was shown; `seq` grows by one, so that a viewer knows what it missed."""
+
+    seq: int
+    what: Picture | Passed
+
+
 class LiveSlot(Protocol):
-    """The latest picture; whoever writes overwrites."""
+    """The last lines; whoever writes overwrites. `after` gives what is still there of what was shown after `seq`."""
 
     def latest(self) -> Picture | None: ...
+    def after(self, seq: int) -> list[Shown]: ...
 
 
 class CoilControl(Protocol):

@@ -59,9 +59,8 @@ def house(tmp_path: Path) -> Iterator[House]:
                 body = {"verdict": verdict, "operator": operator} | ({"class": class_name} if class_name else {})
                 assert house.client.post(f"{V1}/defects/auto-{name}/review", json=body).status_code == 201
         clean = np.full((512, 600), 90, np.uint8)
-        house.sink.write(
-            [Outcome("auto", "cam", picture=Picture("cam", "auto", 0, clean, np.zeros((128, 150), np.uint8), 4, 0, 600, 1, {}))]
-        )
+        nothing = np.zeros((128, 150), np.uint8)
+        house.sink.write([Outcome("auto", "cam", picture=Picture("cam", "auto", 0, clean, nothing, 4, 0, 600, 1, {}, nothing))])
         yield house
     house.store.close()
 

@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import PlainTextResponse
+from fastapi.staticfiles import StaticFiles
 
 from skelp import __version__
-from skelp.api import coils, defects, feed, optics, problem, results, reviews
+from skelp.api import alarms, coils, defects, feed, live, optics, problem, results, reviews
 from skelp.api.services import Services
+
+CONSOLE = Path(__file__).parent / "static"
+"""Where `make web` puts the console."""
 
 
 def create_app(services: Services) -> FastAPI:
@@ -24,6 +28,9 @@ def create_app(services: Services) -> FastAPI:
     v1.include_router(reviews.router(services))
     v1.include_router(feed.router(services))
     v1.include_router(optics.router(services))
+    board = alarms.Alarms(services.records)
+    v1.include_router(alarms.router(board))
+    v1.include_router(live.router(services, board))
 
     @v1.get("/station", tags=["station"])
     def station() -> dict[str, Any]:
@@ -31,11 +38,6 @@ def create_app(services: Services) -> FastAPI:
         return services.station()
 
     app.include_router(v1)
-
-    @app.get("/", include_in_schema=False)
-    def watch() -> FileResponse:
-        """One page to watch a station with, until the operator's console is built."""
-        return FileResponse(Path(__file__).with_name("watch.html"))
 
     @app.get("/health/live", tags=["health"])
     def alive() -> dict[str, str]:
@@ -53,4 +55,16 @@ def create_app(services: Services) -> FastAPI:
         """Prometheus."""
         return Response(services.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
+    _serve_console(app)
     return app
+
+
+def _serve_console(app: FastAPI) -> None:
+    """The operator's console, if it was built (make web); last, because it takes every path that is left."""
+    if (CONSOLE / "index.html").is_file():
+        app.mount("/", StaticFiles(directory=CONSOLE, html=True), name="console")
+        return
+
+    @app.get("/", include_in_schema=False, response_class=PlainTextResponse)
+    def missing() -> str:
+        return "The console was not built into this installation: run make web in a checkout. REST is at /api/v1, see /openapi.json\n"

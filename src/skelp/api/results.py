@@ -37,7 +37,7 @@ def router(s: Services) -> APIRouter:
             return PlainTextResponse(defects_csv(found), media_type="text/csv", headers=headers)
         if asked.format == "geojson":
             return JSONResponse(defects_geojson(found), media_type="application/geo+json", headers=headers)
-        return {"defects": [defect_record(d) for d in found], "next": more}
+        return {"defects": [defect_record(d) for d in found], "next": more, "last": numbered[-1][0] if numbered else asked.cursor}
 
     @api.get("/{coil_id}/coverage", response_model=CoverageOut)
     def coverage(coil_id: str, request: Request, response: Response) -> Any:

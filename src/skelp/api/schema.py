@@ -127,10 +127,11 @@ class DefectFilters(_In):
 
 
 class DefectPage(BaseModel):
-    """Defects in the order they were finished. `next` goes into `cursor` for the following page."""
+    """Defects in the order they were finished. `next` goes into `cursor` for the following page; `last` does, later, for what is new."""
 
     defects: list[DefectOut]
     next: int | None
+    last: int
 
 
 class IntervalOut(BaseModel):
@@ -252,3 +253,34 @@ class OpticsPage(BaseModel):
     """The newest readings of each camera, oldest first."""
 
     optics: list[OpticsOut]
+
+
+class AlarmOut(BaseModel):
+    """One alarm. `cost`: 1 steel is not inspected, 2 quality, 3 drift, 4 records. `standing`: the condition lasts."""
+
+    key: str
+    kind: str
+    cost: int
+    what: str
+    reason: str
+    coil_id: str
+    count: int
+    first_seq: int
+    last_seq: int
+    first_time: str
+    last_time: str
+    standing: bool
+    acknowledged_by: str
+
+
+class AlarmList(BaseModel):
+    """All alarms, the costliest first."""
+
+    alarms: list[AlarmOut]
+
+
+class Acknowledge(_In):
+    """An operator has seen an alarm, as far as it had happened then."""
+
+    key: Annotated[str, Field(min_length=1, max_length=1000)]
+    operator: Annotated[str, Field(min_length=1, max_length=64)]

@@ -18,7 +18,8 @@ from skelp.domain.strip import Pixels
 class Picture:
     """Lines as they were seen: pixels uint8 [lines, width], class map uint8 [lines/stride, width/stride], edges in px.
 
-    `names` are those of the class ids.
+    `names` are those of the class ids. `classes` holds everything that was suspected, `shown` what is a defect or, at the first
+    and last lines, may become one with the steel that follows.
     """
 
     camera: str
@@ -31,6 +32,7 @@ class Picture:
     right_px: float
     time_ns: int
     names: Mapping[int, str]
+    shown: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,17 @@ class Inspector:
             accounts,
             self._defects(block.coil_id, coil, finished),
             picture=Picture(
-                block.camera, block.coil_id, block.first_line, own, classes, self._stride, left, right, block.time_ns, self._names
+                block.camera,
+                block.coil_id,
+                block.first_line,
+                own,
+                classes,
+                self._stride,
+                left,
+                right,
+                block.time_ns,
+                self._names,
+                self._shown(block.camera, classes, tile),
             ),
             time_ns=block.time_ns,
             reach_mm=(view.first_column + right - coil.edge_px[view.side]) * view.scale.mm_per_px,
@@ -138,6 +148,22 @@ class Inspector:
         placed = [_placed(r, block, edge) for r in tile.regions]
         pixels = block.own[:, own.start * stride : own.stop * stride]
         return classes[reach : reach + rows], add_looks(Tile(tile.labels, placed), pixels, place, self._least[view.camera])
+
+    def _shown(self, camera: str, classes: U8, tile: Tile) -> U8:
+        """Of the camera's own cells, those of regions that are defects or touch the first or last row."""
+        shown = np.zeros_like(classes)
+        if not tile.regions:
+            return shown
+        kept = np.array([False, *(self._is_defect(r) for r in tile.regions)])
+        kept[np.concatenate([tile.labels[0], tile.labels[-1]])] = True
+        kept[0] = False
+        own = self._own[camera]
+        shown[:, own] = np.where(kept[tile.labels], classes[:, own], CLEAN)
+        return shown
+
+    def _is_defect(self, region: Region) -> bool:
+        least = self._least[region.camera].get(region.class_id, 0)
+        return bool(region.area) and region.score_peak >= self._classes[region.class_id].threshold * 255 and region.area >= least
 
     def _on_steel(self, classes: U8, edges: Edges, view: CameraView, reach: int) -> U8:
         """Without what lies beside the strip or within the edge margin; `reach` rows at top and bottom are context."""
@@ -178,11 +204,7 @@ class Inspector:
         defects = []
         for region in finished:
             kind = self._classes[region.class_id]
-            if (
-                not region.area
-                or region.score_peak < kind.threshold * 255
-                or region.area < self._least[region.camera].get(region.class_id, 0)
-            ):
+            if not self._is_defect(region):
                 continue
             coil.found += 1
             defects.append(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +21,9 @@ def live_jpeg(picture: Picture, *, width: int = 1280, quality: int = 80) -> byte
     factor = min(1.0, width / picture.pixels.shape[1])
     size = (round(picture.pixels.shape[1] * factor), max(1, round(picture.pixels.shape[0] * factor)))
     canvas = cv2.cvtColor(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_GRAY2BGR)
-    for class_id in np.unique(picture.classes).tolist():
+    for class_id in np.unique(picture.shown).tolist():
         if class_id:
-            mask = cv2.resize((picture.classes == class_id).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+            mask = cv2.resize((picture.shown == class_id).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
             mask = cv2.dilate(mask, np.ones((5, 5), np.uint8))
             outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
             cv2.drawContours(canvas, outlines, -1, colour(picture.names[class_id])[::-1], 2)
@@ -30,6 +32,29 @@ def live_jpeg(picture: Picture, *, width: int = 1280, quality: int = 80) -> byte
             at = round(x * factor)
             cv2.line(canvas, (at, 0), (at, size[1]), (160, 160, 160), 1)
     return _encoded(".jpg", canvas.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality])
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A found region's border in px of the reduced picture."""
+
+    class_name: str
+    points: list[tuple[int, int]]
+
+
+def reduced(picture: Picture, scale: float, *, quality: int = 75) -> tuple[bytes, list[Outline]]:
+    """The lines as grey JPEG, `scale` times as large, and the outlines of what was found on them, for the viewer to draw."""
+    height, width = picture.pixels.shape
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = np.asarray(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    outlines = []
+    for class_id in np.unique(picture.shown).tolist():
+        if class_id:
+            cells = (picture.shown == class_id).astype(np.uint8)
+            mask = np.maximum(*(cv2.resize(cells, size, interpolation=how) for how in (cv2.INTER_AREA, cv2.INTER_NEAREST)))
+            found, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+            outlines += [Outline(picture.names[class_id], [(int(x), int(y)) for x, y in c[:, 0]]) for c in found]
+    return _encoded(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality]), outlines
 
 
 def crop_jpeg(patch: Patch) -> bytes:

@@ -12,7 +12,7 @@ from skelp.domain.coverage import Interval, State
 from skelp.domain.outcome import Outcome
 from skelp.ports import CoilPlacer
 from skelp.sinks.crops import CropStore
-from skelp.sinks.live import LatestPicture
+from skelp.sinks.live import LiveStrip
 from skelp.sinks.optics import keep_optics
 from skelp.sinks.rows import now
 from skelp.sinks.samples import CleanSamples
@@ -26,7 +26,7 @@ HOLD_BACK_S = 0.5
 class RecordSink:
     """Satisfies ports.Sink. Defects and coil ends are committed before `write` returns."""
 
-    def __init__(self, store: Store, crops: CropStore, live: LatestPicture, placer: CoilPlacer, samples: CleanSamples) -> None:
+    def __init__(self, store: Store, crops: CropStore, live: LiveStrip, placer: CoilPlacer, samples: CleanSamples) -> None:
         self._store, self._crops, self._live, self._placer, self._samples = store, crops, live, placer, samples
         self._pending: list[Outcome] = []
         self._committed_at = time.monotonic()
@@ -36,8 +36,8 @@ class RecordSink:
 
     def write(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
+            self._live.show(outcome)
             if outcome.picture is not None:
-                self._live.show(outcome.picture)
                 self._samples.consider(outcome.picture)
         self._pending += [_light(o) for o in outcomes]
         urgent = any(o.defects or o.ended for o in outcomes)

@@ -131,6 +131,11 @@ class Store:
         with self._read_engine.begin() as connection:
             return optics.trend(connection, limit)
 
+    def newest_event(self) -> int:
+        """Number of the newest event; 0 before the first."""
+        with self._read_engine.begin() as connection:
+            return int(connection.scalar(sa.select(sa.func.max(events.c.seq))) or 0)
+
     # --- what is changed
 
     def begin_optics_reference(self) -> None:

@@ -21,7 +21,7 @@ from skelp.domain.review import standing
 from skelp.pipeline.coils import CoilTracker
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.database import sqlite_url
-from skelp.sinks.live import LatestPicture
+from skelp.sinks.live import LiveStrip
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.store import Store
@@ -37,7 +37,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.store = Store(sqlite_url(folder / "s.db"), Recipe())
         self.crops = CropStore(folder / "crops", Quota(min_free_bytes=0))
-        self.live = LatestPicture()
+        self.live = LiveStrip()
         self.tracker = CoilTracker(["cam"], lambda: coil("auto", automatic=True))
         self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), "0" * 64, seed=1)
         self.sink = RecordSink(self.store, self.crops, self.live, self.tracker, self.samples)
@@ -185,7 +185,8 @@ def test_the_live_picture_says_how_old_it_is(house: House) -> None:
     assert house.client.get(f"{V1}/live.jpg").status_code == 404
     classes = np.zeros((16, 32), np.uint8)
     classes[4:8, 4:8] = 2
-    house.live.show(Picture("cam", "K1", 512, np.full((64, 128), 90, np.uint8), classes, 4, 10.0, 120.0, 0, {2: "patch"}))
+    picture = Picture("cam", "K1", 512, np.full((64, 128), 90, np.uint8), classes, 4, 10.0, 120.0, 0, {2: "patch"}, classes)
+    house.live.show(Outcome("K1", "cam", picture=picture))
     answer = house.client.get(f"{V1}/live.jpg?width=64")
     assert Image.open(io.BytesIO(answer.content)).size == (64, 32)
     assert float(answer.headers["x-age-seconds"]) > 0
@@ -280,7 +281,7 @@ def test_clean_steel_is_sampled_where_nothing_was_found(house: House) -> None:
         classes = np.zeros((128, 512), np.uint8)
         classes[:, :100] = 1  # a defect along the first 400 px
         classes[:, 300:] = n % 2  # and on every second picture nearly everywhere
-        picture = Picture("cam", "auto", n * 512, pixels, classes, 4, 10.0, 2000.0, n, {1: "scratch"})
+        picture = Picture("cam", "auto", n * 512, pixels, classes, 4, 10.0, 2000.0, n, {1: "scratch"}, classes)
         house.sink.write([Outcome("auto", "cam", picture=picture)])
     kept = house.client.get(f"{V1}/samples").json()["samples"]
     assert 1 <= len(kept) <= 3

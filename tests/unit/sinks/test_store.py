@@ -22,7 +22,7 @@ from skelp.domain.strip import Side
 from skelp.ports import DefectQuery
 from skelp.sinks.crops import CropStore, Quota, safe_name
 from skelp.sinks.database import open_engines, sqlite_url
-from skelp.sinks.live import LatestPicture
+from skelp.sinks.live import LiveStrip
 from skelp.sinks.optics import keep_optics
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
@@ -88,7 +88,7 @@ def store(url: str) -> Iterator[Store]:
 @pytest.fixture
 def sink(store: Store, tmp_path: Path) -> RecordSink:
     samples = CleanSamples(tmp_path / "samples", Sampling(), "0" * 64)
-    return RecordSink(store, CropStore(tmp_path / "crops", Quota(min_free_bytes=0)), LatestPicture(), OneCoil(coil()), samples)
+    return RecordSink(store, CropStore(tmp_path / "crops", Quota(min_free_bytes=0)), LiveStrip(), OneCoil(coil()), samples)
 
 
 def inspected(lines: int) -> Outcome:

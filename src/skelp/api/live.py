@@ -1,0 +1,162 @@
+"""The live WebSocket: pieces of strip as they pass, what the station does, alarms and events. docs/console.md describes it.
+
+The viewer says how many pictures it can take; what it cannot take is overwritten, and the next piece says how many were skipped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from skelp.api.alarms import Alarms
+from skelp.api.services import Services
+from skelp.domain.outcome import Picture
+from skelp.ports import Passed
+from skelp.render.pictures import reduced
+
+PROTOCOL = "skelp.live.1"
+SCALES = (1 / 16, 1 / 12, 1 / 8, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 1.0)
+"""Pictures are made in these sizes, so that viewers share them."""
+_TICK_S = 0.04
+_TELL_EVERY_S = 0.5
+_MOST_EVENTS = 200
+_PIECES = 64
+
+
+class Take(BaseModel):
+    """What a viewer sends: so many pictures more, of this size at most."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    take: int = Field(ge=0, le=64)
+    scale: float = Field(1 / 4, gt=0, le=1)
+
+
+class Pieces:
+    """Encoded pieces, made once for all viewers of a size."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[tuple[int, float], bytes] = OrderedDict()
+
+    def of(self, seq: int, picture: Picture, scale: float) -> bytes:
+        """Header length, header, JPEG."""
+        key = (seq, scale)
+        if key not in self._made:
+            jpeg, outlines = reduced(picture, scale)
+            header = {
+                "kind": "lines",
+                "seq": seq,
+                "camera": picture.camera,
+                "coil_id": picture.coil_id,
+                "first_line": picture.first_line,
+                "lines": picture.pixels.shape[0],
+                "scale": scale,
+                "edges": [round(picture.left_px, 1), round(picture.right_px, 1)],
+                "seen_ms_ago": round((time.monotonic_ns() - picture.time_ns) / 1e6),
+                "outlines": [{"class": o.class_name, "points": o.points} for o in outlines],
+            }
+            body = json.dumps(header, separators=(",", ":")).encode()
+            self._made[key] = struct.pack("<I", len(body)) + body + jpeg
+            while len(self._made) > _PIECES:
+                self._made.popitem(last=False)
+        return self._made[key]
+
+
+class Told:
+    """What all viewers are told, asked for once every so often, however many there are."""
+
+    def __init__(self, station: Callable[[], dict[str, Any]], alarms: Alarms) -> None:
+        self._station, self._alarms = station, alarms
+        self._until, self._text = 0.0, ""
+
+    def now(self) -> str:
+        if time.monotonic() >= self._until:
+            told = {"kind": "station", "station": self._station(), "alarms": [asdict(a) for a in self._alarms.now()]}
+            self._text = json.dumps(told, separators=(",", ":"))
+            self._until = time.monotonic() + _TELL_EVERY_S
+        return self._text
+
+
+class _Viewer:
+    def __init__(self, socket: WebSocket, s: Services, pieces: Pieces, told: Told) -> None:
+        self._socket, self._s, self._pieces, self._told = socket, s, pieces, told
+        self._credit, self._scale, self._seen = 0, SCALES[2], 0
+        self._event = 0
+
+    async def hear(self) -> None:
+        """Take what the viewer says, until it goes."""
+        while True:
+            try:
+                asked = Take.model_validate_json(await self._socket.receive_text())
+            except ValidationError:
+                await self._socket.close(1007, 'expected {"take": 0 to 64, "scale": 0 to 1}')
+                return
+            self._credit = min(64, self._credit + asked.take)
+            self._scale = max((s for s in SCALES if s <= asked.scale), default=SCALES[0])
+
+    async def tell(self) -> None:
+        """Send, until it goes."""
+        self._event = await run_in_threadpool(self._s.records.newest_event)
+        next_word = 0.0
+        while True:
+            if time.monotonic() >= next_word:
+                next_word = time.monotonic() + _TELL_EVERY_S
+                await self._socket.send_text(await run_in_threadpool(self._told.now))
+                await self._tell_events()
+            await self._tell_strip()
+            await asyncio.sleep(_TICK_S)
+
+    async def _tell_events(self) -> None:
+        news = await run_in_threadpool(self._s.records.events, after=self._event, limit=_MOST_EVENTS)
+        if news:
+            self._event = news[-1].seq
+            await self._socket.send_text(json.dumps({"kind": "events", "events": [asdict(e) for e in news]}, separators=(",", ":")))
+
+    async def _tell_strip(self) -> None:
+        for shown in self._s.live.after(self._seen):
+            if isinstance(shown.what, Passed):
+                i = shown.what.interval
+                word = {"kind": "passed", "camera": shown.what.camera, "coil_id": shown.what.coil_id, "first_line": i.first_line}
+                await self._socket.send_text(json.dumps({**word, "lines": i.lines, "state": i.state.value, "reason": i.reason}))
+            elif self._credit > 0:
+                self._credit -= 1
+                await self._socket.send_bytes(await run_in_threadpool(self._pieces.of, shown.seq, shown.what, self._scale))
+            else:
+                return  # it takes no more now; what it misses is overwritten
+            self._seen = shown.seq
+
+
+def router(s: Services, alarms: Alarms) -> APIRouter:
+    """The route /live."""
+    api = APIRouter()
+    pieces, told = Pieces(), Told(s.station, alarms)
+
+    @api.websocket("/live")
+    async def live(socket: WebSocket) -> None:
+        if PROTOCOL not in socket.scope.get("subprotocols", []):
+            await socket.close(1002, f"ask for the subprotocol {PROTOCOL}")
+            return
+        await socket.accept(PROTOCOL)
+        viewer = _Viewer(socket, s, pieces, told)
+        talks = [asyncio.create_task(viewer.hear()), asyncio.create_task(viewer.tell())]
+        try:
+            done, _ = await asyncio.wait(talks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # the viewer has gone
+        finally:
+            for task in talks:
+                task.cancel()
+
+    return api

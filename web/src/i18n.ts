@@ -1,0 +1,235 @@
+import { signal } from "@preact/signals";
+
+export type Language = "en" | "ko";
+const stored = typeof localStorage === "undefined" ? null : localStorage.getItem("language");
+const preferred = typeof navigator !== "undefined" && navigator.language.startsWith("ko") ? "ko" : "en";
+export const language = signal<Language>(stored === "ko" || stored === "en" ? stored : preferred);
+
+/** Speak another language from now on. */
+export function setWords(to: Language): void {
+  language.value = to;
+}
+
+/** The same, kept in the browser. */
+export function setLanguage(to: Language): void {
+  setWords(to);
+  localStorage.setItem("language", to);
+  document.documentElement.lang = to;
+}
+
+/** English and Korean of every word on the console. `{x}` is filled in. */
+export const WORDS = {
+  live: ["Live", "실시간"],
+  map: ["Coil map", "코일 맵"],
+  alarms: ["Alarms", "경보"],
+  review: ["Review", "판정"],
+  coils: ["Coils", "코일 목록"],
+  station: ["Station", "설비 상태"],
+  inspecting: ["INSPECTING", "검사 중"],
+  notInspecting: ["NOT INSPECTING", "검사 안 됨"],
+  noContact: ["NO CONTACT", "연결 끊김"],
+  noContactWhy: [
+    "The station does not answer. What is shown is old.",
+    "설비가 응답하지 않습니다. 표시된 내용은 과거 것입니다.",
+  ],
+  noAlarm: ["No alarm", "경보 없음"],
+  oneAlarm: ["1 ALARM", "경보 1건"],
+  manyAlarms: ["{n} ALARMS", "경보 {n}건"],
+  coil: ["Coil", "코일"],
+  noCoil: ["No coil", "코일 없음"],
+  topSide: ["Top side", "상면"],
+  bottomSide: ["Bottom side", "하면"],
+  freeze: ["Freeze (F)", "정지 (F)"],
+  goOn: ["Back to live (F)", "실시간으로 (F)"],
+  frozen: ["Frozen: the line runs on", "정지 화면: 라인은 계속 가동 중"],
+  lost: ["lost", "미검사"],
+  degraded: ["degraded", "검사 불완전"],
+  inspected: ["inspected", "검사됨"],
+  notShown: ["not shown here", "화면 생략"],
+  latestDefects: ["Latest defects", "최근 결함"],
+  noDefects: ["No defect yet", "결함 없음"],
+  waiting: ["Waiting for the first lines", "첫 라인을 기다리는 중"],
+  severity: ["severity", "등급"],
+  anySeverity: ["all severities", "모든 등급"],
+  fromSeverity: ["severity {n} and above", "등급 {n} 이상"],
+  bothSides: ["both sides", "양면"],
+  operatorSide: ["operator side", "조작측"],
+  driveSide: ["drive side", "구동측"],
+  head: ["head", "선단"],
+  tail: ["tail", "후단"],
+  density: ["Defects per metre", "미터당 결함 수"],
+  wholeCoil: ["Whole coil (0)", "코일 전체 (0)"],
+  dragToZoom: ["Drag to look closer, click a defect for its picture", "드래그하여 확대, 결함을 클릭하면 사진 표시"],
+  length: ["length", "길이"],
+  width: ["width", "폭"],
+  area: ["area", "면적"],
+  position: ["position", "위치"],
+  score: ["score", "점수"],
+  noPicture: ["Its picture was deleted to stay within the disk quota", "디스크 한도로 사진이 삭제되었습니다"],
+  showMask: ["Mask (M)", "마스크 (M)"],
+  nothing: ["Nothing needs you now", "조치할 경보가 없습니다"],
+  acknowledge: ["Acknowledge (A)", "확인 (A)"],
+  acknowledged: ["seen by {who}", "{who} 확인"],
+  times: ["{n} times", "{n}회"],
+  since: ["since {time}", "{time}부터"],
+  last: ["last {time}", "마지막 {time}"],
+  standing: ["lasts", "지속 중"],
+  operator: ["Operator", "작업자"],
+  operatorWanted: ["Enter your name first", "먼저 이름을 입력하세요"],
+  confirm: ["Defect (C)", "결함 맞음 (C)"],
+  reject: ["No defect (R)", "결함 아님 (R)"],
+  relabel: ["Other class", "다른 종류"],
+  undo: ["Undo (U)", "취소 (U)"],
+  left: ["{n} to review", "판정할 결함 {n}건"],
+  allReviewed: ["All defects of this coil are reviewed", "이 코일의 결함을 모두 판정했습니다"],
+  confirmed: ["defect", "결함"],
+  rejected: ["no defect", "결함 아님"],
+  relabelled: ["other class", "종류 변경"],
+  withdrawn: ["taken back", "취소됨"],
+  search: ["Search coil, heat, product", "코일, 히트, 제품 검색"],
+  started: ["Started", "시작"],
+  share: ["Inspected", "검사율"],
+  decision: ["Decision", "판정"],
+  accept: ["accept", "합격"],
+  hold: ["HOLD", "보류"],
+  defects: ["Defects", "결함"],
+  why: ["Why", "사유"],
+  running: ["running", "진행 중"],
+  provisional: ["finishing", "마무리 중"],
+  final: ["final", "완료"],
+  more: ["Older coils", "이전 코일 더 보기"],
+  none: ["none", "없음"],
+  cameras: ["Cameras", "카메라"],
+  columns: ["{n} px from column {first}", "{n} px, {first}열부터"],
+  model: ["Model", "모델"],
+  recipe: ["Recipe", "레시피"],
+  runsOn: ["Runs on", "연산 장치"],
+  lines: ["Lines", "라인"],
+  exposed: ["exposed", "촬상"],
+  judged: ["judged", "판독"],
+  overrun: ["lost: faster than the inspection", "손실: 라인이 검사보다 빠름"],
+  delay: ["Camera to result", "촬상에서 결과까지"],
+  disk: ["Disk", "디스크"],
+  free: ["{n} GB free", "{n} GB 남음"],
+  crops: ["{n} GB of defect pictures", "결함 사진 {n} GB"],
+  optics: ["Lamp and focus, coil by coil", "코일별 조명과 초점"],
+  light: ["light", "밝기"],
+  sharpness: ["sharpness", "선명도"],
+  noOptics: ["No coil is complete yet", "완료된 코일이 아직 없습니다"],
+  up: ["Up since", "가동 시간"],
+  dark: ["Dark", "어둡게"],
+  bright: ["Light", "밝게"],
+  keys: ["Keys 1 to 6: pages", "숫자키 1~6: 화면 전환"],
+  cost1: ["Steel is not inspected", "강판이 검사되지 않음"],
+  cost2: ["Quality", "품질"],
+  cost3: ["Drift", "상태 변화"],
+  cost4: ["Records", "기록"],
+} as const satisfies Record<string, readonly [string, string]>;
+
+export type Word = keyof typeof WORDS;
+
+/** A word in the language that is chosen now; reading it makes a component follow the choice. */
+export function t(word: Word, fill: Record<string, string | number> = {}): string {
+  const text: string = WORDS[word][language.value === "ko" ? 1 : 0];
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(fill[name] ?? ""));
+}
+
+const CLASSES: Record<string, string> = {
+  inclusion: "개재물",
+  patch: "패치",
+  scratch: "스크래치",
+  roll_mark: "롤 마크",
+};
+
+/** A defect class as it is spoken. */
+export function className(name: string): string {
+  return language.value === "ko" ? (CLASSES[name] ?? name) : name.replaceAll("_", " ");
+}
+
+// What the station says of losses and alarms, by how it begins. What is not here stays in English: better than nothing.
+const REASONS: [RegExp, string][] = [
+  [/^overrun: the line was faster than the inspection/, "라인이 검사 속도보다 빠름"],
+  [/^overrun: no free place in the ring/, "촬상 프로세스 버퍼 부족"],
+  [/^camera silent: lines counted by its rate of (\S+) Hz/, "카메라 응답 없음 (라인 속도 $1 Hz로 계산)"],
+  [/^camera silent: lines counted by camera (\S+)/, "카메라 응답 없음 ($1 카메라로 계산)"],
+  [/^camera lost: lines counted by the encoder/, "카메라 끊김 (엔코더로 계산)"],
+  [/^camera lost/, "카메라 끊김"],
+  [/^the camera does not answer/, "카메라가 응답하지 않음"],
+  [/^the camera answers, but sent no frame for (\S+) s/, "카메라가 $1초 동안 영상을 보내지 않음"],
+  [/^its process ended/, "카메라 프로세스가 종료됨"],
+  [/^its process said nothing for (\S+) s/, "카메라 프로세스가 $1초 동안 응답 없음"],
+  [/^frame ids are missing/, "프레임 번호 누락: 카메라 또는 전송 중 손실"],
+  [/^frame dropped by the camera/, "카메라에서 프레임 손실"],
+  [/^incomplete frame/, "프레임 불완전: 전송 중 손실"],
+  [/^short frame/, "프레임 일부 누락"],
+  [/^buffer underrun/, "버퍼 부족"],
+  [/^before this camera's first line/, "이 카메라가 시작하기 전"],
+  [/^no strip in the picture/, "영상에 강판 없음: 어둡거나 라인 이탈"],
+  [/^over-exposed/, "과다 노출: 반사광으로 표면이 보이지 않음"],
+  [/^the strip looks narrower than before/, "강판이 이전보다 좁게 보임: 조명 또는 에지 확인"],
+  [/^less steel seen than the strip is wide/, "강판 폭보다 적게 보임: 조명 또는 mm/px 확인"],
+  [/^more steel seen than the strip is wide/, "주어진 폭보다 넓게 보임: 폭 정보 확인"],
+  [/^the strip is wider than the picture/, "강판이 화면보다 넓음: 반대쪽 에지 안 보임"],
+  [
+    /^band (\d) of 8 from the operator side has (\d+)% of its light.*/,
+    "조작측에서 $1번째 구간의 밝기가 $2%: 창을 닦고 조명을 확인하세요",
+  ],
+  [/^the picture is (\d+)% as sharp as it was.*/, "선명도가 $1%로 떨어짐: 초점과 렌즈, 강판 높이를 확인하세요"],
+  [/^last at (\S+) m/, "마지막 위치 $1 m"],
+  [/^no line was inspected for (\S+) s/, "$1초 동안 검사된 라인 없음"],
+  [/^no line has been inspected yet/, "아직 검사된 라인 없음"],
+  [/^the line has stopped/, "라인 검사가 중단됨"],
+  [/^(\S+) m not fully inspected \(limit (\S+) m\)/, "$1 m 검사 불완전 (한도 $2 m)"],
+  [/^(\S+) defects per 100 m \(limit (\S+)\)/, "100 m당 결함 $1개 (한도 $2)"],
+  [/^the coil is running/, "코일 진행 중"],
+  [/^the coil is provisional/, "코일 마무리 중"],
+  [/^the station was stopped or interrupted while this coil ran/, "이 코일 진행 중 설비가 중단됨"],
+  [/^their pictures could not be written: disk/, "결함 사진을 저장하지 못함: 디스크 확인"],
+  [/^disk quota, oldest first.*/, "디스크 한도로 오래된 사진 삭제 (기록은 유지)"],
+];
+
+/** A reason of the station in the language that is chosen; several are joined by "; ". */
+export function reason(text: string): string {
+  if (language.value === "en") return text;
+  const one = (part: string) => {
+    for (const [pattern, korean] of REASONS)
+      if (pattern.test(part))
+        return part.replace(pattern, korean).replace(/: .*$/, (rest) => (korean.includes(":") ? rest : ""));
+    return part;
+  };
+  return text.split("; ").map(one).join("; ");
+}
+
+const KINDS: Record<string, [string, string]> = {
+  "camera.lost": ["Camera lost", "카메라 끊김"],
+  "coverage.lost": ["Steel not inspected", "미검사 구간"],
+  "coverage.degraded": ["Steel not fully inspected", "검사 불완전 구간"],
+  "cameras.unaligned": ["Cameras out of step", "카메라 동기 어긋남"],
+  "defect.found": ["Serious defect", "중대 결함"],
+  "coil.final": ["Coil on hold", "코일 보류"],
+  "optics.light": ["Lamp is failing", "조명 저하"],
+  "optics.focus": ["Picture is not sharp", "초점 저하"],
+  "crops.failed": ["Pictures not kept", "사진 저장 실패"],
+  "crops.deleted": ["Old pictures deleted", "오래된 사진 삭제"],
+};
+
+/** What an alarm is, in two or three words. */
+export function alarmName(kind: string): string {
+  return KINDS[kind]?.[language.value === "ko" ? 1 : 0] ?? kind;
+}
+
+export const alarmCount = (n: number): string => (n === 1 ? t("oneAlarm") : t("manyAlarms", { n }));
+
+/** What an alarm is about: a camera, a coil, or a class, which is spoken in the language chosen. */
+export function about(alarm: { what: string }): string {
+  const defect = /^(\S+) severity (\d)$/.exec(alarm.what);
+  return defect ? `${className(defect[1] ?? "")}, ${t("severity")} ${defect[2]}` : alarm.what;
+}
+
+export const metres = (m: number, digits = 1): string => `${m.toFixed(digits)} m`;
+export const clock = (time: string): string =>
+  new Date(time).toLocaleTimeString(language.value === "ko" ? "ko-KR" : "en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });

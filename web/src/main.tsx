@@ -1,0 +1,10 @@
+import { render } from "preact";
+import { App } from "./app";
+import { connect, watchSilence } from "./connection";
+import "uplot/dist/uPlot.min.css";
+import "./style.css";
+
+const root = document.getElementById("app");
+if (root) render(<App />, root);
+connect();
+watchSilence();

@@ -1,0 +1,135 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { useCoil, useShownCoil } from "../coil-data";
+import { station } from "../connection";
+import { className, t, type Word } from "../i18n";
+import { open, standing } from "../judging";
+import { useKeys } from "../keys";
+import { ClassName } from "../marker";
+import { operator } from "../operator";
+import { ask, post } from "../rest";
+import { route } from "../route";
+import type { Review as Said } from "../types";
+import { Facts, Picture } from "./map";
+
+interface SaidPage {
+  reviews: Said[];
+  next: number | null;
+}
+
+/** Every review of the station; pages until the end. */
+async function everything(): Promise<Said[]> {
+  const all: Said[] = [];
+  for (let cursor: number | null = 0; cursor !== null; ) {
+    const page: SaidPage = await ask<SaidPage>(`reviews?cursor=${cursor}&limit=10000`);
+    all.push(...page.reviews);
+    cursor = page.next;
+  }
+  return all;
+}
+
+export function Review() {
+  const id = useShownCoil(route.value.what);
+  const { coil, defects } = useCoil(id);
+  const [said, setSaid] = useState<Said[]>([]);
+  const [mine, setMine] = useState<string[]>([]);
+  const [withMask, setWithMask] = useState(true);
+  const [problem, setProblem] = useState("");
+  useEffect(() => void everything().then(setSaid, (e) => setProblem(String(e))), [id]);
+  const judged = useMemo(() => standing(said), [said]);
+  const left = useMemo(() => open(defects, judged), [defects, judged]);
+  const now = left[0];
+  const classes = station.value?.classes ?? []; // every class keeps its key, whatever is looked at
+  const say = async (defectId: string, verdict: string, cls?: string) => {
+    if (!operator.value) return setProblem(t("operatorWanted"));
+    try {
+      const answer = await post<Said>(`defects/${encodeURIComponent(defectId)}/review`, {
+        verdict,
+        operator: operator.value,
+        ...(cls ? { class: cls } : {}),
+      });
+      setSaid((before) => [...before, answer]);
+      setMine((before) => (verdict === "withdrawn" ? before.slice(0, -1) : [...before, defectId]));
+      setProblem("");
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
+  };
+  const judge = (verdict: string, cls?: string) => now && void say(now.defect_id, verdict, cls);
+  const undo = () => {
+    const last = mine.at(-1);
+    if (last) void say(last, "withdrawn");
+  };
+  const letters = Object.fromEntries(
+    classes.map((c, n) => [LETTERS[n] ?? "", () => c !== now?.class && judge("relabelled", c)]),
+  );
+  useKeys({
+    ...letters,
+    c: () => judge("confirmed"),
+    r: () => judge("rejected"),
+    u: undo,
+    m: () => setWithMask(!withMask),
+  });
+  return (
+    <section class="page review">
+      <div class="bar">
+        <h1>
+          {t("review")} {coil && `· ${coil.name}`}
+        </h1>
+        <span class="quiet">{t("left", { n: left.length })}</span>
+        {problem && (
+          <strong class="note" role="alert">
+            {problem}
+          </strong>
+        )}
+      </div>
+      {now ? (
+        <div class="judging">
+          <Picture defect={now} withMask={withMask} />
+          <div>
+            <h2>
+              <ClassName name={now.class} />
+            </h2>
+            <Facts defect={now} />
+            <div class="verdicts">
+              <button type="button" onClick={() => judge("confirmed")}>
+                {t("confirm")}
+              </button>
+              <button type="button" onClick={() => judge("rejected")}>
+                {t("reject")}
+              </button>
+              <h3>{t("relabel")}</h3>
+              {classes.map((c, n) => (
+                <button type="button" key={c} disabled={c === now.class} onClick={() => judge("relabelled", c)}>
+                  <ClassName name={c} /> ({LETTERS[n]?.toUpperCase()})
+                </button>
+              ))}
+              <button type="button" aria-pressed={withMask} onClick={() => setWithMask(!withMask)}>
+                {t("showMask")}
+              </button>
+            </div>
+          </div>
+        </div>
+      ) : (
+        <p class="empty calm">{coil ? t("allReviewed") : t("waiting")}</p>
+      )}
+      <div class="bar said">
+        <button type="button" disabled={!mine.length} onClick={undo}>
+          {t("undo")}
+        </button>
+        {mine
+          .slice(-5)
+          .reverse()
+          .map((defectId, n) => (
+            <span key={`${defectId}${n}`} class="quiet">
+              {word(judged.get(defectId))}
+            </span>
+          ))}
+      </div>
+    </section>
+  );
+}
+
+const LETTERS = "qwetyiop";
+
+const word = (r: Said | undefined): string =>
+  r ? `${t(r.verdict as Word)}${r.class ? `: ${className(r.class)}` : ""}` : "";

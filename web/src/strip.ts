@@ -1,0 +1,209 @@
+import { hatch, themed } from "./hatch";
+import { className, reason, t } from "./i18n";
+import { colour, markerPath, shape } from "./palette";
+import type { Piece } from "./protocol";
+import type { Camera, Lines, Passed } from "./types";
+
+/** Where a coil's line 0 lies in the count of everything that passed since the page was opened. */
+export class Passage {
+  private heads = new Map<string, number>();
+  private end = 0;
+
+  /** The place of a line; a coil not seen before begins where the last one ended. */
+  place(coil: string, line: number): number {
+    let head = this.heads.get(coil);
+    if (head === undefined) {
+      head = this.heads.size ? this.end : -line;
+      this.heads.set(coil, head);
+    }
+    return head + line;
+  }
+
+  passed(place: number): void {
+    this.end = Math.max(this.end, place);
+  }
+
+  get newest(): number {
+    return this.end;
+  }
+
+  /** Coils and where they begin, of those that may be seen from `place` on. */
+  coilsFrom(place: number): [string, number][] {
+    return [...this.heads].filter(([, head]) => head >= place);
+  }
+}
+
+interface Drawn {
+  camera: string;
+  from: number;
+  to: number;
+  picture?: ImageBitmap;
+  header?: Lines;
+  passed?: Passed;
+}
+
+/** The strip as it runs to the left, the newest lines at the right edge; one lane for each side, its cameras put side by side. */
+export class StripView {
+  private passage = new Passage();
+  private drawn: Drawn[] = [];
+  private frozenAt: number | null = null;
+  private frozen: Drawn[] = [];
+
+  constructor(
+    private canvas: HTMLCanvasElement,
+    private cameras: Camera[],
+  ) {}
+
+  async add(what: Piece | Passed): Promise<void> {
+    const header = "header" in what ? what.header : what;
+    const from = this.passage.place(header.coil_id, header.first_line);
+    const to = from + header.lines;
+    this.passage.passed(to);
+    if ("header" in what) {
+      const picture = await createImageBitmap(what.jpeg);
+      this.drawn.push({ camera: header.camera, from, to, picture, header: what.header });
+    } else {
+      this.drawn = this.drawn.filter((d) => !(d.passed && d.camera === what.camera && d.from === from));
+      this.drawn.push({ camera: header.camera, from, to, passed: what });
+    }
+    this.forget();
+    this.draw();
+  }
+
+  freeze(on: boolean): void {
+    this.frozenAt = on ? this.passage.newest : null;
+    this.frozen = on ? [...this.drawn] : [];
+    this.draw();
+  }
+
+  /** Lines along the canvas at the scale at which the lanes fill its height. */
+  private lines(): number {
+    return this.canvas.width / this.pxPerLine();
+  }
+
+  private sides(): string[] {
+    return [...new Set(this.cameras.map((c) => c.side))].sort().reverse();
+  }
+
+  private widest(): number {
+    return Math.max(1, ...this.cameras.map((c) => c.first_column + c.width_px));
+  }
+
+  private laneHeight(): number {
+    return (this.canvas.height - 6 * (this.sides().length - 1)) / Math.max(1, this.sides().length);
+  }
+
+  private pxPerLine(): number {
+    const camera = this.cameras[0];
+    const along = camera ? camera.mm_per_line / camera.mm_per_px : 1;
+    return (this.laneHeight() / this.widest()) * along;
+  }
+
+  /** How large pictures are needed. */
+  scale(): number {
+    return Math.min(1, this.laneHeight() / this.widest());
+  }
+
+  private forget(): void {
+    const oldest = this.passage.newest - 1.5 * this.lines();
+    for (const d of this.drawn) if (d.to < oldest && !this.frozen.includes(d)) d.picture?.close();
+    this.drawn = this.drawn.filter((d) => d.to >= oldest);
+  }
+
+  draw(): void {
+    const pen = this.canvas.getContext("2d");
+    if (!pen) return;
+    pen.fillStyle = themed("--well");
+    pen.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    const end = this.frozenAt ?? this.passage.newest;
+    const perLine = this.pxPerLine();
+    const x = (place: number) => this.canvas.width - (end - place) * perLine;
+    for (const d of this.frozenAt === null ? this.drawn : this.frozen) this.drawPiece(pen, d, x, perLine);
+    pen.font = "600 15px system-ui, sans-serif";
+    for (const [coil, head] of this.passage.coilsFrom(end - this.lines())) this.drawCoilStart(pen, coil, x(head));
+  }
+
+  private drawPiece(pen: CanvasRenderingContext2D, d: Drawn, x: (place: number) => number, perLine: number): void {
+    const camera = this.cameras.find((c) => c.name === d.camera);
+    if (!camera) return;
+    const lane = this.sides().indexOf(camera.side);
+    const perPx = this.laneHeight() / this.widest();
+    const top = lane * (this.laneHeight() + 6) + camera.first_column * perPx;
+    const [left, width, height] = [x(d.from), (d.to - d.from) * perLine, camera.width_px * perPx];
+    if (d.picture && d.header) {
+      // rows of the picture are lines: turned, so that the strip runs along the screen and its operator side is above
+      pen.save();
+      pen.transform(0, height / d.picture.width, width / d.picture.height, 0, left, top);
+      pen.drawImage(d.picture, 0, 0);
+      pen.restore();
+      this.drawOutlines(pen, d.header, left, top, width / d.picture.height, height / d.picture.width);
+    } else if (d.passed) {
+      const isLost = d.passed.state === "lost";
+      if (isLost) pen.clearRect(left, top, width, height);
+      pen.fillStyle = hatch(pen, themed(isLost ? "--bad" : "--warn"), isLost ? 12 : 24);
+      pen.fillRect(left, top, width, height);
+      this.label(
+        pen,
+        `${t(isLost ? "lost" : "degraded")}: ${reason(d.passed.reason)}`,
+        Math.max(left, 0) + 8,
+        top + 20,
+        width,
+      );
+    }
+  }
+
+  private drawOutlines(
+    pen: CanvasRenderingContext2D,
+    header: Lines,
+    left: number,
+    top: number,
+    along: number,
+    across: number,
+  ): void {
+    for (const { class: name, points } of header.outlines) {
+      const path = new Path2D();
+      points.forEach(([column, row], n) => {
+        const [px, py] = [left + row * along, top + column * across];
+        if (n) path.lineTo(px, py);
+        else path.moveTo(px, py);
+      });
+      path.closePath();
+      pen.strokeStyle = colour(name);
+      pen.lineWidth = 2;
+      pen.stroke(path);
+      pen.globalAlpha = 0.3;
+      pen.fillStyle = colour(name);
+      pen.fill(path);
+      pen.globalAlpha = 1;
+      const first = points[0];
+      if (first) this.drawMarker(pen, name, left + first[1] * along, top + first[0] * across - 14);
+    }
+  }
+
+  private drawMarker(pen: CanvasRenderingContext2D, name: string, x: number, y: number): void {
+    const path = markerPath(shape(name), x, Math.max(10, y), 7);
+    pen.fillStyle = colour(name);
+    pen.fill(path);
+    pen.strokeStyle = "#fff";
+    pen.lineWidth = 1.5;
+    pen.stroke(path);
+  }
+
+  private drawCoilStart(pen: CanvasRenderingContext2D, coil: string, x: number): void {
+    pen.fillStyle = themed("--ink");
+    pen.fillRect(x - 1, 0, 3, this.canvas.height);
+    this.label(pen, coil, x + 8, this.canvas.height - 12, 1e9);
+  }
+
+  private label(pen: CanvasRenderingContext2D, text: string, x: number, y: number, room: number): void {
+    pen.font = "600 15px system-ui, sans-serif";
+    const width = pen.measureText(text).width;
+    if (width > room) return;
+    pen.fillStyle = themed("--paper");
+    pen.fillRect(x - 4, y - 15, width + 8, 20);
+    pen.fillStyle = themed("--ink");
+    pen.fillText(text, x, y);
+  }
+}
+
+export const classLabel = (name: string): string => className(name);

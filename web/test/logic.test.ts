@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import { reason, setWords, WORDS } from "../src/i18n";
+import { open, standing } from "../src/judging";
+import { colour, crc32, marker, shape } from "../src/palette";
+import { readPiece } from "../src/protocol";
+import { readRoute } from "../src/route";
+import { Passage } from "../src/strip";
+import type { Defect, Review } from "../src/types";
+import { density, filtered } from "../src/unrolled";
+
+const defect = (id: string, more: Partial<Defect> = {}): Defect => ({
+  defect_id: id,
+  coil_id: "K1",
+  class: "scratch",
+  code: "SC",
+  severity: 2,
+  score: 0.9,
+  side: "top",
+  camera: "cam",
+  along_mm: 1000,
+  across_mm: 10,
+  length_mm: 20,
+  width_mm: 2,
+  area_mm2: 40,
+  cut_by_gap: false,
+  ...more,
+});
+
+const review = (n: number, defectId: string, verdict: Review["verdict"], operator = "Kim"): Review => ({
+  review_id: n,
+  defect_id: defectId,
+  verdict,
+  class: null,
+  operator,
+  at: "2026-11-25T00:00:00Z",
+});
+
+describe("a piece of strip", () => {
+  const header = { kind: "lines", camera: "cam", first_line: 512, lines: 512 };
+  const message = (head: unknown, jpeg = [0xff, 0xd8]): ArrayBuffer => {
+    const body = new TextEncoder().encode(JSON.stringify(head));
+    const all = new Uint8Array(4 + body.length + jpeg.length);
+    new DataView(all.buffer).setUint32(0, body.length, true);
+    all.set(body, 4);
+    all.set(jpeg, 4 + body.length);
+    return all.buffer;
+  };
+
+  it("is a header and a picture", async () => {
+    const piece = readPiece(message(header));
+    expect(piece.header).toEqual(header);
+    expect([...new Uint8Array(await piece.jpeg.arrayBuffer())]).toEqual([0xff, 0xd8]);
+  });
+
+  it("is refused if it is broken", () => {
+    expect(() => readPiece(new ArrayBuffer(2))).toThrow("no header");
+    expect(() => readPiece(message(header).slice(0, 20))).toThrow("in a piece of 20");
+    expect(() => readPiece(message({ kind: "cat" }))).toThrow("kind cat");
+  });
+});
+
+describe("classes", () => {
+  it("look as on the station's own pictures", () => {
+    expect(colour("scratch")).toBe("#d55e00");
+    expect(shape("inclusion")).toBe("square");
+    expect(crc32("rust")).toBe(3778183840);
+  });
+
+  it("have a marker within a circle of radius 1.2", () => {
+    for (const name of ["square", "circle", "triangle", "diamond", "cross", "down", "plus"] as const)
+      for (const [x, y] of marker(name)) expect(Math.hypot(x, y)).toBeLessThan(1.3);
+  });
+});
+
+describe("the coil map", () => {
+  const found = [
+    defect("a", { along_mm: 500 }),
+    defect("b", { along_mm: 1500, severity: 4, side: "bottom" }),
+    defect("c", { along_mm: 9500, class: "patch" }),
+  ];
+
+  it("counts defects in equal parts of what is shown", () => {
+    expect(density(found, { from_m: 0, to_m: 10 }, 5)).toEqual([2, 0, 0, 0, 1]);
+    expect(density(found, { from_m: 1, to_m: 2 }, 2)).toEqual([0, 1]);
+  });
+
+  it("shows what the filters leave", () => {
+    const ids = (hidden: string[], severity: number, side: string) =>
+      filtered(found, { hidden: new Set(hidden), severity, side }).map((d) => d.defect_id);
+    expect(ids([], 1, "")).toEqual(["a", "b", "c"]);
+    expect(ids(["patch"], 1, "")).toEqual(["a", "b"]);
+    expect(ids([], 3, "")).toEqual(["b"]);
+    expect(ids([], 1, "top")).toEqual(["a", "c"]);
+  });
+});
+
+describe("reviews", () => {
+  it("count by the last word, unless it was taken back", () => {
+    const said = [review(1, "a", "confirmed"), review(2, "a", "rejected", "Lee"), review(3, "b", "confirmed")];
+    expect(standing(said).get("a")?.verdict).toBe("rejected");
+    expect(standing([...said, review(4, "a", "withdrawn", "Lee")]).get("a")?.verdict).toBe("confirmed");
+    expect(standing([...said, review(4, "b", "withdrawn")]).has("b")).toBe(false);
+  });
+
+  it("begin with the most severe that nobody has judged", () => {
+    const defects = [defect("a"), defect("b", { severity: 4 }), defect("c", { along_mm: 10 })];
+    expect(open(defects, standing([review(1, "a", "confirmed")])).map((d) => d.defect_id)).toEqual(["b", "c"]);
+  });
+});
+
+describe("the strip as it passes", () => {
+  it("goes on where the last coil ended, however its own count begins", () => {
+    const passage = new Passage();
+    expect(passage.place("K1", 5000)).toBe(0);
+    passage.passed(512);
+    expect(passage.place("K1", 5512)).toBe(512);
+    passage.passed(1024);
+    expect(passage.place("K2", 0)).toBe(1024);
+    expect(passage.coilsFrom(600)).toEqual([["K2", 1024]]);
+  });
+});
+
+describe("addresses", () => {
+  it("name a page and a coil", () => {
+    expect(readRoute("#/map/K%2F1")).toEqual({ page: "map", what: "K/1" });
+    expect(readRoute("#/nonsense/x")).toEqual({ page: "live", what: null });
+    expect(readRoute("")).toEqual({ page: "live", what: null });
+  });
+});
+
+describe("Korean", () => {
+  it("has every word, with the same places to fill in", () => {
+    for (const [english, korean] of Object.values(WORDS)) {
+      expect(korean).toMatch(/[가-힣]/);
+      expect(korean.match(/\{\w+\}/g)?.sort()).toEqual(english.match(/\{\w+\}/g)?.sort());
+    }
+  });
+
+  it("has the station's reasons, and leaves those that it does not know", () => {
+    setWords("ko");
+    expect(reason("overrun: the line was faster than the inspection")).toBe("라인이 검사 속도보다 빠름");
+    expect(reason("the coil is running; 1.5 m not fully inspected (limit 0 m)")).toBe(
+      "코일 진행 중; 1.5 m 검사 불완전 (한도 0 m)",
+    );
+    expect(reason("a meteorite")).toBe("a meteorite");
+    setWords("en");
+    expect(reason("overrun: x")).toBe("overrun: x");
+  });
+});
