@@ -18,15 +18,15 @@ CARD: dict[str, Any] = {
 }
 
 
-def bright_spots(path: Path, card: dict[str, Any] | None = CARD, *, answer: int = 1, step: int = 4) -> Path:
-    """A network that calls every `step`-th pixel above 200 class `answer`, with full score."""
+def bright_spots(path: Path, card: dict[str, Any] | None = CARD, *, answer: int = 1, step: int = 4, limit: int = 200) -> Path:
+    """A network that calls every `step`-th pixel above `limit` class `answer`, with full score."""
     const = [
         helper.make_tensor("starts", TensorProto.INT64, [2], [0, 0]),
         helper.make_tensor("ends", TensorProto.INT64, [2], [2**31, 2**31]),
         helper.make_tensor("axes", TensorProto.INT64, [2], [2, 3]),
         helper.make_tensor("steps", TensorProto.INT64, [2], [step, step]),
         helper.make_tensor("channel", TensorProto.INT64, [1], [1]),
-        helper.make_tensor("limit", TensorProto.INT32, [], [200]),
+        helper.make_tensor("limit", TensorProto.INT32, [], [limit]),
         helper.make_tensor("answer", TensorProto.INT32, [], [answer]),
         helper.make_tensor("full", TensorProto.INT32, [], [255]),
     ]

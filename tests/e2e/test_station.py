@@ -50,8 +50,8 @@ drop_rate = {drop_rate}
 """
 
 
-def station_file(folder: Path, cameras: int = 1, drop_rate: float = 0.0) -> Path:
-    bright_spots(folder / "bright.onnx")
+def station_file(folder: Path, cameras: int = 1, drop_rate: float = 0.0, limit: int = 200) -> Path:
+    bright_spots(folder / "bright.onnx", limit=limit)
     parts = [
         CAMERA.format(name=f"cam{n}", strip_px=512 * cameras, first_column=512 * n, drop_rate=drop_rate if n == 0 else 0.0)
         for n in range(cameras)

@@ -101,7 +101,12 @@ function Nav() {
       ))}
       <label class="operator">
         {t("operator")}
-        <input value={operator.value} maxLength={64} onInput={(e) => setOperator(e.currentTarget.value.trim())} />
+        <input
+          value={operator.value}
+          maxLength={64}
+          onInput={(e) => setOperator(e.currentTarget.value.trim())}
+          onKeyDown={(e) => e.key === "Enter" && e.currentTarget.blur()}
+        />
       </label>
       <button type="button" onClick={() => setLanguage(language.value === "ko" ? "en" : "ko")}>
         {language.value === "ko" ? "English" : "한국어"}

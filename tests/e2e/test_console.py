@@ -1,0 +1,153 @@
+"""The console in a real Chromium against a running station: what an operator sees and does, keyboard only."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from skelp.api.app import CONSOLE
+from tests.conftest import ROOT
+from tests.e2e.test_station import Running, started, station_file
+
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = shutil.which("chromium")
+PAGES = ("Live", "Coil map", "Alarms", "Review", "Coils", "Station")
+KOREAN = ("실시간", "코일 맵", "경보", "판정", "코일 목록", "설비 상태")
+WAIT_MS = 20_000
+LIMIT = 140
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium (make system)"),
+    pytest.mark.skipif(not (CONSOLE / "index.html").is_file(), reason="needs the console (make web)"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Its camera drops frames, and its network calls everything bright a defect."""
+    with started(station_file(tmp_path_factory.mktemp("console"), drop_rate=0.05, limit=LIMIT)) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, station: Running) -> Iterator[Page]:
+    context = browser.new_context(locale="en-GB", viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(station.address)
+    expect(page.get_by_text("INSPECTING", exact=True)).to_be_visible(timeout=WAIT_MS)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def serious_faults(page: Page) -> list[str]:
+    page.add_script_tag(path=AXE)
+    found: dict[str, Any] = page.evaluate("async () => await axe.run()")
+    return [f"{v['id']}: {[n['html'][:120] for n in v['nodes']]}" for v in found["violations"] if v["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_by_key_in_both_languages_without_a_serious_fault_of_accessibility(page: Page, theme: str) -> None:
+    if theme == "dark":
+        page.get_by_role("button", name="Dark").press("Enter")
+    for names, switch in ((PAGES, "한국어"), (KOREAN, "English")):
+        for key, name in enumerate(names, 1):
+            page.locator("body").press(str(key))
+            expect(page.get_by_role("link", name=name, exact=False).and_(page.locator("[aria-current=page]"))).to_be_visible()
+            page.wait_for_timeout(150)
+            assert serious_faults(page) == [], name
+        page.get_by_role("button", name=switch).press("Enter")
+    expect(page.get_by_text("INSPECTING", exact=True)).to_be_visible()
+
+
+def test_the_strip_runs_and_stands_still_when_it_is_frozen(page: Page) -> None:
+    canvas = page.locator(".lanes canvas")
+    picture = "c => c.getContext('2d').getImageData(c.width - 200, 0, 200, c.height).data.reduce((a, b) => a + b, 0)"
+    first = canvas.evaluate(picture)
+    page.wait_for_timeout(1500)
+    assert canvas.evaluate(picture) != first
+    page.locator("body").press("f")
+    expect(page.get_by_text("Frozen: the line runs on")).to_be_visible()
+    frozen = canvas.evaluate(picture)
+    page.wait_for_timeout(1000)
+    assert canvas.evaluate(picture) == frozen
+    page.locator("body").press("f")
+    expect(page.get_by_text("Frozen: the line runs on")).to_be_hidden()
+
+
+def test_lost_steel_is_shown_as_lost_and_the_alarm_is_seen_with_a_key(page: Page) -> None:
+    page.locator("body").press("2")
+    expect(page.get_by_text(re.compile(r"m lost"))).to_be_visible(timeout=WAIT_MS)
+    page.locator("body").press("3")
+    lost = page.locator(".alarm.bad").filter(has_text="Steel not inspected")
+    expect(lost).to_be_visible(timeout=WAIT_MS)
+    page.locator("body").press("a")
+    expect(page.get_by_role("alert").filter(has_text="Enter your name first")).to_be_visible()
+    page.get_by_label("Operator").fill("Kim")
+    before = page.locator(".alarm .when b").first.text_content()
+    lost.first.press("Enter")
+    lost.first.press("a")
+    expect(page.get_by_role("alert").filter(has_text="Enter your name first")).to_be_hidden()
+    assert before is not None
+
+
+def test_a_new_coil_is_named_at_once(page: Page, station: Running) -> None:
+    station.post("/api/v1/coils", {"coil_id": "K4711"})
+    expect(page.locator("header")).to_contain_text("Coil K4711", timeout=WAIT_MS)
+    page.locator("body").press("5")
+    expect(page.get_by_role("link", name="K4711")).to_be_visible(timeout=WAIT_MS)
+
+
+def test_defects_are_judged_by_key_and_taken_back(page: Page, station: Running) -> None:
+    station.post("/api/v1/coils", {"coil_id": "K-review"})
+    station.wait_for("/api/v1/coils/K-review/defects", lambda d: len(d["defects"]) > 2)
+    page.get_by_label("Operator").fill("Lee")
+    page.get_by_label("Operator").press("Enter")
+    page.goto(f"{station.address}/#/review/K-review")
+    expect(page.locator(".picture img").first).to_be_visible(timeout=WAIT_MS)
+    for key in ("c", "r", "u"):
+        with page.expect_response(lambda r: r.url.endswith("/review") and r.request.method == "POST"):
+            page.locator("body").press(key)
+    said = [(r["verdict"], r["operator"]) for r in station.get("/api/v1/reviews")["reviews"]]
+    assert said == [("confirmed", "Lee"), ("rejected", "Lee"), ("withdrawn", "Lee")]
+
+
+def test_a_station_that_is_gone_is_said_at_once_and_the_page_catches_up_by_itself(browser: Browser, tmp_path: Path) -> None:
+    file = station_file(tmp_path)
+    page = browser.new_page(locale="en-GB")
+    with started(file) as first:
+        port = first.address.rsplit(":", 1)[1]
+        page.goto(first.address)
+        expect(page.get_by_text("INSPECTING", exact=True)).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("alert")).to_contain_text("NO CONTACT", timeout=5000)
+    expect(page.locator("main.old")).to_be_visible()
+    with started(file, SKELP_SERVER__PORT=port):
+        expect(page.get_by_text("INSPECTING", exact=True)).to_be_visible(timeout=WAIT_MS)
+        expect(page.locator("main.old")).to_be_hidden()
+    page.close()
+
+
+def test_the_first_page_is_light(browser: Browser, station: Running) -> None:
+    page = browser.new_page()
+    sizes: list[int] = []
+    page.on("response", lambda r: sizes.append(len(r.body())) if "/assets/" in r.url or r.url.endswith("/") else None)
+    page.goto(station.address, wait_until="load")
+    assert 0 < sum(sizes) < 300_000
+    page.close()
