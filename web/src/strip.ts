@@ -8,6 +8,7 @@ import type { Camera, Lines, Passed } from "./types";
 export class Passage {
   private heads = new Map<string, number>();
   private end = 0;
+  private reached = new Map<string, number>();
 
   /** The place of a line; a coil not seen before begins where the last one ended. */
   place(coil: string, line: number): number {
@@ -19,8 +20,14 @@ export class Passage {
     return head + line;
   }
 
-  passed(place: number): void {
+  passed(camera: string, place: number): void {
     this.end = Math.max(this.end, place);
+    this.reached.set(camera, Math.max(this.reached.get(camera) ?? 0, place));
+  }
+
+  /** How far all cameras have come, but for those that lag by more than `most`: they are lost, not late. */
+  together(most: number): number {
+    return Math.min(this.end, ...[...this.reached.values()].filter((r) => r >= this.end - most));
   }
 
   get newest(): number {
@@ -32,6 +39,9 @@ export class Passage {
     return [...this.heads].filter(([, head]) => head >= place);
   }
 }
+
+/** Lines by which a camera's picture may come later than another's. */
+const MOST_LATE = 4096;
 
 interface Drawn {
   camera: string;
@@ -58,7 +68,7 @@ export class StripView {
     const header = "header" in what ? what.header : what;
     const from = this.passage.place(header.coil_id, header.first_line);
     const to = from + header.lines;
-    this.passage.passed(to);
+    this.passage.passed(header.camera, to);
     if ("header" in what) {
       const picture = await createImageBitmap(what.jpeg);
       this.drawn.push({ camera: header.camera, from, to, picture, header: what.header });
@@ -71,7 +81,7 @@ export class StripView {
   }
 
   freeze(on: boolean): void {
-    this.frozenAt = on ? this.passage.newest : null;
+    this.frozenAt = on ? this.passage.together(MOST_LATE) : null;
     this.frozen = on ? [...this.drawn] : [];
     this.draw();
   }
@@ -115,7 +125,7 @@ export class StripView {
     if (!pen) return;
     pen.fillStyle = themed("--well");
     pen.fillRect(0, 0, this.canvas.width, this.canvas.height);
-    const end = this.frozenAt ?? this.passage.newest;
+    const end = this.frozenAt ?? this.passage.together(MOST_LATE);
     const perLine = this.pxPerLine();
     const x = (place: number) => this.canvas.width - (end - place) * perLine;
     for (const d of this.frozenAt === null ? this.drawn : this.frozen) this.drawPiece(pen, d, x, perLine);
@@ -175,13 +185,14 @@ export class StripView {
       pen.fillStyle = colour(name);
       pen.fill(path);
       pen.globalAlpha = 1;
-      const first = points[0];
-      if (first) this.drawMarker(pen, name, left + first[1] * along, top + first[0] * across - 14);
+      // one that began on the piece before has its marker there
+      const first = points.every(([, row]) => row > 0) ? points[0] : undefined;
+      if (first) this.drawMarker(pen, name, left + first[1] * along, Math.max(top + 10, top + first[0] * across - 14));
     }
   }
 
   private drawMarker(pen: CanvasRenderingContext2D, name: string, x: number, y: number): void {
-    const path = markerPath(shape(name), x, Math.max(10, y), 7);
+    const path = markerPath(shape(name), x, y, 7);
     pen.fillStyle = colour(name);
     pen.fill(path);
     pen.strokeStyle = "#fff";

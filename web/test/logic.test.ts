@@ -112,11 +112,20 @@ describe("the strip as it passes", () => {
   it("goes on where the last coil ended, however its own count begins", () => {
     const passage = new Passage();
     expect(passage.place("K1", 5000)).toBe(0);
-    passage.passed(512);
+    passage.passed("a", 512);
     expect(passage.place("K1", 5512)).toBe(512);
-    passage.passed(1024);
+    passage.passed("a", 1024);
     expect(passage.place("K2", 0)).toBe(1024);
     expect(passage.coilsFrom(600)).toEqual([["K2", 1024]]);
+  });
+
+  it("is shown as far as all cameras have come, but for one that is lost", () => {
+    const passage = new Passage();
+    passage.passed("a", 1024);
+    passage.passed("b", 512);
+    expect(passage.together(4096)).toBe(512);
+    passage.passed("a", 9000);
+    expect(passage.together(4096)).toBe(9000);
   });
 });
 

@@ -100,7 +100,11 @@ function Trend({ camera, points }: { camera: string; points: OpticsPoint[] }) {
         width: at.current.clientWidth,
         height: 180,
         scales: { x: { time: false }, y: { range: [0, 1.3] } },
-        axes: [axis, { ...axis, values: (_, shares) => shares.map((s) => `${Math.round(100 * s)} %`) }],
+        legend: { live: false },
+        axes: [
+          { ...axis, incrs: [1, 2, 5, 10, 20, 50] },
+          { ...axis, values: (_, shares) => shares.map((s) => `${Math.round(100 * s)} %`) },
+        ],
         series: [
           {},
           { label: t("light"), stroke: themed("--ink"), width: 2, points: { show: true } },
