@@ -8,12 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from skelp.api.app import CONSOLE
+from skelp.domain.recipe import Recipe
+from skelp.sinks.database import sqlite_url
+from skelp.sinks.store import Store, insert_defects
+from skelp.sinks.tables import intervals
 from tests.conftest import ROOT
 from tests.e2e.test_station import Running, started, station_file
+from tests.fakes import coil
+from tests.unit.sinks.test_store import defect
 
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = shutil.which("chromium")
@@ -127,6 +134,42 @@ def test_defects_are_judged_by_key_and_taken_back(page: Page, station: Running) 
             page.locator("body").press(key)
     said = [(r["verdict"], r["operator"]) for r in station.get("/api/v1/reviews")["reviews"]]
     assert said == [("confirmed", "Lee"), ("rejected", "Lee"), ("withdrawn", "Lee")]
+
+
+def test_a_coil_report_is_printed_with_map_and_pictures(page: Page, station: Running) -> None:
+    station.post("/api/v1/coils", {"coil_id": "K-report", "heat": "H42"})
+    station.wait_for("/api/v1/coils/K-report/defects", lambda d: len(d["defects"]) > 2)
+    page.goto(f"{station.address}/#/map/K-report")
+    page.get_by_role("link", name="Coil report").press("Enter")
+    expect(page.get_by_role("heading", name="Coil report: Coil K-report")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("H42")).to_be_visible()
+    expect(page.locator(".worst img").first).to_be_visible()
+    assert page.evaluate("() => document.querySelector('.paper-map').decode().then(() => true)")
+    assert len(page.pdf(format="A4")) > 20_000
+
+
+def test_a_coil_with_50000_defects_is_on_the_map_to_the_last_one(browser: Browser, tmp_path: Path) -> None:
+    store = Store(sqlite_url(tmp_path / "data" / "skelp.db"), Recipe())
+    store.add_coil(coil("K50"))
+    rng = np.random.default_rng(1)
+    many = [
+        defect(n, coil_id="K50", defect_id=f"K50-{n:06d}", along_mm=float(along), across_mm=float(rng.uniform(0, 1200)))
+        for n, along in enumerate(rng.uniform(0, 1e6, 50_000))
+    ]
+    with store.writing() as connection:
+        insert_defects(connection, many)
+        connection.execute(
+            intervals.insert().values(coil_id="K50", camera="cam0", first_line=0, lines=1_000_000, state="inspected", reason="")
+        )
+        store.complete(connection, "K50")
+    store.close()
+    page = browser.new_page(locale="en-GB", viewport={"width": 1366, "height": 768})
+    with started(station_file(tmp_path)) as station:
+        page.goto(f"{station.address}/#/map/K50")
+        expect(page.get_by_role("img", name="50000 Defects")).to_be_visible(timeout=3 * WAIT_MS)
+        page.get_by_label("severity").select_option("3")
+        expect(page.get_by_role("img", name=re.compile(" 0 Defects"))).to_be_visible()
+    page.close()
 
 
 def test_a_station_that_is_gone_is_said_at_once_and_the_page_catches_up_by_itself(browser: Browser, tmp_path: Path) -> None:

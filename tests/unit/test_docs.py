@@ -17,7 +17,9 @@ from skelp.inference.card import ModelCard
 from tests.conftest import ROOT
 from tests.linesim import producer
 
-PAGES = sorted(p for p in ROOT.rglob("*.md") if not any(part.startswith(".") for part in p.relative_to(ROOT).parts))
+PAGES = sorted(
+    p for p in ROOT.rglob("*.md") if not any(part.startswith(".") or part == "node_modules" for part in p.relative_to(ROOT).parts)
+)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -8,6 +8,7 @@ import { Alarms } from "./pages/alarms";
 import { Coils } from "./pages/coils";
 import { Live } from "./pages/live";
 import { CoilMap } from "./pages/map";
+import { Report } from "./pages/report";
 import { Review } from "./pages/review";
 import { StationPage } from "./pages/station";
 import { go, PAGES, readRoute, route } from "./route";
@@ -22,7 +23,15 @@ function setTheme(to: string): void {
   localStorage.setItem("theme", to);
 }
 
-const SHOWN = { live: Live, map: CoilMap, alarms: Alarms, review: Review, coils: Coils, station: StationPage };
+const SHOWN = {
+  live: Live,
+  map: CoilMap,
+  alarms: Alarms,
+  review: Review,
+  coils: Coils,
+  station: StationPage,
+  report: Report,
+};
 
 export function App() {
   useEffect(() => {

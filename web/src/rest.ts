@@ -18,3 +18,7 @@ export function post<T>(path: string, body: unknown): Promise<T> {
 
 export const crop = (defectId: string) => `api/v1/defects/${encodeURIComponent(defectId)}/crop.jpg`;
 export const mask = (defectId: string) => `api/v1/defects/${encodeURIComponent(defectId)}/mask.png`;
+
+/** The coil map as a picture; another one when the coil has changed. */
+export const mapPicture = (coilId: string, revision: number) =>
+  `api/v1/coils/${encodeURIComponent(coilId)}/map.png?revision=${revision}`;

@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 
 export const PAGES = ["live", "map", "alarms", "review", "coils", "station"] as const;
-export type Page = (typeof PAGES)[number];
+/** Those with a key and a place in the navigation, and the report that the map leads to. */
+export type Page = (typeof PAGES)[number] | "report";
 
 export interface Route {
   page: Page;
@@ -12,7 +13,7 @@ export interface Route {
 /** "#/map/K4711" is the map of K4711; anything strange is the live page. */
 export function readRoute(hash: string): Route {
   const [, page = "", what] = hash.split("/");
-  const known = PAGES.find((p) => p === page);
+  const known = [...PAGES, "report" as const].find((p) => p === page);
   return { page: known ?? "live", what: known && what ? decodeURIComponent(what) : null };
 }
 

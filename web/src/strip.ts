@@ -179,7 +179,7 @@ export class StripView {
       });
       path.closePath();
       pen.strokeStyle = colour(name);
-      pen.lineWidth = 2;
+      pen.lineWidth = this.marker / 3.5;
       pen.stroke(path);
       pen.globalAlpha = 0.3;
       pen.fillStyle = colour(name);
@@ -187,12 +187,23 @@ export class StripView {
       pen.globalAlpha = 1;
       // one that began on the piece before has its marker there
       const first = points.every(([, row]) => row > 0) ? points[0] : undefined;
-      if (first) this.drawMarker(pen, name, left + first[1] * along, Math.max(top + 10, top + first[0] * across - 14));
+      if (first)
+        this.drawMarker(
+          pen,
+          name,
+          left + first[1] * along,
+          Math.max(top + this.marker, top + first[0] * across - 2 * this.marker),
+        );
     }
   }
 
+  /** Size of a marker, which a wall display needs larger. */
+  private get marker(): number {
+    return Math.max(7, this.canvas.height / 110);
+  }
+
   private drawMarker(pen: CanvasRenderingContext2D, name: string, x: number, y: number): void {
-    const path = markerPath(shape(name), x, y, 7);
+    const path = markerPath(shape(name), x, y, this.marker);
     pen.fillStyle = colour(name);
     pen.fill(path);
     pen.strokeStyle = "#fff";

@@ -99,6 +99,8 @@ export interface Coil {
   by_severity: Record<string, number>;
   decision: Decision;
   reasons: string[];
+  model: { name: string; sha256: string };
+  recipe: { name: string; sha256: string };
   revision: number;
 }
 

@@ -11,7 +11,10 @@ export interface Range {
 const DENSITY_PX = 48;
 const AXIS_PX = 26;
 const GAP_PX = 14;
+/** Height of density strip and axis below the coil. */
+export const UNDER_PX = DENSITY_PX + AXIS_PX + GAP_PX;
 const NEAR_PX = 12;
+const LANE_GAP_PX = 6;
 
 /** Which defects a list of filters leaves. */
 export interface Filter {
@@ -45,10 +48,20 @@ export class Unrolled {
     private canvas: HTMLCanvasElement,
     private range: Range,
     private width_mm: number,
+    private sides: readonly string[],
   ) {}
 
   private get bottom(): number {
-    return this.canvas.height - DENSITY_PX - AXIS_PX - GAP_PX;
+    return this.canvas.height - UNDER_PX;
+  }
+
+  /** Each side has a lane of its own, top side above. */
+  private get laneHeight(): number {
+    return (this.bottom - LANE_GAP_PX * (this.sides.length - 1)) / this.sides.length;
+  }
+
+  private laneTop(side: string): number {
+    return Math.max(0, this.sides.indexOf(side)) * (this.laneHeight + LANE_GAP_PX);
   }
 
   private x(m: number): number {
@@ -65,6 +78,8 @@ export class Unrolled {
     if (!pen) return;
     pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
     this.drawCoverage(pen, account);
+    for (const side of this.sides.slice(1))
+      pen.clearRect(0, this.laneTop(side) - LANE_GAP_PX, this.canvas.width, LANE_GAP_PX);
     this.drawDefects(pen, defects, chosen);
     this.drawDensity(pen, defects);
     this.drawAxis(pen);
@@ -102,11 +117,11 @@ export class Unrolled {
 
   private drawDefects(pen: CanvasRenderingContext2D, defects: readonly Defect[], chosen: string | null): void {
     this.placed = [];
-    const [perMm, radius] = [this.bottom / this.width_mm, 5 * devicePixelRatio];
+    const [perMm, radius] = [this.laneHeight / this.width_mm, 5 * devicePixelRatio];
     for (const d of defects) {
       const x = this.x((d.along_mm + d.length_mm / 2) / 1000);
       if (x < -20 || x > this.canvas.width + 20) continue;
-      const y = (d.across_mm + d.width_mm / 2) * perMm;
+      const y = this.laneTop(d.side) + (d.across_mm + d.width_mm / 2) * perMm;
       this.placed.push({ x, y, defect: d });
       pen.fillStyle = pen.strokeStyle = colour(d.class);
       const [long, wide] = [

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useCoil, useShownCoil } from "../coil-data";
+import { station } from "../connection";
 import { metres, reason, t } from "../i18n";
 import { useKeys } from "../keys";
 import { ClassName } from "../marker";
@@ -7,7 +8,7 @@ import { colour } from "../palette";
 import { crop, mask } from "../rest";
 import { route } from "../route";
 import type { Coil, Defect, Interval } from "../types";
-import { type Filter, filtered, type Range, Unrolled } from "../unrolled";
+import { type Filter, filtered, type Range, UNDER_PX, Unrolled } from "../unrolled";
 
 export function CoilMap() {
   const id = useShownCoil(route.value.what);
@@ -65,6 +66,9 @@ function Head({ coil }: { coil: Coil }) {
         {coil.status === "final" ? t(coil.decision) : t(coil.status)}
         {coil.status === "final" && `: ${reason(coil.reasons.join("; "))}`}
       </span>
+      <a class="button" href={`#/report/${encodeURIComponent(coil.coil_id)}`}>
+        {t("report")}
+      </a>
     </div>
   );
 }
@@ -135,9 +139,11 @@ interface CanvasProps {
 function Canvas({ coil, defects, account, range, zoom, chosen, choose }: CanvasProps) {
   const at = useRef<HTMLCanvasElement>(null);
   const view = useRef<Unrolled | null>(null);
+  const seen: string[] = station.value?.cameras.map((c) => c.side) ?? ["top"];
   const [size, setSize] = useState("");
   const [drag, setDrag] = useState<[number, number] | null>(null);
   const width = Math.max(100, ...defects.map((d) => d.across_mm + d.width_mm + 20));
+  const sides = ["top", "bottom"].filter((s) => seen.includes(s));
   const whole = range ?? { from_m: 0, to_m: Math.max(0.1, coil.length_m) };
   useEffect(() => {
     const canvas = at.current;
@@ -151,9 +157,9 @@ function Canvas({ coil, defects, account, range, zoom, chosen, choose }: CanvasP
     if (!canvas) return;
     canvas.width = Math.max(64, Math.round(canvas.clientWidth * devicePixelRatio));
     canvas.height = Math.max(128, Math.round(canvas.clientHeight * devicePixelRatio));
-    view.current = new Unrolled(canvas, whole, width);
+    view.current = new Unrolled(canvas, whole, width, sides);
     view.current.draw(defects, account, chosen?.defect_id ?? null);
-  }, [size, defects, account, chosen, whole.from_m, whole.to_m, width]);
+  }, [size, defects, account, chosen, whole.from_m, whole.to_m, width, sides.join()]);
   const place = (e: PointerEvent): [number, number] => [e.offsetX * devicePixelRatio, e.offsetY * devicePixelRatio];
   const up = (e: PointerEvent) => {
     const [x, y] = place(e);
@@ -174,6 +180,12 @@ function Canvas({ coil, defects, account, range, zoom, chosen, choose }: CanvasP
         onPointerUp={up}
         onDblClick={() => zoom({ from_m: 0, to_m: Math.max(0.1, coil.length_m) })}
       />
+      {sides.length > 1 &&
+        sides.map((side, n) => (
+          <span key={side} class="lane" style={{ top: `calc(${n} * (100% - ${UNDER_PX}px) / ${sides.length})` }}>
+            {t(side === "top" ? "topSide" : "bottomSide")}
+          </span>
+        ))}
       {drag && (
         <div
           class="brush"
