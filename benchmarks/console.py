@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,7 @@ TICKS_HZ = os.sysconf("SC_CLK_TCK")
 DELAY = """async (seconds) => {
   const socket = new WebSocket(location.origin.replace('http', 'ws') + '/api/v1/live', 'skelp.live.1');
   socket.binaryType = 'arraybuffer';
-  const pen = document.createElement('canvas').getContext('2d'), ages = [];
+  const pen = document.createElement('canvas').getContext('2d'), ages = [], began = performance.now();
   socket.onopen = () => socket.send(JSON.stringify({take: 8, scale: 0.1}));
   socket.onmessage = async ({data}) => {
     if (typeof data === 'string') return;
@@ -41,7 +42,7 @@ DELAY = """async (seconds) => {
     const header = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, length)));
     pen.drawImage(await createImageBitmap(new Blob([new Uint8Array(data, 4 + length)])), 0, 0);
     await new Promise(requestAnimationFrame);
-    ages.push(header.seen_ms_ago + performance.now() - got);
+    if (got - began > 4000) ages.push(header.seen_ms_ago + performance.now() - got);
     socket.send(JSON.stringify({take: 1, scale: 0.1}));
   };
   await new Promise((done) => setTimeout(done, seconds * 1000));
@@ -66,17 +67,23 @@ async def _view_all(address: str, count: int) -> None:
     await asyncio.gather(*(view(address) for _ in range(count)))
 
 
-def rate(station: Station, viewers: int, seconds: float) -> float:
-    """MPix/s inspected with so many viewers."""
+def rate(station: Station, viewers: int, seconds: float) -> tuple[float, float]:
+    """MPix/s inspected with so many viewers, and the cores that the viewers themselves took."""
     watching = subprocess.Popen([sys.executable, "-m", "benchmarks.console", "--view", station.address, str(viewers)]) if viewers else None
     time.sleep(2)
+    own = _children_s()
     before, began = station.line.meter.counts()["lines_judged"], time.monotonic()
     time.sleep(seconds)
     lines, spent = station.line.meter.counts()["lines_judged"] - before, time.monotonic() - began
     if watching:
         watching.kill()
         watching.wait()
-    return lines * WIDTH / 1e6 / spent
+    return lines * WIDTH / 1e6 / spent, (_children_s() - own) / (spent + 2)
+
+
+def _children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def cpu_s(name: str) -> float:
@@ -130,10 +137,10 @@ def main() -> None:
             running = threading.Thread(target=fast.run)
             running.start()
             time.sleep(5)
-            seen: dict[int, list[float]] = {0: [], 1: [], 20: []}
+            seen: dict[int, list[tuple[float, float]]] = {0: [], 1: [], 20: []}
             for _ in range(asked.rounds):
-                for viewers, rates in seen.items():
-                    rates.append(rate(fast, viewers, asked.seconds))
+                for viewers, runs in seen.items():
+                    runs.append(rate(fast, viewers, asked.seconds))
             fast.stop()
             running.join()
         with station(Path(folder) / "b", 4000.0) as paced:
@@ -142,9 +149,13 @@ def main() -> None:
             looks = glass(paced.address, asked.seconds)
             paced.stop()
             running.join()
-    alone = median(seen[0])
-    shares = {str(n): round(median(r) / alone, 3) for n, r in seen.items()}
-    print(json.dumps({"mpix_per_s": {str(n): round(median(r), 1) for n, r in seen.items()}, "share": shares, **looks}))
+    rates = {n: median(r for r, _ in runs) for n, runs in seen.items()}
+    facts = {
+        "mpix_per_s": {str(n): round(r, 1) for n, r in rates.items()},
+        "share": {str(n): round(r / rates[0], 3) for n, r in rates.items()},
+        "viewers_cores": {str(n): round(median(c for _, c in runs), 3) for n, runs in seen.items()},
+    }
+    print(json.dumps({**facts, **looks}))
 
 
 if __name__ == "__main__":

@@ -258,7 +258,10 @@ class Station:
             metrics=lambda: exposition(self.describe()),
             strip_width_mm=self.store.width_mm,
         )
-        server = uvicorn.Server(uvicorn.Config(create_app(services), log_config=None, timeout_graceful_shutdown=2))
+        # pictures are compressed already; deflating each for each viewer would cost more than inspecting it
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(services), log_config=None, timeout_graceful_shutdown=2, ws_per_message_deflate=False)
+        )
         listening = _bind(self.config.server.host, self.config.server.port)
         self.port = int(listening.getsockname()[1])
         self._server_thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="server", daemon=True)

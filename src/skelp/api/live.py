@@ -8,11 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
+import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict, deque
 from dataclasses import asdict
-from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -21,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from skelp.api.alarms import Alarms
 from skelp.api.services import Services
 from skelp.domain.outcome import Picture
-from skelp.ports import Passed
+from skelp.ports import Event, Passed
 from skelp.render.pictures import reduced
 
 PROTOCOL = "skelp.live.1"
@@ -47,6 +46,10 @@ class Pieces:
 
     def __init__(self) -> None:
         self._made: OrderedDict[tuple[int, float], bytes] = OrderedDict()
+
+    def ready(self, seq: int, scale: float) -> bytes | None:
+        """A piece that another viewer has asked for already."""
+        return self._made.get((seq, scale))
 
     def of(self, seq: int, picture: Picture, scale: float) -> bytes:
         """Header length, header, JPEG."""
@@ -75,23 +78,53 @@ class Pieces:
 class Told:
     """What all viewers are told, asked for once every so often, however many there are."""
 
-    def __init__(self, station: Callable[[], dict[str, Any]], alarms: Alarms) -> None:
-        self._station, self._alarms = station, alarms
+    def __init__(self, s: Services, alarms: Alarms) -> None:
+        self._s, self._alarms = s, alarms
+        self._lock = threading.Lock()
         self._until, self._text = 0.0, ""
+        self._events: deque[Event] = deque(maxlen=_MOST_EVENTS)
+        self._newest: int | None = None
 
-    def now(self) -> str:
-        if time.monotonic() >= self._until:
-            told = {"kind": "station", "station": self._station(), "alarms": [asdict(a) for a in self._alarms.now()]}
-            self._text = json.dumps(told, separators=(",", ":"))
-            self._until = time.monotonic() + _TELL_EVERY_S
+    @property
+    def stale(self) -> bool:
+        return time.monotonic() >= self._until
+
+    def look(self) -> None:
+        """Ask station, alarms and feed anew, unless another viewer just has."""
+        with self._lock:
+            if self.stale:
+                self._look()
+
+    def _look(self) -> None:
+        self._until = time.monotonic() + _TELL_EVERY_S
+        if self._newest is None:
+            self._newest = self._s.records.newest_event()
+        news = self._s.records.events(after=self._newest, limit=_MOST_EVENTS)
+        if news:
+            self._newest = news[-1].seq
+            self._events += news
+        told = {"kind": "station", "station": self._s.station(), "alarms": [asdict(a) for a in self._alarms.now()]}
+        self._text = json.dumps(told, separators=(",", ":"))
+
+    @property
+    def station(self) -> str:
         return self._text
+
+    @property
+    def newest(self) -> int:
+        return self._newest or 0
+
+    def events(self, after: int) -> str | None:
+        """The events after a number, if there are any."""
+        news = [asdict(e) for e in self._events if e.seq > after]
+        return json.dumps({"kind": "events", "events": news}, separators=(",", ":")) if news else None
 
 
 class _Viewer:
     def __init__(self, socket: WebSocket, s: Services, pieces: Pieces, told: Told) -> None:
         self._socket, self._s, self._pieces, self._told = socket, s, pieces, told
         self._credit, self._scale, self._seen = 0, SCALES[2], 0
-        self._event = 0
+        self._event: int | None = None
 
     async def hear(self) -> None:
         """Take what the viewer says, until it goes."""
@@ -106,21 +139,22 @@ class _Viewer:
 
     async def tell(self) -> None:
         """Send, until it goes."""
-        self._event = await run_in_threadpool(self._s.records.newest_event)
         next_word = 0.0
         while True:
             if time.monotonic() >= next_word:
                 next_word = time.monotonic() + _TELL_EVERY_S
-                await self._socket.send_text(await run_in_threadpool(self._told.now))
-                await self._tell_events()
+                await self._tell_station()
             await self._tell_strip()
             await asyncio.sleep(_TICK_S)
 
-    async def _tell_events(self) -> None:
-        news = await run_in_threadpool(self._s.records.events, after=self._event, limit=_MOST_EVENTS)
+    async def _tell_station(self) -> None:
+        if self._told.stale:
+            await run_in_threadpool(self._told.look)
+        await self._socket.send_text(self._told.station)
+        news = None if self._event is None else self._told.events(self._event)
+        self._event = self._told.newest
         if news:
-            self._event = news[-1].seq
-            await self._socket.send_text(json.dumps({"kind": "events", "events": [asdict(e) for e in news]}, separators=(",", ":")))
+            await self._socket.send_text(news)
 
     async def _tell_strip(self) -> None:
         for shown in self._s.live.after(self._seen):
@@ -130,7 +164,10 @@ class _Viewer:
                 await self._socket.send_text(json.dumps({**word, "lines": i.lines, "state": i.state.value, "reason": i.reason}))
             elif self._credit > 0:
                 self._credit -= 1
-                await self._socket.send_bytes(await run_in_threadpool(self._pieces.of, shown.seq, shown.what, self._scale))
+                piece = self._pieces.ready(shown.seq, self._scale)
+                if piece is None:
+                    piece = await run_in_threadpool(self._pieces.of, shown.seq, shown.what, self._scale)
+                await self._socket.send_bytes(piece)
             else:
                 return  # it takes no more now; what it misses is overwritten
             self._seen = shown.seq
@@ -139,7 +176,7 @@ class _Viewer:
 def router(s: Services, alarms: Alarms) -> APIRouter:
     """The route /live."""
     api = APIRouter()
-    pieces, told = Pieces(), Told(s.station, alarms)
+    pieces, told = Pieces(), Told(s, alarms)
 
     @api.websocket("/live")
     async def live(socket: WebSocket) -> None:

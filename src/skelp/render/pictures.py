@@ -46,10 +46,12 @@ def reduced(picture: Picture, scale: float, *, quality: int = 75) -> tuple[bytes
     """The lines as grey JPEG, `scale` times as large, and the outlines of what was found on them, for the viewer to draw."""
     height, width = picture.pixels.shape
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = np.asarray(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    # a preview: half of what the eye would average is enough, and four times cheaper at an eighth of the size
+    skip = max(1, int(0.5 / scale))
+    small = np.asarray(cv2.resize(picture.pixels[::skip, ::skip], size, interpolation=cv2.INTER_AREA), np.uint8)
     outlines = []
-    for class_id in np.unique(picture.shown).tolist():
-        if class_id:
+    if cv2.countNonZero(picture.shown):
+        for class_id in np.flatnonzero(np.bincount(picture.shown.ravel()))[1:].tolist():
             cells = (picture.shown == class_id).astype(np.uint8)
             mask = np.maximum(*(cv2.resize(cells, size, interpolation=how) for how in (cv2.INTER_AREA, cv2.INTER_NEAREST)))
             found, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
