@@ -12,9 +12,9 @@ from skelp.domain.errors import SkelpError
 from tests.training.conftest import config_file
 from training import leaks
 from training.augment import paste
-from training.config import load_config
-from training.pools import Batches, pools_of
-from training.sets.items import U8, UNSURE, Item
+from training.config import DataSet, Plan, load_config
+from training.pools import Batches, Pool, pools_of
+from training.sets.items import U8, UNSURE, Item, Sample
 
 
 def test_a_batch_is_the_same_whoever_makes_it(spots: Path) -> None:
@@ -32,6 +32,23 @@ def test_a_batch_is_the_same_whoever_makes_it(spots: Path) -> None:
     steps = [(step, a) for step, a, _ in batches.stream(5, 6)]
     assert [s for s, _ in steps] == [5, 6]
     assert np.array_equal(steps[0][1], images)
+
+
+def test_a_set_of_which_little_is_marked_may_be_drawn_at_its_defects() -> None:
+    """One of fifty pictures has a defect of 3 x 3 px in a corner: as they come it is hardly ever seen, with defect_share as often as asked."""
+    image, sound, marked = np.full((300, 260), 90, np.uint8), np.zeros((300, 260), np.uint8), np.zeros((300, 260), np.uint8)
+    marked[2:5, 250:253] = 1
+    samples = [Sample("one", image, marked), *(Sample(f"s{n}", image, sound) for n in range(49))]
+    plan = Plan(steps=1, batch=64, crop=64)
+
+    def seen(share: float | None) -> float:
+        data = DataSet(name="set", format="own", path=Path(), defect_share=share)
+        _, masks = Batches([Pool.of(data, samples)], plan).batch(1)
+        return float(np.mean([(m == 1).any() for m in masks]))
+
+    assert seen(None) < 0.1
+    assert seen(1.0) == 1.0
+    assert 0.3 < seen(0.5) < 0.7
 
 
 def test_defects_are_pasted_on_sound_steel_in_its_own_light() -> None:
