@@ -35,7 +35,7 @@ def test_a_batch_is_the_same_whoever_makes_it(spots: Path) -> None:
 
 
 def test_a_set_of_which_little_is_marked_may_be_drawn_at_its_defects() -> None:
-    """One of fifty pictures has a defect of 3 x 3 px in a corner: as they come it is hardly ever seen, with defect_share as often as asked."""
+    """One of fifty pictures has a defect of 3 x 3 px: as they come it is hardly ever seen, with defect_share as often as asked."""
     image, sound, marked = np.full((300, 260), 90, np.uint8), np.zeros((300, 260), np.uint8), np.zeros((300, 260), np.uint8)
     marked[2:5, 250:253] = 1
     samples = [Sample("one", image, marked), *(Sample(f"s{n}", image, sound) for n in range(49))]
