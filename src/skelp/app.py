@@ -260,7 +260,7 @@ class Station:
         )
         # pictures are compressed already; deflating each for each viewer would cost more than inspecting it
         server = uvicorn.Server(
-            uvicorn.Config(create_app(services), log_config=None, timeout_graceful_shutdown=2, ws_per_message_deflate=False)
+            uvicorn.Config(create_app(services), log_config=None, timeout_graceful_shutdown=2, ws_per_message_deflate=False, ws="websockets-sansio")
         )
         listening = _bind(self.config.server.host, self.config.server.port)
         self.port = int(listening.getsockname()[1])
