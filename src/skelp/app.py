@@ -258,9 +258,14 @@ class Station:
             metrics=lambda: exposition(self.describe()),
             strip_width_mm=self.store.width_mm,
         )
-        # pictures are compressed already; deflating each for each viewer would cost more than inspecting it
         server = uvicorn.Server(
-            uvicorn.Config(create_app(services), log_config=None, timeout_graceful_shutdown=2, ws_per_message_deflate=False, ws="websockets-sansio")
+            uvicorn.Config(
+                create_app(services),
+                log_config=None,
+                timeout_graceful_shutdown=2,
+                ws="websockets-sansio",
+                ws_per_message_deflate=False,  # JPEGs are compressed already; deflating each for each viewer cost more than making it
+            )
         )
         listening = _bind(self.config.server.host, self.config.server.port)
         self.port = int(listening.getsockname()[1])
