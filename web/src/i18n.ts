@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { inKorean } from "./reasons";
 
 export type Language = "en" | "ko";
 const stored = typeof localStorage === "undefined" ? null : localStorage.getItem("language");
@@ -152,58 +153,9 @@ export function className(name: string): string {
   return language.value === "ko" ? (CLASSES[name] ?? name) : name.replaceAll("_", " ");
 }
 
-// What the station says of losses and alarms, by how it begins. What is not here stays in English: better than nothing.
-const REASONS: [RegExp, string][] = [
-  [/^overrun: the line was faster than the inspection/, "라인이 검사 속도보다 빠름"],
-  [/^overrun: no free place in the ring/, "촬상 프로세스 버퍼 부족"],
-  [/^camera silent: lines counted by its rate of (\S+) Hz/, "카메라 응답 없음 (라인 속도 $1 Hz로 계산)"],
-  [/^camera silent: lines counted by camera (\S+)/, "카메라 응답 없음 ($1 카메라로 계산)"],
-  [/^camera lost: lines counted by the encoder/, "카메라 끊김 (엔코더로 계산)"],
-  [/^camera lost/, "카메라 끊김"],
-  [/^the camera does not answer/, "카메라가 응답하지 않음"],
-  [/^the camera answers, but sent no frame for (\S+) s/, "카메라가 $1초 동안 영상을 보내지 않음"],
-  [/^its process ended/, "카메라 프로세스가 종료됨"],
-  [/^its process said nothing for (\S+) s/, "카메라 프로세스가 $1초 동안 응답 없음"],
-  [/^frame ids are missing/, "프레임 번호 누락: 카메라 또는 전송 중 손실"],
-  [/^frame dropped by the camera/, "카메라에서 프레임 손실"],
-  [/^incomplete frame/, "프레임 불완전: 전송 중 손실"],
-  [/^short frame/, "프레임 일부 누락"],
-  [/^buffer underrun/, "버퍼 부족"],
-  [/^before this camera's first line/, "이 카메라가 시작하기 전"],
-  [/^no strip in the picture/, "영상에 강판 없음: 어둡거나 라인 이탈"],
-  [/^over-exposed/, "과다 노출: 반사광으로 표면이 보이지 않음"],
-  [/^the strip looks narrower than before/, "강판이 이전보다 좁게 보임: 조명 또는 에지 확인"],
-  [/^less steel seen than the strip is wide/, "강판 폭보다 적게 보임: 조명 또는 mm/px 확인"],
-  [/^more steel seen than the strip is wide/, "주어진 폭보다 넓게 보임: 폭 정보 확인"],
-  [/^the strip is wider than the picture/, "강판이 화면보다 넓음: 반대쪽 에지 안 보임"],
-  [
-    /^band (\d) of 8 from the operator side has (\d+)% of its light.*/,
-    "조작측에서 $1번째 구간의 밝기가 $2%: 창을 닦고 조명을 확인하세요",
-  ],
-  [/^the picture is (\d+)% as sharp as it was.*/, "선명도가 $1%로 떨어짐: 초점과 렌즈, 강판 높이를 확인하세요"],
-  [/^last at (\S+) m/, "마지막 위치 $1 m"],
-  [/^no line was inspected for (\S+) s/, "$1초 동안 검사된 라인 없음"],
-  [/^no line has been inspected yet/, "아직 검사된 라인 없음"],
-  [/^the line has stopped/, "라인 검사가 중단됨"],
-  [/^(\S+) m not fully inspected \(limit (\S+) m\)/, "$1 m 검사 불완전 (한도 $2 m)"],
-  [/^(\S+) defects per 100 m \(limit (\S+)\)/, "100 m당 결함 $1개 (한도 $2)"],
-  [/^the coil is running/, "코일 진행 중"],
-  [/^the coil is provisional/, "코일 마무리 중"],
-  [/^the station was stopped or interrupted while this coil ran/, "이 코일 진행 중 설비가 중단됨"],
-  [/^their pictures could not be written: disk/, "결함 사진을 저장하지 못함: 디스크 확인"],
-  [/^disk quota, oldest first.*/, "디스크 한도로 오래된 사진 삭제 (기록은 유지)"],
-];
-
-/** A reason of the station in the language that is chosen; several are joined by "; ". */
+/** A reason of the station in the language that is chosen. */
 export function reason(text: string): string {
-  if (language.value === "en") return text;
-  const one = (part: string) => {
-    for (const [pattern, korean] of REASONS)
-      if (pattern.test(part))
-        return part.replace(pattern, korean).replace(/: .*$/, (rest) => (korean.includes(":") ? rest : ""));
-    return part;
-  };
-  return text.split("; ").map(one).join("; ");
+  return language.value === "ko" ? inKorean(text) : text;
 }
 
 const KINDS: Record<string, [string, string]> = {
