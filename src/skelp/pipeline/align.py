@@ -5,7 +5,7 @@ to have started together (by a common trigger, their frame ids count alike). A c
 steel later. What a camera has not seen yet when the count begins is lost; its lines from before the count's line 0 are from before
 the station began.
 
-    not heard yet --first capture--> in step --silent for quiet_s while others go on--> told as lost by their count --frame--> in step
+    not heard yet --first capture--> in step --silent for QUIET_S while others go on--> told as lost by their count --frame--> in step
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from skelp.domain.strip import CameraFrame, Capture, LostLines
 QUIET_S = 3.0
 """A camera that gave nothing for so long while others went on is told as lost by their count."""
 _HEARD_S = 1.0
+_NOTICED_S = 15.0
+"""A camera that is lost tells so within this; one that was silent longer and told nothing is silent because the strip stands."""
 _SAME_COUNT = 200_000
 """Lines that cameras which read one counter may be apart when they are read: ten seconds of a fast line."""
 _ROUNDING = 2
@@ -51,12 +53,11 @@ class Aligner:
         behind: Mapping[str, int],
         now: float,
         *,
-        quiet_s: float = QUIET_S,
         say: Callable[[str, dict[str, Any]], None] = lambda *_: None,
     ) -> None:
         most = max(behind.values())
         self._cameras = {name: _Camera(lines, most - lines, now) for name, lines in behind.items()}
-        self._quiet_s, self._say = quiet_s, say
+        self._say = say
         self._origin: int | None = None
         self._newest_strip_line = 0
 
@@ -97,7 +98,7 @@ class Aligner:
     def overdue(self, now: float) -> Iterator[Capture]:
         """What silent cameras have missed of what others saw meanwhile."""
         for name, camera in self._cameras.items():
-            if camera.ended or now - camera.heard <= self._quiet_s:
+            if camera.ended or now - camera.heard <= QUIET_S:
                 continue
             others = {other: self._seen_by(c, camera) for other, c in self._cameras.items() if now - c.heard < _HEARD_S}
             if others and (end := min(others.values())) > camera.told:
@@ -125,11 +126,17 @@ class Aligner:
         return abs(frame.strip_line - camera.behind - self._origin - first) <= _ROUNDING
 
     def _no_further_than_others(self, camera: _Camera, first: int, lines: int) -> int:
-        """Lines of a loss that was counted by time, cut where other cameras are: they saw the strip move, or stand."""
-        others = [self._seen_by(c, camera) for c in self._cameras.values() if c is not camera and c.sees]
+        """Lines of a loss that was counted by time, cut where other cameras are: they saw the strip move, or stand.
+
+        One that fell silent a moment ago may be lost too and not know it yet: it is no witness.
+        """
+        others = [self._seen_by(c, camera) for c in self._cameras.values() if c is not camera and self._is_witness(c, camera.heard)]
         fewer = min(lines, max([1, *(seen - first for seen in others)])) if others else lines
         camera.shift -= lines - fewer
         return fewer
+
+    def _is_witness(self, other: _Camera, now: float) -> bool:
+        return other.sees and not _HEARD_S < now - other.heard < _NOTICED_S
 
     def _seen_by(self, other: _Camera, camera: _Camera) -> int:
         """How far `camera` must have come, by what the other one saw."""

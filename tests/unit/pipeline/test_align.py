@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -150,6 +151,16 @@ def test_a_camera_that_comes_back_by_time_goes_on_where_the_others_are() -> None
         lines = [n for kind, n in two.check("b") if kind != "frame"]
         assert 900 <= sum(lines) <= 901
         assert two.check("b")[-1] == ("frame", 100)
+
+
+@pytest.mark.parametrize(("silent_s", "told"), [(0.5, 10), (5.0, 90_000), (60.0, 10)])
+def test_a_loss_by_time_is_cut_by_cameras_that_know_and_not_by_one_that_may_be_lost_too(silent_s: float, told: int) -> None:
+    """a was heard a moment ago, or long ago without a word of being lost (the strip stands): it knows. In between it may be lost too."""
+    two = Cameras({"a": 0, "b": 0}, encoder=False)
+    two.frame("b", 0, 100, strip=0, at=0)
+    two.frame("a", 0, 110, strip=0, at=100 - silent_s)
+    two.lose("b", 100, 90_000, at=100, estimated=True)
+    assert two.check("b") == [("frame", 100), ("away", told)]
 
 
 @given(data=st.data())
