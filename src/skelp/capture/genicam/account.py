@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from skelp.capture.speed import FASTEST_HZ, Speed
+from skelp.capture.speed import Speed
+from skelp.capture.strip_place import StripPlace
 from skelp.domain.strip import CameraFrame, Capture, LostLines, Pixels
 
 GIGE_LAST_ID = 65535
@@ -46,8 +47,8 @@ class FrameAccount:
         self._told = 0
         self._heard = now
         self._speed = Speed(now)
-        self._strip_offset: int | None = None
-        self._away_since: float | None = None
+        self._place = StripPlace()
+        self._away = False
         self._incomplete = self._underruns = 0
 
     def opened(self, first_id: int) -> None:
@@ -75,9 +76,9 @@ class FrameAccount:
         self._told += lines
         return self._lost(lines, f"camera silent: lines counted by its rate of {self._rate:g} Hz")
 
-    def gone(self, now: float) -> LostLines | None:
+    def gone(self) -> LostLines | None:
         """The camera is lost. One that an encoder triggers tells a line at once, so that a coil which ends meanwhile shows it."""
-        self._away_since = now
+        self._away = True
         if self._rate is not None:
             return None
         self._told += 1
@@ -86,7 +87,7 @@ class FrameAccount:
     def came_back(self, first_id: int, now: float) -> LostLines | None:
         """The camera was opened again: what passed meanwhile, by time, because its ids begin anew. None if its encoder will tell."""
         self.opened(first_id)
-        if self._strip_offset is not None:
+        if self._place.is_known:
             return None
         lines, how = self._since_heard(now)
         return self._caught_up(lines, f"camera lost: {how}", now)
@@ -97,34 +98,26 @@ class FrameAccount:
         if gap > 0:
             yield self._lost(gap, reason, estimated=estimated)
         came = given.pixels.shape[0]
-        if given.strip_line is not None:
-            self._strip_offset = given.strip_line - self._line
+        self._place.seen(given.strip_line, self._line)
         yield CameraFrame(self._camera, self._line, given.pixels, int(now * 1e9), strip_line=given.strip_line)
         self._line += came
         if came < self._whole:
             yield self._lost(self._whole - came, f"short frame: the last lines of {self._whole} did not come")
-        self._told, self._heard, self._away_since = max(0, -gap), now, None
+        self._told, self._heard, self._away = max(0, -gap), now, False
         self._incomplete, self._underruns = given.incomplete, given.underruns
         self._speed.passed(now, self._line)
 
     def _before(self, given: Delivered, now: float) -> tuple[int, str, bool]:
         """Lines missing before a frame, without those told already; why; whether that was estimated."""
         missing = self._missing(given.frame_id)
-        if missing is not None and (self._away_since is None or self._strip_offset is None):
+        if missing is not None and not (self._away and self._place.is_known):
             return missing * self._whole - self._told, self._why(missing, given), False
-        what = "the camera began to count anew" if self._away_since is None else "camera lost"
-        by_encoder = self._by_encoder(given, now)
+        what = "camera lost" if self._away else "the camera began to count anew"
+        by_encoder = self._place.lines_before(given.strip_line, self._line, told=self._told, within_s=now - self._heard)
         if by_encoder is not None:
             return by_encoder, f"{what}: lines counted by the encoder", False
         lines, how = self._since_heard(now)
         return max(1, lines - self._whole) - self._told, f"{what}: {how}", self._rate is None
-
-    def _by_encoder(self, given: Delivered, now: float) -> int | None:
-        """Lines between those accounted for and this frame; None if it does not say, or if the count began anew meanwhile."""
-        if given.strip_line is None or self._strip_offset is None:
-            return None
-        lines = given.strip_line - self._strip_offset - self._line
-        return lines if -self._told <= lines <= (now - self._heard) * FASTEST_HZ else None
 
     def _since_heard(self, now: float) -> tuple[int, str]:
         """Lines that passed since the last frame by time and speed, at least one because something happened; how that was counted."""
@@ -137,7 +130,7 @@ class FrameAccount:
     def _caught_up(self, lines: int, reason: str, now: float) -> LostLines | None:
         """What was not told yet of so many lines; the time before `now` is accounted for."""
         lines -= self._told
-        self._told, self._heard, self._away_since = 0, now, None
+        self._told, self._heard, self._away = 0, now, False
         self._speed.anew(now, self._line + max(0, lines))
         return self._lost(lines, reason, estimated=self._rate is None) if lines > 0 else None
 

@@ -226,7 +226,7 @@ class GenicamSource:
             self._lost_at = now
             self._say("camera.lost", {"camera": self._view.camera, "reason": why})
         wait_s = _FIRST_TRY_S
-        yield account.gone(now)
+        yield account.gone()
         while self._link is not None:
             self._link.close()
             until = time.monotonic() + wait_s

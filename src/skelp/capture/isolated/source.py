@@ -17,7 +17,8 @@ from typing import Any, Self
 from skelp.capture.isolated import child
 from skelp.capture.isolated.messages import Ended, Failed, Free, FromChild, InSlot, Opened, Said, Waiting
 from skelp.capture.isolated.ring import Ring
-from skelp.capture.speed import FASTEST_HZ, Speed
+from skelp.capture.speed import Speed
+from skelp.capture.strip_place import StripPlace
 from skelp.domain.errors import SkelpError
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines
 
@@ -204,7 +205,7 @@ class _Lines:
         self._next = 0
         self._offset = 0
         self._speed = Speed(time.monotonic())
-        self._strip_offset: int | None = None
+        self._place = StripPlace()
         self._lost_by = ""
         self._told = 0
         self._waits_for_encoder = False
@@ -213,7 +214,9 @@ class _Lines:
     def follow(self, capture: Capture) -> Iterator[Capture]:
         """The capture in the parent's count; what was told before a child was replaced is not told again."""
         if self._waits_for_encoder:
-            yield from self._passed(self._by_encoder(capture))
+            strip_line = capture.strip_line if isinstance(capture, CameraFrame) else None
+            away_s = time.monotonic() - self._speed.last_heard
+            yield from self._passed(self._place.lines_before(strip_line, self._next, told=self._told, within_s=away_s))
         first = capture.first_line + self._offset
         again = min(max(0, self._next - first), capture.lines)
         if again:
@@ -221,8 +224,8 @@ class _Lines:
         if capture.lines == 0:
             return
         yield _moved(capture, self._next)
-        if isinstance(capture, CameraFrame) and capture.strip_line is not None:
-            self._strip_offset = capture.strip_line - self._next
+        if isinstance(capture, CameraFrame):
+            self._place.seen(capture.strip_line, self._next)
         self._next += capture.lines
         self._speed.passed(time.monotonic(), self._next)
 
@@ -235,7 +238,7 @@ class _Lines:
     def began_anew(self) -> Iterator[Capture]:
         """A new child counts from 0: a live source's lines go on behind those that passed meanwhile, a waiting one's are read again."""
         self.away_s = time.monotonic() - self._speed.last_heard
-        self._waits_for_encoder = self._live and self._strip_offset is not None
+        self._waits_for_encoder = self._live and self._place.is_known
         if self._live and not self._waits_for_encoder:
             yield from self._passed(None)
 
@@ -251,14 +254,6 @@ class _Lines:
             yield self._lost(lines, how, estimated=by_encoder is None)
         self._offset = self._next
         self._speed.anew(now, self._next)
-
-    def _by_encoder(self, capture: Capture) -> int | None:
-        """Lines between those accounted for and a new child's first capture; None where its encoder does not tell."""
-        if isinstance(capture, LostLines) or capture.strip_line is None or self._strip_offset is None:
-            return None
-        lines = capture.strip_line - self._strip_offset - self._next
-        possible = (time.monotonic() - self._speed.last_heard) * FASTEST_HZ
-        return max(0, lines) if -self._told <= lines <= possible else None
 
     def _lost(self, lines: int, how: str, *, estimated: bool = False) -> LostLines:
         first, self._next, self._told = self._next, self._next + lines, self._told + lines

@@ -35,8 +35,8 @@ class Told:
     def silence(self, at: float) -> None:
         self.captures += filter(None, [self.account.silence(at)])
 
-    def gone(self, at: float) -> None:
-        self.captures += filter(None, [self.account.gone(at)])
+    def gone(self) -> None:
+        self.captures += filter(None, [self.account.gone()])
 
     def back(self, at: float, first_id: int = 0) -> None:
         self.captures += filter(None, [self.account.came_back(first_id, at)])
@@ -140,7 +140,7 @@ def test_an_encoder_camera_that_was_away_is_counted_by_the_last_speed_and_says_s
     told = Told(rate=None)
     told.frame(0, 0.1)
     told.frame(1, 0.15)
-    told.gone(0.3)
+    told.gone()
     told.back(1.15)
     assert told.check()[-2:] == [("camera lost", 1), ("camera lost", 1999)]
     assert "the last speed seen, 2000 lines/s" in told.captures[-1].reason  # type: ignore[union-attr]
@@ -163,7 +163,7 @@ def test_an_encoder_tells_what_passed_while_the_camera_was_away(count: int, line
     told = Told(rate=None)
     told.frame(0, 0.1, strip_line=5000)
     told.frame(1, 0.15, strip_line=5100)
-    told.gone(0.3)
+    told.gone()
     told.back(9.0)
     told.frame(0, 9.1, strip_line=5000 + count)
     kinds = told.check()
@@ -176,7 +176,7 @@ def test_a_count_that_began_anew_is_not_believed() -> None:
     told = Told(rate=None)
     told.frame(0, 0.1, strip_line=500_000)
     told.frame(1, 0.2, strip_line=500_100)
-    told.gone(0.3)
+    told.gone()
     told.back(1.1)
     told.frame(0, 1.2, strip_line=40)
     assert told.check()[-2:] == [("camera lost", 899), ("frame", 100)]
@@ -185,6 +185,6 @@ def test_a_count_that_began_anew_is_not_believed() -> None:
 
 def test_a_camera_lost_before_its_first_frame_leaves_a_trace() -> None:
     told = Told(rate=None)
-    told.gone(9.0)
+    told.gone()
     told.back(10.0)
     assert told.check() == [("camera lost", 1)]
