@@ -12,7 +12,7 @@ import pytest
 from skelp.domain.defect import Patch
 from skelp.domain.errors import SkelpError
 from skelp.domain.outcome import Outcome, Picture
-from tests.unit.api.test_rest import V1, House
+from tests.house import V1, House
 from tests.unit.sinks.test_store import defect
 from training import from_station
 from training.from_station import Station, collect

@@ -1,6 +1,6 @@
 """The live WebSocket: pieces of strip as they pass, what the station does, alarms and events. docs/console.md describes it.
 
-The viewer says how many pictures it can take; what it cannot take is overwritten, and the next piece says how many were skipped.
+The viewer says how many pictures it can take; what it cannot take is overwritten, which the numbers of the pieces tell.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import asdict
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
+from starlette.websockets import WebSocketState
 
 from skelp.api.alarms import Alarms
 from skelp.api.services import Services
@@ -190,8 +191,11 @@ def router(s: Services, alarms: Alarms) -> APIRouter:
             done, _ = await asyncio.wait(talks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
-        except (WebSocketDisconnect, RuntimeError):
+        except WebSocketDisconnect:
             pass  # the viewer has gone
+        except RuntimeError:
+            if socket.application_state is not WebSocketState.DISCONNECTED:
+                raise  # otherwise one task closed the connection while the other was sending
         finally:
             for task in talks:
                 task.cancel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -21,12 +22,9 @@ def live_jpeg(picture: Picture, *, width: int = 1280, quality: int = 80) -> byte
     factor = min(1.0, width / picture.pixels.shape[1])
     size = (round(picture.pixels.shape[1] * factor), max(1, round(picture.pixels.shape[0] * factor)))
     canvas = cv2.cvtColor(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_GRAY2BGR)
-    for class_id in np.unique(picture.shown).tolist():
-        if class_id:
-            mask = cv2.resize((picture.shown == class_id).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-            mask = cv2.dilate(mask, np.ones((5, 5), np.uint8))
-            outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-            cv2.drawContours(canvas, outlines, -1, colour(picture.names[class_id])[::-1], 2)
+    for name, mask in _masks(picture, size):
+        outlines, _ = cv2.findContours(cv2.dilate(mask, np.ones((5, 5), np.uint8)), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        cv2.drawContours(canvas, outlines, -1, colour(name)[::-1], 2)
     for x in (picture.left_px, picture.right_px):
         if 0 < x < picture.pixels.shape[1]:
             at = round(x * factor)
@@ -50,13 +48,23 @@ def reduced(picture: Picture, scale: float, *, quality: int = 75) -> tuple[bytes
     skip = max(1, int(0.5 / scale))
     small = np.asarray(cv2.resize(picture.pixels[::skip, ::skip], size, interpolation=cv2.INTER_AREA), np.uint8)
     outlines = []
-    if cv2.countNonZero(picture.shown):
-        for class_id in np.flatnonzero(np.bincount(picture.shown.ravel()))[1:].tolist():
-            cells = (picture.shown == class_id).astype(np.uint8)
-            mask = np.maximum(*(cv2.resize(cells, size, interpolation=how) for how in (cv2.INTER_AREA, cv2.INTER_NEAREST)))
-            found, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-            outlines += [Outline(picture.names[class_id], [(int(x), int(y)) for x, y in c[:, 0]]) for c in found]
+    for name, mask in _masks(picture, size):
+        found, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        outlines += [Outline(name, [(int(x), int(y)) for x, y in c[:, 0]]) for c in found]
     return _encoded(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality]), outlines
+
+
+def _masks(picture: Picture, size: tuple[int, int]) -> Iterator[tuple[str, U8]]:
+    """What is shown, class by class: its name and a mask of 0 and 1 of `size` (width, height), in which thin marks stay."""
+    if not cv2.countNonZero(picture.shown):
+        return
+    counts = np.bincount(picture.shown.ravel())
+    for class_id in (np.flatnonzero(counts[1:]) + 1).tolist():
+        cells = (picture.shown == class_id).astype(np.uint8)
+        yield (
+            picture.names[class_id],
+            np.maximum(*(cv2.resize(cells, size, interpolation=how) for how in (cv2.INTER_AREA, cv2.INTER_NEAREST))),
+        )
 
 
 def crop_jpeg(patch: Patch) -> bytes:

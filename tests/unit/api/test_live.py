@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -17,17 +15,9 @@ from starlette.websockets import WebSocketDisconnect
 from skelp.api.live import PROTOCOL
 from skelp.domain.coverage import Interval, State
 from skelp.domain.outcome import Outcome, Picture
-from tests.unit.api.test_rest import V1, House
+from tests.house import V1, House
 
 LIVE = f"{V1}/live"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path)
-    with house.client:
-        yield house
-    house.store.close()
 
 
 def show(house: House, first_line: int) -> None:
