@@ -61,10 +61,8 @@ def _masks(picture: Picture, size: tuple[int, int]) -> Iterator[tuple[str, U8]]:
     counts = np.bincount(picture.shown.ravel())
     for class_id in (np.flatnonzero(counts[1:]) + 1).tolist():
         cells = (picture.shown == class_id).astype(np.uint8)
-        yield (
-            picture.names[class_id],
-            np.maximum(*(cv2.resize(cells, size, interpolation=how) for how in (cv2.INTER_AREA, cv2.INTER_NEAREST))),
-        )
+        near, mean = (cv2.resize(cells, size, interpolation=how) for how in (cv2.INTER_NEAREST, cv2.INTER_AREA))
+        yield picture.names[class_id], np.asarray(np.maximum(near, mean), np.uint8)
 
 
 def crop_jpeg(patch: Patch) -> bytes:

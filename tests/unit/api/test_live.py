@@ -15,6 +15,7 @@ from starlette.websockets import WebSocketDisconnect
 from skelp.api.live import PROTOCOL
 from skelp.domain.coverage import Interval, State
 from skelp.domain.outcome import Outcome, Picture
+from skelp.render.pictures import reduced
 from tests.house import V1, House
 
 LIVE = f"{V1}/live"
@@ -56,6 +57,13 @@ def test_a_piece_has_its_place_its_outlines_and_its_picture(house: House) -> Non
     picture = cv2.imdecode(np.frombuffer(piece["jpeg"], np.uint8), cv2.IMREAD_GRAYSCALE)
     assert picture is not None
     assert picture.shape == (32, 64)
+
+
+def test_a_piece_that_is_one_large_defect_has_its_outline() -> None:
+    found = np.full((16, 32), 2, np.uint8)
+    _, (outline,) = reduced(Picture("cam", "K1", 0, np.full((64, 128), 90, np.uint8), found, 4, 8.0, 120.0, 0, {2: "patch"}, found), 0.5)
+    assert outline.class_name == "patch"
+    assert np.ptp(np.array(outline.points), axis=0).tolist() == [63, 31]
 
 
 def test_a_viewer_gets_no_more_than_it_can_take_and_the_rest_is_overwritten(house: House) -> None:
