@@ -55,7 +55,6 @@ export const WORDS = {
   fromSeverity: ["severity {n} and above", "등급 {n} 이상"],
   bothSides: ["both sides", "양면"],
   operatorSide: ["operator side", "조작측"],
-  driveSide: ["drive side", "구동측"],
   head: ["head", "선단"],
   tail: ["tail", "후단"],
   density: ["Defects per metre", "미터당 결함 수"],
@@ -123,10 +122,8 @@ export const WORDS = {
   light: ["light", "밝기"],
   sharpness: ["sharpness", "선명도"],
   noOptics: ["No coil is complete yet", "완료된 코일이 아직 없습니다"],
-  up: ["Up since", "가동 시간"],
   dark: ["Dark", "어둡게"],
   bright: ["Light", "밝게"],
-  keys: ["Keys 1 to 6: pages", "숫자키 1~6: 화면 전환"],
   cost1: ["Steel is not inspected", "강판이 검사되지 않음"],
   cost2: ["Quality", "품질"],
   cost3: ["Drift", "상태 변화"],
@@ -175,6 +172,9 @@ const KINDS: Record<string, [string, string]> = {
 export function alarmName(kind: string): string {
   return KINDS[kind]?.[language.value === "ko" ? 1 : 0] ?? kind;
 }
+
+/** A side of the strip as it is spoken. */
+export const sideName = (side: string): string => t(side === "top" ? "topSide" : "bottomSide");
 
 export const alarmCount = (n: number): string => (n === 1 ? t("oneAlarm") : t("manyAlarms", { n }));
 

@@ -1,5 +1,5 @@
 import { hatch, themed } from "./hatch";
-import { className, reason, t } from "./i18n";
+import { reason, t } from "./i18n";
 import { colour, markerPath, shape } from "./palette";
 import type { Piece } from "./protocol";
 import type { Camera, Lines, Passed } from "./types";
@@ -43,6 +43,12 @@ export class Passage {
 /** Lines by which a camera's picture may come later than another's. */
 const MOST_LATE = 4096;
 
+/** The sides that cameras look at, the top one first; the top one where there are no cameras. */
+export function sidesOf(cameras: readonly Camera[]): string[] {
+  const seen = ["top", "bottom"].filter((side) => cameras.some((c) => c.side === side));
+  return seen.length ? seen : ["top"];
+}
+
 interface Drawn {
   camera: string;
   from: number;
@@ -58,11 +64,14 @@ export class StripView {
   private drawn: Drawn[] = [];
   private frozenAt: number | null = null;
   private frozen: Drawn[] = [];
+  private sides: string[];
 
   constructor(
     private canvas: HTMLCanvasElement,
     private cameras: Camera[],
-  ) {}
+  ) {
+    this.sides = sidesOf(cameras);
+  }
 
   async add(what: Piece | Passed): Promise<void> {
     const header = "header" in what ? what.header : what;
@@ -91,16 +100,12 @@ export class StripView {
     return this.canvas.width / this.pxPerLine();
   }
 
-  private sides(): string[] {
-    return [...new Set(this.cameras.map((c) => c.side))].sort().reverse();
-  }
-
   private widest(): number {
     return Math.max(1, ...this.cameras.map((c) => c.first_column + c.width_px));
   }
 
   private laneHeight(): number {
-    return (this.canvas.height - 6 * (this.sides().length - 1)) / Math.max(1, this.sides().length);
+    return (this.canvas.height - 6 * (this.sides.length - 1)) / Math.max(1, this.sides.length);
   }
 
   private pxPerLine(): number {
@@ -136,7 +141,7 @@ export class StripView {
   private drawPiece(pen: CanvasRenderingContext2D, d: Drawn, x: (place: number) => number, perLine: number): void {
     const camera = this.cameras.find((c) => c.name === d.camera);
     if (!camera) return;
-    const lane = this.sides().indexOf(camera.side);
+    const lane = this.sides.indexOf(camera.side);
     const perPx = this.laneHeight() / this.widest();
     const top = lane * (this.laneHeight() + 6) + camera.first_column * perPx;
     const [left, width, height] = [x(d.from), (d.to - d.from) * perLine, camera.width_px * perPx];
@@ -227,5 +232,3 @@ export class StripView {
     pen.fillText(text, x, y);
   }
 }
-
-export const classLabel = (name: string): string => className(name);

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { events, station, watchStrip } from "../connection";
-import { metres, t } from "../i18n";
+import { metres, sideName, t } from "../i18n";
 import { useKeys } from "../keys";
 import { ClassName } from "../marker";
 import { crop } from "../rest";
-import { StripView } from "../strip";
+import { StripView, sidesOf } from "../strip";
 
 const LATEST = 8;
 
@@ -66,13 +66,13 @@ function Strip({ frozen }: { frozen: boolean }) {
     };
   }, []);
   useEffect(() => view.current?.freeze(frozen), [frozen]);
-  const sides = [...new Set(station.value?.cameras.map((c) => c.side))].sort().reverse();
+  const sides = sidesOf(station.value?.cameras ?? []);
   return (
     <div class="lanes">
       <canvas ref={canvas} role="img" aria-label={t("live")} />
       {sides.map((side, n) => (
         <span key={side} class="lane" style={{ top: `${(100 * n) / sides.length}%` }}>
-          {t(side === "top" ? "topSide" : "bottomSide")}
+          {sideName(side)}
         </span>
       ))}
     </div>

@@ -1,12 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useCoil, useShownCoil } from "../coil-data";
 import { station } from "../connection";
-import { metres, reason, t } from "../i18n";
+import { metres, reason, sideName, t } from "../i18n";
 import { useKeys } from "../keys";
 import { ClassName } from "../marker";
 import { colour } from "../palette";
 import { crop, mask } from "../rest";
 import { route } from "../route";
+import { sidesOf } from "../strip";
 import type { Coil, Defect, Interval } from "../types";
 import { type Filter, filtered, type Range, UNDER_PX, Unrolled } from "../unrolled";
 
@@ -139,11 +140,10 @@ interface CanvasProps {
 function Canvas({ coil, defects, account, range, zoom, chosen, choose }: CanvasProps) {
   const at = useRef<HTMLCanvasElement>(null);
   const view = useRef<Unrolled | null>(null);
-  const seen: string[] = station.value?.cameras.map((c) => c.side) ?? ["top"];
   const [size, setSize] = useState("");
   const [drag, setDrag] = useState<[number, number] | null>(null);
   const width = Math.max(100, ...defects.map((d) => d.across_mm + d.width_mm + 20));
-  const sides = ["top", "bottom"].filter((s) => seen.includes(s));
+  const sides = sidesOf(station.value?.cameras ?? []);
   const whole = range ?? { from_m: 0, to_m: Math.max(0.1, coil.length_m) };
   useEffect(() => {
     const canvas = at.current;
@@ -183,7 +183,7 @@ function Canvas({ coil, defects, account, range, zoom, chosen, choose }: CanvasP
       {sides.length > 1 &&
         sides.map((side, n) => (
           <span key={side} class="lane" style={{ top: `calc(${n} * (100% - ${UNDER_PX}px) / ${sides.length})` }}>
-            {t(side === "top" ? "topSide" : "bottomSide")}
+            {sideName(side)}
           </span>
         ))}
       {drag && (
@@ -241,7 +241,7 @@ export function Facts({ defect: d }: { defect: Defect }) {
     <dl>
       <dt>{t("position")}</dt>
       <dd>
-        {metres(d.along_mm / 1000, 2)} · {d.across_mm.toFixed(0)} mm · {t(d.side === "top" ? "topSide" : "bottomSide")}
+        {metres(d.along_mm / 1000, 2)} · {d.across_mm.toFixed(0)} mm · {sideName(d.side)}
       </dd>
       <dt>
         {t("length")} × {t("width")}

@@ -1,6 +1,6 @@
 import { useCoil, useShownCoil } from "../coil-data";
 import { station } from "../connection";
-import { clock, metres, reason, t } from "../i18n";
+import { clock, metres, reason, sideName, t } from "../i18n";
 import { useKeys } from "../keys";
 import { ClassName } from "../marker";
 import { crop, mapPicture } from "../rest";
@@ -103,7 +103,7 @@ function Worst({ defect: d }: { defect: Defect }) {
       <span>
         <ClassName name={d.class} /> · {t("severity")} {d.severity}
         <br />
-        {metres(d.along_mm / 1000, 2)} · {d.across_mm.toFixed(0)} mm · {t(d.side === "top" ? "topSide" : "bottomSide")}
+        {metres(d.along_mm / 1000, 2)} · {d.across_mm.toFixed(0)} mm · {sideName(d.side)}
         <br />
         {d.length_mm.toFixed(0)} × {d.width_mm.toFixed(0)} mm · {d.area_mm2.toFixed(0)} mm²
       </span>

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { station } from "../connection";
 import { themed } from "../hatch";
-import { t } from "../i18n";
+import { sideName, t } from "../i18n";
 import { ask } from "../rest";
 import type { OpticsPoint } from "../types";
 
@@ -22,8 +22,8 @@ export function StationPage() {
         <dd>
           {s.cameras.map((c) => (
             <div key={c.name}>
-              {c.name} · {t(c.side === "top" ? "topSide" : "bottomSide")} ·{" "}
-              {t("columns", { n: c.width_px, first: c.first_column })} · {c.mm_per_px} mm/px
+              {c.name} · {sideName(c.side)} · {t("columns", { n: c.width_px, first: c.first_column })} · {c.mm_per_px}{" "}
+              mm/px
             </div>
           ))}
         </dd>
