@@ -50,7 +50,10 @@ class References:
 
 
 class FlatField:
-    """`correct` takes uint8 [lines, width] and gives the same of its own memory, without each column's own brightness."""
+    """`correct` takes uint8 [lines, width] and gives the same of its own memory, without each column's own brightness.
+
+    `gain` float32 [width] is what it multiplies by; `blind` bool [width], which columns see no surface and keep a gain of 1.
+    """
 
     def __init__(self, references: References, width: int) -> None:
         """Raises SkelpError if the references are not of this width or no white one is there."""
@@ -65,13 +68,14 @@ class FlatField:
             raise SkelpError("the white reference is as dark as the dark one: was the lamp on and the cap off? Take it again")
         self.blind = seen < LEAST_SEEN * bright
         even = float(seen[~self.blind].mean())
-        gain = np.where(self.blind, 1, np.clip(even / np.maximum(seen, 1e-3), 1 / MOST_GAIN, MOST_GAIN))
-        self._gain = np.ascontiguousarray(np.broadcast_to(gain.astype(np.float32), (_ROWS, width)))
+        gain = np.where(self.blind, 1, np.clip(even / np.maximum(seen, 1e-3), 1 / MOST_GAIN, MOST_GAIN)).astype(np.float32)
+        self.gain: F32 = gain
+        self._gains = np.ascontiguousarray(np.broadcast_to(gain, (_ROWS, width)))
         self._dark = np.ascontiguousarray(np.broadcast_to(np.round(dark * gain).clip(0, 255).astype(np.uint8), (_ROWS, width)))
 
     def in_words(self) -> str:
         """What it does, for whoever took it."""
-        gain, blind = self._gain[0][~self.blind], int(self.blind.sum())
+        gain, blind = self.gain[~self.blind], int(self.blind.sum())
         return f"gain {gain.min():.2f} to {gain.max():.2f}" + (
             f", {blind} columns see no surface and are left as they are" if blind else ""
         )
@@ -82,6 +86,6 @@ class FlatField:
         for start in range(0, len(grey), _ROWS):
             rows = grey[start : start + _ROWS]
             even = out[start : start + _ROWS]
-            cv2.multiply(rows, self._gain[: len(rows)], dst=even, dtype=cv2.CV_8U)
+            cv2.multiply(rows, self._gains[: len(rows)], dst=even, dtype=cv2.CV_8U)
             cv2.subtract(even, self._dark[: len(rows)], dst=even)
         return out

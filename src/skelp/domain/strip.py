@@ -6,7 +6,7 @@ cameras put side by side, `mm_per_px` each; millimetres across count from the st
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -48,6 +48,7 @@ class CameraView:
     """What one camera sees: a side, and columns `first_column ... first_column + width` of that side's canvas.
 
     `behind_mm`: how much further down the line it stands than the first camera, so how much later it sees the same steel.
+    `gain` float32 [width]: what a flat field has multiplied each column's grey by, if there is one.
     """
 
     camera: str
@@ -56,6 +57,7 @@ class CameraView:
     side: Side = Side.TOP
     first_column: int = 0
     behind_mm: float = 0.0
+    gain: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     @property
     def behind_lines(self) -> int:

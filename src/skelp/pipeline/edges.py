@@ -12,7 +12,7 @@ from skelp.domain.strip import Pixels
 
 BAND_LINES = 64
 BACKGROUND_MAX_DN = 14.0
-"""Brightest grey of what is beside the strip. Real strip was never seen below 16, its surroundings never above 10."""
+"""Brightest grey of what is beside the strip, as the sensor gives it. Real strip was never below 16, its surroundings never above 10."""
 _STEADY = 24
 _SAMPLE = 8
 _EVERY = 16
@@ -38,40 +38,46 @@ class Edges:
         return self.left[band], self.right[band]
 
 
-def find_edges(pixels: Pixels) -> Edges:
-    """Edges in uint8 [lines, width]. Every eighth line is looked at; strip wanders by far less than a pixel in eight."""
+def find_edges(pixels: Pixels, gain: NDArray[np.float32] | None = None) -> Edges:
+    """Edges in uint8 [lines, width]. Every eighth line is looked at; strip wanders by far less than a pixel in eight.
+
+    `gain` float32 [width]: what a flat field multiplied each column by. Dark that was made brighter is still no steel.
+    """
     width = pixels.shape[1]
     bands = max(1, -(-pixels.shape[0] // BAND_LINES))
     sampled = pixels[::_SAMPLE] if pixels.shape[0] >= bands * _SAMPLE else pixels
     profile = cv2.resize(sampled, (width, bands), interpolation=cv2.INTER_AREA).astype(np.float32)
     smooth = np.asarray(cv2.blur(profile, (9, 1)), np.float32).reshape(bands, width)
-    limit = _brightness_limit(smooth)
-    low = _from_left(smooth, profile, limit)
-    high = _from_left(smooth[:, ::-1], profile[:, ::-1], limit)
+    dark = np.full(width, BACKGROUND_MAX_DN, np.float32) if gain is None else BACKGROUND_MAX_DN * np.maximum(gain, 1)
+    bright = smooth > _brightness_limit(smooth, dark)
+    above = smooth - dark
+    low = _from_left(bright, above, profile)
+    high = _from_left(bright[:, ::-1], above[:, ::-1], profile[:, ::-1])
     seen = (low >= 0) & (high >= 0) & (low + high < width)
     left = np.where(seen, low, 0).astype(np.float32)
     right = np.where(seen, width - high, 0).astype(np.float32)
     return Edges(left, right, bool((left > 0).any()), bool((seen & (high > 0)).any()), seen)
 
 
-def _brightness_limit(smooth: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Grey per band that steel exceeds. Glare spills over the edge; a quarter of the steel's own brightness tells them apart."""
-    ordered = np.sort(smooth[:, ::_EVERY], axis=1)
-    steel = (ordered > BACKGROUND_MAX_DN).sum(axis=1)
-    bright = ordered[np.arange(len(ordered)), ordered.shape[1] - 1 - steel // 4]
-    return np.asarray(np.maximum(BACKGROUND_MAX_DN, 0.25 * bright), np.float32)
+def _brightness_limit(smooth: NDArray[np.float32], dark: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Grey [bands, width] that steel exceeds. Glare spills over the edge; a quarter of the steel's own brightness tells them apart."""
+    sampled = smooth[:, ::_EVERY]
+    steel = (sampled > dark[::_EVERY]).sum(axis=1)
+    ordered = np.sort(sampled, axis=1)
+    typical = ordered[np.arange(len(ordered)), ordered.shape[1] - 1 - steel // 4]
+    return np.asarray(np.maximum(dark, 0.25 * typical[:, None]), np.float32)
 
 
-def _from_left(smooth: NDArray[np.float32], profile: NDArray[np.float32], limit: NDArray[np.float32]) -> NDArray[np.int64]:
+def _from_left(seen: NDArray[np.bool_], above: NDArray[np.float32], profile: NDArray[np.float32]) -> NDArray[np.int64]:
     """Columns of background before the steel, int64 [bands]: 0 where steel begins at once, -1 where there is none."""
-    bright = (smooth > limit[:, None]).astype(np.uint8)
+    bright = seen.astype(np.uint8)
     # the first bright column that stays bright for a while: a glint beside the strip is no edge
     run = min(_STEADY, bright.shape[1])
     count = cv2.boxFilter(bright, -1, (run, 1), anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT)
     steady = (count.reshape(bright.shape) >= 0.9 * run) & (bright > 0)
     begin = steady.argmax(axis=1)
     begin[~steady.any(axis=1)] = -1
-    begin[smooth[:, :8].mean(axis=1) > BACKGROUND_MAX_DN] = 0
+    begin[above[:, :8].mean(axis=1) > 0] = 0
     return np.array([_refined(int(b), row) if b > 0 else b for b, row in zip(begin, profile, strict=True)], np.int64)
 
 

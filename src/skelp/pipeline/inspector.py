@@ -93,7 +93,7 @@ class Inspector:
         block, view = item.block, self._views[item.block.camera]
         coil = self._coil(block.coil_id)
         own = block.own
-        edges = find_edges(own)
+        edges = find_edges(own, view.gain)
         if block.breaks:
             coil.widest_px.pop(block.camera, None)
         accounts = tuple({i.first_line: i for i in self._account(coil, block, edges)}.values())

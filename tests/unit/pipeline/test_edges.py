@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from skelp.capture.files import find_images
+from skelp.capture.flat_field import FlatField, References
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
-from skelp.pipeline.edges import BAND_LINES, find_edges
+from skelp.pipeline.edges import BACKGROUND_MAX_DN, BAND_LINES, find_edges
 from tests.conftest import PHOTOGRAPHS
 from training.sets.items import read_grey
 
@@ -32,6 +33,21 @@ def test_a_dark_picture_has_no_strip_and_a_full_one_no_edge() -> None:
     assert (full.right == 300).all()
     assert not full.left_seen
     assert full.strip_seen.all()
+
+
+def test_dark_that_a_flat_field_made_brighter_is_no_steel() -> None:
+    """Beside real strip up to 10 DN were seen; a gain of 3 makes them 30, far above what counts as dark."""
+    white = np.concatenate([np.linspace(60, 200, 400), np.linspace(200, 60, 400)]).astype(np.float32)
+    flat = FlatField(References(None, white), 800)
+    assert flat.gain.max() > 2
+    unlit = flat.correct(np.full((128, 800), 10, np.uint8))
+    assert unlit.max() > 1.5 * BACKGROUND_MAX_DN
+    assert not find_edges(unlit, flat.gain).strip_seen.any()
+
+    lit = np.full((128, 800), 8.0) + (np.arange(800) < 650) * 0.4 * white
+    edges = find_edges(flat.correct(np.round(lit).astype(np.uint8)), flat.gain)
+    assert np.abs(edges.right - 650).max() <= 2
+    assert (edges.left == 0).all()
 
 
 # Column of the strip's edge, read off the photograph by eye: (image, "left" or "right", column).

@@ -226,6 +226,14 @@ def test_a_class_that_never_reaches_its_threshold_is_no_defect() -> None:
         assert all(d.area_mm2 == 80 for d in sink.defects)
 
 
+def test_a_dark_picture_behind_a_flat_field_is_lost() -> None:
+    dark = judged(np.full((64, 48), 30, np.uint8))
+    for gain, state in ((None, State.INSPECTED), (np.full(48, 3, np.float32), State.LOST)):
+        inspector = Inspector([replace(VIEW, gain=gain)], (), Recipe(), 1)
+        accounts = inspector.push(replace(dark, class_id=np.zeros_like(dark.class_id))).accounts
+        assert [(i.state, i.lines) for i in accounts] == [(state, 64)]
+
+
 def test_half_a_strip_in_the_dark_is_not_inspected() -> None:
     whole, half = np.full((64, 48), STEEL_DN, np.uint8), np.full((64, 48), STEEL_DN, np.uint8)
     half[:, 24:] = 3

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -141,8 +142,9 @@ class GenicamSource:
     def __init__(self, settings: CameraSettings, view: CameraView, say: Callable[[str, dict[str, Any]], None] = lambda *_: None) -> None:
         if view.width != settings.width:
             raise CameraError(f"camera {view.camera}: {settings.width} px in the camera file, {view.width} in the station")
-        self._settings, self._view, self._say = settings, view, say
         self._flat = FlatField(References.load(Path(settings.flat_field)), settings.width) if settings.flat_field else None
+        self._view = replace(view, gain=self._flat.gain) if self._flat else view
+        self._settings, self._say = settings, say
         self._link: _Link | None = None
         self._lost_at: float | None = None
 

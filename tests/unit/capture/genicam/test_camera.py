@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from skelp.capture.flat_field import References
 from skelp.capture.genicam.features import FeatureError
 from skelp.capture.genicam.settings import CameraSettings, Value, load_camera_file
 from skelp.capture.genicam.source import CameraError, GenicamSource
@@ -216,6 +217,15 @@ def test_a_setting_that_the_camera_refuses_is_named_with_what_it_allows(feature:
 def test_another_width_than_the_stations_is_refused() -> None:
     with pytest.raises(CameraError, match="256 px in the camera file, 512 in the station"):
         GenicamSource(settings(), CameraView("cam", 512, Scale(1, 1)))
+
+
+def test_the_station_knows_by_what_a_flat_field_multiplies(tmp_path: Path) -> None:
+    file = tmp_path / "cam.flat.npz"
+    References(white=np.linspace(60, 200, 256, dtype=np.float32)).save(file)
+    gain = source(settings().model_copy(update={"flat_field": str(file)})).view.gain
+    assert gain is not None
+    assert gain[0] > 2
+    assert gain[-1] < 1
 
 
 def test_a_camera_file(tmp_path: Path) -> None:
