@@ -48,9 +48,11 @@ def find_edges(pixels: Pixels, gain: NDArray[np.float32] | None = None) -> Edges
     sampled = pixels[::_SAMPLE] if pixels.shape[0] >= bands * _SAMPLE else pixels
     profile = cv2.resize(sampled, (width, bands), interpolation=cv2.INTER_AREA).astype(np.float32)
     smooth = np.asarray(cv2.blur(profile, (9, 1)), np.float32).reshape(bands, width)
-    dark = np.full(width, BACKGROUND_MAX_DN, np.float32) if gain is None else BACKGROUND_MAX_DN * np.maximum(gain, 1)
+    dark = np.full(width, BACKGROUND_MAX_DN, np.float32)
+    if gain is not None:
+        dark *= np.maximum(gain, 1)
     bright = smooth > _brightness_limit(smooth, dark)
-    above = smooth - dark
+    above = np.asarray(smooth - dark, np.float32)
     low = _from_left(bright, above, profile)
     high = _from_left(bright[:, ::-1], above[:, ::-1], profile[:, ::-1])
     seen = (low >= 0) & (high >= 0) & (low + high < width)
