@@ -52,33 +52,48 @@ DELAY = """async (seconds) => {
 
 
 async def view(address: str) -> None:
-    """One viewer: takes 25 pictures a second at most, looks at none."""
+    """One viewer: takes 25 pictures a second at most, asks for them as the page does, looks at none."""
+    shown = 0
     async with websockets.connect(
         f"{address.replace('http', 'ws')}/api/v1/live", subprotocols=[websockets.Subprotocol(PROTOCOL)]
     ) as socket:
-        await socket.send(json.dumps({"take": 4, "scale": 1 / 8}))
+        await socket.send(json.dumps({"take": 8, "scale": 1 / 8}))
         async for message in socket:
             if isinstance(message, bytes):
                 await asyncio.sleep(0.04)
-                await socket.send(json.dumps({"take": 1, "scale": 1 / 8}))
+                shown += 1
+                if shown == 4:
+                    await socket.send(json.dumps({"take": shown, "scale": 1 / 8}))
+                    shown = 0
 
 
 async def _view_all(address: str, count: int) -> None:
     await asyncio.gather(*(view(address) for _ in range(count)))
 
 
-def rate(station: Station, viewers: int, seconds: float) -> tuple[float, float]:
-    """MPix/s inspected with so many viewers, and the cores that the viewers themselves took."""
+def rate(station: Station, viewers: int, seconds: float) -> tuple[float, float, float]:
+    """MPix/s inspected with so many viewers, the cores that the viewers themselves took, and those that serving them took."""
     watching = subprocess.Popen([sys.executable, "-m", "benchmarks.console", "--view", station.address, str(viewers)]) if viewers else None
     time.sleep(2)
-    own = _children_s()
+    own, serving = _children_s(), _serving_s()
     before, began = station.line.meter.counts()["lines_judged"], time.monotonic()
     time.sleep(seconds)
     lines, spent = station.line.meter.counts()["lines_judged"] - before, time.monotonic() - began
+    served = _serving_s() - serving
     if watching:
         watching.kill()
         watching.wait()
-    return lines * WIDTH / 1e6 / spent, (_children_s() - own) / (spent + 2)
+    return lines * WIDTH / 1e6 / spent, (_children_s() - own) / (spent + 2), served / spent
+
+
+def _serving_s() -> float:
+    """Processor time so far of this process's threads that serve viewers: the server's own and its workers."""
+    spent = 0
+    for thread in threading.enumerate():
+        if thread.name == "server" or thread.name.startswith("AnyIO"):
+            after = Path(f"/proc/self/task/{thread.native_id}/stat").read_text().rsplit(")", 1)[1].split()
+            spent += sum(map(int, after[11:13]))
+    return spent / TICKS_HZ
 
 
 def _children_s() -> float:
@@ -137,7 +152,7 @@ def main() -> None:
             running = threading.Thread(target=fast.run)
             running.start()
             time.sleep(5)
-            seen: dict[int, list[tuple[float, float]]] = {0: [], 1: [], 20: []}
+            seen: dict[int, list[tuple[float, float, float]]] = {0: [], 1: [], 20: []}
             for _ in range(asked.rounds):
                 for viewers, runs in seen.items():
                     runs.append(rate(fast, viewers, asked.seconds))
@@ -149,11 +164,12 @@ def main() -> None:
             looks = glass(paced.address, asked.seconds)
             paced.stop()
             running.join()
-    rates = {n: median(r for r, _ in runs) for n, runs in seen.items()}
+    rates = {n: median(r for r, *_ in runs) for n, runs in seen.items()}
     facts = {
         "mpix_per_s": {str(n): round(r, 1) for n, r in rates.items()},
         "share": {str(n): round(r / rates[0], 3) for n, r in rates.items()},
-        "viewers_cores": {str(n): round(median(c for _, c in runs), 3) for n, runs in seen.items()},
+        "viewers_cores": {str(n): round(median(c for _, c, _ in runs), 3) for n, runs in seen.items()},
+        "serving_cores": {str(n): round(median(c for *_, c in runs), 3) for n, runs in seen.items()},
     }
     print(json.dumps({**facts, **looks}))
 

@@ -45,7 +45,7 @@ class House:
             live=self.live,
             control=self.tracker,
             new_coil=coil_named,
-            station=lambda: {"name": "test"},
+            station=lambda: {"name": "test", "cameras": [{"side": "top"}]},
             ready=lambda: self.unfit,
             metrics=lambda: b"skelp_ready 1.0\n",
             strip_width_mm=self.store.width_mm,

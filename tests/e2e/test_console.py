@@ -106,12 +106,60 @@ def test_the_strip_runs_and_stands_still_when_it_is_frozen(page: Page) -> None:
     expect(page.get_by_text("Frozen: the line runs on")).to_be_hidden()
 
 
+def test_a_defect_is_looked_at_pixel_by_pixel_while_the_strip_stands_still(page: Page) -> None:
+    expect(page.locator(".latest li").nth(2)).to_be_visible(timeout=WAIT_MS)
+    page.locator("body").press("f")
+    page.locator(".latest li button").nth(1).press("Enter")
+    expect(page.locator(".look img")).to_be_visible()
+    natural = page.locator(".look img").evaluate("async i => { await i.decode(); return i.naturalWidth }")
+    page.locator("body").press("+")
+    box = page.locator(".look img").bounding_box()
+    assert box is not None
+    assert box["width"] == pytest.approx(6 * natural, abs=1)  # it began at 4
+    looked = page.locator(".look img").get_attribute("src")
+    page.locator("body").press("ArrowRight")
+    expect(page.locator(".look img")).not_to_have_attribute("src", looked or "")
+    assert serious_faults(page) == []
+    page.locator("body").press("Escape")
+    expect(page.locator(".look")).to_be_hidden()
+    canvas = page.locator(".lanes canvas")
+    size = canvas.bounding_box()
+    assert size is not None
+    page.wait_for_timeout(2000)  # a defect is told of once it has passed as a whole
+    for n in range(20):  # somewhere on the strip that is shown there is one
+        canvas.click(position={"x": size["width"] * (1 - n / 20) - 2, "y": size["height"] / 2})
+        page.wait_for_timeout(300)
+        if page.locator(".look").is_visible():
+            break
+    expect(page.locator(".look img")).to_be_visible()
+
+
+def test_a_stretch_that_is_brushed_is_listed(page: Page, station: Running) -> None:
+    station.post("/api/v1/coils", {"coil_id": "K-brush"})
+    station.wait_for("/api/v1/coils/K-brush/defects", lambda d: len(d["defects"]) > 5)
+    page.goto(f"{station.address}/#/map/K-brush")
+    canvas = page.locator(".unrolled canvas")
+    expect(page.get_by_role("img", name=re.compile(r"[1-9]\d* Defects"))).to_be_visible(timeout=WAIT_MS)
+    size = canvas.bounding_box()
+    assert size is not None
+    page.mouse.move(size["x"] + 2, size["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(size["x"] + size["width"] - 4, size["y"] + 60, steps=4)
+    page.mouse.up()
+    page.locator(".inrange button").first.press("Enter")
+    expect(page.locator(".detail .picture img")).to_be_visible()
+    page.locator("body").press("Escape")
+    page.locator("body").press("0")
+    expect(page.locator(".inrange")).to_be_hidden()
+
+
 def test_lost_steel_is_shown_as_lost_and_the_alarm_is_seen_with_a_key(page: Page, station: Running) -> None:
     page.locator("body").press("2")
     expect(page.get_by_text(re.compile(r"m lost"))).to_be_visible(timeout=WAIT_MS)
     page.locator("body").press("3")
     lost = page.locator(".alarm.bad").filter(has_text="Steel not inspected")
     expect(lost).to_be_visible(timeout=WAIT_MS)
+    expect(lost).to_contain_text(re.compile(r"Coil \S+ from \d+\.\d m"))
     page.locator("body").press("a")
     expect(page.get_by_role("alert").filter(has_text="Enter your name first")).to_be_visible()
     page.get_by_label("Operator").fill("Kim")

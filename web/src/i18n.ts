@@ -43,6 +43,14 @@ export const WORDS = {
   freeze: ["Freeze (F)", "정지 (F)"],
   goOn: ["Back to live (F)", "실시간으로 (F)"],
   frozen: ["Frozen: the line runs on", "정지 화면: 라인은 계속 가동 중"],
+  clickToLook: ["Click a defect to see every pixel of it", "결함을 클릭하면 원본 화소로 표시"],
+  before: ["Earlier defect", "이전 결함"],
+  next: ["Next defect", "다음 결함"],
+  closer: ["Closer (+)", "확대 (+)"],
+  farther: ["Farther (-)", "축소 (-)"],
+  close: ["Close (Esc)", "닫기 (Esc)"],
+  fromMetre: ["from {m}", "{m}부터"],
+  lastMetre: ["last at {m}", "마지막 {m}"],
   lost: ["lost", "미검사"],
   degraded: ["degraded", "검사 불완전"],
   inspected: ["inspected", "검사됨"],
@@ -182,6 +190,14 @@ export const alarmCount = (n: number): string => (n === 1 ? t("oneAlarm") : t("m
 export function about(alarm: { what: string }): string {
   const defect = /^(\S+) severity (\d)$/.exec(alarm.what);
   return defect ? `${className(defect[1] ?? "")}, ${t("severity")} ${defect[2]}` : alarm.what;
+}
+
+/** Where on its coil an alarm began and happened last, if it has a place. */
+export function whereabouts(alarm: { coil_id: string; from_mm: number | null; last_mm: number | null }): string {
+  if (alarm.from_mm === null || alarm.last_mm === null) return "";
+  const began = t("fromMetre", { m: metres(alarm.from_mm / 1000) });
+  const last = alarm.last_mm === alarm.from_mm ? "" : `, ${t("lastMetre", { m: metres(alarm.last_mm / 1000) })}`;
+  return `${t("coil")} ${alarm.coil_id} ${began}${last}`;
 }
 
 export const metres = (m: number, digits = 1): string => `${m.toFixed(digits)} m`;

@@ -47,7 +47,6 @@ const REASONS: [RegExp, string][] = [
   [/^the picture is (\d+)% as sharp as it was.*$/, "선명도가 $1%로 떨어짐: 초점과 렌즈, 강판 높이를 확인하세요"],
   [/^their pictures could not be written: disk$/, "결함 사진을 저장하지 못함: 디스크 확인"],
   [/^disk quota, oldest first.*$/, "디스크 한도로 오래된 사진 삭제 (기록은 유지)"],
-  [/^last at (\S+) m$/, "마지막 위치 $1 m"],
   // the station
   [/^no line was inspected for (\S+) s$/, "$1초 동안 검사된 라인 없음"],
   [/^no line has been inspected yet$/, "아직 검사된 라인 없음"],

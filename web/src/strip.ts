@@ -34,6 +34,12 @@ export class Passage {
     return this.end;
   }
 
+  /** The coil at a place and its line there. */
+  at(place: number): [string, number] | null {
+    const began = [...this.heads].filter(([, head]) => head <= place).sort((a, b) => b[1] - a[1])[0];
+    return began ? [began[0], place - began[1]] : null;
+  }
+
   /** Coils and where they begin, of those that may be seen from `place` on. */
   coilsFrom(place: number): [string, number][] {
     return [...this.heads].filter(([, head]) => head >= place);
@@ -47,6 +53,14 @@ const MOST_LATE = 4096;
 export function sidesOf(cameras: readonly Camera[]): string[] {
   const seen = ["top", "bottom"].filter((side) => cameras.some((c) => c.side === side));
   return seen.length ? seen : ["top"];
+}
+
+const LANE_GAP_PX = 6;
+
+export interface StripPlace {
+  coil: string;
+  along_mm: number;
+  side: string;
 }
 
 interface Drawn {
@@ -95,6 +109,20 @@ export class StripView {
     this.draw();
   }
 
+  /** What lies at a place of the canvas, in its own pixels: coil, metre and side. */
+  at(x: number, y: number): StripPlace | null {
+    const end = this.frozenAt ?? this.passage.together(MOST_LATE);
+    const found = this.passage.at(end - (this.canvas.width - x) / this.pxPerLine());
+    const side = this.sides[Math.min(this.sides.length - 1, Math.floor(y / (this.laneHeight() + LANE_GAP_PX)))];
+    const camera = this.cameras[0];
+    return found && side && camera ? { coil: found[0], along_mm: found[1] * camera.mm_per_line, side } : null;
+  }
+
+  /** Millimetres along the strip that the canvas shows. */
+  get shown_mm(): number {
+    return this.lines() * (this.cameras[0]?.mm_per_line ?? 1);
+  }
+
   /** Lines along the canvas at the scale at which the lanes fill its height. */
   private lines(): number {
     return this.canvas.width / this.pxPerLine();
@@ -105,7 +133,7 @@ export class StripView {
   }
 
   private laneHeight(): number {
-    return (this.canvas.height - 6 * (this.sides.length - 1)) / Math.max(1, this.sides.length);
+    return (this.canvas.height - LANE_GAP_PX * (this.sides.length - 1)) / Math.max(1, this.sides.length);
   }
 
   private pxPerLine(): number {
@@ -143,7 +171,7 @@ export class StripView {
     if (!camera) return;
     const lane = this.sides.indexOf(camera.side);
     const perPx = this.laneHeight() / this.widest();
-    const top = lane * (this.laneHeight() + 6) + camera.first_column * perPx;
+    const top = lane * (this.laneHeight() + LANE_GAP_PX) + camera.first_column * perPx;
     const [left, width, height] = [x(d.from), (d.to - d.from) * perLine, camera.width_px * perPx];
     if (d.picture && d.header) {
       // rows of the picture are lines: turned, so that the strip runs along the screen and its operator side is above

@@ -43,6 +43,8 @@ export interface Alarm {
   last_seq: number;
   standing: boolean;
   acknowledged_by: string;
+  from_mm: number | null;
+  last_mm: number | null;
 }
 
 export interface StationEvent {

@@ -29,6 +29,12 @@ export function filtered(defects: readonly Defect[], filter: Filter): Defect[] {
   );
 }
 
+/** Those that begin in a range, from its head on. */
+export function within(defects: readonly Defect[], range: Range): Defect[] {
+  const inside = defects.filter((d) => d.along_mm >= 1000 * range.from_m && d.along_mm <= 1000 * range.to_m);
+  return inside.sort((a, b) => a.along_mm - b.along_mm);
+}
+
 /** How many defects begin in each of `bins` equal parts of a range. */
 export function density(defects: readonly Defect[], range: Range, bins: number): number[] {
   const counts = new Array<number>(bins).fill(0);

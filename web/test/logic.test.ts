@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { reason, setWords, WORDS } from "../src/i18n";
 import { open, standing } from "../src/judging";
+import { nearest } from "../src/look";
 import { colour, crc32, marker, shape } from "../src/palette";
 import { readPiece } from "../src/protocol";
 import { readRoute } from "../src/route";
 import { Passage } from "../src/strip";
-import type { Defect, Review } from "../src/types";
-import { density, filtered } from "../src/unrolled";
+import type { Defect, Review, StationEvent } from "../src/types";
+import { density, filtered, within } from "../src/unrolled";
 
 const defect = (id: string, more: Partial<Defect> = {}): Defect => ({
   defect_id: id,
@@ -154,5 +155,40 @@ describe("Korean", () => {
     expect(reason("a meteorite")).toBe("a meteorite");
     setWords("en");
     expect(reason("overrun: x")).toBe("overrun: x");
+  });
+});
+
+describe("a look at the frozen strip", () => {
+  const told = (id: string, along_mm: number, side = "top", coil_id = "K1"): StationEvent => ({
+    seq: along_mm,
+    time: "",
+    kind: "defect.found",
+    coil_id,
+    data: { defect_id: id, class: "scratch", severity: 2, side, along_mm },
+  });
+  const list = [told("a", 1000), told("b", 1400), told("c", 1390, "bottom"), told("d", 1390, "top", "K2")];
+  const at = (along_mm: number, side = "top", coil = "K1") =>
+    nearest(list, { coil, along_mm, side }, 100)?.data.defect_id;
+  it("means the nearest defect of the same coil and side", () => {
+    expect([at(1380), at(1380, "bottom"), at(1380, "top", "K2")]).toEqual(["b", "c", "d"]);
+  });
+  it("means nothing where no defect is near", () => {
+    expect(at(1200)).toBeUndefined();
+  });
+  it("knows the coil at a place", () => {
+    const passage = new Passage();
+    passage.passed("a", passage.place("K1", 500));
+    passage.passed("a", passage.place("K1", 900));
+    passage.passed("a", passage.place("K2", 0));
+    expect(passage.at(passage.place("K1", 700))).toEqual(["K1", 700]);
+    expect(passage.at(passage.place("K2", 30))).toEqual(["K2", 30]);
+    expect(passage.at(-1e6)).toBeNull();
+  });
+});
+
+describe("a stretch that was brushed", () => {
+  it("lists what begins in it, from its head on", () => {
+    const all = [defect("far", { along_mm: 9000 }), defect("b", { along_mm: 2000 }), defect("a", { along_mm: 1000 })];
+    expect(within(all, { from_m: 0.5, to_m: 2 }).map((d) => d.defect_id)).toEqual(["a", "b"]);
   });
 });

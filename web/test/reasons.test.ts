@@ -38,7 +38,6 @@ const SAID = [
   "the picture is 67% as sharp as it was: check focus, lens and strip height",
   "their pictures could not be written: disk",
   "disk quota, oldest first",
-  "last at 49.6 m",
   "no line was inspected for 12 s",
   "no line has been inspected yet",
   "the line has stopped: disk full",

@@ -158,20 +158,29 @@ class _Viewer:
             await self._socket.send_text(news)
 
     async def _tell_strip(self) -> None:
-        for shown in self._s.live.after(self._seen):
-            if isinstance(shown.what, Passed):
-                i = shown.what.interval
-                word = {"kind": "passed", "camera": shown.what.camera, "coil_id": shown.what.coil_id, "first_line": i.first_line}
+        shown = self._s.live.after(self._seen)
+        chosen = self._chosen([i.seq for i in shown if isinstance(i.what, Picture)])
+        for item in shown:
+            if isinstance(item.what, Passed):
+                i = item.what.interval
+                word = {"kind": "passed", "camera": item.what.camera, "coil_id": item.what.coil_id, "first_line": i.first_line}
                 await self._socket.send_text(json.dumps({**word, "lines": i.lines, "state": i.state.value, "reason": i.reason}))
-            elif self._credit > 0:
-                self._credit -= 1
-                piece = self._pieces.ready(shown.seq, self._scale)
-                if piece is None:
-                    piece = await run_in_threadpool(self._pieces.of, shown.seq, shown.what, self._scale)
-                await self._socket.send_bytes(piece)
-            else:
+            elif self._credit <= 0:
                 return  # it takes no more now; what it misses is overwritten
-            self._seen = shown.seq
+            elif item.seq in chosen:
+                self._credit -= 1
+                piece = self._pieces.ready(item.seq, self._scale)
+                if piece is None:
+                    piece = await run_in_threadpool(self._pieces.of, item.seq, item.what, self._scale)
+                await self._socket.send_bytes(piece)
+            self._seen = item.seq
+
+    def _chosen(self, pictures: list[int]) -> set[int]:
+        """What to send of more pictures than it takes: those that others have been sent, made already, and then the newest."""
+        if self._credit <= 0 or len(pictures) <= self._credit:
+            return set(pictures)
+        by_cost = sorted(pictures, key=lambda seq: (self._pieces.ready(seq, self._scale) is not None, seq))
+        return set(by_cost[-self._credit :])
 
 
 def router(s: Services, alarms: Alarms) -> APIRouter:

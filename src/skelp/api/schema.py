@@ -256,7 +256,10 @@ class OpticsPage(BaseModel):
 
 
 class AlarmOut(BaseModel):
-    """One alarm. `cost`: 1 steel is not inspected, 2 quality, 3 drift, 4 records. `standing`: the condition lasts."""
+    """One alarm. `cost`: 1 steel is not inspected, 2 quality, 3 drift, 4 records. `standing`: the condition lasts.
+
+    `from_mm`, `last_mm`: where on `coil_id` it began and where it happened last.
+    """
 
     key: str
     kind: str
@@ -271,6 +274,8 @@ class AlarmOut(BaseModel):
     last_time: str
     standing: bool
     acknowledged_by: str
+    from_mm: float | None
+    last_mm: float | None
 
 
 class AlarmList(BaseModel):

@@ -44,7 +44,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One line of the list: the same thing again raises `count`. `what` is a camera, a class or a coil; `reason` the last one told."""
+    """One line of the list: the same thing again raises `count`. `what` is a camera, a class or a coil; `reason` the last one told.
+
+    `from_mm`, `last_mm`: where on the coil it began and where it happened last, if it has a place.
+    """
 
     key: str
     kind: str
@@ -59,6 +62,8 @@ class Alarm:
     last_time: str
     standing: bool
     acknowledged_by: str = ""
+    from_mm: float | None = None
+    last_mm: float | None = None
 
 
 class Board:
@@ -91,12 +96,14 @@ class Board:
         what, reason = _what(kind, coil_id, data)
         key = f"{kind}/{what}" + (f"/{reason}" if kind in ("coverage.lost", "coverage.degraded") else "")
         before = self._alarms.get(key)
-        stands = kind in _LASTS
+        place = None if data.get("along_mm") is None else float(data["along_mm"])
         if before is None:
-            self._alarms[key] = Alarm(key, kind, _COST[kind], what, reason, coil_id, 1, seq, seq, time, time, stands)
+            alarm = Alarm(key, kind, _COST[kind], what, reason, coil_id, 1, seq, seq, time, time, kind in _LASTS, "", place, place)
         else:
-            again = replace(before, count=before.count + 1, last_seq=seq, last_time=time, reason=reason, coil_id=coil_id)
-            self._alarms[key] = replace(again, standing=stands, acknowledged_by="")
+            alarm = replace(before, count=before.count + 1, last_seq=seq, last_time=time, reason=reason, coil_id=coil_id)
+            began = place if before.coil_id != coil_id else before.from_mm
+            alarm = replace(alarm, standing=kind in _LASTS, acknowledged_by="", from_mm=began, last_mm=place)
+        self._alarms[key] = alarm
         if len(self._alarms) > MOST:
             least = max(self._alarms.values(), key=lambda a: (bool(a.acknowledged_by), a.cost, -a.last_seq))
             del self._alarms[least.key]
@@ -129,7 +136,7 @@ def _needs_a_person(kind: str, data: Mapping[str, Any]) -> bool:
 def _what(kind: str, coil_id: str, data: Mapping[str, Any]) -> tuple[str, str]:
     """What it is about, and the reason in words."""
     if kind == "defect.found":
-        return f"{data.get('class', '')} severity {data.get('severity', '')}", f"last at {float(data.get('along_mm', 0)) / 1000:.1f} m"
+        return f"{data.get('class', '')} severity {data.get('severity', '')}", ""
     if kind == "coil.final":
         return coil_id, "; ".join(map(str, data.get("reasons", [])))
     return str(data.get("camera", "")), str(data.get("reason", ""))

@@ -1,9 +1,12 @@
-"""The coil unrolled, as a PNG: head on the left, operator side on top, what was not inspected hatched and never blank."""
+"""The coil unrolled, as a PNG: head on the left, operator side on top, what was not inspected hatched and never blank.
+
+Each side of the strip that is looked at has a lane of its own, the top side above.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +15,14 @@ from PIL import Image, ImageDraw, ImageFont
 from skelp.domain.coilmap import Summary
 from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
+from skelp.domain.strip import Side
 from skelp.render.palette import RGB, colour, shape
 
 INK, QUIET, STEEL, PAPER = (40, 44, 48), (120, 126, 132), (222, 225, 228), (250, 250, 249)
 _HATCH: dict[State, tuple[RGB, RGB]] = {State.DEGRADED: ((246, 226, 178), (166, 118, 29)), State.LOST: ((236, 205, 205), (150, 40, 40))}
 _WIDTH, _LEFT, _RIGHT, _TOP, _MAP, _STRIP = 1600, 84, 28, 96, 360, 54
+_GAP = 24
+"""Between two lanes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +31,32 @@ class _Frame:
 
     length_m: float
     width_mm: float
+    sides: tuple[Side, ...]
 
     def x(self, metres: float) -> float:
         return _LEFT + metres / max(self.length_m, 1e-9) * (_WIDTH - _LEFT - _RIGHT)
 
-    def y(self, mm: float) -> float:
-        return _TOP + mm / max(self.width_mm, 1e-9) * _MAP
+    @property
+    def lane(self) -> float:
+        return (_MAP - _GAP * (len(self.sides) - 1)) / len(self.sides)
+
+    def top(self, side: Side) -> float:
+        return _TOP + self.sides.index(side) * (self.lane + _GAP)
+
+    def y(self, mm: float, side: Side) -> float:
+        return self.top(side) + mm / max(self.width_mm, 1e-9) * self.lane
 
 
-def coil_map_png(summary: Summary, account: Sequence[Interval], defects: Sequence[Defect], *, width_mm: float) -> bytes:
-    """PNG of a coil. `account` is the strip's, `width_mm` the strip's width (taken wider if a defect lies beyond)."""
+def coil_map_png(
+    summary: Summary, account: Sequence[Interval], defects: Sequence[Defect], *, width_mm: float, sides: Collection[Side] = (Side.TOP,)
+) -> bytes:
+    """PNG of a coil. `account` is the strip's, `width_mm` the strip's width (taken wider if a defect lies beyond).
+
+    `sides` are those that cameras look at; one that has a defect is shown in any case.
+    """
     width_mm = max([width_mm, 1.0, *(d.across_mm + d.width_mm for d in defects)])
-    frame = _Frame(summary.length_m, width_mm)
+    seen = {*sides, *(d.side for d in defects)}
+    frame = _Frame(summary.length_m, width_mm, tuple(s for s in Side if s in seen))
     order = sorted({d.class_name for d in defects} | set(summary.tally.by_class))
     image = Image.new("RGB", (_WIDTH, _TOP + _MAP + _STRIP + 150), PAPER)
     draw = ImageDraw.Draw(image)
@@ -75,6 +95,8 @@ def _coverage(image: Image.Image, draw: ImageDraw.ImageDraw, frame: _Frame, acco
             continue
         x0, x1 = frame.x(i.first_line * mm_per_line / 1000), frame.x(i.end_line * mm_per_line / 1000)
         _hatch(image, (int(x0), _TOP, max(int(x0) + 2, int(np.ceil(x1))), _TOP + _MAP), i.state)
+    for side in frame.sides[1:]:
+        draw.rectangle((_LEFT, frame.top(side) - _GAP, _WIDTH - _RIGHT, frame.top(side) - 1), PAPER)
 
 
 def _hatch(image: Image.Image, box: tuple[int, int, int, int], state: State) -> None:
@@ -89,7 +111,7 @@ def _hatch(image: Image.Image, box: tuple[int, int, int, int], state: State) -> 
 def _defect(draw: ImageDraw.ImageDraw, frame: _Frame, d: Defect) -> None:
     """Its box to scale, and where that is too small to see, its class's shape."""
     x0, x1 = frame.x(d.along_mm / 1000), frame.x((d.along_mm + d.length_mm) / 1000)
-    y0, y1 = frame.y(d.across_mm), frame.y(d.across_mm + d.width_mm)
+    y0, y1 = frame.y(d.across_mm, d.side), frame.y(d.across_mm + d.width_mm, d.side)
     tint = colour(d.class_name)
     draw.rectangle((x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)), fill=tint, outline=tint)
     if x1 - x0 < 12:
@@ -115,20 +137,30 @@ def _marker(draw: ImageDraw.ImageDraw, x: float, y: float, r: float, name: str) 
 
 
 def _axes(draw: ImageDraw.ImageDraw, frame: _Frame) -> None:
-    draw.rectangle((_LEFT, _TOP, _WIDTH - _RIGHT, _TOP + _MAP), outline=INK)
     for metres in _ticks(frame.length_m, 12):
         x = frame.x(metres)
         draw.line((x, _TOP + _MAP, x, _TOP + _MAP + 5), INK)
         draw.text((x, _TOP + _MAP + 8), f"{metres:g}", QUIET, _font(13), anchor="ma")
-    for mm in _ticks(frame.width_mm, 5):
-        draw.line((_LEFT - 5, frame.y(mm), _LEFT, frame.y(mm)), INK)
-        draw.text((_LEFT - 9, frame.y(mm)), f"{mm:g}", QUIET, _font(13), anchor="rm")
+    for side in frame.sides:
+        _across(draw, frame, side)
     draw.text((_LEFT, _TOP - 6), "head", QUIET, _font(13), anchor="ld")
     draw.text((_WIDTH - _RIGHT, _TOP - 6), "tail", QUIET, _font(13), anchor="rd")
-    draw.text((14, _TOP), "operator", QUIET, _font(13))
-    draw.text((14, _TOP + _MAP - 14), "drive", QUIET, _font(13))
-    draw.text((14, _TOP + _MAP // 2), "mm", QUIET, _font(13))
     draw.text((14, _TOP + _MAP + 8), "m", QUIET, _font(13))
+
+
+def _across(draw: ImageDraw.ImageDraw, frame: _Frame, side: Side) -> None:
+    """A lane's border and the scale beside it."""
+    top, bottom = frame.top(side), frame.top(side) + frame.lane
+    draw.rectangle((_LEFT, top, _WIDTH - _RIGHT, bottom), outline=INK)
+    for mm in _ticks(frame.width_mm, 5 if len(frame.sides) == 1 else 3):
+        y = frame.y(mm, side)
+        draw.line((_LEFT - 5, y, _LEFT, y), INK)
+        draw.text((_LEFT - 9, y), f"{mm:g}", QUIET, _font(13), anchor="rm")
+    draw.text((14, top), "operator", QUIET, _font(13))
+    draw.text((14, bottom - 14), "drive", QUIET, _font(13))
+    draw.text((14, (top + bottom) / 2), "mm", QUIET, _font(13))
+    if len(frame.sides) > 1:
+        draw.text(((_LEFT + _WIDTH - _RIGHT) / 2, top - 6), f"{side.value} side", QUIET, _font(15), anchor="md")
 
 
 def _ticks(limit: float, most: int) -> list[float]:

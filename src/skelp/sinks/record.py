@@ -69,7 +69,8 @@ class RecordSink:
             self._keep_interval(connection, outcome, interval)
         insert_defects(connection, outcome.defects)
         for d in outcome.defects:
-            data = {"defect_id": d.defect_id, "class": d.class_name, "severity": d.severity, "along_mm": round(d.along_mm, 2)}
+            place = {"side": d.side.value, "along_mm": round(d.along_mm, 2)}
+            data = {"defect_id": d.defect_id, "class": d.class_name, "severity": d.severity, **place}
             self._store.tell(connection, "defect.found", coil_id, data)
         if outcome.optics is not None:
             keep_optics(connection, coil_id, outcome.optics, lambda kind, data: self._store.tell(connection, kind, coil_id, data))
@@ -93,7 +94,8 @@ class RecordSink:
         connection.execute(intervals.insert().values(coil_id=key[0], camera=key[1], **values))
         if interval.state is not State.INSPECTED:
             kind = f"coverage.{interval.state.value}"
-            data = {"camera": outcome.camera, "first_line": interval.first_line, "reason": interval.reason}
+            along_mm = round(interval.first_line * self._placer.coil(outcome.coil_id).mm_per_line, 2)
+            data = {"camera": outcome.camera, "first_line": interval.first_line, "along_mm": along_mm, "reason": interval.reason}
             self._store.tell(connection, kind, outcome.coil_id, data)
 
     def _touch(self, connection: sa.Connection, outcome: Outcome) -> None:

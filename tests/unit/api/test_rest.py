@@ -132,7 +132,7 @@ def test_probes_and_metrics(house: House) -> None:
     answer = house.client.get("/health/ready")
     assert (answer.status_code, answer.json()["detail"]) == (503, "the camera is gone")
     assert "skelp_ready" in house.client.get("/metrics").text
-    assert house.client.get(f"{V1}/station").json() == {"name": "test"}
+    assert house.client.get(f"{V1}/station").json()["name"] == "test"
     assert "/api/v1/coils/{coil_id}/defects" in house.client.get("/openapi.json").json()["paths"]
 
 

@@ -34,8 +34,19 @@ def test_a_flood_of_the_same_is_one_line_with_a_count() -> None:
     for n in range(500):
         told("defect.found", severity=3, along_mm=1000.0 * n, **CLASS)
     (alarm,) = told.board.alarms
-    assert (alarm.count, alarm.what, alarm.reason) == (500, "scratch severity 3", "last at 499.0 m")
+    assert (alarm.count, alarm.what, alarm.from_mm, alarm.last_mm) == (500, "scratch severity 3", 0, 499_000)
     assert (alarm.first_time, alarm.last_time) == ("t1", "t500")
+
+
+def test_an_alarm_says_from_which_metre_of_the_coil_it_happened_on_last() -> None:
+    told = Told()
+    told("camera.lost", camera="cam", reason="gone")
+    told("coverage.lost", camera="cam", reason="overrun", along_mm=3200.0)
+    told("coverage.lost", camera="cam", reason="overrun", along_mm=9000.0)
+    assert [(a.from_mm, a.last_mm) for a in told.board.alarms] == [(3200, 9000), (None, None)]
+    told("coverage.lost", "K2", camera="cam", reason="overrun", along_mm=40.0)
+    alarm = told.board.alarms[0]
+    assert (alarm.coil_id, alarm.count, alarm.from_mm, alarm.last_mm) == ("K2", 3, 40, 40)
 
 
 def test_what_costs_most_comes_first() -> None:

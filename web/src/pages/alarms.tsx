@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { alarms } from "../connection";
-import { about, alarmName, clock, reason, t, type Word } from "../i18n";
+import { about, alarmName, clock, reason, t, type Word, whereabouts } from "../i18n";
 import { useKeys } from "../keys";
 import { operator } from "../operator";
 import { post } from "../rest";
@@ -71,7 +71,7 @@ function Line({ alarm }: { alarm: Alarm }) {
         <b>
           {alarmName(alarm.kind)} · {about(alarm)}
         </b>
-        <span>{reason(alarm.reason)}</span>
+        <span>{[reason(alarm.reason), whereabouts(alarm)].filter(Boolean).join(" · ")}</span>
       </span>
       <span class="when">
         <b>{alarm.count > 1 ? t("times", { n: alarm.count }) : ""}</b>

@@ -2,15 +2,35 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { events, station, watchStrip } from "../connection";
 import { metres, sideName, t } from "../i18n";
 import { useKeys } from "../keys";
+import { isDefect, nearest } from "../look";
 import { ClassName } from "../marker";
 import { crop } from "../rest";
-import { StripView, sidesOf } from "../strip";
+import { type StripPlace, StripView, sidesOf } from "../strip";
+import type { StationEvent } from "../types";
+import { Look } from "./look";
 
 const LATEST = 8;
+/** A click means a defect that begins within this share of the strip shown. */
+const NEAR = 0.05;
 
 export function Live() {
-  const [frozen, setFrozen] = useState(false);
-  const flip = () => setFrozen(!frozen);
+  const [frozen, setFrozen] = useState<StationEvent[] | null>(null);
+  const [looked, setLooked] = useState<string | null>(null);
+  // what is on the frozen strip is told of a moment after it was frozen: the list stands still, what a click finds does not
+  const told = events.value.filter(isDefect);
+  const flip = () => {
+    setFrozen(frozen ? null : told);
+    setLooked(null);
+  };
+  const look = (id: string) => {
+    if (!frozen) setFrozen(told);
+    setLooked(id);
+  };
+  const step = (by: number) => {
+    const at = told.findIndex((e) => e.data.defect_id === looked);
+    const next = at < 0 ? undefined : told[at + by];
+    if (next) setLooked(String(next.data.defect_id));
+  };
   useKeys({ f: flip });
   const cameras = station.value?.cameras;
   return (
@@ -19,12 +39,20 @@ export function Live() {
         <div class="bar">
           <h1>{t("live")}</h1>
           {frozen && <strong class="note">{t("frozen")}</strong>}
-          <button type="button" aria-pressed={frozen} onClick={flip}>
+          <button type="button" aria-pressed={frozen !== null} onClick={flip}>
             {t(frozen ? "goOn" : "freeze")}
           </button>
+          {frozen && !looked && <span class="quiet">{t("clickToLook")}</span>}
         </div>
         {cameras ? (
-          <Strip key={cameras.map((c) => c.name).join()} frozen={frozen} />
+          <Strip
+            key={cameras.map((c) => c.name).join()}
+            frozen={frozen !== null}
+            point={(place, most_mm) => {
+              const found = nearest(told, place, most_mm);
+              if (found) look(String(found.data.defect_id));
+            }}
+          />
         ) : (
           <p class="empty">{t("waiting")}</p>
         )}
@@ -37,12 +65,21 @@ export function Live() {
           <span class="swatch unshown">{t("notShown")}</span>
         </p>
       </section>
-      <LatestDefects />
+      {looked ? (
+        <Look id={looked} step={step} close={() => setLooked(null)} />
+      ) : (
+        <LatestDefects told={frozen ?? told} look={look} />
+      )}
     </div>
   );
 }
 
-function Strip({ frozen }: { frozen: boolean }) {
+interface StripProps {
+  frozen: boolean;
+  point: (place: StripPlace, most_mm: number) => void;
+}
+
+function Strip({ frozen, point }: StripProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<StripView | null>(null);
   useEffect(() => {
@@ -69,7 +106,16 @@ function Strip({ frozen }: { frozen: boolean }) {
   const sides = sidesOf(station.value?.cameras ?? []);
   return (
     <div class="lanes">
-      <canvas ref={canvas} role="img" aria-label={t("live")} />
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={t("live")}
+        onClick={(e) => {
+          const strip = view.current;
+          const place = strip?.at(e.offsetX * devicePixelRatio, e.offsetY * devicePixelRatio);
+          if (strip && place) point(place, NEAR * strip.shown_mm);
+        }}
+      />
       {sides.map((side, n) => (
         <span key={side} class="lane" style={{ top: `${(100 * n) / sides.length}%` }}>
           {sideName(side)}
@@ -79,11 +125,13 @@ function Strip({ frozen }: { frozen: boolean }) {
   );
 }
 
-function LatestDefects() {
-  const found = events.value
-    .filter((e) => e.kind === "defect.found")
-    .slice(-LATEST)
-    .reverse();
+interface LatestProps {
+  told: StationEvent[];
+  look: (id: string) => void;
+}
+
+function LatestDefects({ told, look }: LatestProps) {
+  const found = told.slice(-LATEST).reverse();
   return (
     <section class="latest">
       <h2>{t("latestDefects")}</h2>
@@ -91,7 +139,7 @@ function LatestDefects() {
       <ol>
         {found.map((e) => (
           <li key={e.seq}>
-            <a href={`#/map/${encodeURIComponent(e.coil_id)}`}>
+            <button type="button" onClick={() => look(String(e.data.defect_id))}>
               <img src={crop(String(e.data.defect_id))} alt="" loading="lazy" />
               <span>
                 <ClassName name={String(e.data.class)} />
@@ -99,7 +147,7 @@ function LatestDefects() {
                   {metres(Number(e.data.along_mm) / 1000)} · {t("severity")} {Number(e.data.severity)}
                 </small>
               </span>
-            </a>
+            </button>
           </li>
         ))}
       </ol>

@@ -9,7 +9,9 @@ import { crop, mask } from "../rest";
 import { route } from "../route";
 import { sidesOf } from "../strip";
 import type { Coil, Defect, Interval } from "../types";
-import { type Filter, filtered, type Range, UNDER_PX, Unrolled } from "../unrolled";
+import { type Filter, filtered, type Range, UNDER_PX, Unrolled, within } from "../unrolled";
+
+const LISTED = 100;
 
 export function CoilMap() {
   const id = useShownCoil(route.value.what);
@@ -35,7 +37,11 @@ export function CoilMap() {
           chosen={chosen}
           choose={setChosen}
         />
-        {chosen && <Detail defect={chosen} close={() => setChosen(null)} />}
+        {chosen ? (
+          <Detail defect={chosen} close={() => setChosen(null)} />
+        ) : (
+          range && <InRange defects={within(shown, range)} choose={setChosen} />
+        )}
       </div>
       <p class="legend">
         <span>
@@ -196,6 +202,35 @@ function Canvas({ coil, defects, account, range, zoom, chosen, choose }: CanvasP
         />
       )}
     </div>
+  );
+}
+
+interface InRangeProps {
+  defects: Defect[];
+  choose: (defect: Defect) => void;
+}
+
+/** What lies in the stretch that was brushed, from its head on. */
+function InRange({ defects, choose }: InRangeProps) {
+  return (
+    <aside class="detail">
+      <b>
+        {defects.length} {t("defects")}
+      </b>
+      <ol class="inrange">
+        {defects.slice(0, LISTED).map((d) => (
+          <li key={d.defect_id}>
+            <button type="button" onClick={() => choose(d)}>
+              <ClassName name={d.class} />
+              <span>
+                {metres(d.along_mm / 1000, 2)} · {t("severity")} {d.severity}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      {defects.length > LISTED && <p class="quiet">{t("andMore", { n: defects.length - LISTED })}</p>}
+    </aside>
   );
 }
 
