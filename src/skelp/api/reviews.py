@@ -30,9 +30,11 @@ def router(s: Services) -> APIRouter:
         return {"reviews": [_out(r) for r in s.records.reviews(defect_id=defect_id)], "next": None}
 
     @api.get("/reviews", response_model=ReviewPage)
-    def everything(cursor: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> Any:
-        """Every review of the station, oldest first."""
-        found = s.records.reviews(after=cursor, limit=limit)
+    def everything(
+        coil_id: str | None = None, cursor: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
+    ) -> Any:
+        """Every review of the station or of one coil, oldest first."""
+        found = s.records.reviews(coil_id=coil_id, after=cursor, limit=limit)
         return {"reviews": [_out(r) for r in found], "next": found[-1].review_id if len(found) == limit else None}
 
     @api.get("/samples", response_model=SamplePage)

@@ -114,11 +114,13 @@ class Store:
             raise LookupError(f"there is no defect {defect_id}")
         return rows.defect(row)
 
-    def reviews(self, *, defect_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Review]:
-        """Reviews in the order they were given, of one defect or of all; `after` is the last review_id of the page before."""
+    def reviews(self, *, defect_id: str | None = None, coil_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Review]:
+        """Reviews in the order they were given, of one defect, one coil or all; `after` is the last review_id of the page before."""
         query = sa.select(reviews).where(reviews.c.review_id > after).order_by(reviews.c.review_id).limit(limit)
         if defect_id is not None:
             query = query.where(reviews.c.defect_id == defect_id)
+        if coil_id is not None:
+            query = query.join(defects, defects.c.defect_id == reviews.c.defect_id).where(defects.c.coil_id == coil_id)
         with self._read_engine.begin() as connection:
             return [rows.review(r) for r in connection.execute(query).mappings()]
 

@@ -82,6 +82,22 @@ def test_a_viewer_gets_no_more_than_it_can_take_and_the_rest_is_overwritten(hous
         assert words(socket, "lines")["seq"] > second["seq"]
 
 
+def test_viewers_that_cannot_take_all_are_sent_the_same_pieces(house: House) -> None:
+    for n in range(10):
+        show(house, 64 * n)
+    with (
+        house.client.websocket_connect(LIVE, subprotocols=[PROTOCOL]) as one,
+        house.client.websocket_connect(LIVE, subprotocols=[PROTOCOL]) as other,
+    ):
+        one.send_json({"take": 2, "scale": 0.25})
+        made = [words(one, "lines")["seq"] for _ in range(2)]
+        assert made == [9, 10]  # the newest
+        for n in range(10, 13):
+            show(house, 64 * n)
+        other.send_json({"take": 3, "scale": 0.25})
+        assert [words(other, "lines")["seq"] for _ in range(3)] == [*made, 13]
+
+
 def test_lost_steel_and_alarms_are_told_to_everybody(house: House) -> None:
     house.live.show(Outcome("K1", "cam", (Interval(100, 50, State.LOST, "overrun"), Interval(0, 100, State.INSPECTED))))
     house.store.say("camera.lost", {"camera": "cam", "reason": "gone"})

@@ -176,6 +176,8 @@ def test_operators_words_are_appended_and_told(house: House) -> None:
     page = house.client.get(f"{V1}/reviews?limit=2").json()
     assert len(page["reviews"]) == 2
     assert [r["verdict"] for r in house.client.get(f"{V1}/reviews?cursor={page['next']}").json()["reviews"]] == ["withdrawn"]
+    of_coil = [house.client.get(f"{V1}/reviews?coil_id={c}").json()["reviews"] for c in ("auto", "K-none")]
+    assert [len(r) for r in of_coil] == [3, 0]
     told = [e["data"] for e in house.client.get(f"{V1}/events").json()["events"] if e["kind"] == "defect.reviewed"]
     assert [t["verdict"] for t in told] == ["rejected", "relabelled", "withdrawn"]
     assert [r.operator for r in standing(house.store.reviews(defect_id="auto-000001"))] == ["lee"]

@@ -223,7 +223,7 @@ function InRange({ defects, choose }: InRangeProps) {
             <button type="button" onClick={() => choose(d)}>
               <ClassName name={d.class} />
               <span>
-                {metres(d.along_mm / 1000, 2)} · {t("severity")} {d.severity}
+                {metres(d.along_mm / 1000, 2)} · {sideName(d.side)} · {t("severity")} {d.severity}
               </span>
             </button>
           </li>

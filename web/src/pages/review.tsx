@@ -16,11 +16,13 @@ interface SaidPage {
   next: number | null;
 }
 
-/** Every review of the station; pages until the end. */
-async function everything(): Promise<Said[]> {
+/** Everything that was said of a coil's defects; pages until the end. */
+async function everything(coil: string): Promise<Said[]> {
   const all: Said[] = [];
   for (let cursor: number | null = 0; cursor !== null; ) {
-    const page: SaidPage = await ask<SaidPage>(`reviews?cursor=${cursor}&limit=10000`);
+    const page: SaidPage = await ask<SaidPage>(
+      `reviews?coil_id=${encodeURIComponent(coil)}&cursor=${cursor}&limit=10000`,
+    );
     all.push(...page.reviews);
     cursor = page.next;
   }
@@ -34,7 +36,9 @@ export function Review() {
   const [mine, setMine] = useState<string[]>([]);
   const [withMask, setWithMask] = useState(true);
   const [problem, setProblem] = useState("");
-  useEffect(() => void everything().then(setSaid, (e) => setProblem(String(e))), [id]);
+  useEffect(() => {
+    if (id) void everything(id).then(setSaid, (e) => setProblem(String(e)));
+  }, [id]);
   const judged = useMemo(() => standing(said), [said]);
   const left = useMemo(() => open(defects, judged), [defects, judged]);
   const now = left[0];
