@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from skelp.domain.errors import SkelpError
+from skelp.domain.errors import SkelpError, faults
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -130,5 +130,4 @@ def load_config(file: Path) -> TrainConfig:
     except tomllib.TOMLDecodeError as error:
         raise SkelpError(f"{file} is not TOML: {error}") from error
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'config'}: {e['msg']}" for e in error.errors())
-        raise SkelpError(f"{file}: {faults}") from error
+        raise SkelpError(f"{file}: {faults(error.errors())}") from error

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import tomlkit
 
-from skelp.app import make_sources, open_model
+from skelp.app import open_model
+from skelp.cameras import make_sources
 from skelp.capture.geometry import Board, find_neighbour, measure_board
 from skelp.config import GenicamCamera, StationConfig
 from skelp.domain.errors import SkelpError

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from skelp.domain.errors import SkelpError
+from skelp.domain.errors import SkelpError, faults
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
 
@@ -218,5 +218,4 @@ def _named(file: Path) -> Iterator[None]:
     except tomllib.TOMLDecodeError as error:
         raise SkelpError(f"{file} is not TOML: {error}") from error
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']} (got {str(e['input'])[:60]!r})" for e in error.errors())
-        raise SkelpError(f"{file}: {faults}") from error
+        raise SkelpError(f"{file}: {faults(error.errors())}") from error

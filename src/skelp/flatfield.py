@@ -9,8 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from skelp.app import make_genicam
 from skelp.calibration import edit, grab
+from skelp.cameras import make_genicam
 from skelp.capture.flat_field import FlatField, References
 from skelp.capture.genicam.settings import load_camera_file
 from skelp.config import GenicamCamera, StationConfig

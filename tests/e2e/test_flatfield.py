@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from skelp.app import make_sources
 from skelp.calibration import grab
+from skelp.cameras import make_sources
 from skelp.cli import main
 from skelp.config import load_station
 from tests.fakes import U8

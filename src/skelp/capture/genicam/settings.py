@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from skelp.domain.errors import SkelpError
+from skelp.domain.errors import SkelpError, faults
 
 Value = bool | int | float | str
 EXECUTE = "execute"
@@ -75,8 +75,7 @@ def load_camera_file(file: Path) -> CameraSettings:
     except tomllib.TOMLDecodeError as error:
         raise SkelpError(f"{file} is not TOML: {error}") from error
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SkelpError(f"{file}: {faults}") from error
+        raise SkelpError(f"{file}: {faults(error.errors())}") from error
     there = {key: str((file.parent / value).resolve()) for key in ("producer", "flat_field") if (value := getattr(settings, key))}
     if settings.producer == "viky":
         del there["producer"]

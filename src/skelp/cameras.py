@@ -1,0 +1,74 @@
+"""From a station file's cameras to frame sources. A new kind of camera goes into `make_source`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from skelp.capture.files import FileSource, find_images
+from skelp.capture.genicam.settings import CameraSettings, load_camera_file
+from skelp.capture.isolated import IsolatedSource
+from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
+from skelp.capture.synthetic.planting import Density
+from skelp.capture.synthetic.surface import Look
+from skelp.config import Camera, FilesCamera, GenicamCamera
+from skelp.domain.errors import SkelpError
+from skelp.domain.strip import CameraView, Scale
+from skelp.ports import FrameSource
+
+
+def make_source(camera: Camera, say: Callable[[str, dict[str, Any]], None] = lambda *_: None) -> FrameSource:
+    """A source from its configuration: one line here for each kind of camera. `say` is told when a camera is lost and when it is back."""
+    if isinstance(camera, GenicamCamera):
+        return make_genicam(camera, load_camera_file(camera.file), say)
+    scale = Scale(camera.mm_per_px, camera.mm_per_line)
+    if isinstance(camera, FilesCamera):
+        return FileSource(find_images(camera.paths), scale, camera=camera.name)
+    return SyntheticSource(
+        SyntheticConfig(
+            seed=camera.seed,
+            width=camera.strip_px or camera.width,
+            scale=scale,
+            lines=camera.lines,
+            frame_lines=camera.frame_lines,
+            line_rate_hz=camera.line_rate_hz,
+            look=Look(noise_dn=camera.noise_dn),
+            density=Density() if camera.defects else Density.clean(),
+            drop_rate=camera.drop_rate,
+            bit_error_rate=camera.bit_error_rate,
+            camera=camera.name,
+            side=camera.side,
+            first_column=camera.first_column,
+            window_px=camera.width if camera.strip_px else None,
+        )
+    )
+
+
+def make_genicam(
+    camera: GenicamCamera, settings: CameraSettings, say: Callable[[str, dict[str, Any]], None] = lambda *_: None
+) -> FrameSource:
+    """A real camera, in a process of its own unless the station file says otherwise."""
+    make = partial(_genicam, camera, settings)
+    return IsolatedSource(make, frame_lines=settings.frame_lines, say=say) if camera.isolated else make(say)
+
+
+def make_sources(cameras: Sequence[Camera], say: Callable[[str, dict[str, Any]], None] = lambda *_: None) -> list[FrameSource]:
+    """The sources of a station. Raises SkelpError if they do not see the strip at one scale."""
+    sources = [make_source(c, say) for c in cameras]
+    scales = {s.view.camera: (s.view.scale.mm_per_px, s.view.scale.mm_per_line) for s in sources}
+    if len(set(scales.values())) > 1:
+        raise SkelpError(
+            f"all cameras of a station need the same mm_per_px and mm_per_line, got {scales}; set the optics and line rates alike"
+        )
+    return sources
+
+
+def _genicam(camera: GenicamCamera, settings: CameraSettings, say: Callable[[str, dict[str, Any]], None]) -> FrameSource:
+    try:
+        from skelp.capture.genicam.source import GenicamSource  # noqa: PLC0415 - only stations with real cameras have harvesters
+    except ImportError as error:
+        raise SkelpError(f"camera {camera.name} needs harvesters and genicam: pip install 'skelp[genicam]' ({error})") from error
+    scale = Scale(settings.mm_per_px, settings.mm_per_line)
+    view = CameraView(camera.name, settings.width, scale, camera.side, settings.first_column, settings.behind_mm)
+    return GenicamSource(settings, view, say)
