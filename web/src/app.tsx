@@ -12,7 +12,7 @@ import { Report } from "./pages/report";
 import { Review } from "./pages/review";
 import { StationPage } from "./pages/station";
 import { go, PAGES, readRoute, route } from "./route";
-import { runningCoil } from "./running";
+import { runningCoil, unseenFrom } from "./running";
 
 const theme = signal(
   localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
@@ -58,13 +58,6 @@ export function App() {
   );
 }
 
-/** The metre of the running coil from which steel was not inspected, the newest such place. */
-function unseenFrom(): number | null {
-  const losses = alarms.value.filter((a) => a.kind === "coverage.lost" && a.coil_id === station.value?.coil);
-  const newest = losses.sort((a, b) => b.last_seq - a.last_seq)[0];
-  return newest?.last_mm == null ? null : newest.last_mm / 1000;
-}
-
 /** What must be read from three metres away: are we inspecting, is there an alarm, where on the coil are we. */
 function Answers() {
   const s = station.value;
@@ -83,7 +76,7 @@ function Answers() {
           <b>✕ {t("notInspecting")}</b>
           <span>
             {reason(s.reason ?? "")}
-            {unseenFrom() !== null && ` · ${t("fromMetre", { m: metres(unseenFrom() ?? 0) })}`}
+            {unseenFrom.value !== null && ` · ${t("fromMetre", { m: metres(unseenFrom.value) })}`}
           </span>
         </div>
       ) : (

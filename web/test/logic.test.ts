@@ -5,6 +5,7 @@ import { nearest } from "../src/look";
 import { colour, crc32, marker, shape } from "../src/palette";
 import { readPiece } from "../src/protocol";
 import { readRoute } from "../src/route";
+import { endOfSeen } from "../src/running";
 import { Passage } from "../src/strip";
 import type { Defect, Review, StationEvent } from "../src/types";
 import { density, filtered, within } from "../src/unrolled";
@@ -183,6 +184,24 @@ describe("a look at the frozen strip", () => {
     expect(passage.at(passage.place("K1", 700))).toEqual(["K1", 700]);
     expect(passage.at(passage.place("K2", 30))).toEqual(["K2", 30]);
     expect(passage.at(-1e6)).toBeNull();
+  });
+});
+
+describe("where inspection stopped", () => {
+  const piece = (from_m: number, to_m: number, state: "inspected" | "degraded" | "lost") => ({
+    first_line: 0,
+    lines: 1,
+    from_m,
+    to_m,
+    state,
+    reason: "",
+  });
+  it("is where the loss begins that lasts, not an earlier one", () => {
+    const account = [piece(0, 5, "inspected"), piece(5, 6, "lost"), piece(6, 9, "degraded"), piece(9, 30, "lost")];
+    expect(endOfSeen(account)).toBe(9);
+    expect(endOfSeen(account.slice(0, 3))).toBe(9);
+    expect(endOfSeen([piece(0, 2, "lost")])).toBe(0);
+    expect(endOfSeen([])).toBe(0);
   });
 });
 
