@@ -97,7 +97,6 @@ class Told:
                 self._look()
 
     def _look(self) -> None:
-        self._until = time.monotonic() + _TELL_EVERY_S
         if self._newest is None:
             self._newest = self._s.records.newest_event()
         news = self._s.records.events(after=self._newest, limit=_MOST_EVENTS)
@@ -106,6 +105,7 @@ class Told:
             self._events += news
         told = {"kind": "station", "station": self._s.station(), "alarms": [asdict(a) for a in self._alarms.now()]}
         self._text = json.dumps(told, separators=(",", ":"))
+        self._until = time.monotonic() + _TELL_EVERY_S  # last: whoever finds it fresh finds the text
 
     @property
     def station(self) -> str:
