@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 /** Whether a key is meant for a field that is being written into. */
 function isWriting(event: KeyboardEvent): boolean {
@@ -6,9 +6,10 @@ function isWriting(event: KeyboardEvent): boolean {
   return event.ctrlKey || event.metaKey || event.altKey || !!at?.closest("input, select, textarea");
 }
 
-/** Calls for single keys while a component is on the page, by the key's lower-case name. */
+/** Calls for single keys while a component is on the page, by the key's lower-case name. They are exchanged with what is shown, not a
+ * moment later: a key means what the operator sees. */
 export function useKeys(calls: Record<string, () => void>): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       const call = isWriting(event) ? undefined : calls[event.key.toLowerCase()];
       if (!call) return;

@@ -37,7 +37,11 @@ export function Review() {
   const [withMask, setWithMask] = useState(true);
   const [problem, setProblem] = useState("");
   useEffect(() => {
-    if (id) void everything(id).then(setSaid, (e) => setProblem(String(e)));
+    const keep = (all: Said[]) => {
+      const known = new Set(all.map((r) => r.review_id));
+      setSaid((given) => [...all, ...given.filter((r) => !known.has(r.review_id))]); // what was said while it was fetched
+    };
+    if (id) void everything(id).then(keep, (e) => setProblem(String(e)));
   }, [id]);
   const judged = useMemo(() => standing(said), [said]);
   const left = useMemo(() => open(defects, judged), [defects, judged]);
