@@ -91,9 +91,14 @@ def _serving_s() -> float:
     spent = 0
     for thread in threading.enumerate():
         if thread.name == "server" or thread.name.startswith("AnyIO"):
-            after = Path(f"/proc/self/task/{thread.native_id}/stat").read_text().rsplit(")", 1)[1].split()
-            spent += sum(map(int, after[11:13]))
+            spent += _name_and_ticks(Path(f"/proc/self/task/{thread.native_id}/stat"))[1]
     return spent / TICKS_HZ
+
+
+def _name_and_ticks(stat: Path) -> tuple[str, int]:
+    """Number and name of a process or thread, and its processor time so far. OSError if it has ended."""
+    name, after = stat.read_text().rsplit(")", 1)
+    return name, sum(map(int, after.split()[11:13]))
 
 
 def _children_s() -> float:
@@ -106,11 +111,11 @@ def cpu_s(name: str) -> float:
     spent = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            before, after = stat.read_text().rsplit(")", 1)
+            full, ticks = _name_and_ticks(stat)
         except OSError:
             continue  # it has ended
-        if name in before:
-            spent += sum(map(int, after.split()[11:13]))
+        if name in full:
+            spent += ticks
     return spent / TICKS_HZ
 
 

@@ -8,7 +8,7 @@ export function nearest(told: readonly StationEvent[], place: StripPlace, most_m
   let best: StationEvent | null = null;
   let least = most_mm;
   for (const e of told) {
-    if (!isDefect(e) || e.coil_id !== place.coil || e.data.side !== place.side) continue;
+    if (e.coil_id !== place.coil || e.data.side !== place.side) continue;
     const away = Math.abs(Number(e.data.along_mm) - place.along_mm);
     if (away <= least) [best, least] = [e, away];
   }

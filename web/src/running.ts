@@ -11,7 +11,7 @@ export const unseenFrom = signal<number | null>(null);
 
 /** Where the last stretch ends that was inspected, or at least partly. */
 export function endOfSeen(intervals: readonly Interval[]): number {
-  return Math.max(0, ...intervals.filter((i) => i.state !== "lost").map((i) => i.to_m));
+  return intervals.findLast((i) => i.state !== "lost")?.to_m ?? 0;
 }
 
 let asking = false;
@@ -26,7 +26,7 @@ async function look(id: string): Promise<void> {
       ? null
       : endOfSeen((await ask<{ intervals: Interval[] }>(`${path}/coverage`)).intervals);
   } catch {
-    runningCoil.value = null; // announced, and nothing of it kept yet
+    runningCoil.value = unseenFrom.value = null; // announced, and nothing of it kept yet
   } finally {
     asking = false;
   }

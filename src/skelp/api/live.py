@@ -177,8 +177,6 @@ class _Viewer:
 
     def _chosen(self, pictures: list[int]) -> set[int]:
         """What to send of more pictures than it takes: those that others have been sent, made already, and then the newest."""
-        if self._credit <= 0 or len(pictures) <= self._credit:
-            return set(pictures)
         by_cost = sorted(pictures, key=lambda seq: (self._pieces.ready(seq, self._scale) is not None, seq))
         return set(by_cost[-self._credit :])
 
