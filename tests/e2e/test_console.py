@@ -134,6 +134,17 @@ def test_a_defect_is_looked_at_pixel_by_pixel_while_the_strip_stands_still(page:
     expect(page.locator(".look img")).to_be_visible()
 
 
+def test_a_defect_that_cannot_be_fetched_says_why(page: Page) -> None:
+    expect(page.locator(".latest li").first).to_be_visible(timeout=WAIT_MS)
+    page.locator("body").press("f")
+    refusal = {"title": "Not Found", "detail": "no defect of this name"}
+    page.route("**/api/v1/defects/*", lambda route: route.fulfill(status=404, json=refusal))
+    page.locator(".latest li button").first.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="no defect of this name")).to_be_visible()
+    page.locator("body").press("Escape")
+    expect(page.locator(".look")).to_be_hidden()
+
+
 def test_a_stretch_that_is_brushed_is_listed(page: Page, station: Running) -> None:
     station.post("/api/v1/coils", {"coil_id": "K-brush"})
     station.wait_for("/api/v1/coils/K-brush/defects", lambda d: len(d["defects"]) > 5)

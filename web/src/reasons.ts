@@ -53,13 +53,13 @@ const REASONS: [RegExp, string][] = [
   [/^the line has stopped: .*$/, "라인 검사가 중단됨"],
   // coils
   [/^(\S+) m not fully inspected \(limit (\S+) m\)$/, "$1 m 검사 불완전 (한도 $2 m)"],
-  [/^(\d+) defects of severity (\d) or more$/, "등급 $2 이상 결함 $1개"],
+  [/^(\d+) defects? of severity (\d) or more$/, "등급 $2 이상 결함 $1개"],
   [/^(\S+) defects per 100 m \(limit (\S+)\)$/, "100 m당 결함 $1개 (한도 $2)"],
   [/^no line of this coil was inspected$/, "이 코일은 검사된 라인이 없음"],
   [/^the coil is running$/, "코일 진행 중"],
   [/^the coil is provisional$/, "코일 마무리 중"],
   [/^the station was stopped or interrupted while this coil ran$/, "이 코일 진행 중 설비가 중단됨"],
-  [/^(\S+) m inspected, (\d+) defects, none of severity (\d) or more$/, "$1 m 검사, 결함 $2개, 등급 $3 이상 없음"],
+  [/^(\S+) m inspected, (\d+) defects?, none of severity (\d) or more$/, "$1 m 검사, 결함 $2개, 등급 $3 이상 없음"],
   [/^(\S+) mm at each edge not judged$/, "양쪽 에지 $1 mm는 판정 제외"],
   [/^the strip's width was not given, .*$/, "강판 폭이 주어지지 않아 화면 밖의 강판은 알 수 없음"],
 ];

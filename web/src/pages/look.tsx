@@ -17,13 +17,19 @@ interface LookProps {
 /** One defect as the camera saw it, every pixel of it, while the strip beside it stands still. */
 export function Look({ id, step, close }: LookProps) {
   const [defect, setDefect] = useState<Defect | null>(null);
+  const [why, setWhy] = useState("");
   const [zoom, setZoom] = useState(ZOOMS.indexOf(4));
   const [masked, setMasked] = useState(true);
   useEffect(() => {
     let gone = false;
+    const show = (found: Defect | null, reason: string) => {
+      if (gone) return;
+      setDefect(found);
+      setWhy(reason);
+    };
     ask<Defect>(`defects/${encodeURIComponent(id)}`).then(
-      (d) => !gone && setDefect(d),
-      () => !gone && setDefect(null),
+      (d) => show(d, ""),
+      (error: Error) => show(null, error.message),
     );
     return () => {
       gone = true;
@@ -39,13 +45,11 @@ export function Look({ id, step, close }: LookProps) {
     arrowright: () => step(1),
     escape: close,
   });
-  if (!defect) return null;
+  if (!defect && !why) return null;
   return (
     <div class="look">
       <div class="bar">
-        <b>
-          <ClassName name={defect.class} />
-        </b>
+        <b>{defect && <ClassName name={defect.class} />}</b>
         <button type="button" onClick={() => step(-1)} aria-label={t("before")}>
           ←
         </button>
@@ -66,6 +70,25 @@ export function Look({ id, step, close }: LookProps) {
           {t("close")}
         </button>
       </div>
+      {defect ? (
+        <Glass defect={defect} zoom={ZOOMS[zoom] ?? 1} masked={masked} closer={closer} />
+      ) : (
+        <p role="alert">{why}</p>
+      )}
+    </div>
+  );
+}
+
+interface GlassProps {
+  defect: Defect;
+  zoom: number;
+  masked: boolean;
+  closer: (by: number) => void;
+}
+
+function Glass({ defect, zoom, masked, closer }: GlassProps) {
+  return (
+    <>
       <div
         class="glass"
         onWheel={(e) => {
@@ -73,11 +96,11 @@ export function Look({ id, step, close }: LookProps) {
           closer(e.deltaY < 0 ? 1 : -1);
         }}
       >
-        <div style={{ zoom: ZOOMS[zoom] }}>
+        <div style={{ zoom }}>
           <Picture defect={defect} withMask={masked} />
         </div>
       </div>
       <Facts defect={defect} />
-    </div>
+    </>
   );
 }
