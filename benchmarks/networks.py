@@ -1,8 +1,8 @@
 """Networks side by side: python -m benchmarks.networks CONFIG.toml --nets s lraspp unet-resnet18 --steps 1000 --out runs/networks
 
-Each is trained on the config's data for the same number of samples, exported, judged on the config's validation sets and timed in
-turn, round by round in one process, through the OpenVINO provider and through ONNX Runtime's own. Prints a Markdown table; what is
-trained already is not trained again.
+Each is trained on the config's data for the same number of samples, exported, judged on the config's validation
+sets and timed in turn, round by round in one process, through the OpenVINO provider and through ONNX Runtime's own. Prints a Markdown
+table; what is trained already is not trained again.
 """
 
 from __future__ import annotations
@@ -106,11 +106,14 @@ def main() -> None:
         "--nets", nargs="+", default=["xs", "s", "m", "lraspp", "unet-resnet18"], help="the last one is what speeds are compared with"
     )
     ask.add_argument("--steps", type=int, default=1000)
+    ask.add_argument("--sets", nargs="+", help="names of the data sets to train on; without it all of the config's")
     ask.add_argument("--rounds", type=int, default=9)
     ask.add_argument("--out", type=Path, default=Path("runs/networks"))
     asked = ask.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     config = load_config(asked.config)
+    if asked.sets:
+        config = config.model_copy(update={"data": tuple(d for d in config.data if d.name in asked.sets)})
     found = [contender(config, net, asked.steps, asked.out) for net in asked.nets]
     files = [c.file for c in found]
     usable = [p for p in (Provider.OPENVINO, Provider.CPU) if p is Provider.CPU or choose("auto").provider is p]

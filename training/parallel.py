@@ -105,7 +105,7 @@ def share_batch_norm(net: nn.Module) -> nn.Module:
     """The network with batch norms that see the whole batch, whatever the number of processes."""
     for name, child in net.named_children():
         if isinstance(child, nn.BatchNorm2d):
-            shared = BatchNormOfAll(child.num_features)
+            shared = BatchNormOfAll(child.num_features, child.eps, child.momentum)
             shared.load_state_dict(child.state_dict())
             setattr(net, name, shared)
         else:
