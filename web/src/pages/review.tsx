@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useCoil, useShownCoil } from "../coil-data";
 import { station } from "../connection";
 import { className, t, type Word } from "../i18n";
@@ -34,6 +34,8 @@ export function Review() {
   const { coil, defects } = useCoil(id);
   const [said, setSaid] = useState<Said[]>([]);
   const [mine, setMine] = useState<string[]>([]);
+  const given = useRef<string[]>([]); // `mine` before the page is drawn anew: a quick key takes back the newest word, not the one before
+  const words = useRef(Promise.resolve()); // sent one after another, in the order of the keys
   const [withMask, setWithMask] = useState(true);
   const [problem, setProblem] = useState("");
   useEffect(() => {
@@ -56,17 +58,22 @@ export function Review() {
         ...(cls ? { class: cls } : {}),
       });
       setSaid((before) => [...before, answer]);
-      setMine((before) => (verdict === "withdrawn" ? before.slice(0, -1) : [...before, defectId]));
+      given.current = verdict === "withdrawn" ? given.current.slice(0, -1) : [...given.current, defectId];
+      setMine(given.current);
       setProblem("");
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
     }
   };
-  const judge = (verdict: string, cls?: string) => now && void say(now.defect_id, verdict, cls);
-  const undo = () => {
-    const last = mine.at(-1);
-    if (last) void say(last, "withdrawn");
+  const next = (word: () => Promise<void> | undefined) => {
+    words.current = words.current.then(word);
   };
+  const judge = (verdict: string, cls?: string) => now && next(() => say(now.defect_id, verdict, cls));
+  const undo = () =>
+    next(() => {
+      const last = given.current.at(-1);
+      return last ? say(last, "withdrawn") : undefined;
+    });
   const letters = Object.fromEntries(
     classes.map((c, n) => [LETTERS[n] ?? "", () => c !== now?.class && judge("relabelled", c)]),
   );
