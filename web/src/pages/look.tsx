@@ -16,20 +16,14 @@ interface LookProps {
 
 /** One defect as the camera saw it, every pixel of it, while the strip beside it stands still. */
 export function Look({ id, step, close }: LookProps) {
-  const [defect, setDefect] = useState<Defect | null>(null);
-  const [why, setWhy] = useState("");
+  const [found, setFound] = useState<Defect | Error | null>(null);
   const [zoom, setZoom] = useState(ZOOMS.indexOf(4));
   const [masked, setMasked] = useState(true);
   useEffect(() => {
     let gone = false;
-    const show = (found: Defect | null, reason: string) => {
-      if (gone) return;
-      setDefect(found);
-      setWhy(reason);
-    };
     ask<Defect>(`defects/${encodeURIComponent(id)}`).then(
-      (d) => show(d, ""),
-      (error: Error) => show(null, error.message),
+      (d) => !gone && setFound(d),
+      (error: Error) => !gone && setFound(error),
     );
     return () => {
       gone = true;
@@ -45,11 +39,12 @@ export function Look({ id, step, close }: LookProps) {
     arrowright: () => step(1),
     escape: close,
   });
-  if (!defect && !why) return null;
+  if (!found) return null;
+  const failed = found instanceof Error;
   return (
     <div class="look">
       <div class="bar">
-        <b>{defect && <ClassName name={defect.class} />}</b>
+        <b>{!failed && <ClassName name={found.class} />}</b>
         <button type="button" onClick={() => step(-1)} aria-label={t("before")}>
           ←
         </button>
@@ -70,10 +65,10 @@ export function Look({ id, step, close }: LookProps) {
           {t("close")}
         </button>
       </div>
-      {defect ? (
-        <Glass defect={defect} zoom={ZOOMS[zoom] ?? 1} masked={masked} closer={closer} />
+      {failed ? (
+        <p role="alert">{found.message}</p>
       ) : (
-        <p role="alert">{why}</p>
+        <Glass defect={found} zoom={ZOOMS[zoom] ?? 1} masked={masked} closer={closer} />
       )}
     </div>
   );

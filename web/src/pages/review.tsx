@@ -33,8 +33,7 @@ export function Review() {
   const id = useShownCoil(route.value.what);
   const { coil, defects } = useCoil(id);
   const [said, setSaid] = useState<Said[]>([]);
-  const [mine, setMine] = useState<string[]>([]);
-  const given = useRef<string[]>([]); // `mine` before the page is drawn anew: a quick key takes back the newest word, not the one before
+  const mine = useRef<string[]>([]); // no state: a quick undo must find the newest word before the page is drawn anew
   const words = useRef(Promise.resolve()); // sent one after another, in the order of the keys
   const [withMask, setWithMask] = useState(true);
   const [problem, setProblem] = useState("");
@@ -57,9 +56,8 @@ export function Review() {
         operator: operator.value,
         ...(cls ? { class: cls } : {}),
       });
-      setSaid((before) => [...before, answer]);
-      given.current = verdict === "withdrawn" ? given.current.slice(0, -1) : [...given.current, defectId];
-      setMine(given.current);
+      mine.current = verdict === "withdrawn" ? mine.current.slice(0, -1) : [...mine.current, defectId];
+      setSaid((before) => [...before, answer]); // draws anew, `mine` too
       setProblem("");
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
@@ -71,7 +69,7 @@ export function Review() {
   const judge = (verdict: string, cls?: string) => now && next(() => say(now.defect_id, verdict, cls));
   const undo = () =>
     next(() => {
-      const last = given.current.at(-1);
+      const last = mine.current.at(-1);
       return last ? say(last, "withdrawn") : undefined;
     });
   const letters = Object.fromEntries(
@@ -128,10 +126,10 @@ export function Review() {
         <p class="empty calm">{coil ? t("allReviewed") : t("waiting")}</p>
       )}
       <div class="bar said">
-        <button type="button" disabled={!mine.length} onClick={undo}>
+        <button type="button" disabled={!mine.current.length} onClick={undo}>
           {t("undo")}
         </button>
-        {mine
+        {mine.current
           .slice(-5)
           .reverse()
           .map((defectId, n) => (
