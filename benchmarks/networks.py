@@ -1,8 +1,8 @@
 """Networks side by side: python -m benchmarks.networks CONFIG.toml --nets s lraspp unet-resnet18 --steps 1000 --out runs/networks
 
-Each is trained on the config's data for the same number of samples, exported, judged on the config's validation
-sets and timed in turn, round by round in one process, through the OpenVINO provider and through ONNX Runtime's own. Prints a Markdown
-table; what is trained already is not trained again.
+Each is trained on the config's data for the same number of samples, exported, judged on the config's validation sets and timed in
+turn, round by round in one process, through the OpenVINO provider and through ONNX Runtime's own. Prints a Markdown table; what is
+trained already is not trained again.
 """
 
 from __future__ import annotations
@@ -113,6 +113,9 @@ def main() -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     config = load_config(asked.config)
     if asked.sets:
+        strange = set(asked.sets) - {d.name for d in config.data}
+        if strange:
+            ask.error(f"{asked.config} has no data sets {sorted(strange)}")
         config = config.model_copy(update={"data": tuple(d for d in config.data if d.name in asked.sets)})
     found = [contender(config, net, asked.steps, asked.out) for net in asked.nets]
     files = [c.file for c in found]

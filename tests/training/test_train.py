@@ -24,7 +24,7 @@ from training import evaluate, export, losses, train
 from training.average import averaged, settle
 from training.config import load_config
 from training.nets import bilinear_cells, make_net
-from training.parallel import Team
+from training.parallel import Team, share_batch_norm
 from training.pools import Batches, pools_of
 from training.progress import Bar
 
@@ -98,6 +98,15 @@ def _killed_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], i
 def _losses(folder: Path) -> list[float]:
     events = EventAccumulator(str(folder)).Reload()
     return [e.value for e in events.Scalars("loss")]
+
+
+def test_batch_norms_of_several_processes_are_those_of_the_network() -> None:
+    torch.manual_seed(1)
+    net = make_net("lraspp", 3).eval()  # its batch norms have an epsilon of their own
+    frames = torch.rand(1, 1, 64, 64) * 255
+    with torch.no_grad():
+        alone = net(frames)
+        assert torch.equal(share_batch_norm(net).eval()(frames), alone)
 
 
 def test_two_processes_have_the_loss_of_one(spots: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
-from skelp.domain.defect import DefectClass
+from skelp.domain.defect import DefectClass, counted
 
 
 class Decision(StrEnum):
@@ -86,7 +86,7 @@ class Recipe:
             reasons.append(f"{uninspected_m:.3f} m not fully inspected (limit {self.hold_above_uninspected_m:g} m)")
         severe = sum(n for grade, n in by_severity.items() if grade >= self.hold_from_severity)
         if severe:
-            reasons.append(f"{_defects(severe)} of severity {self.hold_from_severity} or more")
+            reasons.append(f"{counted(severe)} of severity {self.hold_from_severity} or more")
         count = sum(by_severity.values())
         if length_m > 0 and count * 100 / length_m > self.hold_above_defects_per_100m:
             reasons.append(f"{count * 100 / length_m:.1f} defects per 100 m (limit {self.hold_above_defects_per_100m:g})")
@@ -94,9 +94,5 @@ class Recipe:
             return Decision.HOLD, reasons
         margin = f"; {self.edge_margin_mm:g} mm at each edge not judged" if self.edge_margin_mm else ""
         unknown = "" if width_known else "; the strip's width was not given, so steel beside the picture would go unnoticed"
-        passed = f"{length_m:.1f} m inspected, {_defects(count)}, none of severity {self.hold_from_severity} or more"
+        passed = f"{length_m:.1f} m inspected, {counted(count)}, none of severity {self.hold_from_severity} or more"
         return Decision.ACCEPT, [passed + margin + unknown]
-
-
-def _defects(count: int) -> str:
-    return "1 defect" if count == 1 else f"{count} defects"

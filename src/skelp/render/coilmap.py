@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from skelp.domain.coilmap import Summary
 from skelp.domain.coverage import Interval, State
-from skelp.domain.defect import Defect
+from skelp.domain.defect import Defect, counted
 from skelp.domain.strip import Side
 from skelp.render.palette import RGB, colour, shape
 
@@ -80,7 +80,7 @@ def _title(draw: ImageDraw.ImageDraw, summary: Summary) -> None:
     coil, totals = summary.coil, summary.totals
     draw.text((_LEFT, 16), f"Coil {coil.name}", INK, _font(26))
     share = totals.inspected / totals.exposed if totals.exposed else 0
-    facts = f"{summary.length_m:.1f} m   {share:.1%} inspected   {summary.tally.defects} defects   {coil.status}"
+    facts = f"{summary.length_m:.1f} m   {share:.1%} inspected   {counted(summary.tally.defects)}   {coil.status}"
     draw.text((_LEFT, 52), facts, QUIET, _font(17))
     text = f"{summary.decision.upper()}: {'; '.join(summary.reasons)}"
     while len(text) > 20 and draw.textlength(text, _font(17)) > 920:

@@ -74,7 +74,7 @@ class _Link:
         self._harvester = Harvester()
         try:
             self._open(settings)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: a device left open refuses the next station
             self.close()
             raise
 

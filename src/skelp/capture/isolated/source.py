@@ -68,7 +68,7 @@ class IsolatedSource:
         try:
             self._child = _Child(self._make, self._ring)
             self._child.wait_until_open()
-        except BaseException:
+        except BaseException:  # Ctrl-C too: `with` does not exit what it has not entered, and the child would live on
             self.__exit__(None, None, None)
             raise
         return self
