@@ -56,6 +56,7 @@ class Cable:
     def __init__(self) -> None:
         self.serial = f"VE{os.getpid() % 100000:05d}"
         self._space, self._end = f"skelp{self.serial}", f"sk{self.serial}"
+        self._net = f"10.177.{os.getpid() % 256}"  # its own, so that the cable of a run that was killed is not in the way
 
     def __enter__(self) -> Self:
         producer()
@@ -65,14 +66,14 @@ class Cable:
             self.__exit__(None, None, None)
             pytest.skip("needs iproute2 and the right to make network namespaces (root)")
         for command in (
-            ("ip", "addr", "add", "10.177.3.1/24", "dev", self._end),
+            ("ip", "addr", "add", f"{self._net}.1/24", "dev", self._end),
             ("ip", "link", "set", self._end, "up"),
             (*there, "link", "set", "lo", "up"),
-            (*there, "addr", "add", "10.177.3.2/24", "dev", other),
+            (*there, "addr", "add", f"{self._net}.2/24", "dev", other),
             (*there, "link", "set", other, "up"),
         ):
             assert _run(*command), command
-        self._camera = subprocess.Popen(["ip", "netns", "exec", self._space, CAMERA, "-i", "10.177.3.2", "-s", self.serial])
+        self._camera = subprocess.Popen(["ip", "netns", "exec", self._space, CAMERA, "-i", f"{self._net}.2", "-s", self.serial])
         time.sleep(0.5)
         return self
 
