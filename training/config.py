@@ -73,6 +73,8 @@ class Plan(_Part):
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.998
     defect_weight: float = 1.0
     dice_weight: Annotated[float, Field(ge=0)] = 1.0
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of the channels at 1/8 and coarser that each crop does without. For xs, s and m; the baselines have none."""
     paste_share: Share = 0.0
     """Share of the crops of background sets that get a defect pasted on."""
     validate_every: Annotated[int, Field(ge=1)] = 500

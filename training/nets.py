@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own convention
 
+from training.dropout import ChannelDropout
+
 
 def conv(inputs: int, outputs: int, stride: int = 1, kernel: int = 3) -> nn.Sequential:
     """Convolution, batch norm (folded on export), ReLU."""
@@ -71,6 +73,7 @@ class StripNet(nn.Module):
             )
             for (before, width), count, fine in zip(pairwise(widths), blocks, (True, False, False, False), strict=True)
         )
+        self.dropout = nn.ModuleList(ChannelDropout(width) for width in channels[1:])  # the finest stage keeps all: outlines need it
         self.lateral = nn.ModuleList(nn.Conv2d(coarse, fine, 1) for fine, coarse in pairwise(channels))
         self.merge = nn.ModuleList(conv(width, width) for width in channels[:-1])
         self.head = nn.Conv2d(channels[0], classes, 1)
@@ -84,8 +87,8 @@ class StripNet(nn.Module):
         """The same logits as the head gives them: [N, classes x 4, H/4, W/4], a class's 2x2 cells side by side."""
         x = self.stem((frames - 128) * (1 / 64))  # centred, so that symmetric int8 keeps every grey value
         scales = []
-        for stage in self.stages:
-            x = stage(x)
+        for stage, dropout in zip(self.stages, (nn.Identity(), *self.dropout), strict=True):
+            x = dropout(stage(x))
             scales.append(x)
         for level in reversed(range(len(scales) - 1)):
             up = F.interpolate(self.lateral[level](x), scale_factor=2, mode="nearest")

@@ -19,6 +19,7 @@ from training.checkpoint import Checkpoint, start_from
 from training.command import run
 from training.config import TrainConfig, load_config
 from training.datacard import write_cards
+from training.dropout import leave_out
 from training.export import export
 from training.leaks import check_leaks
 from training.losses import segmentation_loss
@@ -66,6 +67,7 @@ def train(config: TrainConfig, us: Team) -> Path:
         bar.say(f"{config.net}: {sum(p.numel() for p in net.parameters()):,} weights, {dtype} ({why}), from step {first}")
         for step, images, marked in batches.stream(first + 1, plan.steps, us.rank, us.world):
             frames = as_frames(torch.from_numpy(images), us)
+            leave_out(net, plan.dropout, plan.batch, seed=plan.seed, step=step, rank=us.rank, world=us.world)
             with torch.autocast(us.device.split(":")[0], dtype, enabled=dtype is not torch.float32):
                 logits = net(frames)
             loss = segmentation_loss(logits, torch.from_numpy(marked).to(us.device), plan.defect_weight, plan.dice_weight)

@@ -14,6 +14,7 @@ import pytest
 import torch
 from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from torch import nn
 from torch.nn import functional
 
 from skelp.cli import main as skelp
@@ -23,6 +24,7 @@ from tests.training.conftest import config_file
 from training import evaluate, export, losses, train
 from training.average import averaged, settle
 from training.config import load_config
+from training.dropout import ChannelDropout, leave_out
 from training.nets import bilinear_cells, make_net
 from training.parallel import Team, share_batch_norm
 from training.pools import Batches, pools_of
@@ -64,9 +66,9 @@ def _weights(folder: Path) -> dict[str, torch.Tensor]:
 
 
 def test_a_run_that_was_killed_goes_on_to_the_same_result(spots: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = config_file(spots, steps=24, every=8, run=f'"{spots}/whole"')
+    whole = config_file(spots, steps=24, every=8, run=f'"{spots}/whole"', batch="8\ndropout = 0.2")
     train.main([str(whole)])
-    cut = config_file(spots, steps=24, every=8, name="cut.toml", run=f'"{spots}/cut"')
+    cut = config_file(spots, steps=24, every=8, name="cut.toml", run=f'"{spots}/cut"', batch="8\ndropout = 0.2")
     taken = _killed_after(13, monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         train.main([str(cut)])
@@ -110,8 +112,8 @@ def test_batch_norms_of_several_processes_are_those_of_the_network() -> None:
 
 
 def test_two_processes_have_the_loss_of_one(spots: Path) -> None:
-    one = config_file(spots, steps=6, name="one.toml", run=f'"{spots}/one"')
-    two = config_file(spots, steps=6, name="two.toml", run=f'"{spots}/two"')
+    one = config_file(spots, steps=6, name="one.toml", run=f'"{spots}/one"', batch="8\ndropout = 0.2")
+    two = config_file(spots, steps=6, name="two.toml", run=f'"{spots}/two"', batch="8\ndropout = 0.2")
     train.main([str(one)])
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "training.train"]
     done = subprocess.run([*torchrun, str(two)], cwd=ROOT, capture_output=True, text=True, timeout=200, check=False)
@@ -160,6 +162,23 @@ def test_the_head_speaks_for_cells_as_interpolation_would() -> None:
     assert torch.allclose(cells[..., 1:-1, 1:-1], resized[..., 1:-1, 1:-1], atol=1e-6)
 
 
+def test_whole_channels_are_left_out_by_crop_and_only_in_training() -> None:
+    net = nn.Sequential(ChannelDropout(50))
+    x = torch.ones(8, 50, 2, 2)
+    assert torch.equal(net(x), x)
+    leave_out(net, 0.2, 8, seed=1, step=3)
+    first = net(x)
+    assert torch.equal(first, first[:, :, :1, :1].expand_as(x))
+    assert set(first.unique().tolist()) == {0.0, 1.25}
+    assert (first == 0).float().mean().item() == pytest.approx(0.2, abs=0.06)
+    assert first[0].ne(first[1]).any()
+    leave_out(net, 0.2, 8, seed=1, step=3, rank=1, world=2)
+    assert torch.equal(net(x[1::2]), first[1::2])
+    leave_out(net, 0.2, 8, seed=1, step=4)
+    assert net(x).ne(first).any()
+    assert torch.equal(net.eval()(x), x)
+
+
 def test_the_average_follows_early_and_its_statistics_are_its_own(spots: Path) -> None:
     config = load_config(config_file(spots, steps=12))
     batches = Batches(pools_of(config), config.train)
@@ -175,7 +194,7 @@ def test_the_average_follows_early_and_its_statistics_are_its_own(spots: Path) -
     assert (theirs - ours).mean() < 0.7  # of the 1.2 that the weights moved; with 0.998 from the first step on it would be 1.1
     settled = settle(average, batches, 4, Team())
     seen: list[torch.Tensor] = []
-    norm = next(m for m in settled.modules() if isinstance(m, torch.nn.BatchNorm2d))
+    norm = next(m for m in settled.modules() if isinstance(m, nn.BatchNorm2d))
     norm.register_forward_hook(lambda _, given, __: seen.append(given[0]))
     settled.train()
     for _, images, _ in batches.stream(1, 4):
