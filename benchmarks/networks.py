@@ -116,6 +116,9 @@ def main() -> None:
         strange = set(asked.sets) - {d.name for d in config.data}
         if strange:
             ask.error(f"{asked.config} has no data sets {sorted(strange)}")
+        unseen = set(config.validate_on) - set(asked.sets)
+        if unseen:
+            ask.error(f"--sets leaves out {sorted(unseen)}, which {asked.config} validates on: nothing could be judged; name them too")
         config = config.model_copy(update={"data": tuple(d for d in config.data if d.name in asked.sets)})
     found = [contender(config, net, asked.steps, asked.out) for net in asked.nets]
     files = [c.file for c in found]

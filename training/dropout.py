@@ -11,6 +11,7 @@ class ChannelDropout(nn.Module):
     """Leaves out the channels that `leave_out` chose, [N, channels, H, W] in and out; passes everything on otherwise.
 
     torch's own draws from a global generator: a run that was killed, or cut over several processes, would go on with other channels.
+    The averaged network is copied before any is chosen: `settle` sees all of its channels.
     """
 
     def __init__(self, channels: int) -> None:

@@ -70,10 +70,10 @@ class StripNet(nn.Module):
             nn.Sequential(
                 *([conv(before, width, 1 if fine else 2)] if not fine or before != width else []),
                 *(Residual(width) for _ in range(count)),
+                *([] if fine else [ChannelDropout(width)]),  # the finest stage keeps all: outlines need it
             )
             for (before, width), count, fine in zip(pairwise(widths), blocks, (True, False, False, False), strict=True)
         )
-        self.dropout = nn.ModuleList(ChannelDropout(width) for width in channels[1:])  # the finest stage keeps all: outlines need it
         self.lateral = nn.ModuleList(nn.Conv2d(coarse, fine, 1) for fine, coarse in pairwise(channels))
         self.merge = nn.ModuleList(conv(width, width) for width in channels[:-1])
         self.head = nn.Conv2d(channels[0], classes, 1)
@@ -87,8 +87,8 @@ class StripNet(nn.Module):
         """The same logits as the head gives them: [N, classes x 4, H/4, W/4], a class's 2x2 cells side by side."""
         x = self.stem((frames - 128) * (1 / 64))  # centred, so that symmetric int8 keeps every grey value
         scales = []
-        for stage, dropout in zip(self.stages, (nn.Identity(), *self.dropout), strict=True):
-            x = dropout(stage(x))
+        for stage in self.stages:
+            x = stage(x)
             scales.append(x)
         for level in reversed(range(len(scales) - 1)):
             up = F.interpolate(self.lateral[level](x), scale_factor=2, mode="nearest")
