@@ -16,7 +16,7 @@ from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect, DefectClass
 from skelp.domain.outcome import Outcome
 from skelp.domain.strip import CameraFrame, CameraView, Capture, Scale
-from skelp.ports import EngineInfo
+from skelp.domain.status import EngineInfo
 
 U8 = NDArray[np.uint8]
 STEEL_DN = 100

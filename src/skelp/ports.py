@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from skelp.domain.coilmap import Coil, Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect, DefectClass
+from skelp.domain.events import Payload
 from skelp.domain.optics import Drift, Optics
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.review import Review, Verdict
+from skelp.domain.status import EngineInfo
 from skelp.domain.strip import CameraView, Capture
 
 
@@ -34,16 +36,6 @@ class FrameSource(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
     def captures(self) -> Iterator[Capture | None]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class EngineInfo:
-    """Which provider runs the model, how exactly, and why that one was chosen."""
-
-    provider: str
-    precision: str
-    threads: int
-    reason: str
 
 
 class Segmenter(Protocol):
@@ -77,13 +69,12 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of the station's feed. `seq` grows by one, without holes, for ever."""
+    """One entry of the station's feed. `seq` grows by one, without holes, for ever. `time` is ISO 8601 UTC."""
 
     seq: int
     time: str
-    kind: str
     coil_id: str
-    data: dict[str, Any]
+    payload: Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +114,7 @@ class Records(Protocol):
     def change_coil(self, coil_id: str, **changes: Any) -> Coil: ...
     def events(self, *, after: int, limit: int) -> list[Event]: ...
     def newest_event(self) -> int: ...
-    def say(self, kind: str, data: dict[str, Any], coil_id: str = "") -> None: ...
+    def publish(self, payload: Payload, coil_id: str = "") -> None: ...
     def revision(self, coil_id: str) -> int: ...
     def reviews(self, *, defect_id: str | None = None, coil_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Review]: ...
     def optics(self, *, limit: int) -> list[OpticsPoint]: ...

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from skelp.api.problem import not_modified, unchanged
-from skelp.api.schema import CoilChange, CoilOut, CoilPage, CoilStart
+from skelp.api.schema.coils import CoilChange, CoilOut, CoilPage, CoilStart
 from skelp.api.services import Services
 from skelp.domain.coilmap import Status
 from skelp.render.records import coil_record

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from skelp.api.problem import problem
-from skelp.api.schema import ReviewIn, ReviewOut, ReviewPage, SamplePage
+from skelp.api.schema.defects import ReviewIn, ReviewOut, ReviewPage, SamplePage
 from skelp.api.services import Services
 from skelp.domain.review import Review
 
