@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,11 +33,10 @@ from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.runner import Line
 from skelp.sinks.crops import CropStore, Quota
-from skelp.sinks.database import sqlite_url
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
-from skelp.sinks.store import Store
+from skelp.sinks.storage import open_storage
 
 log = structlog.get_logger()
 
@@ -105,16 +105,23 @@ class Station:
         self._started = time.monotonic()
 
     def __enter__(self) -> Self:
-        config = self.config
+        with ExitStack() as opened:
+            self._assemble(opened)
+            self._opened = opened.pop_all()
+        return self
+
+    def _assemble(self, opened: ExitStack) -> None:
+        config, storage = self.config, self.config.storage
         self.model = open_model(config.model.path)
         self.recipe = load_recipe(config.recipe)
+        self.database = opened.enter_context(open_storage(storage.folder, storage.database_url, self.recipe, config.name))
         self.sources = make_sources(config.cameras, self._say)
         views = [s.view for s in self.sources]
         self.segmenter = make_segmenter(self.model, config.model, views, config.block_lines, lambda m: log.info("engine", detail=m))
         log.info("provider", **asdict(self.segmenter.info))
-        storage = config.storage
-        self.store = Store(storage.database_url or sqlite_url(storage.folder / "skelp.db"), self.recipe)
-        for coil_id in self.store.close_interrupted():
+        with self.database.writer.transaction() as change:
+            interrupted = change.close_interrupted()
+        for coil_id in interrupted:
             log.warning("coil closed after an interruption, its gap is recorded", coil=coil_id)
         quota = Quota(int(storage.crops_max_gb * 2**30), int(storage.disk_min_free_gb * 2**30))
         self.crops = CropStore(storage.folder / "crops", quota, self._crops_deleted)
@@ -125,7 +132,7 @@ class Station:
         classes = self.recipe.applied_to(self.segmenter.classes)
         inspector = Inspector(views, classes, self.recipe, self.segmenter.stride, lambda c: self.tracker.coil(c).strip_width_mm)
         self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale), self.model.sha256)
-        sink = RecordSink(self.store, self.crops, self.live, self.tracker, self.samples)
+        sink = RecordSink(self.database.writer, self.crops, self.live, self.tracker, self.samples)
         self.line = Line(
             self.sources,
             self.tracker,
@@ -137,13 +144,11 @@ class Station:
             say=self._say,
         )
         self.server = self._serve(new_coil)
-        self.store.say("station.started", {"model": self.model.card.name, "provider": self.segmenter.info.provider})
-        return self
+        opened.callback(self._stop_serving)
+        self._publish("station.started", {"model": self.model.card.name, "provider": self.segmenter.info.provider})
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.server.should_exit = True
-        self._server_thread.join(timeout=5)
-        self.store.close()
+        self._opened.close()
 
     @property
     def address(self) -> str:
@@ -175,15 +180,20 @@ class Station:
 
     def _say(self, kind: str, data: dict[str, Any]) -> None:
         log.warning(kind, **data)
-        self.store.say(kind, data)
+        self._publish(kind, data)
+
+    def _publish(self, kind: str, data: dict[str, Any]) -> None:
+        with self.database.writer.transaction() as change:
+            change.publish(kind, "", data)
 
     def _crops_deleted(self, count: int) -> None:
         log.warning("crops deleted to stay within the quota", defects=count)
-        self.store.say("crops.deleted", {"defects": count, "reason": "disk quota, oldest first; their records stay"})
+        self._publish("crops.deleted", {"defects": count, "reason": "disk quota, oldest first; their records stay"})
 
     def _serve(self, new_coil: Callable[..., Coil]) -> uvicorn.Server:
         services = Services(
-            records=self.store,
+            records=self.database.reader,
+            writer=self.database.writer,
             crops=self.crops,
             samples=self.samples,
             classes=lambda: {c.name for c in self.segmenter.classes},
@@ -193,7 +203,6 @@ class Station:
             station=self.describe,
             ready=self.not_ready,
             metrics=lambda: exposition(self.describe()),
-            strip_width_mm=self.store.width_mm,
         )
         server = uvicorn.Server(
             uvicorn.Config(
@@ -209,6 +218,10 @@ class Station:
         self._server_thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="server", daemon=True)
         self._server_thread.start()
         return server
+
+    def _stop_serving(self) -> None:
+        self.server.should_exit = True
+        self._server_thread.join(timeout=5)
 
     def not_ready(self) -> str | None:
         """Why lines are not being inspected and kept, or None."""

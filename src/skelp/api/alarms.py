@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from skelp.api.schema import Acknowledge, AlarmList
 from skelp.domain.alarms import ACKNOWLEDGED, Alarm, Board
-from skelp.ports import Records
+from skelp.ports import RecordReader, RecordWriter
 
 _LOOK_BACK = 20_000
 """Events that are read again after a restart: alarms older than that are history."""
@@ -19,8 +19,8 @@ _LOOK_BACK = 20_000
 class Alarms:
     """The board, kept up to date with the feed by whoever asks."""
 
-    def __init__(self, records: Records) -> None:
-        self._records, self._lock = records, threading.Lock()
+    def __init__(self, records: RecordReader, writer: RecordWriter) -> None:
+        self._records, self._writer, self._lock = records, writer, threading.Lock()
         self._board: Board | None = None
 
     def now(self) -> list[Alarm]:
@@ -32,7 +32,8 @@ class Alarms:
         with self._lock:
             alarm = self._current().get(key)
             data = {"key": key, "through_seq": alarm.last_seq, "operator": operator}
-            self._records.say(ACKNOWLEDGED, data, alarm.coil_id)
+            with self._writer.transaction() as change:
+                change.publish(ACKNOWLEDGED, alarm.coil_id, data)
             self._current()
 
     def _current(self) -> Board:

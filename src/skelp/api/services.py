@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from skelp.domain.coilmap import Coil
-from skelp.ports import CoilControl, CropFiles, LiveSlot, Records, SampleFiles
+from skelp.ports import CoilControl, CropFiles, LiveSlot, RecordReader, RecordWriter, SampleFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class Services:
     """`station()` describes the station; `ready()` is None or why it is not; `metrics()` is Prometheus text;
     `classes()` are the names that a defect may be relabelled to."""
 
-    records: Records
+    records: RecordReader
+    writer: RecordWriter
     crops: CropFiles
     samples: SampleFiles
     classes: Callable[[], Collection[str]]
@@ -25,4 +26,3 @@ class Services:
     station: Callable[[], dict[str, Any]]
     ready: Callable[[], str | None]
     metrics: Callable[[], bytes]
-    strip_width_mm: Callable[[str], float]
