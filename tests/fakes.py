@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 
 from skelp.domain.coilmap import Coil
 from skelp.domain.coverage import Interval
-from skelp.domain.defect import Defect, DefectClass
+from skelp.domain.defect import Defect, DefectClass, Patch
 from skelp.domain.outcome import Outcome
-from skelp.domain.strip import CameraFrame, CameraView, Capture, Scale
 from skelp.domain.status import EngineInfo
+from skelp.domain.strip import CameraFrame, CameraView, Capture, Scale, Side
 
 U8 = NDArray[np.uint8]
 STEEL_DN = 100
 SCALE = Scale(1.0, 1.0)
+PATCH = Patch(np.full((40, 50), 90, np.uint8), np.full((40, 50), 255, np.uint8))
 
 
 class MapIsPicture:
@@ -92,3 +93,13 @@ def frame(camera: str, first_line: int, pixels: U8) -> CameraFrame:
 
 def coil(coil_id: str = "C1", mm_per_line: float = 1.0, **more: object) -> Coil:
     return Coil(coil_id, coil_id, datetime(2026, 11, 23, tzinfo=UTC), mm_per_line, **more)  # type: ignore[arg-type]
+
+
+def defect(n: int, **changes: object) -> Defect:
+    values: dict[str, object] = {
+        "defect_id": f"C1-{n:06d}", "coil_id": "C1", "class_name": "scratch", "code": "SC", "severity": 2, "score": 0.9,
+        "mean_score": 0.8, "side": Side.TOP, "camera": "cam", "along_mm": 1000.0 * n, "across_mm": 10.0, "length_mm": 20.0,
+        "width_mm": 2.0, "area_mm2": 40.0, "orientation_deg": 1.0, "contrast": -0.2, "cut_by_gap": False, "line": 1000 * n,
+        "lines": 20, "column": 10, "columns": 2, "patch": PATCH,
+    }  # fmt: skip
+    return Defect(**values | changes)  # type: ignore[arg-type]

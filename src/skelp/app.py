@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,11 +38,10 @@ from skelp.pipeline.runner import Line
 from skelp.ports import FrameSource
 from skelp.render.words import in_words
 from skelp.sinks.crops import CropStore, Quota
-from skelp.sinks.database import sqlite_url
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
-from skelp.sinks.store import Store
+from skelp.sinks.storage import open_storage
 
 log = structlog.get_logger()
 
@@ -110,16 +110,23 @@ class Station:
         self._started = time.monotonic()
 
     def __enter__(self) -> Self:
-        config = self.config
+        with ExitStack() as opened:
+            self._assemble(opened)
+            self._opened = opened.pop_all()
+        return self
+
+    def _assemble(self, opened: ExitStack) -> None:
+        config, storage = self.config, self.config.storage
         self.model = open_model(config.model.path)
         self.recipe = load_recipe(config.recipe)
+        self.database = opened.enter_context(open_storage(storage.folder, storage.database_url, self.recipe, config.name))
         self.sources = make_sources(config.cameras, self._publish)
         views = [s.view for s in self.sources]
         self.segmenter = make_segmenter(self.model, config.model, views, config.block_lines, lambda m: log.info("engine", detail=m))
         log.info("provider", **asdict(self.segmenter.info))
-        storage = config.storage
-        self.store = Store(storage.database_url or sqlite_url(storage.folder / "skelp.db"), self.recipe)
-        for coil_id in self.store.close_interrupted():
+        with self.database.writer.transaction() as change:
+            interrupted = change.close_interrupted()
+        for coil_id in interrupted:
             log.warning("coil closed after an interruption, its gap is recorded", coil=coil_id)
         quota = Quota(int(storage.crops_max_gb * 2**30), int(storage.disk_min_free_gb * 2**30))
         self.crops = CropStore(storage.folder / "crops", quota, self._crops_deleted)
@@ -130,7 +137,7 @@ class Station:
         classes = self.recipe.applied_to(self.segmenter.classes)
         inspector = Inspector(views, classes, self.recipe, self.segmenter.stride, lambda c: self.tracker.coil(c).strip_width_mm)
         self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale), self.model.sha256)
-        sink = RecordSink(self.store, self.crops, self.live, self.tracker, self.samples)
+        sink = RecordSink(self.database.writer, self.crops, self.live, self.tracker, self.samples)
         self.line = Line(
             self.sources,
             self.tracker,
@@ -142,13 +149,11 @@ class Station:
             publish=self._publish,
         )
         self.server = self._serve(new_coil)
-        self.store.publish(StationStarted(self.model.card.name, self.segmenter.info.provider))
-        return self
+        opened.callback(self._stop_serving)
+        self._record(StationStarted(self.model.card.name, self.segmenter.info.provider))
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.server.should_exit = True
-        self._server_thread.join(timeout=5)
-        self.store.close()
+        self._opened.close()
 
     @property
     def address(self) -> str:
@@ -180,14 +185,19 @@ class Station:
 
     def _publish(self, payload: Payload) -> None:
         log.warning(payload.kind, **payload.data)
-        self.store.publish(payload)
+        self._record(payload)
+
+    def _record(self, payload: Payload) -> None:
+        with self.database.writer.transaction() as change:
+            change.publish(payload)
 
     def _crops_deleted(self, count: int) -> None:
         self._publish(CropsDeleted(count, PicturesDeleted(count)))
 
     def _serve(self, new_coil: Callable[..., Coil]) -> uvicorn.Server:
         services = Services(
-            records=self.store,
+            records=self.database.reader,
+            writer=self.database.writer,
             crops=self.crops,
             samples=self.samples,
             classes=lambda: {c.name for c in self.segmenter.classes},
@@ -197,7 +207,6 @@ class Station:
             status=self.status,
             not_ready=self.not_ready,
             metrics=lambda: exposition(self.status()),
-            strip_width_mm=self.store.width_mm,
         )
         server = uvicorn.Server(
             uvicorn.Config(
@@ -213,6 +222,10 @@ class Station:
         self._server_thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="server", daemon=True)
         self._server_thread.start()
         return server
+
+    def _stop_serving(self) -> None:
+        self.server.should_exit = True
+        self._server_thread.join(timeout=5)
 
     def not_ready(self) -> Reason | None:
         """Why lines are not being inspected and kept, or None."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from skelp.api.schema.station import Acknowledge, AlarmList
 from skelp.domain.alarms import Alarm, Board
 from skelp.domain.events import AlarmAcknowledged
-from skelp.ports import Records
+from skelp.ports import RecordReader, RecordWriter
 from skelp.render.records import alarm_record
 
 _LOOK_BACK = 20_000
@@ -20,8 +20,8 @@ _LOOK_BACK = 20_000
 class Alarms:
     """The board, kept up to date with the feed by whoever asks."""
 
-    def __init__(self, records: Records) -> None:
-        self._records, self._lock = records, threading.Lock()
+    def __init__(self, records: RecordReader, writer: RecordWriter) -> None:
+        self._records, self._writer, self._lock = records, writer, threading.Lock()
         self._board: Board | None = None
 
     def now(self) -> list[Alarm]:
@@ -32,7 +32,8 @@ class Alarms:
         """LookupError if there is no such alarm."""
         with self._lock:
             alarm = self._current().get(key)
-            self._records.publish(AlarmAcknowledged(key, alarm.last_seq, operator), alarm.coil_id)
+            with self._writer.transaction() as change:
+                change.publish(AlarmAcknowledged(key, alarm.last_seq, operator), alarm.coil_id)
             self._current()
 
     def _current(self) -> Board:

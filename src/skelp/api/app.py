@@ -32,7 +32,7 @@ def create_app(services: Services) -> FastAPI:
     v1.include_router(reviews.router(services))
     v1.include_router(feed.router(services))
     v1.include_router(optics.router(services))
-    board = alarms.Alarms(services.records)
+    board = alarms.Alarms(services.records, services.writer)
     v1.include_router(alarms.router(board))
     v1.include_router(live.router(services, board))
 

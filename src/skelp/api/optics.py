@@ -37,6 +37,7 @@ def router(s: Services) -> APIRouter:
     @api.post("/reference", status_code=204)
     def reference() -> None:
         """Lamp, lens or camera were set up anew: from now on coils are compared with the next ones."""
-        s.records.begin_optics_reference()
+        with s.writer.transaction() as change:
+            change.begin_optics_reference()
 
     return api

@@ -61,7 +61,7 @@ def router(s: Services) -> APIRouter:
             _all(s, coil.coil_id),
             s.records.account(coil),
             mm_per_line=coil.mm_per_line,
-            width_mm=max(1.0, s.strip_width_mm(coil.coil_id)),
+            width_mm=max(1.0, s.records.width_mm(coil.coil_id)),
             rows=rows,
             columns=columns,
         )
@@ -80,7 +80,7 @@ def router(s: Services) -> APIRouter:
         coil = s.records.coil(coil_id)
         summary, account = s.records.summary(coil), s.records.account(coil)
         sides = {camera.side for camera in s.status().cameras}
-        png = coil_map_png(summary, account, _all(s, coil.coil_id), width_mm=s.strip_width_mm(coil.coil_id), sides=sides)
+        png = coil_map_png(summary, account, _all(s, coil.coil_id), width_mm=s.records.width_mm(coil.coil_id), sides=sides)
         return Response(png, media_type="image/png")
 
     return api

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from skelp.domain.coilmap import Coil
 from skelp.domain.reasons import Reason
 from skelp.domain.status import StationStatus
-from skelp.ports import CoilControl, CropFiles, LiveSlot, Records, SampleFiles
+from skelp.ports import CoilControl, CropFiles, LiveSlot, RecordReader, RecordWriter, SampleFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Services:
     `classes()` are the names that a defect may be relabelled to.
     """
 
-    records: Records
+    records: RecordReader
+    writer: RecordWriter
     crops: CropFiles
     samples: SampleFiles
     classes: Callable[[], Collection[str]]
@@ -28,4 +29,3 @@ class Services:
     status: Callable[[], StationStatus]
     not_ready: Callable[[], Reason | None]
     metrics: Callable[[], bytes]
-    strip_width_mm: Callable[[str], float]

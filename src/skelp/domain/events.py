@@ -12,7 +12,8 @@ from typing import Any, ClassVar, dataclass_transform
 
 from skelp.domain.coded import plain, restored
 from skelp.domain.coverage import State
-from skelp.domain.reasons import Reason
+from skelp.domain.optics import Drift
+from skelp.domain.reasons import Code, Reason
 
 
 class Kind(StrEnum):
@@ -139,10 +140,10 @@ class CoverageLost(_Uninspected, kind=Kind.COVERAGE_LOST):
     """From this line on a camera's lines are lost. GET /coils/{id}/coverage says where they end."""
 
 
-def uninspected(state: State, *, camera: str, first_line: int, along_mm: float, reason: Reason) -> Payload:
+def uninspected(state: State, camera: str, first_line: int, along_mm: float, reason: Reason) -> Payload:
     """The event of lines that are degraded or lost."""
     kind = CoverageLost if state is State.LOST else CoverageDegraded
-    return kind(camera=camera, first_line=first_line, along_mm=along_mm, reason=reason)
+    return kind(camera, first_line, along_mm, reason)
 
 
 class CameraLost(Payload, kind=Kind.CAMERA_LOST):
@@ -181,6 +182,12 @@ class OpticsLight(_Drifted, kind=Kind.OPTICS_LIGHT):
 
 class OpticsFocus(_Drifted, kind=Kind.OPTICS_FOCUS):
     """A camera's picture is much less sharp than when its optics were set up."""
+
+
+def optics_warning(camera: str, reason: Reason, drift: Drift) -> Payload:
+    """The event of a limit that light or sharpness has passed."""
+    kind = OpticsLight if reason.code is Code.OPTICS_LIGHT else OpticsFocus
+    return kind(camera, reason, round(drift.light, 3), round(drift.sharpness, 3))
 
 
 class OpticsReference(Payload, kind=Kind.OPTICS_REFERENCE):

@@ -10,8 +10,8 @@ from skelp.domain.coverage import Interval, State
 from skelp.domain.optics import Optics
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.review import standing
+from tests.fakes import defect
 from tests.house import V1, House
-from tests.unit.sinks.test_store import defect
 
 
 def test_a_coil_over_rest(house: House) -> None:
@@ -103,7 +103,7 @@ def test_the_feed_misses_nothing_and_waits(house: House) -> None:
     assert house.client.get(f"{V1}/events?after=0&wait_s=0.1").json() == {"events": [], "last": 0}
     house.expose(0, 100)
     for n in range(5):
-        house.store.say("note", {"n": n})
+        house.publish("note", {"n": n})
     seen: list[int] = []
     after = 0
     while page := house.client.get(f"{V1}/events?after={after}&limit=2").json()["events"]:
@@ -180,7 +180,7 @@ def test_operators_words_are_appended_and_told(house: House) -> None:
     assert [len(r) for r in of_coil] == [3, 0]
     told = [e["data"] for e in house.client.get(f"{V1}/events").json()["events"] if e["kind"] == "defect.reviewed"]
     assert [t["verdict"] for t in told] == ["rejected", "relabelled", "withdrawn"]
-    assert [r.operator for r in standing(house.store.reviews(defect_id="auto-000001"))] == ["lee"]
+    assert [r.operator for r in standing(house.reader.reviews(defect_id="auto-000001"))] == ["lee"]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
 from skelp.render.coilmap import STEEL, coil_map_png
 from skelp.render.palette import colour
-from tests.fakes import coil
-from tests.unit.sinks.test_store import defect
+from tests.fakes import coil, defect
 
 ACCOUNT = [Interval(0, 60_000, State.INSPECTED), Interval(60_000, 20_000, State.LOST, "overrun"), Interval(80_000, 20_000, State.INSPECTED)]
 

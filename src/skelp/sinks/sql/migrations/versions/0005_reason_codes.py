@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from skelp.sinks.migrations.old_sentences import coded, parts
+from skelp.sinks.sql.migrations.old_sentences import coded, parts
 
 revision = "0005"
 down_revision = "0004"
@@ -16,6 +16,7 @@ _intervals = sa.table(
     "intervals", *(sa.column(c) for c in ("coil_id", "camera", "first_line", "old_text", "code")), sa.column("args", sa.JSON)
 )
 _coils = sa.table("coils", sa.column("coil_id"), sa.column("mm_per_line"), sa.column("reasons", sa.JSON))
+_defects = sa.table("defects", sa.column("defect_id"), sa.column("side"))
 _events = sa.table("events", sa.column("seq"), sa.column("kind"), sa.column("coil_id"), sa.column("data", sa.JSON))
 _PAGE = 5000
 _CROPS = {"crops.deleted": "records.pictures_deleted", "crops.failed": "records.pictures_failed"}
@@ -45,10 +46,13 @@ def _upgrade_events(connection: sa.Connection) -> None:
     seq = 0
     while rows := connection.execute(sa.select(_events).where(_events.c.seq > seq).order_by(_events.c.seq).limit(_PAGE)).all():
         seq = rows[-1].seq
-        changed = [(row.seq, _data(row.kind, row.data, scale.get(row.coil_id, 0.0))) for row in rows]
-        for number, data in changed:
+        for row in rows:
+            data = _data(row.kind, row.data, scale.get(row.coil_id, 0.0))
+            if row.kind == "defect.found" and "side" not in row.data:  # from before events said it
+                side = connection.scalar(sa.select(_defects.c.side).where(_defects.c.defect_id == row.data["defect_id"]))
+                data = row.data | {"side": side or "top"}
             if data is not None:
-                connection.execute(_events.update().where(_events.c.seq == number).values(data=data))
+                connection.execute(_events.update().where(_events.c.seq == row.seq).values(data=data))
 
 
 def _data(kind: str, data: dict[str, Any], mm_per_line: float) -> dict[str, Any] | None:
