@@ -86,16 +86,17 @@ class Running:
 
 
 @contextmanager
-def started(*command: Path | str, **environment: str) -> Iterator[Running]:
-    """`skelp run` of a station file, or another command."""
+def started(*command: Path | str, said: str = os.devnull, **environment: str) -> Iterator[Running]:
+    """`skelp run` of a station file, or another command. `said`: where its stderr goes."""
     run = ["run"] if isinstance(command[0], Path) else []
-    process = subprocess.Popen(
-        [sys.executable, "-m", "skelp", *run, *map(str, command)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "COLUMNS": "200", **environment},
-    )
+    with open(said, "w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "skelp", *run, *map(str, command)],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env={**os.environ, "COLUMNS": "200", **environment},
+        )
     assert process.stdout is not None
     try:
         for line in process.stdout:

@@ -22,26 +22,11 @@ from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import Verdict
 from skelp.domain.strip import Side
 from skelp.ports import DefectQuery, RecordReader, RecordWriter
-from skelp.sinks.crops import CropStore, Quota
-from skelp.sinks.live import LiveStrip
 from skelp.sinks.record import RecordSink
-from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.sql import Database
 from skelp.sinks.sql.tables import metadata
 from tests.fakes import coil, defect
-from tests.unit.sinks.conftest import ME
-
-
-class OneCoil:
-    def __init__(self, coil: Coil) -> None:
-        self._coil = coil
-
-    def coil(self, coil_id: str) -> Coil:
-        assert coil_id == self._coil.coil_id
-        return self._coil
-
-    def forget(self, coil_id: str) -> None:
-        assert coil_id == self._coil.coil_id
+from tests.unit.sinks.conftest import ME, sink_into
 
 
 @pytest.fixture
@@ -52,11 +37,6 @@ def reader(database: Database) -> RecordReader:
 @pytest.fixture
 def writer(database: Database) -> RecordWriter:
     return database.writer
-
-
-def sink_into(writer: RecordWriter, tmp_path: Path) -> RecordSink:
-    samples = CleanSamples(tmp_path / "samples", Sampling(), "0" * 64)
-    return RecordSink(writer, CropStore(tmp_path / "crops", Quota(min_free_bytes=0)), LiveStrip(), OneCoil(coil()), samples)
 
 
 @pytest.fixture
