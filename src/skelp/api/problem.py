@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from skelp.domain.errors import SkelpError
+from skelp.validation import described
 
 
 def problem(status: int, detail: str, **more: Any) -> JSONResponse:
@@ -36,7 +37,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        faults = [{"where": ".".join(map(str, e["loc"])), "fault": e["msg"]} for e in error.errors()]
+        faults = [{"where": ".".join(map(str, key)), "fault": text} for key, text in described(error.errors())]
         return problem(422, "the request does not hold: " + "; ".join(f"{f['where']}: {f['fault']}" for f in faults), faults=faults)
 
 
