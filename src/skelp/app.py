@@ -108,6 +108,7 @@ class Station:
         config = self.config
         self.model = open_model(config.model.path)
         self.recipe = load_recipe(config.recipe)
+        classes = self.recipe.applied_to(self.model.card.domain_classes)
         self.sources = make_sources(config.cameras, self._say)
         views = [s.view for s in self.sources]
         self.segmenter = make_segmenter(self.model, config.model, views, config.block_lines, lambda m: log.info("engine", detail=m))
@@ -122,7 +123,6 @@ class Station:
         new_coil = coil_maker(self.model, self.recipe, views[0].scale.mm_per_line)
         limit = int(config.coils.automatic_max_m * 1000 / views[0].scale.mm_per_line)
         self.tracker = CoilTracker([v.camera for v in views], lambda: new_coil(_automatic_id(), automatic=True), automatic_lines=limit)
-        classes = self.recipe.applied_to(self.segmenter.classes)
         inspector = Inspector(views, classes, self.recipe, self.segmenter.stride, lambda c: self.tracker.coil(c).strip_width_mm)
         self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale), self.model.sha256)
         sink = RecordSink(self.store, self.crops, self.live, self.tracker, self.samples)

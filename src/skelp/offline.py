@@ -46,6 +46,7 @@ class Offline:
     def __init__(self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
         self._choice, self._recipe, self._progress = choice, recipe, progress
         self._model: ModelFile = open_model(choice.path)
+        self._classes = recipe.applied_to(self._model.card.domain_classes)
         self._engines: OrderedDict[tuple[int, int], OnnxSegmenter] = OrderedDict()
 
     def run(self, job: Job) -> dict[str, Any]:
@@ -84,12 +85,11 @@ class Offline:
         coil = coil_maker(self._model, self._recipe, scale.mm_per_line)(safe_name(name), name=name)
         sink = FolderSink(folder, coil, self._recipe, self._progress)
         tracker = CoilTracker([source.view.camera], lambda: coil)
-        classes = self._recipe.applied_to(segmenter.classes)
         line = Line(
             [source],
             tracker,
             segmenter,
-            Inspector([source.view], classes, self._recipe, segmenter.stride, lambda _: coil.strip_width_mm),
+            Inspector([source.view], self._classes, self._recipe, segmenter.stride, lambda _: coil.strip_width_mm),
             sink,
             block_lines=block_lines,
             ring_frames=4,
