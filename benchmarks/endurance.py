@@ -48,7 +48,7 @@ def main() -> None:
     asked = ask.parse_args()
     model, recipe = open_model(None), Recipe()
     source = SyntheticSource(SyntheticConfig(seed=3, width=asked.width))
-    segmenter = make_segmenter(model, ModelChoice(), [source.view], 512)
+    segmenter = make_segmenter(model, ModelChoice(), [source.view], recipe, 512)
     with tempfile.TemporaryDirectory(prefix="skelp-endurance-") as folder:
         store = Store(sqlite_url(Path(folder) / "s.db"), recipe)
         make, number = coil_maker(model, recipe, 0.25), itertools.count()

@@ -27,9 +27,9 @@ from skelp.domain.strip import CameraView, Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import Engine, ModelFile, OnnxSegmenter
 from skelp.metrics import exposition
-from skelp.pipeline.blocks import CONTEXT_LINES
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.measure import context_lines
 from skelp.pipeline.runner import Line
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.database import sqlite_url
@@ -59,9 +59,25 @@ def open_model(path: Path | None) -> ModelFile:
 
 
 def make_segmenter(
-    model: ModelFile, choice: ModelChoice, views: Sequence[CameraView], block_lines: int, say: Callable[[str], None] = lambda _: None
+    model: ModelFile,
+    choice: ModelChoice,
+    views: Sequence[CameraView],
+    recipe: Recipe,
+    block_lines: int,
+    say: Callable[[str], None] = lambda _: None,
 ) -> OnnxSegmenter:
-    """An engine for the full width of the widest camera, one batch over all of them."""
+    """An engine for the full width of the widest camera, one batch over all of them, with the context that the recipe needs.
+
+    Raises SkelpError where cameras differ in width, or where the recipe's bridge would need more context than a block has lines.
+    """
+    context = context_lines(recipe.bridge_mm, views, model.card.stride)
+    if context > block_lines:
+        mm = min(v.scale.mm_per_line for v in views)
+        raise SkelpError(
+            f"bridge_mm {recipe.bridge_mm:g} at {mm:g} mm a line needs {context} lines of context on either side of "
+            f"each block of {block_lines}; give a bridge_mm of at most {2 * block_lines * mm:g}, "
+            f"or block_lines of at least {round_up(context, STEP)}"
+        )
     widths = {round_up(v.width, STEP) for v in views}
     if len(widths) > 1:
         raise SkelpError(f"cameras of different width ({sorted(v.width for v in views)} px) cannot share a batch; give them one width")
@@ -69,7 +85,7 @@ def make_segmenter(
         model,
         Engine(choice.provider, choice.precision, choice.threads, choice.cache),
         batch=len(views),
-        height=block_lines + 2 * CONTEXT_LINES,
+        height=block_lines + 2 * context,
         width=widths.pop(),
         say=say,
     )
@@ -111,7 +127,9 @@ class Station:
         classes = self.recipe.applied_to(self.model.card.domain_classes)
         self.sources = make_sources(config.cameras, self._say)
         views = [s.view for s in self.sources]
-        self.segmenter = make_segmenter(self.model, config.model, views, config.block_lines, lambda m: log.info("engine", detail=m))
+        self.segmenter = make_segmenter(
+            self.model, config.model, views, self.recipe, config.block_lines, lambda m: log.info("engine", detail=m)
+        )
         log.info("provider", **asdict(self.segmenter.info))
         storage = config.storage
         self.store = Store(storage.database_url or sqlite_url(storage.folder / "skelp.db"), self.recipe)

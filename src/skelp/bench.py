@@ -80,7 +80,7 @@ def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dic
     model, recipe, meter = open_model(choice.path), Recipe(), Meter()
     block_lines = round_up(lines, STEP)
     source = _Replay(width, lines, seconds, meter)
-    segmenter = make_segmenter(model, choice, [source.view], block_lines)
+    segmenter = make_segmenter(model, choice, [source.view], recipe, block_lines)
     with tempfile.TemporaryDirectory(prefix="skelp-bench-") as folder:
         store = Store(sqlite_url(Path(folder) / "bench.db"), recipe)
         crops = CropStore(Path(folder) / "crops", Quota())
