@@ -248,7 +248,7 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     [
         ("cameras = 1", "cameras"),
         ('name = "x"\n', "cameras: Field required"),
-        ('colour = "red"\n[[cameras]]\nkind="synthetic"\n', "colour: Extra inputs are not permitted"),
+        ('colour = "red"\n[[cameras]]\nkind="synthetic"\n', "colour: unknown key"),
         ('[server]\nhost = "0.0.0.0"\n[[cameras]]\nkind="synthetic"\n', "tokens"),
         ('[[cameras]]\nkind="synthetic"\n[[cameras]]\nkind="synthetic"\n', "names of their own"),
         ('[[cameras]]\nkind="synthetic"\nwidth=7\n', "width"),

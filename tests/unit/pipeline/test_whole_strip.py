@@ -73,13 +73,13 @@ def inspect(streams: list[Capture], views: list[CameraView], reach: int) -> List
     network, recipe, sink = MapIsPicture(), Recipe(edge_margin_mm=0, bridge_mm=2 * reach), ListSink()
     tracker = CoilTracker([v.camera for v in views], coil)
     inspector = Inspector(views, network.classes, recipe, network.stride)
-    blockers = {v.camera: Blocker(v.camera, v.width, block_lines=BLOCK) for v in views}
+    blockers = {v.camera: Blocker(v.camera, v.width, block_lines=BLOCK, context=inspector.context) for v in views}
     run_inline(streams, tracker, network, inspector, sink, blockers)
     return sink
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.data(), st.sampled_from([0, 0, 1, 3]))
+@given(st.data(), st.sampled_from([0, 0, 1, 3, 17, 40, 64]))
 def test_defects_are_the_components_of_the_whole_strip(data: st.DataObject, reach: int) -> None:
     classes = data.draw(class_maps())
     lines, width = classes.shape

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.events import OpticsReference
 from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import LockFile, Owner
 from skelp.sinks.sql import Database, sqlite_url
@@ -41,11 +42,11 @@ def test_the_second_is_refused_by_name_before_it_changes_anything(url: str) -> N
         message = refusal(url)
         assert everything(url) == before
         with first.writer.transaction() as change:
-            change.publish("goes on", "", {})
+            change.publish(OpticsReference())
     assert "station 'hot mill 열연' (process 4711 on mill-pc, since 20" in message
     assert "storage.database_url of its own" in message
     with Database(url, Recipe(), ME) as second:
-        assert second.reader.events(after=1, limit=9)[0].kind == "goes on"
+        assert second.reader.events(after=1, limit=9)[0].payload == OpticsReference()
 
 
 def test_a_first_start_is_refused_before_migrations(url: str) -> None:
@@ -102,7 +103,7 @@ def test_a_backup_is_not_hindered(tmp_path: Path) -> None:
         source.backup(copy)
         source.execute("VACUUM INTO ?", (str(tmp_path / "vacuumed.db"),))
         with database.writer.transaction() as change:
-            change.publish("after the backup", "", {})
+            change.publish(OpticsReference())
         source.close()
         copy.close()
     for name in ("copy.db", "vacuumed.db"):

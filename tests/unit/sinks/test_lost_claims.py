@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.events import OpticsReference, StationStarted
 from skelp.domain.recipe import Recipe
 from skelp.sinks.record import CHECK_EVERY_S
 from skelp.sinks.sql import Database
@@ -47,11 +48,11 @@ def test_a_station_that_lost_its_claim_records_nothing_more(url: str, lose: Call
             before = everything(url)
             for _ in range(2):
                 with pytest.raises(SkelpError, match="nothing more is recorded"), first.writer.transaction() as change:
-                    change.publish("never", "", {})
+                    change.publish(OpticsReference())
             assert everything(url) == before
             with second.writer.transaction() as change:
-                change.publish("second", "", {})
-            assert [e.kind for e in first.reader.events(after=0, limit=9)] == ["second"]
+                change.publish(StationStarted("second", "cpu"))
+            assert [e.payload for e in first.reader.events(after=0, limit=9)] == [StationStarted("second", "cpu")]
 
 
 @pytest.mark.parametrize(("url", "lose"), LOSSES, indirect=["url"])
@@ -84,7 +85,7 @@ def test_a_transaction_that_is_under_way_when_the_claim_is_lost_ends_before_the_
             other.start()
             wait_for_a_waiting_session(url)
             assert seen == []
-            change.publish("the last one", "", {})
+            change.publish(OpticsReference())
         other.join(30)
         assert seen == [1]
 

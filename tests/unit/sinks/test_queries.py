@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from skelp.domain.coilmap import Status
 from skelp.domain.coverage import Interval, State
+from skelp.domain.reasons import CoilRunning, FrameDropped
 from skelp.domain.recipe import Decision, Recipe
 from skelp.ports import RecordChanges
 from skelp.sinks.sql import Database
@@ -46,7 +47,7 @@ def fill(change: RecordChanges) -> None:
         for camera in ("a", "b", "c")[: n % 4]:
             change.record_interval(name, camera, Interval(0, 1000 + n, State.INSPECTED))
             if n % 3:
-                change.record_interval(name, camera, Interval(1000 + n, n, State.LOST, "dropped"))
+                change.record_interval(name, camera, Interval(1000 + n, n, State.LOST, FrameDropped()))
         change.add_defects([defect(k, defect_id=f"{name}-{k}", coil_id=name, severity=1 + k % 4) for k in range(n % 7)])
         if n % 5:
             change.complete_coil(name)
@@ -93,6 +94,6 @@ def test_a_coil_that_was_read_while_it_ran_is_on_hold_although_it_has_become_fin
         with database.writer.transaction() as change:
             change.complete_coil("C1", interrupted=interrupted)
         assert database.reader.summary(running).decision is Decision.HOLD
-        assert database.reader.summary(running).reasons == ["the coil is running"]
+        assert database.reader.summary(running).reasons == [CoilRunning()]
         final = database.reader.summary(database.reader.coil("C1"))
         assert final.decision is (Decision.HOLD if interrupted else Decision.ACCEPT)
