@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -61,6 +63,42 @@ class ScriptedSource:
         for capture in self._captures:
             time.sleep(self._pause_s)
             yield capture
+
+
+class _Turns:
+    """Whose capture comes next, for cameras that run in threads of their own."""
+
+    def __init__(self, order: Sequence[str]) -> None:
+        self._order, self._next = order, 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def turn(self, camera: str) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._order[self._next] == camera)
+        yield
+        with self._changed:
+            self._next += 1
+            self._changed.notify_all()
+
+
+class _InTurn(ScriptedSource):
+    turns: _Turns
+
+    def captures(self) -> Iterator[Capture]:
+        for capture in super().captures():
+            with self.turns.turn(capture.camera):
+                yield capture  # the line asks for the next one once this one is in its queue
+
+
+def in_turn(captures: Sequence[Capture], views: Sequence[CameraView]) -> list[ScriptedSource]:
+    """Sources whose captures reach the line in exactly this order."""
+    turns, sources = _Turns([c.camera for c in captures]), []
+    for view in views:
+        source = _InTurn([c for c in captures if c.camera == view.camera], view)
+        source.turns = turns
+        sources.append(source)
+    return list(sources)
 
 
 class ListSink:

@@ -76,7 +76,7 @@ class Line:
         for source in sources:
             if not source.live:
                 self._aligner.ended(source.view.camera)
-        self._sources, self._tracker = sources, tracker
+        self._sources, self.tracker = sources, tracker
         self._segmenter, self._inspector, self._sink = segmenter, inspector, sink
         self.meter = meter or Meter()
         self._stop = threading.Event()
@@ -139,7 +139,7 @@ class Line:
                     continue
                 end = capture.first_line + capture.lines
                 self._aligner.heard(source.view.camera, time.monotonic())
-                self._tracker.exposed(self._aligner.reach(source.view.camera, end))
+                self.tracker.exposed(self._aligner.reach(source.view.camera, end))
                 self.meter.count("lines_exposed", capture.lines)
                 if not source.live:
                     self._captures.put(capture)
@@ -171,18 +171,18 @@ class Line:
                 self._place(judge, self._aligner.push(capture))
             self._place(judge, self._aligner.overdue(time.monotonic()))
             if capture is None:
-                self._cut(judge, self._tracker.overdue())
+                self._cut(judge, self.tracker.overdue())
             if len(self._captures) == 0:
                 self._forward(judge.flush())
         for blocker in self._blockers.values():
             self._forward(judge.push(blocker.flush()))
-        self._forward(judge.push(self._tracker.ends(stopped=self._stop.is_set())))
+        self._forward(judge.push(self.tracker.ends(stopped=self._stop.is_set())))
         self._forward(judge.flush())
         self._judged.close()
 
     def _place(self, judge: Judge, captures: Iterable[Capture]) -> None:
         for capture in captures:
-            self._cut(judge, self._tracker.place(capture))
+            self._cut(judge, self.tracker.place(capture))
 
     def _cut(self, judge: Judge, placed: Iterable[Travelling]) -> None:
         for item in placed:
@@ -217,18 +217,3 @@ class Line:
 
 def _camera(item: Travelling) -> str:
     return item.camera if isinstance(item, CoilEnd) else item.capture.camera
-
-
-def run_inline(
-    captures: Iterable[Capture], tracker: CoilTracker, segmenter: Segmenter, inspector: Inspector, sink: Sink, blockers: dict[str, Blocker]
-) -> None:
-    """The same stages without threads, for tests and short jobs: the order of calls is the order of the captures."""
-    judge = Judge(segmenter, 1, Meter())
-    for capture in captures:
-        for item in tracker.place(capture):
-            sink.write([inspector.push(j) for j in judge.push(blockers[_camera(item)].push(item))])
-    for blocker in blockers.values():
-        sink.write([inspector.push(j) for j in judge.push(blocker.flush())])
-    sink.write([inspector.push(j) for j in judge.push(tracker.ends())])
-    sink.write([inspector.push(j) for j in judge.flush()])
-    sink.close()

@@ -14,6 +14,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import Code, FrameDropped, Overrun, Reason, StripBeyondPicture, StripLessThanGiven, StripMoreThanGiven
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, Capture, CoilEnd, LostLines, OnCoil
+from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.blocks import Blocker
 from skelp.pipeline.channel import Channel, ClosedError
 from skelp.pipeline.coils import CoilTracker
@@ -123,9 +124,8 @@ def test_unannounced_steel_is_cut_into_coils() -> None:
 
 
 def line_of(captures: list[Capture], sink: ListSink, network: MapIsPicture, *, live: bool = False, ring: int = 4) -> Line:
-    tracker = CoilTracker(["cam"], coil)
-    inspector = Inspector([VIEW], network.classes, Recipe(), 1)
-    return Line([ScriptedSource(captures, VIEW, live=live)], tracker, network, inspector, sink, block_lines=64, ring_frames=ring)
+    source = ScriptedSource(captures, VIEW, live=live)
+    return assemble([source], network, Recipe(), coil, lambda _: sink, Limits(block_lines=64, ring_frames=ring))
 
 
 def frames_of(count: int) -> list[Capture]:
