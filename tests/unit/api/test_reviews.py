@@ -60,15 +60,15 @@ def test_rest_serves_what_the_domain_decides_for_any_reviews(tmp_path: Path) -> 
     def serves(words: list[list[Given]], limit: int) -> None:
         coil_id = found(house, next(coils))
         ids = [scratch(house, coil_id, n) for n in range(len(words))]
-        answers = {d: [say(house, d, word) for word in given] for d, given in zip(ids, words, strict=True)}
+        answers = {d: [say(house, d, word) for word in said] for d, said in zip(ids, words, strict=True)}
         served = {s["defect_id"]: s for s in pages(house, coil_id, limit)}
-        for defect_id, given in zip(ids, words, strict=True):
+        for defect_id, said in zip(ids, words, strict=True):
             alone = house.client.get(f"{V1}/defects/{defect_id}/reviews").json()["standing"]
-            assert (Result(alone["result"]), alone["class"]) == expected(given, "scratch")
-            assert (defect_id in served) == bool(given)
+            assert (Result(alone["result"]), alone["class"]) == expected(said, "scratch")
+            assert (defect_id in served) == bool(said)
             for n, answer in enumerate(answers[defect_id], 1):
-                assert (Result(answer["result"]), answer["class"]) == expected(given[:n], "scratch")
-            if given:
+                assert (Result(answer["result"]), answer["class"]) == expected(said[:n], "scratch")
+            if said:
                 assert served[defect_id] == alone == answers[defect_id][-1]
 
     with house.client:
