@@ -49,7 +49,7 @@ def main() -> None:
     asked = ask.parse_args()
     model, recipe = open_model(None), Recipe()
     source = SyntheticSource(SyntheticConfig(seed=3, width=asked.width))
-    segmenter = make_segmenter(model, ModelChoice(), [source.view], 512)
+    segmenter = make_segmenter(model, ModelChoice(), [source.view], recipe, 512)
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-endurance-")))
         database = opened.enter_context(Database(sqlite_url(folder / "s.db"), recipe, Owner.this_process("endurance")))

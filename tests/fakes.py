@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.coilmap import Coil
-from skelp.domain.coverage import Interval
+from skelp.domain.coverage import Interval, LineCount, State
 from skelp.domain.defect import Defect, DefectClass, Patch
 from skelp.domain.outcome import Outcome
-from skelp.domain.status import EngineInfo
+from skelp.domain.reasons import Code, Reason
+from skelp.domain.status import CameraStatus, EngineInfo, ModelId, RecipeId, StationStatus
 from skelp.domain.strip import CameraFrame, CameraView, Capture, Scale, Side
 
 U8 = NDArray[np.uint8]
@@ -103,3 +104,26 @@ def defect(n: int, **changes: object) -> Defect:
         "lines": 20, "column": 10, "columns": 2, "patch": PATCH,
     }  # fmt: skip
     return Defect(**values | changes)  # type: ignore[arg-type]
+
+
+def status(not_ready: Reason | None = None) -> StationStatus:
+    """A station with one camera, as it says of itself."""
+    return StationStatus(
+        name="test",
+        uptime_s=12.5,
+        not_ready=not_ready,
+        coil="K1",
+        classes=("scratch", "patch"),
+        cameras=(CameraStatus("cam", Side.TOP, 8, 0, 1.0, 1.0, True),),
+        engine=EngineInfo("fake", "exact", 1, "test"),
+        model=ModelId("net", "1", "0" * 64),
+        recipe=RecipeId("default", "1" * 64),
+        counts={"lines_exposed": 110, "lines_judged": 100},
+        lines=(LineCount(State.INSPECTED, None, 100), LineCount(State.LOST, Code.LINE_OVERRUN, 10)),
+        busy_s={"infer": 1.5},
+        latency_p50_ms=20.0,
+        latency_p99_ms=None,
+        queued={"captures": 0},
+        disk_free_gb=50.0,
+        crops_gb=0.25,
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from fastapi.testclient import TestClient
@@ -14,8 +13,11 @@ from skelp.api.app import create_app
 from skelp.api.services import Services
 from skelp.domain.coilmap import Coil
 from skelp.domain.coverage import Interval, State
+from skelp.domain.events import Payload
 from skelp.domain.outcome import Outcome
+from skelp.domain.reasons import Reason
 from skelp.domain.recipe import Recipe
+from skelp.metrics import exposition
 from skelp.pipeline.coils import CoilTracker
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
@@ -23,7 +25,7 @@ from skelp.sinks.lock_file import Owner
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.sql import Database, sqlite_url
-from tests.fakes import coil, frame
+from tests.fakes import coil, frame, status
 
 V1 = "/api/v1"
 
@@ -40,7 +42,7 @@ class House:
         self.tracker = CoilTracker(["cam"], lambda: coil("auto", automatic=True))
         self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), "0" * 64, seed=1)
         self.sink = RecordSink(self.writer, self.crops, self.live, self.tracker, self.samples)
-        self.unfit: str | None = None
+        self.unfit: Reason | None = None
         services = Services(
             records=self.reader,
             writer=self.writer,
@@ -50,18 +52,18 @@ class House:
             live=self.live,
             control=self.tracker,
             new_coil=coil_named,
-            station=lambda: {"name": "test", "cameras": [{"side": "top"}]},
-            ready=lambda: self.unfit,
-            metrics=lambda: b"skelp_ready 1.0\n",
+            status=lambda: status(self.unfit),
+            not_ready=lambda: self.unfit,
+            metrics=lambda: exposition(status(self.unfit)),
         )
         self.client = TestClient(create_app(services))
 
     def close(self) -> None:
         self._opened.close()
 
-    def publish(self, kind: str, data: dict[str, Any], coil_id: str = "") -> None:
+    def publish(self, payload: Payload, coil_id: str = "") -> None:
         with self.writer.transaction() as change:
-            change.publish(kind, coil_id, data)
+            change.publish(payload, coil_id)
 
     def expose(self, first: int, lines: int) -> str:
         """Lines pass; the id of the coil they went to."""

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
-from skelp.domain.errors import SkelpError, faults
+from skelp.domain.errors import SkelpError, suggestion
+from skelp.inference.card import ModelCard
+from skelp.validation import STRICT, load, validated
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = STRICT
 
 
 class DataSet(_Part):
@@ -99,12 +100,28 @@ class TrainConfig(_Part):
     leaks: Literal["check", "drop-train", "drop-held-out", "skip"] = "check"
     """Pictures to train on that show the steel of held-out ones: refuse to train, leave one side out, or do not look."""
 
+    @field_validator("card")
+    @classmethod
+    def _card_holds(cls, card: dict[str, Any]) -> dict[str, Any]:
+        try:
+            validated(ModelCard, {"stride": 1, **card}, where="the model card")  # the network's stride is added at export
+        except SkelpError as error:
+            raise ValueError(str(error)) from error
+        return card
+
     @model_validator(mode="after")
     def _names_are_known(self) -> TrainConfig:
         names = {d.name for d in self.data}
         strange = set(self.validate_on) - names
         if strange:
             raise ValueError(f"validate_on names {sorted(strange)}, the data sets are {sorted(names)}")
+        known = {*self.class_ids, "background", "sound", "clean", "unsure"}
+        for data in self.data:
+            for name, target in data.classes.items():
+                if target not in known:
+                    raise ValueError(
+                        f"data set {data.name}: {name} is mapped to {target}, no class of the card; {suggestion(target, known)}"
+                    )
         return self
 
     @property
@@ -125,11 +142,4 @@ class TrainConfig(_Part):
 
 def load_config(file: Path) -> TrainConfig:
     """Read and check a config. Raises SkelpError that names every key at fault."""
-    try:
-        return TrainConfig.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise SkelpError(f"{file} cannot be read: {error.strerror}; training/configs/ holds examples") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SkelpError(f"{file} is not TOML: {error}") from error
-    except ValidationError as error:
-        raise SkelpError(f"{file}: {faults(error.errors())}") from error
+    return load(file, TrainConfig, "training config", "training/configs/ holds examples")

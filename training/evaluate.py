@@ -14,6 +14,7 @@ from typing import Any
 
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
+from skelp.validation import validated
 from training.command import run
 from training.config import DataSet
 from training.judge import Judge
@@ -62,7 +63,7 @@ def named_set(path: Path, asked: argparse.Namespace) -> DataSet:
     if wrong:
         raise SkelpError(f"--class {wrong[0]} is not NAME=CLASS, as in --class pitted=inclusion")
     keys = {"name": path.stem, "format": asked.format, "path": path, "images": asked.images, "group_pattern": asked.group_pattern}
-    return DataSet.model_validate({**keys, "classes": dict(r.split("=", 1) for r in asked.classes)})
+    return validated(DataSet, {**keys, "classes": dict(r.split("=", 1) for r in asked.classes)}, where=f"the set {path}")
 
 
 def _leaked(file: Path) -> Collection[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field
 
 from skelp.domain.errors import SkelpError
+from skelp.validation import STRICT, load
 from training.config import DataSet
 from training.pools import items_of
 from training.sets.items import Item, in_split
@@ -25,6 +25,14 @@ class FrozenSet(DataSet):
     sha256: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""
 
 
+class _Sets(BaseModel):
+    """What stands in the file."""
+
+    model_config = STRICT
+
+    set: tuple[FrozenSet, ...] = ()
+
+
 @dataclass(frozen=True)
 class Frozen:
     """Sets by name, read from a TOML file of [[set]] tables."""
@@ -35,13 +43,7 @@ class Frozen:
     @staticmethod
     def load(file: Path) -> Frozen:
         """Raises SkelpError for a file that is none."""
-        try:
-            body = tomllib.loads(file.read_text(encoding="utf-8"))
-            sets = tuple(FrozenSet.model_validate(s) for s in body.get("set", []))
-        except OSError as error:
-            raise SkelpError(f"{file} cannot be read: {error.strerror}") from error
-        except (tomllib.TOMLDecodeError, ValidationError) as error:
-            raise SkelpError(f"{file} does not describe a frozen set: {error}") from error
+        sets = load(file, _Sets, "file of frozen sets", "write one [[set]] with name, format, path and split").set
         if not sets:
             raise SkelpError(f"{file} names no set; write one [[set]] with name, format, path and split")
         return Frozen(file, sets)

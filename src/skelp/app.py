@@ -31,9 +31,9 @@ from skelp.domain.strip import CameraView, Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import Engine, ModelFile, OnnxSegmenter
 from skelp.metrics import exposition
-from skelp.pipeline.blocks import CONTEXT_LINES
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.measure import context_lines
 from skelp.pipeline.runner import Line
 from skelp.ports import FrameSource
 from skelp.render.words import in_words
@@ -64,9 +64,25 @@ def open_model(path: Path | None) -> ModelFile:
 
 
 def make_segmenter(
-    model: ModelFile, choice: ModelChoice, views: Sequence[CameraView], block_lines: int, say: Callable[[str], None] = lambda _: None
+    model: ModelFile,
+    choice: ModelChoice,
+    views: Sequence[CameraView],
+    recipe: Recipe,
+    block_lines: int,
+    say: Callable[[str], None] = lambda _: None,
 ) -> OnnxSegmenter:
-    """An engine for the full width of the widest camera, one batch over all of them."""
+    """An engine for the full width of the widest camera, one batch over all of them, with the context that the recipe needs.
+
+    Raises SkelpError where cameras differ in width, or where the recipe's bridge would need more context than a block has lines.
+    """
+    context = context_lines(recipe.bridge_mm, views, model.card.stride)
+    if context > block_lines:
+        mm = min(v.scale.mm_per_line for v in views)
+        raise SkelpError(
+            f"bridge_mm {recipe.bridge_mm:g} at {mm:g} mm a line needs {context} lines of context on either side of "
+            f"each block of {block_lines}; give a bridge_mm of at most {2 * block_lines * mm:g}, "
+            f"or block_lines of at least {round_up(context, STEP)}"
+        )
     widths = {round_up(v.width, STEP) for v in views}
     if len(widths) > 1:
         raise SkelpError(f"cameras of different width ({sorted(v.width for v in views)} px) cannot share a batch; give them one width")
@@ -74,7 +90,7 @@ def make_segmenter(
         model,
         Engine(choice.provider, choice.precision, choice.threads, choice.cache),
         batch=len(views),
-        height=block_lines + 2 * CONTEXT_LINES,
+        height=block_lines + 2 * context,
         width=widths.pop(),
         say=say,
     )
@@ -120,9 +136,12 @@ class Station:
         self.model = open_model(config.model.path)
         self.recipe = load_recipe(config.recipe)
         self.database = opened.enter_context(open_storage(storage.folder, storage.database_url, self.recipe, config.name))
+        classes = self.recipe.applied_to(self.model.card.domain_classes)
         self.sources = make_sources(config.cameras, self._publish)
         views = [s.view for s in self.sources]
-        self.segmenter = make_segmenter(self.model, config.model, views, config.block_lines, lambda m: log.info("engine", detail=m))
+        self.segmenter = make_segmenter(
+            self.model, config.model, views, self.recipe, config.block_lines, lambda m: log.info("engine", detail=m)
+        )
         log.info("provider", **asdict(self.segmenter.info))
         with self.database.writer.transaction() as change:
             interrupted = change.close_interrupted()
@@ -134,7 +153,6 @@ class Station:
         new_coil = coil_maker(self.model, self.recipe, views[0].scale.mm_per_line)
         limit = int(config.coils.automatic_max_m * 1000 / views[0].scale.mm_per_line)
         self.tracker = CoilTracker([v.camera for v in views], lambda: new_coil(_automatic_id(), automatic=True), automatic_lines=limit)
-        classes = self.recipe.applied_to(self.segmenter.classes)
         inspector = Inspector(views, classes, self.recipe, self.segmenter.stride, lambda c: self.tracker.coil(c).strip_width_mm)
         self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale), self.model.sha256)
         sink = RecordSink(self.database.writer, self.crops, self.live, self.tracker, self.samples)

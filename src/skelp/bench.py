@@ -81,7 +81,7 @@ def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dic
     model, recipe, meter = open_model(choice.path), Recipe(), Meter()
     block_lines = round_up(lines, STEP)
     source = _Replay(width, lines, seconds, meter)
-    segmenter = make_segmenter(model, choice, [source.view], block_lines)
+    segmenter = make_segmenter(model, choice, [source.view], recipe, block_lines)
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-bench-")))
         database = opened.enter_context(Database(sqlite_url(folder / "bench.db"), recipe, Owner.this_process("bench")))

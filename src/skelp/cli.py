@@ -32,6 +32,7 @@ from skelp.domain.errors import SkelpError
 from skelp.flatfield import Kind, take
 from skelp.offline import Job, Offline
 from skelp.render.words import in_words
+from skelp.validation import validated
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Surface inspection of steel strip.")
 model_cli = typer.Typer(no_args_is_help=True, help="Look at model files.")
@@ -177,10 +178,8 @@ def _corners(text: str) -> tuple[int, int]:
 
 
 def _choice(model: Path | None, provider: str, precision: str = "auto") -> ModelChoice:
-    try:
-        return ModelChoice.model_validate({"path": model, "provider": provider, "precision": precision})
-    except ValueError as error:
-        raise SkelpError(f"--provider {provider} or --precision {precision} is unknown: {error}".splitlines()[0]) from error
+    asked = {"path": model, "provider": provider, "precision": precision}
+    return validated(ModelChoice, asked, where=f"--provider {provider} --precision {precision}")
 
 
 def _run(config: StationConfig, seconds: float | None, *, browse: bool) -> None:

@@ -22,6 +22,7 @@ from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile, OnnxSegmenter
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.measure import context_lines
 from skelp.pipeline.runner import Line
 from skelp.render.records import reason_record
 from skelp.render.words import sentence
@@ -49,6 +50,7 @@ class Offline:
     def __init__(self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
         self._choice, self._recipe, self._progress = choice, recipe, progress
         self._model: ModelFile = open_model(choice.path)
+        self._classes = recipe.applied_to(self._model.card.domain_classes)
         self._engines: OrderedDict[tuple[int, int], OnnxSegmenter] = OrderedDict()
 
     def run(self, job: Job) -> dict[str, Any]:
@@ -82,17 +84,17 @@ class Offline:
 
     def _strip(self, folder: Path, name: str, paths: Sequence[Path], scale: Scale) -> dict[str, Any]:
         source = FileSource(paths, scale)
-        block_lines = min(_MOST_LINES, round_up(source.lines, STEP))
-        segmenter = self._engine(source, block_lines)
+        context = context_lines(self._recipe.bridge_mm, [source.view], self._model.card.stride)
+        block_lines = min(_MOST_LINES, round_up(max(source.lines, context), STEP))
+        segmenter = self._engine(source, block_lines, context)
         coil = coil_maker(self._model, self._recipe, scale.mm_per_line)(safe_name(name), name=name)
         sink = FolderSink(folder, coil, self._recipe, self._progress)
         tracker = CoilTracker([source.view.camera], lambda: coil)
-        classes = self._recipe.applied_to(segmenter.classes)
         line = Line(
             [source],
             tracker,
             segmenter,
-            Inspector([source.view], classes, self._recipe, segmenter.stride, lambda _: coil.strip_width_mm),
+            Inspector([source.view], self._classes, self._recipe, segmenter.stride, lambda _: coil.strip_width_mm),
             sink,
             block_lines=block_lines,
             ring_frames=4,
@@ -104,10 +106,10 @@ class Offline:
             raise SkelpError(f"strip {name} ended without a result; this is a bug, please report it")
         return _facts(sink.summary, segmenter.info, source.lines * source.view.width / 1e6 / spent)
 
-    def _engine(self, source: FileSource, block_lines: int) -> OnnxSegmenter:
-        key = (block_lines, round_up(source.view.width, STEP))
+    def _engine(self, source: FileSource, block_lines: int, context: int) -> OnnxSegmenter:
+        key = (block_lines + 2 * context, round_up(source.view.width, STEP))
         if key not in self._engines:
-            self._engines[key] = make_segmenter(self._model, self._choice, [source.view], block_lines)
+            self._engines[key] = make_segmenter(self._model, self._choice, [source.view], self._recipe, block_lines)
             if len(self._engines) > _MOST_ENGINES:
                 self._engines.popitem(last=False)
         self._engines.move_to_end(key)

@@ -177,7 +177,7 @@ def test_lost_steel_is_shown_as_lost_and_the_alarm_is_seen_with_a_key(page: Page
     lost.first.press("a")
     expect(page.get_by_role("alert").filter(has_text="Enter your name first")).to_be_hidden()
     seen = [e["data"] for e in all_events(station) if e["kind"] == "alarm.acknowledged"]
-    assert [(d["operator"], d["key"]) for d in seen] == [("Kim", "coverage.lost/cam0/frame dropped by the camera")]
+    assert [(d["operator"], d["key"]) for d in seen] == [("Kim", "coverage.lost/cam0/line.frame_dropped")]
 
 
 def test_a_new_coil_is_named_at_once(page: Page, station: Running) -> None:

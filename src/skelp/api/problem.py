@@ -14,6 +14,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import Reason
 from skelp.render.records import reason_record
 from skelp.render.words import in_words
+from skelp.validation import described
 
 
 def problem(status: int, detail: str, reason: Reason | None = None, **more: Any) -> JSONResponse:
@@ -40,7 +41,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        faults = [{"where": ".".join(map(str, e["loc"])), "fault": e["msg"]} for e in error.errors()]
+        faults = [{"where": ".".join(map(str, key)), "fault": text} for key, text in described(error.errors())]
         return problem(422, "the request does not hold: " + "; ".join(f"{f['where']}: {f['fault']}" for f in faults), faults=faults)
 
 

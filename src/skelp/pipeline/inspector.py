@@ -15,7 +15,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side
 from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
 from skelp.pipeline.fitness import Expected, fitness
-from skelp.pipeline.measure import add_looks, least_cells, reach_cells, to_defect
+from skelp.pipeline.measure import add_looks, context_lines, least_cells, reach_cells, to_defect
 from skelp.pipeline.merge import Lane, Merger
 from skelp.pipeline.optics import OpticsMeter
 from skelp.pipeline.regions import Place, Thresholds, Tile, bridge, find_regions
@@ -67,6 +67,8 @@ class Inspector:
         self._classes = {c.id: c for c in classes}
         self._names = {c.id: c.name for c in classes}
         self._thresholds = Thresholds(classes)
+        self.context = context_lines(recipe.bridge_mm, views, stride)
+        """Lines of context that blocks need."""
         self._reach = {v.camera: reach_cells(recipe.bridge_mm, v, stride) for v in views}
         self._least = {v.camera: least_cells(classes, v, stride) for v in views}
         self._recipe, self._stride, self._strip_mm = recipe, stride, strip_mm
@@ -137,6 +139,8 @@ class Inspector:
         block, stride = item.block, self._stride
         view, reach, own = self._views[block.camera], self._reach[block.camera], self._own[block.camera]
         top = block.context // stride
+        if top < reach:
+            raise ValueError(f"a block with {block.context} lines of context reached an inspector that needs {self.context}")
         rows, cols = -(-block.lines // stride), -(-block.width // stride)
         around = np.s_[top - reach : top + rows + reach, :cols]
         classes = self._thresholds.apply(item.class_id[around], item.score[around])

@@ -82,7 +82,8 @@ class Line:
         self._stop = threading.Event()
         self._captures: Channel[Capture] = Channel(ring_frames * len(sources))
         self._judged: Channel[Judged | OnCoil | CoilEnd] = Channel(4)
-        self._blockers = {s.view.camera: Blocker(s.view.camera, s.view.width, block_lines=block_lines) for s in sources}
+        context = inspector.context
+        self._blockers = {s.view.camera: Blocker(s.view.camera, s.view.width, block_lines=block_lines, context=context) for s in sources}
         self._running_sources = len(sources)
         self._lock = threading.Lock()
         self._error: BaseException | None = None

@@ -22,9 +22,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "ko")
 
 def sentence(reason: Reason, language: Language = "en") -> str:
     """The reason in words, beginning with a small letter and without a full stop."""
-    words, args = _words(language), reason.args
-    if "status" in args:
-        args["status"] = words["status"][args["status"]]
+    words, args = load(language), reason.args
     parts = [words["reasons"][reason.code]["text"]]
     parts += [words["with"][name] for name in words["with"] if name in args]
     parts += [words["counted"][args["counted"]]] if "counted" in args else []
@@ -44,7 +42,7 @@ def in_words(error: BaseException) -> str:
 
 def advice(reason: Reason, language: Language = "en") -> str:
     """What to do about it."""
-    return str(_words(language)["reasons"][reason.code]["do"])
+    return str(load(language)["reasons"][reason.code]["do"])
 
 
 def word(kind: str, name: str, language: Language = "en") -> str:
@@ -62,6 +60,7 @@ def phrase(name: str, language: Language = "en", **args: Any) -> str:
 
 
 @functools.cache
-def _words(language: Language) -> dict[str, Any]:
+def load(language: Language) -> dict[str, Any]:
+    """Templates by kind and code."""
     words: dict[str, Any] = json.loads(Path(__file__).with_name(f"words.{language}.json").read_text(encoding="utf-8"))
     return words

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import socket
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ INSTEAD = "stop that one first, or give this one a storage.folder and a storage.
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The process of a station, as another one is told of it. `since` is ISO 8601 UTC."""
+    """The process of a station, as errors name it. `since` is ISO 8601 UTC."""
 
     station: str
     pid: int
@@ -48,18 +49,8 @@ class LockFile:
     def __enter__(self) -> Self:
         """Raises SkelpError if another station holds the lock, or if the file cannot be locked."""
         try:
-            while True:
-                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if self.held():
-                    break
-                os.close(self._file)  # somebody deleted the file between the two calls
-            os.ftruncate(self._file, 0)
-            os.pwrite(self._file, json.dumps(asdict(self._owner)).encode(), 0)
-        except BlockingIOError as error:
-            other = _owner(os.pread(self._file, 4096, 0))
-            os.close(self._file)
-            raise SkelpError(f"{self._guards} is in use by {other}; {INSTEAD}") from error
+            while not self._lock():
+                pass  # somebody deleted the file after it was opened: lock the new one
         except OSError as error:
             raise SkelpError(
                 f"cannot lock {self._guards} ({self._path}: {error.strerror}); its folder must exist on a local disk and be writable"
@@ -73,8 +64,24 @@ class LockFile:
         """Whether the lock still guards its path: not if somebody deleted or replaced the file."""
         try:
             return os.path.samestat(os.fstat(self._file), self._path.stat())
-        except FileNotFoundError:
-            return False
+        except OSError:
+            return False  # deleted, or its folder cannot be reached any more
+
+    def _lock(self) -> bool:
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        with ExitStack() as failed:
+            failed.callback(os.close, self._file)
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                other = _owner(os.pread(self._file, 4096, 0))
+                raise SkelpError(f"{self._guards} is in use by {other}; {INSTEAD}") from error
+            if not self.held():
+                return False
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, json.dumps(asdict(self._owner)).encode(), 0)
+            failed.pop_all()
+        return True
 
 
 def _owner(content: bytes) -> Owner | str:

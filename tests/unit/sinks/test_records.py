@@ -14,32 +14,19 @@ from alembic.migration import MigrationContext
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
+from skelp.domain.events import CoilChanged, CropsFailed, OpticsFocus, OpticsLight, OpticsReference, Payload
 from skelp.domain.optics import Optics
 from skelp.domain.outcome import Outcome
+from skelp.domain.reasons import Code, FocusLost, FrameDropped, LightLost, PicturesFailed
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import Verdict
 from skelp.domain.strip import Side
 from skelp.ports import DefectQuery, RecordReader, RecordWriter
-from skelp.sinks.crops import CropStore, Quota
-from skelp.sinks.live import LiveStrip
 from skelp.sinks.record import RecordSink
-from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.sql import Database
 from skelp.sinks.sql.tables import metadata
 from tests.fakes import coil, defect
-from tests.unit.sinks.conftest import ME
-
-
-class OneCoil:
-    def __init__(self, coil: Coil) -> None:
-        self._coil = coil
-
-    def coil(self, coil_id: str) -> Coil:
-        assert coil_id == self._coil.coil_id
-        return self._coil
-
-    def forget(self, coil_id: str) -> None:
-        assert coil_id == self._coil.coil_id
+from tests.unit.sinks.conftest import ME, sink_into
 
 
 @pytest.fixture
@@ -52,19 +39,14 @@ def writer(database: Database) -> RecordWriter:
     return database.writer
 
 
-def sink_into(writer: RecordWriter, tmp_path: Path) -> RecordSink:
-    samples = CleanSamples(tmp_path / "samples", Sampling(), "0" * 64)
-    return RecordSink(writer, CropStore(tmp_path / "crops", Quota(min_free_bytes=0)), LiveStrip(), OneCoil(coil()), samples)
-
-
 @pytest.fixture
 def sink(writer: RecordWriter, tmp_path: Path) -> RecordSink:
     return sink_into(writer, tmp_path)
 
 
-def publish(writer: RecordWriter, kind: str) -> None:
+def publish(writer: RecordWriter, payload: Payload) -> None:
     with writer.transaction() as change:
-        change.publish(kind, "", {})
+        change.publish(payload)
 
 
 def add_coils(writer: RecordWriter, *added: Coil) -> list[bool]:
@@ -96,7 +78,7 @@ def test_a_coil_from_first_line_to_decision(reader: RecordReader, sink: RecordSi
     sink.write([inspected(1000)])
     sink.write([replace(inspected(5000), defects=(defect(1), defect(2, severity=1)))])
     assert reader.summary(reader.coil("C1")).decision is Decision.HOLD
-    sink.write([Outcome("C1", "cam", (Interval(5000, 100, State.LOST, "dropped"),))])
+    sink.write([Outcome("C1", "cam", (Interval(5000, 100, State.LOST, FrameDropped()),))])
     sink.write([Outcome("C1", "cam", ended=True, coil_complete=True)])
     kept = reader.coil("C1")
     summary = reader.summary(kept)
@@ -104,8 +86,8 @@ def test_a_coil_from_first_line_to_decision(reader: RecordReader, sink: RecordSi
     assert (summary.totals.inspected, summary.totals.lost) == (5000, 100)
     assert summary.tally.by_severity == {1: 1, 2: 1}
     assert summary.decision is Decision.HOLD
-    assert "not fully inspected" in summary.reasons[0]
-    assert [e.kind for e in reader.events(after=0, limit=99)] == [
+    assert summary.reasons[0].code is Code.COIL_NOT_INSPECTED
+    assert [e.payload.kind for e in reader.events(after=0, limit=99)] == [
         "coil.started",
         "defect.found",
         "defect.found",
@@ -145,27 +127,28 @@ def test_defects_come_back_as_they_went_in_and_can_be_asked_for(reader: RecordRe
 
 def fail_half_way(writer: RecordWriter) -> None:
     with writer.transaction() as change:
-        change.publish("never", "", {})
+        change.publish(OpticsReference())
         raise ZeroDivisionError
 
 
 def test_events_are_numbered_without_holes_even_when_a_transaction_fails(reader: RecordReader, writer: RecordWriter) -> None:
-    publish(writer, "a")
+    publish(writer, CropsFailed(1, PicturesFailed(1)))
     with pytest.raises(ZeroDivisionError):
         fail_half_way(writer)
-    publish(writer, "b")
-    assert [(e.seq, e.kind) for e in reader.events(after=0, limit=9)] == [(1, "a"), (2, "b")]
+    publish(writer, CropsFailed(2, PicturesFailed(2)))
+    published = [(e.seq, e.payload) for e in reader.events(after=0, limit=9)]
+    assert published == [(n, CropsFailed(n, PicturesFailed(n))) for n in (1, 2)]
     assert [e.seq for e in reader.events(after=1, limit=9)] == [2]
 
 
-def after_coils(database: Database, *coils_seen: tuple[float, float]) -> list[tuple[str, str]]:
+def after_coils(database: Database, *coils_seen: tuple[float, float]) -> list[Payload]:
     """Warnings published after coils of (light in the last band, sharpness)."""
     began = database.reader.newest_event()
     for light, sharpness in coils_seen:
         reading = Optics("cam", (100.0,) * 7 + (light,), sharpness)
         with database.writer.transaction() as change:
             change.add_optics("C1", reading)
-    return [(e.kind, e.data["reason"]) for e in database.reader.events(after=began, limit=1000)]
+    return [e.payload for e in database.reader.events(after=began, limit=1000)]
 
 
 def test_a_lamp_or_a_lens_that_drifts_is_published_before_recall_falls(database: Database) -> None:
@@ -173,12 +156,10 @@ def test_a_lamp_or_a_lens_that_drifts_is_published_before_recall_falls(database:
     assert after_coils(database, *[(100.0, 0.75)] * 5) == []
     assert after_coils(database, (40.0, 0.4)) == []  # one coil of other steel is no drift
     warned = after_coils(database, (60.0, 0.75), (62.0, 0.75))
-    (kind, reason) = warned[0]
     assert len(warned) == 2  # at the end of each coil, while it lasts
-    assert (kind, reason) == ("optics.light", "band 8 of 8 from the operator side has 60% of its light: clean the window, check the lamp")
-    (*_, (kind, reason)) = after_coils(database, (100.0, 0.5), (100.0, 0.5), (100.0, 0.5))
-    assert kind == "optics.focus"
-    assert "67% as sharp" in reason
+    assert warned[0] == OpticsLight("cam", LightLost(band=8, bands=8, share=0.6), light=0.6, sharpness=1.0)
+    *_, newest = after_coils(database, (100.0, 0.5), (100.0, 0.5), (100.0, 0.5))
+    assert newest == OpticsFocus("cam", FocusLost(share=0.667), light=1.0, sharpness=0.667)
     points = database.reader.optics(limit=3)
     assert [p.reading.sharpness for p in points] == [0.5] * 3
     assert points[-1].drift.sharpness == pytest.approx(0.5 / 0.75)
@@ -204,7 +185,9 @@ def test_an_interrupted_coil_is_closed_with_its_gap(url: str, tmp_path: Path) ->
     assert kept.interrupted
     assert summary.totals.inspected == 4000
     assert 2000 <= summary.totals.lost <= 2200
-    assert "station interrupted" in account[-1].reason
+    assert account[-1].reason is not None
+    assert account[-1].reason.code is Code.STATION_INTERRUPTED
+    assert 20 <= account[-1].reason.args["away_s"] < 22
     assert summary.decision is Decision.HOLD
 
 
@@ -225,7 +208,7 @@ def test_a_coil_may_be_renamed_and_found_by_either_name(reader: RecordReader, wr
     with writer.transaction() as change:
         assert change.change_coil("auto-1", name="K4711").name == "K4711"
     assert reader.coil("K4711").coil_id == "auto-1"
-    assert reader.events(after=1, limit=9)[0].data == {"name": "K4711"}
+    assert reader.events(after=1, limit=9)[0].payload == CoilChanged(name="K4711")
     with pytest.raises(LookupError, match="no coil"):
         reader.coil("K4712")
 
@@ -245,11 +228,11 @@ def test_coils_are_listed_newest_first_by_cursor(reader: RecordReader, writer: R
 def test_an_interval_grows_and_one_of_another_state_at_its_line_is_refused(reader: RecordReader, writer: RecordWriter) -> None:
     add_coils(writer, coil())
     with writer.transaction() as change:
-        assert change.record_interval("C1", "cam", Interval(0, 10, State.LOST, "dropped"))
-        assert not change.record_interval("C1", "cam", Interval(0, 30, State.LOST, "dropped"))
+        assert change.record_interval("C1", "cam", Interval(0, 10, State.LOST, FrameDropped()))
+        assert not change.record_interval("C1", "cam", Interval(0, 30, State.LOST, FrameDropped()))
     with pytest.raises(sa.exc.IntegrityError), writer.transaction() as change:
         change.record_interval("C1", "cam", Interval(0, 30, State.INSPECTED))
-    assert reader.camera_accounts("C1") == {"cam": [Interval(0, 30, State.LOST, "dropped")]}
+    assert reader.camera_accounts("C1") == {"cam": [Interval(0, 30, State.LOST, FrameDropped())]}
 
 
 def test_a_review_of_a_defect_that_is_not_there_publishes_nothing(reader: RecordReader, writer: RecordWriter) -> None:

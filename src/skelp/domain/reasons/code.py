@@ -58,7 +58,8 @@ class Code(StrEnum):
     COIL_NOT_INSPECTED = "coil.not_inspected"
     COIL_SEVERE_DEFECTS = "coil.severe_defects"
     COIL_MANY_DEFECTS = "coil.many_defects"
-    COIL_NOT_FINAL = "coil.not_final"
+    COIL_RUNNING = "coil.running"
+    COIL_PROVISIONAL = "coil.provisional"
     COIL_INTERRUPTED = "coil.interrupted"
     COIL_SOUND = "coil.sound"
     COIL_EDGE_MARGIN = "coil.edge_margin"
@@ -78,7 +79,8 @@ class Counted(StrEnum):
     NOT_KNOWN = "not_known"
 
 
-_CLASSES: dict[Code, type[Reason]] = {}
+CLASSES: dict[Code, type[Reason]] = {}
+"""The class of each code."""
 
 
 @dataclass_transform(frozen_default=True)
@@ -92,7 +94,7 @@ class Reason:
         dataclass(frozen=True)(cls)
         if code is not None:
             cls.code = code
-            _CLASSES[code] = cls
+            CLASSES[code] = cls
 
     @property
     def args(self) -> dict[str, Any]:
@@ -102,4 +104,4 @@ class Reason:
     @staticmethod
     def coded(code: str, args: Mapping[str, Any]) -> Reason:
         """The reason with this code and these arguments. Raises KeyError, TypeError or ValueError where there is none such."""
-        return restored(_CLASSES[Code(code)], args)
+        return restored(CLASSES[Code(code)], args)

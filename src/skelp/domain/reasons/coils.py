@@ -30,10 +30,12 @@ class CoilManyDefects(Reason, code=Code.COIL_MANY_DEFECTS):
     limit_per_100m: float
 
 
-class CoilNotFinal(Reason, code=Code.COIL_NOT_FINAL):
-    """The coil still runs, or its last results are still to come. `status`: running or provisional."""
+class CoilRunning(Reason, code=Code.COIL_RUNNING):
+    """The coil still runs, so there is no decision yet."""
 
-    status: str
+
+class CoilProvisional(Reason, code=Code.COIL_PROVISIONAL):
+    """The coil has passed, and its last results are still to come."""
 
 
 class CoilInterrupted(Reason, code=Code.COIL_INTERRUPTED):

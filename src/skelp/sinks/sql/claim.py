@@ -40,4 +40,7 @@ class _FileClaim(LockFile):
     def check(self, connection: sa.Connection) -> None:
         del connection
         if not self.held():
-            raise SkelpError(f"the lock file {self._path} was deleted, so another station may write; nothing more is recorded, start again")
+            raise SkelpError(
+                f"the lock file {self._path} was deleted or cannot be reached, so another station may write; "
+                "nothing more is recorded, start again"
+            )

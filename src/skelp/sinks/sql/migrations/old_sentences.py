@@ -56,13 +56,14 @@ _WHOLE: dict[str, tuple[str, tuple[str, ...]]] = {
     rf"{_N} m not fully inspected \(limit {_N} m\)": ("coil.not_inspected", ("uninspected_m", "limit_m")),
     r"(\d+) defects? of severity (\d) or more": ("coil.severe_defects", ("defects", "severity")),
     rf"{_N} defects per 100 m \(limit {_N}\)": ("coil.many_defects", ("per_100m", "limit_per_100m")),
-    r"the coil is (running|provisional)": ("coil.not_final", ("status",)),
+    r"the coil is running": ("coil.running", ()),
+    r"the coil is provisional": ("coil.provisional", ()),
     r"the station was stopped or interrupted while this coil ran": ("coil.interrupted", ()),
     rf"{_N} m inspected, (\d+) defects?, none of severity (\d) or more": ("coil.sound", ("length_m", "defects", "severity")),
     rf"{_N} mm at each edge not judged": ("coil.edge_margin", ("margin_mm",)),
     r"the strip's width was not given, .*": ("coil.width_not_given", ()),
 }
-_WORDS = frozenset({"file", "error", "ended_by", "by_camera", "status"})
+_WORDS = frozenset({"file", "error", "ended_by", "by_camera"})
 _WHOLE_NUMBERS = frozenset(
     {"frame_lines", "lines_apart", "assumed_lines", "pages", "width_px", "lines", "strip_px", "band", "bands", "defects", "severity"}
 )
