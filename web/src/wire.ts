@@ -141,7 +141,7 @@ export interface paths {
         };
         /**
          * Picture
-         * @description The coil unrolled.
+         * @description The coil unrolled, with words in the reader's language.
          */
         get: operations["picture_api_v1_coils__coil_id__map_png_get"];
         put?: never;
@@ -736,7 +736,7 @@ export interface components {
          * @description Every reason's code. The part before the dot says what it is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.refused" | "optics.light" | "optics.focus" | "records.pictures_deleted" | "records.pictures_failed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.not_final" | "coil.interrupted" | "coil.sound" | "coil.edge_margin" | "coil.width_not_given" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.refused" | "optics.light" | "optics.focus" | "records.pictures_deleted" | "records.pictures_failed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.running" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.edge_margin" | "coil.width_not_given" | "other";
         /**
          * CoilChange
          * @description Late correction of a coil's identity.
@@ -1003,11 +1003,13 @@ export interface components {
         };
         /**
          * CoverageOut
-         * @description The strip's account, and each camera's. Each sums to the coil.
+         * @description The strip's account, and each camera's. Each sums to the coil. `width_mm`: the widest steel that was seen, from edge to edge.
          */
         CoverageOut: {
             /** Coil Id */
             coil_id: string;
+            /** Width Mm */
+            width_mm: number;
             /** Intervals */
             intervals: components["schemas"]["IntervalOut"][];
             /** Cameras */
@@ -2054,8 +2056,13 @@ export interface operations {
     };
     picture_api_v1_coils__coil_id__map_png_get: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Language of the words; by default that of Accept-Language, else en. */
+                lang?: ("en" | "ko") | null;
+            };
+            header?: {
+                "accept-language"?: string;
+            };
             path: {
                 coil_id: string;
             };

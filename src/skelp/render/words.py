@@ -50,13 +50,13 @@ def word(kind: str, name: str, language: Language = "en") -> str:
 
     A class that the files do not know (every model has its own) keeps its name, with spaces for underscores.
     """
-    known: dict[str, str] = _words(language)[kind]
+    known: dict[str, str] = load(language)[kind]
     return known[name] if kind != "class" or name in known else name.replace("_", " ")
 
 
 def phrase(name: str, language: Language = "en", **args: Any) -> str:
     """Text on the coil map, with its arguments filled in."""
-    return str(_words(language)["map"][name]).format_map(args)
+    return str(load(language)["map"][name]).format_map(args)
 
 
 @functools.cache
