@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 RUNTIME := $(VENV)/.runtime
 
-.PHONY: demo test check setup slow clean web
+.PHONY: demo test check setup slow clean web wire
 
 setup: $(STAMP)
 
@@ -29,10 +29,15 @@ web/node_modules/.ready: web/package-lock.json $(RUNTIME)
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(CONSOLE): web/node_modules/.ready web/index.html web/vite.config.ts $(wildcard web/src/* web/src/pages/*)
+$(CONSOLE): web/node_modules/.ready web/index.html web/vite.config.ts $(wildcard web/src/* web/src/pages/* src/skelp/render/words.*.json)
 	$(NPM) run --silent build -- --logLevel error
 
 web: $(CONSOLE)
+
+# The console's wire types, from the station's OpenAPI document; make check fails where they are out of date.
+OPENAPI := $(BIN)/python -m skelp.api.document
+wire: $(STAMP) web/node_modules/.ready
+	$(OPENAPI) | $(NPM) run --silent wire
 
 demo: $(RUNTIME) $(CONSOLE)
 	$(BIN)/skelp demo $(ARGS)
@@ -57,6 +62,7 @@ check: $(STAMP) web/node_modules/.ready
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(OPENAPI) | $(NPM) run --silent wire -- --check >/dev/null || { echo "web/src/wire.ts differs from the station's OpenAPI document: run make wire"; exit 1; }
 	$(NPM) run --silent check
 
 clean:

@@ -31,7 +31,7 @@ from skelp.doctor import examine
 from skelp.domain.errors import SkelpError
 from skelp.flatfield import Kind, take
 from skelp.offline import Job, Offline
-from skelp.render.words import in_words
+from skelp.render.words import Language, in_words
 from skelp.validation import validated
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Surface inspection of steel strip.")
@@ -46,7 +46,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 
 
 @cli.command()
-def inspect(
+def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     paths: Annotated[list[Path], typer.Argument(help="Images, or folders of images; in name order they are one strip.")],
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     each: Annotated[bool, typer.Option("--each", help="Every image is a strip of its own.")] = False,
@@ -55,6 +55,7 @@ def inspect(
     mm_per_line: Annotated[float | None, typer.Option(min=1e-4, help="Along the strip; by default as across.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Recipe file.")] = None,
     provider: ProviderOption = "auto",
+    lang: Annotated[Language, typer.Option(help="Language of the coil map.")] = "en",
     as_json: JsonOption = False,
 ) -> None:
     """Inspect images of strip; write coil.json, defects, coil map and crops."""
@@ -62,7 +63,7 @@ def inspect(
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         bar = progress.add_task("inspecting", total=None)
         offline = Offline(_choice(model, provider), load_recipe(recipe), lambda lines: progress.advance(bar, lines))
-        job = Job(tuple(paths), out_dir, each, mm_per_px, mm_per_line)
+        job = Job(tuple(paths), out_dir, each, mm_per_px, mm_per_line, lang)
         progress.update(bar, total=offline.lines(job))
         facts = offline.run(job)
     if as_json:

@@ -45,6 +45,20 @@ def advice(reason: Reason, language: Language = "en") -> str:
     return str(load(language)["reasons"][reason.code]["do"])
 
 
+def word(kind: str, name: str, language: Language = "en") -> str:
+    """A word of one of the kinds state, coil_status, decision, side, class and events.
+
+    A class that the files do not know (every model has its own) keeps its name, with spaces for underscores.
+    """
+    known: dict[str, str] = load(language)[kind]
+    return known[name] if kind != "class" or name in known else name.replace("_", " ")
+
+
+def phrase(name: str, language: Language = "en", **args: Any) -> str:
+    """Text on the coil map, with its arguments filled in."""
+    return str(load(language)["map"][name]).format_map(args)
+
+
 @functools.cache
 def load(language: Language) -> dict[str, Any]:
     """Templates by kind and code."""
