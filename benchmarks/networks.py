@@ -20,14 +20,14 @@ import numpy as np
 import onnxruntime as ort
 
 from skelp.inference.providers import Precision, Provider, choose, resolve, session_for
-from training.config import TrainConfig, load_config
-from training.judge import Judge
-from training.leaks import check_leaks
-from training.nets import make_net
-from training.parallel import team
-from training.pools import Pool, pools_of
-from training.scores import figures, judged
-from training.train import train
+from skelp_training.config import TrainConfig, load_config
+from skelp_training.data.leaks import check_leaks
+from skelp_training.data.pools import Pool, pools_of
+from skelp_training.evaluation.detector import Judge
+from skelp_training.evaluation.results import figures, judged
+from skelp_training.fit.train import train
+from skelp_training.fit.workers import team
+from skelp_training.networks.stripnet import make_net
 
 HEIGHT, WIDTH = 544, 4096
 """A block of 512 lines with its context, as the line runs it."""

@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 
 from skelp.pipeline.optics import OpticsMeter
-from training.judge import Judge
-from training.measures import Confusion
-from training.scores import judged
-from training.sets.items import U8, ClassMap, Sample, in_split
-from training.sets.readers import READERS, Grouping
+from skelp_training.data.pictures import U8, ClassMap, Sample, in_split
+from skelp_training.data.readers import READERS, Grouping
+from skelp_training.evaluation.detector import Judge
+from skelp_training.evaluation.metrics import Confusion
+from skelp_training.evaluation.results import judged
 
 NOISE_DN = 2.0
 LIGHTS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from skelp.domain.errors import SkelpError
+from skelp_training.config import DataSet, Plan, load_config
+from skelp_training.data import leaks
+from skelp_training.data.augment import paste
+from skelp_training.data.pictures import U8, UNSURE, Item, Sample
+from skelp_training.data.pools import Batches, Pool, pools_of
 from tests.training.conftest import config_file
-from training import leaks
-from training.augment import paste
-from training.config import DataSet, Plan, load_config
-from training.pools import Batches, Pool, pools_of
-from training.sets.items import U8, UNSURE, Item, Sample
 
 
 def test_a_batch_is_the_same_whoever_makes_it(spots: Path) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from skelp.domain.errors import SkelpError
 from skelp.inference.segmenter import ModelFile
+from skelp_training.config import DataSet
+from skelp_training.data.frozen import Frozen
+from skelp_training.release import promote
 from tests.conftest import ROOT
 from tests.models import CARD, bright_spots
-from training import promote
-from training.config import DataSet
-from training.frozen import Frozen
 
 CLASSES = [{"id": 7, "name": "spot", "code": "S", "threshold": 0.5}]
 

@@ -10,10 +10,11 @@ import pytest
 
 from skelp.domain.errors import SkelpError
 from skelp.inference.segmenter import ModelFile
+from skelp_training.data.pictures import U8
+from skelp_training.evaluation.detector import Judge, Maps
+from skelp_training.fit import train
+from skelp_training.release import quantise
 from tests.training.conftest import config_file
-from training import quantise, train
-from training.judge import Judge, Maps
-from training.sets.items import U8
 
 
 def test_int8_is_kept_if_it_is_as_good(spots: Path, monkeypatch: pytest.MonkeyPatch) -> None:

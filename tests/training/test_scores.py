@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from skelp.pipeline.regions import Place, find_regions
-from training.judge import Maps, Seen
-from training.measures import Confusion, bootstrap, dices, ious, mean_iou
-from training.scores import figures, judged
-from training.sets.items import UNSURE
+from skelp_training.data.pictures import UNSURE
+from skelp_training.evaluation.detector import Maps, Seen
+from skelp_training.evaluation.metrics import Confusion, bootstrap, dices, ious, mean_iou
+from skelp_training.evaluation.results import figures, judged
 
 NAMES = {1: "pit", 2: "scratch"}
 

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from skelp.inference.segmenter import ModelFile
+from skelp_training.data.pictures import U8
+from skelp_training.evaluation.detector import Judge, Maps
+from skelp_training.release import thresholds
 from tests.models import bright_spots
-from training import thresholds
-from training.judge import Judge, Maps
-from training.sets.items import U8
 
 
 @pytest.fixture

@@ -20,15 +20,17 @@ from torch.nn import functional
 from skelp.cli import main as skelp
 from skelp.domain.errors import SkelpError
 from skelp.inference.segmenter import ModelFile
+from skelp_training.config import load_config
+from skelp_training.data.pools import Batches, pools_of
+from skelp_training.evaluation import evaluate
+from skelp_training.fit import losses, train
+from skelp_training.fit.ema import averaged, settle
+from skelp_training.fit.progress import Bar
+from skelp_training.fit.workers import Team, share_batch_norm
+from skelp_training.networks.dropout import ChannelDropout, leave_out
+from skelp_training.networks.stripnet import bilinear_cells, make_net
+from skelp_training.release import export
 from tests.training.conftest import config_file
-from training import evaluate, export, losses, train
-from training.average import averaged, settle
-from training.config import load_config
-from training.dropout import ChannelDropout, leave_out
-from training.nets import bilinear_cells, make_net
-from training.parallel import Team, share_batch_norm
-from training.pools import Batches, pools_of
-from training.progress import Bar
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,0 +1,44 @@
+"""Loss on what the line will see: the class map at the network's stride."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from skelp_training.fit.workers import summed
+
+
+def cell_targets(masks: Tensor, classes: int, stride: int) -> tuple[Tensor, Tensor]:
+    """Share of each class in each cell and the cell's weight: masks uint8 [N, H, W] to float [N, classes, H/s, W/s] and [N, 1, H/s, W/s].
+
+    The weight is the share of the cell's pixels that somebody is sure of.
+    """
+    ids = torch.arange(classes, dtype=masks.dtype, device=masks.device)[None, :, None, None]
+    share = F.avg_pool2d((masks[:, None] == ids).float(), stride)
+    weight = share.sum(1, keepdim=True)
+    return share / weight.clamp(min=1e-6), weight
+
+
+def segmentation_loss(logits: Tensor, masks: Tensor, defect_weight: float = 1.0, dice_weight: float = 1.0) -> Tensor:
+    """Cross-entropy against cell shares plus soft Dice over the defect classes (Milletari et al., 2016).
+
+    Sums run over the whole batch, of all processes where there are several, so that the loss does not depend on how the
+    batch is cut.
+    """
+    classes = logits.shape[1]
+    share, weight = cell_targets(masks, classes, masks.shape[-1] // logits.shape[-1])
+    log_p = logits.float().log_softmax(1)
+    balance = torch.full((1, classes, 1, 1), defect_weight, device=logits.device)
+    balance[:, 0] = 1.0
+    entropy = -(share * log_p * balance * weight).sum()
+    p = log_p.exp() * weight
+    share = share * weight
+    sums = torch.cat([torch.stack([entropy, weight.sum()]), (p * share).sum((0, 2, 3)), p.sum((0, 2, 3)), share.sum((0, 2, 3))])
+    entropy, count, *_ = (sums := summed(sums))
+    overlap, found, there = sums[2:].reshape(3, classes)[:, 1:]
+    dice = (2 * overlap + 1) / (found + there + 1)
+    # a class that no crop of the batch shows has no overlap to gain: cross-entropy alone speaks for its false alarms
+    shown = (there > 0).float()
+    missing = ((1 - dice) * shown).sum() / shown.sum().clamp(min=1)
+    return torch.as_tensor(entropy / count.clamp(min=1) + dice_weight * missing)
