@@ -1,4 +1,4 @@
-"""What operators said of a line's defects becomes a set to train on; where they disagree, nobody is outvoted."""
+"""Reviews of a station become a labelled set; where operators disagree, pixels are unsure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import pytest
 from skelp.domain.defect import Patch
 from skelp.domain.errors import SkelpError
 from skelp.domain.outcome import Outcome, Picture
-from skelp_training.data import collect as from_station
-from skelp_training.data.collect import Station, collect
+from skelp_training.data.collect import collect
 from skelp_training.data.pictures import UNSURE, ClassMap
 from skelp_training.data.readers import READERS, Grouping
+from skelp_training.data.station import StationClient
 from tests.house import V1, House
+from tests.training.conftest import skelp
 from tests.unit.sinks.test_store import defect
 
 SAID: dict[str, list[tuple[str, str, str | None]]] = {
@@ -31,8 +32,8 @@ SAID: dict[str, list[tuple[str, str, str | None]]] = {
 }
 
 
-class _Near(Station):
-    """A station that answers without a network."""
+class _InProcess(StationClient):
+    """A client that calls the station's server in this process."""
 
     def __init__(self, house: House) -> None:
         super().__init__("http://test")
@@ -65,9 +66,9 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.store.close()
 
 
-def test_operators_words_become_masks(house: House, tmp_path: Path) -> None:
+def test_reviews_become_masks(house: House, tmp_path: Path) -> None:
     out = tmp_path / "set"
-    collect(_Near(house), out, val_share=0.0)
+    collect(_InProcess(house), out, val_share=0.0)
     items = {i.name: i for i in READERS["own"](out, ClassMap({"scratch": 1, "patch": 2}, {}), Grouping())}
     masks = {name: i.load().mask for name, i in items.items()}
     assert set(items) - {n for n in items if n.startswith("clean-")} == {f"auto-{n}" for n in SAID if n not in ("withdrawn", "silent")}
@@ -80,7 +81,7 @@ def test_operators_words_become_masks(house: House, tmp_path: Path) -> None:
         "auto-changed": 1,
         "auto-neighbour": 1,
     }
-    assert masks["auto-agreed"][18, 30] == UNSURE, "the outline is nobody's"
+    assert masks["auto-agreed"][18, 30] == UNSURE, "the outline is unsure"
     assert masks["auto-agreed"][5, 5] == 0
     assert masks["auto-neighbour"][5, 5] == UNSURE, "another defect may show there"
     assert not masks["auto-rejected"].any()
@@ -95,19 +96,19 @@ def test_operators_words_become_masks(house: House, tmp_path: Path) -> None:
     assert [r["verdict"] for r in kept if r["defect_id"] == "auto-withdrawn"] == ["confirmed", "withdrawn"]
 
 
-def test_what_cannot_become_a_set_is_said(house: House, tmp_path: Path) -> None:
+def test_what_cannot_be_collected_is_refused(house: House, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "x").write_text("")
     with pytest.raises(SkelpError, match="is not empty"):
-        collect(_Near(house), tmp_path / "full", 0.2)
+        collect(_InProcess(house), tmp_path / "full", 0.2)
     with pytest.raises(SkelpError, match="is not a station's address"):
-        from_station.main(["file:///etc/passwd", "--out", str(tmp_path / "s")])
+        skelp("collect", "file:///etc/passwd", "--out", tmp_path / "s")
     with pytest.raises(SkelpError, match="is the station running"):
-        from_station.main(["http://127.0.0.1:9", "--out", str(tmp_path / "s")])
+        skelp("collect", "http://127.0.0.1:9", "--out", tmp_path / "s")
 
 
 def test_a_station_nobody_reviewed_gives_nothing(tmp_path: Path) -> None:
     empty = House(tmp_path)
     with empty.client, pytest.raises(SkelpError, match="neither reviews that stand nor samples"):
-        collect(_Near(empty), tmp_path / "set", 0.2)
+        collect(_InProcess(empty), tmp_path / "set", 0.2)
     empty.store.close()

@@ -1,64 +1,96 @@
-"""What a training run is: one TOML file. Unknown keys are refused."""
+"""The config of a training run: one TOML file. Unknown keys are refused; relative paths count from the file's folder."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from skelp.domain.errors import SkelpError, faults
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Format = Literal["own", "masks", "coco", "severstal", "marks", "image-labels", "clean", "simulated"]
 
 
-class _Part(BaseModel):
+class _Table(BaseModel):
+    """A table of the file. It knows the file's folder, so that its paths mean the same wherever the command is started."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
+    _folder: Path = PrivateAttr(default=Path())
+
+    def model_post_init(self, context: Any) -> None:
+        """`context` is what was given to `model_validate`: {"folder": the file's folder}, or None for values from the command line."""
+        self._folder = Path((context or {}).get("folder", ""))
 
 
-class DataSet(_Part):
-    """A set of pictures and how often it is drawn from. `path` is a folder, or the annotation file of `coco`, `severstal`, `marks`."""
+class DataSet(_Table):
+    """A set of pictures and how often crops are drawn from it.
+
+    `path` is a folder, or the annotation file of `coco`, `severstal` and `marks`. It stays as the file has it, because a run's
+    fingerprint is made from it; read from `location`.
+    """
 
     name: str
-    format: Literal["own", "masks", "coco", "severstal", "marks", "image-labels", "clean", "simulated"]
+    format: Format
     weight: Annotated[float, Field(ge=0)] = 1.0
     path: Path | None = None
     images: Path | None = None
-    """Where the pictures of `marks` are, if not beside the file."""
+    """Folder of the pictures of `marks`, if they are not beside the file."""
     classes: dict[str, str] = {}
     """Names of this set to the model's classes, to `sound` or to `unsure`."""
     group_pattern: str = ""
     val_share: Share = 0.2
     transpose: bool = False
-    """Whether the steel may be turned: photographs without a rolling direction."""
+    """Whether crops may be transposed: for photographs without a rolling direction."""
     only_clean: bool = False
     """Only pictures on which nothing is marked."""
     defect_share: Share | None = None
-    """Share of its crops that are drawn at a marked defect, for sets where few pictures have one. None: pictures as they come."""
+    """Share of the crops that are drawn at a marked defect, for sets where few pictures have one. None: pictures are drawn evenly."""
     background: bool = False
-    """Whether defects of other sets are pasted onto this one's sound steel."""
+    """Whether defects of other sets are pasted onto the sound steel of this one."""
     stretch: Share = 1.0
-    """How much of the full range of line rates and distances its crops are stretched by; little for photographs of one mill's steel."""
+    """Share of the full range of line rates and camera distances over which crops are stretched; small for photographs of one mill."""
     wild: Share = 0.75
-    """Share of its crops whose light, focus and noise are changed; the rest stay as the camera gave them."""
+    """Share of the crops whose light, focus and noise are changed."""
     scale: Annotated[float, Field(gt=0)] = 1.0
-    """Pictures are enlarged by this before anything else, to bring sets of different mm per pixel together."""
+    """Pictures are enlarged by this factor first, to bring sets of different mm per pixel together."""
     seed: int = 1
     strips: int = 40
     crops: int = 60
     clean: bool = False
 
+    @field_validator("group_pattern")
+    @classmethod
+    def _is_a_pattern(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"it is not a regular expression: {error}") from error
+        return pattern
+
     @model_validator(mode="after")
-    def _has_a_place(self) -> DataSet:
+    def _has_a_path(self) -> DataSet:
         if self.format != "simulated" and self.path is None:
             raise ValueError(f"data set {self.name} needs a path")
         return self
 
+    @property
+    def location(self) -> Path | None:
+        """`path`, with a relative one counted from the config file's folder."""
+        return None if self.path is None else self._folder / self.path
 
-class Plan(_Part):
-    """How long, how fast, how to stop."""
+    @property
+    def images_folder(self) -> Path | None:
+        """`images`, with a relative one counted from the config file's folder."""
+        return None if self.images is None else self._folder / self.images
+
+
+class TrainingPlan(_Table):
+    """The hyperparameters: the table [train]."""
 
     seed: int = 1
     threads: Annotated[int, Field(ge=1)] = 1
@@ -66,70 +98,84 @@ class Plan(_Part):
     steps: Annotated[int, Field(ge=1)]
     batch: Annotated[int, Field(ge=1)] = 32
     crop: Annotated[int, Field(ge=64, multiple_of=32)] = 192
+    """Side of a crop, px."""
     lr: Annotated[float, Field(gt=0)] = 3e-3
+    """Highest learning rate."""
     weight_decay: float = 0.01
     warm_up: Share = 0.05
-    """Share of the steps over which the learning rate rises; it falls along a cosine after."""
+    """Share of the steps over which the learning rate rises; after that it falls along a cosine."""
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.998
+    """Decay of the exponential moving average of the weights."""
     defect_weight: float = 1.0
+    """Weight of the defect classes in the cross-entropy; sound steel has 1."""
     dice_weight: Annotated[float, Field(ge=0)] = 1.0
+    """Weight of the Dice loss beside the cross-entropy."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    """Share of the channels at 1/8 and coarser that each crop does without. For xs, s and m; the baselines have none."""
+    """Rate of channel dropout at 1/8 of the resolution and coarser. For xs, s and m; the baselines have no dropout."""
     paste_share: Share = 0.0
     """Share of the crops of background sets that get a defect pasted on."""
     validate_every: Annotated[int, Field(ge=1)] = 500
     patience: Annotated[int, Field(ge=1)] | None = None
-    """Validations without a better one before it stops and takes the best. None: all steps, and the last one is taken,
-    so that the validation set chooses nothing and its figure stays honest."""
+    """Early stopping: validations without improvement before training stops and the best weights are taken. None: training runs
+    through all steps and the last weights are taken, so that the validation set decides nothing and its figure is unbiased."""
 
 
-class TrainConfig(_Part):
-    """A run. `card` goes into the model file as it is; `out` is the model file, `run` the folder of the run."""
+class TrainConfig(_Table):
+    """A training run. `card` goes into the model file, `out` is the model file, `run` the folder of checkpoints and logs."""
 
     out: Path
     run: Path
     net: str = "s"
     start_from: Path | None = None
-    """last.pt of another run with the same net and classes: its averaged weights are trained on. None: from scratch."""
-    train: Plan
+    """last.pt of another run with the same net and classes, whose averaged weights training starts from. None: random weights."""
+    train: TrainingPlan
     card: dict[str, Any]
     data: Annotated[tuple[DataSet, ...], Field(min_length=1)]
     validate_on: tuple[str, ...]
-    """Names of the data sets whose `val` split is looked at while training."""
+    """Names of the data sets whose `val` split is measured while training."""
     leaks: Literal["check", "drop-train", "drop-held-out", "skip"] = "check"
-    """Pictures to train on that show the steel of held-out ones: refuse to train, leave one side out, or do not look."""
+    """What to do with training pictures that show the steel of held-out ones: refuse to train, drop one side, or do not look."""
 
     @model_validator(mode="after")
     def _names_are_known(self) -> TrainConfig:
         names = {d.name for d in self.data}
-        strange = set(self.validate_on) - names
-        if strange:
-            raise ValueError(f"validate_on names {sorted(strange)}, the data sets are {sorted(names)}")
+        unknown = set(self.validate_on) - names
+        if unknown:
+            raise ValueError(f"validate_on names {sorted(unknown)}, the data sets are {sorted(names)}")
         return self
 
     @property
     def fingerprint(self) -> str:
-        """Hash of everything that shapes the result, threads aside: a checkpoint of another run is not resumed."""
+        """Hash of everything that shapes the result, threads aside: a checkpoint of another config is not resumed."""
         body = self.model_dump_json(exclude={"out": True, "run": True, "card": True, "train": {"threads"}})
         return hashlib.sha256(f"{body} {self.class_ids}".encode()).hexdigest()
 
     @property
+    def first_weights(self) -> Path | None:
+        """`start_from`, with a relative path counted from the config file's folder."""
+        return None if self.start_from is None else self._folder / self.start_from
+
+    @property
     def class_ids(self) -> dict[str, int]:
+        """Ids of the defect classes by name."""
         return {c["name"]: int(c["id"]) for c in self.card["classes"]}
 
     @property
     def classes(self) -> int:
-        """Classes that the network answers, sound steel included."""
+        """Number of classes that the network predicts, sound steel included."""
         return 1 + max(self.class_ids.values())
 
 
 def load_config(file: Path) -> TrainConfig:
-    """Read and check a config. Raises SkelpError that names every key at fault."""
+    """Read and check a config. Raises SkelpError that names every faulty key."""
+    folder = file.parent
     try:
-        return TrainConfig.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        config = TrainConfig.model_validate(values, context={"folder": folder})
     except OSError as error:
-        raise SkelpError(f"{file} cannot be read: {error.strerror}; training/configs/ holds examples") from error
+        raise SkelpError(f"{file} cannot be read: {error.strerror}; docs/training.md shows a config to copy") from error
     except tomllib.TOMLDecodeError as error:
         raise SkelpError(f"{file} is not TOML: {error}") from error
     except ValidationError as error:
         raise SkelpError(f"{file}: {faults(error.errors())}") from error
+    return config.model_copy(update={"out": folder / config.out, "run": folder / config.run})

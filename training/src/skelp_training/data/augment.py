@@ -1,13 +1,13 @@
-"""What line-scan does to steel, done to crops: stretch along the strip, light, focus, stuck columns, flicker, noise."""
+"""Augmentation of crops as a line-scan camera varies: stretch along the strip, light, focus, stuck columns, flicker, noise."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 
-os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it asks PyPI for its newest version at import otherwise
+os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # without it, importing albumentations asks PyPI for its newest version
 
-import albumentations as A  # noqa: N812 - its own convention
+import albumentations as A  # noqa: N812 - albumentations documents this alias
 import cv2
 import numpy as np
 
@@ -15,8 +15,9 @@ from skelp_training.data.pictures import U8, Sample, marked
 
 
 @dataclass(frozen=True)
-class How:
-    """What may be done to a set's crops: turning, how much stretch (0 to 1), which share gets other light, focus and noise."""
+class Variation:
+    """How a set's crops may vary: whether they are transposed, how far they are stretched (0 to 1), which share (`wild`) gets other
+    light, focus and noise."""
 
     transpose: bool = False
     stretch: float = 1.0
@@ -24,9 +25,9 @@ class How:
 
 
 class Augment:
-    """`augment(sample, rng, 192, how)` gives image and mask uint8 [192, 192]; the same rng state, the same crop.
+    """`augment(sample, rng, 192, variation)` gives image and mask uint8 [192, 192]. The same state of `rng` gives the same crop.
 
-    `focus` (row, column) is a pixel of the sample that the crop must hold.
+    `focus` (row, column) is a pixel of the sample that the crop must contain.
     """
 
     def __init__(self) -> None:
@@ -40,16 +41,16 @@ class Augment:
         )
 
     def __call__(
-        self, sample: Sample, rng: np.random.Generator, crop: int, how: How, focus: tuple[int, int] | None = None
+        self, sample: Sample, rng: np.random.Generator, crop: int, variation: Variation, focus: tuple[int, int] | None = None
     ) -> tuple[U8, U8]:
-        image, mask = _cut(sample, rng, crop, how.stretch, focus)
-        if how.transpose and rng.random() < 0.5:
+        image, mask = _cut(sample, rng, crop, variation.stretch, focus)
+        if variation.transpose and rng.random() < 0.5:
             image, mask = image.T, mask.T
         for axis in (0, 1):
             if rng.random() < 0.5:
                 image, mask = np.flip(image, axis), np.flip(mask, axis)
         image = np.ascontiguousarray(image, np.uint8)
-        if rng.random() < how.wild:
+        if rng.random() < variation.wild:
             self._optics.set_random_seed(int(rng.integers(2**31)))
             image = np.asarray(self._optics(image=image)["image"], np.uint8)
             image = line_scan(image, rng)
@@ -57,7 +58,7 @@ class Augment:
 
 
 def line_scan(image: U8, rng: np.random.Generator) -> U8:
-    """Light that varies over the width, a lamp that flickers from line to line, columns that drift or stick, sensor noise."""
+    """Uneven light over the width, a lamp that flickers from line to line, columns that drift or stick, sensor noise."""
     h, w = image.shape
     across = np.linspace(-1, 1, w, dtype=np.float32)
     light = min(rng.uniform(0.45, 1.6), 180 / max(float(image.mean()), 1.0))
@@ -73,7 +74,7 @@ def line_scan(image: U8, rng: np.random.Generator) -> U8:
 
 
 def _cut(sample: Sample, rng: np.random.Generator, crop: int, stretch: float, focus: tuple[int, int] | None) -> tuple[U8, U8]:
-    """A random piece, stretched along and across by different factors: line rate and distance of the camera."""
+    """A random piece, stretched along and across by different factors, as line rate and camera distance do."""
     both = rng.uniform(0.75, 1.35) ** stretch
     tall, wide = (round(crop * both * rng.uniform(0.85, 1.2) ** stretch) for _ in "hw")
     image, mask = _at_least(sample.image, tall, wide, cv2.BORDER_REFLECT_101), sample.mask
@@ -97,23 +98,23 @@ def _at_least(image: U8, tall: int, wide: int, border: int) -> U8:
 
 
 def paste(onto: tuple[U8, U8], source: tuple[U8, U8], rng: np.random.Generator) -> tuple[U8, U8]:
-    """Put the defects of one crop onto the sound steel of another, as ratios of grey, so that they take the other's light.
+    """Paste the defects of one crop onto the sound steel of another, as ratios of grey, so that they take on its light.
 
-    Both are (image, mask) uint8 [crop, crop]. Where the other's steel is not sound, or too dark to be steel, nothing is put.
+    Both are (image, mask) uint8 [crop, crop]. Nothing is pasted where the target is not sound or too dark to be steel.
     """
     image, mask = onto
-    theirs, their_mask = source
-    defect = marked(their_mask).astype(np.uint8)
+    source_image, source_mask = source
+    defect = marked(source_mask).astype(np.uint8)
     room = (mask == 0) & (cv2.blur(image, (9, 9)) > 20)
     if not defect.any() or room.mean() < 0.5:
         return onto
-    sound = np.where(defect == 0, theirs, 0).astype(np.float32)
+    sound = np.where(defect == 0, source_image, 0).astype(np.float32)
     weight = cv2.blur((defect == 0).astype(np.float32), (61, 61))
-    own_steel = cv2.blur(sound, (61, 61)) / np.maximum(weight, 1e-3)
-    ratio = np.clip(theirs / np.maximum(own_steel, 8), 0.1, 6)
+    source_steel = cv2.blur(sound, (61, 61)) / np.maximum(weight, 1e-3)
+    ratio = np.clip(source_image / np.maximum(source_steel, 8), 0.1, 6)
     strength = rng.uniform(0.7, 1.3)
     alpha = cv2.GaussianBlur(cv2.dilate(defect, np.ones((5, 5), np.uint8)).astype(np.float32), (7, 7), 0) * room
     steel = cv2.blur(image, (15, 15)).astype(np.float32)
-    put = np.clip(steel * (1 + strength * (ratio - 1)) + (image - steel) * 0.5, 0, 255)
-    out = image * (1 - alpha) + put * alpha
-    return np.asarray(out, np.uint8), np.where((defect > 0) & room, their_mask, mask).astype(np.uint8)
+    pasted = np.clip(steel * (1 + strength * (ratio - 1)) + (image - steel) * 0.5, 0, 255)
+    out = image * (1 - alpha) + pasted * alpha
+    return np.asarray(out, np.uint8), np.where((defect > 0) & room, source_mask, mask).astype(np.uint8)

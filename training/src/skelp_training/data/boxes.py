@@ -1,8 +1,8 @@
-"""From a box round a defect to its pixels: what stands out from the steel around it.
+"""From a box round a defect to the defect's pixels: those whose grey differs from the steel around it.
 
-A box costs an operator a second, an outline a minute. Inside a box, pixels that differ clearly from the strip's own grey
-are the defect; the rest of a box that a person drew is nobody's, and neither teaches nor counts. Where the box is the whole
-picture (all that is known is the picture's label), only what differs a little is nobody's.
+An operator draws a box in a second and an outline in a minute. Inside a box, pixels with a clear contrast to the strip's
+own grey become the defect and the other pixels become UNSURE. If the box is the whole picture, because only a label of the
+picture is known, pixels with a slight contrast become UNSURE and the rest stay sound.
 """
 
 from __future__ import annotations
@@ -15,49 +15,49 @@ import numpy as np
 
 from skelp_training.data.pictures import SOUND, U8, UNSURE
 
-_SURE, _DOUBTFUL = 4.0, 2.0
+_CLEAR, _SLIGHT = 4.0, 2.0
 """Contrast in robust standard deviations of the surroundings' grey."""
-_LEAST_DN = 6.0
+_LEAST_CONTRAST_DN = 6.0
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A box in pixels and what is in it: a class id, SOUND or UNSURE."""
+class LabelledBox:
+    """A box in pixels and the class id of what is in it; SOUND and UNSURE are allowed."""
 
-    what: int
+    class_id: int
     x: int
     y: int
     width: int
     height: int
 
 
-def mask_of_marks(image: U8, marks: Sequence[Mark]) -> U8:
-    """Mask of uint8 [h, w]: unsure where no mark says anything; sound boxes first, then unsure ones, then defects."""
+def mask_from_boxes(image: U8, boxes: Sequence[LabelledBox]) -> U8:
+    """Mask of uint8 [h, w]: UNSURE outside every box. Sound boxes are drawn first, then unsure ones, then defects."""
     mask = np.full(image.shape, UNSURE, np.uint8)
     order = {SOUND: 0, UNSURE: 1}
     contrast: tuple[U8, U8] | None = None
-    for m in sorted(marks, key=lambda m: order.get(m.what, 2)):
-        box = np.s_[m.y : m.y + m.height, m.x : m.x + m.width]
-        if m.what in order:
-            mask[box] = m.what
+    for box in sorted(boxes, key=lambda b: order.get(b.class_id, 2)):
+        inside = np.s_[box.y : box.y + box.height, box.x : box.x + box.width]
+        if box.class_id in order:
+            mask[inside] = box.class_id
             continue
-        contrast = contrast or stands_out(image)
-        sure, doubtful = (c[box] for c in contrast)
-        view = mask[box]
+        contrast = contrast or find_contrast(image)
+        clear, slight = (c[inside] for c in contrast)
+        view = mask[inside]
         drawn = view.shape != mask.shape
-        view[(doubtful > 0) | drawn] = UNSURE
-        view[(_filled(sure) if drawn else sure) > 0] = m.what
+        view[(slight > 0) | drawn] = UNSURE
+        view[(_filled(clear) if drawn else clear) > 0] = box.class_id
     return mask
 
 
-def _filled(sure: U8) -> U8:
-    """A large defect has an inside as grey as steel: what its outline encloses belongs to it."""
-    side = min(sure.shape) // 6
-    return np.asarray(cv2.morphologyEx(sure, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), np.uint8) if side > 5 else sure
+def _filled(clear: U8) -> U8:
+    """Fill the outline of a large defect, whose inside may be as grey as steel."""
+    side = min(clear.shape) // 6
+    return np.asarray(cv2.morphologyEx(clear, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), np.uint8) if side > 5 else clear
 
 
-def stands_out(image: U8) -> tuple[U8, U8]:
-    """Where a picture differs from its own smooth background clearly, and where perhaps; uint8 [h, w] of 0 and 1.
+def find_contrast(image: U8) -> tuple[U8, U8]:
+    """Where a picture differs from its own smooth background clearly, and where slightly; uint8 [h, w] of 0 and 1.
 
     The background is the median of each column's and row's neighbourhood, the measure of noise the median deviation.
     """
@@ -69,11 +69,11 @@ def stands_out(image: U8) -> tuple[U8, U8]:
     apart = np.abs(cv2.blur(grey, (3, 3)) - smooth)
     noise = 1.48 * cv2.resize(cv2.medianBlur(_small(apart), side) if side >= 3 else _small(apart), image.shape[::-1]).astype(np.float32)
     limit = np.maximum(noise, 1.5)
-    sure = (apart > np.maximum(_SURE * limit, _LEAST_DN)).astype(np.uint8)
-    doubtful = (apart > np.maximum(_DOUBTFUL * limit, _LEAST_DN / 2)).astype(np.uint8)
-    close = np.ones((5, 5), np.uint8)
-    sure = _without_specks(np.asarray(cv2.morphologyEx(sure, cv2.MORPH_CLOSE, close), np.uint8))
-    return sure, np.asarray(cv2.dilate(_without_specks(doubtful) | sure, close), np.uint8)
+    clear = (apart > np.maximum(_CLEAR * limit, _LEAST_CONTRAST_DN)).astype(np.uint8)
+    slight = (apart > np.maximum(_SLIGHT * limit, _LEAST_CONTRAST_DN / 2)).astype(np.uint8)
+    kernel = np.ones((5, 5), np.uint8)
+    clear = _without_specks(np.asarray(cv2.morphologyEx(clear, cv2.MORPH_CLOSE, kernel), np.uint8))
+    return clear, np.asarray(cv2.dilate(_without_specks(slight) | clear, kernel), np.uint8)
 
 
 def _small(image: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> U8:

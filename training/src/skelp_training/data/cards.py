@@ -1,4 +1,4 @@
-"""A card for every data set of a run: what was in it, by count, class, size and hash."""
+"""Data cards: what each data set of a run contained, by count, class, size and hash."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skelp_training.data.pools import Pool
 
 
 def data_card(pool: Pool, names: dict[int, str], path: str) -> dict[str, Any]:
-    """Counts of pictures and pixels by class, sizes and the hash of every pixel and mask used."""
+    """The card of one set: counts of pictures and of pixels by class, picture sizes, hash of all pixels and masks."""
     pixels: Counter[int] = Counter()
     for s in pool.samples:
         values, counts = np.unique(s.mask, return_counts=True)
@@ -37,7 +37,7 @@ def data_card(pool: Pool, names: dict[int, str], path: str) -> dict[str, Any]:
 
 
 def write_cards(config: TrainConfig, pools: Sequence[Pool]) -> None:
-    """Write data.json into the run's folder. What each set is and its terms stand in data/README.md."""
+    """Write data.json into the run's folder."""
     names = {i: n for n, i in config.class_ids.items()}
     paths = {d.name: str(d.path or f"simulated, seed {d.seed}") for d in config.data}
     cards = [data_card(p, names, paths[p.name]) | {"weight": p.weight} for p in pools]

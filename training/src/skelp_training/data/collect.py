@@ -1,18 +1,14 @@
-"""A labelled set from a line: python -m training.from_station http://127.0.0.1:8000 --out DIR
+"""A labelled set from a station: reviewed defects, and random samples of steel on which the model found nothing.
 
-Takes what operators said of a station's defects (confirmed, rejected, relabelled) and its random sample of steel without a
-finding. The set is in our own format; its index names coil, defect and who said what, and where operators disagree the defect's
-pixels are left unsure instead of being outvoted. Every review, the withdrawn ones too, is kept in reviews.json.
+The set is in skelp's own format. Its index names the coil, the defect and the reviews. Where operators disagree about a defect,
+its pixels are UNSURE. reviews.json keeps every review, withdrawn ones included.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,18 +18,18 @@ import numpy as np
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.review import Review, Verdict, standing
-from skelp_training.commands import run
 from skelp_training.data.pictures import SOUND, U8, UNSURE, split_of
+from skelp_training.data.station import StationClient
 
-_RING_PX = 9
-"""Nobody is sure of the outline itself: so wide a seam around a mask neither teaches nor counts."""
+_OUTLINE_PX = 9
+"""Width of the seam round a mask that is UNSURE: the outline of a defect is not exact."""
 _NEAR_PX = 600
-"""Another defect's box so near may show in the crop; what is around the mask is then unsure."""
+"""If the box of another defect is so near, that defect may show in the crop; the steel around the mask is then UNSURE."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A picture of the set and where it came from."""
+    """One picture of the set and where it came from."""
 
     name: str
     kind: str
@@ -44,92 +40,76 @@ class Row:
     source: str
 
 
-class Station:
-    """A station's REST interface, read page by page."""
+class Collection:
+    """Writes pictures and masks of one station into a folder. `collect` is the whole of it."""
 
-    def __init__(self, address: str) -> None:
-        if not address.startswith(("http://", "https://")):
-            raise SkelpError(f"{address} is not a station's address; it looks like http://127.0.0.1:8000")
-        self._root = address.rstrip("/") + "/api/v1"
+    def __init__(self, station: StationClient, out: Path, val_share: float) -> None:
+        self._station, self._out, self._val_share = station, out, val_share
+        self.values: dict[str, int] = {}
+        """Mask value of each class."""
+        self._coils: dict[str, list[dict[str, Any]]] = {}
 
-    def json(self, path: str) -> Any:
-        return json.loads(self.bytes(path) or b"null")
+    def defect(self, defect_id: str, reviews: Sequence[Review]) -> Row | None:
+        """Write a reviewed defect. None if no review stands or its picture is gone."""
+        stand = standing(reviews)
+        about = self._station.json(f"/defects/{defect_id}")
+        agreed = agreed_class(stand, about["class"])
+        picture, mask = (_decoded(self._station.bytes(f"/defects/{defect_id}/{f}")) for f in ("crop.jpg", "mask.png"))
+        if agreed is None or picture is None or mask is None:
+            return None
+        value = {"sound": SOUND, "unsure": UNSURE}.get(agreed)
+        if value is None:
+            value = self.values.setdefault(agreed, len(self.values) + 1)
+        full = crop_mask(mask, value, alone=self._alone(about))
+        said = "; ".join(f"{r.operator}: {r.verdict}{f' as {r.class_name}' if r.class_name else ''}" for r in stand)
+        share = 0.0 if value in (SOUND, UNSURE) else round(float((full == value).mean()), 6)
+        coil = about["coil_id"]
+        row = Row(defect_id, agreed, coil, split_of(coil, self._val_share), share, said, f"defect {defect_id}")
+        return self._write(row, picture, full)
 
-    def bytes(self, path: str) -> bytes | None:
-        """None where there is no such thing (a picture that went with the quota). Raises SkelpError if nobody answers."""
-        try:
-            with urllib.request.urlopen(self._root + path, timeout=30) as answer:
-                return bytes(answer.read())
-        except urllib.error.HTTPError as error:
-            if error.code == 404:
-                return None
-            raise SkelpError(f"{self._root}{path}: {error}") from error
-        except (OSError, ValueError) as error:
-            raise SkelpError(f"{self._root} does not answer: {error}; is the station running?") from error
+    def sample(self, sample: dict[str, Any]) -> Row | None:
+        """Write a sample of steel without a finding. None if its picture is gone."""
+        picture = _decoded(self._station.bytes(f"/samples/{sample['sample_id']}.png"))
+        if picture is None:
+            return None
+        coil, name = sample["coil_id"], f"clean-{sample['sample_id']}"
+        said = f"nobody: model {sample['model_sha256'][:12]} found nothing"
+        source = f"coil {coil}, camera {sample['camera']}, line {sample['line']}, column {sample['column']}"
+        row = Row(name, "clean", coil, split_of(coil, self._val_share), 0.0, said, source)
+        return self._write(row, picture, np.zeros_like(picture))
 
-    def reviews(self) -> Iterator[Review]:
-        cursor: int | None = 0
-        while cursor is not None:
-            page = self.json(f"/reviews?cursor={cursor}")
-            for r in page["reviews"]:
-                yield Review(r["review_id"], r["defect_id"], Verdict(r["verdict"]), r["class"], r["operator"], r["note"], r["at"])
-            cursor = page["next"]
+    def _alone(self, about: dict[str, Any]) -> bool:
+        """Whether no other defect of the coil is near."""
+        coil = about["coil_id"]
+        if coil not in self._coils:
+            self._coils[coil] = self._station.defects(coil)
+        return not any(_near(about, other) for other in self._coils[coil] if other["defect_id"] != about["defect_id"])
 
-    def boxes(self, coil_id: str) -> list[dict[str, Any]]:
-        """Every defect of a coil: its boxes say what else a crop may show."""
-        found, cursor = [], 0
-        while cursor is not None:
-            page = self.json(f"/coils/{coil_id}/defects?limit=10000&cursor={cursor}")
-            found += page["defects"]
-            cursor = page["next"]
-        return found
-
-
-def label(words: Sequence[Review], class_name: str) -> str | None:
-    """What operators agree that it is: a class's name, `sound`, or `unsure` where they do not agree. None if nobody's word stands."""
-    said = {"sound" if w.verdict is Verdict.REJECTED else w.class_name or class_name for w in words}
-    return said.pop() if len(said) == 1 else "unsure" if said else None
-
-
-def mask_of(defect: U8, value: int, *, alone: bool) -> U8:
-    """Mask of a crop from the defect's own (uint8 [h, w], 255 where it is): its value, an unsure seam, and around it sound steel
-    if the defect is `alone` there, else unsure."""
-    mask = np.full(defect.shape, SOUND if alone else UNSURE, np.uint8)
-    if value != SOUND:
-        mask[cv2.dilate(defect, np.ones((_RING_PX, _RING_PX), np.uint8)) > 0] = UNSURE
-    mask[defect > 0] = value
-    return mask
+    def _write(self, row: Row, picture: U8, mask: U8) -> Row:
+        for folder, image in (("images", picture), ("masks", mask)):
+            if not cv2.imwrite(str(self._out / folder / f"{row.name}.png"), image):
+                raise SkelpError(f"cannot write {self._out / folder / row.name}.png; is the disk full?")
+        return row
 
 
-def collect(station: Station, out: Path, val_share: float) -> list[Row]:
-    """Write the set. Returns its rows. Raises SkelpError if there is nothing to learn from, or `out` is not empty."""
+def collect(station: StationClient, out: Path, val_share: float) -> list[Row]:
+    """Write the set into the folder `out` and return its rows. Raises SkelpError if `out` is not empty or there is nothing to collect."""
     if out.exists() and any(out.iterdir()):
-        raise SkelpError(f"{out} is not empty; a set is made anew each time, name another folder")
+        raise SkelpError(f"{out} is not empty; a set is always collected into a new folder, name another one")
     for folder in ("images", "masks"):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    given = list(station.reviews())
-    of: dict[str, list[Review]] = {}
-    for r in given:
-        of.setdefault(r.defect_id, []).append(r)
-    values: dict[str, int] = {}
-    coils: dict[str, list[dict[str, Any]]] = {}
-    rows = [row for defect_id, said in of.items() if (row := _defect(station, out, defect_id, said, values, coils, val_share))]
-    rows += [row for sample in station.json("/samples")["samples"] if (row := _sample(station, out, sample, val_share))]
+    reviews = list(station.reviews())
+    by_defect: dict[str, list[Review]] = {}
+    for r in reviews:
+        by_defect.setdefault(r.defect_id, []).append(r)
+    collection = Collection(station, out, val_share)
+    rows = [row for defect_id, given in by_defect.items() if (row := collection.defect(defect_id, given))]
+    rows += [row for sample in station.json("/samples")["samples"] if (row := collection.sample(sample))]
     if not rows:
         raise SkelpError("the station has neither reviews that stand nor samples of clean steel, or their pictures are gone")
-    (out / "classes.json").write_text(json.dumps({"0": "background", **{str(v): n for n, v in values.items()}, str(UNSURE): "unsure"}))
-    kept = [
-        {
-            "defect_id": r.defect_id,
-            "verdict": r.verdict,
-            "class": r.class_name,
-            "operator": r.operator,
-            "note": r.note,
-            "at": r.at,
-        }
-        for r in given
-    ]
-    (out / "reviews.json").write_text(json.dumps(kept, indent=1) + "\n")
+    names = {"0": "background", **{str(v): n for n, v in collection.values.items()}, str(UNSURE): "unsure"}
+    (out / "classes.json").write_text(json.dumps(names))
+    (out / "reviews.json").write_text(json.dumps([_as_json(r) for r in reviews], indent=1) + "\n")
     with (out / "index.csv").open("w", newline="", encoding="utf-8") as f:
         writer = csv.writer(f)
         writer.writerow(["name", "class", "group", "split", "defect_fraction", "said", "source"])
@@ -137,48 +117,26 @@ def collect(station: Station, out: Path, val_share: float) -> list[Row]:
     return rows
 
 
-def _defect(
-    station: Station,
-    out: Path,
-    defect_id: str,
-    said: Sequence[Review],
-    values: dict[str, int],
-    coils: dict[str, list[dict[str, Any]]],
-    val_share: float,
-) -> Row | None:
-    words = standing(said)
-    about = station.json(f"/defects/{defect_id}")
-    agreed = label(words, about["class"])
-    picture, mask = (_decoded(station.bytes(f"/defects/{defect_id}/{f}")) for f in ("crop.jpg", "mask.png"))
-    if agreed is None or picture is None or mask is None:
-        return None
-    coil = about["coil_id"]
-    if coil not in coils:
-        coils[coil] = station.boxes(coil)
-    alone = not any(_near(about, other) for other in coils[coil] if other["defect_id"] != defect_id)
-    value = {"sound": SOUND, "unsure": UNSURE}.get(agreed)
-    if value is None:
-        value = values.setdefault(agreed, len(values) + 1)
-    full = mask_of(mask, value, alone=alone)
-    words_said = "; ".join(f"{w.operator}: {w.verdict}{f' as {w.class_name}' if w.class_name else ''}" for w in words)
-    share = 0.0 if value in (SOUND, UNSURE) else round(float((full == value).mean()), 6)
-    row = Row(defect_id, agreed, coil, split_of(coil, val_share), share, words_said, f"defect {defect_id}")
-    return _write(out, row, picture, full)
+def agreed_class(reviews: Sequence[Review], class_name: str) -> str | None:
+    """The class that the standing reviews agree on: a class's name, `sound`, or `unsure` if they differ. None without a review."""
+    said = {"sound" if r.verdict is Verdict.REJECTED else r.class_name or class_name for r in reviews}
+    return said.pop() if len(said) == 1 else "unsure" if said else None
 
 
-def _sample(station: Station, out: Path, sample: dict[str, Any], val_share: float) -> Row | None:
-    picture = _decoded(station.bytes(f"/samples/{sample['sample_id']}.png"))
-    if picture is None:
-        return None
-    coil, name = sample["coil_id"], f"clean-{sample['sample_id']}"
-    said = f"nobody: model {sample['model_sha256'][:12]} found nothing"
-    source = f"coil {coil}, camera {sample['camera']}, line {sample['line']}, column {sample['column']}"
-    row = Row(name, "clean", coil, split_of(coil, val_share), 0.0, said, source)
-    return _write(out, row, picture, np.zeros_like(picture))
+def crop_mask(defect: U8, value: int, *, alone: bool) -> U8:
+    """Mask of a crop from the defect's own mask, uint8 [h, w], 255 on the defect.
+
+    The defect gets `value` and an UNSURE seam. The steel around it is SOUND if the defect is `alone` there, else UNSURE.
+    """
+    mask = np.full(defect.shape, SOUND if alone else UNSURE, np.uint8)
+    if value != SOUND:
+        mask[cv2.dilate(defect, np.ones((_OUTLINE_PX, _OUTLINE_PX), np.uint8)) > 0] = UNSURE
+    mask[defect > 0] = value
+    return mask
 
 
 def _near(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two boxes lie so near, on one camera, that one may show in the other's crop."""
+    """Whether two boxes of one camera are so near that one defect may show in the other's crop."""
     if one["camera"] != other["camera"]:
         return False
     return all(
@@ -192,27 +150,12 @@ def _decoded(data: bytes | None) -> U8 | None:
     return None if image is None else np.asarray(image, np.uint8)
 
 
-def _write(out: Path, row: Row, picture: U8, mask: U8) -> Row:
-    for folder, image in (("images", picture), ("masks", mask)):
-        if not cv2.imwrite(str(out / folder / f"{row.name}.png"), image):
-            raise SkelpError(f"cannot write {out / folder / row.name}.png; is the disk full?")
-    return row
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Make a labelled set of what a station's operators said."""
-    ask = argparse.ArgumentParser(prog="training.from_station", description=__doc__)
-    ask.add_argument("station", help="address, as in http://127.0.0.1:8000")
-    ask.add_argument("--out", type=Path, required=True)
-    ask.add_argument("--val-share", type=float, default=0.2, help="share of the coils that are held out")
-    asked = ask.parse_args(arguments)
-    rows = collect(Station(asked.station), asked.out, asked.val_share)
-    kinds = sorted({r.kind for r in rows})
-    print(
-        f"{len(rows)} pictures of {len({r.group for r in rows})} coils: "
-        + ", ".join(f"{sum(r.kind == k for r in rows)} {k}" for k in kinds)
-    )
-
-
-if __name__ == "__main__":
-    run(main)
+def _as_json(review: Review) -> dict[str, Any]:
+    return {
+        "defect_id": review.defect_id,
+        "verdict": review.verdict,
+        "class": review.class_name,
+        "operator": review.operator,
+        "note": review.note,
+        "at": review.at,
+    }

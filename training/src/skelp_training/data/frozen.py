@@ -1,13 +1,14 @@
-"""A frozen set: pictures that models are compared on, named once, with the hash of everything that a figure depends on."""
+"""Frozen sets: the pictures that models are compared on, with a hash of everything that the figures depend on."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
@@ -18,7 +19,7 @@ from skelp_training.data.pools import items_of
 
 
 class FrozenSet(DataSet):
-    """A data set's split, without the pictures named, and the hash that it had when it was frozen."""
+    """One split of a data set, without the pictures named in `without`, and its hash at the time of freezing."""
 
     split: str = "val"
     without: tuple[str, ...] = ()
@@ -27,17 +28,17 @@ class FrozenSet(DataSet):
 
 @dataclass(frozen=True)
 class Frozen:
-    """Sets by name, read from a TOML file of [[set]] tables."""
+    """The sets of a TOML file with [[set]] tables. Relative paths count from the file's folder."""
 
     file: Path
     sets: tuple[FrozenSet, ...]
 
     @staticmethod
     def load(file: Path) -> Frozen:
-        """Raises SkelpError for a file that is none."""
+        """Raises SkelpError if the file cannot be read or describes no set."""
         try:
             body = tomllib.loads(file.read_text(encoding="utf-8"))
-            sets = tuple(FrozenSet.model_validate(s) for s in body.get("set", []))
+            sets = tuple(FrozenSet.model_validate(s, context={"folder": file.parent}) for s in body.get("set", []))
         except OSError as error:
             raise SkelpError(f"{file} cannot be read: {error.strerror}") from error
         except (tomllib.TOMLDecodeError, ValidationError) as error:
@@ -47,8 +48,8 @@ class Frozen:
         return Frozen(file, sets)
 
     def items(self, frozen: FrozenSet, class_ids: dict[str, int]) -> list[Item]:
-        """The pictures of one set, checked against its hash. Raises SkelpError if they changed, or were never frozen."""
-        items = in_split(items_of(frozen, class_ids), frozen.split, frozen.path or self.file)
+        """The pictures of one set, checked against its hash. Raises SkelpError if they changed or were never frozen."""
+        items = in_split(items_of(frozen, class_ids), frozen.split, frozen.location or self.file)
         items = sorted((i for i in items if i.name not in frozen.without), key=lambda i: i.name)
         found = fingerprint(items)
         if not frozen.sha256:
@@ -72,12 +73,15 @@ def fingerprint(items: list[Item]) -> str:
 
 
 def freeze(file: Path, data: DataSet, split: str, class_ids: dict[str, int]) -> None:
-    """Write a file that freezes one set as it is now. Raises SkelpError if there is such a file: what is frozen stays."""
+    """Write a file that freezes one split of `data` as it is now. Raises SkelpError if the file exists: frozen sets never change."""
     if file.exists():
-        raise SkelpError(f"{file} is there already: what is frozen stays so. Compare without --freeze, or name another file")
+        raise SkelpError(f"{file} exists already, and a frozen set never changes: compare without --freeze, or name another file")
     one = FrozenSet.model_validate({**data.model_dump(), "split": split})
     items = sorted(in_split(items_of(one, class_ids), split, data.path or file), key=lambda i: i.name)
-    keys = {**data.model_dump(mode="json", exclude_defaults=True), "split": split, "sha256": fingerprint(items)}
+    keys: dict[str, Any] = {**data.model_dump(mode="json", exclude_defaults=True), "split": split, "sha256": fingerprint(items)}
+    for key in ("path", "images"):
+        if key in keys and not Path(keys[key]).is_absolute():
+            keys[key] = os.path.relpath(keys[key], file.parent)
     classes = keys.pop("classes", {})
     lines = ["[[set]]", *(f"{k} = {json.dumps(v)}" for k, v in keys.items())]
     lines += ["[set.classes]", *(f"{json.dumps(k)} = {json.dumps(v)}" for k, v in classes.items())] if classes else []

@@ -1,4 +1,4 @@
-"""One labelled picture and what its marks mean."""
+"""One labelled picture: where it is, which split it belongs to, what its mask means."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skelp.domain.errors import SkelpError
 U8 = NDArray[np.uint8]
 
 SOUND, UNSURE = 0, 255
-"""Mask values beside the model's class ids: sound steel, and pixels that nobody is sure of, which neither teach nor count."""
+"""Mask values beside the model's class ids: sound steel, and pixels whose class nobody knows. Loss and metrics leave UNSURE out."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class Item:
-    """A picture on disk. `group` names what must stay in one split (a plate, a coil); `mask` makes the mask from the picture."""
+    """A picture on disk. All pictures of a `group` (a plate, a coil) are in one split; `mask` makes the mask for the picture."""
 
     name: str
     group: str
     split: str
     file: Path
     mask: Callable[[U8], U8]
-    kind: str = ""
 
     def load(self) -> Sample:
         """Read picture and mask. Raises SkelpError if either is broken or they differ in size."""
@@ -56,7 +55,7 @@ class ClassMap:
     renames: Mapping[str, str]
 
     def __call__(self, name: str, where: Path) -> int:
-        """The model's id. Raises SkelpError for a name that nobody mapped: a defect must not silently become sound steel."""
+        """The model's id. Raises SkelpError for a name without an id: a defect must never silently become sound steel."""
         known = {**self.ids, "background": SOUND, "sound": SOUND, "clean": SOUND, "unsure": UNSURE}
         target = self.renames.get(name, name)
         if target not in known:
@@ -68,12 +67,12 @@ class ClassMap:
 
 
 def marked(mask: U8) -> NDArray[np.bool_]:
-    """Where a mask says that there is a defect: neither sound nor unsure."""
+    """Where a mask marks a defect: neither SOUND nor UNSURE."""
     return np.asarray((mask != SOUND) & (mask != UNSURE), np.bool_)
 
 
 def read_grey(path: Path) -> U8:
-    """A picture as uint8 [h, w]. Raises SkelpError where the file is none."""
+    """A picture as uint8 [h, w]. Raises SkelpError if the file is not a picture."""
     image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     if image is None:
         raise SkelpError(f"{path} is not an image that can be read; remove it or take it out of the set")
@@ -81,7 +80,7 @@ def read_grey(path: Path) -> U8:
 
 
 def image_files(folder: Path) -> dict[str, Path]:
-    """Pictures of a folder by name without ending. Raises SkelpError if there is no such folder or it is empty."""
+    """Pictures of a folder by name without suffix, in name order. Raises SkelpError if the folder is missing or empty."""
     if not folder.is_dir():
         raise SkelpError(f"there is no folder {folder}; a set has its pictures in images/ (see docs/training.md)")
     found = {p.stem: p for p in sorted(folder.iterdir()) if p.suffix.lower() in {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"}}
@@ -91,7 +90,7 @@ def image_files(folder: Path) -> dict[str, Path]:
 
 
 def split_of(group: str, val_share: float) -> str:
-    """`train` or `val`, by the group's name alone: the same on every machine and for every picture of the group."""
+    """`train` or `val`, from the group's name alone: the same on every machine and for every picture of the group."""
     number = int.from_bytes(hashlib.sha256(group.encode()).digest()[:4], "big")
     return "val" if number / 2**32 < val_share else "train"
 

@@ -1,4 +1,4 @@
-"""The formats that labelled steel comes in. Each reader: a folder and a ClassMap in, items out."""
+"""The formats of labelled pictures. Each reader takes a folder or file and a ClassMap and returns items."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ import numpy as np
 from pycocotools import mask as coco_mask
 
 from skelp.domain.errors import SkelpError
-from skelp_training.data.boxes import Mark, mask_of_marks
+from skelp_training.data.boxes import LabelledBox, mask_from_boxes
 from skelp_training.data.pictures import SOUND, U8, ClassMap, Item, image_files, read_grey, split_of
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """How pictures without a split of their own get one: `pattern` takes the group out of a name, else each is its own group."""
+    """Gives pictures a split by group. `pattern` finds the group in a picture's name; without a match each picture is its own group."""
 
     pattern: str = ""
     val_share: float = 0.2
@@ -43,7 +43,7 @@ def own(folder: Path, classes: ClassMap, _: Grouping) -> list[Item]:
         if name not in files:
             raise SkelpError(f"{folder / 'index.csv'} names {name}, which is not in images/")
         mask = partial(_from_file, folder / "masks" / f"{name}.png", table)
-        items.append(Item(name, row["group"], row["split"], files[name], mask, row.get("class", "")))
+        items.append(Item(name, row["group"], row["split"], files[name], mask))
     return items
 
 
@@ -53,9 +53,7 @@ def mask_folders(folder: Path, classes: ClassMap, grouping: Grouping) -> list[It
     masks, items = image_files(folder / "masks"), []
     for name, file in image_files(folder / "images").items():
         if name not in masks:
-            raise SkelpError(
-                f"{file} has no mask in {folder / 'masks'}; a picture without a defect needs a mask of zeros, so that it is known"
-            )
+            raise SkelpError(f"{file} has no mask in {folder / 'masks'}; give a picture without a defect a mask of zeros")
         items.append(Item(name, *grouping(name), file, partial(_from_file, masks[name], table)))
     return items
 
@@ -99,32 +97,32 @@ def severstal(file: Path, classes: ClassMap, grouping: Grouping) -> list[Item]:
 
 
 def marks(file: Path, classes: ClassMap, _: Grouping) -> list[Item]:
-    """Boxes that a person put round what they saw: CSV with name, split, what, x, y, width, height; pictures given by `images` beside it.
+    """Boxes that a person drew: CSV with name, split, what, x, y, width, height. Pictures are beside it or in the config's `images`.
 
-    See training.sets.marks for what becomes of a box.
+    `skelp_training.data.boxes` finds the defect inside a box.
     """
     of = defaultdict(list)
     split: dict[str, str] = {}
     for r in rows_of(file, ("name", "split", "what", "x", "y", "width", "height")):
         box = (int(r["x"]), int(r["y"]), int(r["width"]), int(r["height"]))
-        of[r["name"]].append(Mark(classes(r["what"], file), *box))
+        of[r["name"]].append(LabelledBox(classes(r["what"], file), *box))
         split[r["name"]] = r["split"]
-    return [Item(Path(n).stem, n, split[n], file.parent / n, partial(mask_of_marks, marks=of[n])) for n in of]
+    return [Item(Path(n).stem, n, split[n], file.parent / n, partial(mask_from_boxes, boxes=of[n])) for n in of]
 
 
 def image_labels(folder: Path, classes: ClassMap, grouping: Grouping) -> list[Item]:
-    """images/ and index.csv with name and class: one defect somewhere on each picture, which stands out by its contrast."""
+    """images/ and index.csv with name and class: each picture shows one defect of that class, found by its contrast."""
     files, items = image_files(folder / "images"), []
     for row in rows_of(folder / "index.csv", ("name", "class")):
         whole = partial(_whole, classes(row["class"], folder / "index.csv"))
-        items.append(Item(row["name"], *grouping(row["name"]), files[Path(row["name"]).stem], whole, row["class"]))
+        items.append(Item(row["name"], *grouping(row["name"]), files[Path(row["name"]).stem], whole))
     return items
 
 
 def clean(folder: Path, _: ClassMap, grouping: Grouping) -> list[Item]:
-    """A folder of pictures on which there is no defect, in the order of their names; the last `val_share` of them is `val`.
+    """A folder of pictures without a defect. In name order, the last `val_share` of them are `val`.
 
-    Pictures that follow each other show the same steel and light, so the cut is made once, not by chance.
+    Pictures that follow each other show the same steel and light, so the split is one cut and not a random draw.
     """
     files = image_files(folder)
     first_val = round(len(files) * (1 - grouping.val_share))
@@ -201,4 +199,4 @@ def _from_runs(file: Path, runs: Iterable[tuple[int, str]], image: U8) -> U8:
 
 def _whole(class_id: int, image: U8) -> U8:
     h, w = image.shape
-    return mask_of_marks(image, [Mark(SOUND, 0, 0, w, h), Mark(class_id, 0, 0, w, h)])
+    return mask_from_boxes(image, [LabelledBox(SOUND, 0, 0, w, h), LabelledBox(class_id, 0, 0, w, h)])

@@ -16,9 +16,9 @@ _LENGTH = 60_000
 
 
 def simulated(seed: int, strips: int, crops: int, side: int, *, clean: bool = False) -> Iterator[Sample]:
-    """Crops of strips of many looks: on defects, on water and oil, on edges, on plain steel. Masks hold the simulator's class ids.
+    """Crops of strips of many looks: at defects, at water and oil, at edges, on plain steel. Masks hold the simulator's class ids.
 
-    `clean` strips carry no defect but water, oil and harder grinding, which is what a network takes for scratches.
+    `clean` strips carry no defect but water, oil and harder grinding, which networks mistake for scratches.
     """
     rng = np.random.default_rng([seed, 11])
     dense = Density(inclusion=3, patch=3, scratch=3, water=2.5, oil=1.5, roll_mark_share=1.0)
@@ -37,7 +37,7 @@ def simulated(seed: int, strips: int, crops: int, side: int, *, clean: bool = Fa
 
 
 def _crops_of(strip: SyntheticStrip, rng: np.random.Generator, count: int, side: int) -> Iterator[Sample]:
-    planted = list(strip._planting.between(0, _LENGTH))  # noqa: SLF001 - the bench may look behind the curtain
+    planted = list(strip._planting.between(0, _LENGTH))  # noqa: SLF001 - crops are drawn at planted marks, water and oil included
     kinds = {kind: [p for p in planted if p.kind is kind] for kind in Kind}
     for n in range(count):
         choice = n % 10

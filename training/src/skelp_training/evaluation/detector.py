@@ -1,4 +1,4 @@
-"""A model file, run on pictures as the line runs it: its thresholds, its growing of regions, its least areas."""
+"""Runs a model file on pictures and finds defects in its class maps by the rule that the line uses."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from skelp_training.data.pictures import U8
 
 
 @dataclass(frozen=True)
-class Maps:
-    """What the network says of a picture: class ids and scores, uint8 [h/stride, w/stride]."""
+class ClassMaps:
+    """The network's answer for a picture of `shape` px: class ids and scores, uint8 [h/stride, w/stride]."""
 
     class_id: U8
     score: U8
@@ -33,7 +33,7 @@ class Maps:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Detections:
     """Defects of a picture: labels int32 [h, w] (0 sound, else 1 + index into `regions`) and class ids uint8 [h, w]."""
 
     labels: NDArray[np.int32]
@@ -41,30 +41,34 @@ class Seen:
     regions: tuple[Region, ...]
 
 
-class Judge:
-    """`maps` runs the network, `defects` applies thresholds, so that many thresholds can be tried on one run."""
+class Detector:
+    """`run` runs the network; `detect` applies thresholds to its answer, so that many thresholds can be tried after one run."""
 
-    def __init__(self, file: Path, threads: int | None = None) -> None:
+    def __init__(self, file: Path) -> None:
         model = ModelFile.open(file)
         self.sha256, self.card = model.sha256, model.card
         options = ort.SessionOptions()
-        options.intra_op_num_threads = threads or 0
         options.log_severity_level = 3
         self._session = ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
         self.classes = tuple(c.as_domain() for c in model.card.classes)
 
-    def maps(self, image: U8) -> Maps:
-        """Class ids and scores of uint8 [h, w]; what is missing to a multiple of the model's step is mirrored."""
+    @property
+    def class_ids(self) -> dict[str, int]:
+        """Ids of the model's classes by name."""
+        return {c.name: c.id for c in self.classes}
+
+    def run(self, image: U8) -> ClassMaps:
+        """Class maps of uint8 [h, w]. The picture is padded to a multiple of the model's step by reflection."""
         h, w = image.shape
         high, wide = max(2 * STEP, round_up(h, STEP)), max(2 * STEP, round_up(w, STEP))
         frames = np.pad(image, ((0, high - h), (0, wide - w)), mode="symmetric")[None, None]
         class_id, score = self._session.run(["class_id", "score"], {"frames": frames})
         s = self.card.stride
         cells = np.s_[0, : -(-h // s), : -(-w // s)]
-        return Maps(np.asarray(class_id)[cells], np.asarray(score)[cells], (h, w), s)
+        return ClassMaps(np.asarray(class_id)[cells], np.asarray(score)[cells], (h, w), s)
 
-    def defects(self, maps: Maps, classes: Sequence[DefectClass] | None = None) -> Seen:
-        """Regions that reach their class's threshold and least area, with the card's limits or with others."""
+    def detect(self, maps: ClassMaps, classes: Sequence[DefectClass] | None = None) -> Detections:
+        """Regions that reach the threshold and the least area of their class. `classes` replaces the limits of the model's card."""
         classes = tuple(classes or self.classes)
         kept = Thresholds(classes).apply(maps.class_id, maps.score)
         place = Place(0, 0, maps.stride, 0, maps.shape[0])
@@ -78,7 +82,7 @@ class Judge:
         labels = number[tile.labels]
         found = np.where(labels > 0, kept, 0).astype(np.uint8)
         regions = tuple(r for r, g in zip(tile.regions, good, strict=True) if g)
-        return Seen(maps.enlarged(labels).astype(np.int32), maps.enlarged(found).astype(np.uint8), regions)
+        return Detections(maps.enlarged(labels).astype(np.int32), maps.enlarged(found).astype(np.uint8), regions)
 
     @property
     def cell_mm2(self) -> float:

@@ -1,4 +1,4 @@
-"""How good a class map is: by pixels, by defects, by what it says of clean steel."""
+"""Metrics from confusion matrices: IoU, Dice, recall; and bootstrap intervals of any metric."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ F64 = NDArray[np.float64]
 
 
 class Confusion:
-    """Pixels by true class (rows) and found class (columns), pooled; unsure pixels do not count."""
+    """Counts pixels by true class (rows) and predicted class (columns) over many pictures. UNSURE pixels are left out."""
 
     def __init__(self, classes: int) -> None:
         self.pixels = np.zeros((classes, classes), np.int64)
@@ -26,7 +26,7 @@ class Confusion:
 
     @property
     def iou(self) -> F64:
-        """Intersection over union of each class; NaN for one that is neither there nor found."""
+        """Intersection over union of each class; NaN for a class that is on no mask and was never predicted."""
         return ious(self.pixels)
 
     @property
@@ -50,18 +50,18 @@ def dices(pixels: NDArray[np.int64] | F64) -> F64:
 
 
 def recalls(pixels: NDArray[np.int64] | F64) -> F64:
-    """Share of each class's true pixels that were found as it; NaN for one that is not there."""
+    """Share of each class's true pixels that were predicted as that class; NaN for a class that is on no mask."""
     hit, there = np.diagonal(pixels).astype(float), pixels.sum(1)
     return np.asarray(np.divide(hit, there, out=np.full(len(hit), np.nan), where=there > 0), np.float64)
 
 
 def mean_iou(pixels: NDArray[np.int64] | F64) -> float:
-    """Mean IoU over defect classes that are on some mask; one that is only found falsely counts against the others' IoU."""
+    """Mean IoU over the defect classes that are on some mask. Pixels of a class that is on no mask lower the IoU of the true class."""
     return _over_defects(ious(pixels), pixels)
 
 
 def mean_dice(pixels: NDArray[np.int64] | F64) -> float:
-    """The same for Dice."""
+    """Mean Dice coefficient over the defect classes that are on some mask."""
     return _over_defects(dices(pixels), pixels)
 
 
@@ -71,9 +71,9 @@ def _over_defects(values: F64, pixels: NDArray[np.int64] | F64) -> float:
 
 
 def bootstrap(groups: Sequence[F64], of: Callable[[F64], float], *, draws: int = 1000, seed: int = 1) -> tuple[float, float]:
-    """95% interval of a statistic by drawing whole groups with replacement (Efron, 1979).
+    """95% interval of a statistic by bootstrap over groups (Efron, 1979): pictures of one plate are not independent, plates are.
 
-    `groups` holds each group's sums, which add up to what `of` takes: pictures of one plate are not independent, plates are.
+    `groups` holds the sums of each group; `of` computes the statistic from their total.
     """
     stacked = np.stack([np.asarray(g, float) for g in groups])
     rng = np.random.default_rng(seed)

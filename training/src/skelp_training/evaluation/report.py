@@ -1,4 +1,4 @@
-"""A page about a model: its figures, how far its scores can be believed, and the pictures it is worst on."""
+"""An HTML page about a model: its figures, the calibration of its scores, and its worst pictures."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import cv2
 import matplotlib as mpl
 import numpy as np
 
-mpl.use("Agg")  # no display is needed, nor looked for
+mpl.use("Agg")  # draws without a display
 from matplotlib import pyplot as plt
 
 from skelp.render.palette import colour
 from skelp_training.data.pictures import U8, UNSURE, Item
-from skelp_training.evaluation.detector import Judge
+from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.metrics import mean_iou
-from skelp_training.evaluation.results import Picture
+from skelp_training.evaluation.results import PictureResult
 
 _WORST = 12
 _PAGE = """<!doctype html><meta charset="utf-8"><title>{title}</title>
@@ -26,11 +26,11 @@ _PAGE = """<!doctype html><meta charset="utf-8"><title>{title}</title>
 table{{border-collapse:collapse}}td,th{{padding:.2rem .8rem;border-bottom:1px solid #ddd;text-align:left}}
 img{{max-width:100%}}figure{{margin:1rem 0}}figcaption{{color:#555}}</style>
 <h1>{title}</h1><p>{where}</p><table>{rows}</table>
-<h2>Scores and truth</h2><p>On the line: a score of 0.8 is right in 80 of 100 pixels. Calibration error {error}.</p>
+<h2>Calibration</h2><p>On the grey line, a score of 0.8 is right in 80 of 100 pixels. Calibration error {error}.</p>
 <img src="calibration.png" alt="score against share of right pixels">
-<h2>What a threshold costs</h2><p>One threshold for all classes, written at its point. False regions are counted on steel that somebody is
-sure is sound.</p><img src="curve.png" alt="recall of marked objects against false regions per megapixel">
-<h2>Worst pictures</h2><p>Left: the picture. Middle: marked. Right: found. Hatched grey: nobody is sure.</p>{worst}"""
+<h2>Recall and false alarms by threshold</h2><p>Each point is one threshold for all classes. False regions are counted on steel that is
+known to be sound.</p><img src="curve.png" alt="recall of marked objects against false regions per megapixel">
+<h2>Worst pictures</h2><p>Left: the picture. Middle: marked. Right: detected. Hatched grey: unsure.</p>{worst}"""
 _SHOWN = [
     "pictures",
     "groups",
@@ -57,21 +57,21 @@ _SHOWN = [
 def write_report(
     folder: Path,
     found: dict[str, Any],
-    judge: Judge,
+    detector: Detector,
     items: Sequence[Item],
-    pictures: Sequence[Picture],
+    pictures: Sequence[PictureResult],
     points: Sequence[dict[str, float]],
 ) -> None:
-    """Write index.html with its pictures into `folder`. `points` are recall and false regions by threshold."""
+    """Write index.html with its pictures into `folder`. `points` are those of `trials.threshold_curve`."""
     folder.mkdir(parents=True, exist_ok=True)
     _plot_curve(folder / "curve.png", points)
     _plot_calibration(folder / "calibration.png", found["calibration"])
-    names = {c.id: c.name for c in judge.classes}
+    names = {c.id: c.name for c in detector.classes}
     worst = []
     for n, (item, p) in enumerate(sorted(zip(items, pictures, strict=True), key=lambda pair: _badness(pair[1]))[:_WORST]):
         sample = item.load()
-        seen = judge.defects(judge.maps(sample.image)).classes
-        panels = [cv2.cvtColor(sample.image, cv2.COLOR_GRAY2BGR), *(_overlay(sample.image, m, names) for m in (sample.mask, seen))]
+        found_classes = detector.detect(detector.run(sample.image)).classes
+        panels = [cv2.cvtColor(sample.image, cv2.COLOR_GRAY2BGR), *(_overlay(sample.image, m, names) for m in (sample.mask, found_classes))]
         stacked = np.hstack(panels) if sample.image.shape[1] < 640 else np.vstack(panels)
         cv2.imwrite(str(folder / f"worst-{n}.png"), stacked)
         missed, false = sum(not o[2] for o in p.objects), sum(r[2] is False for r in p.regions)
@@ -84,7 +84,7 @@ def write_report(
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 
-def _badness(p: Picture) -> float:
+def _badness(p: PictureResult) -> float:
     """Lower is worse: IoU where something is marked, false regions elsewhere."""
     missed = sum(not o[2] for o in p.objects) + sum(r[2] is False for r in p.regions)
     iou = mean_iou(p.pixels)
@@ -108,7 +108,7 @@ def _plot_calibration(file: Path, bins: Sequence[dict[str, float]]) -> None:
     figure, axes = plt.subplots(figsize=(5, 4.2), layout="constrained")
     axes.plot([0, 1], [0, 1], color="0.7", lw=1)
     axes.plot([b["score"] for b in bins], [b["right"] for b in bins], marker="o", color="#1f5fa8")
-    axes.set(xlabel="score of the class that was called", ylabel="share of pixels that are of that class", xlim=(0, 1), ylim=(0, 1))
+    axes.set(xlabel="score of the predicted class", ylabel="share of pixels of that class", xlim=(0, 1), ylim=(0, 1))
     figure.savefig(file, dpi=110)
     plt.close(figure)
 
@@ -118,7 +118,7 @@ def _plot_curve(file: Path, points: Sequence[dict[str, float]]) -> None:
     axes.plot([p["false_per_mpix"] for p in points], [p["recall"] for p in points], marker="o", color="#1f5fa8")
     for p in points:
         axes.annotate(f"{p['threshold']:g}", (p["false_per_mpix"], p["recall"]), xytext=(4, -10), textcoords="offset points", fontsize=7)
-    axes.set(xlabel="false regions per megapixel", ylabel="share of marked objects that are found", ylim=(0, 1.02))
+    axes.set(xlabel="false regions per megapixel", ylabel="share of marked objects that are detected", ylim=(0, 1.02))
     axes.set_xlim(left=0)
     figure.savefig(file, dpi=110)
     plt.close(figure)

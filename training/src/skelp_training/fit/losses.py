@@ -1,18 +1,18 @@
-"""Loss on what the line will see: the class map at the network's stride."""
+"""The training loss, on the class map at the network's stride: cross-entropy plus soft Dice."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F  # noqa: N812 - torch documents this alias
 
-from skelp_training.fit.workers import summed
+from skelp_training.fit.workers import sum_over_workers
 
 
 def cell_targets(masks: Tensor, classes: int, stride: int) -> tuple[Tensor, Tensor]:
     """Share of each class in each cell and the cell's weight: masks uint8 [N, H, W] to float [N, classes, H/s, W/s] and [N, 1, H/s, W/s].
 
-    The weight is the share of the cell's pixels that somebody is sure of.
+    The weight is the share of the cell's pixels that are not UNSURE.
     """
     ids = torch.arange(classes, dtype=masks.dtype, device=masks.device)[None, :, None, None]
     share = F.avg_pool2d((masks[:, None] == ids).float(), stride)
@@ -23,8 +23,7 @@ def cell_targets(masks: Tensor, classes: int, stride: int) -> tuple[Tensor, Tens
 def segmentation_loss(logits: Tensor, masks: Tensor, defect_weight: float = 1.0, dice_weight: float = 1.0) -> Tensor:
     """Cross-entropy against cell shares plus soft Dice over the defect classes (Milletari et al., 2016).
 
-    Sums run over the whole batch, of all processes where there are several, so that the loss does not depend on how the
-    batch is cut.
+    Sums run over the whole batch of all workers, so that the loss does not depend on how the batch is split.
     """
     classes = logits.shape[1]
     share, weight = cell_targets(masks, classes, masks.shape[-1] // logits.shape[-1])
@@ -35,10 +34,10 @@ def segmentation_loss(logits: Tensor, masks: Tensor, defect_weight: float = 1.0,
     p = log_p.exp() * weight
     share = share * weight
     sums = torch.cat([torch.stack([entropy, weight.sum()]), (p * share).sum((0, 2, 3)), p.sum((0, 2, 3)), share.sum((0, 2, 3))])
-    entropy, count, *_ = (sums := summed(sums))
-    overlap, found, there = sums[2:].reshape(3, classes)[:, 1:]
-    dice = (2 * overlap + 1) / (found + there + 1)
-    # a class that no crop of the batch shows has no overlap to gain: cross-entropy alone speaks for its false alarms
-    shown = (there > 0).float()
-    missing = ((1 - dice) * shown).sum() / shown.sum().clamp(min=1)
-    return torch.as_tensor(entropy / count.clamp(min=1) + dice_weight * missing)
+    entropy, count, *_ = (sums := sum_over_workers(sums))
+    overlap, predicted, present = sums[2:].reshape(3, classes)[:, 1:]
+    dice = (2 * overlap + 1) / (predicted + present + 1)
+    # Dice counts only classes that are on some crop of the batch; cross-entropy covers false alarms of the others
+    shown = (present > 0).float()
+    dice_loss = ((1 - dice) * shown).sum() / shown.sum().clamp(min=1)
+    return torch.as_tensor(entropy / count.clamp(min=1) + dice_weight * dice_loss)

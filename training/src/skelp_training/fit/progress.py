@@ -1,4 +1,4 @@
-"""A progress bar on long work, and lines in a log where there is no terminal."""
+"""The progress of training: a bar on a terminal, lines in a log elsewhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class Bar:
-    """Counts steps and keeps a running mean of the loss."""
+    """Counts steps and keeps a running mean of the loss. A `quiet` one prints nothing."""
 
     def __init__(self, shown: Progress, total: int, first: int, *, quiet: bool) -> None:
         self._shown, self._quiet = shown, quiet
@@ -25,14 +25,15 @@ class Bar:
         self.mean += (loss - self.mean) / min(self._steps, 50)
         self._shown.update(self._task, advance=1, description=f"loss {self.mean:.3f}")
 
-    def say(self, text: str) -> None:
+    def report(self, text: str) -> None:
+        """Print a line with the seconds since the start."""
         if not self._quiet:
             self._shown.console.print(f"{text} ({time.monotonic() - self._started:.0f} s)", highlight=False)
 
 
 @contextmanager
 def progress(total: int, first: int = 0, *, quiet: bool = False) -> Iterator[Bar]:
-    """A bar of `total` steps on stderr, `first` of them done already."""
+    """A bar of `total` steps on stderr, `first` of which are done already."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(file=sys.stderr)
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as shown:

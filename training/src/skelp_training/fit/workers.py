@@ -1,4 +1,4 @@
-"""One process or many: `torchrun --nproc-per-node 2 -m training.train CONFIG.toml`. Sums that must not depend on it."""
+"""Training in one process, or in several that torchrun starts: `torchrun --nproc-per-node 2 -m skelp train CONFIG.toml`."""
 
 from __future__ import annotations
 
@@ -17,52 +17,53 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Team:
-    """This process among its fellows."""
+class Worker:
+    """This training process: number `rank` of `world`, computing on a torch device."""
 
     rank: int = 0
     world: int = 1
     device: str = "cpu"
 
     @property
-    def leads(self) -> bool:
+    def is_first(self) -> bool:
+        """Whether this is the process that writes files and logs."""
         return self.rank == 0
 
 
 @contextmanager
-def team() -> Iterator[Team]:
-    """What torchrun says of this process; alone without it. NCCL where there are GPUs, gloo on CPUs."""
+def this_worker() -> Iterator[Worker]:
+    """The worker that torchrun's environment describes, or a single one. Workers talk over NCCL on GPUs and over gloo on CPUs."""
     gpu = torch.cuda.is_available()
     if "RANK" not in os.environ:
-        yield Team(device="cuda" if gpu else "cpu")
+        yield Worker(device="cuda" if gpu else "cpu")
         return
     dist.init_process_group("nccl" if gpu else "gloo")
     try:
         local = int(os.environ["LOCAL_RANK"])
         if gpu:
             torch.cuda.set_device(local)
-        yield Team(dist.get_rank(), dist.get_world_size(), f"cuda:{local}" if gpu else "cpu")
+        yield Worker(dist.get_rank(), dist.get_world_size(), f"cuda:{local}" if gpu else "cpu")
     finally:
         dist.destroy_process_group()
 
 
-def one_after_another(us: Team, work: Callable[[], T]) -> T:
-    """The leader does the work first, so that the others find what it kept."""
-    if us.leads:
+def first_worker_first(worker: Worker, work: Callable[[], T]) -> T:
+    """Run `work` in the first worker, then in the others, so that they find what the first one cached."""
+    if worker.is_first:
         done = work()
-    if several():
+    if is_distributed():
         dist.barrier()
-    return done if us.leads else work()
+    return done if worker.is_first else work()
 
 
-def average_gradients(net: nn.Module) -> None:
-    """Every process gets the mean of all gradients.
+def average_gradients(network: nn.Module) -> None:
+    """Replace the gradients of every worker by their mean.
 
-    In one piece after the backward pass: DistributedDataParallel sends pieces during it, which waits for ever on gloo
-    where batch norms send their own sums in between.
+    All gradients go in one message after the backward pass. DistributedDataParallel sends them in pieces during the backward pass,
+    which deadlocks on gloo because the batch norms send their sums in between.
     """
-    if several():
-        gradients = [p.grad for p in net.parameters() if p.grad is not None]
+    if is_distributed():
+        gradients = [p.grad for p in network.parameters() if p.grad is not None]
         flat = torch.cat([g.flatten() for g in gradients])
         dist.all_reduce(flat)
         means = torch.split(flat / dist.get_world_size(), [g.numel() for g in gradients])
@@ -70,44 +71,11 @@ def average_gradients(net: nn.Module) -> None:
             g.copy_(mean.view_as(g))
 
 
-def several() -> bool:
-    """Whether this process has fellows."""
+def is_distributed() -> bool:
+    """Whether several workers train together."""
     return dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1
 
 
-def summed(x: Tensor) -> Tensor:
-    """The sum of x over all processes, with its gradient."""
-    return torch.as_tensor(all_reduce(x)) if several() else x  # type: ignore[no-untyped-call] # torch does not type it
-
-
-class BatchNormOfAll(nn.BatchNorm2d):
-    """Batch norm over the batches of all processes. torch's SyncBatchNorm does the same, but refuses CPUs."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        if not (self.training and several()):
-            return super().forward(x)
-        count = torch.tensor([float(x.numel() // x.shape[1])], device=x.device)
-        sums = summed(torch.cat([count, x.float().sum((0, 2, 3)), x.float().square().sum((0, 2, 3))]))
-        n = sums[0]
-        mean, square = sums[1:].reshape(2, -1) / n
-        variance = (square - mean.square()).clamp(min=0)
-        with torch.no_grad():
-            assert self.running_mean is not None and self.running_var is not None and self.num_batches_tracked is not None  # noqa: PT018
-            self.num_batches_tracked.add_(1)
-            pace = self.momentum or 1 / float(self.num_batches_tracked)  # no momentum: the plain mean, as in torch
-            self.running_mean.lerp_(mean, pace)
-            self.running_var.lerp_(variance * n / (n - 1), pace)
-        scale = self.weight * (variance + self.eps).rsqrt()
-        return torch.as_tensor(x * scale[None, :, None, None] + (self.bias - mean * scale)[None, :, None, None])
-
-
-def share_batch_norm(net: nn.Module) -> nn.Module:
-    """The network with batch norms that see the whole batch, whatever the number of processes."""
-    for name, child in net.named_children():
-        if isinstance(child, nn.BatchNorm2d):
-            shared = BatchNormOfAll(child.num_features, child.eps, child.momentum)
-            shared.load_state_dict(child.state_dict())
-            setattr(net, name, shared)
-        else:
-            share_batch_norm(child)
-    return net
+def sum_over_workers(x: Tensor) -> Tensor:
+    """The sum of x over all workers; gradients pass through it."""
+    return torch.as_tensor(all_reduce(x)) if is_distributed() else x  # type: ignore[no-untyped-call] # torch does not type it

@@ -1,22 +1,22 @@
-"""The usual networks, to compare with: torchvision's LR-ASPP and a U-Net on its ResNet-18. Both from scratch, as ours are."""
+"""Common networks to compare with: torchvision's LR-ASPP, and a U-Net on its ResNet-18. Both start from random weights."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - torch's own convention
+from torch.nn import functional as F  # noqa: N812 - torch documents this alias
 from torchvision.models import resnet18
 from torchvision.models.segmentation import lraspp_mobilenet_v3_large
 
-from skelp_training.networks.stripnet import conv
+from skelp_training.networks.layers import conv
 
 
-def _three(frames: Tensor) -> Tensor:
+def _three_channels(frames: Tensor) -> Tensor:
     return (frames * (1 / 64)).expand(-1, 3, -1, -1)
 
 
 class LrAspp(nn.Module):
-    """LR-ASPP on MobileNetV3-Large (Howard et al., ICCV 2019), its logits brought to H/2, W/2."""
+    """LR-ASPP on MobileNetV3-Large (Howard et al., ICCV 2019). Logits are interpolated to H/2, W/2."""
 
     stride = 2
 
@@ -25,12 +25,12 @@ class LrAspp(nn.Module):
         self.net = lraspp_mobilenet_v3_large(weights=None, weights_backbone=None, num_classes=classes)
 
     def forward(self, frames: Tensor) -> Tensor:
-        features = self.net.backbone(_three(frames))
+        features = self.net.backbone(_three_channels(frames))
         return F.interpolate(self.net.classifier(features), size=[s // 2 for s in frames.shape[-2:]], mode="bilinear")
 
 
 class UNet(nn.Module):
-    """U-Net (Ronneberger et al., MICCAI 2015) with a ResNet-18 as its encoder, up to H/2, W/2: the usual contest baseline."""
+    """U-Net (Ronneberger et al., MICCAI 2015) with a ResNet-18 as encoder. Logits at H/2, W/2."""
 
     stride = 2
 
@@ -45,7 +45,7 @@ class UNet(nn.Module):
         self.head = nn.Conv2d(widths[-1], classes, 1)
 
     def forward(self, frames: Tensor) -> Tensor:
-        scales = [self.stem(_three(frames))]
+        scales = [self.stem(_three_channels(frames))]
         for stage in self.stages:
             scales.append(stage(scales[-1]))
         x = scales.pop()

@@ -1,4 +1,4 @@
-"""Whole channels left out while training (Tompson et al., CVPR 2015). Which ones depends on seed, step and crop alone."""
+"""Channel dropout (Tompson et al., CVPR 2015) that depends on seed, step and crop alone."""
 
 from __future__ import annotations
 
@@ -8,25 +8,27 @@ from torch import Tensor, nn
 
 
 class ChannelDropout(nn.Module):
-    """Leaves out the channels that `leave_out` chose, [N, channels, H, W] in and out; passes everything on otherwise.
+    """Sets whole channels of each crop to zero while training and scales the others up. Input and output: [N, channels, H, W].
 
-    torch's own draws from a global generator: a run that was killed, or cut over several processes, would go on with other channels.
-    The averaged network is copied before any is chosen: `settle` sees all of its channels.
+    `draw_dropout` chooses the channels before each step. torch's own dropout draws from a global generator, so a resumed run, or a
+    batch split over processes, would drop other channels. Without a draw, and in evaluation mode, the layer is an identity: the
+    averaged network is copied before the first draw, so that its batch norm statistics are those of all channels.
     """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.channels = channels
-        self.gain: Tensor | None = None
+        self.factors: Tensor | None = None
+        """Factor of each channel, float32 [N, channels]: 0 for a dropped one."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return x * self.gain.to(x)[:, :, None, None] if self.training and self.gain is not None else x
+        return x * self.factors.to(x)[:, :, None, None] if self.training and self.factors is not None else x
 
 
-def leave_out(net: nn.Module, share: float, batch: int, *, seed: int, step: int, rank: int = 0, world: int = 1) -> None:
-    """Choose for every crop of this rank's share of the batch the channels that the step leaves out; the others are raised for them."""
-    if not share:
+def draw_dropout(network: nn.Module, rate: float, batch: int, *, seed: int, step: int, rank: int = 0, world: int = 1) -> None:
+    """Choose the channels that each crop of a step drops. Process `rank` of `world` gets every `world`-th crop of the batch."""
+    if not rate:
         return
-    for number, part in enumerate(p for p in net.modules() if isinstance(p, ChannelDropout)):
-        kept = np.random.default_rng([seed, step, number]).random((batch, part.channels)) >= share
-        part.gain = torch.from_numpy((kept[rank::world] / (1 - share)).astype(np.float32))
+    for number, layer in enumerate(m for m in network.modules() if isinstance(m, ChannelDropout)):
+        kept = np.random.default_rng([seed, step, number]).random((batch, layer.channels)) >= rate
+        layer.factors = torch.from_numpy((kept[rank::world] / (1 - rate)).astype(np.float32))

@@ -1,35 +1,17 @@
-"""Small dense networks: few channels, 3x3 convolutions, nothing that matrix units dislike."""
+"""StripNet, the network that ships: few channels and 3x3 convolutions, which run fast on CPUs and GPUs alike."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - torch's own convention
+from torch.nn import functional as F  # noqa: N812 - torch documents this alias
 
 from skelp_training.networks.dropout import ChannelDropout
-
-
-def conv(inputs: int, outputs: int, stride: int = 1, kernel: int = 3) -> nn.Sequential:
-    """Convolution, batch norm (folded on export), ReLU."""
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
-    )
-
-
-class Residual(nn.Module):
-    """Two 3x3 convolutions beside an identity."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.first = conv(channels, channels)
-        self.second = nn.Sequential(nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.relu(x + self.second(self.first(x)))
+from skelp_training.networks.layers import Residual, conv
 
 
 @dataclass(frozen=True)
@@ -51,15 +33,16 @@ SIZES = {
 class StripNet(nn.Module):
     """Grey uint8-valued floats [N, 1, H, W] to logits [N, classes, H/2, W/2].
 
-    Two stride-2 convolutions, residual stages at 1/4 to 1/32, sums from coarse to fine. A class map at 1/4 cannot follow a scratch
-    of four pixels (its best possible mean IoU on NEU is 0.845, at 1/2 0.917), and layers at 1/2 would cost as much as all the
-    others: so the head at 1/4 is interpolated to 1/2, as a convolution that gives the four cells of each position side by side.
-    Learned instead (sub-pixel convolution, Shi et al., CVPR 2016) it was worse on NEU by one to two points, and resizing was slower.
+    Two stride-2 convolutions, residual stages at 1/4 to 1/32, sums from coarse to fine. The class map is at 1/2, because a map at 1/4
+    cannot follow a scratch of four pixels (best possible mean IoU on NEU: 0.845 at 1/4, 0.917 at 1/2). Layers at 1/2 would cost as
+    much as all the others, so the head works at 1/4 and its logits are interpolated to 1/2 by a fixed convolution, which gives the
+    four cells of each position as channels. Learning that convolution (sub-pixel convolution, Shi et al., CVPR 2016) cost one to two
+    points on NEU; a resize layer was slower.
     """
 
     stride = 2
     fold = 2
-    """Cells along a side that one position of `cells` speaks for."""
+    """Cells of the class map along each side of one position of `cells`."""
 
     def __init__(self, classes: int, stem: Sequence[int], channels: Sequence[int], blocks: Sequence[int]) -> None:
         super().__init__()
@@ -70,7 +53,7 @@ class StripNet(nn.Module):
             nn.Sequential(
                 *([conv(before, width, 1 if fine else 2)] if not fine or before != width else []),
                 *(Residual(width) for _ in range(count)),
-                *([] if fine else [ChannelDropout(width)]),  # the finest stage keeps all: outlines need it
+                *([] if fine else [ChannelDropout(width)]),  # no dropout at the finest stage: outlines need it
             )
             for (before, width), count, fine in zip(pairwise(widths), blocks, (True, False, False, False), strict=True)
         )
@@ -84,8 +67,8 @@ class StripNet(nn.Module):
         return F.pixel_shuffle(self.cells(frames), self.fold)
 
     def cells(self, frames: Tensor) -> Tensor:
-        """The same logits as the head gives them: [N, classes x 4, H/4, W/4], a class's 2x2 cells side by side."""
-        x = self.stem((frames - 128) * (1 / 64))  # centred, so that symmetric int8 keeps every grey value
+        """The logits before they are laid out: [N, classes x 4, H/4, W/4], four channels for the 2x2 cells of each class."""
+        x = self.stem((frames - 128) * (1 / 64))  # centred, so that symmetric int8 represents every grey value
         scales = []
         for stage in self.stages:
             x = stage(x)
@@ -97,46 +80,11 @@ class StripNet(nn.Module):
 
 
 def bilinear_cells(classes: int) -> Tensor:
-    """Weights [4 classes, classes, 3, 3] that interpolate each class's map to twice its size; its 2x2 cells are four channels.
+    """Weights [4 classes, classes, 3, 3] of a convolution that enlarges each class's map twice by bilinear interpolation.
 
-    A cell's centre lies a quarter from its position's, so it takes 3/4 of it and 1/4 of the neighbour on its side.
+    Four channels a class hold the 2x2 cells of a position. Along each axis a cell's centre is a quarter of a position away from the
+    position's centre, so its value is 3/4 of that position and 1/4 of the neighbour on its side.
     """
     near = torch.tensor([[0.25, 0.75, 0.0], [0.0, 0.75, 0.25]])
     cells = torch.einsum("ay,bx->abyx", near, near).reshape(4, 3, 3)
     return torch.einsum("cd,kyx->ckdyx", torch.eye(classes), cells).reshape(4 * classes, classes, 3, 3)
-
-
-class Deployed(nn.Module):
-    """A network as the line runs it: uint8 in, uint8 class ids and scores (probability x 255) out.
-
-    The largest class is found by comparing one class's map with the next, before cells are laid out: engines fuse that into
-    one pass. `argmax` and soft-max over the channels of the laid-out map took 45% of the time of net s (OpenVINO, bf16).
-    """
-
-    def __init__(self, net: nn.Module) -> None:
-        super().__init__()
-        self.net = net
-        self.fold = int(getattr(net, "fold", 1))
-
-    def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        head = self.net.cells if isinstance(self.net, StripNet) else self.net
-        cells = head(frames.float())
-        maps = cells.split(self.fold**2, 1)
-        best, class_id = maps[0], torch.zeros_like(maps[0])
-        for k, logit in enumerate(maps[1:], start=1):
-            class_id = torch.where(logit > best, float(k), class_id)
-            best = torch.maximum(best, logit)
-        total = torch.zeros_like(best)
-        for logit in maps:  # a sum of maps is fused with the rest, a reduction over a stack of them is not
-            total = total + (logit - best).exp()
-        return self._laid_out(class_id), self._laid_out((255 / total).round())
-
-    def _laid_out(self, cells: Tensor) -> Tensor:
-        return F.pixel_shuffle(cells, self.fold)[:, 0].to(torch.uint8)
-
-
-def make_net(name: str, classes: int) -> nn.Module:
-    """A network by the name that a config gives it: xs, s, m, or a baseline to compare with. KeyError if there is none."""
-    from skelp_training.networks.baselines import BASELINES  # noqa: PLC0415 - torchvision is slow to import and few runs want it
-
-    return StripNet(classes, **asdict(SIZES[name])) if name in SIZES else BASELINES[name](classes)

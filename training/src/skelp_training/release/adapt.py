@@ -1,193 +1,157 @@
-"""Fit a model to a line it was not trained on: python -m training.calibrate MODEL.onnx PICTURES --false-per-100m 5 --out FITTED.onnx
+"""Adapts a model to a line that it was not trained on: by thresholds, or by fine-tuning where thresholds are not enough.
 
-PICTURES is that line's steel in the order it ran, full width, clean by an operator's word (`--word operator`) or mostly clean
-and unlabelled (`--word none`). Each class gets the lowest threshold that keeps it within its share of the false defects; the
-last quarter of the steel, which nothing was fitted on, says whether that holds. Where thresholds cannot do it, `--fine-tune
-CONFIG.toml` trains the network on with the first half of that steel and the operators' rejections.
+The pictures are steel of that line in the order it ran, full width: clean according to an operator, or mostly clean and unlabelled.
+Each class gets the lowest threshold that keeps it within its share of the allowed false defects. The last quarter of the steel, on
+which nothing is chosen, checks the result. Fine-tuning trains on the first half of the steel and on crops that operators rejected.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.stats import chi2
 
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
-from skelp_training.commands import run
-from skelp_training.config import DataSet, TrainConfig, load_config
-from skelp_training.data.pictures import Item, image_files, read_grey
-from skelp_training.evaluation.detector import Judge
-from skelp_training.evaluation.evaluate import evaluate, held_out, set_arguments
-from skelp_training.fit.train import train
-from skelp_training.fit.workers import team
-from skelp_training.release.thresholds import write_thresholds
+from skelp_training.config import DataSet, TrainConfig
+from skelp_training.data.pictures import Item, image_files
+from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.evaluate import HeldOut, evaluate
+from skelp_training.evaluation.strip import Stretch, count_by_threshold, defect_rate
+from skelp_training.fit.workers import this_worker
+from skelp_training.release.build import build
+from skelp_training.release.model_file import write_thresholds
 
 CANDIDATES = tuple(np.round(np.arange(0.30, 1.0, 0.02), 2).tolist())
 _CHECKED, _TRAINED = 0.25, 0.5
-_FINE_TUNED_SHARE = 0.5
-"""Of the crops while fine-tuning, how many show the line's own steel."""
+"""Shares of the steel that check the result and that are trained on."""
+_LINE_CROPS = 0.5
+"""Weight of the line's own steel while fine-tuning, as a share of the other sets' weight."""
 
 
 @dataclass(frozen=True)
-class Steel:
-    """Pictures of a stretch of strip and its length."""
+class FineTuning:
+    """How to train the network on: the model's own config, crops that operators rejected, number of steps."""
 
-    files: tuple[Path, ...]
-    metres: float
-
-    @staticmethod
-    def of(files: Sequence[Path], mm_per_line: float) -> Steel:
-        return Steel(tuple(files), sum(read_grey(f).shape[0] for f in files) * mm_per_line / 1000)
+    config: TrainConfig
+    config_file: Path
+    rejected: Path | None
+    steps: int
 
 
-def poisson_interval(count: int, metres: float) -> tuple[float, float]:
-    """95% interval of a rate per 100 m from a count over a length (Garwood, 1936)."""
-    low = chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
-    return float(low) / metres * 100, float(chi2.ppf(0.975, 2 * count + 2)) / 2 / metres * 100
+@dataclass(frozen=True)
+class Adaptation:
+    """What to adapt to: the line's steel, who says that it is clean, and the false defects per 100 m that are allowed.
+
+    `labelled` is a set on which recall is measured before and after. `mm_per_line` None: as the model's card says.
+    """
+
+    pictures: Path
+    clean_by_operator: bool
+    false_per_100m: float
+    mm_per_line: float | None = None
+    labelled: HeldOut | None = None
+    fine_tuning: FineTuning | None = None
 
 
-def counts(judge: Judge, steel: Steel, thresholds: Sequence[float]) -> NDArray[np.int64]:
-    """Defects reported on the steel, [thresholds, classes] in the order of the card's classes."""
-    found = np.zeros((len(thresholds), len(judge.classes)), np.int64)
-    for file in steel.files:
-        maps = judge.maps(read_grey(file))
-        if not maps.class_id.any():
-            continue
-        for n, t in enumerate(thresholds):
-            of = [r.class_id for r in judge.defects(maps, [replace(c, threshold=t) for c in judge.classes]).regions]
-            found[n] += [of.count(c.id) for c in judge.classes]
-    return found
+def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
+    """Write the adapted model file and return the record that its card carries.
+
+    Raises SkelpError if there is too little steel to check the rate, or no threshold reaches it.
+    """
+    original = Detector(model)
+    mm = wanted.mm_per_line or original.card.mm_per_px
+    if mm is None:
+        raise SkelpError(f"{model} does not say its mm per pixel; give --mm-per-line")
+    files = list(image_files(wanted.pictures).values())
+    first_checked = round(len(files) * (1 - _CHECKED))
+    checked = Stretch.of(files[first_checked:], mm)
+    _check_length(checked, wanted.false_per_100m)
+    tuning = wanted.fine_tuning
+    adapted, source = original, model
+    if tuning:
+        source = out.with_suffix(".trained.onnx")
+        adapted = fine_tune(tuning, wanted.pictures, source)
+    fitted_on = Stretch.of(files[round(len(files) * _TRAINED) if tuning else 0 : first_checked], mm)
+    chosen = choose_thresholds(adapted, fitted_on, wanted.false_per_100m)
+    record: dict[str, Any] = {
+        "steel": str(wanted.pictures),
+        "clean_by": "an operator" if wanted.clean_by_operator else "nobody: some of the defects counted as false may be real",
+        "asked_false_per_100m": wanted.false_per_100m,
+        "fitted_on_m": round(fitted_on.metres, 2),
+        "before": defect_rate(original, original.classes, checked),
+        "after": defect_rate(adapted, chosen, checked),
+        "fine_tuned": {"config": str(tuning.config_file), "steps": tuning.steps, "from": original.sha256} if tuning else None,
+    }
+    if wanted.labelled:
+        items = wanted.labelled.items(original.class_ids)
+        before, after = _recall(original, items, original.classes), _recall(adapted, items, chosen)
+        record["recall"] = {"set": str(wanted.labelled.data.path), "before": before, "after": after}
+    write_thresholds(adapted, source, chosen, {"adapted": record}, out)
+    return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, **record}
 
 
-def fit(judge: Judge, steel: Steel, per_100m: float) -> list[DefectClass]:
-    """The lowest threshold of each class that keeps it within an equal share of `per_100m`. Raises SkelpError if none does."""
-    seen = counts(judge, steel, CANDIDATES)
-    allowed = per_100m * steel.metres / 100 / len(judge.classes)
+def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float) -> list[DefectClass]:
+    """The lowest threshold of each class that keeps it within an equal share of `per_100m`. Raises SkelpError if there is none."""
+    counts = count_by_threshold(detector, stretch, CANDIDATES)
+    allowed = per_100m * stretch.metres / 100 / len(detector.classes)
     chosen = []
-    for n, c in enumerate(judge.classes):
-        enough = [t for t, count in zip(CANDIDATES, seen[:, n].tolist(), strict=True) if count <= allowed]
-        # a rate may rise again where a region falls apart: from the chosen threshold up it must hold
-        fits = next((t for t in CANDIDATES if all(u in enough for u in CANDIDATES if u >= t)), None)
-        if fits is None:
+    for n, c in enumerate(detector.classes):
+        enough = [t for t, count in zip(CANDIDATES, counts[:, n].tolist(), strict=True) if count <= allowed]
+        # a higher threshold may split a region and raise the count: every threshold from the chosen one up must be within the share
+        lowest = next((t for t in CANDIDATES if all(u in enough for u in CANDIDATES if u >= t)), None)
+        if lowest is None:
             raise SkelpError(
-                f"{c.name}: at the highest threshold still {seen[-1, n] / steel.metres * 100:.1f} defects per 100 m of this steel; "
-                f"{per_100m / len(judge.classes):.1f} are its share. Train the network on with --fine-tune CONFIG.toml, or allow more"
+                f"{c.name}: at the highest threshold still {counts[-1, n] / stretch.metres * 100:.1f} defects per 100 m of this steel; "
+                f"its share is {per_100m / len(detector.classes):.1f}. Fine-tune with --fine-tune CONFIG.toml, or allow more"
             )
-        chosen.append(replace(c, threshold=fits))
+        chosen.append(replace(c, threshold=lowest))
     return chosen
 
 
-def fine_tuned(config: TrainConfig, pictures: Path, rejected: Path | None, steps: int, out: Path) -> Judge:
-    """The config's network trained on with the first half of the line's steel, and what operators rejected, as sound steel."""
+def fine_tune(tuning: FineTuning, pictures: Path, out: Path) -> Detector:
+    """Train the config's network on, with the first half of the line's steel and the rejected crops as sound steel. Writes `out`."""
+    config = tuning.config
     others = sum(d.weight for d in config.data)
-    line = DataSet(name="line", format="clean", path=pictures, val_share=1 - _TRAINED, background=True, weight=others * _FINE_TUNED_SHARE)
+    line = DataSet(name="line", format="clean", path=pictures, val_share=1 - _TRAINED, background=True, weight=others * _LINE_CROPS)
     more = [line]
-    if rejected:
-        more.append(DataSet(name="rejected", format="clean", path=rejected, val_share=0.0, weight=others * _FINE_TUNED_SHARE / 2))
+    if tuning.rejected:
+        more.append(DataSet(name="rejected", format="clean", path=tuning.rejected, val_share=0.0, weight=others * _LINE_CROPS / 2))
     changes = {
-        "start_from": config.run / "last.pt",
+        "start_from": (config.run / "last.pt").absolute(),
         "out": out,
         "run": out.parent / f"{out.stem}-run",
         "data": (*config.data, *more),
-        "train": config.train.model_copy(update={"steps": steps, "lr": config.train.lr / 10, "patience": None}),
+        "train": config.train.model_copy(update={"steps": tuning.steps, "lr": config.train.lr / 10, "patience": None}),
     }
-    with team() as us:
-        train(config.model_copy(update=changes), us)
-    return Judge(out)
+    with this_worker() as worker:
+        build(config.model_copy(update=changes), worker)
+    return Detector(out)
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Fit a model to a line."""
-    asked = _ask(arguments)
-    judge = Judge(asked.model)
-    mm = asked.mm_per_line or judge.card.mm_per_px
-    if mm is None:
-        raise SkelpError(f"{asked.model} does not say its mm per pixel; give --mm-per-line")
-    files = list(image_files(asked.pictures).values())
-    checked = Steel.of(files[round(len(files) * (1 - _CHECKED)) :], mm)
-    _long_enough(checked, asked.false_per_100m)
-    begin = round(len(files) * _TRAINED) if asked.fine_tune else 0
-    fitted_on = Steel.of(files[begin : round(len(files) * (1 - _CHECKED))], mm)
-    first = judge
-    source = asked.model
-    if asked.fine_tune:
-        source = asked.out.with_suffix(".trained.onnx")
-        judge = fine_tuned(load_config(asked.fine_tune), asked.pictures, asked.rejected, asked.steps, source)
-    chosen = fit(judge, fitted_on, asked.false_per_100m)
-    record = {
-        "steel": str(asked.pictures),
-        "clean_by": "an operator's word" if asked.word == "operator" else "nobody's word: some of what is counted as false may be real",
-        "asked_false_per_100m": asked.false_per_100m,
-        "fitted_on_m": round(fitted_on.metres, 2),
-        "before": _rate(first, first.classes, checked),
-        "after": _rate(judge, chosen, checked),
-        "fine_tuned": {"config": str(asked.fine_tune), "steps": asked.steps, "from": first.sha256} if asked.fine_tune else None,
-    }
-    if asked.labelled:
-        asked.dataset = asked.labelled
-        items = held_out(asked, first)
-        record["recall"] = {"set": str(asked.labelled), "before": _recall(first, items), "after": _recall(judge, items, chosen)}
-    write_thresholds(judge, source, chosen, {"calibrated": record}, asked.out)
-    print(json.dumps({"out": str(asked.out), "thresholds": {c.name: c.threshold for c in chosen}, **record}, indent=1))
+def check_result(record: dict[str, Any]) -> None:
+    """Raise SkelpError if the checked steel shows significantly more false defects than were allowed."""
     low, high = record["after"]["interval_per_100m"]
-    if low > asked.false_per_100m:
+    if low > record["asked_false_per_100m"]:
         raise SkelpError(
-            f"{asked.out} was written, but the steel kept back shows {record['after']['per_100m']} false defects per 100 m (95% {low} to "
-            f"{high}): the line changes along its length. Give more of its steel, or --fine-tune"
+            f"{record['out']} was written, but the last quarter of the steel shows {record['after']['per_100m']} false defects per "
+            f"100 m (95% {low} to {high}): the line changes along its length. Give more of its steel, or --fine-tune"
         )
 
 
-def _ask(arguments: Sequence[str]) -> argparse.Namespace:
-    ask = argparse.ArgumentParser(prog="training.calibrate", description=__doc__)
-    ask.add_argument("model", type=Path)
-    ask.add_argument("pictures", type=Path, help="folder of the line's steel, in name order")
-    ask.add_argument("--false-per-100m", type=float, required=True, help="false defects per 100 m that the plant can live with")
-    ask.add_argument("--word", choices=("operator", "none"), required=True, help="who says that this steel is clean")
-    ask.add_argument("--mm-per-line", type=float, help="if not as the model was trained at")
-    ask.add_argument("--labelled", type=Path, help="labelled set on which the recall before and after is measured")
-    set_arguments(ask)
-    ask.add_argument("--fine-tune", type=Path, metavar="CONFIG.toml", help="the model's own config: train on with this steel")
-    ask.add_argument("--rejected", type=Path, help="folder of crops that operators rejected")
-    ask.add_argument("--steps", type=int, default=500)
-    ask.add_argument("--out", type=Path, required=True)
-    return ask.parse_args(arguments)
-
-
-def _long_enough(checked: Steel, per_100m: float) -> None:
-    """Three expected events are the least that tell a rate from none."""
+def _check_length(checked: Stretch, per_100m: float) -> None:
+    """Three expected defects are the least that distinguish a rate from zero."""
     needed = 3 / per_100m * 100
     if checked.metres < needed:
         raise SkelpError(
-            f"{checked.metres:.1f} m are kept back to check on, {needed:.0f} m are needed to see {per_100m:g} per 100 m: "
-            f"give {needed / _CHECKED:.0f} m of steel in all"
+            f"the last quarter of the steel, {checked.metres:.1f} m, checks the result; {needed:.0f} m are needed to see {per_100m:g} "
+            f"per 100 m: give {needed / _CHECKED:.0f} m of steel in all"
         )
 
 
-def _rate(judge: Judge, classes: Sequence[DefectClass], steel: Steel) -> dict[str, Any]:
-    of = [r.class_id for f in steel.files for r in judge.defects(judge.maps(read_grey(f)), classes).regions]
-    low, high = poisson_interval(len(of), steel.metres)
-    return {
-        "checked_on_m": round(steel.metres, 2),
-        "false": len(of),
-        "per_100m": round(len(of) / steel.metres * 100, 2),
-        "interval_per_100m": [round(low, 2), round(high, 2)],
-        "by_class": {c.name: of.count(c.id) for c in classes},
-        "thresholds": {c.name: c.threshold for c in classes},
-    }
-
-
-def _recall(judge: Judge, items: Sequence[Item], classes: Sequence[DefectClass] | None = None) -> dict[str, Any]:
-    found, _ = evaluate(judge, items, classes)
-    return {k: found[k] for k in ("objects", "object_recall", "object_recall_interval", "miou_fg")}
-
-
-if __name__ == "__main__":
-    run(main)
+def _recall(detector: Detector, items: Sequence[Item], classes: Sequence[DefectClass]) -> dict[str, Any]:
+    figures, _ = evaluate(detector, items, classes)
+    return {k: figures[k] for k in ("objects", "object_recall", "object_recall_interval", "miou_fg")}

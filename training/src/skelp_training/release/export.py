@@ -1,13 +1,8 @@
-"""Write the model file: graph and card in one ONNX file, kept only if ONNX Runtime says what PyTorch says.
-
-python -m training.export RUN_CONFIG.toml writes it again from a run's last checkpoint.
-"""
+"""Exports a network: graph and card in one ONNX file, which is kept only if ONNX Runtime and PyTorch agree."""
 
 from __future__ import annotations
 
-import argparse
 import copy
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,35 +14,33 @@ import torch
 from torch import nn
 
 from skelp.domain.errors import SkelpError
-from skelp.inference.card import CARD_KEY, STEP, ModelCard
-from skelp_training.commands import run
-from skelp_training.config import TrainConfig, load_config
+from skelp.inference.card import STEP
+from skelp_training.config import TrainConfig
 from skelp_training.data.pictures import U8
-from skelp_training.data.pools import Pool, pools_of
-from skelp_training.fit.checkpoint import start_from
-from skelp_training.fit.workers import share_batch_norm
-from skelp_training.networks.stripnet import Deployed, make_net
+from skelp_training.data.pools import Pool
+from skelp_training.networks.deployed import Deployed
+from skelp_training.release.model_file import write_card
 
 AGREE_SHARE = 0.999
 """Share of cells whose class must be the same in PyTorch and ONNX Runtime (the rest are ties within rounding)."""
 MOST_APART = 2
-"""Largest difference of a score, of 255, where the class is the same."""
+"""Largest difference of a score (0 to 255) where the class is the same."""
 SHAPES = ((1, 64, 64), (2, 128, 256), (3, 192, 192), (1, 544, 1600))
-"""Batch, height and width that are compared: what a crop, a square and a line's block look like."""
+"""Batch, height and width that are compared: small ones, a training crop, a block of the line."""
 
 
-def export(net: nn.Module, config: TrainConfig, pools: Sequence[Pool]) -> None:
-    """Write `config.out`. Raises SkelpError if ONNX Runtime disagrees with PyTorch on real pictures; the file before is then kept."""
+def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool]) -> None:
+    """Write `config.out`. Raises SkelpError if ONNX Runtime disagrees with PyTorch on real pictures; an existing file then stays."""
     out = config.out
     out.parent.mkdir(parents=True, exist_ok=True)
-    deployed = Deployed(copy.deepcopy(net).float().cpu().to(memory_format=torch.contiguous_format)).eval()
+    deployed = Deployed(copy.deepcopy(network).float().cpu().to(memory_format=torch.contiguous_format)).eval()
     draft = out.with_suffix(".draft.onnx")
     try:
         _write_graph(deployed, draft)
         evidence = agreement(deployed, draft, pools)
         card = {
             **config.card,
-            "stride": net.stride,
+            "stride": network.stride,
             "trained_on": [{"name": p.name, "sha256": p.sha256, "samples": len(p.samples), "weight": p.weight} for p in pools],
             "trained_with": {"net": config.net, "steps": config.train.steps, "batch": config.train.batch, "config": config.fingerprint},
             "export": evidence,
@@ -58,27 +51,19 @@ def export(net: nn.Module, config: TrainConfig, pools: Sequence[Pool]) -> None:
         draft.unlink(missing_ok=True)
 
 
-def write_card(source: Path, card: dict[str, Any], out: Path) -> None:
-    """Write the model with another card. Raises if the card does not hold (pydantic) or the graph is broken (onnx)."""
-    model = onnx.load(source)
-    full = ModelCard.model_validate(card)
-    onnx.helper.set_model_props(model, {CARD_KEY: json.dumps(full.model_dump(mode="json"), sort_keys=True)})
-    onnx.checker.check_model(model)
-    draft = out.with_suffix(".card.onnx")
-    onnx.save(model, draft)
-    draft.replace(out)
-
-
 def agreement(deployed: nn.Module, file: Path, pools: Sequence[Pool]) -> dict[str, Any]:
-    """Compare PyTorch and ONNX Runtime, both outputs, on pictures of every pool in SHAPES. The evidence, or SkelpError."""
+    """Compare both outputs of PyTorch and ONNX Runtime on pictures of every pool, in SHAPES. Returns the evidence for the card.
+
+    Raises SkelpError if they disagree.
+    """
     session = ort.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     worst_share, worst_apart, cells = 1.0, 0, 0
     for name, frames in _frames(pools):
         with torch.no_grad():
-            ours = [t.numpy() for t in deployed(torch.from_numpy(frames))]
-        theirs = session.run(["class_id", "score"], {"frames": frames})
-        same = ours[0] == theirs[0]
-        apart = np.abs(ours[1].astype(int) - np.asarray(theirs[1]).astype(int))[same]
+            expected = [t.numpy() for t in deployed(torch.from_numpy(frames))]
+        found = session.run(["class_id", "score"], {"frames": frames})
+        same = expected[0] == found[0]
+        apart = np.abs(expected[1].astype(int) - np.asarray(found[1]).astype(int))[same]
         worst_share, worst_apart = min(worst_share, float(same.mean())), max(worst_apart, int(apart.max(initial=0)))
         cells += same.size
         if same.mean() < AGREE_SHARE or apart.max(initial=0) > MOST_APART:
@@ -122,25 +107,10 @@ def _write_graph(deployed: nn.Module, file: Path) -> None:
         verbose=False,
     )
     model = onnx.load(file)
-    # free dimensions called n, h, w instead of the exporter's formulas, so that an engine can fix them by name
+    # name the free dimensions n, h, w instead of by the exporter's formulas, so that an engine can fix them by name
     del model.graph.value_info[:]
     for value, names in ((model.graph.input[0], ("n", "", "h", "w")), *((o, ("n", "map_h", "map_w")) for o in model.graph.output)):
         for dim, name in zip(value.type.tensor_type.shape.dim, names, strict=True):
             if name:
                 dim.dim_param = name
     onnx.save(model, file)
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Export a run's last checkpoint."""
-    ask = argparse.ArgumentParser(prog="training.export", description=__doc__)
-    ask.add_argument("config", type=Path)
-    config = load_config(ask.parse_args(arguments).config)
-    net = share_batch_norm(make_net(config.net, config.classes))
-    start_from(net, config.run / "last.pt")
-    export(net, config, pools_of(config))
-    print(config.out)
-
-
-if __name__ == "__main__":
-    run(main)

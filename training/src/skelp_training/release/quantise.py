@@ -1,13 +1,12 @@
-"""An int8 model file: python -m training.quantise CONFIG.toml [--model MODEL.onnx] [--out INT8.onnx]
+"""Quantises a model file to int8.
 
-Static quantisation by ONNX Runtime: QuantizeLinear / DequantizeLinear pairs, int8, symmetric, weights per channel, which
-TensorRT and OpenVINO both take. The head and everything after it (classes, scores) stays as it was: thresholds are set on its
-scores. The file is kept only if it is as good as the one it was made from on the config's validation sets.
+Static quantisation by ONNX Runtime: QuantizeLinear / DequantizeLinear pairs, symmetric int8, weights per channel, which TensorRT and
+OpenVINO both accept. The head and everything after it stay in float, because thresholds are set on its scores. The file is written
+only if it is as good as the original on the config's validation sets.
 """
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,24 +18,26 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from skelp.domain.errors import SkelpError
 from skelp.inference.segmenter import ModelFile
-from skelp_training.commands import run
-from skelp_training.config import TrainConfig, load_config
+from skelp_training.config import TrainConfig
+from skelp_training.data.batches import Batches
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pictures import U8
-from skelp_training.data.pools import Batches, Pool, pools_of
-from skelp_training.evaluation.detector import Judge
-from skelp_training.evaluation.results import Picture, figures, judged
-from skelp_training.release.export import write_card
+from skelp_training.data.pools import Pool, pools_of
+from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.results import PictureResult
+from skelp_training.evaluation.summary import summarise
+from skelp_training.evaluation.trials import measure
+from skelp_training.release.model_file import write_card
 
 DICE_MAY_FALL = 0.005
 RECALL_MAY_FALL = 0.01
-"""Of the mean Dice of the defect classes, and of each class's recall by pixels."""
+"""How much the mean Dice of the defect classes, and each class's recall of pixels, may fall."""
 _BATCHES = 12
 _SHOWN = ("miou_fg", "dice_fg", "pixel_recall", "object_recall", "regions_per_mpix")
 
 
 class _Crops(CalibrationDataReader):  # type: ignore[misc] # onnxruntime is untyped
-    """Crops as the network was trained on, whose activations set the scales."""
+    """Training crops, whose activations set the scales."""
 
     def __init__(self, pools: Sequence[Pool], config: TrainConfig) -> None:
         batches = Batches(pools, config.train)
@@ -48,7 +49,7 @@ class _Crops(CalibrationDataReader):  # type: ignore[misc] # onnxruntime is unty
 
 
 def quantise(config: TrainConfig, source: Path, out: Path) -> dict[str, Any]:
-    """Write `out` and return the evidence that its card carries. Raises SkelpError, and writes nothing, if it is worse than allowed."""
+    """Write `out` and return the comparison that its card carries. Raises SkelpError, and writes nothing, if int8 is worse than allowed."""
     pools = pools_of(config)
     with tempfile.TemporaryDirectory() as folder:
         prepared, draft = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
@@ -67,7 +68,7 @@ def quantise(config: TrainConfig, source: Path, out: Path) -> dict[str, Any]:
         )
         card = ModelFile.open(source).card.model_dump(mode="json")
         write_card(draft, card, draft)
-        evidence = compared(Judge(source), Judge(draft), pools_of(config, "val", config.validate_on, check_leaks(config)))
+        evidence = compare(Detector(source), Detector(draft), pools_of(config, "val", config.validate_on, check_leaks(config)))
         card["parent"] = ModelFile.open(source).sha256
         card["quality"] = {**card["quality"], "int8": evidence}
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +77,7 @@ def quantise(config: TrainConfig, source: Path, out: Path) -> dict[str, Any]:
 
 
 def _head_and_after(file: Path) -> list[str]:
-    """Names of the nodes that are not to be rounded: the last convolution, those that lead straight into it, and all behind it."""
+    """Names of the nodes that stay in float: the last convolution, convolutions that feed it directly, and every node after them."""
     nodes = list(onnx.load(file).graph.node)
     convolutions = {node.output[0]: node for node in nodes if node.op_type == "Conv"}
     if not convolutions:
@@ -93,12 +94,12 @@ def _head_and_after(file: Path) -> list[str]:
     return kept
 
 
-def compared(whole: Judge, rounded: Judge, pools: Sequence[Pool]) -> dict[str, Any]:
-    """Both models on the same pictures. Raises SkelpError if the rounded one loses more than DICE_MAY_FALL or RECALL_MAY_FALL."""
-    names = {c.id: c.name for c in whole.classes}
+def compare(original: Detector, quantised: Detector, pools: Sequence[Pool]) -> dict[str, Any]:
+    """Figures of both models on the same pictures. Raises SkelpError if int8 loses more than DICE_MAY_FALL or RECALL_MAY_FALL."""
+    names = {c.id: c.name for c in original.classes}
     evidence: dict[str, Any] = {}
     for pool in pools:
-        a, b = (figures(_judged(judge, pool), names, judge.card.mm_per_px) for judge in (whole, rounded))
+        a, b = (summarise(_results(d, pool), names, d.card.mm_per_px) for d in (original, quantised))
         evidence[pool.name] = {k: {"whole": a[k], "int8": b[k]} for k in _SHOWN}
         if a["dice_fg"] is not None and b["dice_fg"] < a["dice_fg"] - DICE_MAY_FALL:
             raise SkelpError(
@@ -112,25 +113,5 @@ def compared(whole: Judge, rounded: Judge, pools: Sequence[Pool]) -> dict[str, A
     return evidence
 
 
-def _judged(judge: Judge, pool: Pool) -> list[Picture]:
-    maps = [(s, judge.maps(s.image)) for s in pool.samples]
-    return [judged(s.name, s.name, m, judge.defects(m), s.mask, 1 + judge.card.highest_id) for s, m in maps]
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Quantise what a config trained."""
-    ask = argparse.ArgumentParser(prog="training.quantise", description=__doc__)
-    ask.add_argument("config", type=Path)
-    ask.add_argument("--model", type=Path, help="the model file, if not the one that the config writes")
-    ask.add_argument("--out", type=Path, help="default: beside it, NAME.int8.onnx")
-    asked = ask.parse_args(arguments)
-    config = load_config(asked.config)
-    source = asked.model or config.out
-    out = asked.out or source.with_suffix(".int8.onnx")
-    for name, evidence in quantise(config, source, out).items():
-        print(f"{name}: " + ", ".join(f"{k} {v['whole']} -> {v['int8']}" for k, v in evidence.items()))
-    print(out)
-
-
-if __name__ == "__main__":
-    run(main)
+def _results(detector: Detector, pool: Pool) -> list[PictureResult]:
+    return [measure(detector, s, detector.run(s.image), group=s.name) for s in pool.samples]

@@ -1,41 +1,38 @@
-"""Thresholds by cost: python -m training.thresholds MODEL.onnx DATASET --miss 10 --false-alarm 1 --out CHOSEN.onnx
+"""Thresholds by cost: for each class, the one at which missed defects and false alarms on a labelled set cost least.
 
-For each class the threshold at which missed defects and false alarms on the validation set cost least, at prices that the
-plant states. The model file is written with a card that says so, with the curve that the choice was made on.
+The plant states what a miss and a false alarm cost. The model file is written with these costs, and the curve, in its card.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from skelp.domain.defect import DefectClass
-from skelp_training.commands import run
-from skelp_training.evaluation.detector import Judge
-from skelp_training.evaluation.evaluate import ask_for_set, held_out
-from skelp_training.evaluation.results import Picture
-from skelp_training.evaluation.trials import CANDIDATES, Trials, curve, errors
-from skelp_training.release.export import write_card
+from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.evaluate import HeldOut
+from skelp_training.evaluation.results import PictureResult
+from skelp_training.evaluation.trials import CANDIDATES, Trials, count_errors, threshold_curve
+from skelp_training.release.model_file import write_thresholds
 
 
 @dataclass(frozen=True)
 class Costs:
-    """What a missed defect and a false alarm cost, in any one unit."""
+    """What a missed defect and a false alarm cost, both in the same unit."""
 
     miss: float
     false_alarm: float
 
-    def of(self, pictures: Sequence[Picture]) -> float:
-        missed, false = errors(pictures)
+    def of(self, pictures: Sequence[PictureResult]) -> float:
+        """The cost of all misses and false alarms on these pictures."""
+        missed, false = count_errors(pictures)
         return self.miss * missed + self.false_alarm * false
 
 
 def choose(trials: Trials, classes: Sequence[DefectClass], costs: Costs) -> list[DefectClass]:
-    """Class after class the cheapest threshold, the others held, until nothing changes. Of equals the highest: the quietest."""
+    """The cheapest threshold of each class in turn, the others fixed, until nothing changes. Among equal costs the highest is taken."""
     chosen = list(classes)
     while True:
         before = list(chosen)
@@ -46,43 +43,22 @@ def choose(trials: Trials, classes: Sequence[DefectClass], costs: Costs) -> list
             return chosen
 
 
-def write_thresholds(judge: Judge, source: Path, chosen: Sequence[DefectClass], quality: dict[str, Any], out: Path) -> None:
-    """The same network with other thresholds: a file whose card names its parent and what the choice was made on."""
-    card = judge.card.model_dump(mode="json")
-    limits = {c.id: c.threshold for c in chosen}
-    card["classes"] = [c | {"threshold": limits[c["id"]]} for c in card["classes"]]
-    card["quality"] = {**card["quality"], **quality}
-    card["parent"] = judge.sha256
-    write_card(source, card, out)
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Choose thresholds and write the model file with them."""
-    ask = argparse.ArgumentParser(prog="training.thresholds", description=__doc__)
-    ask.add_argument("model", type=Path)
-    ask_for_set(ask)
-    ask.add_argument("--miss", type=float, required=True, help="cost of a defect that is missed")
-    ask.add_argument("--false-alarm", type=float, required=True, help="cost of a false alarm, in the same unit")
-    ask.add_argument("--out", type=Path, required=True)
-    asked = ask.parse_args(arguments)
-    judge, costs = Judge(asked.model), Costs(asked.miss, asked.false_alarm)
-    items = held_out(asked, judge)
-    trials = Trials(judge, items)
-    chosen = choose(trials, judge.classes, costs)
-    missed, false = errors(trials(chosen))
+def choose_thresholds(model: Path, data: HeldOut, costs: Costs, out: Path) -> dict[str, Any]:
+    """Choose thresholds on a held-out set and write the model file with them. Returns what the card records about the choice."""
+    detector = Detector(model)
+    items = data.items(detector.class_ids)
+    trials = Trials(detector, items)
+    chosen = choose(trials, detector.classes, costs)
+    missed, false = count_errors(trials(chosen))
     record: dict[str, Any] = {
-        "set": str(asked.dataset),
-        "split": asked.split,
+        "set": str(data.data.path),
+        "split": data.split,
         "pictures": len(items),
         "cost_of_a_miss": costs.miss,
         "cost_of_a_false_alarm": costs.false_alarm,
         "missed": missed,
         "false": false,
-        "curve": curve(trials, judge.classes),
+        "curve": threshold_curve(trials, detector.classes),
     }
-    write_thresholds(judge, asked.model, chosen, {"thresholds": record}, asked.out)
-    print(json.dumps({"out": str(asked.out), "thresholds": {c.name: c.threshold for c in chosen}, "missed": missed, "false": false}))
-
-
-if __name__ == "__main__":
-    run(main)
+    write_thresholds(detector, model, chosen, {"thresholds": record}, out)
+    return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, "missed": missed, "false": false}
