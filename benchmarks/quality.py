@@ -51,7 +51,7 @@ class Found:
 def inspect(model: ModelFile, config: SyntheticConfig) -> Found:
     """Run a simulated strip through the whole line."""
     source, recipe, sink = SyntheticSource(config), Recipe(), Found()
-    segmenter = make_segmenter(model, ModelChoice(), [source.view], 512)
+    segmenter = make_segmenter(model, ModelChoice(), [source.view], recipe, 512)
     make = coil_maker(model, recipe, config.scale.mm_per_line)
     inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
     Line([source], CoilTracker([config.camera], lambda: make("bench")), segmenter, inspector, sink).run()

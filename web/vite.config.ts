@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [preact()],
   base: "./",
-  build: { outDir: "../src/skelp/api/static", emptyOutDir: true, assetsInlineLimit: 0 },
+  build: { outDir: "../src/skelp/api/static", emptyOutDir: true, assetsInlineLimit: 0, license: { fileName: "licences.md" } },
   server: { proxy: { "/api": { target: "http://127.0.0.1:8000", ws: true } } },
   test: { include: ["test/**/*.test.ts"] },
 });

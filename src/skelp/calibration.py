@@ -20,6 +20,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.strip import CameraFrame, CameraView, Capture, Pixels
 from skelp.pipeline.align import Aligner
 from skelp.ports import FrameSource
+from skelp.validation import read_text
 
 _WITHIN_S = 60.0
 
@@ -202,7 +203,7 @@ def write(config: StationConfig, found: Sequence[Found], say: Callable[[str], No
 
 def edit(file: Path, values: Mapping[str, float | int | str]) -> None:
     """Set keys of a TOML file; comments and everything else stay."""
-    body = tomlkit.parse(file.read_text(encoding="utf-8"))
+    body = tomlkit.parse(read_text(file, "camera file", "it was there when it was read"))
     features = body.get("features")
     for key, value in values.items():
         body[key] = value

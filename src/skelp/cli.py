@@ -30,7 +30,9 @@ from skelp.domain.errors import SkelpError
 from skelp.flatfield import Kind, take
 from skelp.offline import Job, Offline
 from skelp.plugins import Commands
+from skelp.render.words import in_words
 from skelp.terminal import JsonOption, err, out, print_rows, print_table
+from skelp.validation import validated
 
 cli = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Surface inspection of steel strip."
@@ -173,10 +175,8 @@ def _corners(text: str) -> tuple[int, int]:
 
 
 def _choice(model: Path | None, provider: str, precision: str = "auto") -> ModelChoice:
-    try:
-        return ModelChoice.model_validate({"path": model, "provider": provider, "precision": precision})
-    except ValueError as error:
-        raise SkelpError(f"--provider {provider} or --precision {precision} is unknown: {error}".splitlines()[0]) from error
+    asked = {"path": model, "provider": provider, "precision": precision}
+    return validated(ModelChoice, asked, where=f"--provider {provider} --precision {precision}")
 
 
 def _run(config: StationConfig, seconds: float | None, *, browse: bool) -> None:
@@ -216,7 +216,7 @@ def main(arguments: list[str] | None = None) -> int:
         code = cli(arguments, standalone_mode=False)
         return code if isinstance(code, int) else 0
     except SkelpError as error:
-        err.print(f"skelp: {error}", markup=False, highlight=False, soft_wrap=True)
+        err.print(f"skelp: {in_words(error)}", markup=False, highlight=False, soft_wrap=True)
         return 1
     except typer.TyperException as error:
         says = error.format_message() if hasattr(error, "format_message") else str(error)  # names the option, where there is one

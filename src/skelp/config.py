@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import tomllib
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from contextvars import ContextVar
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from skelp.domain.errors import SkelpError, faults
+from skelp.domain.errors import SkelpError, suggestion
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
+from skelp.validation import STRICT, Key, in_words, load, read_toml
 
-_FROZEN = ConfigDict(frozen=True, extra="forbid")
-_toml_file: ContextVar[Path | None] = ContextVar("toml_file", default=None)
+_PREFIX = "SKELP_"
+_body: ContextVar[dict[str, Any] | None] = ContextVar("body", default=None)
+"""What stands in the station file that is being read."""
 
 
 class SyntheticCamera(BaseModel):
     """A simulated line-scan camera over simulated steel."""
 
-    model_config = _FROZEN
+    model_config = STRICT
 
     kind: Literal["synthetic"]
-    name: str = "sim"
+    name: Annotated[str, Field(min_length=1)] = "sim"
     seed: int = 1
     width: Annotated[int, Field(ge=128, le=32768)] = 4096
     mm_per_px: Annotated[float, Field(gt=0)] = 0.25
@@ -49,10 +51,10 @@ class SyntheticCamera(BaseModel):
 class FilesCamera(BaseModel):
     """Images on disk, in name order, as one strip."""
 
-    model_config = _FROZEN
+    model_config = STRICT
 
     kind: Literal["files"]
-    name: str = "files"
+    name: Annotated[str, Field(min_length=1)] = "files"
     paths: Annotated[tuple[Path, ...], Field(min_length=1)]
     mm_per_px: Annotated[float, Field(gt=0)]
     mm_per_line: Annotated[float, Field(gt=0)]
@@ -62,7 +64,7 @@ class FilesCamera(BaseModel):
 class GenicamCamera(BaseModel):
     """A real camera, through its maker's GenTL producer. What it is set to and what it sees stand in a camera file (docs/cameras.md)."""
 
-    model_config = _FROZEN
+    model_config = STRICT
 
     kind: Literal["genicam"]
     name: Annotated[str, Field(min_length=1)]
@@ -79,7 +81,7 @@ Camera = Annotated[SyntheticCamera | FilesCamera | GenicamCamera, Field(discrimi
 class ModelChoice(BaseModel):
     """Which model runs, on what, how exactly."""
 
-    model_config = _FROZEN
+    model_config = STRICT
 
     path: Path | None = None
     """None: the model that comes with skelp."""
@@ -92,7 +94,7 @@ class ModelChoice(BaseModel):
 class Storage(BaseModel):
     """Where results are kept."""
 
-    model_config = _FROZEN
+    model_config = STRICT
 
     folder: Path = Path("skelp-data")
     database_url: str | None = None
@@ -104,7 +106,7 @@ class Storage(BaseModel):
 class Server(BaseModel):
     """Where the station answers."""
 
-    model_config = _FROZEN
+    model_config = STRICT
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
@@ -125,7 +127,7 @@ class Server(BaseModel):
 class Coils(BaseModel):
     """What happens to steel that nobody announced."""
 
-    model_config = _FROZEN
+    model_config = STRICT
 
     automatic_max_m: Annotated[float, Field(gt=0)] = 2000.0
 
@@ -133,7 +135,7 @@ class Coils(BaseModel):
 class Samples(BaseModel):
     """Pieces of steel without a finding that are kept for the training bench: one every so many metres on average."""
 
-    model_config = _FROZEN
+    model_config = STRICT
 
     every_m: Annotated[float, Field(gt=0)] = 100.0
     keep: Annotated[int, Field(ge=1)] = 2000
@@ -142,9 +144,9 @@ class Samples(BaseModel):
 class StationConfig(BaseSettings):
     """One station: hardware, model, storage, server. Command line over environment (SKELP_*) over TOML."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="SKELP_", env_nested_delimiter="__")
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, env_prefix=_PREFIX, env_nested_delimiter="__")
 
-    name: str = "station"
+    name: Annotated[str, Field(min_length=1)] = "station"
     cameras: Annotated[tuple[Camera, ...], Field(min_length=1)]
     model: ModelChoice = ModelChoice()
     recipe: Path | None = None
@@ -164,9 +166,7 @@ class StationConfig(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        file = _toml_file.get()
-        toml = (TomlConfigSettingsSource(settings_cls, file),) if file else ()
-        return (init_settings, env_settings, *toml)
+        return (init_settings, env_settings, InitSettingsSource(settings_cls, _body.get() or {}))
 
     @field_validator("cameras")
     @classmethod
@@ -181,14 +181,46 @@ class StationConfig(BaseSettings):
 
 def load_station(file: Path, **overrides: Any) -> StationConfig:
     """Read a station file. Raises SkelpError that names the key, the value and what is allowed."""
-    if not file.is_file():
-        raise SkelpError(f"there is no station file {file}; edge/ holds examples to copy")
-    with _named(file):
-        token = _toml_file.set(file)
-        try:
-            return _beside(StationConfig(**overrides), file.parent)
-        finally:
-            _toml_file.reset(token)
+    body = read_toml(file, "station file", "edge/ holds examples to copy")
+    return _beside(make_station(str(file), body, **overrides), file.parent)
+
+
+def make_station(where: str, body: dict[str, Any] | None = None, **overrides: Any) -> StationConfig:
+    """A station of `overrides` over the environment over `body`. Raises SkelpError that names `where` or the variable at fault."""
+    _refuse_unknown_variables()
+    token = _body.set(body)
+    try:
+        return StationConfig(**overrides)
+    except SettingsError as error:
+        raise SkelpError(f"{_PREFIX}* in the environment: {error}: {error.__cause__}; it takes JSON") from error
+    except ValidationError as error:
+        raise SkelpError(f"{where}: {in_words(error.errors(), StationConfig, _variable)}") from error
+    finally:
+        _body.reset(token)
+
+
+def _refuse_unknown_variables() -> None:
+    known = list(_variables(StationConfig, _PREFIX))
+    for name in os.environ:
+        if name.upper().startswith(_PREFIX) and name.upper() not in known:
+            raise SkelpError(f"{name} in the environment sets nothing; {suggestion(name, known)}; unset it if it is not meant for skelp")
+
+
+def _variables(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield prefix + name.upper()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _variables(field.annotation, f"{prefix}{name.upper()}__")
+
+
+def _variable(key: Key) -> str | None:
+    """The variable in the environment that set a key, and what of the key lies within its value."""
+    there = {n.upper(): n for n in os.environ}
+    for end in range(len(key), 0, -1):
+        name = _PREFIX + "__".join(map(str, key[:end])).upper()
+        if name in there:
+            return ".".join([there[name], *map(str, key[end:])])
+    return None
 
 
 def _beside(config: StationConfig, folder: Path) -> StationConfig:
@@ -198,24 +230,5 @@ def _beside(config: StationConfig, folder: Path) -> StationConfig:
 
 
 def load_recipe(file: Path | None) -> Recipe:
-    """Read a recipe file; the default recipe without one."""
-    if file is None:
-        return Recipe()
-    if not file.is_file():
-        raise SkelpError(f"there is no recipe file {file}; edge/recipes/ holds examples to copy")
-    with _named(file):
-        values = tomllib.loads(file.read_text())
-        unknown = set(values) - set(Recipe.__dataclass_fields__)
-        if unknown:
-            raise SkelpError(f"{file}: unknown keys {sorted(unknown)}; a recipe has {sorted(Recipe.__dataclass_fields__)}")
-        return TypeAdapter(Recipe).validate_python(values)
-
-
-@contextmanager
-def _named(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except tomllib.TOMLDecodeError as error:
-        raise SkelpError(f"{file} is not TOML: {error}") from error
-    except ValidationError as error:
-        raise SkelpError(f"{file}: {faults(error.errors())}") from error
+    """Read a recipe file; the default recipe without one. Raises SkelpError that names every key at fault."""
+    return Recipe() if file is None else load(file, Recipe, "recipe file", "edge/recipes/ holds examples to copy")

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
-from skelp.config import Camera, GenicamCamera, Server, StationConfig, Storage, SyntheticCamera
+from skelp.config import Camera, GenicamCamera, Server, StationConfig, Storage, SyntheticCamera, make_station
 from skelp.domain.errors import SkelpError
 
 LINESIM = Path(__file__).parents[2] / "tools" / "linesim"
@@ -27,7 +27,8 @@ def demo_station(folder: Path, *, camera: str, port: int, line_rate_hz: float, w
     if camera not in makers:
         raise SkelpError(f"--camera {camera}: the demo has {' and '.join(makers)}")
     chosen = makers[camera](folder, line_rate_hz, width, seed)
-    return StationConfig(name="demo", cameras=(chosen,), storage=Storage(folder=folder, disk_min_free_gb=0.2), server=Server(port=port))
+    storage = Storage(folder=folder, disk_min_free_gb=0.2)
+    return make_station("the demo", name="demo", cameras=(chosen,), storage=storage, server=Server(port=port))
 
 
 def _synthetic(folder: Path, line_rate_hz: float, width: int, seed: int) -> Camera:

@@ -14,14 +14,18 @@ from skelp.capture.files import FileSource, find_images, look
 from skelp.config import ModelChoice
 from skelp.domain.coilmap import Summary
 from skelp.domain.errors import SkelpError
+from skelp.domain.reasons import FileRefused, Reason
 from skelp.domain.recipe import Recipe
+from skelp.domain.status import EngineInfo
 from skelp.domain.strip import Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile, OnnxSegmenter
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.measure import context_lines
 from skelp.pipeline.runner import Line
-from skelp.ports import EngineInfo
+from skelp.render.records import reason_record
+from skelp.render.words import sentence
 from skelp.sinks.crops import safe_name
 from skelp.sinks.folder import FolderSink
 
@@ -46,6 +50,7 @@ class Offline:
     def __init__(self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
         self._choice, self._recipe, self._progress = choice, recipe, progress
         self._model: ModelFile = open_model(choice.path)
+        self._classes = recipe.applied_to(self._model.card.domain_classes)
         self._engines: OrderedDict[tuple[int, int], OnnxSegmenter] = OrderedDict()
 
     def run(self, job: Job) -> dict[str, Any]:
@@ -63,7 +68,7 @@ class Offline:
             try:
                 parts.append(self._strip(job.out / safe_name(name), name, paths, scale) | {"name": name})
             except SkelpError as error:
-                parts.append(_refused(name, str(error)))
+                parts.append(_refused(name, error.reason or FileRefused(str(error))))
         return _total(parts)
 
     def lines(self, job: Job) -> int:
@@ -79,17 +84,17 @@ class Offline:
 
     def _strip(self, folder: Path, name: str, paths: Sequence[Path], scale: Scale) -> dict[str, Any]:
         source = FileSource(paths, scale)
-        block_lines = min(_MOST_LINES, round_up(source.lines, STEP))
-        segmenter = self._engine(source, block_lines)
+        context = context_lines(self._recipe.bridge_mm, [source.view], self._model.card.stride)
+        block_lines = min(_MOST_LINES, round_up(max(source.lines, context), STEP))
+        segmenter = self._engine(source, block_lines, context)
         coil = coil_maker(self._model, self._recipe, scale.mm_per_line)(safe_name(name), name=name)
         sink = FolderSink(folder, coil, self._recipe, self._progress)
         tracker = CoilTracker([source.view.camera], lambda: coil)
-        classes = self._recipe.applied_to(segmenter.classes)
         line = Line(
             [source],
             tracker,
             segmenter,
-            Inspector([source.view], classes, self._recipe, segmenter.stride, lambda _: coil.strip_width_mm),
+            Inspector([source.view], self._classes, self._recipe, segmenter.stride, lambda _: coil.strip_width_mm),
             sink,
             block_lines=block_lines,
             ring_frames=4,
@@ -101,10 +106,10 @@ class Offline:
             raise SkelpError(f"strip {name} ended without a result; this is a bug, please report it")
         return _facts(sink.summary, segmenter.info, source.lines * source.view.width / 1e6 / spent)
 
-    def _engine(self, source: FileSource, block_lines: int) -> OnnxSegmenter:
-        key = (block_lines, round_up(source.view.width, STEP))
+    def _engine(self, source: FileSource, block_lines: int, context: int) -> OnnxSegmenter:
+        key = (block_lines + 2 * context, round_up(source.view.width, STEP))
         if key not in self._engines:
-            self._engines[key] = make_segmenter(self._model, self._choice, [source.view], block_lines)
+            self._engines[key] = make_segmenter(self._model, self._choice, [source.view], self._recipe, block_lines)
             if len(self._engines) > _MOST_ENGINES:
                 self._engines.popitem(last=False)
         self._engines.move_to_end(key)
@@ -122,14 +127,14 @@ def _facts(summary: Summary, info: EngineInfo, mpix_per_s: float) -> dict[str, A
         "defects": summary.tally.defects,
         "by_class": summary.tally.by_class,
         "decision": summary.decision.value,
-        "reasons": summary.reasons,
+        "reasons": [reason_record(r) for r in summary.reasons],
         "provider": info.provider,
         "precision": info.precision,
         "mpix_per_s": round(mpix_per_s, 1),
     }
 
 
-def _refused(name: str, error: str) -> dict[str, Any]:
+def _refused(name: str, reason: Reason) -> dict[str, Any]:
     """An image that could not be read at all: it has no lines to account for, and says so."""
     zero = dict.fromkeys(("lines", "inspected_lines", "degraded_lines", "lost_lines", "defects"), 0)
     return {
@@ -138,9 +143,9 @@ def _refused(name: str, error: str) -> dict[str, Any]:
         "length_m": 0.0,
         "by_class": {},
         "decision": "hold",
-        "reasons": [error],
+        "reasons": [reason_record(reason)],
         "mpix_per_s": 0.0,
-        "error": error,
+        "error": sentence(reason),
     }
 
 

@@ -16,9 +16,9 @@ from skelp_training.data.collect import collect
 from skelp_training.data.pictures import UNSURE, ClassMap
 from skelp_training.data.readers import READERS, Grouping
 from skelp_training.data.station import StationClient
+from tests.fakes import defect
 from tests.house import V1, House
 from tests.training.conftest import skelp
-from tests.unit.sinks.test_store import defect
 
 SAID: dict[str, list[tuple[str, str, str | None]]] = {
     "agreed": [("kim", "confirmed", None), ("lee", "confirmed", None)],
@@ -63,7 +63,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         nothing = np.zeros((128, 150), np.uint8)
         house.sink.write([Outcome("auto", "cam", picture=Picture("cam", "auto", 0, clean, nothing, 4, 0, 600, 1, {}, nothing))])
         yield house
-    house.store.close()
+    house.close()
 
 
 def test_reviews_become_masks(house: House, tmp_path: Path) -> None:
@@ -111,4 +111,4 @@ def test_a_station_nobody_reviewed_gives_nothing(tmp_path: Path) -> None:
     empty = House(tmp_path)
     with empty.client, pytest.raises(SkelpError, match="neither reviews that stand nor samples"):
         collect(_InProcess(empty), tmp_path / "set", 0.2)
-    empty.store.close()
+    empty.close()

@@ -41,7 +41,7 @@ def test_a_known_error_is_one_line_and_exit_code_1(capsys: pytest.CaptureFixture
     assert main(["train", "none.toml"]) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("skelp: none.toml cannot be read")
+    assert said.err.startswith("skelp: there is no training config none.toml")
     assert said.err.count("\n") == 1
     assert main(["evaluate", "m.onnx", "set", "--format", "xml"]) == 1
     assert "xml" in capsys.readouterr().err

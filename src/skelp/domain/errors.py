@@ -1,18 +1,37 @@
-"""The one exception base of the project, and how faults of a file are said."""
+"""The one exception base of the project, and how a message names the right spelling."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+import difflib
+from collections.abc import Iterable
+
+from skelp.domain.reasons import Reason
 
 
 class SkelpError(Exception):
     """A known failure. Its message names the value, what was expected and what to do about it.
 
-    The command line prints it as one line and exits with 1; anything else that escapes is a bug and exits with 3.
+    `reason` is the coded reason behind it, where there is one; whoever shows the error adds its sentence. The command line prints one
+    line and exits with 1; anything else that escapes is a bug and exits with 3.
     """
 
+    def __init__(self, message: str, reason: Reason | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
 
-def faults(found: Iterable[Mapping[str, Any]]) -> str:
-    """What is wrong with a file, key by key, from the list that pydantic's errors give."""
-    return "; ".join(f"{'.'.join(map(str, f['loc'])) or 'file'}: {f['msg']} (got {str(f['input'])[:60]!r})" for f in found)
+
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known name that is spelt most like `name`, upper and lower case alike; None where none comes near.
+
+    `cutoff` is the least ratio of difflib, 0 to 1.
+    """
+    spelt = {k.casefold(): k for k in known}
+    found = difflib.get_close_matches(name.casefold(), spelt, 1, cutoff)
+    return spelt[found[0]] if found else None
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The end of a message that refuses `name`: the nearest known name, or all of them."""
+    names = sorted(known)
+    near = nearest(name, names)
+    return f"did you mean {near}?" if near else f"known are {', '.join(names)}"

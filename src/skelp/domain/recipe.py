@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
-from skelp.domain.defect import DefectClass, counted
+from skelp.domain.defect import DefectClass
+from skelp.domain.errors import SkelpError, suggestion
+from skelp.domain.reasons import (
+    CoilEdgeMargin,
+    CoilManyDefects,
+    CoilNoLine,
+    CoilNotInspected,
+    CoilSevereDefects,
+    CoilSound,
+    CoilWidthNotGiven,
+    Reason,
+)
 
 
 class Decision(StrEnum):
@@ -25,6 +37,12 @@ class Severity:
     area_mm2: tuple[float, float, float] = (50.0, 500.0, 5000.0)
     long_mm: float = 1000.0
 
+    def __post_init__(self) -> None:
+        rising = (0, *self.area_mm2)
+        if not (rising[0] <= rising[1] < rising[2] < rising[3]):
+            raise ValueError(f"area_mm2 must rise from 0 or more, as in [50, 500, 5000], got {list(self.area_mm2)}")
+        _within(0, math.inf, long_mm=self.long_mm)
+
     def of(self, area_mm2: float, length_mm: float) -> int:
         grade = 1 + sum(area_mm2 >= limit for limit in self.area_mm2)
         return min(4, grade + (length_mm >= self.long_mm))
@@ -37,6 +55,10 @@ class ClassRule:
     threshold: float | None = None
     min_area_mm2: float | None = None
     ignore: bool = False
+
+    def __post_init__(self) -> None:
+        _within(0, 1, threshold=self.threshold)
+        _within(0, math.inf, min_area_mm2=self.min_area_mm2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +79,20 @@ class Recipe:
     """Width of this product's strip, unless the MES gives the coil's own: where less of it is seen, the lines are degraded."""
 
     def __post_init__(self) -> None:
-        if self.strip_width_mm is not None and not self.strip_width_mm > 0:
+        _within(1, 4, hold_from_severity=self.hold_from_severity)
+        _within(0, math.inf, bridge_mm=self.bridge_mm, edge_margin_mm=self.edge_margin_mm)
+        _within(
+            0,
+            math.inf,
+            hold_above_defects_per_100m=self.hold_above_defects_per_100m,
+            hold_above_uninspected_m=self.hold_above_uninspected_m,
+        )
+        if self.strip_width_mm is None:
+            return
+        if not self.strip_width_mm > 0:
             raise ValueError(f"strip_width_mm must be more than 0, got {self.strip_width_mm}; leave it out where the width is not known")
+        if 2 * self.edge_margin_mm >= self.strip_width_mm:
+            raise ValueError(f"edge_margin_mm {self.edge_margin_mm} at either edge leaves nothing of strip_width_mm {self.strip_width_mm}")
 
     @property
     def sha256(self) -> str:
@@ -66,7 +100,14 @@ class Recipe:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
     def applied_to(self, classes: tuple[DefectClass, ...]) -> tuple[DefectClass, ...]:
-        """The model's classes with this recipe's limits. An ignored class gets a threshold that nothing reaches."""
+        """The model's classes with this recipe's limits. An ignored class gets a threshold that nothing reaches.
+
+        Raises SkelpError for a class that the model does not know: its limits would do nothing.
+        """
+        known = {c.name for c in classes}
+        strange = [f"[classes.{name}] is no class of the model; {suggestion(name, known)}" for name in self.classes if name not in known]
+        if strange:
+            raise SkelpError(f"recipe {self.name}: {'; '.join(strange)}")
         return tuple(self._applied(c) for c in classes)
 
     def _applied(self, c: DefectClass) -> DefectClass:
@@ -77,22 +118,32 @@ class Recipe:
 
     def decide(
         self, *, length_m: float, uninspected_m: float, by_severity: Mapping[int, int], width_known: bool = True
-    ) -> tuple[Decision, list[str]]:
+    ) -> tuple[Decision, list[Reason]]:
         """Decision and the reasons for it. Steel that was not inspected is never accepted as clean."""
-        reasons = []
+        held: list[Reason] = []
         if length_m <= 0:
-            reasons.append("no line of this coil was inspected")
+            held.append(CoilNoLine())
         if uninspected_m > self.hold_above_uninspected_m:
-            reasons.append(f"{uninspected_m:.3f} m not fully inspected (limit {self.hold_above_uninspected_m:g} m)")
+            held.append(CoilNotInspected(round(uninspected_m, 4), self.hold_above_uninspected_m))
         severe = sum(n for grade, n in by_severity.items() if grade >= self.hold_from_severity)
         if severe:
-            reasons.append(f"{counted(severe)} of severity {self.hold_from_severity} or more")
+            held.append(CoilSevereDefects(severe, self.hold_from_severity))
         count = sum(by_severity.values())
         if length_m > 0 and count * 100 / length_m > self.hold_above_defects_per_100m:
-            reasons.append(f"{count * 100 / length_m:.1f} defects per 100 m (limit {self.hold_above_defects_per_100m:g})")
-        if reasons:
-            return Decision.HOLD, reasons
-        margin = f"; {self.edge_margin_mm:g} mm at each edge not judged" if self.edge_margin_mm else ""
-        unknown = "" if width_known else "; the strip's width was not given, so steel beside the picture would go unnoticed"
-        passed = f"{length_m:.1f} m inspected, {counted(count)}, none of severity {self.hold_from_severity} or more"
-        return Decision.ACCEPT, [passed + margin + unknown]
+            held.append(CoilManyDefects(round(count * 100 / length_m, 2), self.hold_above_defects_per_100m))
+        if held:
+            return Decision.HOLD, held
+        accepted: list[Reason] = [CoilSound(round(length_m, 4), count, self.hold_from_severity)]
+        if self.edge_margin_mm:
+            accepted.append(CoilEdgeMargin(self.edge_margin_mm))
+        if not width_known:
+            accepted.append(CoilWidthNotGiven())
+        return Decision.ACCEPT, accepted
+
+
+def _within(least: float, most: float, **values: float | None) -> None:
+    """Raises ValueError for a value outside `least ... most`; NaN is outside."""
+    for key, value in values.items():
+        if value is not None and not least <= value <= most:
+            expected = f"{least:g} or more" if most == math.inf else f"from {least:g} to {most:g}"
+            raise ValueError(f"{key} must be {expected}, got {value}")

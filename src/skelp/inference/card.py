@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from skelp.domain.defect import CLEAN, DefectClass
-from skelp.domain.errors import SkelpError
+from skelp.domain.errors import SkelpError, nearest
+from skelp.validation import STRICT, parsed_json
 
 CARD_KEY = "skelp.card"
+_OPEN = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
+_LIKE = 0.8
+"""An unknown key that is spelt so much like a known one, as a ratio of difflib, is a misspelling."""
 STEP = 32
 """Height and width of what a model is given are multiples of this."""
 
@@ -19,9 +23,9 @@ class CardError(SkelpError):
 
 
 class CardClass(BaseModel):
-    """One defect class of a model."""
+    """One defect class of a model. Its keys are limits that the line works by, so unknown ones are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = STRICT
 
     id: Annotated[int, Field(ge=1, le=254)]
     name: Annotated[str, Field(min_length=1)]
@@ -37,16 +41,19 @@ class CardClass(BaseModel):
 class TrainedOn(BaseModel):
     """A data set and the hash of what was used of it."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = _OPEN
 
     name: str
     sha256: str
 
 
 class ModelCard(BaseModel):
-    """Only name, version, stride and classes are required, so that any network can be wrapped."""
+    """Only name, version, stride and classes are required, so that any network can be wrapped.
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    A card may carry keys of its own; one that is spelt almost like a known key that the card lacks is refused.
+    """
+
+    model_config = _OPEN
 
     name: Annotated[str, Field(min_length=1)]
     version: Annotated[str, Field(min_length=1)]
@@ -65,6 +72,19 @@ class ModelCard(BaseModel):
                 raise ValueError(f"class {what} must differ, got {values}")
         return self
 
+    @model_validator(mode="after")
+    def _no_key_is_misspelt(self) -> ModelCard:
+        lacking = set(ModelCard.model_fields) - self.model_fields_set
+        for key in self.model_extra or {}:
+            near = nearest(key, lacking, _LIKE)
+            if near:
+                raise ValueError(f"unknown key {key}; did you mean {near}? A key of your own needs a name that is less like it")
+        return self
+
+    @property
+    def domain_classes(self) -> tuple[DefectClass, ...]:
+        return tuple(c.as_domain() for c in self.classes)
+
     @property
     def highest_id(self) -> int:
         """The largest class id that the network may answer."""
@@ -79,7 +99,6 @@ class ModelCard(BaseModel):
                 f"'{CARD_KEY}' (see docs/models.md)"
             )
         try:
-            return ModelCard.model_validate_json(text)
-        except ValidationError as error:
-            faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'card'}: {e['msg']}" for e in error.errors())
-            raise CardError(f"{where} has a card that does not hold: {faults}") from error
+            return parsed_json(text, ModelCard, where=f"the card of {where}")
+        except SkelpError as error:
+            raise CardError(str(error)) from error

@@ -15,9 +15,9 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
+from skelp.domain.status import EngineInfo
 from skelp.inference.card import CARD_KEY, STEP, CardError, ModelCard
 from skelp.inference.providers import Precision, Provider, choose, resolve, session_for
-from skelp.ports import EngineInfo
 
 U8 = NDArray[np.uint8]
 # ONNX Runtime's exceptions (Fail, InvalidArgument, InvalidProtobuf, ...) share no base class of their own.
@@ -136,7 +136,7 @@ class OnnxSegmenter:
         self._session = session_for(model.path, offer.provider, exactness, threads, fixed, cache / model.sha256[:16])
         self._known = np.zeros(256, bool)
         self._known[[0, *(c.id for c in model.card.classes)]] = True
-        self._classes = tuple(c.as_domain() for c in model.card.classes)
+        self._classes = model.card.domain_classes
         self._binding = self._session.io_binding()
         self._map_shape = (batch, height // self.stride, width // self.stride)
         self.warm_up()

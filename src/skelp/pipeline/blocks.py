@@ -14,7 +14,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.strip import Block, CameraFrame, CoilEnd, LostLines, OnCoil, Pixels, Travelling, round_up
 
 CONTEXT_LINES = 16
-"""Lines that a block sees above and below its own; more costs time, fewer show seams."""
+"""Least lines that a block sees above and below its own; more costs time, fewer show seams. A multiple of every stride."""
 
 BlockItem = Block | OnCoil | CoilEnd
 """OnCoil here always carries LostLines: what has no pixels passes through."""

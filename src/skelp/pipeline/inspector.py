@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from skelp.domain.coverage import Interval, Ledger, State
+from skelp.domain.coverage import Interval, Ledger, LineCount, State
 from skelp.domain.defect import CLEAN, Defect, DefectClass, Region
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side
 from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
 from skelp.pipeline.fitness import Expected, fitness
-from skelp.pipeline.measure import add_looks, least_cells, reach_cells, to_defect
+from skelp.pipeline.measure import add_looks, context_lines, least_cells, reach_cells, to_defect
 from skelp.pipeline.merge import Lane, Merger
 from skelp.pipeline.optics import OpticsMeter
 from skelp.pipeline.regions import Place, Thresholds, Tile, bridge, find_regions
@@ -67,6 +67,8 @@ class Inspector:
         self._classes = {c.id: c for c in classes}
         self._names = {c.id: c.name for c in classes}
         self._thresholds = Thresholds(classes)
+        self.context = context_lines(recipe.bridge_mm, views, stride)
+        """Lines of context that blocks need."""
         self._reach = {v.camera: reach_cells(recipe.bridge_mm, v, stride) for v in views}
         self._least = {v.camera: least_cells(classes, v, stride) for v in views}
         self._recipe, self._stride, self._strip_mm = recipe, stride, strip_mm
@@ -87,7 +89,8 @@ class Inspector:
         view = self._views[lost.camera]
         end_row = -(-(lost.first_line + lost.lines) // self._stride)
         finished = coil.mergers[view.side].gap(lost.camera, end_row)
-        return Outcome(item.coil_id, lost.camera, (account,), self._defects(item.coil_id, coil, finished))
+        count = LineCount(State.LOST, lost.reason.code, lost.lines)
+        return Outcome(item.coil_id, lost.camera, (account,), self._defects(item.coil_id, coil, finished), lines=(count,))
 
     def _judged(self, item: Judged) -> Outcome:
         block, view = item.block, self._views[item.block.camera]
@@ -96,7 +99,8 @@ class Inspector:
         edges = find_edges(own, view.gain)
         if block.breaks:
             coil.widest_px.pop(block.camera, None)
-        accounts = tuple({i.first_line: i for i in self._account(coil, block, edges)}.values())
+        entered = list(self._account(coil, block, edges))
+        accounts = tuple({i.first_line: i for i, _ in entered}.values())
         left, right = float(edges.left.mean()), float(edges.right.mean())
         coil.optics.setdefault(block.camera, OpticsMeter(block.camera)).see(own, left, right)
         merger = coil.mergers[view.side]
@@ -123,6 +127,7 @@ class Inspector:
                 self._shown(block.camera, classes, tile),
             ),
             time_ns=block.time_ns,
+            lines=tuple(count for _, count in entered),
             reach_mm=(view.first_column + right - coil.edge_px[view.side]) * view.scale.mm_per_px,
         )
 
@@ -134,6 +139,8 @@ class Inspector:
         block, stride = item.block, self._stride
         view, reach, own = self._views[block.camera], self._reach[block.camera], self._own[block.camera]
         top = block.context // stride
+        if top < reach:
+            raise ValueError(f"a block with {block.context} lines of context reached an inspector that needs {self.context}")
         rows, cols = -(-block.lines // stride), -(-block.width // stride)
         around = np.s_[top - reach : top + rows + reach, :cols]
         classes = self._thresholds.apply(item.class_id[around], item.score[around])
@@ -175,8 +182,8 @@ class Inspector:
         beside = (column < left[:, None]) | (column >= right[:, None])
         return np.where(beside, CLEAN, classes).astype(np.uint8)
 
-    def _account(self, coil: _OpenCoil, block: Block, edges: Edges) -> Iterator[Interval]:
-        """Record the block's lines, band by band."""
+    def _account(self, coil: _OpenCoil, block: Block, edges: Edges) -> Iterator[tuple[Interval, LineCount]]:
+        """Record the block's lines in the ledger, band by band: each band's interval as it now stands, and the lines added to it."""
         view, first = self._views[block.camera], block.first_line
         if view.first_column == 0 or view.side not in coil.edge_px:
             coil.edge_px[view.side] = view.first_column + float(edges.left.mean())
@@ -184,7 +191,8 @@ class Inspector:
         coil.widest_px[block.camera] = widest
         expected = Expected.of(view, widest, coil.edge_px[view.side], coil.strip_mm, self._canvas_px[view.side])
         for lines, state, reason in fitness(block.own, edges, expected):
-            yield coil.ledgers[block.camera].record(first, lines, state, reason)
+            interval = coil.ledgers[block.camera].record(first, lines, state, reason)
+            yield interval, LineCount(state, reason.code if reason else None, lines)
             first += lines
 
     def _ended(self, item: CoilEnd) -> Outcome:

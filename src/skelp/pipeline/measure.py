@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from skelp.domain.defect import Box, Defect, DefectClass, Patch, Region
 from skelp.domain.recipe import Recipe
-from skelp.domain.strip import CameraView, Pixels
+from skelp.domain.strip import CameraView, Pixels, round_up
 from skelp.pipeline.blocks import CONTEXT_LINES
 from skelp.pipeline.regions import Place, Tile
 
@@ -85,8 +87,14 @@ def _span(start: int, stop: int, limit: int) -> tuple[int, int]:
 
 
 def reach_cells(bridge_mm: float, view: CameraView, stride: int) -> int:
-    """Rows that each piece reaches out to bridge such a gap; no more than a block has context."""
-    return min(CONTEXT_LINES // stride, int(bridge_mm / view.scale.mm_per_line / stride / 2))
+    """Rows that each piece reaches out, so that two pieces with `bridge_mm` of sound steel between them touch."""
+    return math.ceil(bridge_mm / view.scale.mm_per_line / stride / 2 - 1e-9)  # 2.4 / 0.1 is 23.999999999999996
+
+
+def context_lines(bridge_mm: float, views: Sequence[CameraView], stride: int) -> int:
+    """Lines above and below a block that its own lines depend on: what the widest bridge reaches, in steps of CONTEXT_LINES."""
+    reach = max(reach_cells(bridge_mm, v, stride) for v in views) * stride
+    return max(CONTEXT_LINES, round_up(reach, CONTEXT_LINES))
 
 
 def least_cells(classes: tuple[DefectClass, ...], view: CameraView, stride: int) -> dict[int, float]:

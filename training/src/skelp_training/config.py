@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, PrivateAttr, field_validator, model_validator
 
-from skelp.domain.errors import SkelpError, faults
+from skelp.domain.errors import SkelpError, suggestion
+from skelp.inference.card import ModelCard
+from skelp.validation import STRICT, load, validated
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Format = Literal["own", "masks", "coco", "severstal", "marks", "image-labels", "clean", "simulated"]
@@ -19,11 +20,11 @@ Format = Literal["own", "masks", "coco", "severstal", "marks", "image-labels", "
 class _Table(BaseModel):
     """A table of the file. It knows the file's folder, so that its paths mean the same wherever the command is started."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = STRICT
     _folder: Path = PrivateAttr(default=Path())
 
     def model_post_init(self, context: Any) -> None:
-        """`context` is what was given to `model_validate`: {"folder": the file's folder}, or None for values from the command line."""
+        """`context` has the file's folder; it is None for values from the command line."""
         self._folder = Path((context or {}).get("folder", ""))
 
 
@@ -136,12 +137,28 @@ class TrainConfig(_Table):
     leaks: Literal["check", "drop-train", "drop-held-out", "skip"] = "check"
     """What to do with training pictures that show the steel of held-out ones: refuse to train, drop one side, or do not look."""
 
+    @field_validator("card")
+    @classmethod
+    def _is_a_card(cls, card: dict[str, Any]) -> dict[str, Any]:
+        try:
+            validated(ModelCard, {"stride": 1, **card}, where="the model card")  # the network's stride is added at export
+        except SkelpError as error:
+            raise ValueError(str(error)) from error
+        return card
+
     @model_validator(mode="after")
     def _names_are_known(self) -> TrainConfig:
         names = {d.name for d in self.data}
         unknown = set(self.validate_on) - names
         if unknown:
             raise ValueError(f"validate_on names {sorted(unknown)}, the data sets are {sorted(names)}")
+        known = {*self.class_ids, "background", "sound", "clean", "unsure"}
+        for data in self.data:
+            for name, target in data.classes.items():
+                if target not in known:
+                    raise ValueError(
+                        f"data set {data.name}: {name} is mapped to {target}, no class of the card; {suggestion(target, known)}"
+                    )
         return self
 
     @property
@@ -168,14 +185,5 @@ class TrainConfig(_Table):
 
 def load_config(file: Path) -> TrainConfig:
     """Read and check a config. Raises SkelpError that names every faulty key."""
-    folder = file.parent
-    try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
-        config = TrainConfig.model_validate(values, context={"folder": folder})
-    except OSError as error:
-        raise SkelpError(f"{file} cannot be read: {error.strerror}; docs/training.md shows a config to copy") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SkelpError(f"{file} is not TOML: {error}") from error
-    except ValidationError as error:
-        raise SkelpError(f"{file}: {faults(error.errors())}") from error
-    return config.model_copy(update={"out": folder / config.out, "run": folder / config.run})
+    config = load(file, TrainConfig, "training config", "docs/training.md shows one to copy")
+    return config.model_copy(update={"out": file.parent / config.out, "run": file.parent / config.run})

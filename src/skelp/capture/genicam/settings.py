@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from skelp.domain.errors import SkelpError, faults
+from skelp.validation import STRICT, load
 
 Value = bool | int | float | str
 EXECUTE = "execute"
@@ -19,7 +18,7 @@ _ENCODER_CHUNK: tuple[tuple[str, Value], ...] = (("ChunkModeActive", True), ("Ch
 class CameraSettings(BaseModel):
     """One camera. `features` are set in their order, after pixel format, width and height; a selector may come several times."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = STRICT
 
     producer: Annotated[str, Field(min_length=1)]
     """Path of the GenTL producer (.cti), from the camera file's folder if relative; `viky` is the one inside the genicam package."""
@@ -67,15 +66,7 @@ class CameraSettings(BaseModel):
 
 def load_camera_file(file: Path) -> CameraSettings:
     """Read a camera file. Raises SkelpError that names every key at fault."""
-    try:
-        body = tomllib.loads(file.read_text(encoding="utf-8"))
-        settings = CameraSettings.model_validate(body)
-    except OSError as error:
-        raise SkelpError(f"{file} cannot be read: {error.strerror}; edge/cameras/ holds examples to copy") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SkelpError(f"{file} is not TOML: {error}") from error
-    except ValidationError as error:
-        raise SkelpError(f"{file}: {faults(error.errors())}") from error
+    settings = load(file, CameraSettings, "camera file", "edge/cameras/ holds examples to copy")
     there = {key: str((file.parent / value).resolve()) for key in ("producer", "flat_field") if (value := getattr(settings, key))}
     if settings.producer == "viky":
         del there["producer"]

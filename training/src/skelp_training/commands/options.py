@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from skelp.domain.errors import SkelpError, faults
+from skelp.domain.errors import SkelpError
+from skelp.validation import validated
 from skelp_training.config import DataSet, Format
 
 ConfigArgument = Annotated[Path, typer.Argument(metavar="CONFIG", help="Config of the training run, a TOML file.")]
@@ -31,7 +31,5 @@ def named_set(path: Path, data_format: Format, group_pattern: str, images: Path 
         if "=" not in rename:
             raise SkelpError(f"--class {rename} is not NAME=CLASS, as in --class pitted=inclusion")
     renames = dict(rename.split("=", 1) for rename in classes or [])
-    try:
-        return DataSet(name=path.stem, format=data_format, path=path, images=images, group_pattern=group_pattern, classes=renames)
-    except ValidationError as error:
-        raise SkelpError(f"{path}: {faults(error.errors())}") from error
+    keys = {"name": path.stem, "format": data_format, "path": path, "images": images, "group_pattern": group_pattern, "classes": renames}
+    return validated(DataSet, keys, where=f"the set {path}")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field
 
 from skelp.domain.errors import SkelpError
+from skelp.validation import STRICT, load
 from skelp_training.config import DataSet
 from skelp_training.data.pictures import Item, in_split
 from skelp_training.data.pools import items_of
@@ -26,6 +26,14 @@ class FrozenSet(DataSet):
     sha256: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""
 
 
+class _Sets(BaseModel):
+    """The file."""
+
+    model_config = STRICT
+
+    set: tuple[FrozenSet, ...] = ()
+
+
 @dataclass(frozen=True)
 class Frozen:
     """The sets of a TOML file with [[set]] tables. Relative paths count from the file's folder."""
@@ -36,13 +44,7 @@ class Frozen:
     @staticmethod
     def load(file: Path) -> Frozen:
         """Raises SkelpError if the file cannot be read or describes no set."""
-        try:
-            body = tomllib.loads(file.read_text(encoding="utf-8"))
-            sets = tuple(FrozenSet.model_validate(s, context={"folder": file.parent}) for s in body.get("set", []))
-        except OSError as error:
-            raise SkelpError(f"{file} cannot be read: {error.strerror}") from error
-        except (tomllib.TOMLDecodeError, ValidationError) as error:
-            raise SkelpError(f"{file} does not describe a frozen set: {error}") from error
+        sets = load(file, _Sets, "file of frozen sets", "write one [[set]] with name, format, path and split").set
         if not sets:
             raise SkelpError(f"{file} names no set; write one [[set]] with name, format, path and split")
         return Frozen(file, sets)

@@ -1,0 +1,164 @@
+"""Reads TOML files and checks values against a model, or refuses them with one kind of message.
+
+A message names the file, the key, the value and what was expected; for an unknown key, also the known key that is spelt most like it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
+
+from skelp.domain.errors import SkelpError, nearest, suggestion
+
+STRICT = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+"""For every model that a file is read into: no unknown key, no NaN, no infinity."""
+
+T = TypeVar("T")
+Key = tuple[str | int, ...]
+_Schema = Mapping[str, Any]
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+_MISSING = ("missing", "missing_argument")
+_ONE_OF = ("literal_error", "enum", "union_tag_invalid")
+_MOST_SHOWN = 60
+
+
+def read_text(file: Path, what: str, hint: str) -> str:
+    """The text of a UTF-8 file. Raises SkelpError with the true cause; `what` is "a recipe file", `hint` says where examples are."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise SkelpError(f"there is no {what} {file}; {hint}") from error
+    except IsADirectoryError as error:
+        raise SkelpError(f"{file} is a folder, not a {what}; {hint}") from error
+    except UnicodeDecodeError as error:
+        raise SkelpError(f"{file} is not UTF-8 (byte {error.object[error.start]:#04x} at {error.start}); save it as UTF-8") from error
+    except (OSError, ValueError) as error:
+        cause = error.strerror if isinstance(error, OSError) else error
+        raise SkelpError(f"{file} cannot be read: {cause}; a {what} was expected") from error
+
+
+def read_toml(file: Path, what: str, hint: str) -> dict[str, Any]:
+    """The tables of a TOML file. Raises SkelpError where it cannot be read or is not TOML."""
+    try:
+        return tomllib.loads(read_text(file, what, hint))
+    except tomllib.TOMLDecodeError as error:
+        raise SkelpError(f"{file} is not TOML: {error}") from error
+
+
+def load(file: Path, shape: type[T], what: str, hint: str) -> T:
+    """A TOML file as a `shape`: a pydantic model or a dataclass. Raises SkelpError that names every key at fault.
+
+    Validators of the shape find the file's folder in their context, as `folder`: relative paths may count from it.
+    """
+    return validated(shape, read_toml(file, what, hint), where=str(file), context={"folder": file.parent})
+
+
+def parsed_json(text: str, shape: type[T], where: str) -> T:
+    """JSON as a `shape`. Raises SkelpError as `load` does."""
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise SkelpError(f"{where} is not JSON: {error}") from error
+    return validated(shape, values, where=where)
+
+
+def validated(shape: type[T], values: object, where: str, context: Mapping[str, Any] | None = None) -> T:
+    """Values as a `shape`; dataclasses refuse unknown keys, NaN and infinity too. Raises SkelpError that names every key at fault.
+
+    `context` is what validators of the shape are given.
+    """
+    # A dataclass takes its strictness from the model around it.
+    around = create_model("_Around", __config__=STRICT, body=(shape, ...))
+    try:
+        body: T = around.model_validate({"body": values}, context=context).body  # type: ignore[attr-defined] # a model made at run time
+    except ValidationError as error:
+        found = [{**f, "loc": f["loc"][1:]} for f in error.errors()]
+        raise SkelpError(f"{where}: {in_words(found, shape)}") from error
+    return body
+
+
+def in_words(found: Iterable[Mapping[str, Any]], shape: Any = None, origin: Callable[[Key], str | None] = lambda _: None) -> str:
+    """Pydantic's errors as one text. `origin` may name where a key's value was set, if that is not the file."""
+    texts: dict[str, list[str]] = {}
+    for key, text in described(found, shape):
+        texts.setdefault(origin(key) or ".".join(map(str, key)), []).append(text)
+    return "; ".join(f"{key}: {said}" if key else said for key, says in texts.items() if (said := " or ".join(dict.fromkeys(says))))
+
+
+def described(found: Iterable[Mapping[str, Any]], shape: Any = None) -> Iterator[tuple[Key, str]]:
+    """Each of pydantic's errors as the key at fault and what is wrong with it. `shape` is the model, for the keys that it knows."""
+    schema = TypeAdapter(shape).json_schema() if shape is not None else {}
+    for fault in found:
+        key, known = _key(schema, fault["loc"])
+        yield key, _text(fault, known)
+
+
+def _text(fault: Mapping[str, Any], known: Sequence[str]) -> str:
+    kind, value, context = fault["type"], fault["input"], fault.get("ctx", {})
+    if kind in _MISSING:
+        return "Field required"
+    if kind == "union_tag_not_found":
+        return f"Field required: {context['discriminator']}"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in _UNKNOWN:
+        end = f"; {suggestion(str(fault['loc'][-1]), known)}" if known else ""
+        return f"unknown key (got {_short(value)}){end}"
+    if kind in _ONE_OF:
+        value = context.get("tag", value)
+        near = nearest(str(value), re.findall("'([^']*)'", context.get("expected_tags") or context["expected"]))
+        return f"{fault['msg']} (got {_short(value)})" + (f"; did you mean {near}?" if near else "")
+    return f"{fault['msg']} (got {_short(value)})"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
+
+
+def _key(schema: _Schema, loc: Sequence[str | int]) -> tuple[Key, list[str]]:
+    """`loc` without pydantic's tags of unions, and the keys that are known beside its last step."""
+    if not schema:
+        return tuple(loc), []
+    key: list[str | int] = []
+    known: list[str] = []
+    nodes: list[_Schema] = [schema]
+    for step in loc:
+        options = list(_options(nodes, schema))
+        tagged: list[_Schema] = [{"$ref": ref} for o in options if (ref := o.get("discriminator", {}).get("mapping", {}).get(step))]
+        inner = [c for o in options if (c := _child(o, step)) is not None]
+        tables = [o["properties"] for o in options if "properties" in o]
+        if tagged or not (inner or tables):  # the tag of a union's member: no key of the file
+            nodes = tagged or nodes
+            continue
+        key.append(step)
+        nodes, known = inner, [k for table in tables for k in table]
+    return tuple(key), known
+
+
+def _options(nodes: Iterable[_Schema], schema: _Schema) -> Iterator[_Schema]:
+    """Each node of a JSON schema, and what it refers to or may be."""
+    for node in nodes:
+        yield node
+        yield from _options(node.get("anyOf", ()), schema)
+        yield from _options(node.get("oneOf", ()), schema)
+        if "$ref" in node:
+            yield from _options([schema["$defs"][node["$ref"].removeprefix("#/$defs/")]], schema)
+
+
+def _child(node: _Schema, step: str | int) -> _Schema | None:
+    """The schema of what lies under a key or at an index."""
+    inner: Any = None
+    if isinstance(step, str):
+        inner = node.get("properties", {}).get(step, node.get("additionalProperties"))
+    elif "prefixItems" in node and step < len(node["prefixItems"]):
+        inner = node["prefixItems"][step]
+    else:
+        inner = node.get("items")
+    return inner if isinstance(inner, Mapping) else None

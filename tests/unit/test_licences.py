@@ -1,0 +1,54 @@
+"""What the wheel says of its licences is true: of the code, of the model that ships and of what the console is built with."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.licenses import canonicalize_license_expression
+
+from skelp.inference.segmenter import ModelFile
+from tests.conftest import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+STATED = set(PROJECT["project"]["license"].split(" AND "))
+MODELS = sorted(p.parent for p in (ROOT / "models").glob("*/README.md"))
+
+
+def test_the_expression_is_one_that_indexes_accept() -> None:
+    assert canonicalize_license_expression(PROJECT["project"]["license"]) == PROJECT["project"]["license"]
+    assert "Apache-2.0" in STATED
+
+
+@pytest.mark.parametrize("folder", MODELS, ids=lambda p: p.name)
+def test_every_shipped_model_names_its_licence_and_the_wheel_states_it(folder: Path) -> None:
+    text = (folder / "LICENSE").read_text()
+    (identifier,) = re.findall(r"^SPDX-License-Identifier: (\S+)$", text, re.MULTILINE)
+    assert identifier in STATED
+    assert identifier in (folder / "README.md").read_text()
+    assert (folder / "LICENSE") in {f for pattern in PROJECT["project"]["license-files"] for f in ROOT.glob(pattern)}
+    files = sorted(folder.glob("*.onnx"))
+    assert files
+    for file in files:
+        card = ModelFile.open(file).card
+        assert card.licence
+        assert file.name in text
+        for part in card.trained_on:
+            assert re.search(rf"^{re.escape(part.name)} .*\S$", text, re.MULTILINE), f"the licence says nothing of {part.name}"
+
+
+def test_every_model_in_the_checkout_is_looked_at() -> None:
+    assert {f.parent for f in (ROOT / "models").rglob("*.onnx") if "retired" not in f.parts} == set(MODELS)
+    inside = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert {ROOT / source for source in inside} == set(MODELS)
+
+
+def test_what_the_console_is_built_with_is_stated() -> None:
+    lock = json.loads((ROOT / "web" / "package-lock.json").read_text())
+    bundled = {name: p["license"] for name, p in lock["packages"].items() if name and not p.get("dev") and not p.get("peer")}
+    assert "node_modules/preact" in bundled
+    assert set(bundled.values()) <= STATED
+    assert (ROOT / "web" / "vite.config.ts").read_text().count("license: {") == 1  # their texts go into the package with it

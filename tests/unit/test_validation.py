@@ -1,0 +1,233 @@
+"""What skelp reads from a file, the environment or a card is used or refused: nothing is accepted and then does nothing."""
+
+from __future__ import annotations
+
+import copy
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomlkit
+
+from skelp.calibration import edit
+from skelp.capture.genicam.settings import load_camera_file
+from skelp.cli import main
+from skelp.config import ModelChoice, StationConfig, load_recipe, load_station
+from skelp.domain.errors import SkelpError, nearest, suggestion
+from skelp.inference.card import CardError, ModelCard
+from skelp.offline import Offline
+from skelp.validation import load
+from tests.conftest import ROOT
+from tests.documents import misspelt, tables, written
+from tests.models import CARD, bright_spots
+
+CLASSES = ModelCard.parse(json.dumps(CARD | {"classes": [{"id": 1, "name": "scratch"}]}), where="test").domain_classes
+STATION = tomllib.loads((ROOT / "edge" / "station.toml").read_text()) | {
+    "cameras": [
+        {"kind": "synthetic", "name": "a", "width": 512, "side": "top"},
+        {"kind": "genicam", "name": "b", "file": "b.toml", "isolated": True},
+    ],
+    "samples": {"every_m": 10.0, "keep": 5},
+}
+CAMERA = tomllib.loads((ROOT / "edge" / "cameras" / "linesim-encoder-2.toml").read_text()) | {"silent_frames": 3, "flat_field": "x.npz"}
+RECIPE = tomllib.loads((ROOT / "edge" / "recipes" / "default.toml").read_text()) | {
+    "classes": {"scratch": {"threshold": 0.5, "min_area_mm2": 2.0, "ignore": False}}
+}
+
+
+def recipe_for_a_model(file: Path) -> object:
+    return load_recipe(file).applied_to(CLASSES)
+
+
+READERS: dict[str, tuple[Callable[[Path], object], dict[str, Any]]] = {
+    "station": (load_station, STATION),
+    "camera": (load_camera_file, CAMERA),
+    "recipe": (recipe_for_a_model, RECIPE),
+}
+LOADERS = [load_station, load_camera_file, load_recipe]
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_every_misspelt_key_of_every_table_is_refused_by_its_name(kind: str, tmp_path: Path) -> None:
+    read, body = READERS[kind]
+    read(written(tmp_path, body))
+    for key, wrong, changed in misspelt(body):
+        with pytest.raises(SkelpError) as refused:
+            read(written(tmp_path, changed))
+        if "Field required: 'kind'" not in str(refused.value):  # without it nobody knows which keys such a camera has
+            assert wrong in str(refused.value)
+            assert f"did you mean {key}?" in str(refused.value)
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_a_key_that_is_like_no_other_is_refused_in_every_table_with_those_that_are_known(kind: str, tmp_path: Path) -> None:
+    read, body = READERS[kind]
+    for number in range(len(list(tables(body)))):
+        changed = copy.deepcopy(body)
+        table = list(tables(changed))[number]
+        table["zzz"] = 1 if "scratch" not in table else {"ignore": True}
+        with pytest.raises(SkelpError, match=r"zzz.*known are ") as refused:
+            read(written(tmp_path, changed))
+        assert all(key in str(refused.value) for key in table if key != "zzz")
+
+
+@pytest.mark.parametrize("read", LOADERS)
+def test_a_file_that_cannot_be_read_says_the_true_cause(read: Callable[[Path], object], tmp_path: Path) -> None:
+    latin, marked, torn = tmp_path / "latin.toml", tmp_path / "marked.toml", tmp_path / "torn.toml"
+    latin.write_bytes('name = "Stra\xdfe"'.encode("latin-1"))
+    marked.write_bytes(b"\xef\xbb\xbfzzz = 1")
+    torn.write_text("name = \n")
+    for file, says in (
+        (tmp_path / "none.toml", "there is no .* holds examples"),
+        (tmp_path, "is a folder, not a .* file"),
+        (latin, "is not UTF-8 .byte 0xdf at 12.; save it as UTF-8"),
+        (torn / "x.toml", "cannot be read: Not a directory"),
+        (tmp_path / "a\0b.toml", "cannot be read: .*null"),
+        (torn, "is not TOML: .*line 1"),
+        (marked, "zzz: unknown key"),  # what Windows puts before UTF-8 is no fault
+    ):
+        with pytest.raises(SkelpError, match=says):
+            read(file)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "value", "says"),
+    [
+        ("station", ("cameras", 0, "width"), -1, "cameras.0.width: Input should be greater than or equal to 128 (got -1)"),
+        ("station", ("cameras", 0, "mm_per_px"), float("nan"), "cameras.0.mm_per_px: Input should be a finite number (got nan)"),
+        ("station", ("cameras", 0, "line_rate_hz"), float("inf"), "cameras.0.line_rate_hz: Input should be a finite number (got inf)"),
+        ("station", ("cameras", 0, "kind"), "sinthetic", "did you mean synthetic?"),
+        ("station", ("cameras", 0, "side"), "tob", "did you mean top?"),
+        ("station", ("model", "provider"), "openvini", "did you mean openvino?"),
+        ("station", ("server", "port"), "many", "server.port: Input should be a valid integer"),
+        ("station", ("storage", "crops_max_gb"), float("inf"), "storage.crops_max_gb: Input should be a finite number"),
+        ("camera", ("mm_per_line",), float("nan"), "mm_per_line: Input should be a finite number"),
+        ("camera", ("features", 0), ["Gain", [1]], "features.0.1: Input should be a valid boolean"),
+        ("recipe", ("classes", "scratch", "threshold"), 1.5, "classes.scratch: threshold must be from 0 to 1, got 1.5"),
+        ("recipe", ("classes", "scratch", "threshold"), float("nan"), "classes.scratch.threshold: Input should be a finite number"),
+        ("recipe", ("classes", "scratch", "min_area_mm2"), -1.0, "classes.scratch: min_area_mm2 must be 0 or more, got -1.0"),
+        ("recipe", ("severity", "area_mm2"), [50.0, 20.0, 10.0], "severity: area_mm2 must rise"),
+        ("recipe", ("severity", "area_mm2"), [50.0, 50.0, 60.0], "severity: area_mm2 must rise"),
+        ("recipe", ("severity", "area_mm2"), [-1.0, 5.0, 6.0], "severity: area_mm2 must rise"),
+        ("recipe", ("severity", "long_mm"), -1.0, "severity: long_mm must be 0 or more"),
+        ("recipe", ("hold_from_severity",), 0, "hold_from_severity must be from 1 to 4, got 0"),
+        ("recipe", ("hold_from_severity",), 5, "hold_from_severity must be from 1 to 4, got 5"),
+        ("recipe", ("hold_above_defects_per_100m",), float("nan"), "hold_above_defects_per_100m: Input should be a finite number"),
+        ("recipe", ("hold_above_uninspected_m",), -0.1, "hold_above_uninspected_m must be 0 or more"),
+        ("recipe", ("hold_above_uninspected_m",), float("inf"), "hold_above_uninspected_m: Input should be a finite number"),
+        ("recipe", ("bridge_mm",), -1.0, "bridge_mm must be 0 or more"),
+        ("recipe", ("edge_margin_mm",), -1.0, "edge_margin_mm must be 0 or more"),
+        ("recipe", ("strip_width_mm",), 4.0, "edge_margin_mm 2.0 at either edge leaves nothing of strip_width_mm 4.0"),
+    ],
+)
+def test_a_value_without_sense_is_refused_by_file_key_and_value(
+    kind: str, path: tuple[str | int, ...], value: object, says: str, tmp_path: Path
+) -> None:
+    read, body = READERS[kind]
+    changed: Any = copy.deepcopy(body)
+    inner = changed
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    file = written(tmp_path, changed)
+    with pytest.raises(SkelpError) as refused:
+        read(file)
+    assert says in str(refused.value)
+    assert str(file) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SKELP_SERVR__PORT", "1", "SKELP_SERVR__PORT in the environment sets nothing; did you mean SKELP_SERVER__PORT?"),
+        ("SKELP_SERVER__PROT", "1", "did you mean SKELP_SERVER__PORT?"),
+        ("skelp_nmae", "x", "skelp_nmae in the environment sets nothing; did you mean SKELP_NAME?"),
+        ("SKELP_CAMERAS__0__WIDTH", "512", "did you mean SKELP_CAMERAS?"),
+        ("SKELP_SERVER__PORT", "many", "SKELP_SERVER__PORT: Input should be a valid integer"),
+        ("SKELP_SERVER", '{"prot": 1}', "SKELP_SERVER.prot: unknown key (got 1); did you mean port?"),
+        ("SKELP_SERVER", "{", "it takes JSON"),
+        ("SKELP_SAMPLES__EVERY_M", "nan", "SKELP_SAMPLES__EVERY_M: Input should be a finite number"),
+    ],
+)
+def test_a_variable_that_sets_nothing_or_nonsense_is_refused_by_its_name(
+    name: str, value: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(tmp_path, STATION)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SkelpError) as refused:
+        load_station(file)
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["SKELP_BLOCK_LINES", "SKELP_BLOCK_LINE"])
+def test_the_demo_refuses_such_a_variable_too(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv(name, "33")
+    assert main(["demo", "--port", "0", "--seconds", "1", "--no-browser"]) == 1
+    assert name in capsys.readouterr().err
+
+
+def test_the_environment_is_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKELP_SERVER__PORT", "9000")
+    monkeypatch.setenv("skelp_samples__keep", "7")
+    config = load_station(written(tmp_path, STATION), name="over both")
+    assert (config.name, config.server.port, config.server.host) == ("over both", 9000, STATION["server"]["host"])
+    assert (config.samples.keep, config.samples.every_m) == (7, 10.0)
+    monkeypatch.delenv("SKELP_SERVER__PORT")
+    assert load_station(written(tmp_path, STATION)).server.port == STATION["server"]["port"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"classes": [{"id": 1, "name": "x", "treshold": 0.9}]}, "classes.0.treshold: unknown key .got 0.9.; did you mean threshold"),
+        ({"classes": [{"id": 1, "name": "x", "threshold": 1.5}]}, "classes.0.threshold: .*less than or equal to 1"),
+        ({"license": "x"}, "unknown key license; did you mean licence"),
+        ({"trained_onn": []}, "did you mean trained_on"),
+        ({"mm_per_px": float("nan")}, "mm_per_px: Input should be a finite number"),
+    ],
+)
+def test_a_card_with_a_misspelt_key_is_refused(change: dict[str, Any], says: str) -> None:
+    with pytest.raises(CardError, match=says):
+        ModelCard.parse(json.dumps(CARD | change), where="m.onnx")
+
+
+def test_a_card_may_carry_what_skelp_does_not_know() -> None:
+    card = ModelCard.parse(json.dumps(CARD | {"trained_with": {"net": "s"}, "quality": {}, "qualities": 1}), where="m.onnx")
+    assert card.model_extra == {"trained_with": {"net": "s"}, "qualities": 1}
+
+
+def test_a_class_that_the_model_does_not_know_stops_every_command_that_meets_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model, recipe = bright_spots(tmp_path / "m.onnx"), written(tmp_path, {"classes": {"brigt": {"ignore": True}}})
+    says = r"\[classes.brigt\] is no class of the model; did you mean bright\?"
+    choice = ModelChoice(path=model, provider="cpu")
+    with pytest.raises(SkelpError, match=says):
+        Offline(choice, load_recipe(recipe))
+    station = {"recipe": str(recipe), "model": {"path": str(model), "provider": "cpu"}, "storage": {"folder": str(tmp_path / "data")}}
+    file = tmp_path / "station.toml"
+    file.write_text(tomlkit.dumps({**station, "server": {"port": 0}, "cameras": [{"kind": "synthetic", "width": 512}]}))
+    assert main(["run", str(file)]) == 1
+    assert "[classes.brigt] is no class of the model" in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()  # refused before the last run's coil is made final
+
+
+def test_the_nearest_name_is_named_whatever_its_case() -> None:
+    assert nearest("Scrach", ["scratch", "patch"]) == "scratch"
+    assert nearest("zzz", ["scratch"]) is None
+    assert suggestion("zzz", ["scratch", "patch"]) == "known are patch, scratch"
+
+
+def test_a_file_may_be_read_into_any_shape(tmp_path: Path) -> None:
+    assert load(written(tmp_path, STATION), StationConfig, "station file", "").name == "line-1"
+
+
+def test_a_camera_file_that_went_away_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SkelpError, match="there is no camera file"):
+        edit(tmp_path / "gone.toml", {"width": 1})
+
+
+def test_the_command_line_names_a_provider_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--provider", "cbu"]) == 1
+    assert "did you mean cpu?" in capsys.readouterr().err
