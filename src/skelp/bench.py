@@ -16,7 +16,7 @@ from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
-from skelp.domain.strip import CameraFrame, CameraView, Capture, round_up
+from skelp.domain.strip import CameraFrame, CameraView, Capture, OwnLine, round_up
 from skelp.inference.card import STEP
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.meter import Meter
@@ -58,7 +58,7 @@ class _Replay:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         pass
 
-    def captures(self) -> Iterator[Capture]:
+    def captures(self) -> Iterator[Capture[OwnLine]]:
         lines = self._config.frame_lines
         begin, judged, n = time.monotonic(), 0, 0
         measuring = False
@@ -66,7 +66,7 @@ class _Replay:
             if not measuring and time.monotonic() - begin >= _WARM_UP_S:
                 measuring, started = True, time.monotonic()
                 self.busy_before, judged = self._meter.busy_s(), self._judged()
-            yield CameraFrame("bench", n * lines, self._frames[n % _FRAMES], time.monotonic_ns())
+            yield CameraFrame("bench", OwnLine(n * lines), self._frames[n % _FRAMES], time.monotonic_ns())
             n += 1
         self.measured_lines, self.measured_s = self._judged() - judged, time.monotonic() - started
 

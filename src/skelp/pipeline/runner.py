@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from skelp.domain.events import Publish, nowhere
 from skelp.domain.reasons import Overrun
-from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, Travelling
+from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, OwnLine, SharedLine, Travelling, after
 from skelp.pipeline.align import Aligner
 from skelp.pipeline.blocks import Blocker, BlockItem
 from skelp.pipeline.channel import Channel, ClosedError
@@ -80,7 +80,7 @@ class Line:
         self._segmenter, self._inspector, self._sink = segmenter, inspector, sink
         self.meter = meter or Meter()
         self._stop = threading.Event()
-        self._captures: Channel[Capture] = Channel(ring_frames * len(sources))
+        self._captures: Channel[Capture[OwnLine]] = Channel(ring_frames * len(sources))
         self._judged: Channel[Judged | OnCoil | CoilEnd] = Channel(4)
         context = inspector.context
         self._blockers = {s.view.camera: Blocker(s.view.camera, s.view.width, block_lines=block_lines, context=context) for s in sources}
@@ -130,14 +130,14 @@ class Line:
         self._judged.abort()
 
     def _capture(self, source: FrameSource) -> None:
-        lost_from, end = None, 0
+        lost_from, end = None, OwnLine(0)
         with source:
             for capture in source.captures():
                 if capture is None:
                     if self._stop.is_set():
                         break
                     continue
-                end = capture.first_line + capture.lines
+                end = after(capture.first_line, capture.lines)
                 self._aligner.heard(source.view.camera, time.monotonic())
                 self.tracker.exposed(self._aligner.reach(source.view.camera, end))
                 self.meter.count("lines_exposed", capture.lines)
@@ -157,7 +157,7 @@ class Line:
             if self._running_sources == 0:
                 self._captures.close()
 
-    def _offer_loss(self, source: FrameSource, first_line: int, end_line: int) -> bool:
+    def _offer_loss(self, source: FrameSource, first_line: OwnLine, end_line: OwnLine) -> bool:
         return self._captures.offer(LostLines(source.view.camera, first_line, end_line - first_line, Overrun()))
 
     def _infer(self) -> None:
@@ -180,7 +180,7 @@ class Line:
         self._forward(judge.flush())
         self._judged.close()
 
-    def _place(self, judge: Judge, captures: Iterable[Capture]) -> None:
+    def _place(self, judge: Judge, captures: Iterable[Capture[SharedLine]]) -> None:
         for capture in captures:
             self._cut(judge, self.tracker.place(capture))
 

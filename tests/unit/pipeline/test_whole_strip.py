@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -69,7 +70,7 @@ def whole(classes: U8, reach: int) -> Counter[tuple[int, ...]]:
     return found
 
 
-def inspect(streams: list[Capture], views: list[CameraView], reach: int) -> ListSink:
+def inspect(streams: list[Capture[Any]], views: list[CameraView], reach: int) -> ListSink:
     """What the line makes of captures that come in this order."""
     recipe, sink = Recipe(edge_margin_mm=0, bridge_mm=2 * reach), ListSink()
     assemble(in_turn(streams, views), MapIsPicture(), recipe, coil, lambda _: sink, Limits(block_lines=BLOCK)).run()
@@ -88,7 +89,7 @@ def test_defects_are_the_components_of_the_whole_strip(data: st.DataObject, reac
         rows = cuts(lines, data, 6)
         part = classes[:, view.first_column : view.first_column + view.width] + np.uint8(STEEL_DN)
         queues.append([frame(view.camera, a, part[a:b]) for a, b in pairwise(rows)])
-    streams: list[Capture] = []
+    streams: list[Capture[Any]] = []
     while any(queues):
         turn = data.draw(st.sampled_from([q for q in queues if q]))
         streams.append(turn.pop(0))
@@ -113,8 +114,8 @@ def test_every_exposed_line_is_accounted_for(data: st.DataObject) -> None:
     automatic = iter([coil(f"auto{n}") for n in range(20)]).__next__
     sink = ListSink()
 
-    def captures() -> list[Capture]:
-        found: list[Capture] = []
+    def captures() -> list[Capture[Any]]:
+        found: list[Capture[Any]] = []
         line = 0
         for n, (lines, kind) in enumerate(pieces):
             if n in restarts:
@@ -129,7 +130,7 @@ def test_every_exposed_line_is_accounted_for(data: st.DataObject) -> None:
     class Announced(ScriptedSource):
         """Starts a coil where a capture has no lines."""
 
-        def captures(self) -> Iterator[Capture]:
+        def captures(self) -> Iterator[Capture[Any]]:
             for n, c in enumerate(captures()):
                 if c.lines == 0:
                     line.tracker.start(coil(f"announced{n}"))
