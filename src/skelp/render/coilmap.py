@@ -6,6 +6,7 @@ Each side of the strip that a camera looks at has a lane of its own, the top sid
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -88,7 +89,7 @@ def _title(draw: ImageDraw.ImageDraw, summary: Summary, language: Language) -> N
     write(draw, (_LEFT, 6), shortened(draw, name, 26, right - _LEFT), INK, 26)
     facts = (
         f"{summary.length_m:.1f} m",
-        phrase("inspected_share", language, share=totals.inspected / totals.exposed if totals.exposed else 0),
+        phrase("inspected_share", language, share=_down(totals.inspected / totals.exposed, 1000) if totals.exposed else 0),
         phrase("defects", language, defects=summary.tally.defects),
         word("coil_status", coil.status, language),
     )
@@ -97,6 +98,16 @@ def _title(draw: ImageDraw.ImageDraw, summary: Summary, language: Language) -> N
     why = sentences(summary.reasons, language)
     text = f"{word('decision', summary.decision, language)}: {why}" if coil.status is Status.FINAL else why
     write(draw, (right, 43), shortened(draw, text, 17, right - _LEFT - width(draw, line, 17) - 40), INK, 17, "ra")
+
+
+def _down(value: float, parts: int) -> float:
+    """The value, rounded down to whole parts: a coil that lost one line is never 100% inspected."""
+    return math.floor(value * parts + 1e-6) / parts
+
+
+def _up(value: float, parts: int) -> float:
+    """The value, rounded up to whole parts: a loss of one line is never 0 m."""
+    return math.ceil(value * parts - 1e-6) / parts
 
 
 def _coverage(image: Image.Image, draw: ImageDraw.ImageDraw, frame: _Frame, account: Sequence[Interval], mm_per_line: float) -> None:
@@ -213,6 +224,7 @@ def _legend(image: Image.Image, draw: ImageDraw.ImageDraw, summary: Summary, ord
             draw.rectangle((x, y + 1, x + 26, y + 17), STEEL, QUIET)
         else:
             _hatch(image, (int(x), y + 1, int(x) + 26, y + 17), state)
-        text = f"{word('state', state, language)} {metres[state]:.2f} m"
+        shown = _down(metres[state], 100) if state is State.INSPECTED else _up(metres[state], 100)
+        text = f"{word('state', state, language)} {shown:.2f} m"
         write(draw, (x + 34, y + 9), text, INK, 15, "lm")
         x += 64 + width(draw, text, 15)
