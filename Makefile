@@ -18,8 +18,8 @@ $(RUNTIME): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE)]'
 	@touch $@
 
-$(STAMP): $(RUNTIME)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE),dev,train]'
+$(STAMP): $(RUNTIME) training/pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE),dev]' --editable training
 	@touch $@
 
 # The operator's console: Node of the system or of PyPI, packages as the lock file has them, built into the package.

@@ -20,10 +20,8 @@ from skelp.domain.status import EngineInfo
 from skelp.domain.strip import Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile, OnnxSegmenter
-from skelp.pipeline.coils import CoilTracker
-from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.measure import context_lines
-from skelp.pipeline.runner import Line
 from skelp.render.records import reason_record
 from skelp.render.words import Language, sentence
 from skelp.sinks.crops import safe_name
@@ -51,7 +49,7 @@ class Offline:
     def __init__(self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
         self._choice, self._recipe, self._progress = choice, recipe, progress
         self._model: ModelFile = open_model(choice.path)
-        self._classes = recipe.applied_to(self._model.card.domain_classes)
+        recipe.applied_to(self._model.card.domain_classes)  # refuses what the model does not know, before a file is written
         self._engines: OrderedDict[tuple[int, int], OnnxSegmenter] = OrderedDict()
 
     def run(self, job: Job) -> dict[str, Any]:
@@ -90,16 +88,7 @@ class Offline:
         segmenter = self._engine(source, block_lines, context)
         coil = coil_maker(self._model, self._recipe, scale.mm_per_line)(safe_name(name), name=name)
         sink = FolderSink(folder, coil, self._recipe, self._progress, language)
-        tracker = CoilTracker([source.view.camera], lambda: coil)
-        line = Line(
-            [source],
-            tracker,
-            segmenter,
-            Inspector([source.view], self._classes, self._recipe, segmenter.stride, lambda _: coil.strip_width_mm),
-            sink,
-            block_lines=block_lines,
-            ring_frames=4,
-        )
+        line = assemble([source], segmenter, self._recipe, lambda: coil, lambda _: sink, Limits(block_lines, ring_frames=4))
         started = time.monotonic()
         line.run()
         spent = time.monotonic() - started

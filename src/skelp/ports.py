@@ -19,7 +19,7 @@ from skelp.domain.optics import Drift, Optics
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.review import Review, StandingReview, Verdict
 from skelp.domain.status import EngineInfo
-from skelp.domain.strip import CameraView, Capture
+from skelp.domain.strip import CameraView, Capture, OwnLine
 
 
 class FrameSource(Protocol):
@@ -36,7 +36,7 @@ class FrameSource(Protocol):
     def live(self) -> bool: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
-    def captures(self) -> Iterator[Capture | None]: ...
+    def captures(self) -> Iterator[Capture[OwnLine] | None]: ...
 
 
 class Segmenter(Protocol):

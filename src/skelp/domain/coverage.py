@@ -9,10 +9,11 @@ from itertools import pairwise
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import CameraEndedEarly, Code, Reason
+from skelp.domain.strip import CoilLine
 
 
 class State(StrEnum):
-    """What became of a line. The order of the members is from best to worst."""
+    """How far a line was inspected, from best to worst."""
 
     INSPECTED = "inspected"
     DEGRADED = "degraded"
@@ -23,12 +24,15 @@ _RANK = {state: rank for rank, state in enumerate(State)}
 
 
 class LedgerError(SkelpError):
-    """Lines were recorded twice or left out: the ledger would not add up."""
+    """Lines were recorded twice or left out, so the ledger would not add up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Consecutive lines of one camera on one coil that share a state and a reason. Only inspected lines have none."""
+    """Consecutive lines of one camera on one coil that share a state and a reason. `first_line` counts from the coil's head.
+
+    Only inspected lines have no reason.
+    """
 
     first_line: int
     lines: int
@@ -85,12 +89,12 @@ class Ledger:
     totals: Totals = field(default_factory=Totals)
     open: Interval | None = None
 
-    def record(self, first_line: int, lines: int, state: State, reason: Reason | None = None) -> Interval:
+    def record(self, first_line: CoilLine, lines: int, state: State, reason: Reason | None = None) -> Interval:
         """Add lines. Raises LedgerError unless they begin where the account ends."""
         if lines <= 0 or first_line != self.totals.exposed:
             raise LedgerError(
                 f"camera {self.camera}: {lines} lines from {first_line} do not follow line {self.totals.exposed}; "
-                "the source or a stage lost count, which must be mended before the coil can be trusted"
+                "the source or a stage lost count, and the coil's result would be wrong; please report this bug"
             )
         if state is not State.INSPECTED and reason is None:
             raise LedgerError(f"camera {self.camera}: lines {first_line}+{lines} are {state} without a reason")
