@@ -91,7 +91,7 @@ function IsInspecting() {
   return (
     <div class="answer bad" role="alert">
       <b>✕ {t("notInspecting")}</b>
-      <span>{[...(s.reason ? [sentence(s.reason)] : []), ...from].join(" · ")}</span>
+      <span class="sentence">{[...(s.reason ? [sentence(s.reason)] : []), ...from].join(" · ")}</span>
       {s.reason && <span class="advice">{advice([s.reason]).join(" ")}</span>}
     </div>
   );
@@ -111,11 +111,12 @@ function IsAlarm() {
 
 function WhereOnCoil() {
   const coil = runningCoil.value;
+  const name = coil?.name ?? station.value?.coil; // the coil was announced, and no result of it is stored yet
   return (
     <div class="answer">
       <b class="number">{coil ? metres(coil.length_m) : "–"}</b>
       <span>
-        {coil ? `${t("coil")} ${coil.name}` : t("noCoil")}
+        {name ? `${t("coil")} ${name}` : t("noCoil")}
         {speed.value !== null && coil && ` · ${speed.value.toFixed(1)} m/s`}
       </span>
     </div>

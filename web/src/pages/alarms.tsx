@@ -66,6 +66,10 @@ const row = (alarm: Alarm, chosen: boolean): string =>
 function Line({ alarm }: { alarm: Alarm }) {
   const title = [alarmName(alarm), alarmSubject(alarm)].filter(Boolean).join(" · ");
   const why = [sentences(alarm.reasons), alarmPlace(alarm)].filter(Boolean).join(" · ");
+  const often = [
+    ...(alarm.count > 1 ? [t("times", { n: alarm.count })] : []),
+    ...(alarm.standing ? [t("ongoing")] : []),
+  ];
   return (
     <>
       <span class="sign" aria-hidden="true">
@@ -73,17 +77,15 @@ function Line({ alarm }: { alarm: Alarm }) {
       </span>
       <span class="what">
         <b>{title}</b>
-        {why && <span>{why}</span>}
+        {why && <span class="sentence">{why}</span>}
         <span class="advice">{alarmAdvice(alarm).join(" ")}</span>
       </span>
       <span class="when">
-        <b>{alarm.count > 1 ? t("times", { n: alarm.count }) : ""}</b>
-        <span>
-          {t(`cost${alarm.cost}` as Word)} · {t("since", { time: moment(alarm.first_time) })}
-          {alarm.count > 1 && ` · ${t("last", { time: moment(alarm.last_time) })}`}
-          {alarm.standing && ` · ${t("ongoing")}`}
-          {alarm.acknowledged_by && ` · ${t("acknowledged", { who: alarm.acknowledged_by })}`}
-        </span>
+        <b>{often.join(" · ")}</b>
+        <span>{t(`cost${alarm.cost}` as Word)}</span>
+        <span>{t("since", { time: moment(alarm.first_time) })}</span>
+        {alarm.count > 1 && <span>{t("last", { time: moment(alarm.last_time) })}</span>}
+        {alarm.acknowledged_by && <span>{t("acknowledged", { who: alarm.acknowledged_by })}</span>}
       </span>
     </>
   );

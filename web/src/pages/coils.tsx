@@ -85,7 +85,7 @@ function Row({ coil: c }: { coil: Coil }) {
         <a href={`#/map/${encodeURIComponent(c.coil_id)}`}>{c.name}</a>
         <small>{[c.heat, c.product].filter(Boolean).join(" · ")}</small>
       </td>
-      <td class="quiet">{moment(c.started_at)}</td>
+      <td class="quiet time">{moment(c.started_at)}</td>
       <td class="number">{metres(c.length_m)}</td>
       <td class={c.inspected_m < c.length_m ? "number warn" : "number"}>
         {c.length_m ? percentInspected(c.inspected_m / c.length_m) : "–"}
@@ -100,7 +100,7 @@ function Row({ coil: c }: { coil: Coil }) {
           decisionName("accept")
         )}
       </td>
-      <td class="why">{sentences(c.reasons)}</td>
+      <td class="why sentence">{sentences(c.reasons)}</td>
     </tr>
   );
 }

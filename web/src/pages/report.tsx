@@ -7,7 +7,7 @@ import { ClassName } from "../marker";
 import { clock, dayAndTime, metres, metresInspected, metresNotInspected } from "../numbers";
 import { cropAddress, mapAddress } from "../rest";
 import { route } from "../route";
-import { advice, decisionName, sentence, sideName, stateName, statusName } from "../sentences";
+import { advice, decisionName, sentence, sideName, stateName } from "../sentences";
 
 const WORST = 12;
 const INTERVALS = 40;
@@ -48,9 +48,11 @@ function Figures({ coil: c }: { coil: Coil }) {
     <dl>
       <dt>{t("decision")}</dt>
       <dd>
-        <b>{isFinal ? decisionName(c.decision) : statusName(c.status)}</b>
+        {isFinal && <b>{decisionName(c.decision)}</b>}
         {c.reasons.map((reason) => (
-          <div key={reason.code}>{sentence(reason)}</div>
+          <div class="sentence" key={reason.code}>
+            {sentence(reason)}
+          </div>
         ))}
       </dd>
       {isFinal && c.decision === "hold" && <WhatToDo reasons={c.reasons} />}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Defect, ReviewIn, Standing } from "../api";
 import { useCoil, useShownCoil } from "../coil-data";
@@ -102,10 +103,11 @@ export function Review() {
               <ClassName name={now.class} />
             </h2>
             <Facts defect={now} />
-            <Verdicts now={now} classes={classes} decide={decide} />
-            <button type="button" aria-pressed={withMask} onClick={() => setWithMask(!withMask)}>
-              {t("showMask")}
-            </button>
+            <Verdicts now={now} classes={classes} decide={decide}>
+              <button type="button" aria-pressed={withMask} onClick={() => setWithMask(!withMask)}>
+                {t("showMask")}
+              </button>
+            </Verdicts>
           </div>
         </div>
       ) : (
@@ -132,9 +134,10 @@ interface VerdictsProps {
   now: Defect;
   classes: string[];
   decide: (verdict: Verdict, name?: string) => void;
+  children: ComponentChildren;
 }
 
-function Verdicts({ now, classes, decide }: VerdictsProps) {
+function Verdicts({ now, classes, decide, children }: VerdictsProps) {
   return (
     <div class="verdicts">
       <button type="button" onClick={() => decide("confirmed")}>
@@ -149,6 +152,7 @@ function Verdicts({ now, classes, decide }: VerdictsProps) {
           <ClassName name={c} /> ({LETTERS[n]?.toUpperCase()})
         </button>
       ))}
+      {children}
     </div>
   );
 }

@@ -108,7 +108,7 @@ function Trend({ camera, points }: { camera: string; points: OpticsPoint[] }) {
       {
         width: at.current.clientWidth,
         height: 180,
-        scales: { x: { time: false }, y: { range: [0, 1.3] } },
+        scales: { x: { time: false, range: (_, first) => [Math.min(-1, first), 0] }, y: { range: [0, 1.3] } },
         legend: { live: false },
         axes: [
           { ...axis, incrs: [1, 2, 5, 10, 20, 50] },
