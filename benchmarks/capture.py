@@ -9,15 +9,14 @@ from __future__ import annotations
 import argparse
 import subprocess
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from skelp.capture.genicam.settings import CameraSettings
 from skelp.capture.genicam.source import GenicamSource
 from skelp.capture.isolated import IsolatedSource
+from skelp.domain.events import Publish
 from skelp.domain.strip import CameraFrame, CameraView, LostLines, Scale
 from skelp.ports import FrameSource
 
@@ -25,9 +24,9 @@ LINESIM = Path(__file__).parents[1] / "tools" / "linesim"
 WIDTH, LINES = 4096, 512
 
 
-def camera(settings: CameraSettings, say: Callable[[str, dict[str, Any]], None]) -> FrameSource:
+def camera(settings: CameraSettings, publish: Publish) -> FrameSource:
     """The camera, to be made here or in the capture process."""
-    return GenicamSource(settings, CameraView("cam", settings.width, Scale(1, 1)), say)
+    return GenicamSource(settings, CameraView("cam", settings.width, Scale(1, 1)), publish)
 
 
 def rate(source: FrameSource, seconds: float) -> tuple[float, float]:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from skelp.app import coil_maker, make_segmenter, open_model
@@ -23,11 +24,11 @@ from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.runner import Line
 from skelp.sinks.crops import CropStore, Quota
-from skelp.sinks.database import sqlite_url
 from skelp.sinks.live import LiveStrip
+from skelp.sinks.lock_file import Owner
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
-from skelp.sinks.store import Store
+from skelp.sinks.sql import Database, sqlite_url
 
 _SETTLING_MIN = 3
 
@@ -49,14 +50,15 @@ def main() -> None:
     model, recipe = open_model(None), Recipe()
     source = SyntheticSource(SyntheticConfig(seed=3, width=asked.width))
     segmenter = make_segmenter(model, ModelChoice(), [source.view], recipe, 512)
-    with tempfile.TemporaryDirectory(prefix="skelp-endurance-") as folder:
-        store = Store(sqlite_url(Path(folder) / "s.db"), recipe)
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-endurance-")))
+        database = opened.enter_context(Database(sqlite_url(folder / "s.db"), recipe, Owner.this_process("endurance")))
         make, number = coil_maker(model, recipe, 0.25), itertools.count()
         tracker = CoilTracker(["sim"], lambda: make(f"coil-{next(number):04d}", automatic=True), automatic_lines=2_000_000)
         inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
-        crops = CropStore(Path(folder) / "crops", Quota())
-        samples = CleanSamples(Path(folder) / "samples", Sampling(), model.sha256)
-        sink = RecordSink(store, crops, LiveStrip(), tracker, samples)
+        crops = CropStore(folder / "crops", Quota())
+        samples = CleanSamples(folder / "samples", Sampling(), model.sha256)
+        sink = RecordSink(database.writer, crops, LiveStrip(), tracker, samples)
         line = Line([source], tracker, segmenter, inspector, sink, ring_frames=4)
         worker = threading.Thread(target=line.run)
         worker.start()
@@ -68,8 +70,7 @@ def main() -> None:
         line.stop()
         worker.join()
         counts = line.meter.counts()
-        kept = sum(store.summary(c).totals.exposed for c in store.coils(before=None, limit=10_000))
-        store.close()
+        kept = sum(s.totals.exposed for s in database.reader.summaries(database.reader.coils(before=None, limit=10_000)))
     first = max(memory[:_SETTLING_MIN])
     facts = {
         "minutes": len(memory),

@@ -26,8 +26,7 @@ from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from skelp.config import GenicamCamera, ModelChoice, Server, StationConfig, Storage
 from skelp.domain.coverage import Interval, State
-from skelp.ports import DefectQuery
-from skelp.sinks.store import Store
+from skelp.ports import DefectQuery, RecordReader
 
 LINESIM = Path(__file__).parents[1] / "tools" / "linesim"
 WIDTH, OVERLAP, LOOP = 4096, 64, 8192
@@ -64,12 +63,12 @@ def by_state(account: list[Interval]) -> Counter[str]:
     return lines
 
 
-def marks(store: Store, coil_id: str) -> tuple[int, int, int]:
+def marks(records: RecordReader, coil_id: str) -> tuple[int, int, int]:
     """(defects in the overlap, marks that both cameras saw whole, marks that count twice) of one coil."""
-    accounts = store.camera_accounts(coil_id)
+    accounts = records.camera_accounts(coil_id)
     found: list[int] = []
     after = 0
-    while page := store.defects(coil_id, DefectQuery(after=after, limit=1000)):
+    while page := records.defects(coil_id, DefectQuery(after=after, limit=1000)):
         after = page[-1][0]
         for _, d in page:
             column = d.column + (SECOND if d.camera == NAMES[1] else 0)
@@ -89,14 +88,14 @@ def _inspected(account: list[Interval], first: int, end: int) -> bool:
     return any(i.state is State.INSPECTED and i.first_line <= first and end <= i.end_line for i in account)
 
 
-def judge(store: Store, seconds: float) -> dict[str, Any]:
+def judge(records: RecordReader, seconds: float) -> dict[str, Any]:
     """The figures of the run."""
     lines = {name: Counter[str]() for name in NAMES}
     seen, whole, wrong = 0, 0, 0
-    for coil in store.coils(before=None, limit=1000):
-        for name, account in store.camera_accounts(coil.coil_id).items():
+    for coil in records.coils(before=None, limit=1000):
+        for name, account in records.camera_accounts(coil.coil_id).items():
             lines[name] += by_state(account)
-        more = marks(store, coil.coil_id)
+        more = marks(records, coil.coil_id)
         seen, whole, wrong = seen + more[0], whole + more[1], wrong + more[2]
     totals = {name: sum(c.values()) for name, c in lines.items()}
     return {
@@ -132,7 +131,7 @@ def main() -> None:
             began = time.monotonic()
             station.run(60 * asked.minutes)
             spent = time.monotonic() - began
-            facts = {"provider": station.segmenter.info.provider, "model": station.model.card.name, **judge(station.store, spent)}
+            facts = {"provider": station.segmenter.info.provider, "model": station.model.card.name, **judge(station.database.reader, spent)}
             counts = station.line.meter.counts()
     facts["lines_exposed"] = counts["lines_exposed"]
     facts["mpix_per_s"] = round(counts["lines_judged"] * WIDTH / 1e6 / spent, 1)

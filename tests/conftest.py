@@ -2,14 +2,56 @@
 
 from __future__ import annotations
 
+import os
+import random
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from skelp.render import words
+from skelp.render.words import Language
 from tests.models import bright_spots
 
 ROOT = Path(__file__).parents[1]
 PHOTOGRAPHS = ROOT.parent / "shared" / "data"
+REWORDED = os.environ.get("REWORD_SEED") or str(random.randrange(10**6))
+"""Every run has other sentences; REWORD_SEED repeats one."""
+
+
+def pytest_report_header() -> str:
+    return f"sentences are reworded: REWORD_SEED={REWORDED}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def reworded() -> Iterator[None]:
+    """Give every template other words for the whole run, so that no test (and no code) can depend on a sentence.
+
+    Tests of the sentences themselves put the true ones back (tests/unit/render/test_words.py).
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "load", _reworded(words.load, random.Random(REWORDED)))
+        yield
+
+
+def _reworded(load: Any, chance: random.Random) -> Any:
+    made: dict[Language, Any] = {}
+
+    def reword(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: reword(v) for key, v in value.items()}
+        fields = re.findall(r"\{[^}]*\}", value)
+        chance.shuffle(fields)
+        return " ".join(f"{chance.randrange(16**6):06x}{field}" for field in ["", *fields])
+
+    def loaded(language: Language) -> Any:
+        if language not in made:
+            made[language] = reword(load(language))
+        return made[language]
+
+    return loaded
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

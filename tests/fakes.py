@@ -12,15 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.coilmap import Coil
-from skelp.domain.coverage import Interval
-from skelp.domain.defect import Defect, DefectClass
+from skelp.domain.coverage import Interval, LineCount, State
+from skelp.domain.defect import Defect, DefectClass, Patch
 from skelp.domain.outcome import Outcome
-from skelp.domain.strip import CameraFrame, CameraView, Capture, Scale
-from skelp.ports import EngineInfo
+from skelp.domain.reasons import Code, Reason
+from skelp.domain.status import CameraStatus, EngineInfo, ModelId, RecipeId, StationStatus
+from skelp.domain.strip import CameraFrame, CameraView, Capture, Scale, Side
 
 U8 = NDArray[np.uint8]
 STEEL_DN = 100
 SCALE = Scale(1.0, 1.0)
+PATCH = Patch(np.full((40, 50), 90, np.uint8), np.full((40, 50), 255, np.uint8))
 
 
 class MapIsPicture:
@@ -92,3 +94,36 @@ def frame(camera: str, first_line: int, pixels: U8) -> CameraFrame:
 
 def coil(coil_id: str = "C1", mm_per_line: float = 1.0, **more: object) -> Coil:
     return Coil(coil_id, coil_id, datetime(2026, 11, 23, tzinfo=UTC), mm_per_line, **more)  # type: ignore[arg-type]
+
+
+def defect(n: int, **changes: object) -> Defect:
+    values: dict[str, object] = {
+        "defect_id": f"C1-{n:06d}", "coil_id": "C1", "class_name": "scratch", "code": "SC", "severity": 2, "score": 0.9,
+        "mean_score": 0.8, "side": Side.TOP, "camera": "cam", "along_mm": 1000.0 * n, "across_mm": 10.0, "length_mm": 20.0,
+        "width_mm": 2.0, "area_mm2": 40.0, "orientation_deg": 1.0, "contrast": -0.2, "cut_by_gap": False, "line": 1000 * n,
+        "lines": 20, "column": 10, "columns": 2, "patch": PATCH,
+    }  # fmt: skip
+    return Defect(**values | changes)  # type: ignore[arg-type]
+
+
+def status(not_ready: Reason | None = None) -> StationStatus:
+    """A station with one camera, as it says of itself."""
+    return StationStatus(
+        name="test",
+        uptime_s=12.5,
+        not_ready=not_ready,
+        coil="K1",
+        classes=("scratch", "patch"),
+        cameras=(CameraStatus("cam", Side.TOP, 8, 0, 1.0, 1.0, True),),
+        engine=EngineInfo("fake", "exact", 1, "test"),
+        model=ModelId("net", "1", "0" * 64),
+        recipe=RecipeId("default", "1" * 64),
+        counts={"lines_exposed": 110, "lines_judged": 100},
+        lines=(LineCount(State.INSPECTED, None, 100), LineCount(State.LOST, Code.LINE_OVERRUN, 10)),
+        busy_s={"infer": 1.5},
+        latency_p50_ms=20.0,
+        latency_p99_ms=None,
+        queued={"captures": 0},
+        disk_free_gb=50.0,
+        crops_gb=0.25,
+    )

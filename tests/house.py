@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,16 +13,19 @@ from skelp.api.app import create_app
 from skelp.api.services import Services
 from skelp.domain.coilmap import Coil
 from skelp.domain.coverage import Interval, State
+from skelp.domain.events import Payload
 from skelp.domain.outcome import Outcome
+from skelp.domain.reasons import Reason
 from skelp.domain.recipe import Recipe
+from skelp.metrics import exposition
 from skelp.pipeline.coils import CoilTracker
 from skelp.sinks.crops import CropStore, Quota
-from skelp.sinks.database import sqlite_url
 from skelp.sinks.live import LiveStrip
+from skelp.sinks.lock_file import Owner
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
-from skelp.sinks.store import Store
-from tests.fakes import coil, frame
+from skelp.sinks.sql import Database, sqlite_url
+from tests.fakes import coil, frame, status
 
 V1 = "/api/v1"
 
@@ -30,27 +34,36 @@ class House:
     """A server on a real store, fed by hand."""
 
     def __init__(self, folder: Path) -> None:
-        self.store = Store(sqlite_url(folder / "s.db"), Recipe())
+        self._opened = ExitStack()
+        database = self._opened.enter_context(Database(sqlite_url(folder / "s.db"), Recipe(), Owner.this_process("house")))
+        self.reader, self.writer = database.reader, database.writer
         self.crops = CropStore(folder / "crops", Quota(min_free_bytes=0))
         self.live = LiveStrip()
         self.tracker = CoilTracker(["cam"], lambda: coil("auto", automatic=True))
         self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), "0" * 64, seed=1)
-        self.sink = RecordSink(self.store, self.crops, self.live, self.tracker, self.samples)
-        self.unfit: str | None = None
+        self.sink = RecordSink(self.writer, self.crops, self.live, self.tracker, self.samples)
+        self.unfit: Reason | None = None
         services = Services(
-            records=self.store,
+            records=self.reader,
+            writer=self.writer,
             crops=self.crops,
             samples=self.samples,
             classes=lambda: {"scratch", "patch"},
             live=self.live,
             control=self.tracker,
             new_coil=coil_named,
-            station=lambda: {"name": "test", "cameras": [{"side": "top"}]},
-            ready=lambda: self.unfit,
-            metrics=lambda: b"skelp_ready 1.0\n",
-            strip_width_mm=self.store.width_mm,
+            status=lambda: status(self.unfit),
+            not_ready=lambda: self.unfit,
+            metrics=lambda: exposition(status(self.unfit)),
         )
         self.client = TestClient(create_app(services))
+
+    def close(self) -> None:
+        self._opened.close()
+
+    def publish(self, payload: Payload, coil_id: str = "") -> None:
+        with self.writer.transaction() as change:
+            change.publish(payload, coil_id)
 
     def expose(self, first: int, lines: int) -> str:
         """Lines pass; the id of the coil they went to."""

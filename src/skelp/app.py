@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +23,10 @@ from skelp.cameras import make_sources
 from skelp.config import ModelChoice, StationConfig, load_recipe
 from skelp.domain.coilmap import Coil
 from skelp.domain.errors import SkelpError
+from skelp.domain.events import CropsDeleted, Payload, StationStarted
+from skelp.domain.reasons import NoLineYet, PicturesDeleted, Reason, StationQuiet, StationStopped
 from skelp.domain.recipe import Recipe
+from skelp.domain.status import CameraStatus, ModelId, RecipeId, StationStatus
 from skelp.domain.strip import CameraView, Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import Engine, ModelFile, OnnxSegmenter
@@ -31,12 +35,13 @@ from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.measure import context_lines
 from skelp.pipeline.runner import Line
+from skelp.ports import FrameSource
+from skelp.render.words import in_words
 from skelp.sinks.crops import CropStore, Quota
-from skelp.sinks.database import sqlite_url
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
-from skelp.sinks.store import Store
+from skelp.sinks.storage import open_storage
 
 log = structlog.get_logger()
 
@@ -121,19 +126,26 @@ class Station:
         self._started = time.monotonic()
 
     def __enter__(self) -> Self:
-        config = self.config
+        with ExitStack() as opened:
+            self._assemble(opened)
+            self._opened = opened.pop_all()
+        return self
+
+    def _assemble(self, opened: ExitStack) -> None:
+        config, storage = self.config, self.config.storage
         self.model = open_model(config.model.path)
         self.recipe = load_recipe(config.recipe)
+        self.database = opened.enter_context(open_storage(storage.folder, storage.database_url, self.recipe, config.name))
         classes = self.recipe.applied_to(self.model.card.domain_classes)
-        self.sources = make_sources(config.cameras, self._say)
+        self.sources = make_sources(config.cameras, self._publish)
         views = [s.view for s in self.sources]
         self.segmenter = make_segmenter(
             self.model, config.model, views, self.recipe, config.block_lines, lambda m: log.info("engine", detail=m)
         )
         log.info("provider", **asdict(self.segmenter.info))
-        storage = config.storage
-        self.store = Store(storage.database_url or sqlite_url(storage.folder / "skelp.db"), self.recipe)
-        for coil_id in self.store.close_interrupted():
+        with self.database.writer.transaction() as change:
+            interrupted = change.close_interrupted()
+        for coil_id in interrupted:
             log.warning("coil closed after an interruption, its gap is recorded", coil=coil_id)
         quota = Quota(int(storage.crops_max_gb * 2**30), int(storage.disk_min_free_gb * 2**30))
         self.crops = CropStore(storage.folder / "crops", quota, self._crops_deleted)
@@ -143,7 +155,7 @@ class Station:
         self.tracker = CoilTracker([v.camera for v in views], lambda: new_coil(_automatic_id(), automatic=True), automatic_lines=limit)
         inspector = Inspector(views, classes, self.recipe, self.segmenter.stride, lambda c: self.tracker.coil(c).strip_width_mm)
         self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale), self.model.sha256)
-        sink = RecordSink(self.store, self.crops, self.live, self.tracker, self.samples)
+        sink = RecordSink(self.database.writer, self.crops, self.live, self.tracker, self.samples)
         self.line = Line(
             self.sources,
             self.tracker,
@@ -152,16 +164,14 @@ class Station:
             sink,
             block_lines=config.block_lines,
             ring_frames=config.ring_frames,
-            say=self._say,
+            publish=self._publish,
         )
         self.server = self._serve(new_coil)
-        self.store.say("station.started", {"model": self.model.card.name, "provider": self.segmenter.info.provider})
-        return self
+        opened.callback(self._stop_serving)
+        self._record(StationStarted(self.model.card.name, self.segmenter.info.provider))
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.server.should_exit = True
-        self._server_thread.join(timeout=5)
-        self.store.close()
+        self._opened.close()
 
     @property
     def address(self) -> str:
@@ -191,27 +201,30 @@ class Station:
             self._error = error
             self._stop.set()
 
-    def _say(self, kind: str, data: dict[str, Any]) -> None:
-        log.warning(kind, **data)
-        self.store.say(kind, data)
+    def _publish(self, payload: Payload) -> None:
+        log.warning(payload.kind, **payload.data)
+        self._record(payload)
+
+    def _record(self, payload: Payload) -> None:
+        with self.database.writer.transaction() as change:
+            change.publish(payload)
 
     def _crops_deleted(self, count: int) -> None:
-        log.warning("crops deleted to stay within the quota", defects=count)
-        self.store.say("crops.deleted", {"defects": count, "reason": "disk quota, oldest first; their records stay"})
+        self._publish(CropsDeleted(count, PicturesDeleted(count)))
 
     def _serve(self, new_coil: Callable[..., Coil]) -> uvicorn.Server:
         services = Services(
-            records=self.store,
+            records=self.database.reader,
+            writer=self.database.writer,
             crops=self.crops,
             samples=self.samples,
             classes=lambda: {c.name for c in self.segmenter.classes},
             live=self.live,
             control=self.tracker,
             new_coil=new_coil,
-            station=self.describe,
-            ready=self.not_ready,
-            metrics=lambda: exposition(self.describe()),
-            strip_width_mm=self.store.width_mm,
+            status=self.status,
+            not_ready=self.not_ready,
+            metrics=lambda: exposition(self.status()),
         )
         server = uvicorn.Server(
             uvicorn.Config(
@@ -228,53 +241,51 @@ class Station:
         self._server_thread.start()
         return server
 
-    def not_ready(self) -> str | None:
+    def _stop_serving(self) -> None:
+        self.server.should_exit = True
+        self._server_thread.join(timeout=5)
+
+    def not_ready(self) -> Reason | None:
         """Why lines are not being inspected and kept, or None."""
         if self._error:
-            return f"the line has stopped: {self._error}"
+            return StationStopped(in_words(self._error))
         picture = self.live.latest()
         if picture is None:
-            return "no line has been inspected yet"
+            return NoLineYet()
         age = (time.monotonic_ns() - picture.time_ns) / 1e9
         if age > QUIET_S and any(s.live for s in self.sources):
-            return f"no line was inspected for {age:.0f} s"
+            return StationQuiet(round(age))
         return None
 
-    def describe(self) -> dict[str, Any]:
-        """The station in words and figures, for GET /station."""
-        meter, up = self.line.meter, time.monotonic() - self._started
-        counts, busy = meter.counts(), meter.busy_s()
-        latencies = meter.latencies_ms()
+    def status(self) -> StationStatus:
+        """What the station does at this moment."""
+        meter, latencies = self.line.meter, self.line.meter.latencies_ms()
         disk = shutil.disk_usage(self.config.storage.folder)
-        reason = self.not_ready()
-        return {
-            "name": self.config.name,
-            "uptime_s": round(up, 1),
-            "ready": reason is None,
-            "reason": reason,
-            "coil": self.tracker.current(),
-            "classes": [c.name for c in self.segmenter.classes],
-            "cameras": [
-                {
-                    "name": s.view.camera,
-                    "side": s.view.side.value,
-                    "width_px": s.view.width,
-                    "first_column": s.view.first_column,
-                    "mm_per_px": s.view.scale.mm_per_px,
-                    "mm_per_line": s.view.scale.mm_per_line,
-                    "live": s.live,
-                }
-                for s in self.sources
-            ],
-            "engine": asdict(self.segmenter.info),
-            "model": {"name": self.model.card.name, "version": self.model.card.version, "sha256": self.model.sha256},
-            "recipe": {"name": self.recipe.name, "sha256": self.recipe.sha256},
-            "counts": counts,
-            "busy_s": {k: round(v, 3) for k, v in busy.items()},
-            "latency_ms": {"p50": _quantile(latencies, 0.5), "p99": _quantile(latencies, 0.99)},
-            "queued": self.line.queued(),
-            "disk": {"free_gb": round(disk.free / 2**30, 2), "crops_gb": round(self.crops.bytes_used / 2**30, 4)},
-        }
+        return StationStatus(
+            name=self.config.name,
+            uptime_s=round(time.monotonic() - self._started, 1),
+            not_ready=self.not_ready(),
+            coil=self.tracker.current(),
+            classes=tuple(c.name for c in self.segmenter.classes),
+            cameras=tuple(_camera_status(s) for s in self.sources),
+            engine=self.segmenter.info,
+            model=ModelId(self.model.card.name, self.model.card.version, self.model.sha256),
+            recipe=RecipeId(self.recipe.name, self.recipe.sha256),
+            counts=meter.counts(),
+            lines=meter.lines(),
+            busy_s={k: round(v, 3) for k, v in meter.busy_s().items()},
+            latency_p50_ms=_quantile(latencies, 0.5),
+            latency_p99_ms=_quantile(latencies, 0.99),
+            queued=self.line.queued(),
+            disk_free_gb=round(disk.free / 2**30, 2),
+            crops_gb=round(self.crops.bytes_used / 2**30, 4),
+        )
+
+
+def _camera_status(source: FrameSource) -> CameraStatus:
+    view = source.view
+    scale = view.scale
+    return CameraStatus(view.camera, view.side, view.width, view.first_column, scale.mm_per_px, scale.mm_per_line, source.live)
 
 
 def _quantile(ordered: Sequence[float], q: float) -> float | None:

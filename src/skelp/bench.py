@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -22,11 +23,11 @@ from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.meter import Meter
 from skelp.pipeline.runner import Line
 from skelp.sinks.crops import CropStore, Quota
-from skelp.sinks.database import sqlite_url
 from skelp.sinks.live import LiveStrip
+from skelp.sinks.lock_file import Owner
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
-from skelp.sinks.store import Store
+from skelp.sinks.sql import Database, sqlite_url
 
 _FRAMES = 24
 _DENSITY = Density(inclusion=0.6, patch=0.4, scratch=0.4)  # about 1.4 defects a metre: a bad coil, not an empty one
@@ -81,17 +82,17 @@ def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dic
     block_lines = round_up(lines, STEP)
     source = _Replay(width, lines, seconds, meter)
     segmenter = make_segmenter(model, choice, [source.view], recipe, block_lines)
-    with tempfile.TemporaryDirectory(prefix="skelp-bench-") as folder:
-        store = Store(sqlite_url(Path(folder) / "bench.db"), recipe)
-        crops = CropStore(Path(folder) / "crops", Quota())
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-bench-")))
+        database = opened.enter_context(Database(sqlite_url(folder / "bench.db"), recipe, Owner.this_process("bench")))
+        crops = CropStore(folder / "crops", Quota())
         make = coil_maker(model, recipe, source.view.scale.mm_per_line)
         tracker = CoilTracker(["bench"], lambda: make("bench"))
         inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
-        samples = CleanSamples(Path(folder) / "samples", Sampling(), model.sha256)
-        sink = RecordSink(store, crops, LiveStrip(), tracker, samples)
+        samples = CleanSamples(folder / "samples", Sampling(), model.sha256)
+        sink = RecordSink(database.writer, crops, LiveStrip(), tracker, samples)
         Line([source], tracker, segmenter, inspector, sink, block_lines=block_lines, ring_frames=2, meter=meter).run()
-        stored = store.summary(store.coil("bench")).tally.defects
-        store.close()
+        stored = database.reader.summary(database.reader.coil("bench")).tally.defects
     latencies = meter.latencies_ms()
     busy = {k: v - source.busy_before.get(k, 0.0) for k, v in meter.busy_s().items()}
     shares = {k: round(min(1.0, v / source.measured_s), 3) for k, v in sorted(busy.items(), key=lambda kv: -kv[1])}

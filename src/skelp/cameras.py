@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from skelp.capture.files import FileSource, find_images
 from skelp.capture.genicam.settings import CameraSettings, load_camera_file
@@ -14,14 +13,15 @@ from skelp.capture.synthetic.planting import Density
 from skelp.capture.synthetic.surface import Look
 from skelp.config import Camera, FilesCamera, GenicamCamera
 from skelp.domain.errors import SkelpError
+from skelp.domain.events import Publish, nowhere
 from skelp.domain.strip import CameraView, Scale
 from skelp.ports import FrameSource
 
 
-def make_source(camera: Camera, say: Callable[[str, dict[str, Any]], None] = lambda *_: None) -> FrameSource:
-    """A source from its configuration: one line here for each kind of camera. `say` is told when a camera is lost and when it is back."""
+def make_source(camera: Camera, publish: Publish = nowhere) -> FrameSource:
+    """A source from its configuration: one line here for each kind of camera. It publishes when a camera is lost and when it is back."""
     if isinstance(camera, GenicamCamera):
-        return make_genicam(camera, load_camera_file(camera.file), say)
+        return make_genicam(camera, load_camera_file(camera.file), publish)
     scale = Scale(camera.mm_per_px, camera.mm_per_line)
     if isinstance(camera, FilesCamera):
         return FileSource(find_images(camera.paths), scale, camera=camera.name)
@@ -45,17 +45,15 @@ def make_source(camera: Camera, say: Callable[[str, dict[str, Any]], None] = lam
     )
 
 
-def make_genicam(
-    camera: GenicamCamera, settings: CameraSettings, say: Callable[[str, dict[str, Any]], None] = lambda *_: None
-) -> FrameSource:
+def make_genicam(camera: GenicamCamera, settings: CameraSettings, publish: Publish = nowhere) -> FrameSource:
     """A real camera, in a process of its own unless the station file says otherwise."""
     make = partial(_genicam, camera, settings)
-    return IsolatedSource(make, frame_lines=settings.frame_lines, say=say) if camera.isolated else make(say)
+    return IsolatedSource(make, frame_lines=settings.frame_lines, publish=publish) if camera.isolated else make(publish)
 
 
-def make_sources(cameras: Sequence[Camera], say: Callable[[str, dict[str, Any]], None] = lambda *_: None) -> list[FrameSource]:
+def make_sources(cameras: Sequence[Camera], publish: Publish = nowhere) -> list[FrameSource]:
     """The sources of a station. Raises SkelpError if they do not see the strip at one scale."""
-    sources = [make_source(c, say) for c in cameras]
+    sources = [make_source(c, publish) for c in cameras]
     scales = {s.view.camera: (s.view.scale.mm_per_px, s.view.scale.mm_per_line) for s in sources}
     if len(set(scales.values())) > 1:
         raise SkelpError(
@@ -64,11 +62,11 @@ def make_sources(cameras: Sequence[Camera], say: Callable[[str, dict[str, Any]],
     return sources
 
 
-def _genicam(camera: GenicamCamera, settings: CameraSettings, say: Callable[[str, dict[str, Any]], None]) -> FrameSource:
+def _genicam(camera: GenicamCamera, settings: CameraSettings, publish: Publish) -> FrameSource:
     try:
         from skelp.capture.genicam.source import GenicamSource  # noqa: PLC0415 - only stations with real cameras have harvesters
     except ImportError as error:
         raise SkelpError(f"camera {camera.name} needs harvesters and genicam: pip install 'skelp[genicam]' ({error})") from error
     scale = Scale(settings.mm_per_px, settings.mm_per_line)
     view = CameraView(camera.name, settings.width, scale, camera.side, settings.first_column, settings.behind_mm)
-    return GenicamSource(settings, view, say)
+    return GenicamSource(settings, view, publish)

@@ -31,6 +31,7 @@ from skelp.doctor import examine
 from skelp.domain.errors import SkelpError
 from skelp.flatfield import Kind, take
 from skelp.offline import Job, Offline
+from skelp.render.words import in_words
 from skelp.validation import validated
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Surface inspection of steel strip.")
@@ -225,7 +226,7 @@ def main(arguments: list[str] | None = None) -> int:
         code = cli(arguments, standalone_mode=False)
         return code if isinstance(code, int) else 0
     except SkelpError as error:
-        err.print(f"skelp: {error}", markup=False, highlight=False, soft_wrap=True)
+        err.print(f"skelp: {in_words(error)}", markup=False, highlight=False, soft_wrap=True)
         return 1
     except typer.TyperException as error:
         says = error.format_message() if hasattr(error, "format_message") else str(error)  # names the option, where there is one

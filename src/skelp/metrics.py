@@ -1,45 +1,59 @@
-"""Prometheus text from a station's description."""
+"""Prometheus text from a station's status."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from skelp.domain.coverage import State
+from skelp.domain.status import StationStatus
 
-class _Described(Collector):
-    def __init__(self, station: dict[str, Any]) -> None:
-        self._station = station
+
+class _Status(Collector):
+    def __init__(self, status: StationStatus) -> None:
+        self._status = status
 
     def collect(self) -> Iterable[Metric]:
-        s = self._station
-        yield GaugeMetricFamily("skelp_ready", "1 while lines are inspected and kept", float(s["ready"]))
-        engine = {k: str(s["engine"][k]) for k in ("provider", "precision")}
+        s = self._status
+        yield GaugeMetricFamily("skelp_ready", "1 while lines are inspected and kept", float(s.not_ready is None))
+        engine = {"provider": s.engine.provider, "precision": s.engine.precision}
         yield InfoMetricFamily("skelp_engine", "What the model runs on", engine)
         for name in ("lines_exposed", "lines_judged", "lines_overrun", "defects"):
-            yield CounterMetricFamily(f"skelp_{name}", f"{name.replace('_', ' ')} since the station started", s["counts"].get(name, 0))
+            yield CounterMetricFamily(f"skelp_{name}", f"{name.replace('_', ' ')} since the station started", s.counts.get(name, 0))
+        yield from self._lines()
         busy = CounterMetricFamily("skelp_stage_busy_seconds", "Time each stage was busy", labels=["stage"])
-        for stage, seconds in s["busy_s"].items():
+        for stage, seconds in s.busy_s.items():
             busy.add_metric([stage], seconds)
         yield busy
         queued = GaugeMetricFamily("skelp_queued", "Items waiting", labels=["channel"])
-        for channel, items in s["queued"].items():
+        for channel, items in s.queued.items():
             queued.add_metric([channel], items)
         yield queued
         latency = GaugeMetricFamily("skelp_latency_ms", "Camera frame to stored result", labels=["quantile"])
-        for quantile, ms in s["latency_ms"].items():
+        for quantile, ms in (("p50", s.latency_p50_ms), ("p99", s.latency_p99_ms)):
             if ms is not None:
                 latency.add_metric([quantile], ms)
         yield latency
-        yield GaugeMetricFamily("skelp_disk_free_gigabytes", "Free space where results are kept", s["disk"]["free_gb"])
+        yield GaugeMetricFamily("skelp_disk_free_gigabytes", "Free space where results are kept", s.disk_free_gb)
+
+    def _lines(self) -> Iterable[Metric]:
+        """Lines by what became of them: skelp_lines_lost{code="camera.silent"} and so on. Their sum is every line accounted for."""
+        inspected = CounterMetricFamily("skelp_lines_inspected", "Lines of all cameras that were inspected")
+        degraded = CounterMetricFamily("skelp_lines_degraded", "Lines that were not fully inspected, by reason code", labels=["code"])
+        lost = CounterMetricFamily("skelp_lines_lost", "Lines that were not inspected, by reason code", labels=["code"])
+        inspected.add_metric([], sum(c.lines for c in self._status.lines if c.state is State.INSPECTED))
+        for count in self._status.lines:
+            if count.code is not None:
+                (lost if count.state is State.LOST else degraded).add_metric([count.code.value], count.lines)
+        return inspected, degraded, lost
 
 
-def exposition(station: dict[str, Any]) -> bytes:
+def exposition(status: StationStatus) -> bytes:
     """Prometheus text format 0.0.4."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Described(station))
+    registry.register(_Status(status))
     return generate_latest(registry)

@@ -14,7 +14,9 @@ from skelp.capture.files import FileSource, find_images, look
 from skelp.config import ModelChoice
 from skelp.domain.coilmap import Summary
 from skelp.domain.errors import SkelpError
+from skelp.domain.reasons import FileRefused, Reason
 from skelp.domain.recipe import Recipe
+from skelp.domain.status import EngineInfo
 from skelp.domain.strip import Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile, OnnxSegmenter
@@ -22,7 +24,8 @@ from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.measure import context_lines
 from skelp.pipeline.runner import Line
-from skelp.ports import EngineInfo
+from skelp.render.records import reason_record
+from skelp.render.words import sentence
 from skelp.sinks.crops import safe_name
 from skelp.sinks.folder import FolderSink
 
@@ -65,7 +68,7 @@ class Offline:
             try:
                 parts.append(self._strip(job.out / safe_name(name), name, paths, scale) | {"name": name})
             except SkelpError as error:
-                parts.append(_refused(name, str(error)))
+                parts.append(_refused(name, error.reason or FileRefused(str(error))))
         return _total(parts)
 
     def lines(self, job: Job) -> int:
@@ -124,14 +127,14 @@ def _facts(summary: Summary, info: EngineInfo, mpix_per_s: float) -> dict[str, A
         "defects": summary.tally.defects,
         "by_class": summary.tally.by_class,
         "decision": summary.decision.value,
-        "reasons": summary.reasons,
+        "reasons": [reason_record(r) for r in summary.reasons],
         "provider": info.provider,
         "precision": info.precision,
         "mpix_per_s": round(mpix_per_s, 1),
     }
 
 
-def _refused(name: str, error: str) -> dict[str, Any]:
+def _refused(name: str, reason: Reason) -> dict[str, Any]:
     """An image that could not be read at all: it has no lines to account for, and says so."""
     zero = dict.fromkeys(("lines", "inspected_lines", "degraded_lines", "lost_lines", "defects"), 0)
     return {
@@ -140,9 +143,9 @@ def _refused(name: str, error: str) -> dict[str, Any]:
         "length_m": 0.0,
         "by_class": {},
         "decision": "hold",
-        "reasons": [error],
+        "reasons": [reason_record(reason)],
         "mpix_per_s": 0.0,
-        "error": error,
+        "error": sentence(reason),
     }
 
 

@@ -13,14 +13,13 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
 from skelp.api.app import CONSOLE
+from skelp.domain.coverage import Interval, State
 from skelp.domain.recipe import Recipe
-from skelp.sinks.database import sqlite_url
-from skelp.sinks.store import Store, insert_defects
-from skelp.sinks.tables import intervals
+from skelp.sinks.lock_file import Owner
+from skelp.sinks.sql import Database, sqlite_url
 from tests.conftest import ROOT
 from tests.e2e.test_station import Running, started, station_file
-from tests.fakes import coil
-from tests.unit.sinks.test_store import defect
+from tests.fakes import coil, defect
 
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = shutil.which("chromium")
@@ -178,7 +177,7 @@ def test_lost_steel_is_shown_as_lost_and_the_alarm_is_seen_with_a_key(page: Page
     lost.first.press("a")
     expect(page.get_by_role("alert").filter(has_text="Enter your name first")).to_be_hidden()
     seen = [e["data"] for e in all_events(station) if e["kind"] == "alarm.acknowledged"]
-    assert [(d["operator"], d["key"]) for d in seen] == [("Kim", "coverage.lost/cam0/frame dropped by the camera")]
+    assert [(d["operator"], d["key"]) for d in seen] == [("Kim", "coverage.lost/cam0/line.frame_dropped")]
 
 
 def test_a_new_coil_is_named_at_once(page: Page, station: Running) -> None:
@@ -215,20 +214,17 @@ def test_a_coil_report_is_printed_with_map_and_pictures(page: Page, station: Run
 
 
 def test_a_coil_with_50000_defects_is_on_the_map_to_the_last_one(browser: Browser, tmp_path: Path) -> None:
-    store = Store(sqlite_url(tmp_path / "data" / "skelp.db"), Recipe())
-    store.add_coil(coil("K50"))
     rng = np.random.default_rng(1)
     many = [
         defect(n, coil_id="K50", defect_id=f"K50-{n:06d}", along_mm=float(along), across_mm=float(rng.uniform(0, 1200)))
         for n, along in enumerate(rng.uniform(0, 1e6, 50_000))
     ]
-    with store.writing() as connection:
-        insert_defects(connection, many)
-        connection.execute(
-            intervals.insert().values(coil_id="K50", camera="cam0", first_line=0, lines=1_000_000, state="inspected", reason="")
-        )
-        store.complete(connection, "K50")
-    store.close()
+    address = sqlite_url(tmp_path / "data" / "skelp.db")
+    with Database(address, Recipe(), Owner.this_process("test")) as database, database.writer.transaction() as change:
+        change.add_coil(coil("K50"))
+        change.add_defects(many)
+        change.record_interval("K50", "cam0", Interval(0, 1_000_000, State.INSPECTED))
+        change.complete_coil("K50")
     page = browser.new_page(locale="en-GB", viewport={"width": 1366, "height": 768})
     with started(station_file(tmp_path)) as station:
         page.goto(f"{station.address}/#/map/K50")

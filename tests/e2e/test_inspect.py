@@ -85,7 +85,7 @@ def test_loss_is_never_clean(strip: Path, tmp_path: Path, capsys: pytest.Capture
     assert (facts["inspected_lines"], facts["lost_lines"]) == (2000, 1000)
     assert facts["decision"] == "hold"
     coil = json.loads((tmp_path / "out" / "coil.json").read_text())
-    assert "truncated" in coil["coverage"][1]["reason"]
+    assert coil["coverage"][1]["reason"]["code"] == "file.broken"
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 from skelp.domain.defect import Patch
 from skelp.domain.errors import SkelpError
 from skelp.domain.outcome import Outcome, Picture
+from tests.fakes import defect
 from tests.house import V1, House
-from tests.unit.sinks.test_store import defect
 from training import from_station
 from training.from_station import Station, collect
 from training.sets.items import UNSURE, ClassMap
@@ -62,7 +62,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         nothing = np.zeros((128, 150), np.uint8)
         house.sink.write([Outcome("auto", "cam", picture=Picture("cam", "auto", 0, clean, nothing, 4, 0, 600, 1, {}, nothing))])
         yield house
-    house.store.close()
+    house.close()
 
 
 def test_operators_words_become_masks(house: House, tmp_path: Path) -> None:
@@ -110,4 +110,4 @@ def test_a_station_nobody_reviewed_gives_nothing(tmp_path: Path) -> None:
     empty = House(tmp_path)
     with empty.client, pytest.raises(SkelpError, match="neither reviews that stand nor samples"):
         collect(_Near(empty), tmp_path / "set", 0.2)
-    empty.store.close()
+    empty.close()

@@ -1,26 +1,27 @@
-"""What needs a person now."""
+"""Alarms: what needs a person now."""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
 
-from skelp.api.schema import Acknowledge, AlarmList
-from skelp.domain.alarms import ACKNOWLEDGED, Alarm, Board
-from skelp.ports import Records
+from skelp.api.schema.station import Acknowledge, AlarmList
+from skelp.domain.alarms import Alarm, Board
+from skelp.domain.events import AlarmAcknowledged
+from skelp.ports import RecordReader, RecordWriter
+from skelp.render.records import alarm_record
 
 _LOOK_BACK = 20_000
-"""Events that are read again after a restart: alarms older than that are history."""
+"""Events that are read again after a restart. Alarms from before them are not shown any more."""
 
 
 class Alarms:
     """The board, kept up to date with the feed by whoever asks."""
 
-    def __init__(self, records: Records) -> None:
-        self._records, self._lock = records, threading.Lock()
+    def __init__(self, records: RecordReader, writer: RecordWriter) -> None:
+        self._records, self._writer, self._lock = records, writer, threading.Lock()
         self._board: Board | None = None
 
     def now(self) -> list[Alarm]:
@@ -31,8 +32,8 @@ class Alarms:
         """LookupError if there is no such alarm."""
         with self._lock:
             alarm = self._current().get(key)
-            data = {"key": key, "through_seq": alarm.last_seq, "operator": operator}
-            self._records.say(ACKNOWLEDGED, data, alarm.coil_id)
+            with self._writer.transaction() as change:
+                change.publish(AlarmAcknowledged(key, alarm.last_seq, operator), alarm.coil_id)
             self._current()
 
     def _current(self) -> Board:
@@ -41,7 +42,7 @@ class Alarms:
             self._board.last_seq = max(0, self._records.newest_event() - _LOOK_BACK)
         while news := self._records.events(after=self._board.last_seq, limit=1000):
             for e in news:
-                self._board.tell(e.seq, e.time, e.kind, e.coil_id, e.data)
+                self._board.add(e.seq, e.time, e.coil_id, e.payload)
         return self._board
 
 
@@ -52,11 +53,11 @@ def router(alarms: Alarms) -> APIRouter:
     @api.get("", response_model=AlarmList)
     def listed() -> Any:
         """What needs a person, the costliest first, the same thing again as one line with a count."""
-        return {"alarms": [asdict(a) for a in alarms.now()]}
+        return {"alarms": [alarm_record(a) for a in alarms.now()]}
 
     @api.post("/acknowledge", status_code=204)
-    def acknowledge(said: Acknowledge) -> None:
-        """An operator has seen it. One that stands stays in the list until its condition ends; one that comes again is new."""
-        alarms.acknowledge(said.key, said.operator)
+    def acknowledge(seen: Acknowledge) -> None:
+        """An operator has seen the alarm. While its condition lasts it stays in the list. If it happens again, it is new."""
+        alarms.acknowledge(seen.key, seen.operator)
 
     return api

@@ -11,7 +11,11 @@ from fastapi.staticfiles import StaticFiles
 
 from skelp import __version__
 from skelp.api import alarms, coils, defects, feed, live, optics, problem, results, reviews
+from skelp.api.openapi import with_live_messages
+from skelp.api.schema.station import StationOut
 from skelp.api.services import Services
+from skelp.render.records import station_record
+from skelp.render.words import sentence
 
 CONSOLE = Path(__file__).parent / "static"
 """Where `make web` puts the console."""
@@ -28,16 +32,17 @@ def create_app(services: Services) -> FastAPI:
     v1.include_router(reviews.router(services))
     v1.include_router(feed.router(services))
     v1.include_router(optics.router(services))
-    board = alarms.Alarms(services.records)
+    board = alarms.Alarms(services.records, services.writer)
     v1.include_router(alarms.router(board))
     v1.include_router(live.router(services, board))
 
-    @v1.get("/station", tags=["station"])
-    def station() -> dict[str, Any]:
+    @v1.get("/station", tags=["station"], response_model=StationOut)
+    def station() -> Any:
         """Cameras, provider, model, rates, queues, losses, disk."""
-        return services.station()
+        return station_record(services.status())
 
     app.include_router(v1)
+    with_live_messages(app)
 
     @app.get("/health/live", tags=["health"])
     def alive() -> dict[str, str]:
@@ -47,8 +52,8 @@ def create_app(services: Services) -> FastAPI:
     @app.get("/health/ready", tags=["health"])
     def ready() -> Any:
         """Lines are being inspected and kept; 503 with the reason if not."""
-        reason = services.ready()
-        return problem.problem(503, reason) if reason else {"status": "ready"}
+        reason = services.not_ready()
+        return problem.problem(503, sentence(reason), reason) if reason else {"status": "ready"}
 
     @app.get("/metrics", response_class=Response, tags=["health"])
     def metrics() -> Response:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from skelp.api.problem import not_modified, unchanged
-from skelp.api.schema import CoilChange, CoilOut, CoilPage, CoilStart
+from skelp.api.schema.coils import CoilChange, CoilOut, CoilPage, CoilStart
 from skelp.api.services import Services
 from skelp.domain.coilmap import Status
 from skelp.render.records import coil_record
@@ -23,14 +23,16 @@ def router(s: Services) -> APIRouter:
         """Coils, newest first."""
         found = s.records.coils(before=cursor, limit=limit)
         more = found[-1].coil_id if len(found) == limit else None
-        return {"coils": [coil_record(s.records.summary(c)) for c in found], "next": more}
+        return {"coils": [coil_record(summary) for summary in s.records.summaries(found)], "next": more}
 
     @api.post("", response_model=CoilOut, status_code=201)
     def start(body: CoilStart, response: Response) -> Any:
         """Start a coil; the running one ends. The same coil again answers 200 and changes nothing."""
         known = body.model_dump(include={"heat", "product", "strip_width_mm"})
         coil = s.new_coil(body.coil_id, name=body.name or body.coil_id, **known)
-        if s.records.add_coil(coil):
+        with s.writer.transaction() as change:
+            added = change.add_coil(coil)
+        if added:
             _finish(s, s.control.current())
             s.control.start(coil)
         else:
@@ -49,8 +51,10 @@ def router(s: Services) -> APIRouter:
     def correct(coil_id: str, body: CoilChange) -> Any:
         """Rename a coil or correct its heat or product, at any time."""
         changes = body.model_dump(exclude_none=True)
-        coil = s.records.change_coil(coil_id, **changes) if changes else s.records.coil(coil_id)
-        return coil_record(s.records.summary(coil))
+        if changes:
+            with s.writer.transaction() as change:
+                change.change_coil(coil_id, **changes)
+        return coil_record(s.records.summary(s.records.coil(coil_id)))
 
     @api.post("/{coil_id}/finish", response_model=CoilOut)
     def finish(coil_id: str) -> Any:
@@ -72,4 +76,5 @@ def _finish(s: Services, coil_id: str | None) -> None:
     except LookupError:
         return  # an automatic coil of which no result is kept yet; its lines come later and end it then
     if coil.status is Status.RUNNING:
-        s.records.change_coil(coil.coil_id, status=Status.PROVISIONAL, finished_at=datetime.now(UTC))
+        with s.writer.transaction() as change:
+            change.change_coil(coil.coil_id, status=Status.PROVISIONAL, finished_at=datetime.now(UTC))

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from skelp.api.schema import DefectOut
+from skelp.api.schema.defects import DefectOut
 from skelp.api.services import Services
 from skelp.render.records import defect_record
 

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from skelp.api.schema import EventPage
+from skelp.api.schema.feed import EventPage
 from skelp.api.services import Services
 from skelp.render.pictures import live_jpeg
+from skelp.render.records import event_record
 
 _LOOK_EVERY_S = 0.2
 
@@ -20,7 +21,7 @@ def router(s: Services) -> APIRouter:
     """Routes /events and /live.jpg."""
     api = APIRouter(tags=["feed"])
 
-    @api.get("/events", response_model=EventPage)
+    @api.get("/events", response_model=EventPage, response_model_exclude_none=True)
     async def events(
         request: Request,
         after: Annotated[int, Query(ge=0)] = 0,
@@ -32,8 +33,7 @@ def router(s: Services) -> APIRouter:
         while True:
             found = await run_in_threadpool(s.records.events, after=after, limit=limit)
             if found or time.monotonic() >= until or await request.is_disconnected():
-                rows = [{"seq": e.seq, "time": e.time, "kind": e.kind, "coil_id": e.coil_id, "data": e.data} for e in found]
-                return {"events": rows, "last": found[-1].seq if found else after}
+                return {"events": [event_record(e) for e in found], "last": found[-1].seq if found else after}
             await asyncio.sleep(_LOOK_EVERY_S)
 
     @api.get("/live.jpg", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})

@@ -1,6 +1,6 @@
-"""The live WebSocket: pieces of strip as they pass, what the station does, alarms and events. docs/console.md describes it.
+"""The live WebSocket: pictures of the strip as they pass, the station's status, alarms and events. docs/console.md describes it.
 
-The viewer says how many pictures it can take; what it cannot take is overwritten, which the numbers of the pieces tell.
+The viewer says how many pictures it can take. Pictures that it cannot take are overwritten; gaps in their numbers show it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import struct
 import threading
 import time
 from collections import OrderedDict, deque
-from dataclasses import asdict
+from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,12 +23,13 @@ from skelp.api.services import Services
 from skelp.domain.outcome import Picture
 from skelp.ports import Event, Passed
 from skelp.render.pictures import reduced
+from skelp.render.records import alarm_record, event_record, passed_record, station_record
 
 PROTOCOL = "skelp.live.1"
 SCALES = (1 / 16, 1 / 12, 1 / 8, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 1.0)
 """Pictures are made in these sizes, so that viewers share them."""
 _TICK_S = 0.04
-_TELL_EVERY_S = 0.5
+SEND_EVERY_S = 0.5
 _MOST_EVENTS = 200
 _PIECES = 64
 
@@ -69,15 +70,15 @@ class Pieces:
                 "seen_ms_ago": round((time.monotonic_ns() - picture.time_ns) / 1e6),
                 "outlines": [{"class": o.class_name, "points": o.points} for o in outlines],
             }
-            body = json.dumps(header, separators=(",", ":")).encode()
+            body = _json(header).encode()
             self._made[key] = struct.pack("<I", len(body)) + body + jpeg
             while len(self._made) > _PIECES:
                 self._made.popitem(last=False)
         return self._made[key]
 
 
-class Told:
-    """What all viewers are told, asked for once every so often, however many there are."""
+class News:
+    """What all viewers receive: station, alarms and events. They are read once every SEND_EVERY_S, however many viewers there are."""
 
     def __init__(self, s: Services, alarms: Alarms) -> None:
         self._s, self._alarms = s, alarms
@@ -90,22 +91,22 @@ class Told:
     def stale(self) -> bool:
         return time.monotonic() >= self._until
 
-    def look(self) -> None:
-        """Ask station, alarms and feed anew, unless another viewer just has."""
+    def refresh(self) -> None:
+        """Read station, alarms and feed again, unless another viewer just has."""
         with self._lock:
             if self.stale:
-                self._look()
+                self._refresh()
 
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         if self._newest is None:
             self._newest = self._s.records.newest_event()
         news = self._s.records.events(after=self._newest, limit=_MOST_EVENTS)
         if news:
             self._newest = news[-1].seq
             self._events += news
-        told = {"kind": "station", "station": self._s.station(), "alarms": [asdict(a) for a in self._alarms.now()]}
-        self._text = json.dumps(told, separators=(",", ":"))
-        self._until = time.monotonic() + _TELL_EVERY_S  # last: whoever finds it fresh finds the text
+        station = {"kind": "station", "station": station_record(self._s.status())}
+        self._text = _json(station | {"alarms": [alarm_record(a) for a in self._alarms.now()]})
+        self._until = time.monotonic() + SEND_EVERY_S  # last: whoever sees that it is fresh finds the text
 
     @property
     def station(self) -> str:
@@ -117,18 +118,24 @@ class Told:
 
     def events(self, after: int) -> str | None:
         """The events after a number, if there are any."""
-        news = [asdict(e) for e in self._events if e.seq > after]
-        return json.dumps({"kind": "events", "events": news}, separators=(",", ":")) if news else None
+        news = [event_record(e) for e in self._events if e.seq > after]
+        return _json({"kind": "events", "events": news}) if news else None
+
+
+def _json(message: dict[str, Any]) -> str:
+    return json.dumps(message, separators=(",", ":"))
 
 
 class _Viewer:
-    def __init__(self, socket: WebSocket, s: Services, pieces: Pieces, told: Told) -> None:
-        self._socket, self._s, self._pieces, self._told = socket, s, pieces, told
+    """One connection. `receive` and `send` run side by side until it closes."""
+
+    def __init__(self, socket: WebSocket, s: Services, pieces: Pieces, news: News) -> None:
+        self._socket, self._s, self._pieces, self._news = socket, s, pieces, news
         self._credit, self._scale, self._seen = 0, SCALES[2], 0
         self._event: int | None = None
 
-    async def hear(self) -> None:
-        """Take what the viewer says, until it goes."""
+    async def receive(self) -> None:
+        """Take the viewer's requests for pictures."""
         while True:
             try:
                 asked = Take.model_validate_json(await self._socket.receive_text())
@@ -138,35 +145,33 @@ class _Viewer:
             self._credit = min(64, self._credit + asked.take)
             self._scale = max((s for s in SCALES if s <= asked.scale), default=SCALES[0])
 
-    async def tell(self) -> None:
-        """Send, until it goes."""
-        next_word = 0.0
+    async def send(self) -> None:
+        """Send what is new."""
+        next_news = 0.0
         while True:
-            if time.monotonic() >= next_word:
-                next_word = time.monotonic() + _TELL_EVERY_S
-                await self._tell_station()
-            await self._tell_strip()
+            if time.monotonic() >= next_news:
+                next_news = time.monotonic() + SEND_EVERY_S
+                await self._send_news()
+            await self._send_strip()
             await asyncio.sleep(_TICK_S)
 
-    async def _tell_station(self) -> None:
-        if self._told.stale:
-            await run_in_threadpool(self._told.look)
-        await self._socket.send_text(self._told.station)
-        news = None if self._event is None else self._told.events(self._event)
-        self._event = self._told.newest
+    async def _send_news(self) -> None:
+        if self._news.stale:
+            await run_in_threadpool(self._news.refresh)
+        await self._socket.send_text(self._news.station)
+        news = None if self._event is None else self._news.events(self._event)
+        self._event = self._news.newest
         if news:
             await self._socket.send_text(news)
 
-    async def _tell_strip(self) -> None:
+    async def _send_strip(self) -> None:
         shown = self._s.live.after(self._seen)
         chosen = self._chosen([i.seq for i in shown if isinstance(i.what, Picture)])
         for item in shown:
             if isinstance(item.what, Passed):
-                i = item.what.interval
-                word = {"kind": "passed", "camera": item.what.camera, "coil_id": item.what.coil_id, "first_line": i.first_line}
-                await self._socket.send_text(json.dumps({**word, "lines": i.lines, "state": i.state.value, "reason": i.reason}))
+                await self._socket.send_text(_json(passed_record(item.what)))
             elif self._credit <= 0:
-                return  # it takes no more now; what it misses is overwritten
+                return  # the viewer takes no more now; what it misses is overwritten
             elif item.seq in chosen:
                 self._credit -= 1
                 piece = self._pieces.ready(item.seq, self._scale)
@@ -176,7 +181,7 @@ class _Viewer:
             self._seen = item.seq
 
     def _chosen(self, pictures: list[int]) -> set[int]:
-        """What to send of more pictures than it takes: those that others have been sent, made already, and then the newest."""
+        """Which pictures to send if there are more than the viewer takes: first those that are encoded already, then the newest."""
         by_cost = sorted(pictures, key=lambda seq: (self._pieces.ready(seq, self._scale) is not None, seq))
         return set(by_cost[-self._credit :])
 
@@ -184,7 +189,7 @@ class _Viewer:
 def router(s: Services, alarms: Alarms) -> APIRouter:
     """The route /live."""
     api = APIRouter()
-    pieces, told = Pieces(), Told(s, alarms)
+    pieces, news = Pieces(), News(s, alarms)
 
     @api.websocket("/live")
     async def live(socket: WebSocket) -> None:
@@ -192,10 +197,10 @@ def router(s: Services, alarms: Alarms) -> APIRouter:
             await socket.close(1002, f"ask for the subprotocol {PROTOCOL}")
             return
         await socket.accept(PROTOCOL)
-        viewer = _Viewer(socket, s, pieces, told)
-        talks = [asyncio.create_task(viewer.hear()), asyncio.create_task(viewer.tell())]
+        viewer = _Viewer(socket, s, pieces, news)
+        tasks = [asyncio.create_task(viewer.receive()), asyncio.create_task(viewer.send())]
         try:
-            done, _ = await asyncio.wait(talks, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         except WebSocketDisconnect:
@@ -204,7 +209,7 @@ def router(s: Services, alarms: Alarms) -> APIRouter:
             if socket.application_state is not WebSocketState.DISCONNECTED:
                 raise  # otherwise one task closed the connection while the other was sending
         finally:
-            for task in talks:
+            for task in tasks:
                 task.cancel()
 
     return api

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from skelp.api.schema import OpticsPage
+from skelp.api.schema.station import OpticsPage
 from skelp.api.services import Services
+from skelp.render.records import reason_record
 
 
 def router(s: Services) -> APIRouter:
@@ -27,7 +28,7 @@ def router(s: Services) -> APIRouter:
                     "light_share": p.drift.light,
                     "sharpness": p.reading.sharpness,
                     "sharpness_share": p.drift.sharpness,
-                    "warnings": [what for _, what in p.drift.warnings],
+                    "warnings": [reason_record(r) for r in p.drift.warnings],
                 }
                 for p in s.records.optics(limit=limit)
             ]
@@ -36,6 +37,7 @@ def router(s: Services) -> APIRouter:
     @api.post("/reference", status_code=204)
     def reference() -> None:
         """Lamp, lens or camera were set up anew: from now on coils are compared with the next ones."""
-        s.records.begin_optics_reference()
+        with s.writer.transaction() as change:
+            change.begin_optics_reference()
 
     return api

@@ -11,12 +11,16 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.reasons import Reason
+from skelp.render.records import reason_record
+from skelp.render.words import in_words
 from skelp.validation import described
 
 
-def problem(status: int, detail: str, **more: Any) -> JSONResponse:
-    """A problem document."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+def problem(status: int, detail: str, reason: Reason | None = None, **more: Any) -> JSONResponse:
+    """A problem document. `detail` is for people; a program reads `status` and, where there is a reason, its code and arguments."""
+    coded = {"reason": reason_record(reason)} if reason else {}
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **coded, **more}
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
@@ -29,7 +33,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(SkelpError)
     def known(_request: Request, error: SkelpError) -> JSONResponse:
-        return problem(409, str(error))
+        return problem(409, in_words(error), error.reason)
 
     @app.exception_handler(HTTPException)
     def http(_request: Request, error: HTTPException) -> JSONResponse:

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from skelp.api.problem import not_modified, unchanged
-from skelp.api.schema import CoverageOut, DefectFilters, DefectPage, DensityOut
+from skelp.api.schema.coils import CoverageOut, DensityOut
+from skelp.api.schema.defects import DefectFilters, DefectPage
 from skelp.api.services import Services
 from skelp.domain.coilmap import density
 from skelp.domain.defect import Defect
-from skelp.domain.strip import Side
 from skelp.ports import DefectQuery
 from skelp.render.coilmap import coil_map_png
 from skelp.render.records import defect_record, defects_csv, defects_geojson, interval_record
@@ -61,7 +61,7 @@ def router(s: Services) -> APIRouter:
             _all(s, coil.coil_id),
             s.records.account(coil),
             mm_per_line=coil.mm_per_line,
-            width_mm=max(1.0, s.strip_width_mm(coil.coil_id)),
+            width_mm=max(1.0, s.records.width_mm(coil.coil_id)),
             rows=rows,
             columns=columns,
         )
@@ -79,8 +79,8 @@ def router(s: Services) -> APIRouter:
         """The coil unrolled."""
         coil = s.records.coil(coil_id)
         summary, account = s.records.summary(coil), s.records.account(coil)
-        sides = {Side(camera["side"]) for camera in s.station()["cameras"]}
-        png = coil_map_png(summary, account, _all(s, coil.coil_id), width_mm=s.strip_width_mm(coil.coil_id), sides=sides)
+        sides = {camera.side for camera in s.status().cameras}
+        png = coil_map_png(summary, account, _all(s, coil.coil_id), width_mm=s.records.width_mm(coil.coil_id), sides=sides)
         return Response(png, media_type="image/png")
 
     return api

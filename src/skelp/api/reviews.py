@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from skelp.api.problem import problem
-from skelp.api.schema import ReviewIn, ReviewOut, ReviewPage, SamplePage
+from skelp.api.schema.defects import ReviewIn, ReviewOut, ReviewPage, SamplePage
 from skelp.api.services import Services
 from skelp.domain.review import Review
 
@@ -21,7 +21,9 @@ def router(s: Services) -> APIRouter:
         """Append a verdict. What was said before stays; an operator's last word is the one that counts."""
         if said.class_ is not None and said.class_ not in s.classes():
             return problem(422, f"the model has no class {said.class_}; relabel as one of {', '.join(sorted(s.classes()))}")
-        return _out(s.records.add_review(defect_id, said.verdict, said.operator, said.class_, said.note))
+        with s.writer.transaction() as change:
+            kept = change.add_review(defect_id, said.verdict, said.operator, said.class_, said.note)
+        return _out(kept)
 
     @api.get("/defects/{defect_id}/reviews", response_model=ReviewPage)
     def of_defect(defect_id: str) -> Any:

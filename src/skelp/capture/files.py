@@ -9,7 +9,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.reasons import FileBadHeader, FileBroken, FileNotAnImage, FilePages, FileTooLarge, FileWidth, Reason, Unread
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Pixels, Scale
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"}
@@ -30,12 +31,12 @@ _LOOK_LINES = 32
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One file: its size, or why there is none."""
+    """One file: its size, or why it gives no pixels. 0 lines: its height is not known."""
 
     path: Path
     width: int = 0
     lines: int = 0
-    fault: str = ""
+    fault: Unread | None = None
 
 
 def find_images(paths: Sequence[Path]) -> list[Path]:
@@ -60,14 +61,14 @@ def look(path: Path) -> Picture:
         with _open(path) as image:
             pages = getattr(image, "n_frames", 1)
             if pages > 1:
-                return Picture(path, *image.size, fault=f"it has {pages} pages; save each as a file of its own")
+                return Picture(path, *image.size, fault=FilePages(path.name, pages=pages))
             if image.width * image.height > MOST_PIXELS:
-                return Picture(path, *image.size, fault=f"{image.width} x {image.height} px is too large; cut it into files")
+                return Picture(path, *image.size, fault=FileTooLarge(path.name, width_px=image.width, lines=image.height))
             return Picture(path, *image.size)
     except UnidentifiedImageError:
-        return Picture(path, fault="it is not an image, whatever its name says")
+        return Picture(path, fault=FileNotAnImage(path.name))
     except (OSError, SyntaxError, ValueError) as error:
-        return Picture(path, fault=f"its header cannot be read: {error}")
+        return Picture(path, fault=FileBadHeader(path.name, error=str(error)))
 
 
 def _open(path: Path) -> Image.Image:
@@ -109,7 +110,7 @@ class FileSource:
         good = [p for p in self._pictures if not p.fault]
         if not good:
             first = self._pictures[0]
-            raise SkelpError(f"none of {len(paths)} files can be read; the first, {first.path}: {first.fault}")
+            raise SkelpError(f"none of {len(paths)} files can be read; the first is {first.path}", first.fault)
         self._width = Counter(p.width for p in good).most_common(1)[0][0]
         self._usual_lines = Counter(p.lines for p in good).most_common(1)[0][0]
         self._view = CameraView(camera, self._width, scale)
@@ -140,7 +141,7 @@ class FileSource:
         for picture in self._pictures:
             lines = picture.lines or self._usual_lines
             pixels = self._read(picture)
-            if isinstance(pixels, str):
+            if isinstance(pixels, Reason):
                 yield LostLines(self._view.camera, line, lines, pixels)
                 above = None
             else:
@@ -152,19 +153,18 @@ class FileSource:
                 above = pixels[-_LOOK_LINES:]
             line += lines
 
-    def _read(self, picture: Picture) -> Pixels | str:
-        """Pixels, or the reason why there are none."""
+    def _read(self, picture: Picture) -> Pixels | Reason:
+        """Pixels uint8 [lines, width], or the reason why there are none."""
         name = picture.path.name
         if picture.fault:
-            guess = "" if picture.lines else f" (its {self._usual_lines} lines are assumed from the other files)"
-            return f"file {name}: {picture.fault}{guess}"
+            return picture.fault if picture.lines else replace(picture.fault, assumed_lines=self._usual_lines)
         if picture.width != self._width:
-            return f"file {name}: {picture.width} px wide, the strip has {self._width}"
+            return FileWidth(name, width_px=picture.width, strip_px=self._width)
         try:
             with _open(picture.path) as image:
                 return self._grey(image)
         except (OSError, SyntaxError, ValueError) as error:
-            return f"file {name}: broken or truncated: {error}"
+            return FileBroken(name, error=str(error))
 
     def _grey(self, image: Image.Image) -> Pixels:
         if image.mode.startswith("I") or image.mode == "F":

@@ -1,4 +1,4 @@
-"""What needs a person now, folded from the station's events. The same events give the same alarms, after a restart as well.
+"""What needs a person now, computed from the station's events. The same events give the same alarms, after a restart as well.
 
 none --event--> standing --condition ends--> passed --acknowledged--> none
                 standing --acknowledged--> quiet --condition ends--> none; the same again --> standing
@@ -6,10 +6,26 @@ none --event--> standing --condition ends--> passed --acknowledged--> none
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any
+
+from skelp.domain.events import (
+    AlarmAcknowledged,
+    CameraBack,
+    CameraLost,
+    CamerasUnaligned,
+    CoilFinal,
+    CoverageDegraded,
+    CoverageLost,
+    CropsDeleted,
+    CropsFailed,
+    DefectFound,
+    Kind,
+    OpticsFocus,
+    OpticsLight,
+    Payload,
+)
+from skelp.domain.reasons import Reason
 
 
 class Cost(IntEnum):
@@ -22,20 +38,19 @@ class Cost(IntEnum):
 
 
 _COST = {
-    "camera.lost": Cost.NOT_INSPECTED,
-    "coverage.lost": Cost.NOT_INSPECTED,
-    "cameras.unaligned": Cost.NOT_INSPECTED,
-    "coverage.degraded": Cost.QUALITY,
-    "defect.found": Cost.QUALITY,
-    "coil.final": Cost.QUALITY,
-    "optics.light": Cost.DRIFT,
-    "optics.focus": Cost.DRIFT,
-    "crops.failed": Cost.RECORDS,
-    "crops.deleted": Cost.RECORDS,
+    Kind.CAMERA_LOST: Cost.NOT_INSPECTED,
+    Kind.COVERAGE_LOST: Cost.NOT_INSPECTED,
+    Kind.CAMERAS_UNALIGNED: Cost.NOT_INSPECTED,
+    Kind.COVERAGE_DEGRADED: Cost.QUALITY,
+    Kind.DEFECT_FOUND: Cost.QUALITY,
+    Kind.COIL_FINAL: Cost.QUALITY,
+    Kind.OPTICS_LIGHT: Cost.DRIFT,
+    Kind.OPTICS_FOCUS: Cost.DRIFT,
+    Kind.CROPS_FAILED: Cost.RECORDS,
+    Kind.CROPS_DELETED: Cost.RECORDS,
 }
-_LASTS = frozenset({"camera.lost"})
-"""Conditions that end by another event; the others happened and are over."""
-ACKNOWLEDGED = "alarm.acknowledged"
+_LASTS = frozenset({Kind.CAMERA_LOST})
+"""Conditions that end by another event; the others are over when they are published."""
 SERIOUS = 3
 """Defects of this severity and above need a person."""
 MOST = 200
@@ -43,17 +58,32 @@ MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
-    """One line of the list: the same thing again raises `count`. `what` is a camera, a class or a coil; `reason` the last one told.
+class About:
+    """What an alarm is about: a camera, a class of defects, or a coil. `reasons` are those of the last time it happened."""
 
-    `from_mm`, `last_mm`: where on the coil it began and where it happened last, if it has a place.
+    camera: str = ""
+    class_name: str = ""
+    severity: int | None = None
+    coil: str = ""
+    reasons: tuple[Reason, ...] = ()
+    along_mm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One line of the list. The same thing again raises `count`.
+
+    `key` groups by what happened, where and by reason code, never by a measured number. `coil_id` is the coil on which it happened
+    last; `from_mm`, `last_mm`: where on that coil it began and where it happened last, if it has a place.
     """
 
     key: str
-    kind: str
+    kind: Kind
     cost: Cost
-    what: str
-    reason: str
+    camera: str
+    class_name: str
+    severity: int | None
+    reasons: tuple[Reason, ...]
     coil_id: str
     count: int
     first_seq: int
@@ -67,20 +97,20 @@ class Alarm:
 
 
 class Board:
-    """`tell` takes every event in order; `alarms` are what is left to see, by cost, then the newest first."""
+    """`add` takes every event in order; `alarms` are what is left to see, by cost, then the newest first."""
 
     def __init__(self) -> None:
         self._alarms: dict[str, Alarm] = {}
         self.last_seq = 0
 
-    def tell(self, seq: int, time: str, kind: str, coil_id: str, data: Mapping[str, Any]) -> None:
+    def add(self, seq: int, time: str, coil_id: str, payload: Payload) -> None:
         self.last_seq = seq
-        if kind == ACKNOWLEDGED:
-            self._acknowledge(str(data.get("key", "")), int(data.get("through_seq", 0)), str(data.get("operator", "")))
-        elif kind == "camera.back":
-            self._end(f"camera.lost/{data.get('camera', '')}")
-        elif kind in _COST and _needs_a_person(kind, data):
-            self._raise(seq, time, kind, coil_id, data)
+        if isinstance(payload, AlarmAcknowledged):
+            self._acknowledge(payload)
+        elif isinstance(payload, CameraBack):
+            self._end(f"{Kind.CAMERA_LOST}/{payload.camera}")
+        elif (about := _about(payload, coil_id)) is not None:
+            self._raise(seq, time, coil_id, payload.kind, about)
 
     @property
     def alarms(self) -> list[Alarm]:
@@ -92,30 +122,43 @@ class Board:
             raise LookupError(f"there is no alarm {key}; it may have been acknowledged already")
         return self._alarms[key]
 
-    def _raise(self, seq: int, time: str, kind: str, coil_id: str, data: Mapping[str, Any]) -> None:
-        what, reason = _what(kind, coil_id, data)
-        key = f"{kind}/{what}" + (f"/{reason}" if kind in ("coverage.lost", "coverage.degraded") else "")
+    def _raise(self, seq: int, time: str, coil_id: str, kind: Kind, about: About) -> None:
+        key, place = _key(kind, about), about.along_mm
         before = self._alarms.get(key)
-        place = None if data.get("along_mm") is None else float(data["along_mm"])
-        if before is None:
-            alarm = Alarm(key, kind, _COST[kind], what, reason, coil_id, 1, seq, seq, time, time, kind in _LASTS, "", place, place)
-        else:
-            alarm = replace(before, count=before.count + 1, last_seq=seq, last_time=time, reason=reason, coil_id=coil_id)
-            began = place if before.coil_id != coil_id else before.from_mm
-            alarm = replace(alarm, standing=kind in _LASTS, acknowledged_by="", from_mm=began, last_mm=place)
-        self._alarms[key] = alarm
+        count, first_seq, first_time, began = 1, seq, time, place
+        if before is not None:
+            count, first_seq, first_time = before.count + 1, before.first_seq, before.first_time
+            began = before.from_mm if before.coil_id == coil_id else place
+        self._alarms[key] = Alarm(
+            key,
+            kind,
+            _COST[kind],
+            about.camera,
+            about.class_name,
+            about.severity,
+            about.reasons,
+            coil_id,
+            count,
+            first_seq,
+            seq,
+            first_time,
+            time,
+            standing=kind in _LASTS,
+            from_mm=began,
+            last_mm=place,
+        )
         if len(self._alarms) > MOST:
             least = max(self._alarms.values(), key=lambda a: (bool(a.acknowledged_by), a.cost, -a.last_seq))
             del self._alarms[least.key]
 
-    def _acknowledge(self, key: str, through_seq: int, operator: str) -> None:
-        alarm = self._alarms.get(key)
-        if alarm is None or alarm.last_seq > through_seq:
+    def _acknowledge(self, seen: AlarmAcknowledged) -> None:
+        alarm = self._alarms.get(seen.key)
+        if alarm is None or alarm.last_seq > seen.through_seq:
             return  # it happened again since the operator looked
         if alarm.standing:
-            self._alarms[key] = replace(alarm, acknowledged_by=operator)
+            self._alarms[seen.key] = replace(alarm, acknowledged_by=seen.operator)
         else:
-            del self._alarms[key]
+            del self._alarms[seen.key]
 
     def _end(self, key: str) -> None:
         alarm = self._alarms.get(key)
@@ -127,16 +170,25 @@ class Board:
             self._alarms[key] = replace(alarm, standing=False)
 
 
-def _needs_a_person(kind: str, data: Mapping[str, Any]) -> bool:
-    if kind == "defect.found":
-        return int(data.get("severity", 0)) >= SERIOUS
-    return kind != "coil.final" or data.get("decision") == "hold"
+def _about(payload: Payload, coil_id: str) -> About | None:
+    """What an event would raise an alarm about; None if it needs nobody."""
+    if isinstance(payload, DefectFound):
+        serious = payload.severity >= SERIOUS
+        return About(class_name=payload.class_name, severity=payload.severity, along_mm=payload.along_mm) if serious else None
+    if isinstance(payload, CoilFinal):
+        return About(coil=coil_id, reasons=payload.reasons) if payload.decision == "hold" else None
+    if isinstance(payload, CoverageDegraded | CoverageLost):
+        return About(camera=payload.camera, reasons=(payload.reason,), along_mm=payload.along_mm)
+    if isinstance(payload, CameraLost | CamerasUnaligned | OpticsLight | OpticsFocus):
+        return About(camera=payload.camera, reasons=(payload.reason,))
+    if isinstance(payload, CropsDeleted | CropsFailed):
+        return About(reasons=(payload.reason,))
+    return None
 
 
-def _what(kind: str, coil_id: str, data: Mapping[str, Any]) -> tuple[str, str]:
-    """What it is about, and the reason in words."""
-    if kind == "defect.found":
-        return f"{data.get('class', '')} severity {data.get('severity', '')}", ""
-    if kind == "coil.final":
-        return coil_id, "; ".join(map(str, data.get("reasons", [])))
-    return str(data.get("camera", "")), str(data.get("reason", ""))
+def _key(kind: Kind, about: About) -> str:
+    """What is one alarm. Lines that are not inspected are one by camera and reason code; a lost camera is one whatever the cause."""
+    if about.class_name:
+        return f"{kind}/{about.class_name}/{about.severity}"
+    code = f"/{about.reasons[0].code}" if kind in (Kind.COVERAGE_LOST, Kind.COVERAGE_DEGRADED) else ""
+    return f"{kind}/{about.coil or about.camera}{code}"

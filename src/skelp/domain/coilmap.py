@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from skelp.domain.coverage import Interval, State, Totals, worst_of
 from skelp.domain.defect import Defect
+from skelp.domain.reasons import CoilProvisional, CoilRunning, Reason
 from skelp.domain.recipe import Decision, Recipe
 
 
@@ -76,7 +77,7 @@ class Summary:
     totals: Totals
     tally: Tally
     decision: Decision
-    reasons: list[str]
+    reasons: list[Reason]
 
     def metres(self, lines: int) -> float:
         return lines * self.coil.mm_per_line / 1000
@@ -102,7 +103,8 @@ def summarise(coil: Coil, account: Sequence[Interval], tally: Tally, recipe: Rec
         width_known=coil.strip_width_mm is not None,
     )
     if coil.status is not Status.FINAL:
-        decision, reasons = Decision.HOLD, [f"the coil is {coil.status}", *([] if decision is Decision.ACCEPT else reasons)]
+        not_final = CoilRunning() if coil.status is Status.RUNNING else CoilProvisional()
+        decision, reasons = Decision.HOLD, [not_final, *([] if decision is Decision.ACCEPT else reasons)]
     return Summary(coil, totals, tally, decision, reasons)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.reasons import CameraEndedEarly, Code, Reason
 
 
 class State(StrEnum):
@@ -27,17 +28,26 @@ class LedgerError(SkelpError):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Consecutive lines of one camera on one coil that share a fate."""
+    """Consecutive lines of one camera on one coil that share a state and a reason. Only inspected lines have none."""
 
     first_line: int
     lines: int
     state: State
-    reason: str = ""
+    reason: Reason | None = None
 
     @property
     def end_line(self) -> int:
         """The line after the last one."""
         return self.first_line + self.lines
+
+
+@dataclass(frozen=True, slots=True)
+class LineCount:
+    """So many lines that entered a ledger in one state for one reason code; inspected lines have none."""
+
+    state: State
+    code: Code | None
+    lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +85,14 @@ class Ledger:
     totals: Totals = field(default_factory=Totals)
     open: Interval | None = None
 
-    def record(self, first_line: int, lines: int, state: State, reason: str = "") -> Interval:
+    def record(self, first_line: int, lines: int, state: State, reason: Reason | None = None) -> Interval:
         """Add lines. Raises LedgerError unless they begin where the account ends."""
         if lines <= 0 or first_line != self.totals.exposed:
             raise LedgerError(
                 f"camera {self.camera}: {lines} lines from {first_line} do not follow line {self.totals.exposed}; "
                 "the source or a stage lost count, which must be mended before the coil can be trusted"
             )
-        if state is not State.INSPECTED and not reason:
+        if state is not State.INSPECTED and reason is None:
             raise LedgerError(f"camera {self.camera}: lines {first_line}+{lines} are {state} without a reason")
         last = self.open
         if last is not None and last.state is state and last.reason == reason:
@@ -107,7 +117,7 @@ def worst_of(accounts: Iterable[Iterable[Interval]], *, closed: bool) -> list[In
         longest = max(ends)
         for account, end in zip(lists, ends, strict=True):
             if end < longest:
-                account.append(Interval(end, longest - end, State.LOST, "a camera delivered no more lines"))
+                account.append(Interval(end, longest - end, State.LOST, CameraEndedEarly()))
     stop_at = max(ends) if closed else min(ends)
     cuts = sorted({min(edge, stop_at) for account in lists for i in account for edge in (i.first_line, i.end_line)})
     cursors = [0] * len(lists)

@@ -185,8 +185,3 @@ class Defect:
     columns: int
     revision: int = 1
     patch: Patch | None = field(default=None, compare=False)
-
-
-def counted(defects: int) -> str:
-    """So many defects, in words."""
-    return "1 defect" if defects == 1 else f"{defects} defects"

@@ -5,12 +5,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from skelp.domain.reasons import Reason
+
 
 class SkelpError(Exception):
     """A known failure. Its message names the value, what was expected and what to do about it.
 
-    The command line prints it as one line and exits with 1; anything else that escapes is a bug and exits with 3.
+    `reason` is the coded reason behind it, where there is one; whoever shows the error adds its sentence. The command line prints one
+    line and exits with 1; anything else that escapes is a bug and exits with 3.
     """
+
+    def __init__(self, message: str, reason: Reason | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from skelp.domain.reasons import FocusLost, LightLost, Reason
+
 BANDS = 8
 """Bands across the steel whose light is looked at: one lamp of several may fail."""
 LEAST_LIGHT = 0.7
@@ -46,14 +48,13 @@ class Drift:
         return Drift(shares[worst], median(r.sharpness for r in recent) / max(1e-6, median(r.sharpness for r in first)), worst)
 
     @property
-    def warnings(self) -> list[tuple[str, str]]:
-        """(kind of event, what an operator should do) for each limit that is passed."""
-        found = []
+    def warnings(self) -> list[Reason]:
+        """One reason for each limit that is passed."""
+        found: list[Reason] = []
         if self.light < LEAST_LIGHT:
-            where = f"band {self.band + 1} of {BANDS} from the operator side"
-            found.append(("optics.light", f"{where} has {self.light:.0%} of its light: clean the window, check the lamp"))
+            found.append(LightLost(self.band + 1, BANDS, round(self.light, 3)))
         if self.sharpness < LEAST_SHARPNESS:
-            found.append(("optics.focus", f"the picture is {self.sharpness:.0%} as sharp as it was: check focus, lens and strip height"))
+            found.append(FocusLost(round(self.sharpness, 3)))
         return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from skelp.domain.coverage import Interval
+from skelp.domain.coverage import Interval, LineCount
 from skelp.domain.defect import Defect
 from skelp.domain.optics import Optics
 from skelp.domain.strip import Pixels
@@ -37,7 +37,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`accounts` are the camera's intervals that are new or have grown; `ended`: this camera has closed the coil.
+    """`accounts` are the camera's intervals that are new or have grown, `lines` what was added to them.
+
+    `ended`: this camera has closed the coil.
 
     `coil_complete`: every camera has, so nothing more will come; `stopped`: because the station was stopped under it.
 
@@ -56,3 +58,4 @@ class Outcome:
     time_ns: int = 0
     reach_mm: float = 0.0
     optics: Optics | None = None
+    lines: tuple[LineCount, ...] = ()

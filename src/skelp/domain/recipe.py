@@ -9,8 +9,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
-from skelp.domain.defect import DefectClass, counted
+from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError, suggestion
+from skelp.domain.reasons import (
+    CoilEdgeMargin,
+    CoilManyDefects,
+    CoilNoLine,
+    CoilNotInspected,
+    CoilSevereDefects,
+    CoilSound,
+    CoilWidthNotGiven,
+    Reason,
+)
 
 
 class Decision(StrEnum):
@@ -108,25 +118,27 @@ class Recipe:
 
     def decide(
         self, *, length_m: float, uninspected_m: float, by_severity: Mapping[int, int], width_known: bool = True
-    ) -> tuple[Decision, list[str]]:
+    ) -> tuple[Decision, list[Reason]]:
         """Decision and the reasons for it. Steel that was not inspected is never accepted as clean."""
-        reasons = []
+        held: list[Reason] = []
         if length_m <= 0:
-            reasons.append("no line of this coil was inspected")
+            held.append(CoilNoLine())
         if uninspected_m > self.hold_above_uninspected_m:
-            reasons.append(f"{uninspected_m:.3f} m not fully inspected (limit {self.hold_above_uninspected_m:g} m)")
+            held.append(CoilNotInspected(round(uninspected_m, 4), self.hold_above_uninspected_m))
         severe = sum(n for grade, n in by_severity.items() if grade >= self.hold_from_severity)
         if severe:
-            reasons.append(f"{counted(severe)} of severity {self.hold_from_severity} or more")
+            held.append(CoilSevereDefects(severe, self.hold_from_severity))
         count = sum(by_severity.values())
         if length_m > 0 and count * 100 / length_m > self.hold_above_defects_per_100m:
-            reasons.append(f"{count * 100 / length_m:.1f} defects per 100 m (limit {self.hold_above_defects_per_100m:g})")
-        if reasons:
-            return Decision.HOLD, reasons
-        margin = f"; {self.edge_margin_mm:g} mm at each edge not judged" if self.edge_margin_mm else ""
-        unknown = "" if width_known else "; the strip's width was not given, so steel beside the picture would go unnoticed"
-        passed = f"{length_m:.1f} m inspected, {counted(count)}, none of severity {self.hold_from_severity} or more"
-        return Decision.ACCEPT, [passed + margin + unknown]
+            held.append(CoilManyDefects(round(count * 100 / length_m, 2), self.hold_above_defects_per_100m))
+        if held:
+            return Decision.HOLD, held
+        accepted: list[Reason] = [CoilSound(round(length_m, 4), count, self.hold_from_severity)]
+        if self.edge_margin_mm:
+            accepted.append(CoilEdgeMargin(self.edge_margin_mm))
+        if not width_known:
+            accepted.append(CoilWidthNotGiven())
+        return Decision.ACCEPT, accepted
 
 
 def _within(least: float, most: float, **values: float | None) -> None:

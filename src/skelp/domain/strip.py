@@ -12,6 +12,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from skelp.domain.reasons import Reason
+
 Pixels = NDArray[np.uint8]
 
 
@@ -102,7 +104,7 @@ class LostLines:
     camera: str
     first_line: int
     lines: int
-    reason: str
+    reason: Reason
     estimated: bool = False
 
     def cut(self, start: int, stop: int) -> LostLines:

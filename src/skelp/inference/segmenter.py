@@ -15,9 +15,9 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
+from skelp.domain.status import EngineInfo
 from skelp.inference.card import CARD_KEY, STEP, CardError, ModelCard
 from skelp.inference.providers import Precision, Provider, choose, resolve, session_for
-from skelp.ports import EngineInfo
 
 U8 = NDArray[np.uint8]
 # ONNX Runtime's exceptions (Fail, InvalidArgument, InvalidProtobuf, ...) share no base class of their own.

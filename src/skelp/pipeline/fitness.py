@@ -8,6 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from skelp.domain.coverage import State
+from skelp.domain.reasons import (
+    NoStrip,
+    Overexposed,
+    Reason,
+    StripBeyondPicture,
+    StripLessThanGiven,
+    StripMoreThanGiven,
+    StripNarrower,
+)
 from skelp.domain.strip import CameraView, Pixels
 from skelp.pipeline.edges import BAND_LINES, Edges
 
@@ -44,7 +53,7 @@ class Expected:
         return Expected(widest, max(0.0, in_view), beside, strip)
 
 
-def fitness(own: Pixels, edges: Edges, expected: Expected) -> Iterator[tuple[int, State, str]]:
+def fitness(own: Pixels, edges: Edges, expected: Expected) -> Iterator[tuple[int, State, Reason | None]]:
     """Lines, state and reason, band after band, of uint8 [lines, width]."""
     glare = (own[::8, ::8] >= GLARE_DN).astype(np.float32)
     for n, seen in enumerate(edges.strip_seen.tolist()):
@@ -57,19 +66,19 @@ def fitness(own: Pixels, edges: Edges, expected: Expected) -> Iterator[tuple[int
         yield lines, *_judged(bool(seen), share, width, expected)
 
 
-def _judged(seen: bool, glare: float, width: float, expected: Expected) -> tuple[State, str]:
+def _judged(seen: bool, glare: float, width: float, expected: Expected) -> tuple[State, Reason | None]:
     steel, beside = expected.in_view, expected.beside_view
     if not seen:
-        return (State.INSPECTED, "") if steel == 0 else (State.LOST, "no strip in the picture: dark, or off the line")
-    reason = ""
+        return (State.INSPECTED, None) if steel == 0 else (State.LOST, NoStrip())
+    reason: Reason | None = None
     if glare > GLARE_SHARE:
-        reason = "over-exposed: glare hides the surface"
+        reason = Overexposed()
     elif width < NARROWER * expected.widest:
-        reason = "the strip looks narrower than before: a lamp out, or an edge not seen"
+        reason = StripNarrower()
     elif steel is not None and width < TRUE_TO_SIZE * steel:
-        reason = "less steel seen than the strip is wide: a lamp out, or a wrong mm per pixel"
+        reason = StripLessThanGiven()
     elif steel is not None and width > steel + (1 - TRUE_TO_SIZE) * expected.strip:
-        reason = "more steel seen than the strip is wide: the width that was given is wrong, so what is unseen cannot be told"
+        reason = StripMoreThanGiven()
     elif steel is not None and beside > (1 - TRUE_TO_SIZE) * (steel + beside):
-        reason = "the strip is wider than the picture: its far edge was not seen"
-    return (State.DEGRADED, reason) if reason else (State.INSPECTED, "")
+        reason = StripBeyondPicture()
+    return (State.DEGRADED, reason) if reason else (State.INSPECTED, None)

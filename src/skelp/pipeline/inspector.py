@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from skelp.domain.coverage import Interval, Ledger, State
+from skelp.domain.coverage import Interval, Ledger, LineCount, State
 from skelp.domain.defect import CLEAN, Defect, DefectClass, Region
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.recipe import Recipe
@@ -89,7 +89,8 @@ class Inspector:
         view = self._views[lost.camera]
         end_row = -(-(lost.first_line + lost.lines) // self._stride)
         finished = coil.mergers[view.side].gap(lost.camera, end_row)
-        return Outcome(item.coil_id, lost.camera, (account,), self._defects(item.coil_id, coil, finished))
+        count = LineCount(State.LOST, lost.reason.code, lost.lines)
+        return Outcome(item.coil_id, lost.camera, (account,), self._defects(item.coil_id, coil, finished), lines=(count,))
 
     def _judged(self, item: Judged) -> Outcome:
         block, view = item.block, self._views[item.block.camera]
@@ -98,7 +99,8 @@ class Inspector:
         edges = find_edges(own, view.gain)
         if block.breaks:
             coil.widest_px.pop(block.camera, None)
-        accounts = tuple({i.first_line: i for i in self._account(coil, block, edges)}.values())
+        entered = list(self._account(coil, block, edges))
+        accounts = tuple({i.first_line: i for i, _ in entered}.values())
         left, right = float(edges.left.mean()), float(edges.right.mean())
         coil.optics.setdefault(block.camera, OpticsMeter(block.camera)).see(own, left, right)
         merger = coil.mergers[view.side]
@@ -125,6 +127,7 @@ class Inspector:
                 self._shown(block.camera, classes, tile),
             ),
             time_ns=block.time_ns,
+            lines=tuple(count for _, count in entered),
             reach_mm=(view.first_column + right - coil.edge_px[view.side]) * view.scale.mm_per_px,
         )
 
@@ -179,8 +182,8 @@ class Inspector:
         beside = (column < left[:, None]) | (column >= right[:, None])
         return np.where(beside, CLEAN, classes).astype(np.uint8)
 
-    def _account(self, coil: _OpenCoil, block: Block, edges: Edges) -> Iterator[Interval]:
-        """Record the block's lines, band by band."""
+    def _account(self, coil: _OpenCoil, block: Block, edges: Edges) -> Iterator[tuple[Interval, LineCount]]:
+        """Record the block's lines in the ledger, band by band: each band's interval as it now stands, and the lines added to it."""
         view, first = self._views[block.camera], block.first_line
         if view.first_column == 0 or view.side not in coil.edge_px:
             coil.edge_px[view.side] = view.first_column + float(edges.left.mean())
@@ -188,7 +191,8 @@ class Inspector:
         coil.widest_px[block.camera] = widest
         expected = Expected.of(view, widest, coil.edge_px[view.side], coil.strip_mm, self._canvas_px[view.side])
         for lines, state, reason in fitness(block.own, edges, expected):
-            yield coil.ledgers[block.camera].record(first, lines, state, reason)
+            interval = coil.ledgers[block.camera].record(first, lines, state, reason)
+            yield interval, LineCount(state, reason.code if reason else None, lines)
             first += lines
 
     def _ended(self, item: CoilEnd) -> Outcome:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+
+from skelp.domain.coverage import LineCount, State
+from skelp.domain.reasons import Code
 
 _KEPT = 4096
 
@@ -18,6 +21,7 @@ class Meter:
         self._lock = threading.Lock()
         self._busy: defaultdict[str, float] = defaultdict(float)
         self._counts: Counter[str] = Counter()
+        self._lines: Counter[tuple[State, Code | None]] = Counter()
         self._latency_s: deque[float] = deque(maxlen=_KEPT)
 
     @contextmanager
@@ -34,6 +38,17 @@ class Meter:
     def count(self, name: str, n: int = 1) -> None:
         with self._lock:
             self._counts[name] += n
+
+    def account(self, counts: Iterable[LineCount]) -> None:
+        """Lines of a camera entered its ledger."""
+        with self._lock:
+            for c in counts:
+                self._lines[c.state, c.code] += c.lines
+
+    def lines(self) -> tuple[LineCount, ...]:
+        """Lines of all cameras by state and reason code."""
+        with self._lock:
+            return tuple(LineCount(state, code, n) for (state, code), n in sorted(self._lines.items(), key=str))
 
     def latency(self, seconds: float) -> None:
         with self._lock:

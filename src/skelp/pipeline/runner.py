@@ -12,11 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skelp.domain.events import Publish, nowhere
+from skelp.domain.reasons import Overrun
 from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, Travelling
 from skelp.pipeline.align import Aligner
 from skelp.pipeline.blocks import Blocker, BlockItem
@@ -26,7 +27,6 @@ from skelp.pipeline.inspector import Inspector, Judged
 from skelp.pipeline.meter import Meter
 from skelp.ports import FrameSource, Segmenter, Sink
 
-OVERRUN = "overrun: the line was faster than the inspection"
 _IDLE_S = 0.2
 
 
@@ -70,9 +70,9 @@ class Line:
         block_lines: int = 512,
         ring_frames: int = 16,
         meter: Meter | None = None,
-        say: Callable[[str, dict[str, Any]], None] = lambda *_: None,
+        publish: Publish = nowhere,
     ) -> None:
-        self._aligner = Aligner({s.view.camera: s.view.behind_lines for s in sources}, time.monotonic(), say=say)
+        self._aligner = Aligner({s.view.camera: s.view.behind_lines for s in sources}, time.monotonic(), publish=publish)
         for source in sources:
             if not source.live:
                 self._aligner.ended(source.view.camera)
@@ -150,7 +150,7 @@ class Line:
                 if self._stop.is_set():
                     break
         if lost_from is not None:
-            self._captures.put(LostLines(source.view.camera, lost_from, end - lost_from, OVERRUN))
+            self._captures.put(LostLines(source.view.camera, lost_from, end - lost_from, Overrun()))
         self._aligner.ended(source.view.camera)
         with self._lock:
             self._running_sources -= 1
@@ -158,7 +158,7 @@ class Line:
                 self._captures.close()
 
     def _offer_loss(self, source: FrameSource, first_line: int, end_line: int) -> bool:
-        return self._captures.offer(LostLines(source.view.camera, first_line, end_line - first_line, OVERRUN))
+        return self._captures.offer(LostLines(source.view.camera, first_line, end_line - first_line, Overrun()))
 
     def _infer(self) -> None:
         judge = Judge(self._segmenter, len(self._sources), self.meter)
@@ -208,6 +208,7 @@ class Line:
             with self.meter.stage("store"):
                 self._sink.write([outcome])
             self.meter.count("defects", len(outcome.defects))
+            self.meter.account(outcome.lines)
             if isinstance(item, Judged):
                 self.meter.count("lines_judged", item.block.lines)
             if outcome.time_ns:

@@ -14,9 +14,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from skelp.domain.coilmap import Summary
 from skelp.domain.coverage import Interval, State
-from skelp.domain.defect import Defect, counted
+from skelp.domain.defect import Defect
 from skelp.domain.strip import Side
 from skelp.render.palette import RGB, colour, shape
+from skelp.render.words import sentences
 
 INK, QUIET, STEEL, PAPER = (40, 44, 48), (120, 126, 132), (222, 225, 228), (250, 250, 249)
 _HATCH: dict[State, tuple[RGB, RGB]] = {State.DEGRADED: ((246, 226, 178), (166, 118, 29)), State.LOST: ((236, 205, 205), (150, 40, 40))}
@@ -80,9 +81,9 @@ def _title(draw: ImageDraw.ImageDraw, summary: Summary) -> None:
     coil, totals = summary.coil, summary.totals
     draw.text((_LEFT, 16), f"Coil {coil.name}", INK, _font(26))
     share = totals.inspected / totals.exposed if totals.exposed else 0
-    facts = f"{summary.length_m:.1f} m   {share:.1%} inspected   {counted(summary.tally.defects)}   {coil.status}"
+    facts = f"{summary.length_m:.1f} m   {share:.1%} inspected   defects: {summary.tally.defects}   {coil.status}"
     draw.text((_LEFT, 52), facts, QUIET, _font(17))
-    text = f"{summary.decision.upper()}: {'; '.join(summary.reasons)}"
+    text = f"{summary.decision.upper()}: {sentences(summary.reasons)}"
     while len(text) > 20 and draw.textlength(text, _font(17)) > 920:
         text = text[:-5] + "..."
     draw.text((_WIDTH - _RIGHT - draw.textlength(text, _font(17)), 52), text, INK, _font(17))

@@ -1,15 +1,21 @@
-"""Defects and coils in the words of the contract: JSON, CSV and GeoJSON."""
+"""Defects, coils, reasons and events as the contract has them: JSON, CSV and GeoJSON."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable
+from dataclasses import asdict, fields
 from typing import Any
 
+from skelp.domain.alarms import Alarm
 from skelp.domain.coilmap import Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
+from skelp.domain.reasons import Reason
+from skelp.domain.status import StationStatus
+from skelp.ports import Event, Passed
+from skelp.render.words import sentence
 
 DEFECT_FIELDS = (
     "defect_id",
@@ -100,7 +106,7 @@ def coil_record(summary: Summary) -> dict[str, Any]:
         "by_class": summary.tally.by_class,
         "by_severity": {str(k): v for k, v in summary.tally.by_severity.items()},
         "decision": summary.decision.value,
-        "reasons": summary.reasons,
+        "reasons": [reason_record(r) for r in summary.reasons],
         "model": {"name": coil.model_name, "sha256": coil.model_sha256},
         "recipe": {"name": coil.recipe_name, "sha256": coil.recipe_sha256},
         "revision": coil.revision,
@@ -111,6 +117,11 @@ def _iso(moment: Any) -> str | None:
     return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
+def reason_record(reason: Reason) -> dict[str, Any]:
+    """A reason as programs read it, `code` and `args`, and as people do, `text` in English."""
+    return {"code": reason.code.value, "args": reason.args, "text": sentence(reason)}
+
+
 def interval_record(interval: Interval, mm_per_line: float) -> dict[str, Any]:
     """One interval of the ledger, in lines and metres."""
     return {
@@ -119,5 +130,53 @@ def interval_record(interval: Interval, mm_per_line: float) -> dict[str, Any]:
         "from_m": round(interval.first_line * mm_per_line / 1000, 4),
         "to_m": round(interval.end_line * mm_per_line / 1000, 4),
         "state": interval.state.value,
-        "reason": interval.reason,
+        "reason": reason_record(interval.reason) if interval.reason else None,
     }
+
+
+def event_record(event: Event) -> dict[str, Any]:
+    """One entry of the feed; its reasons carry their sentences."""
+    data = event.payload.data
+    for name, value in vars(event.payload).items():
+        if isinstance(value, Reason):
+            data[name] = reason_record(value)
+        elif isinstance(value, tuple):
+            data[name] = [reason_record(r) for r in value]
+    return {"seq": event.seq, "time": event.time, "kind": event.payload.kind.value, "coil_id": event.coil_id, "data": data}
+
+
+def alarm_record(alarm: Alarm) -> dict[str, Any]:
+    """One alarm."""
+    record = {("class" if f.name == "class_name" else f.name): getattr(alarm, f.name) for f in fields(alarm)}
+    return record | {"cost": int(alarm.cost), "reasons": [reason_record(r) for r in alarm.reasons]}
+
+
+def station_record(status: StationStatus) -> dict[str, Any]:
+    """What the station does now."""
+    s = status
+    return {
+        "name": s.name,
+        "uptime_s": s.uptime_s,
+        "ready": s.not_ready is None,
+        "reason": reason_record(s.not_ready) if s.not_ready else None,
+        "coil": s.coil,
+        "classes": list(s.classes),
+        "cameras": [asdict(c) for c in s.cameras],
+        "engine": asdict(s.engine),
+        "model": asdict(s.model),
+        "recipe": asdict(s.recipe),
+        "counts": dict(s.counts),
+        "lines": [asdict(c) for c in s.lines],
+        "busy_s": dict(s.busy_s),
+        "latency_ms": {"p50": s.latency_p50_ms, "p99": s.latency_p99_ms},
+        "queued": dict(s.queued),
+        "disk": {"free_gb": s.disk_free_gb, "crops_gb": s.crops_gb},
+    }
+
+
+def passed_record(passed: Passed) -> dict[str, Any]:
+    """Live message: lines that were not inspected, or not fully."""
+    i = passed.interval
+    reason = reason_record(i.reason) if i.reason else None
+    where = {"camera": passed.camera, "coil_id": passed.coil_id, "first_line": i.first_line, "lines": i.lines}
+    return {"kind": "passed", **where, "state": i.state.value, "reason": reason}

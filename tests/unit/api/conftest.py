@@ -15,4 +15,4 @@ def house(tmp_path: Path) -> Iterator[House]:
     house = House(tmp_path)
     with house.client:
         yield house
-    house.store.close()
+    house.close()

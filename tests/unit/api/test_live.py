@@ -14,7 +14,9 @@ from starlette.websockets import WebSocketDisconnect
 
 from skelp.api.live import PROTOCOL
 from skelp.domain.coverage import Interval, State
+from skelp.domain.events import AlarmAcknowledged, CameraBack, CameraLost, CoverageLost
 from skelp.domain.outcome import Outcome, Picture
+from skelp.domain.reasons import CameraNoAnswer, Overrun
 from skelp.render.pictures import reduced
 from tests.house import V1, House
 
@@ -99,14 +101,14 @@ def test_viewers_that_cannot_take_all_are_sent_the_same_pieces(house: House) -> 
 
 
 def test_lost_steel_and_alarms_are_told_to_everybody(house: House) -> None:
-    house.live.show(Outcome("K1", "cam", (Interval(100, 50, State.LOST, "overrun"), Interval(0, 100, State.INSPECTED))))
-    house.store.say("camera.lost", {"camera": "cam", "reason": "gone"})
+    house.live.show(Outcome("K1", "cam", (Interval(100, 50, State.LOST, Overrun()), Interval(0, 100, State.INSPECTED))))
+    house.publish(CameraLost("cam", CameraNoAnswer()))
     with house.client.websocket_connect(LIVE, subprotocols=[PROTOCOL]) as socket:
         told = words(socket, "station")
         assert [(a["kind"], a["standing"]) for a in told["alarms"]] == [("camera.lost", True)]
         passed = words(socket, "passed")
-        assert (passed["first_line"], passed["lines"], passed["state"], passed["reason"]) == (100, 50, "lost", "overrun")
-        house.store.say("camera.back", {"camera": "cam"})
+        assert (passed["first_line"], passed["lines"], passed["state"], passed["reason"]["code"]) == (100, 50, "lost", "line.overrun")
+        house.publish(CameraBack("cam", 1.5))
         assert words(socket, "events")["events"][0]["kind"] == "camera.back"
 
 
@@ -127,9 +129,9 @@ def test_another_protocol_is_refused(house: House) -> None:
 
 
 def test_an_alarm_is_acknowledged_once_and_by_name(house: House) -> None:
-    house.store.say("coverage.lost", {"camera": "cam", "reason": "overrun"}, "K1")
+    house.publish(CoverageLost("cam", 0, 0.0, Overrun()), "K1")
     (alarm,) = house.client.get(f"{V1}/alarms").json()["alarms"]
-    assert (alarm["cost"], alarm["what"], alarm["count"]) == (1, "cam", 1)
+    assert (alarm["cost"], alarm["camera"], alarm["count"]) == (1, "cam", 1)
     assert house.client.post(f"{V1}/alarms/acknowledge", json={"key": alarm["key"]}).status_code == 422
     said = {"key": alarm["key"], "operator": "Kim"}
     assert house.client.post(f"{V1}/alarms/acknowledge", json=said).status_code == 204
@@ -137,5 +139,6 @@ def test_an_alarm_is_acknowledged_once_and_by_name(house: House) -> None:
     again = house.client.post(f"{V1}/alarms/acknowledge", json=said)
     assert again.status_code == 404
     assert "acknowledged already" in again.json()["detail"]
-    told = house.store.events(after=0, limit=10)[-1]
-    assert (told.kind, told.data["operator"]) == ("alarm.acknowledged", "Kim")
+    told = house.reader.events(after=0, limit=10)[-1]
+    assert isinstance(told.payload, AlarmAcknowledged)
+    assert told.payload.operator == "Kim"

@@ -7,11 +7,14 @@ import pytest
 from PIL import Image
 
 from skelp.domain.coverage import Interval, State
+from skelp.domain.events import CropsFailed, Kind
 from skelp.domain.optics import Optics
 from skelp.domain.outcome import Outcome, Picture
+from skelp.domain.reasons import FrameDropped, PicturesFailed, StationQuiet
 from skelp.domain.review import standing
+from tests.fakes import defect
 from tests.house import V1, House
-from tests.unit.sinks.test_store import defect
+from tests.unit.domain.test_coded import EVENTS
 
 
 def test_a_coil_over_rest(house: House) -> None:
@@ -79,13 +82,13 @@ def test_defects_in_every_form(house: House) -> None:
 
 def test_coverage_and_map_say_what_was_not_seen(house: House) -> None:
     house.expose(0, 6000)
-    lost = (Interval(6000, 3000, State.LOST, "dropped"),)
+    lost = (Interval(6000, 3000, State.LOST, FrameDropped()),)
     found = tuple(defect(n, coil_id="auto", defect_id=f"auto-{n:06d}") for n in range(1, 6))
     house.sink.write([Outcome("auto", "cam", lost, found)])
     coverage = house.client.get(f"{V1}/coils/auto/coverage").json()
-    assert [(i["state"], i["from_m"], i["to_m"], i["reason"]) for i in coverage["intervals"]] == [
-        ("inspected", 0, 6, ""),
-        ("lost", 6, 9, "dropped"),
+    assert [(i["state"], i["from_m"], i["to_m"], (i["reason"] or {}).get("code")) for i in coverage["intervals"]] == [
+        ("inspected", 0, 6, None),
+        ("lost", 6, 9, "line.frame_dropped"),
     ]
     assert sum(i["lines"] for i in coverage["cameras"]["cam"]) == 9000
     grid = house.client.get(f"{V1}/coils/auto/map?rows=9&columns=3").json()
@@ -103,7 +106,7 @@ def test_the_feed_misses_nothing_and_waits(house: House) -> None:
     assert house.client.get(f"{V1}/events?after=0&wait_s=0.1").json() == {"events": [], "last": 0}
     house.expose(0, 100)
     for n in range(5):
-        house.store.say("note", {"n": n})
+        house.publish(CropsFailed(n, PicturesFailed(n)))
     seen: list[int] = []
     after = 0
     while page := house.client.get(f"{V1}/events?after={after}&limit=2").json()["events"]:
@@ -128,12 +131,41 @@ def test_probes_and_metrics(house: House) -> None:
     assert house.client.get("/health/live").status_code == 200
     assert "<title>skelp" in house.client.get("/").text
     assert house.client.get("/health/ready").status_code == 200
-    house.unfit = "the camera is gone"
+    house.unfit = StationQuiet(12)
     answer = house.client.get("/health/ready")
-    assert (answer.status_code, answer.json()["detail"]) == (503, "the camera is gone")
-    assert "skelp_ready" in house.client.get("/metrics").text
-    assert house.client.get(f"{V1}/station").json()["name"] == "test"
-    assert "/api/v1/coils/{coil_id}/defects" in house.client.get("/openapi.json").json()["paths"]
+    assert answer.status_code == 503
+    assert (answer.json()["reason"]["code"], answer.json()["reason"]["args"]) == ("station.quiet", {"quiet_s": 12})
+    metrics = house.client.get("/metrics").text
+    assert "skelp_ready 0.0" in metrics
+    assert 'skelp_lines_lost_total{code="line.overrun"} 10.0' in metrics
+    assert "skelp_lines_inspected_total 100.0" in metrics
+    station = house.client.get(f"{V1}/station").json()
+    assert (station["name"], station["ready"], station["reason"]["code"]) == ("test", False, "station.quiet")
+    assert station["lines"] == [
+        {"state": "inspected", "code": None, "lines": 100},
+        {"state": "lost", "code": "line.overrun", "lines": 10},
+    ]
+
+
+def test_every_event_goes_over_the_wire_as_openapi_says(house: House) -> None:
+    for payload in EVENTS:
+        house.publish(payload)
+    found = house.client.get(f"{V1}/events?limit=1000").json()["events"]
+    assert [e["kind"] for e in found] == [k.value for k in Kind]
+    for event, payload in zip(found, EVENTS, strict=True):
+        assert set(event["data"]) == set(payload.data)
+        for reason in filter(None, [event["data"].get("reason"), *event["data"].get("reasons", [])]):
+            assert set(reason) == {"code", "args", "text"}
+
+
+def test_openapi_describes_every_path_event_and_live_message(house: House) -> None:
+    document = house.client.get("/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    assert "/api/v1/coils/{coil_id}/defects" in document["paths"]
+    assert {"LiveStation", "LiveEvents", "LivePassed", "LiveLines", "StationOut"} <= set(schemas)
+    assert set(schemas["ReasonOut"]["properties"]["code"]) & {"$ref", "enum"}
+    kinds = {s["properties"]["kind"]["const"] for name, s in schemas.items() if name.endswith("Event")}
+    assert kinds == {k.value for k in Kind}
 
 
 @pytest.mark.parametrize(
@@ -180,7 +212,7 @@ def test_operators_words_are_appended_and_told(house: House) -> None:
     assert [len(r) for r in of_coil] == [3, 0]
     told = [e["data"] for e in house.client.get(f"{V1}/events").json()["events"] if e["kind"] == "defect.reviewed"]
     assert [t["verdict"] for t in told] == ["rejected", "relabelled", "withdrawn"]
-    assert [r.operator for r in standing(house.store.reviews(defect_id="auto-000001"))] == ["lee"]
+    assert [r.operator for r in standing(house.reader.reviews(defect_id="auto-000001"))] == ["lee"]
 
 
 @pytest.mark.parametrize(
@@ -233,7 +265,8 @@ def test_optics_are_told_coil_by_coil_and_may_be_set_up_anew(house: House) -> No
         house.sink.write([Outcome(coil_id, "cam", ended=True, optics=Optics("cam", (light,) * 8, 0.8))])
     seen = house.client.get(f"{V1}/station/optics?limit=2").json()["optics"]
     assert [(o["camera"], o["light_share"], o["sharpness_share"]) for o in seen] == [("cam", 0.6, 1.0)] * 2
-    assert "60% of its light" in seen[-1]["warnings"][0]
+    (warning,) = seen[-1]["warnings"]
+    assert (warning["code"], warning["args"]) == ("optics.light", {"band": 1, "bands": 8, "share": 0.6})
     assert house.client.post(f"{V1}/station/optics/reference").status_code == 204
     house.sink.write([Outcome(coil_id, "cam", ended=True, optics=Optics("cam", (60.0,) * 8, 0.8))])
     assert house.client.get(f"{V1}/station/optics?limit=1").json()["optics"][0]["warnings"] == []

@@ -10,6 +10,7 @@ from PIL import Image
 from skelp.capture.files import FileSource, continues, find_images
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.domain.errors import SkelpError
+from skelp.domain.reasons import Code, FilePages, FileWidth
 from skelp.domain.strip import CameraFrame, Capture, LostLines, Scale
 from tests.conftest import PHOTOGRAPHS
 
@@ -65,14 +66,13 @@ def test_what_cannot_be_read_is_lost_with_its_reason(tmp_path: Path) -> None:
     Image.fromarray(GREY).save(tmp_path / "6.tif", save_all=True, append_images=[Image.fromarray(GREY)])
     (tmp_path / "8.png").write_bytes(b"")
     captures = read(tmp_path)
-    reasons = {c.reason.split(":")[0]: c for c in captures if isinstance(c, LostLines)}
-    assert set(reasons) == {"file 2.png", "file 4.jpg", "file 5.png", "file 6.tif", "file 8.png"}
-    assert reasons["file 2.png"].lines == 32
-    assert "assumed" in reasons["file 2.png"].reason
-    assert reasons["file 4.jpg"].lines == 640
-    assert "truncated" in reasons["file 4.jpg"].reason
-    assert "40 px wide" in reasons["file 5.png"].reason
-    assert "2 pages" in reasons["file 6.tif"].reason
+    lost = {c.reason.args["file"]: c for c in captures if isinstance(c, LostLines)}
+    assert set(lost) == {"2.png", "4.jpg", "5.png", "6.tif", "8.png"}
+    assert lost["2.png"].reason == lost["8.png"].reason.coded(Code.FILE_NOT_AN_IMAGE, {"file": "2.png", "assumed_lines": 32})
+    assert lost["2.png"].lines == 32
+    assert (lost["4.jpg"].reason.code, lost["4.jpg"].lines) == (Code.FILE_BROKEN, 640)
+    assert lost["5.png"].reason == FileWidth("5.png", width_px=40, strip_px=64)
+    assert lost["6.tif"].reason == FilePages("6.tif", pages=2)
     ends = [c.first_line + c.lines for c in captures]
     assert [c.first_line for c in captures] == [0, *ends[:-1]]
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skelp.domain.coverage import Interval, Ledger, LedgerError, State, Totals, worst_of
+from skelp.domain.reasons import Other
 
 RANK = {s: n for n, s in enumerate(State)}
 pieces = st.lists(st.tuples(st.integers(1, 50), st.sampled_from(list(State))), min_size=1, max_size=20)
@@ -15,7 +16,7 @@ pieces = st.lists(st.tuples(st.integers(1, 50), st.sampled_from(list(State))), m
 def account(parts: list[tuple[int, State]]) -> list[Interval]:
     ledger, found, line = Ledger("cam"), {}, 0
     for lines, state in parts:
-        interval = ledger.record(line, lines, state, "" if state is State.INSPECTED else "because")
+        interval = ledger.record(line, lines, state, None if state is State.INSPECTED else Other("because"))
         found[interval.first_line] = interval
         line += lines
     assert ledger.totals.exposed == line
@@ -30,16 +31,16 @@ def test_a_ledger_adds_up_and_joins_what_is_alike(parts: list[tuple[int, State]]
 
 
 @pytest.mark.parametrize(
-    ("first_line", "lines", "state", "reason", "says"),
+    ("first_line", "lines", "state", "says"),
     [
-        (10, 5, State.INSPECTED, "", "do not follow line 0"),
-        (0, 0, State.INSPECTED, "", "0 lines"),
-        (0, 5, State.LOST, "", "without a reason"),
+        (10, 5, State.INSPECTED, "do not follow line 0"),
+        (0, 0, State.INSPECTED, "0 lines"),
+        (0, 5, State.LOST, "without a reason"),
     ],
 )
-def test_what_would_not_add_up_is_refused(first_line: int, lines: int, state: State, reason: str, says: str) -> None:
+def test_what_would_not_add_up_is_refused(first_line: int, lines: int, state: State, says: str) -> None:
     with pytest.raises(LedgerError, match=says):
-        Ledger("cam").record(first_line, lines, state, reason)
+        Ledger("cam").record(first_line, lines, state)
 
 
 @given(st.lists(pieces, min_size=1, max_size=4), st.booleans())

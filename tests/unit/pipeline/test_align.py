@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skelp.domain.events import CamerasUnaligned, Payload
+from skelp.domain.reasons import CameraOutOfStep, Code, Other
 from skelp.domain.strip import CameraFrame, Capture, LostLines
 from skelp.pipeline.align import QUIET_S, Aligner
 
@@ -22,10 +23,10 @@ class Cameras:
     behind: Mapping[str, int]
     encoder: bool = True
     told: dict[str, list[Capture]] = field(default_factory=dict)
-    said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    published: list[Payload] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.aligner = Aligner(self.behind, 0.0, say=lambda kind, data: self.said.append((kind, data)))
+        self.aligner = Aligner(self.behind, 0.0, publish=self.published.append)
         self.told = {name: [] for name in self.behind}
 
     def frame(self, camera: str, first: int, lines: int, strip: int, at: float = 0.0) -> None:
@@ -34,7 +35,7 @@ class Cameras:
         self.push(CameraFrame(camera, first, pixels, 0, strip_line=strip if self.encoder else None), at)
 
     def lose(self, camera: str, first: int, lines: int, at: float = 0.0, *, estimated: bool = False) -> None:
-        self.push(LostLines(camera, first, lines, "away", estimated), at)
+        self.push(LostLines(camera, first, lines, Other("away"), estimated), at)
 
     def push(self, capture: Capture, at: float) -> None:
         self.aligner.heard(capture.camera, at)
@@ -46,22 +47,22 @@ class Cameras:
             self.told[c.camera].append(c)
 
     def check(self, camera: str) -> list[tuple[str, int]]:
-        """(frame or reason, lines), after checking that they follow each other from line 0 on."""
+        """(frame or reason code, lines), after checking that they follow each other from line 0 on."""
         line = 0
         for c in self.told[camera]:
             assert c.first_line == line
             line += c.lines
-        return [("frame" if isinstance(c, CameraFrame) else c.reason.split(":")[0], c.lines) for c in self.told[camera]]
+        return [("frame" if isinstance(c, CameraFrame) else c.reason.code, c.lines) for c in self.told[camera]]
 
 
-LATE = "before this camera's first line"
+LATE, SILENT, AWAY = Code.LINE_BEFORE_FIRST, Code.CAMERA_SILENT, Code.OTHER
 
 
 def test_one_camera_keeps_its_own_count() -> None:
     alone = Cameras({"a": 0})
     alone.lose("a", 0, 10)
     alone.frame("a", 10, 20, strip=777)
-    assert alone.check("a") == [("away", 10), ("frame", 20)]
+    assert alone.check("a") == [(AWAY, 10), ("frame", 20)]
 
 
 def test_a_camera_that_began_later_has_missed_the_lines_before() -> None:
@@ -103,7 +104,7 @@ def test_frames_lost_before_the_first_one_have_their_place() -> None:
     two.frame("a", 0, 100, strip=5000)
     two.lose("b", 0, 200)
     two.frame("b", 200, 100, strip=5250)
-    assert two.check("b") == [("away", 200), (LATE, 50), ("frame", 100)]
+    assert two.check("b") == [(AWAY, 200), (LATE, 50), ("frame", 100)]
 
 
 def test_counters_that_do_not_count_alike_are_said_and_not_used() -> None:
@@ -111,9 +112,7 @@ def test_counters_that_do_not_count_alike_are_said_and_not_used() -> None:
     two.frame("a", 0, 100, strip=9_000_000)
     two.frame("b", 0, 100, strip=5)
     assert two.check("b") == [("frame", 100)]
-    ((kind, data),) = two.said
-    assert kind == "cameras.unaligned"
-    assert "reset both counters at once" in data["reason"]
+    assert two.published == [CamerasUnaligned("b", CameraOutOfStep(-8_999_995))]
 
 
 def silent_b(*, encoder: bool) -> Cameras:
@@ -123,7 +122,7 @@ def silent_b(*, encoder: bool) -> Cameras:
     two.frame("b", 0, 100, strip=5000)
     two.frame("a", 100, 900, strip=5100, at=QUIET_S + 1)
     two.overdue(QUIET_S + 1)
-    assert two.check("b") == [("frame", 100), ("camera silent", 900)]
+    assert two.check("b") == [("frame", 100), (SILENT, 900)]
     return two
 
 
@@ -131,14 +130,14 @@ def test_a_silent_camera_is_told_as_lost_by_what_another_sees() -> None:
     two = silent_b(encoder=True)
     two.overdue(QUIET_S + 1.1)
     two.overdue(QUIET_S + 9)  # nobody is heard any more: the strip stands
-    assert two.check("b") == [("frame", 100), ("camera silent", 900)]
+    assert two.check("b") == [("frame", 100), (SILENT, 900)]
 
 
 def test_a_camera_that_comes_back_by_the_encoder_is_cut_where_it_was_told_as_lost() -> None:
     two = silent_b(encoder=True)
     two.lose("b", 100, 850, at=5)
     two.frame("b", 950, 100, strip=5950, at=5)
-    assert two.check("b") == [("frame", 100), ("camera silent", 900), ("frame", 50)]
+    assert two.check("b") == [("frame", 100), (SILENT, 900), ("frame", 50)]
     assert two.told["b"][-1].strip_line == 6000  # type: ignore[union-attr]
 
 
@@ -160,7 +159,7 @@ def test_a_loss_by_time_is_cut_by_cameras_that_know_and_not_by_one_that_may_be_l
     two.frame("b", 0, 100, strip=0, at=0)
     two.frame("a", 0, 110, strip=0, at=100 - silent_s)
     two.lose("b", 100, 90_000, at=100, estimated=True)
-    assert two.check("b") == [("frame", 100), ("away", told)]
+    assert two.check("b") == [("frame", 100), (AWAY, told)]
 
 
 @given(data=st.data())

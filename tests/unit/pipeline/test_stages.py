@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skelp.domain.coverage import State, Totals
+from skelp.domain.coverage import LineCount, State, Totals
 from skelp.domain.errors import SkelpError
+from skelp.domain.reasons import Code, FrameDropped, Overrun, Reason, StripBeyondPicture, StripLessThanGiven, StripMoreThanGiven
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, Capture, CoilEnd, LostLines, OnCoil
 from skelp.pipeline.blocks import Blocker
 from skelp.pipeline.channel import Channel, ClosedError
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector, Judged
-from skelp.pipeline.runner import OVERRUN, Line
+from skelp.pipeline.runner import Line
 from tests.fakes import SCALE, STEEL_DN, U8, ListSink, MapIsPicture, ScriptedSource, coil, frame
 
 STRIP = np.random.default_rng(1).integers(0, 256, (700, 48), np.uint8)
@@ -52,7 +53,7 @@ def test_blocks_hold_every_line_once_with_its_true_surroundings(heights: list[in
 def test_a_loss_waits_for_the_lines_before_it() -> None:
     blocker = Blocker("cam", 48, block_lines=64)
     assert list(blocker.push(OnCoil("C1", frame("cam", 0, STRIP[:10])))) == []
-    before, loss = list(blocker.push(OnCoil("C1", LostLines("cam", 10, 5, "x"))))
+    before, loss = list(blocker.push(OnCoil("C1", LostLines("cam", 10, 5, FrameDropped()))))
     assert isinstance(before, Block)
     assert (before.first_line, before.lines) == (0, 10)
     assert isinstance(loss, OnCoil)
@@ -152,7 +153,8 @@ def test_a_line_that_is_too_fast_loses_frames_and_says_so() -> None:
     totals = Totals.of(sink.account("C1", "cam"))
     assert totals.exposed == 3000
     assert totals.lost == line.meter.counts()["lines_overrun"] > 0
-    assert {i.reason for i in sink.account("C1", "cam") if i.state is State.LOST} == {OVERRUN}
+    assert {i.reason for i in sink.account("C1", "cam") if i.state is State.LOST} == {Overrun()}
+    assert LineCount(State.LOST, Code.LINE_OVERRUN, totals.lost) in line.meter.lines()
 
 
 class BrokenNetwork(MapIsPicture):
@@ -207,7 +209,7 @@ def test_a_defect_at_a_loss_is_cut_by_it() -> None:
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[50:, 20:24] = STEEL_DN + 3
     inspector, sink = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1), ListSink()
-    lost = OnCoil("C1", LostLines("cam", 64, 10, "dropped"))
+    lost = OnCoil("C1", LostLines("cam", 64, 10, FrameDropped()))
     sink.write([inspector.push(judged(pixels)), inspector.push(lost), inspector.push(CoilEnd("C1", "cam"))])
     assert [d.cut_by_gap for d in sink.defects] == [True]
 
@@ -243,22 +245,23 @@ def test_half_a_strip_in_the_dark_is_not_inspected() -> None:
 
 
 @pytest.mark.parametrize(
-    ("strip_mm", "dark_from", "state", "word"),
+    ("strip_mm", "dark_from", "state", "reason"),
     [
-        (48.0, 48, State.INSPECTED, ""),
-        (48.0, 24, State.DEGRADED, "less steel seen"),
-        (60.0, 48, State.DEGRADED, "wider than the picture"),
-        (30.0, 48, State.DEGRADED, "more steel seen"),  # else a width that is too small would excuse a dark camera beside it
-        (None, 24, State.INSPECTED, ""),  # nobody said how wide it is: the coil's decision says that
+        (48.0, 48, State.INSPECTED, None),
+        (48.0, 24, State.DEGRADED, StripLessThanGiven()),
+        (60.0, 48, State.DEGRADED, StripBeyondPicture()),
+        (30.0, 48, State.DEGRADED, StripMoreThanGiven()),  # else a width that is too small would excuse a dark camera beside it
+        (None, 24, State.INSPECTED, None),  # nobody said how wide it is: the coil's decision says that
     ],
 )
-def test_less_steel_than_the_strip_is_wide_is_not_inspected(strip_mm: float | None, dark_from: int, state: State, word: str) -> None:
+def test_less_steel_than_the_strip_is_wide_is_not_inspected(
+    strip_mm: float | None, dark_from: int, state: State, reason: Reason | None
+) -> None:
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[:, dark_from:] = 3
     inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1, lambda _: strip_mm)
     (account,) = inspector.push(judged(pixels)).accounts
-    assert account.state is state
-    assert word in account.reason
+    assert (account.state, account.reason) == (state, reason)
 
 
 def test_a_camera_beside_a_narrow_strip_loses_nothing() -> None:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skelp.domain.coverage import State, Totals
+from skelp.domain.reasons import FrameDropped
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, Capture, LostLines
 from skelp.pipeline.blocks import Blocker
@@ -122,7 +123,7 @@ def test_every_exposed_line_is_accounted_for(data: st.DataObject) -> None:
             if n in restarts:
                 found.append(frame("cam", line, np.zeros((0, 32), np.uint8)))
             if kind == "lost":
-                found.append(LostLines("cam", line, lines, "dropped by the test"))
+                found.append(LostLines("cam", line, lines, FrameDropped()))
             else:
                 found.append(frame("cam", line, np.full((lines, 32), 0 if kind == "dark" else STEEL_DN, np.uint8)))
             line += lines
@@ -144,6 +145,6 @@ def test_every_exposed_line_is_accounted_for(data: st.DataObject) -> None:
     assert sum(t.exposed for t in totals) == sum(lines for lines, _ in pieces)
     dropped = sum(lines for lines, kind in pieces if kind == "lost")
     reasons = [i for c in coil_ids for i in sink.account(c, "cam") if i.state is not State.INSPECTED]
-    assert sum(i.lines for i in reasons if i.reason == "dropped by the test") == dropped
+    assert sum(i.lines for i in reasons if i.reason == FrameDropped()) == dropped
     assert all(i.reason for i in reasons)
     assert {o.coil_id for o in sink.outcomes if o.coil_complete} == coil_ids

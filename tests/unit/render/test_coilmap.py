@@ -10,14 +10,14 @@ from PIL import Image
 from skelp.domain.coilmap import Tally, summarise
 from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
+from skelp.domain.reasons import Overrun
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
 from skelp.render.coilmap import STEEL, coil_map_png
 from skelp.render.palette import colour
-from tests.fakes import coil
-from tests.unit.sinks.test_store import defect
+from tests.fakes import coil, defect
 
-ACCOUNT = [Interval(0, 60_000, State.INSPECTED), Interval(60_000, 20_000, State.LOST, "overrun"), Interval(80_000, 20_000, State.INSPECTED)]
+ACCOUNT = [Interval(0, 60_000, State.INSPECTED), Interval(60_000, 20_000, State.LOST, Overrun()), Interval(80_000, 20_000, State.INSPECTED)]
 
 
 def drawn(defects: list[Defect], *sides: Side) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Which line comes next, and what became of those that did not come."""
+"""Counts a camera's lines by its frame ids, and reports those that did not come as lost."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from dataclasses import dataclass
 
 from skelp.capture.speed import Speed
 from skelp.capture.strip_place import StripPlace
+from skelp.domain.reasons import (
+    BufferUnderrun,
+    CameraNoAnswer,
+    CameraSilent,
+    Counted,
+    CountRestarted,
+    FrameIncomplete,
+    FrameShort,
+    FramesMissing,
+    Gap,
+    Reason,
+)
 from skelp.domain.strip import CameraFrame, Capture, LostLines, Pixels
 
 GIGE_LAST_ID = 65535
@@ -31,12 +43,14 @@ class Delivered:
 
 
 class FrameAccount:
-    """Counts lines by the camera's frame ids: a frame that is missing between two, the tail of a short one, and what passed while
-    the camera was away are losses, each with its reason.
+    """Turns delivered frames into captures without holes.
 
-    While a camera that runs free is silent its lines are told as lost by its rate, whole frames and never more than must have
-    passed; what the next frame id then tells exactly has those taken off. A camera that tells the encoder's count is placed by it
-    after it was away, if the count went on meanwhile.
+    Three things are losses: a frame that is missing between two, the tail of a short frame, and what passed while the camera was away.
+
+    A camera that runs free (`line_rate_hz` is given) exposes lines while it is silent. The account reports them as lost by that rate:
+    whole frames, and never more than must have passed. If the next frame id then gives the exact number, the lines already reported
+    are subtracted from it. A camera that sends the encoder's count is placed by that count after it was away, unless the count began
+    anew meanwhile.
     """
 
     def __init__(self, camera: str, frame_lines: int, line_rate_hz: float | None, silent_frames: int, now: float) -> None:
@@ -44,11 +58,11 @@ class FrameAccount:
         self._line = 0
         self._expected: int | None = None
         self._fresh = False
-        self._told = 0
-        self._heard = now
+        self._reported = 0
+        self._last_frame = now
         self._speed = Speed(now)
         self._place = StripPlace()
-        self._away = False
+        self._away: Gap | None = None
         self._incomplete = self._underruns = 0
 
     def opened(self, first_id: int) -> None:
@@ -59,41 +73,41 @@ class FrameAccount:
 
     def silent(self, now: float) -> bool:
         """Whether a camera that runs free should have sent frames by now."""
-        return self._rate is not None and now - self._heard > self._silent_frames * self._whole / self._rate
+        return self._rate is not None and now - self._last_frame > self._silent_frames * self._whole / self._rate
 
     def silent_s(self, now: float) -> float:
         """Since the last frame, or since it was opened."""
-        return now - self._heard
+        return now - self._last_frame
 
     def silence(self, now: float) -> LostLines | None:
-        """What has certainly passed unseen while a camera that runs free said nothing."""
+        """The lines that a silent camera which runs free has certainly exposed by now, without those reported before."""
         if self._rate is None or not self.silent(now):
             return None
-        away = now - self._heard
-        lines = (int(away * self._rate) // self._whole - 1) * self._whole - self._told
+        away = now - self._last_frame
+        lines = (int(away * self._rate) // self._whole - 1) * self._whole - self._reported
         if lines < self._whole:
             return None
-        self._told += lines
-        return self._lost(lines, f"camera silent: lines counted by its rate of {self._rate:g} Hz")
+        self._reported += lines
+        return self._lost(lines, CameraSilent(Counted.LINE_RATE, self._rate))
 
-    def gone(self) -> LostLines | None:
-        """The camera is lost. One that an encoder triggers tells a line at once, so that a coil which ends meanwhile shows it."""
-        self._away = True
+    def gone(self, why: Gap) -> LostLines | None:
+        """The camera is lost. With an encoder's trigger one line is lost at once, so that a coil which ends meanwhile shows it."""
+        self._away = why
         if self._rate is not None:
             return None
-        self._told += 1
-        return self._lost(1, "camera lost: what passes meanwhile is counted when it is back")
+        self._reported += 1
+        return self._lost(1, why.by(Counted.LATER))
 
     def came_back(self, first_id: int, now: float) -> LostLines | None:
-        """The camera was opened again: what passed meanwhile, by time, because its ids begin anew. None if its encoder will tell."""
+        """The camera was opened again: what passed meanwhile, by time, as its ids begin anew. None if its encoder will say."""
         self.opened(first_id)
         if self._place.is_known:
             return None
-        lines, how = self._since_heard(now)
-        return self._caught_up(lines, f"camera lost: {how}", now)
+        lines, reason = self._by_time(self._away or CameraNoAnswer(), now)
+        return self._caught_up(lines, reason, now)
 
     def frame(self, given: Delivered, now: float) -> Iterator[Capture]:
-        """What a frame tells: what is missing before it, itself, and its tail if it is short."""
+        """The captures of one frame: what is missing before it, itself, and its tail if it is short."""
         gap, reason, estimated = self._before(given, now)
         if gap > 0:
             yield self._lost(gap, reason, estimated=estimated)
@@ -102,40 +116,41 @@ class FrameAccount:
         yield CameraFrame(self._camera, self._line, given.pixels, int(now * 1e9), strip_line=given.strip_line)
         self._line += came
         if came < self._whole:
-            yield self._lost(self._whole - came, f"short frame: the last lines of {self._whole} did not come")
-        self._told, self._heard, self._away = max(0, -gap), now, False
+            yield self._lost(self._whole - came, FrameShort(self._whole))
+        self._reported, self._last_frame, self._away = max(0, -gap), now, None
         self._incomplete, self._underruns = given.incomplete, given.underruns
         self._speed.passed(now, self._line)
 
-    def _before(self, given: Delivered, now: float) -> tuple[int, str, bool]:
-        """Lines missing before a frame, without those told already; why; whether that was estimated."""
+    def _before(self, given: Delivered, now: float) -> tuple[int, Reason, bool]:
+        """Lines missing before a frame, less those already reported; the reason; whether the number is an estimate."""
         missing = self._missing(given.frame_id)
         if missing is not None and not (self._away and self._place.is_known):
-            return missing * self._whole - self._told, self._why(missing, given), False
-        what = "camera lost" if self._away else "the camera began to count anew"
-        by_encoder = self._place.lines_before(given.strip_line, self._line, told=self._told, within_s=now - self._heard)
+            return missing * self._whole - self._reported, self._why(missing, given), False
+        why = self._away or CountRestarted()
+        away_s = now - self._last_frame
+        by_encoder = self._place.lines_before(given.strip_line, self._line, reported=self._reported, within_s=away_s)
         if by_encoder is not None:
-            return by_encoder, f"{what}: lines counted by the encoder", False
-        lines, how = self._since_heard(now)
-        return max(1, lines - self._whole) - self._told, f"{what}: {how}", self._rate is None
+            return by_encoder, why.by(Counted.ENCODER), False
+        lines, reason = self._by_time(why, now)
+        return max(1, lines - self._whole) - self._reported, reason, self._rate is None
 
-    def _since_heard(self, now: float) -> tuple[int, str]:
-        """Lines that passed since the last frame by time and speed, at least one because something happened; how that was counted."""
+    def _by_time(self, why: Gap, now: float) -> tuple[int, Reason]:
+        """Lines since the last frame by time and rate or speed, and `why` with how they were counted. At least one: something happened."""
         rate = self._rate or self._speed.lines_hz
         if rate is None:
-            return 1, "how many lines passed is not known"
-        how = f"its rate of {rate:g} Hz" if self._rate else f"the last speed seen, {rate:.0f} lines/s: the strip may have stood"
-        return max(1, round((now - self._heard) * rate)), f"lines counted by {how}"
+            return 1, why.by(Counted.NOT_KNOWN)
+        counted = Counted.LINE_RATE if self._rate else Counted.SPEED
+        return max(1, round((now - self._last_frame) * rate)), why.by(counted, lines_hz=round(rate, 1))
 
-    def _caught_up(self, lines: int, reason: str, now: float) -> LostLines | None:
-        """What was not told yet of so many lines; the time before `now` is accounted for."""
-        lines -= self._told
-        self._told, self._heard, self._away = 0, now, False
+    def _caught_up(self, lines: int, reason: Reason, now: float) -> LostLines | None:
+        """The loss of so many lines, less those already reported. The time before `now` is accounted for from here on."""
+        lines -= self._reported
+        self._reported, self._last_frame, self._away = 0, now, None
         self._speed.anew(now, self._line + max(0, lines))
         return self._lost(lines, reason, estimated=self._rate is None) if lines > 0 else None
 
     def _missing(self, frame_id: int) -> int | None:
-        """Frames exposed and not delivered since the last one; None if the camera began to count anew, so that nobody knows."""
+        """Frames exposed and not delivered since the last one; None if the camera's ids began anew, so that nobody knows."""
         expected, self._expected = self._expected, frame_id + 1
         fresh, self._fresh = self._fresh, False
         if expected is None or (fresh and not expected <= frame_id <= expected + MOST_MISSED_AT_START):
@@ -147,13 +162,13 @@ class FrameAccount:
             return GIGE_LAST_ID - last + frame_id - 1
         return None
 
-    def _why(self, missing: int, given: Delivered) -> str:
+    def _why(self, missing: int, given: Delivered) -> Reason:
         if missing and given.incomplete - self._incomplete >= missing:
-            return "incomplete frame: data were lost between camera and host"
+            return FrameIncomplete(Counted.FRAME_IDS)
         if given.underruns > self._underruns:
-            return "buffer underrun: the host gave buffers back too late"
-        return "frame ids are missing: frames were lost in the camera or on the way"
+            return BufferUnderrun(Counted.FRAME_IDS)
+        return FramesMissing(Counted.FRAME_IDS)
 
-    def _lost(self, lines: int, reason: str, *, estimated: bool = False) -> LostLines:
+    def _lost(self, lines: int, reason: Reason, *, estimated: bool = False) -> LostLines:
         first, self._line = self._line, self._line + lines
         return LostLines(self._camera, first, lines, reason, estimated)

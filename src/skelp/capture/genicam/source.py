@@ -1,8 +1,10 @@
-"""A GenICam camera as a frame source. Everything that harvesters 1.4.3 does otherwise than one would think is met here.
+"""A GenICam camera as a frame source. This file also works round four habits of harvesters 1.4.3.
 
-`fetch` holds the interpreter's lock while it waits and never returns if every buffer is incomplete: so `try_fetch` is asked with
-next to no timeout, and between two questions this thread sleeps. A buffer is overwritten once it is given back: so it is copied first.
-An acquirer never recovers from a lost camera: so everything is torn down and made again.
+- `fetch` holds the interpreter's lock while it waits, and never returns if every buffer is incomplete. So `try_fetch` is called with
+  next to no timeout, and the thread sleeps between two calls.
+- A buffer is overwritten once it is given back. So its pixels are copied first.
+- An acquirer never recovers from a lost camera. So everything is closed and opened again.
+- It returns incomplete buffers without a word. So a callback counts them.
 
     closed --with--> streaming --silent too long, or the link is gone--> away --opened again--> streaming
 """
@@ -13,7 +15,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,10 +33,12 @@ from skelp.capture.genicam.features import apply
 from skelp.capture.genicam.pixel_formats import to_grey
 from skelp.capture.genicam.settings import CameraSettings
 from skelp.domain.errors import SkelpError
+from skelp.domain.events import CameraBack, CameraLost, Publish, nowhere
+from skelp.domain.reasons import CameraNoAnswer, CameraNoFrames, Gap
 from skelp.domain.strip import CameraView, Capture, Pixels
 
 _ASK_EVERY_S = 0.001
-_TELL_EVERY_S = 0.05
+_WAIT_S = 0.05
 _LOOK_AT_LINK_EVERY_S = 0.5
 _FIRST_TRY_S, _LAST_TRY_S = 0.5, 10.0
 _OPEN_READWRITE = 5
@@ -137,14 +141,14 @@ class _Link:
 
 
 class GenicamSource:
-    """Satisfies ports.FrameSource. `say` is told "camera.lost" and "camera.back" with what an operator needs to know."""
+    """Satisfies ports.FrameSource. Publishes CameraLost when the camera is lost and CameraBack when it sends frames again."""
 
-    def __init__(self, settings: CameraSettings, view: CameraView, say: Callable[[str, dict[str, Any]], None] = lambda *_: None) -> None:
+    def __init__(self, settings: CameraSettings, view: CameraView, publish: Publish = nowhere) -> None:
         if view.width != settings.width:
             raise CameraError(f"camera {view.camera}: {settings.width} px in the camera file, {view.width} in the station")
         self._flat = FlatField(References.load(Path(settings.flat_field)), settings.width) if settings.flat_field else None
         self._view = replace(view, gain=self._flat.gain) if self._flat else view
-        self._settings, self._say = settings, say
+        self._settings, self._publish = settings, publish
         self._link: _Link | None = None
         self._lost_at: float | None = None
 
@@ -187,13 +191,13 @@ class GenicamSource:
             if now - looked > _LOOK_AT_LINK_EVERY_S:
                 looked = now
                 if not self._link.is_up():
-                    yield from self._away(account, "the camera does not answer")
+                    yield from self._away(account, CameraNoAnswer())
                 elif account.silent(now) and account.silent_s(now) > settings.reopen_after_s:
-                    yield from self._away(account, f"the camera answers, but sent no frame for {settings.reopen_after_s:g} s")
+                    yield from self._away(account, CameraNoFrames(silent_s=settings.reopen_after_s))
 
     def _next(self, link: _Link) -> Delivered | None:
         """The next frame, copied, or None after a moment without one."""
-        until = time.monotonic() + _TELL_EVERY_S
+        until = time.monotonic() + _WAIT_S
         try:
             while (buffer := link.fetch()) is None:
                 if time.monotonic() > until:
@@ -221,19 +225,19 @@ class GenicamSource:
     def _taken(self, grey: Pixels) -> Pixels:
         return self._flat.correct(grey) if self._flat else grey.copy()
 
-    def _away(self, account: FrameAccount, why: str) -> Iterator[Capture | None]:
+    def _away(self, account: FrameAccount, why: Gap) -> Iterator[Capture | None]:
         """Open the camera again, however long it takes, waiting longer from try to try."""
         now = time.monotonic()
         if self._lost_at is None:
             self._lost_at = now
-            self._say("camera.lost", {"camera": self._view.camera, "reason": why})
+            self._publish(CameraLost(self._view.camera, why))
         wait_s = _FIRST_TRY_S
-        yield account.gone()
+        yield account.gone(why)
         while self._link is not None:
             self._link.close()
             until = time.monotonic() + wait_s
             while time.monotonic() < until:
-                time.sleep(_TELL_EVERY_S)
+                time.sleep(_WAIT_S)
                 yield account.silence(time.monotonic())
             try:
                 self._link = _Link(self._settings)
@@ -247,9 +251,9 @@ class GenicamSource:
             return
 
     def _is_back(self, now: float) -> None:
-        """Say so once: at the first frame, or as soon as it is open if the strip may stand."""
+        """Publish it once: at the first frame, or as soon as the camera is open if the strip may stand."""
         if self._lost_at is not None:
-            self._say("camera.back", {"camera": self._view.camera, "away_s": round(now - self._lost_at, 1)})
+            self._publish(CameraBack(self._view.camera, round(now - self._lost_at, 1)))
             self._lost_at = None
 
 

@@ -1,4 +1,4 @@
-"""The child process: runs the source, puts frames into the ring, tells of them through the pipe."""
+"""The child process: runs the source, puts frames into the ring, announces them through the pipe."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import Any
 
-from skelp.capture.isolated.messages import Ended, Failed, Free, FromChild, InSlot, Opened, Said, Waiting
+from skelp.capture.isolated.messages import Ended, Failed, Free, FromChild, InSlot, Opened, Published, Waiting
 from skelp.capture.isolated.ring import Frames
 from skelp.domain.errors import SkelpError
+from skelp.domain.events import Publish
+from skelp.domain.reasons import RingFull
 from skelp.domain.strip import CameraFrame, LostLines
 from skelp.ports import FrameSource
 
-RING_FULL = "overrun: no free place in the ring of the capture process"
-
-Make = Callable[[Callable[[str, dict[str, Any]], None]], FrameSource]
-"""Makes the source; it is given whom to tell of events. Must be picklable."""
+Make = Callable[[Publish], FrameSource]
+"""Makes the source, which publishes its events to what it is given. Must be picklable."""
 
 
 def run(make: Make, frames: Frames, pipe: Connection) -> None:
@@ -29,14 +28,14 @@ def run(make: Make, frames: Frames, pipe: Connection) -> None:
     except (BrokenPipeError, EOFError, ConnectionResetError):
         pass  # the parent stopped, or is gone
     except SkelpError as error:
-        _last_word(pipe, Failed(str(error), known=True))
+        _send_last(pipe, Failed(str(error), known=True))
     except Exception:  # noqa: BLE001 - the process boundary: the parent raises it again
-        _last_word(pipe, Failed(traceback.format_exc(), known=False))
+        _send_last(pipe, Failed(traceback.format_exc(), known=False))
 
 
 def _run(make: Make, frames: Frames, pipe: Connection) -> None:
     places = _Places(frames, pipe)
-    with make(lambda kind, data: pipe.send(Said(kind, data))) as source:
+    with make(lambda payload: pipe.send(Published(payload))) as source:
         pipe.send(Opened())
         for capture in source.captures():
             if capture is None:
@@ -46,12 +45,12 @@ def _run(make: Make, frames: Frames, pipe: Connection) -> None:
                 places.lose(capture)
             else:
                 places.put(capture, wait=not source.live)
-        places.told_all()
+        places.report_overrun()
         pipe.send(Ended())
 
 
 class _Places:
-    """Free slots of the ring. A live frame that finds none is lost, and told as lost before anything that comes after it."""
+    """Free slots of the ring. A live frame that finds none is lost; the loss is reported before anything that comes after it."""
 
     def __init__(self, frames: Frames, pipe: Connection) -> None:
         self._frames, self._pipe = frames, pipe
@@ -76,17 +75,17 @@ class _Places:
             if not self._free:
                 self._count(piece)
                 continue
-            self.told_all()
+            self.report_overrun()
             slot = self._free.pop()
             self._frames[slot, : piece.lines] = piece.pixels
             self._pipe.send(InSlot(slot, piece.first_line, piece.lines, piece.time_ns, piece.breaks, piece.strip_line))
 
     def lose(self, loss: LostLines) -> None:
         self.look()
-        self.told_all()
+        self.report_overrun()
         self._pipe.send(loss)
 
-    def told_all(self) -> None:
+    def report_overrun(self) -> None:
         loss, self._overrun = self._overrun, None
         if loss:
             self._pipe.send(loss)
@@ -94,9 +93,9 @@ class _Places:
     def _count(self, piece: CameraFrame) -> None:
         before = self._overrun
         first, lines = (before.first_line, before.lines) if before else (piece.first_line, 0)
-        self._overrun = LostLines(piece.camera, first, lines + piece.lines, RING_FULL)
+        self._overrun = LostLines(piece.camera, first, lines + piece.lines, RingFull())
 
 
-def _last_word(pipe: Connection, word: FromChild) -> None:
+def _send_last(pipe: Connection, message: FromChild) -> None:
     with suppress(OSError):  # nobody listens any more
-        pipe.send(word)
+        pipe.send(message)

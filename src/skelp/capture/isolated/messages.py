@@ -1,10 +1,13 @@
-"""What goes through the pipe beside the ring. From the child all but `Free`; to the child `Free` alone, and its end means: stop."""
+"""The messages of the pipe beside the ring.
+
+The child sends all of them but `Free`. The parent sends `Free` alone, and closes the pipe to stop the child.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from skelp.domain.events import Payload
 from skelp.domain.strip import LostLines
 
 
@@ -31,11 +34,10 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """An event of the source."""
+class Published:
+    """The source published an event."""
 
-    kind: str
-    data: dict[str, Any]
+    payload: Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +60,4 @@ class Free:
     slot: int
 
 
-FromChild = Opened | InSlot | LostLines | Waiting | Said | Ended | Failed
+FromChild = Opened | InSlot | LostLines | Waiting | Published | Ended | Failed

@@ -7,29 +7,31 @@ from __future__ import annotations
 
 import multiprocessing as mp
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from skelp.capture.isolated import child
-from skelp.capture.isolated.messages import Ended, Failed, Free, FromChild, InSlot, Opened, Said, Waiting
+from skelp.capture.isolated.messages import Ended, Failed, Free, FromChild, InSlot, Opened, Published, Waiting
 from skelp.capture.isolated.ring import Ring
 from skelp.capture.speed import Speed
 from skelp.capture.strip_place import StripPlace
 from skelp.domain.errors import SkelpError
+from skelp.domain.events import CameraBack, CameraLost, Publish, nowhere
+from skelp.domain.reasons import CameraNoAnswer, CameraProcessEnded, CameraProcessSilent, Counted, Gap
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines
 
-_TELL_EVERY_S = 0.05
+_WAIT_S = 0.05
 _OPENS_WITHIN_S = 60.0
 _STOPS_WITHIN_S = 5.0
 _FIRST_TRY_S, _LAST_TRY_S = 0.2, 10.0
 
 
 class IsolatedSource:
-    """Satisfies ports.FrameSource. `make(say)` makes the source, here to ask for its view and in the child to run; it must be picklable.
+    """Satisfies ports.FrameSource. `make(publish)` makes the source: here to ask for its view, in the child to run. It must be picklable.
 
     Lines go on where they were when a child is replaced. What a live source exposed meanwhile is lost, counted by the speed seen
     before; a source that waits is read again from its start and nothing is lost.
@@ -42,10 +44,10 @@ class IsolatedSource:
         frame_lines: int = 512,
         slots: int = 16,
         hang_s: float = 5.0,
-        say: Callable[[str, dict[str, Any]], None] = lambda *_: None,
+        publish: Publish = nowhere,
     ) -> None:
-        self._make, self._frame_lines, self._slots, self._hang_s, self._say = make, frame_lines, slots, hang_s, say
-        described = make(say)
+        self._make, self._frame_lines, self._slots, self._hang_s, self._publish = make, frame_lines, slots, hang_s, publish
+        described = make(publish)
         self._view, self._live = described.view, described.live
         self._ring: Ring | None = None
         self._child: _Child | None = None
@@ -88,49 +90,49 @@ class IsolatedSource:
         lines = _Lines(self._view.camera, self._live)
         while self._child is not None:
             try:
-                word = self._child.hear(_TELL_EVERY_S)
+                message = self._child.receive(_WAIT_S)
             except EOFError:
-                yield from self._away(lines, f"its process ended ({self._child.how_it_ended()})")
+                yield from self._away(lines, CameraProcessEnded(ended_by=self._child.how_it_ended()))
                 continue
-            if word is None:
+            if message is None:
                 if self._child.silent_s() > self._hang_s:
-                    yield from self._away(lines, f"its process said nothing for {self._hang_s:g} s")
+                    yield from self._away(lines, CameraProcessSilent(silent_s=self._hang_s))
                 yield None
-            elif isinstance(word, Ended):
+            elif isinstance(message, Ended):
                 return
             else:
-                yield from self._heard(word, lines)
+                yield from self._received(message, lines)
 
-    def _heard(self, word: FromChild, lines: _Lines) -> Iterator[Capture | None]:
-        if isinstance(word, InSlot):
-            frame = self._taken(word)
+    def _received(self, message: FromChild, lines: _Lines) -> Iterator[Capture | None]:
+        if isinstance(message, InSlot):
+            frame = self._taken(message)
             yield from lines.follow(frame)
-        elif isinstance(word, LostLines):
-            yield from lines.follow(word)
-        elif isinstance(word, Said):
-            self._say(word.kind, word.data)
-        elif isinstance(word, Waiting):
+        elif isinstance(message, LostLines):
+            yield from lines.follow(message)
+        elif isinstance(message, Published):
+            self._publish(message.payload)
+        elif isinstance(message, Waiting):
             yield None
-        elif isinstance(word, Failed):
-            _raise(word)
+        elif isinstance(message, Failed):
+            _raise(message)
 
-    def _taken(self, word: InSlot) -> CameraFrame:
+    def _taken(self, slot: InSlot) -> CameraFrame:
         if self._ring is None or self._child is None:
             raise RuntimeError("the source was closed while it was read")
-        pixels = self._ring.take(word.slot, word.lines)
-        self._child.free(word.slot)
-        return CameraFrame(self._view.camera, word.first_line, pixels, word.time_ns, word.breaks, word.strip_line)
+        pixels = self._ring.take(slot.slot, slot.lines)
+        self._child.free(slot.slot)
+        return CameraFrame(self._view.camera, slot.first_line, pixels, slot.time_ns, slot.breaks, slot.strip_line)
 
-    def _away(self, lines: _Lines, why: str) -> Iterator[Capture | None]:
+    def _away(self, lines: _Lines, why: Gap) -> Iterator[Capture | None]:
         """Replace the child, however often it takes, waiting longer from try to try."""
         camera, wait_s = self._view.camera, _FIRST_TRY_S
-        self._say("camera.lost", {"camera": camera, "reason": why})
+        self._publish(CameraLost(camera, why))
         yield from lines.gone(why)
         while self._child is not None and self._ring is not None:
             self._child.stop(at_once=True)
             until = time.monotonic() + wait_s
             while time.monotonic() < until:
-                time.sleep(min(_TELL_EVERY_S, wait_s))
+                time.sleep(min(_WAIT_S, wait_s))
                 yield None
             self._child = _Child(self._make, self._ring)
             try:
@@ -139,7 +141,7 @@ class IsolatedSource:
                 wait_s = min(2 * wait_s, _LAST_TRY_S)
                 continue
             yield from lines.began_anew()
-            self._say("camera.back", {"camera": camera, "away_s": round(lines.away_s, 1)})
+            self._publish(CameraBack(camera, round(lines.away_s, 1)))
             return
 
 
@@ -152,44 +154,44 @@ class _Child:
         self.process: SpawnProcess = context.Process(target=child.run, args=(make, ring, theirs), daemon=True)
         self.process.start()
         theirs.close()
-        self._heard = time.monotonic()
+        self._last_message = time.monotonic()
 
     def wait_until_open(self) -> None:
         """Raises SkelpError if the source cannot be opened, EOFError if the process dies of it."""
         until = time.monotonic() + _OPENS_WITHIN_S
         while time.monotonic() < until:
-            word = self.hear(_TELL_EVERY_S)
-            if isinstance(word, Opened):
+            message = self.receive(_WAIT_S)
+            if isinstance(message, Opened):
                 return
-            if isinstance(word, Failed):
-                _raise(word)
+            if isinstance(message, Failed):
+                _raise(message)
         raise SkelpError(f"the capture process did not open its camera within {_OPENS_WITHIN_S:g} s")
 
-    def hear(self, timeout_s: float) -> FromChild | None:
-        """The next word, None if none comes in time. Raises EOFError if the process is gone."""
+    def receive(self, timeout_s: float) -> FromChild | None:
+        """The next message, None if none comes in time. Raises EOFError if the process is gone."""
         if not self._pipe.poll(timeout_s):
             return None
         try:
-            word: FromChild = self._pipe.recv()
+            message: FromChild = self._pipe.recv()
         except (ConnectionResetError, BrokenPipeError) as error:
             raise EOFError from error
-        self._heard = time.monotonic()
-        return word
+        self._last_message = time.monotonic()
+        return message
 
     def silent_s(self) -> float:
-        return time.monotonic() - self._heard
+        return time.monotonic() - self._last_message
 
     def free(self, slot: int) -> None:
-        with suppress(OSError):  # the process is gone: the next `hear` says so
+        with suppress(OSError):  # the process is gone: the next `receive` raises it
             self._pipe.send(Free(slot))
 
     def how_it_ended(self) -> str:
         self.process.join(1)
         code = self.process.exitcode
-        return "still running" if code is None else f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+        return "still running" if code is None else f"signal {-code}" if code < 0 else f"exit code {code}"
 
     def stop(self, *, at_once: bool = False) -> None:
-        """Closing the pipe tells the child to stop; one that does not hear is killed."""
+        """Closing the pipe tells the child to stop; one that does not react is killed."""
         self._pipe.close()
         self.process.join(0 if at_once else _STOPS_WITHIN_S)
         if self.process.is_alive():
@@ -206,17 +208,17 @@ class _Lines:
         self._offset = 0
         self._speed = Speed(time.monotonic())
         self._place = StripPlace()
-        self._lost_by = ""
-        self._told = 0
+        self._why: Gap = CameraNoAnswer()
+        self._reported = 0
         self._waits_for_encoder = False
         self.away_s = 0.0
 
     def follow(self, capture: Capture) -> Iterator[Capture]:
-        """The capture in the parent's count; what was told before a child was replaced is not told again."""
+        """The capture in the parent's count. Lines that were accounted for before a child was replaced are left out."""
         if self._waits_for_encoder:
             strip_line = capture.strip_line if isinstance(capture, CameraFrame) else None
             away_s = time.monotonic() - self._speed.last_heard
-            yield from self._passed(self._place.lines_before(strip_line, self._next, told=self._told, within_s=away_s))
+            yield from self._passed(self._place.lines_before(strip_line, self._next, reported=self._reported, within_s=away_s))
         first = capture.first_line + self._offset
         again = min(max(0, self._next - first), capture.lines)
         if again:
@@ -229,11 +231,11 @@ class _Lines:
         self._next += capture.lines
         self._speed.passed(time.monotonic(), self._next)
 
-    def gone(self, why: str) -> Iterator[Capture]:
-        """The child is gone: a live source tells a line at once, so that a coil which ends meanwhile shows it."""
-        self._lost_by, self._told = why, 0
+    def gone(self, why: Gap) -> Iterator[Capture]:
+        """The child is gone. A live source loses one line at once, so that a coil which ends meanwhile shows it."""
+        self._why, self._reported = why, 0
         if self._live:
-            yield self._lost(1, "what passes meanwhile is counted when it is back")
+            yield self._lost(1, Counted.LATER)
 
     def began_anew(self) -> Iterator[Capture]:
         """A new child counts from 0: a live source's lines go on behind those that passed meanwhile, a waiting one's are read again."""
@@ -243,28 +245,28 @@ class _Lines:
             yield from self._passed(None)
 
     def _passed(self, by_encoder: int | None) -> Iterator[Capture]:
-        """What passed while there was no child, less what was told: by the encoder, or by time and speed."""
+        """What passed while there was no child, less what was reported: by the encoder, or by time and speed."""
         self._waits_for_encoder = False
         now, rate = time.monotonic(), self._speed.lines_hz
-        lines, how = by_encoder, "lines counted by the encoder"
+        lines, counted, lines_hz = by_encoder, Counted.ENCODER, None
         if lines is None:
-            lines = max(1, round((now - self._speed.last_heard) * rate)) - self._told if rate else 0
-            how = f"lines counted by the last speed seen, {rate:.0f} lines/s" if rate else "how many lines passed is not known"
+            lines = max(1, round((now - self._speed.last_heard) * rate)) - self._reported if rate else 0
+            counted, lines_hz = (Counted.SPEED, round(rate, 1)) if rate else (Counted.NOT_KNOWN, None)
         if lines > 0:
-            yield self._lost(lines, how, estimated=by_encoder is None)
+            yield self._lost(lines, counted, lines_hz, estimated=by_encoder is None)
         self._offset = self._next
         self._speed.anew(now, self._next)
 
-    def _lost(self, lines: int, how: str, *, estimated: bool = False) -> LostLines:
-        first, self._next, self._told = self._next, self._next + lines, self._told + lines
-        return LostLines(self._camera, first, lines, f"camera lost, {self._lost_by}: {how}", estimated)
+    def _lost(self, lines: int, counted: Counted, lines_hz: float | None = None, *, estimated: bool = False) -> LostLines:
+        first, self._next, self._reported = self._next, self._next + lines, self._reported + lines
+        return LostLines(self._camera, first, lines, self._why.by(counted, lines_hz=lines_hz), estimated)
 
 
 def _moved(capture: Capture, first_line: int) -> Capture:
     return replace(capture, first_line=first_line)
 
 
-def _raise(word: Failed) -> None:
-    if word.known:
-        raise SkelpError(word.text)
-    raise RuntimeError(f"a bug in the capture process:\n{word.text}")
+def _raise(failure: Failed) -> None:
+    if failure.known:
+        raise SkelpError(failure.text)
+    raise RuntimeError(f"a bug in the capture process:\n{failure.text}")

@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from skelp.capture.synthetic.strip import SyntheticConfig, SyntheticStrip
+from skelp.domain.reasons import FrameDropped
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines
 
 
@@ -47,7 +48,7 @@ class SyntheticSource:
         for first in range(0, end, config.frame_lines):
             lines = min(config.frame_lines, end - first)
             if drops.random() < config.drop_rate:
-                yield LostLines(config.camera, first, lines, "frame dropped by the camera")
+                yield LostLines(config.camera, first, lines, FrameDropped())
                 continue
             pixels = strip.pixels(first, lines)
             if config.window_px:

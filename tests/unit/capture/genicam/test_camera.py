@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,12 +15,14 @@ from skelp.capture.genicam.features import FeatureError
 from skelp.capture.genicam.settings import CameraSettings, Value, load_camera_file
 from skelp.capture.genicam.source import CameraError, GenicamSource
 from skelp.domain.errors import SkelpError
+from skelp.domain.events import CameraLost, Kind, Payload, Publish, nowhere
+from skelp.domain.reasons import CameraNoFrames, Code, Counted
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
 from tests.linesim import by_encoder, producer, settings
 
 
-def source(chosen: CameraSettings, **more: Any) -> GenicamSource:
-    return GenicamSource(chosen, CameraView("cam", chosen.width, Scale(0.25, 0.25)), **more)
+def source(chosen: CameraSettings, publish: Publish = nowhere) -> GenicamSource:
+    return GenicamSource(chosen, CameraView("cam", chosen.width, Scale(0.25, 0.25)), publish)
 
 
 def captures(camera: GenicamSource, lines: int, seconds: float = 20.0) -> Iterator[Capture]:
@@ -51,12 +52,13 @@ def check_truth(found: list[Capture], head: int = 0) -> None:
             assert strip_lines(c) == list(range(head + c.first_line, head + c.first_line + c.lines))
 
 
-def lost(found: list[Capture]) -> dict[str, int]:
-    reasons: dict[str, int] = {}
+def lost(found: list[Capture]) -> dict[Code, int]:
+    """Lines lost by reason code."""
+    lines: dict[Code, int] = {}
     for c in found:
         if isinstance(c, LostLines):
-            reasons[c.reason.split(":")[0]] = reasons.get(c.reason.split(":")[0], 0) + c.lines
-    return reasons
+            lines[c.reason.code] = lines.get(c.reason.code, 0) + c.lines
+    return lines
 
 
 def test_every_line_is_the_one_that_was_exposed() -> None:
@@ -69,12 +71,12 @@ def test_every_line_is_the_one_that_was_exposed() -> None:
 @pytest.mark.parametrize(
     ("fault", "every", "reason", "lines"),
     [
-        ("SimDropEvery", 5, "frame ids are missing", 64),
-        ("SimIncompleteEvery", 4, "incomplete frame", 64),
-        ("SimShortEvery", 3, "short frame", 32),
+        ("SimDropEvery", 5, Code.LINE_FRAMES_MISSING, 64),
+        ("SimIncompleteEvery", 4, Code.LINE_FRAME_INCOMPLETE, 64),
+        ("SimShortEvery", 3, Code.LINE_FRAME_SHORT, 32),
     ],
 )
-def test_faults_are_losses_with_their_reason_and_the_rest_is_true(fault: str, every: int, reason: str, lines: int) -> None:
+def test_faults_are_losses_with_their_reason_and_the_rest_is_true(fault: str, every: int, reason: Code, lines: int) -> None:
     with source(settings((fault, every))) as camera:
         found = list(captures(camera, 64 * 4 * every))
     check_truth(found)
@@ -129,36 +131,37 @@ def test_a_hang_is_told_while_it_lasts_and_is_exact_afterwards() -> None:
         found = list(captures(camera, 64 * 60))
     check_truth(found)
     told = lost(found)
-    assert told["camera silent"] > 64 * 20
+    assert told[Code.CAMERA_SILENT] > 64 * 20
     assert sum(told.values()) >= 64 * 35
 
 
 def test_a_camera_that_answers_and_sends_nothing_is_opened_again() -> None:
     """It would hang for a minute; opened again it is as after power on."""
-    said: list[tuple[str, str]] = []
-    with source(settings(reopen_after_s=0.5), say=lambda kind, data: said.append((kind, data.get("reason", "")))) as camera:
+    published: list[Payload] = []
+    with source(settings(reopen_after_s=0.5), published.append) as camera:
         found = []
         for capture in captures(camera, 6400 * 3):
             found.append(capture)
             if len(found) == 5:
                 camera._link._acquirer.remote_device.node_map.SimHangMs.value = 60_000  # type: ignore[union-attr]
-    assert said == [("camera.lost", "the camera answers, but sent no frame for 0.5 s"), ("camera.back", "")]
-    assert lost(found)["camera lost"] + lost(found)["camera silent"] > 6400 * 0.5
+    assert published[0] == CameraLost("cam", CameraNoFrames(silent_s=0.5))
+    assert [p.kind for p in published] == [Kind.CAMERA_LOST, Kind.CAMERA_BACK]
+    assert lost(found)[Code.CAMERA_NO_FRAMES] + lost(found)[Code.CAMERA_SILENT] > 6400 * 0.5
     assert isinstance(found[-1], CameraFrame)
 
 
 def test_a_lost_camera_comes_back_by_itself_and_both_are_said() -> None:
-    said: list[str] = []
-    with source(settings(), say=lambda kind, _: said.append(kind)) as camera:
+    published: list[Payload] = []
+    with source(settings(), published.append) as camera:
         began, found = time.monotonic(), []
         for capture in captures(camera, 6400 * 4):
             found.append(capture)
             if len(found) == 5:
                 camera._link._acquirer.remote_device.node_map.SimLostMs.value = 800  # type: ignore[union-attr]
         took = time.monotonic() - began
-    assert said == ["camera.lost", "camera.back"]
+    assert [p.kind for p in published] == [Kind.CAMERA_LOST, Kind.CAMERA_BACK]
     told = lost(found)
-    assert told["camera lost"] + told["camera silent"] > 6400 * 0.5
+    assert told[Code.CAMERA_NO_ANSWER] + told[Code.CAMERA_SILENT] > 6400 * 0.5
     lines = sum(c.lines for c in found)
     assert lines == pytest.approx(6400 * took, rel=0.15)
     assert isinstance(found[-1], CameraFrame)
@@ -175,12 +178,12 @@ def test_a_camera_that_was_unplugged_keeps_its_place_by_the_encoder(power: bool)
                 camera._link._acquirer.remote_device.node_map.SimLostMs.value = 600  # type: ignore[union-attr]
     frames = [c for c in found if isinstance(c, CameraFrame)]
     assert all(f.strip_line is not None for f in frames)
-    assert lost(found)["camera lost"] > 0.5 * 6400
-    reasons = " ".join(c.reason for c in found if isinstance(c, LostLines))
+    assert lost(found)[Code.CAMERA_NO_ANSWER] > 0.5 * 6400
+    counted = {c.reason.args.get("counted") for c in found if isinstance(c, LostLines)}
     if power:
-        assert "lines counted by the last speed seen" in reasons
+        assert Counted.SPEED in counted
         return
-    assert "lines counted by the encoder" in reasons
+    assert Counted.ENCODER in counted
     check_truth(found, strip_lines(frames[0])[0])
 
 

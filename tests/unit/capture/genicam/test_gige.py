@@ -10,6 +10,8 @@ from itertools import pairwise
 import pytest
 
 from skelp.capture.genicam.source import GenicamSource
+from skelp.domain.events import Kind, Payload
+from skelp.domain.reasons import Code, Counted
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
 from tests import gige
 
@@ -37,7 +39,7 @@ def test_a_percent_of_lost_packets_is_lost_frames_with_their_reason() -> None:
     with GenicamSource(gige.settings(lost_per_1000=10), CameraView("gige", gige.WIDTH, Scale(1, 1))) as source:
         found = read(source, 6)
     lost = [c for c in found if isinstance(c, LostLines)]
-    assert {c.reason for c in lost} == {"incomplete frame: data were lost between camera and host"}
+    assert {c.reason.code for c in lost} == {Code.LINE_FRAME_INCOMPLETE}
     assert all(c.lines % gige.FRAME_LINES == 0 for c in lost)
     frames = sum(c.lines for c in found) / gige.FRAME_LINES
     assert frames == pytest.approx(6 / gige.PERIOD_S, rel=0.35)  # told and lost are what the camera sent in that time
@@ -45,8 +47,8 @@ def test_a_percent_of_lost_packets_is_lost_frames_with_their_reason() -> None:
 
 
 def test_a_camera_that_was_switched_off_and_on_comes_back() -> None:
-    said: list[str] = []
-    source = GenicamSource(gige.settings(), CameraView("gige", gige.WIDTH, Scale(1, 1)), lambda kind, _: said.append(kind))
+    published: list[Payload] = []
+    source = GenicamSource(gige.settings(), CameraView("gige", gige.WIDTH, Scale(1, 1)), published.append)
     found: list[Capture] = []
     with source, closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
         began = time.monotonic()
@@ -56,24 +58,24 @@ def test_a_camera_that_was_switched_off_and_on_comes_back() -> None:
             if len(found) == 10 and not off:
                 gige.stop()
                 off = True
-            if off and "camera.lost" in said:
+            if off and Kind.CAMERA_LOST in {p.kind for p in published}:
                 gige.settings()
-            if "camera.back" in said and isinstance(found[-1], CameraFrame):
+            if Kind.CAMERA_BACK in {p.kind for p in published} and isinstance(found[-1], CameraFrame):
                 break
             assert time.monotonic() - began < 60
-    assert said == ["camera.lost", "camera.back"]
+    assert [p.kind for p in published] == [Kind.CAMERA_LOST, Kind.CAMERA_BACK]
     told, loss = [c for c in found if isinstance(c, LostLines)]
     assert told.lines == 1
-    assert "counted by the last speed seen" in loss.reason
+    assert loss.reason.args["counted"] == Counted.SPEED
     assert loss.lines > 2 / gige.PERIOD_S * gige.FRAME_LINES
 
 
 def test_a_cable_that_is_pulled_is_loss_and_the_camera_goes_on_by_itself() -> None:
     """For two seconds: the camera has numbered its frames meanwhile, so to the line. For longer than the link bears: by its rate."""
-    said: list[str] = []
+    published: list[Payload] = []
     found: list[Capture] = []
     with gige.Cable() as cable:
-        source = GenicamSource(cable.settings, CameraView("gige", gige.WIDTH, Scale(1, 1)), lambda kind, _: said.append(kind))
+        source = GenicamSource(cable.settings, CameraView("gige", gige.WIDTH, Scale(1, 1)), published.append)
         with source, closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
             for pulled_s in (2.0, 9.0):
                 found += _until_a_frame(coming)
@@ -86,11 +88,12 @@ def test_a_cable_that_is_pulled_is_loss_and_the_camera_goes_on_by_itself() -> No
                 lost, reasons = _lost_last(found)
                 assert lost == pytest.approx(away * gige.FRAME_LINES / gige.PERIOD_S, rel=0.1)
                 exact = pulled_s == 2
-                assert ("frame ids are missing" in reasons) is exact
-                assert ("camera lost: lines counted by its rate" in reasons) is not exact
+                assert ((Code.LINE_FRAMES_MISSING, Counted.FRAME_IDS) in reasons) is exact
+                away_codes = {code for code, counted in reasons if counted == Counted.LINE_RATE} - {Code.CAMERA_SILENT}
+                assert (away_codes <= {Code.CAMERA_NO_ANSWER, Code.CAMERA_NO_FRAMES} and bool(away_codes)) is not exact
                 assert (lost % gige.FRAME_LINES == 0) or not exact
                 found += _for_seconds(coming, 1.0)
-    assert said == ["camera.lost", "camera.back"]
+    assert [p.kind for p in published] == [Kind.CAMERA_LOST, Kind.CAMERA_BACK]
 
 
 def _for_seconds(coming: Iterator[Capture | None], seconds: float) -> list[Capture]:
@@ -113,11 +116,11 @@ def _until_a_frame(coming: Iterator[Capture | None]) -> list[Capture]:
     return found
 
 
-def _lost_last(found: list[Capture]) -> tuple[int, str]:
-    """Lines and reasons of the losses just before the last frame; all captures follow each other."""
+def _lost_last(found: list[Capture]) -> tuple[int, set[tuple[Code, str | None]]]:
+    """Lines, and reason codes with how they were counted, of the losses just before the last frame; all captures follow each other."""
     assert all(a.first_line + a.lines == b.first_line for a, b in pairwise(found))
     last = len(found) - 1
     while isinstance(found[last - 1], LostLines):
         last -= 1
     losses = [c for c in found[last:-1] if isinstance(c, LostLines)]
-    return sum(c.lines for c in losses), " | ".join({c.reason for c in losses})
+    return sum(c.lines for c in losses), {(c.reason.code, c.reason.args.get("counted")) for c in losses}

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import pytest
@@ -21,28 +21,28 @@ from skelp.capture.files import FileSource, find_images
 from skelp.capture.genicam.settings import CameraSettings
 from skelp.capture.genicam.source import GenicamSource
 from skelp.capture.isolated import IsolatedSource
-from skelp.capture.isolated.child import RING_FULL
 from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
 from skelp.domain.errors import SkelpError
+from skelp.domain.events import CameraLost, Kind, OpticsReference, Payload, Publish
+from skelp.domain.reasons import CameraProcessEnded, CameraProcessSilent, Counted, FrameDropped, Gap, RingFull
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
 from skelp.ports import FrameSource
 from tests.linesim import by_encoder, settings
 
-Say = Callable[[str, dict[str, Any]], None]
 RATE = 6400.0
 
 
-def synthetic(config: SyntheticConfig, say: Say) -> FrameSource:
-    del say
+def synthetic(config: SyntheticConfig, publish: Publish) -> FrameSource:
+    del publish
     return SyntheticSource(config)
 
 
-def camera(chosen: CameraSettings, say: Say) -> FrameSource:
-    return GenicamSource(chosen, CameraView("cam", chosen.width, Scale(1, 1)), say)
+def camera(chosen: CameraSettings, publish: Publish) -> FrameSource:
+    return GenicamSource(chosen, CameraView("cam", chosen.width, Scale(1, 1)), publish)
 
 
-def files(folder: Path, say: Say) -> FrameSource:
-    del say
+def files(folder: Path, publish: Publish) -> FrameSource:
+    del publish
     return FileSource(find_images([folder]), Scale(1, 1))
 
 
@@ -62,12 +62,12 @@ class Broken:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
     def captures(self) -> Iterator[Capture]:
-        yield LostLines("bad", 0, 5, "dark")
+        yield LostLines("bad", 0, 5, FrameDropped())
         raise self._error
 
 
-def broken(opening: bool, known: bool, say: Say) -> FrameSource:
-    say("lens.checked", {"opening": opening})
+def broken(opening: bool, known: bool, publish: Publish) -> FrameSource:
+    publish(OpticsReference())
     return Broken(opening=opening, known=known)
 
 
@@ -116,7 +116,7 @@ def test_a_live_source_that_finds_no_room_loses_frames_and_says_so() -> None:
             found += [capture] if capture else []
             if len(found) > 20:
                 break
-    lost = [c for c in found if isinstance(c, LostLines) and c.reason == RING_FULL]
+    lost = [c for c in found if isinstance(c, LostLines) and c.reason == RingFull()]
     assert sum(c.lines for c in lost) > 0.3 * RATE
     assert all(a.first_line + a.lines == b.first_line for a, b in pairwise(found))
 
@@ -131,10 +131,12 @@ def stopped(source: IsolatedSource) -> None:
     os.kill(source.process_id, signal.SIGSTOP)
 
 
-@pytest.mark.parametrize(("strike", "why"), [(killed, "killed by signal 9"), (stopped, "said nothing for 0.5 s")])
-def test_a_process_that_dies_or_hangs_is_replaced_and_its_absence_is_lost(strike: Callable[[IsolatedSource], None], why: str) -> None:
-    said: list[str] = []
-    source = IsolatedSource(partial(camera, settings()), frame_lines=64, hang_s=0.5, say=lambda kind, _: said.append(kind))
+@pytest.mark.parametrize(
+    ("strike", "why"), [(killed, CameraProcessEnded(ended_by="signal 9")), (stopped, CameraProcessSilent(silent_s=0.5))]
+)
+def test_a_process_that_dies_or_hangs_is_replaced_and_its_absence_is_lost(strike: Callable[[IsolatedSource], None], why: Gap) -> None:
+    published: list[Payload] = []
+    source = IsolatedSource(partial(camera, settings()), frame_lines=64, hang_s=0.5, publish=published.append)
     with source:
         times: list[float] = []
 
@@ -144,10 +146,11 @@ def test_a_process_that_dies_or_hangs_is_replaced_and_its_absence_is_lost(strike
                 strike(source)
 
         found = read(source, 6400 * 4, each)
-    assert said == ["camera.lost", "camera.back"]
+    assert published[0] == CameraLost("cam", why)
+    assert [p.kind for p in published] == [Kind.CAMERA_LOST, Kind.CAMERA_BACK]
     told, loss = [c for c in found if isinstance(c, LostLines)]
-    assert why in loss.reason
-    assert told.lines == 1
+    assert told == LostLines("cam", told.first_line, 1, why.by(Counted.LATER))
+    assert loss.reason == why.by(Counted.SPEED, lines_hz=loss.reason.args["lines_hz"])
     assert loss.lines == pytest.approx((times[found.index(loss)] - times[found.index(told) - 1]) * RATE, rel=0.3)
     after = found[found.index(loss) + 1]
     assert isinstance(after, CameraFrame)
@@ -156,7 +159,7 @@ def test_a_process_that_dies_or_hangs_is_replaced_and_its_absence_is_lost(strike
 def test_a_driver_that_crashes_takes_its_own_process_alone() -> None:
     with IsolatedSource(partial(camera, settings(("SimCrashAfter", 30))), frame_lines=64) as source:
         found = read(source, 64 * 50)
-    assert any(isinstance(c, LostLines) and "killed by signal 6" in c.reason for c in found)
+    assert any(isinstance(c, LostLines) and c.reason.args.get("ended_by") == "signal 6" for c in found)
 
 
 def test_files_are_read_again_and_nothing_is_lost(tmp_path: Path) -> None:
@@ -233,6 +236,6 @@ def test_a_killed_process_keeps_its_place_by_the_encoder() -> None:
         found = read(source, 6400 * 3, each)
     losses = [c for c in found if isinstance(c, LostLines)]
     assert losses[0].lines == 1
-    assert "killed by signal 9: lines counted by the encoder" in losses[1].reason.replace(")", "").replace("(", "")
+    assert losses[1].reason == CameraProcessEnded(Counted.ENCODER, ended_by="signal 9")
     frames = [c for c in found if isinstance(c, CameraFrame)]
     assert len({(f.strip_line or 0) - f.first_line for f in frames}) == 1

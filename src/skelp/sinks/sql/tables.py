@@ -41,7 +41,9 @@ intervals = sa.Table(
     sa.Column("first_line", sa.BigInteger, primary_key=True),
     sa.Column("lines", sa.BigInteger, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("old_text", sa.Text, nullable=False),
+    sa.Column("code", sa.String(64), nullable=False, server_default=""),
+    sa.Column("args", sa.JSON),
 )
 
 defects = sa.Table(

@@ -1,28 +1,25 @@
-"""Light and sharpness, coil by coil: kept, compared with the first coils, told when they drift."""
+"""Light and sharpness, coil by coil, compared with the first coils."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 import sqlalchemy as sa
 
 from skelp.domain.optics import RECENT_COILS, REFERENCE_COILS, Drift, Optics
 from skelp.ports import OpticsPoint
-from skelp.sinks.rows import now
-from skelp.sinks.tables import counters, optics
+from skelp.sinks.sql import rows
+from skelp.sinks.sql.tables import counters, optics
 
 _SINCE = sa.select(counters.c.value).where(counters.c.name == "optics_reference").scalar_subquery()
 
 
-def keep_optics(connection: sa.Connection, coil_id: str, reading: Optics, tell: Callable[[str, dict[str, Any]], None]) -> None:
-    """Keep a reading and tell what it warns of, in the caller's transaction."""
-    values = {"coil_id": coil_id, "camera": reading.camera, "light_dn": list(reading.light_dn), "sharpness": reading.sharpness}
-    connection.execute(optics.insert().values(**values, at=now()))
-    drift = Drift.of(_newest(connection, reading.camera, RECENT_COILS), _first(connection, reading.camera))
-    for kind, what in drift.warnings:
-        shares = {"light": round(drift.light, 3), "sharpness": round(drift.sharpness, 3)}
-        tell(kind, {"camera": reading.camera, "reason": what, **shares})
+def add(connection: sa.Connection, coil_id: str, reading: Optics) -> None:
+    """Add a reading."""
+    connection.execute(optics.insert().values(coil_id=coil_id, at=rows.now(), **rows.of_optics(reading)))
+
+
+def drift_of(connection: sa.Connection, camera: str) -> Drift:
+    """A camera's last coils against its first ones since the optics were set up."""
+    return Drift.of(_newest(connection, camera, RECENT_COILS), _first(connection, camera))
 
 
 def begin_reference(connection: sa.Connection) -> None:
@@ -40,26 +37,22 @@ def trend(connection: sa.Connection, limit: int) -> list[OpticsPoint]:
 def _trend_of(connection: sa.Connection, camera: str, limit: int) -> list[OpticsPoint]:
     first = _first(connection, camera)
     query = sa.select(optics).where(optics.c.camera == camera).order_by(optics.c.number.desc()).limit(limit + RECENT_COILS - 1)
-    rows = connection.execute(query).all()[::-1]
-    readings = [_reading(r) for r in rows]
+    found = connection.execute(query).mappings().all()[::-1]
+    readings = [rows.optics(r) for r in found]
     points = []
-    for n in range(max(0, len(rows) - limit), len(rows)):
+    for n in range(max(0, len(found) - limit), len(found)):
         recent = readings[max(0, n - RECENT_COILS + 1) : n + 1]
-        points.append(OpticsPoint(rows[n].coil_id, rows[n].at, readings[n], Drift.of(recent, first or recent)))
+        points.append(OpticsPoint(found[n]["coil_id"], found[n]["at"], readings[n], Drift.of(recent, first or recent)))
     return points
 
 
 def _newest(connection: sa.Connection, camera: str, count: int) -> list[Optics]:
     """Of those since the optics were set up."""
     query = sa.select(optics).where(optics.c.camera == camera, optics.c.number > _SINCE).order_by(optics.c.number.desc())
-    return [_reading(r) for r in connection.execute(query.limit(count))]
+    return [rows.optics(r) for r in connection.execute(query.limit(count)).mappings()]
 
 
 def _first(connection: sa.Connection, camera: str) -> list[Optics]:
     """The first coils since the optics were set up."""
     query = sa.select(optics).where(optics.c.camera == camera, optics.c.number > _SINCE).order_by(optics.c.number)
-    return [_reading(r) for r in connection.execute(query.limit(REFERENCE_COILS))]
-
-
-def _reading(row: Any) -> Optics:
-    return Optics(row.camera, tuple(row.light_dn), row.sharpness)
+    return [rows.optics(r) for r in connection.execute(query.limit(REFERENCE_COILS)).mappings()]

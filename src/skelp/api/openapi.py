@@ -1,0 +1,26 @@
+"""The OpenAPI document: FastAPI's own, and the messages of the live WebSocket, which OpenAPI cannot describe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
+
+from skelp.api.schema.feed import LIVE
+
+
+def with_live_messages(app: FastAPI) -> None:
+    """List the live messages among the schemas of `app.openapi()`; the console's types are generated from there."""
+    fastapi_document = app.openapi
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = fastapi_document()
+            _, live = models_json_schema([(m, "serialization") for m in LIVE], ref_template="#/components/schemas/{model}")
+            schemas: dict[str, Any] = app.openapi_schema["components"]["schemas"]
+            for name, schema in live["$defs"].items():
+                schemas.setdefault(name, schema)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign] # FastAPI documents this as the way to extend it

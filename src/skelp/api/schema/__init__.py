@@ -1,0 +1,1 @@
+"""What goes over the wire. A change here is a new version of the API."""

@@ -1,0 +1,98 @@
+"""Coils, and what was inspected of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from skelp.api.schema.base import Hashed, In, ReasonOut, Text
+
+CoilId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+
+
+class CoilStart(In):
+    """Announce a coil: lines from now on belong to it. Sending it again changes nothing."""
+
+    coil_id: CoilId
+    name: Text | None = None
+    heat: Text = ""
+    product: Text = ""
+    strip_width_mm: Annotated[float | None, Field(gt=0, le=10_000)] = None
+    """Where less steel than this is seen, the lines are degraded. The recipe's value where it is not given."""
+
+
+class CoilChange(In):
+    """Late correction of a coil's identity."""
+
+    name: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    heat: Text | None = None
+    product: Text | None = None
+
+
+class CoilOut(BaseModel):
+    """One coil. `decision` is a recommendation with its reasons; it is made for good when the status is final."""
+
+    coil_id: str
+    name: str
+    status: Literal["running", "provisional", "final"]
+    automatic: bool
+    interrupted: bool
+    heat: str
+    product: str
+    strip_width_mm: float | None
+    started_at: str
+    finished_at: str | None
+    length_m: float
+    inspected_m: float
+    degraded_m: float
+    lost_m: float
+    lines: int
+    inspected_lines: int
+    degraded_lines: int
+    lost_lines: int
+    defects: int
+    by_class: dict[str, int]
+    by_severity: dict[str, int]
+    decision: Literal["accept", "hold"]
+    reasons: list[ReasonOut]
+    model: Hashed
+    recipe: Hashed
+    revision: int
+
+
+class CoilPage(BaseModel):
+    """Coils, newest first. `next` goes into `cursor` for the following page."""
+
+    coils: list[CoilOut]
+    next: str | None
+
+
+class IntervalOut(BaseModel):
+    """Consecutive lines that share a state and a reason. Inspected lines have no reason."""
+
+    first_line: int
+    lines: int
+    from_m: float
+    to_m: float
+    state: Literal["inspected", "degraded", "lost"]
+    reason: ReasonOut | None
+
+
+class CoverageOut(BaseModel):
+    """The strip's account, and each camera's. Each sums to the coil."""
+
+    coil_id: str
+    intervals: list[IntervalOut]
+    cameras: dict[str, list[IntervalOut]]
+
+
+class DensityOut(BaseModel):
+    """Counts and areas per cell [along][across] and class; `covered` is the inspected share of each row of cells."""
+
+    coil_id: str
+    cell_along_m: float
+    cell_across_mm: float
+    count: dict[str, list[list[int]]]
+    area_mm2: dict[str, list[list[float]]]
+    covered: list[float]

@@ -1,0 +1,104 @@
+"""Events, each kind with its own data, and the messages of the live WebSocket."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Literal, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from skelp.api.schema.base import ReasonOut
+from skelp.api.schema.station import AlarmOut, StationOut
+from skelp.domain.events import PAYLOADS, Kind, Payload
+from skelp.domain.reasons import Reason
+
+_WIRE: dict[Any, Any] = {Reason: ReasonOut, tuple[Reason, ...]: list[ReasonOut]}
+
+
+class _Entry(BaseModel):
+    """One entry of the feed: `seq` grows by one without holes, `time` is ISO 8601 UTC, `coil_id` is empty if it is about no coil."""
+
+    seq: int
+    time: str
+    coil_id: str
+
+
+def _entry(kind: Kind, payload: type[Payload]) -> type[BaseModel]:
+    """The wire model of one kind of event, made from its payload so that the two cannot differ."""
+    hints = get_type_hints(payload)
+    data: dict[str, Any] = {}
+    for f in fields(payload):  # type: ignore[arg-type] # every payload is a dataclass, which its base class sees to
+        hint = _WIRE.get(hints[f.name], hints[f.name])
+        default = None if f.default is None else ...
+        data[f.name] = (hint, Field(default, alias="class")) if f.name == "class_name" else (hint, default)
+    body = create_model(f"{payload.__name__}Data", __config__=ConfigDict(populate_by_name=True), __doc__=payload.__doc__, **data)
+    fields_of: dict[str, Any] = {"kind": (Literal[kind.value], ...), "data": (body, ...)}
+    return create_model(f"{payload.__name__}Event", __base__=_Entry, __doc__=payload.__doc__, **fields_of)
+
+
+EventOut: Any = Annotated[reduce(or_, (_entry(kind, payload) for kind, payload in PAYLOADS.items())), Field(discriminator="kind")]
+"""One entry of the feed, by its kind."""
+
+
+class EventPage(BaseModel):
+    """Events after the one asked for. Keep `last` and ask with it: nothing is missed, nothing comes twice."""
+
+    events: list[EventOut]
+    last: int
+
+
+class LiveStation(BaseModel):
+    """Live message, twice a second: the station and its alarms."""
+
+    kind: Literal["station"]
+    station: StationOut
+    alarms: list[AlarmOut]
+
+
+class LiveEvents(BaseModel):
+    """Live message: what is new in the feed."""
+
+    kind: Literal["events"]
+    events: list[EventOut]
+
+
+class LivePassed(BaseModel):
+    """Live message: lines that have no picture, because they were not inspected, or not fully."""
+
+    kind: Literal["passed"]
+    camera: str
+    coil_id: str
+    first_line: int
+    lines: int
+    state: Literal["degraded", "lost"]
+    reason: ReasonOut | None
+
+
+class OutlineOut(BaseModel):
+    """Border of what was found, in px of the reduced picture."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    class_: str = Field(alias="class")
+    points: list[tuple[int, int]]
+
+
+class LiveLines(BaseModel):
+    """Header of a live picture. `scale`: its size as a share of the camera's; `edges`: the strip's borders in px of the camera."""
+
+    kind: Literal["lines"]
+    seq: int
+    camera: str
+    coil_id: str
+    first_line: int
+    lines: int
+    scale: float
+    edges: tuple[float, float]
+    seen_ms_ago: int
+    outlines: list[OutlineOut]
+
+
+LIVE: tuple[type[BaseModel], ...] = (LiveStation, LiveEvents, LivePassed, LiveLines)
+"""Messages that OpenAPI would not list by itself, as it does not know WebSockets."""

@@ -1,0 +1,62 @@
+"""Values that are known by a code and carry typed arguments, and their plain form for JSON and back.
+
+Reasons and events are such values. What leaves the process is the code and the arguments; sentences are made at the edge
+(skelp.render.words).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+_KEYS = {"class_name": "class"}
+"""Names that Python does not allow for a field."""
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """A frozen dataclass as a dictionary that JSON can hold. Fields that are None are left out."""
+    named = ((_KEYS.get(f.name, f.name), getattr(value, f.name)) for f in fields(value))
+    return {key: _plain(v) for key, v in named if v is not None}
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "coded"):
+        return {"code": value.code.value, "args": plain(value)}
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    return plain(value) if is_dataclass(value) else value
+
+
+def restored(kind: type[T], data: Mapping[str, Any]) -> T:
+    """The value of a frozen dataclass from its plain form; keys that it does not have are ignored.
+
+    Raises KeyError for an unknown code, TypeError for a missing argument, ValueError for an unknown member of an enumeration.
+    """
+    known: Any = kind  # functools.cache wants a Hashable, which mypy does not see in type[T]
+    values = {name: _restored(hint, data[key]) for name, (key, hint) in _hints(known).items() if key in data}
+    return kind(**values)
+
+
+@functools.cache
+def _hints(kind: Any) -> dict[str, tuple[str, Any]]:
+    hints = get_type_hints(kind)
+    return {f.name: (_KEYS.get(f.name, f.name), hints[f.name]) for f in fields(kind)}
+
+
+def _restored(hint: Any, raw: Any) -> Any:
+    if get_origin(hint) is tuple:
+        return tuple(_restored(get_args(hint)[0], r) for r in raw)
+    if isinstance(hint, UnionType):
+        return None if raw is None else _restored(next(a for a in get_args(hint) if a is not type(None)), raw)
+    if hasattr(hint, "coded"):
+        return hint.coded(raw["code"], raw.get("args", {}))
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint(raw)
+    return raw

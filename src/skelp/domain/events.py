@@ -1,0 +1,216 @@
+"""Every kind of event that a station publishes, each with a payload of its own. docs/events.md is made from this file.
+
+Kinds and fields are a contract with the MES: they are added to, never changed or taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, dataclass_transform
+
+from skelp.domain.coded import plain, restored
+from skelp.domain.coverage import State
+from skelp.domain.optics import Drift
+from skelp.domain.reasons import Code, Reason
+
+
+class Kind(StrEnum):
+    """What happened."""
+
+    STATION_STARTED = "station.started"
+    COIL_STARTED = "coil.started"
+    COIL_CHANGED = "coil.changed"
+    COIL_FINAL = "coil.final"
+    DEFECT_FOUND = "defect.found"
+    DEFECT_REVIEWED = "defect.reviewed"
+    COVERAGE_DEGRADED = "coverage.degraded"
+    COVERAGE_LOST = "coverage.lost"
+    CAMERA_LOST = "camera.lost"
+    CAMERA_BACK = "camera.back"
+    CAMERAS_UNALIGNED = "cameras.unaligned"
+    OPTICS_LIGHT = "optics.light"
+    OPTICS_FOCUS = "optics.focus"
+    OPTICS_REFERENCE = "optics.reference"
+    CROPS_DELETED = "crops.deleted"
+    CROPS_FAILED = "crops.failed"
+    ALARM_ACKNOWLEDGED = "alarm.acknowledged"
+
+
+PAYLOADS: dict[Kind, type[Payload]] = {}
+"""The payload's class of each kind."""
+
+
+@dataclass_transform(frozen_default=True)
+class Payload:
+    """What an event says. Its coil, time and number belong to the feed (ports.Event)."""
+
+    kind: ClassVar[Kind]
+
+    def __init_subclass__(cls, kind: Kind | None = None) -> None:
+        """Make the class a frozen dataclass and register it under its kind."""
+        dataclass(frozen=True)(cls)
+        if kind is not None:
+            cls.kind = kind
+            PAYLOADS[kind] = cls
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Its fields as JSON can hold them; those that do not apply are left out."""
+        return plain(self)
+
+    @staticmethod
+    def of(kind: str, data: Mapping[str, Any]) -> Payload:
+        """The payload of an event of this kind. Raises KeyError, TypeError or ValueError where `data` does not fit it."""
+        return restored(PAYLOADS[Kind(kind)], data)
+
+
+Publish = Callable[[Payload], None]
+"""Where the parts of a station send what happens to them."""
+
+
+def nowhere(_: Payload) -> None:
+    """Publishes nothing: for parts that run without a station."""
+
+
+class StationStarted(Payload, kind=Kind.STATION_STARTED):
+    """The station started with this model and execution provider."""
+
+    model: str
+    provider: str
+
+
+class CoilStarted(Payload, kind=Kind.COIL_STARTED):
+    """Lines from now on belong to this coil. `automatic`: nobody announced it."""
+
+    name: str
+    automatic: bool
+
+
+class CoilChanged(Payload, kind=Kind.COIL_CHANGED):
+    """The coil's identity or status was changed; only what changed is there."""
+
+    name: str | None = None
+    heat: str | None = None
+    product: str | None = None
+    status: str | None = None
+    finished_at: str | None = None
+
+
+class CoilFinal(Payload, kind=Kind.COIL_FINAL):
+    """Nothing more will come for this coil. `decision`: accept or hold."""
+
+    decision: str
+    reasons: tuple[Reason, ...]
+    length_m: float
+
+
+class DefectFound(Payload, kind=Kind.DEFECT_FOUND):
+    """A defect was found. `along_mm` counts from the coil's head."""
+
+    defect_id: str
+    class_name: str
+    severity: int
+    side: str
+    along_mm: float
+
+
+class DefectReviewed(Payload, kind=Kind.DEFECT_REVIEWED):
+    """An operator reviewed a defect. `class` is the one given when it was relabelled, else the defect's own."""
+
+    defect_id: str
+    verdict: str
+    class_name: str
+    operator: str
+
+
+class _Uninspected(Payload):
+    camera: str
+    first_line: int
+    along_mm: float
+    reason: Reason
+
+
+class CoverageDegraded(_Uninspected, kind=Kind.COVERAGE_DEGRADED):
+    """From this line on a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end."""
+
+
+class CoverageLost(_Uninspected, kind=Kind.COVERAGE_LOST):
+    """From this line on a camera's lines are lost. GET /coils/{id}/coverage says where they end."""
+
+
+def uninspected(state: State, camera: str, first_line: int, along_mm: float, reason: Reason) -> Payload:
+    """The event of lines that are degraded or lost."""
+    kind = CoverageLost if state is State.LOST else CoverageDegraded
+    return kind(camera, first_line, along_mm, reason)
+
+
+class CameraLost(Payload, kind=Kind.CAMERA_LOST):
+    """A camera is lost. Its lines are lost until camera.back."""
+
+    camera: str
+    reason: Reason
+
+
+class CameraBack(Payload, kind=Kind.CAMERA_BACK):
+    """A camera that was lost sends frames again."""
+
+    camera: str
+    away_s: float
+
+
+class CamerasUnaligned(Payload, kind=Kind.CAMERAS_UNALIGNED):
+    """A camera cannot be placed beside the others by its encoder count."""
+
+    camera: str
+    reason: Reason
+
+
+class _Drifted(Payload):
+    """`light` and `sharpness` are shares of the reference."""
+
+    camera: str
+    reason: Reason
+    light: float
+    sharpness: float
+
+
+class OpticsLight(_Drifted, kind=Kind.OPTICS_LIGHT):
+    """A camera sees much less light than when its optics were set up."""
+
+
+class OpticsFocus(_Drifted, kind=Kind.OPTICS_FOCUS):
+    """A camera's picture is much less sharp than when its optics were set up."""
+
+
+def optics_warning(camera: str, reason: Reason, drift: Drift) -> Payload:
+    """The event of a limit that light or sharpness has passed."""
+    kind = OpticsLight if reason.code is Code.OPTICS_LIGHT else OpticsFocus
+    return kind(camera, reason, round(drift.light, 3), round(drift.sharpness, 3))
+
+
+class OpticsReference(Payload, kind=Kind.OPTICS_REFERENCE):
+    """The optics were set up: later coils are compared with the next ones."""
+
+
+class CropsDeleted(Payload, kind=Kind.CROPS_DELETED):
+    """Pictures of the oldest defects were deleted."""
+
+    defects: int
+    reason: Reason
+
+
+class CropsFailed(Payload, kind=Kind.CROPS_FAILED):
+    """Pictures of defects could not be written."""
+
+    defects: int
+    reason: Reason
+
+
+class AlarmAcknowledged(Payload, kind=Kind.ALARM_ACKNOWLEDGED):
+    """An operator has seen an alarm, as far as it had happened by event `through_seq`."""
+
+    key: str
+    through_seq: int
+    operator: str

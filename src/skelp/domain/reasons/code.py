@@ -1,0 +1,107 @@
+"""The base of all reasons: a code with typed arguments.
+
+A reason's class docstring says what it means; docs/reasons.md is made from it. Its sentences, and what to do, stand in
+skelp/render/words.*.json. Codes and arguments are a contract with the MES: they are added to, never changed or taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, dataclass_transform
+
+from skelp.domain.coded import plain, restored
+
+
+class Code(StrEnum):
+    """Every reason's code. The part before the dot says what it is about."""
+
+    LINE_OVERRUN = "line.overrun"
+    LINE_RING_FULL = "line.ring_full"
+    LINE_FRAME_DROPPED = "line.frame_dropped"
+    LINE_FRAMES_MISSING = "line.frames_missing"
+    LINE_FRAME_INCOMPLETE = "line.frame_incomplete"
+    LINE_FRAME_SHORT = "line.frame_short"
+    LINE_BUFFER_UNDERRUN = "line.buffer_underrun"
+    LINE_BEFORE_FIRST = "line.before_first"
+    CAMERA_SILENT = "camera.silent"
+    CAMERA_NO_ANSWER = "camera.no_answer"
+    CAMERA_NO_FRAMES = "camera.no_frames"
+    CAMERA_PROCESS_ENDED = "camera.process_ended"
+    CAMERA_PROCESS_SILENT = "camera.process_silent"
+    CAMERA_COUNT_RESTARTED = "camera.count_restarted"
+    CAMERA_ENDED_EARLY = "camera.ended_early"
+    CAMERA_OUT_OF_STEP = "camera.out_of_step"
+    PICTURE_NO_STRIP = "picture.no_strip"
+    PICTURE_OVEREXPOSED = "picture.overexposed"
+    STRIP_NARROWER = "strip.narrower"
+    STRIP_LESS_THAN_GIVEN = "strip.less_than_given"
+    STRIP_MORE_THAN_GIVEN = "strip.more_than_given"
+    STRIP_BEYOND_PICTURE = "strip.beyond_picture"
+    FILE_NOT_AN_IMAGE = "file.not_an_image"
+    FILE_BAD_HEADER = "file.bad_header"
+    FILE_PAGES = "file.pages"
+    FILE_TOO_LARGE = "file.too_large"
+    FILE_WIDTH = "file.width"
+    FILE_BROKEN = "file.broken"
+    FILE_REFUSED = "file.refused"
+    OPTICS_LIGHT = "optics.light"
+    OPTICS_FOCUS = "optics.focus"
+    RECORDS_PICTURES_DELETED = "records.pictures_deleted"
+    RECORDS_PICTURES_FAILED = "records.pictures_failed"
+    STATION_NO_LINE_YET = "station.no_line_yet"
+    STATION_QUIET = "station.quiet"
+    STATION_STOPPED = "station.stopped"
+    STATION_INTERRUPTED = "station.interrupted"
+    COIL_NO_LINE = "coil.no_line"
+    COIL_NOT_INSPECTED = "coil.not_inspected"
+    COIL_SEVERE_DEFECTS = "coil.severe_defects"
+    COIL_MANY_DEFECTS = "coil.many_defects"
+    COIL_RUNNING = "coil.running"
+    COIL_PROVISIONAL = "coil.provisional"
+    COIL_INTERRUPTED = "coil.interrupted"
+    COIL_SOUND = "coil.sound"
+    COIL_EDGE_MARGIN = "coil.edge_margin"
+    COIL_WIDTH_NOT_GIVEN = "coil.width_not_given"
+    OTHER = "other"
+
+
+class Counted(StrEnum):
+    """How the lines of a loss were counted, the most exact first."""
+
+    FRAME_IDS = "frame_ids"
+    ENCODER = "encoder"
+    OTHER_CAMERA = "other_camera"
+    LINE_RATE = "line_rate"
+    SPEED = "speed"
+    LATER = "later"
+    NOT_KNOWN = "not_known"
+
+
+CLASSES: dict[Code, type[Reason]] = {}
+"""The class of each code."""
+
+
+@dataclass_transform(frozen_default=True)
+class Reason:
+    """A code with arguments. Two reasons are equal if all of that is: neighbouring lines of one reason are one interval."""
+
+    code: ClassVar[Code]
+
+    def __init_subclass__(cls, code: Code | None = None) -> None:
+        """Make the class a frozen dataclass and register it under its code, so that forty classes need no decorator each."""
+        dataclass(frozen=True)(cls)
+        if code is not None:
+            cls.code = code
+            CLASSES[code] = cls
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """Arguments by name, as JSON can hold them; those that do not apply are left out."""
+        return plain(self)
+
+    @staticmethod
+    def coded(code: str, args: Mapping[str, Any]) -> Reason:
+        """The reason with this code and these arguments. Raises KeyError, TypeError or ValueError where there is none such."""
+        return restored(CLASSES[Code(code)], args)

@@ -1,0 +1,78 @@
+"""Why a picture, or a file, cannot be inspected."""
+
+from __future__ import annotations
+
+from skelp.domain.reasons.code import Code, Reason
+
+
+class NoStrip(Reason, code=Code.PICTURE_NO_STRIP):
+    """No strip is in the picture: it is dark, or the strip is off the line."""
+
+
+class Overexposed(Reason, code=Code.PICTURE_OVEREXPOSED):
+    """Glare hides the surface: too many pixels are at full scale."""
+
+
+class StripNarrower(Reason, code=Code.STRIP_NARROWER):
+    """The strip looks narrower than before on this coil: a lamp is out, or an edge is not seen."""
+
+
+class StripLessThanGiven(Reason, code=Code.STRIP_LESS_THAN_GIVEN):
+    """The camera sees less steel than the given strip width says."""
+
+
+class StripMoreThanGiven(Reason, code=Code.STRIP_MORE_THAN_GIVEN):
+    """The camera sees more steel than the given strip width says. The width is wrong, so unseen steel cannot be detected."""
+
+
+class StripBeyondPicture(Reason, code=Code.STRIP_BEYOND_PICTURE):
+    """The given strip width reaches beyond the last camera's picture: the far edge was not seen."""
+
+
+class Unread(Reason):
+    """A file that gives no pixels. `assumed_lines`: its height is not known and was taken to be that of the other files."""
+
+    file: str
+    assumed_lines: int | None = None
+
+
+class FileNotAnImage(Unread, code=Code.FILE_NOT_AN_IMAGE):
+    """The file is not an image, whatever its name says."""
+
+
+class FileBadHeader(Unread, code=Code.FILE_BAD_HEADER):
+    """The file's header cannot be read. `error` is the decoder's own text."""
+
+    error: str = ""
+
+
+class FilePages(Unread, code=Code.FILE_PAGES):
+    """The file has several pages."""
+
+    pages: int = 0
+
+
+class FileTooLarge(Unread, code=Code.FILE_TOO_LARGE):
+    """The file has more pixels than skelp reads at once."""
+
+    width_px: int = 0
+    lines: int = 0
+
+
+class FileWidth(Unread, code=Code.FILE_WIDTH):
+    """The file has another width than most files of the strip."""
+
+    width_px: int = 0
+    strip_px: int = 0
+
+
+class FileBroken(Unread, code=Code.FILE_BROKEN):
+    """The file is broken or cut off. `error` is the decoder's own text."""
+
+    error: str = ""
+
+
+class FileRefused(Reason, code=Code.FILE_REFUSED):
+    """The file was not inspected at all. `error` says why."""
+
+    error: str

@@ -1,0 +1,52 @@
+"""Reasons in sentences. This is where words enter: everything before it speaks in codes and arguments.
+
+words.en.json and words.ko.json hold one template a code, and what to do. The console reads the same two files, so a sentence stands
+once in each language. A template's `{name}` is an argument; formats after a colon are Python's, of which the console knows `g`, `.1f` and
+`.0%` with any number of digits.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from skelp.domain.errors import SkelpError
+from skelp.domain.reasons import Reason
+
+Language = Literal["en", "ko"]
+LANGUAGES: tuple[Language, ...] = ("en", "ko")
+
+
+def sentence(reason: Reason, language: Language = "en") -> str:
+    """The reason in words, beginning with a small letter and without a full stop."""
+    words, args = load(language), reason.args
+    parts = [words["reasons"][reason.code]["text"]]
+    parts += [words["with"][name] for name in words["with"] if name in args]
+    parts += [words["counted"][args["counted"]]] if "counted" in args else []
+    return "; ".join(part.format_map(args) for part in parts)
+
+
+def sentences(reasons: Iterable[Reason], language: Language = "en") -> str:
+    """Several reasons in one line."""
+    return "; ".join(sentence(r, language) for r in reasons)
+
+
+def in_words(error: BaseException) -> str:
+    """An error's message, with the sentence of its reason if it has one."""
+    reason = error.reason if isinstance(error, SkelpError) else None
+    return f"{error}: {sentence(reason)}" if reason else str(error)
+
+
+def advice(reason: Reason, language: Language = "en") -> str:
+    """What to do about it."""
+    return str(load(language)["reasons"][reason.code]["do"])
+
+
+@functools.cache
+def load(language: Language) -> dict[str, Any]:
+    """Templates by kind and code."""
+    words: dict[str, Any] = json.loads(Path(__file__).with_name(f"words.{language}.json").read_text(encoding="utf-8"))
+    return words

@@ -1,0 +1,137 @@
+"""The verbs that change the records, inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from skelp.domain.coilmap import Coil, Status
+from skelp.domain.coverage import Interval
+from skelp.domain.defect import Defect
+from skelp.domain.events import CoilChanged, CoilFinal, CoilStarted, DefectReviewed, OpticsReference, Payload, optics_warning
+from skelp.domain.optics import Optics
+from skelp.domain.reasons import CoilInterrupted
+from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.review import Review, Verdict
+from skelp.sinks.sql import optics, queries, rows
+from skelp.sinks.sql.interrupted import gaps
+from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, recipes, reviews
+
+
+class Changes:
+    """Satisfies ports.RecordChanges. Lives as long as its transaction."""
+
+    def __init__(self, connection: sa.Connection, recipe: Recipe) -> None:
+        self._connection, self._recipe = connection, recipe
+
+    def publish(self, payload: Payload, coil_id: str = "") -> None:
+        """Append an event to the feed.
+
+        The number comes from a counter row, which the update locks until commit: numbers are without holes and become
+        visible in order, on PostgreSQL as well, where a sequence gives neither.
+        """
+        bump = counters.update().where(counters.c.name == "events").values(value=counters.c.value + 1).returning(counters.c.value)
+        seq = self._connection.execute(bump).scalar_one()
+        self._connection.execute(events.insert().values(**rows.of_event(seq, coil_id, payload)))
+
+    def add_recipe(self) -> None:
+        """Keep the recipe by which coils are decided, unless it is there already."""
+        known = sa.select(recipes.c.sha256).where(recipes.c.sha256 == self._recipe.sha256)
+        if self._connection.scalar(known) is None:
+            self._connection.execute(recipes.insert().values(**rows.of_recipe(self._recipe)))
+
+    # --- coils
+
+    def add_coil(self, coil: Coil) -> bool:
+        """Add a coil and publish its start; False, and nothing is changed, if it is there already."""
+        if self._connection.scalar(sa.select(coils.c.number).where(coils.c.coil_id == coil.coil_id)) is not None:
+            return False
+        self._connection.execute(coils.insert().values(**rows.of_coil(coil), updated_at=rows.now(), width_mm=0.0, line_rate_hz=0.0))
+        self.publish(CoilStarted(coil.name, coil.automatic), coil.coil_id)
+        return True
+
+    def change_coil(self, coil_id: str, **changes: Any) -> Coil:
+        """Rename or correct a coil, or set its status. LookupError if it is not there."""
+        row = queries.coil_row(self._connection, coil_id)
+        key, values = row["coil_id"], rows.of_changes(changes)
+        self._update_coil(key, values)
+        self.publish(CoilChanged(**{k: v for k, v in values.items() if v != row[k]}), key)
+        return rows.coil(queries.coil_row(self._connection, key))
+
+    def record_progress(self, coil_id: str, *, line_rate_hz: float | None, reach_mm: float) -> None:
+        """Note that the coil was seen just now, how fast it runs (None: not known yet) and how wide it is at least.
+
+        A restart needs time and line rate to size the gap.
+        """
+        self._update_coil(coil_id, {"updated_at": rows.now()} | ({} if line_rate_hz is None else {"line_rate_hz": line_rate_hz}))
+        if reach_mm > 0:
+            wider = (coils.c.coil_id == coil_id) & (coils.c.width_mm < reach_mm)
+            self._connection.execute(coils.update().where(wider).values(width_mm=reach_mm))
+
+    def complete_coil(self, coil_id: str, *, interrupted: bool = False) -> None:
+        """Make a coil final, keep the decision with its reasons and publish it."""
+        row = queries.coil_row(self._connection, coil_id)
+        finished = row["finished_at"] or rows.now()
+        coil = replace(rows.coil({**row, "finished_at": finished}), status=Status.FINAL, interrupted=interrupted)
+        (summary,) = queries.summaries(self._connection, [coil], self._recipe)
+        decision, reasons = summary.decision, summary.reasons
+        if interrupted:
+            decision, reasons = Decision.HOLD, [CoilInterrupted(), *reasons]
+        decided = rows.of_decision(decision, reasons)
+        self._update_coil(coil_id, {"status": Status.FINAL.value, "finished_at": finished, "interrupted": interrupted} | decided)
+        self.publish(CoilFinal(decision.value, tuple(reasons), summary.length_m), coil_id)
+
+    def close_interrupted(self) -> list[str]:
+        """Make coils final that a killed station left open, with the gap that may have passed since; their ids."""
+        left_open = self._connection.execute(sa.select(coils).where(coils.c.status != Status.FINAL.value)).mappings().all()
+        accounts = queries.accounts(self._connection, [row["coil_id"] for row in left_open])
+        for row in left_open:
+            coil_id = row["coil_id"]
+            for camera, gap in gaps(row["updated_at"], row["line_rate_hz"], accounts[coil_id]).items():
+                self.record_interval(coil_id, camera, gap)
+            self.complete_coil(coil_id, interrupted=True)
+        return [row["coil_id"] for row in left_open]
+
+    def _update_coil(self, coil_id: str, values: rows.Columns) -> None:
+        self._connection.execute(coils.update().where(coils.c.coil_id == coil_id).values(**values, revision=coils.c.revision + 1))
+
+    # --- what was found
+
+    def record_interval(self, coil_id: str, camera: str, interval: Interval) -> bool:
+        """Add an interval to a camera's account, or let the one at its first line grow; True if it is new."""
+        values = {"coil_id": coil_id, "camera": camera, **rows.of_interval(interval)}
+        same = [intervals.c[name] == values[name] for name in ("coil_id", "camera", "first_line", "state")]
+        if self._connection.execute(intervals.update().where(*same).values(lines=interval.lines)).rowcount:
+            return False
+        self._connection.execute(intervals.insert().values(**values))
+        return True
+
+    def add_defects(self, found: Sequence[Defect]) -> None:
+        """Add defects, in the order given."""
+        if found:
+            self._connection.execute(defects.insert(), [rows.of_defect(d) for d in found])
+
+    def add_review(self, defect_id: str, verdict: Verdict, operator: str, class_name: str | None, note: str) -> Review:
+        """Append an operator's review and publish it. LookupError if there is no such defect."""
+        found = queries.find_defect(self._connection, defect_id)
+        values = {"defect_id": defect_id, "verdict": verdict.value, "class_name": class_name, "operator": operator, "note": note}
+        row = self._connection.execute(reviews.insert().values(**values, at=rows.now()).returning(reviews)).mappings().one()
+        self.publish(DefectReviewed(defect_id, verdict.value, class_name or found.class_name, operator), found.coil_id)
+        return rows.review(row)
+
+    # --- lamp and lens
+
+    def add_optics(self, coil_id: str, reading: Optics) -> None:
+        """Add a reading of light and sharpness, and publish what it warns of."""
+        optics.add(self._connection, coil_id, reading)
+        drift = optics.drift_of(self._connection, reading.camera)
+        for reason in drift.warnings:
+            self.publish(optics_warning(reading.camera, reason, drift), coil_id)
+
+    def begin_optics_reference(self) -> None:
+        """Compare later coils with the next ones: lamp and lens were set up anew."""
+        optics.begin_reference(self._connection)
+        self.publish(OpticsReference())

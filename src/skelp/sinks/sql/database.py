@@ -1,0 +1,43 @@
+"""One database, held by one station."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from skelp.domain.recipe import Recipe
+from skelp.sinks.lock_file import Owner
+from skelp.sinks.sql.claim import claim_on
+from skelp.sinks.sql.engines import open_engines, parse_url
+from skelp.sinks.sql.reader import Reader
+from skelp.sinks.sql.writer import Writer
+
+
+class Database:
+    """`with Database(url, recipe, owner) as database:` gives `database.reader` and `database.writer`.
+
+    Opening claims the database for this process until it is closed. Raises SkelpError, before anything is changed, if another
+    station holds it, and if it cannot be opened or migrated.
+    """
+
+    reader: Reader
+    writer: Writer
+
+    def __init__(self, url: str, recipe: Recipe, owner: Owner) -> None:
+        self._url, self._recipe, self._owner = url, recipe, owner
+
+    def __enter__(self) -> Self:
+        url = parse_url(self._url)
+        with ExitStack() as opened:
+            claim = opened.enter_context(claim_on(url, self._owner))
+            engines = opened.enter_context(open_engines(url))
+            self.reader = Reader(engines.reading, self._recipe)
+            self.writer = Writer(engines.writing, self._recipe, claim)
+            with self.writer.transaction() as change:
+                change.add_recipe()
+            self._opened = opened.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._opened.close()

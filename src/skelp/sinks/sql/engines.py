@@ -1,0 +1,98 @@
+"""Opening a database: SQLite embedded, or PostgreSQL by URL, migrated to the newest tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from skelp.domain.errors import SkelpError
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """One engine to write with and one to read with."""
+
+    writing: sa.Engine
+    reading: sa.Engine
+
+
+@contextmanager
+def open_engines(url: sa.URL) -> Iterator[Engines]:
+    """Migrate the database and open it. Raises SkelpError if that fails.
+
+    SQLite writers take the lock when they begin (BEGIN IMMEDIATE), so two of them never deadlock half-way; readers see
+    a snapshot and block nobody (WAL). `synchronous=FULL`: an event that a client has seen survives a power cut.
+    """
+    try:
+        engines = Engines(_engine(url, "BEGIN IMMEDIATE"), _engine(url, "BEGIN"))
+        _migrate(engines.writing)
+    except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
+        raise cannot_open(url, error) from error
+    try:
+        yield engines
+    finally:
+        engines.writing.dispose()
+        engines.reading.dispose()
+
+
+def sqlite_url(file: Path) -> str:
+    """URL of an SQLite file; its folder is made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{file.absolute()}"
+
+
+def parse_url(text: str) -> sa.URL:
+    """Raises SkelpError unless it names an SQLite file by its path, or a PostgreSQL database."""
+    try:
+        url = sa.make_url(text)
+    except sa.exc.ArgumentError as error:
+        raise SkelpError("storage.database_url is no URL; write postgresql+psycopg://user@host/database") from error
+    file = url.database or ""
+    if url.get_backend_name() == "sqlite" and file and not file.startswith((":memory:", "file:")):
+        return url
+    if url.get_backend_name() == "postgresql":
+        return url
+    raise SkelpError(f"cannot keep records in {without_password(url)}; give a PostgreSQL URL or sqlite:////path/to/file.db")
+
+
+def without_password(url: sa.URL) -> str:
+    """The URL as messages show it."""
+    return url.render_as_string(hide_password=True)
+
+
+def cannot_open(url: sa.URL, error: Exception) -> SkelpError:
+    """The error of a database that does not open."""
+    return SkelpError(f"cannot open the database {without_password(url)}: {error}; check its address, rights and disk")
+
+
+def _engine(url: sa.URL, begin: str) -> sa.Engine:
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True)
+    engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy says when to begin, not the driver
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @sa.event.listens_for(engine, "begin")
+    def start(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _migrate(engine: sa.Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

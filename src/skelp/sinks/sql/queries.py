@@ -1,0 +1,75 @@
+"""Queries that a reader and a transaction share. Each takes any number of coils in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_account, summarise
+from skelp.domain.coverage import Interval
+from skelp.domain.defect import Defect
+from skelp.domain.recipe import Recipe
+from skelp.sinks.sql import rows
+from skelp.sinks.sql.tables import coils, defects, intervals
+
+Accounts = dict[str, list[Interval]]
+"""Intervals by camera, in line order."""
+
+
+def coil_row(connection: sa.Connection, coil_id: str) -> sa.RowMapping:
+    """The row of a coil by its id, else of the newest one with that name. LookupError if there is none."""
+    newest = sa.select(coils).where((coils.c.coil_id == coil_id) | (coils.c.name == coil_id))
+    by_id_first = newest.order_by(sa.case((coils.c.coil_id == coil_id, 0), else_=1), coils.c.number.desc())
+    row = connection.execute(by_id_first.limit(1)).mappings().first()
+    if row is None:
+        raise LookupError(f"there is no coil {coil_id}")
+    return row
+
+
+def find_defect(connection: sa.Connection, defect_id: str) -> Defect:
+    """LookupError if there is none."""
+    row = connection.execute(sa.select(defects).where(defects.c.defect_id == defect_id)).mappings().first()
+    if row is None:
+        raise LookupError(f"there is no defect {defect_id}")
+    return rows.defect(row)
+
+
+def accounts(connection: sa.Connection, coil_ids: Sequence[str]) -> dict[str, Accounts]:
+    """The cameras' accounts of each coil; empty for a coil without lines."""
+    query = sa.select(intervals).where(intervals.c.coil_id.in_(coil_ids))
+    found: dict[str, Accounts] = {coil_id: {} for coil_id in coil_ids}
+    for row in connection.execute(query.order_by(intervals.c.coil_id, intervals.c.camera, intervals.c.first_line)).mappings():
+        found[row["coil_id"]].setdefault(row["camera"], []).append(rows.interval(row))
+    return found
+
+
+def tallies(connection: sa.Connection, coil_ids: Sequence[str]) -> dict[str, Tally]:
+    """Counts of each coil's defects."""
+    group = (defects.c.coil_id, defects.c.class_name, defects.c.severity)
+    query = sa.select(*group, sa.func.count()).where(defects.c.coil_id.in_(coil_ids)).group_by(*group).order_by(*group)
+    found = {coil_id: Tally() for coil_id in coil_ids}
+    for coil_id, name, severity, n in connection.execute(query):
+        tally = found[coil_id]
+        tally.by_class[name] = tally.by_class.get(name, 0) + n
+        tally.by_severity[severity] = tally.by_severity.get(severity, 0) + n
+    return {coil_id: Tally(dict(sorted(t.by_class.items())), dict(sorted(t.by_severity.items()))) for coil_id, t in found.items()}
+
+
+def summaries(connection: sa.Connection, asked: Sequence[Coil], recipe: Recipe) -> list[Summary]:
+    """Totals, counts and decision of each coil, in three statements for any number of coils.
+
+    The decision of a final coil is the one that was made when it became final, whatever `recipe` says today.
+    """
+    ids = [coil.coil_id for coil in asked]
+    lines, counts = accounts(connection, ids), tallies(connection, ids)
+    decided = connection.execute(sa.select(coils.c.coil_id, coils.c.decision, coils.c.reasons).where(coils.c.coil_id.in_(ids)))
+    made = {row["coil_id"]: rows.decision(row) for row in decided.mappings()}
+    found = []
+    for coil in asked:
+        account = strip_account(coil, list(lines[coil.coil_id].values()))
+        summary = summarise(coil, account, counts[coil.coil_id], recipe)
+        decision = made[coil.coil_id] if coil.status is Status.FINAL else None
+        found.append(replace(summary, decision=decision[0], reasons=decision[1]) if decision else summary)
+    return found

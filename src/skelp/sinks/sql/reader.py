@@ -1,0 +1,105 @@
+"""What is asked of the records. Every call is one snapshot of the database and waits for no writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from skelp.domain.coilmap import Coil, Summary, strip_account
+from skelp.domain.coverage import Interval
+from skelp.domain.defect import Defect
+from skelp.domain.recipe import Recipe
+from skelp.domain.review import Review
+from skelp.ports import DefectQuery, Event, OpticsPoint
+from skelp.sinks.sql import optics, queries, rows
+from skelp.sinks.sql.tables import coils, defects, events, reviews
+
+
+class Reader:
+    """Satisfies ports.RecordReader."""
+
+    def __init__(self, engine: sa.Engine, recipe: Recipe) -> None:
+        self._engine, self._recipe = engine, recipe
+
+    def coils(self, *, before: str | None, limit: int) -> list[Coil]:
+        """Newest first; `before` is the id of the last coil of the page before."""
+        query = sa.select(coils).order_by(coils.c.number.desc()).limit(limit)
+        if before is not None:
+            number = sa.select(coils.c.number).where(coils.c.coil_id == before).scalar_subquery()
+            query = query.where(coils.c.number < number)
+        with self._engine.begin() as connection:
+            return [rows.coil(r) for r in connection.execute(query).mappings()]
+
+    def coil(self, coil_id: str) -> Coil:
+        with self._engine.begin() as connection:
+            return rows.coil(queries.coil_row(connection, coil_id))
+
+    def width_mm(self, coil_id: str) -> float:
+        """Widest steel seen on the coil."""
+        with self._engine.begin() as connection:
+            return float(queries.coil_row(connection, coil_id)["width_mm"])
+
+    def summaries(self, asked: Sequence[Coil]) -> list[Summary]:
+        """Totals, counts and decisions, in the order asked: one transaction and as many queries for 500 coils as for one."""
+        with self._engine.begin() as connection:
+            return queries.summaries(connection, asked, self._recipe)
+
+    def summary(self, coil: Coil) -> Summary:
+        return self.summaries([coil])[0]
+
+    def account(self, coil: Coil) -> list[Interval]:
+        """The strip's account: a line is as good as its worst camera."""
+        return strip_account(coil, list(self.camera_accounts(coil.coil_id).values()))
+
+    def camera_accounts(self, coil_id: str) -> dict[str, list[Interval]]:
+        with self._engine.begin() as connection:
+            return queries.accounts(connection, [coil_id])[coil_id]
+
+    def defects(self, coil_id: str, query: DefectQuery) -> list[tuple[int, Defect]]:
+        """Defects in the order they were finished, each with its cursor."""
+        wanted = [defects.c.coil_id == coil_id, defects.c.number > query.after, *_filters(query)]
+        statement = sa.select(defects).where(*wanted).order_by(defects.c.number).limit(query.limit)
+        with self._engine.begin() as connection:
+            return [(int(r["number"]), rows.defect(r)) for r in connection.execute(statement).mappings()]
+
+    def defect(self, defect_id: str) -> Defect:
+        with self._engine.begin() as connection:
+            return queries.find_defect(connection, defect_id)
+
+    def reviews(self, *, defect_id: str | None = None, coil_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Review]:
+        """Reviews in the order they were given, of one defect, one coil or all; `after` is the last review_id of the page before."""
+        query = sa.select(reviews).where(reviews.c.review_id > after).order_by(reviews.c.review_id).limit(limit)
+        if defect_id is not None:
+            query = query.where(reviews.c.defect_id == defect_id)
+        if coil_id is not None:
+            query = query.join(defects, defects.c.defect_id == reviews.c.defect_id).where(defects.c.coil_id == coil_id)
+        with self._engine.begin() as connection:
+            return [rows.review(r) for r in connection.execute(query).mappings()]
+
+    def events(self, *, after: int, limit: int) -> list[Event]:
+        query = sa.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
+        with self._engine.begin() as connection:
+            return [rows.event(r) for r in connection.execute(query).mappings()]
+
+    def newest_event(self) -> int:
+        """Number of the newest event; 0 before the first."""
+        with self._engine.begin() as connection:
+            return int(connection.scalar(sa.select(sa.func.max(events.c.seq))) or 0)
+
+    def optics(self, *, limit: int) -> list[OpticsPoint]:
+        with self._engine.begin() as connection:
+            return optics.trend(connection, limit)
+
+
+def _filters(query: DefectQuery) -> list[sa.ColumnElement[bool]]:
+    along, end = defects.c.along_mm, defects.c.along_mm + defects.c.length_mm
+    filters = {
+        "class_name": lambda v: defects.c.class_name == v,
+        "severity_min": lambda v: defects.c.severity >= v,
+        "side": lambda v: defects.c.side == v,
+        "from_m": lambda v: end >= v * 1000,
+        "to_m": lambda v: along <= v * 1000,
+    }
+    asked = {name: getattr(query, name) for name in filters}
+    return [filters[name](value) for name, value in asked.items() if value is not None]

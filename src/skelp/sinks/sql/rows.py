@@ -1,0 +1,127 @@
+"""Database rows to domain values and back: the one place that knows how a value is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from skelp.domain.coilmap import Coil, Status
+from skelp.domain.coverage import Interval, State
+from skelp.domain.defect import Defect
+from skelp.domain.events import Payload
+from skelp.domain.optics import Optics
+from skelp.domain.reasons import Reason
+from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.review import Review, Verdict
+from skelp.domain.strip import Side
+from skelp.ports import Event
+
+Row = Mapping[str, Any] | RowMapping
+Columns = dict[str, Any]
+
+_DEFECT = [f.name for f in fields(Defect) if f.name != "patch"]
+_COIL = [f.name for f in fields(Coil)]
+_REVIEW = [f.name for f in fields(Review)]
+
+
+def iso(moment: datetime) -> str:
+    """A time as the database and the API write it: ISO 8601 UTC, milliseconds."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def now() -> str:
+    """This moment, as the database writes it."""
+    return iso(datetime.now(UTC))
+
+
+def coil(row: Row) -> Coil:
+    """A coil from its row."""
+    values = {name: row[name] for name in _COIL}
+    values["status"] = Status(row["status"])
+    values["started_at"] = datetime.fromisoformat(row["started_at"])
+    values["finished_at"] = datetime.fromisoformat(row["finished_at"]) if row["finished_at"] else None
+    return Coil(**values)
+
+
+def of_coil(coil: Coil) -> Columns:
+    """The columns of a coil."""
+    return of_changes({name: getattr(coil, name) for name in _COIL})
+
+
+def of_changes(changes: Mapping[str, Any]) -> Columns:
+    """The columns of some of a coil's fields."""
+    return {name: _plain(value) for name, value in changes.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Status):
+        return value.value
+    return iso(value) if isinstance(value, datetime) else value
+
+
+def decision(row: Row) -> tuple[Decision, list[Reason]] | None:
+    """The decision of a final coil with its reasons, from the coil's row; None while there is none."""
+    return None if row["decision"] is None else (Decision(row["decision"]), [Reason.coded(r["code"], r["args"]) for r in row["reasons"]])
+
+
+def of_decision(decision: Decision, reasons: Sequence[Reason]) -> Columns:
+    """The columns of a coil's decision."""
+    return {"decision": decision.value, "reasons": [{"code": r.code.value, "args": r.args} for r in reasons]}
+
+
+def interval(row: Row) -> Interval:
+    """An interval of a camera's account from its row."""
+    reason = Reason.coded(row["code"], row["args"]) if row["code"] else None
+    return Interval(row["first_line"], row["lines"], State(row["state"]), reason)
+
+
+def of_interval(interval: Interval) -> Columns:
+    """The columns of an interval. `old_text` is that of stations from before reasons had codes."""
+    lines = {"first_line": interval.first_line, "lines": interval.lines, "state": interval.state.value}
+    reason = interval.reason
+    return lines | {"code": reason.code.value if reason else "", "args": reason.args if reason else None, "old_text": ""}
+
+
+def defect(row: Row) -> Defect:
+    """A defect from its row; its picture is not in the database."""
+    values: dict[str, Any] = {name: row[name] for name in _DEFECT}
+    return Defect(**values | {"side": Side(row["side"])})
+
+
+def of_defect(defect: Defect) -> Columns:
+    """The columns of a defect."""
+    return {name: getattr(defect, name) for name in _DEFECT} | {"side": defect.side.value}
+
+
+def event(row: Row) -> Event:
+    """An event from its row."""
+    return Event(int(row["seq"]), row["time"], row["coil_id"], Payload.of(row["kind"], row["data"]))
+
+
+def of_event(seq: int, coil_id: str, payload: Payload) -> Columns:
+    """The columns of an event that happens now."""
+    return {"seq": seq, "time": now(), "kind": payload.kind.value, "coil_id": coil_id, "data": payload.data}
+
+
+def review(row: Row) -> Review:
+    """A review from its row."""
+    return Review(**{name: row[name] for name in _REVIEW} | {"verdict": Verdict(row["verdict"])})
+
+
+def optics(row: Row) -> Optics:
+    """A reading of light and sharpness from its row."""
+    return Optics(row["camera"], tuple(row["light_dn"]), row["sharpness"])
+
+
+def of_optics(reading: Optics) -> Columns:
+    """The columns of a reading."""
+    return {"camera": reading.camera, "light_dn": list(reading.light_dn), "sharpness": reading.sharpness}
+
+
+def of_recipe(recipe: Recipe) -> Columns:
+    """The columns of a recipe."""
+    return {"sha256": recipe.sha256, "body": asdict(recipe)}

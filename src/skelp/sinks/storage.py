@@ -1,0 +1,31 @@
+"""Opening a station's storage: the folder of crops and samples, and the database of its records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from skelp.domain.errors import SkelpError
+from skelp.domain.recipe import Recipe
+from skelp.sinks.lock_file import LockFile, Owner
+from skelp.sinks.sql import Database, sqlite_url
+
+
+@contextmanager
+def open_storage(folder: Path, database_url: str | None, recipe: Recipe, station: str) -> Iterator[Database]:
+    """Make the folder, take it and the database for this process, and open the database (None: SQLite in the folder).
+
+    Raises SkelpError, before anything is changed, if another station has one of the two. Each is taken by itself: a folder may be
+    shared by mistake where the databases are not, and the other way round.
+    """
+    owner = Owner.this_process(station)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SkelpError(f"cannot make the folder {folder}: {error.strerror}; choose another storage.folder or mend its rights") from error
+    with (
+        LockFile(folder / "station.lock", owner, f"the folder {folder.absolute()}"),
+        Database(database_url or sqlite_url(folder / "skelp.db"), recipe, owner) as database,
+    ):
+        yield database

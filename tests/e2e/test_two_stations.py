@@ -1,0 +1,89 @@
+"""Two station processes on one database: the second is refused, the first goes on; after kill -9 the next one starts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.e2e.test_station import Running, started, station_file
+from tests.postgres import WHY_NOT, server
+
+ON_POSTGRES = pytest.param("postgresql", marks=pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT)))
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with server() as url:
+        yield url
+
+
+def storage(kind: str, request: pytest.FixtureRequest, folder: Path) -> dict[str, str]:
+    """Environment of a second station: SQLite in the first one's folder by another path, or its PostgreSQL from another folder."""
+    if kind == "postgresql":
+        return {"SKELP_STORAGE__FOLDER": str(folder / "second"), "SKELP_STORAGE__DATABASE_URL": request.getfixturevalue("postgres")}
+    (folder / "another-way").symlink_to(folder / "data")
+    return {"SKELP_STORAGE__FOLDER": str(folder / "another-way")}
+
+
+def refused(file: Path, environment: dict[str, str]) -> str:
+    """What a station says that does not start."""
+    command = [sys.executable, "-m", "skelp", "run", str(file)]
+    names = {**os.environ, "COLUMNS": "1000", "SKELP_NAME": "second", **environment}
+    done = subprocess.run(command, capture_output=True, text=True, env=names, timeout=60, check=False)
+    assert done.returncode == 1, done.stderr
+    return done.stderr
+
+
+def database(kind: str, environment: dict[str, str]) -> dict[str, str]:
+    """Environment of the first station."""
+    return {"SKELP_STORAGE__DATABASE_URL": environment["SKELP_STORAGE__DATABASE_URL"]} if kind == "postgresql" else {}
+
+
+def events_of(station: Running, kind: str) -> list[Any]:
+    return [e for e in station.get("/api/v1/events?limit=1000")["events"] if e["kind"] == kind]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", ON_POSTGRES])
+def test_the_second_station_is_refused_by_name_until_the_first_is_gone(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
+    file = station_file(tmp_path)
+    second = storage(kind, request, tmp_path)
+    with started(file, SKELP_NAME="hot mill", **database(kind, second)) as first:
+        first.post("/api/v1/coils", {"coil_id": "K1"})
+        first.wait_for("/api/v1/coils", lambda c: any(k["coil_id"] == "K1" and k["lines"] > 500 for k in c["coils"]))
+        said = refused(file, second)
+        assert f"station 'hot mill' (process {first.process.pid} on" in said
+        assert "stop that one first" in said
+        coil = first.get("/api/v1/coils/K1")
+        assert (coil["status"], coil["interrupted"]) == ("running", False)
+        first.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > coil["lines"])
+        assert len(events_of(first, "station.started")) == 1
+        first.process.send_signal(signal.SIGKILL)
+        first.process.wait(20)
+    with started(file, SKELP_NAME="second", **second) as station:
+        coil = station.get("/api/v1/coils/K1")
+        assert (coil["status"], coil["interrupted"], coil["decision"]) == ("final", True, "hold")
+        assert len(events_of(station, "station.started")) == 2
+
+
+@pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))
+def test_a_station_whose_lock_is_gone_stops_and_says_so(postgres: str, tmp_path: Path) -> None:
+    engine = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
+    said = tmp_path / "said"
+    with started(station_file(tmp_path), said=str(said), SKELP_STORAGE__DATABASE_URL=postgres) as station:
+        station.wait_for("/api/v1/coils", lambda c: c["coils"])
+        with engine.connect() as connection:
+            holders = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
+            assert connection.exec_driver_sql(holders).scalars().all() == [True]
+        assert station.process.wait(20) == 1
+    engine.dispose()
+    assert "lost its lock on the database" in said.read_text()
+    with started(station_file(tmp_path), SKELP_STORAGE__DATABASE_URL=postgres) as again:
+        assert again.get("/api/v1/coils")["coils"]

@@ -1,0 +1,89 @@
+"""Sentences are complete in every language, and nothing but this file looks at them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from skelp.domain.errors import SkelpError
+from skelp.domain.events import Kind
+from skelp.domain.reasons import CameraProcessEnded, Code, CoilEdgeMargin, CoilSound, Counted, FileNotAnImage, Reason
+from skelp.render import words
+from skelp.render.words import LANGUAGES, Language, advice, in_words, sentence, sentences
+from tests.unit.domain.test_coded import REASONS
+
+FOLDER = Path(words.__file__).parent
+KNOWN_TO_THE_CONSOLE = re.compile(r"|g|\.\d+f|\.\d+%")
+
+
+@pytest.fixture(autouse=True)
+def true_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everywhere else the suite runs with reworded templates (tests/conftest.py)."""
+    monkeypatch.setattr(words, "load", words_on_disk)
+
+
+def words_on_disk(language: Language) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads((FOLDER / f"words.{language}.json").read_text(encoding="utf-8"))
+    return body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", REASONS, ids=lambda r: r.code.value)
+def test_every_reason_has_a_sentence_with_its_arguments_and_an_advice(reason: Reason, language: Language) -> None:
+    text = sentence(reason, language)
+    assert text
+    assert "{" not in text
+    assert advice(reason, language)
+    asked = {name for name, value in reason.args.items() if not isinstance(value, str) or value == "x"}
+    template = words_on_disk(language)
+    used = {name for part in (template["reasons"][reason.code]["text"], *template["with"].values()) for _, name, _, _ in parsed(part)}
+    assert asked - used <= {"lines_hz", "by_camera"}  # these belong to how lines were counted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_are_complete_and_no_more(language: Language) -> None:
+    body = words_on_disk(language)
+    assert set(body["reasons"]) == {c.value for c in Code}
+    assert set(body["counted"]) == {c.value for c in Counted}
+    assert set(body["events"]) == {k.value for k in Kind}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_console_can_fill_in_every_template(language: Language) -> None:
+    body = words_on_disk(language)
+    templates = [r["text"] for r in body["reasons"].values()] + list(body["counted"].values()) + list(body["with"].values())
+    for template in templates:
+        for _, name, spec, conversion in parsed(template):
+            assert conversion is None, template
+            assert KNOWN_TO_THE_CONSOLE.fullmatch(spec or ""), f"{template}: {name}:{spec}"
+
+
+def test_korean_is_korean() -> None:
+    for reason in REASONS:
+        assert re.search("[가-힣]", sentence(reason, "ko")) or reason.code is Code.OTHER
+        assert not re.search(r"[a-z]{3,} [a-z]{3,}", sentence(reason, "ko"))
+
+
+def parsed(template: str) -> list[tuple[str, str, str | None, str | None]]:
+    """The fields of a template."""
+    return [(text, name, spec, conversion) for text, name, spec, conversion in Formatter().parse(template) if name is not None]
+
+
+def test_how_lines_were_counted_and_what_was_assumed_stand_behind_the_reason() -> None:
+    assert sentence(CameraProcessEnded(Counted.SPEED, 6400.4, ended_by="signal 9")) == (
+        "the camera's process ended (signal 9); lines estimated from the last speed seen, 6400 lines/s"
+    )
+    assert sentence(FileNotAnImage("a.png", 512)) == "file a.png is not an image; its 512 lines are assumed from the other files"
+    assert sentences([CoilSound(30.04, 2, 3), CoilEdgeMargin(2.0)]) == (
+        "30.0 m inspected; defects: 2, none of severity 3 or more; 2 mm at each edge are not inspected"
+    )
+
+
+def test_an_error_is_told_with_its_reason() -> None:
+    assert in_words(SkelpError("no file can be read", FileNotAnImage("a.png"))) == "no file can be read: file a.png is not an image"
+    assert in_words(SkelpError("the disk is full")) == "the disk is full"

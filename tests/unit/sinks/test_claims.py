@@ -1,0 +1,191 @@
+"""One station at a time on one database and on one folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skelp.domain.errors import SkelpError
+from skelp.domain.events import OpticsReference
+from skelp.domain.recipe import Recipe
+from skelp.sinks.lock_file import LockFile, Owner
+from skelp.sinks.sql import Database, sqlite_url
+from skelp.sinks.sql.advisory_lock import owner_of, session_name
+from skelp.sinks.sql.claim import claim_on
+from skelp.sinks.sql.engines import parse_url
+from skelp.sinks.storage import open_storage
+from tests.fakes import coil
+from tests.unit.sinks.conftest import ME, MILL, everything, needs_postgres, server_of
+
+
+def refusal(url: str) -> str:
+    with pytest.raises(SkelpError) as caught, Database(url, Recipe(hold_from_severity=1), ME):
+        pass
+    return str(caught.value)
+
+
+def test_the_second_is_refused_by_name_before_it_changes_anything(url: str) -> None:
+    with Database(url, Recipe(), MILL) as first:
+        with first.writer.transaction() as change:
+            change.add_coil(coil())
+        before = everything(url)
+        message = refusal(url)
+        assert everything(url) == before
+        with first.writer.transaction() as change:
+            change.publish(OpticsReference())
+    assert "station 'hot mill 열연' (process 4711 on mill-pc, since 20" in message
+    assert "storage.database_url of its own" in message
+    with Database(url, Recipe(), ME) as second:
+        assert second.reader.events(after=1, limit=9)[0].payload == OpticsReference()
+
+
+def test_a_first_start_is_refused_before_migrations(url: str) -> None:
+    """The database is still empty when the second comes: it must stay so."""
+    with claim_on(parse_url(url), MILL):
+        assert "hot mill" in refusal(url)
+        assert everything(url) == []
+
+
+@pytest.mark.parametrize("through", ["folder", "file"])
+def test_another_path_to_the_same_file_meets_the_same_lock(tmp_path: Path, through: str) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.mkdir()
+    if through == "folder":
+        link.symlink_to(real)
+    else:
+        link.mkdir()
+        (link / "s.db").symlink_to(real / "s.db")
+    with Database(sqlite_url(real / "s.db"), Recipe(), MILL):
+        assert "hot mill" in refusal(sqlite_url(link / "s.db"))
+
+
+def test_a_folder_is_refused_although_the_databases_differ(tmp_path: Path) -> None:
+    def elsewhere(name: str) -> str:
+        return sqlite_url(tmp_path / name / "s.db")
+
+    with open_storage(tmp_path / "data", elsewhere("a"), Recipe(), "one"):
+        with (
+            pytest.raises(SkelpError, match=r"the folder .*/data is in use by station 'one'"),
+            open_storage(tmp_path / "data", elsewhere("b"), Recipe(), "two"),
+        ):
+            pass
+        with open_storage(tmp_path / "other", elsewhere("b"), Recipe(), "two") as database:
+            assert database.reader.newest_event() == 0
+    with open_storage(tmp_path / "data", elsewhere("b"), Recipe(), "two"):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with (
+        pytest.raises(SkelpError, match=r"choose another storage\.folder"),
+        open_storage(tmp_path / "file" / "data", None, Recipe(), "one"),
+    ):
+        pass
+
+
+def test_a_backup_is_not_hindered(tmp_path: Path) -> None:
+    file = tmp_path / "s.db"
+    with Database(sqlite_url(file), Recipe(), ME) as database, database.writer.transaction() as change:
+        change.add_coil(coil())
+    with Database(sqlite_url(file), Recipe(), ME) as database:
+        source, copy = sqlite3.connect(file), sqlite3.connect(tmp_path / "copy.db")
+        source.backup(copy)
+        source.execute("VACUUM INTO ?", (str(tmp_path / "vacuumed.db"),))
+        with database.writer.transaction() as change:
+            change.publish(OpticsReference())
+        source.close()
+        copy.close()
+    for name in ("copy.db", "vacuumed.db"):
+        with Database(sqlite_url(tmp_path / name), Recipe(), ME) as restored:
+            assert restored.reader.coil("C1").name == "C1"
+            assert restored.reader.newest_event() == 1
+
+
+def test_the_lock_names_its_owner_and_an_unreadable_name_is_still_a_refusal(tmp_path: Path) -> None:
+    file = tmp_path / "station.lock"
+    with LockFile(file, MILL, "the folder"):
+        assert json.loads(file.read_bytes()) == asdict(MILL)
+        for torn in (b"", b"{", b"[]", b'{"station": 1}', b"\xff"):
+            file.write_bytes(torn)
+            with pytest.raises(SkelpError, match="the folder is in use by another station"), LockFile(file, ME, "the folder"):
+                pass
+    with LockFile(file, ME, "the folder"):
+        assert json.loads(file.read_bytes()) == asdict(ME)
+
+
+HOLDER = """
+import subprocess, sys, time
+from pathlib import Path
+from skelp.sinks.lock_file import LockFile, Owner
+with LockFile(Path(sys.argv[1]), Owner.this_process("first"), "the folder"):
+    child = subprocess.Popen(["sleep", "60"], close_fds=False, stdout=subprocess.DEVNULL)
+    print(child.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_kill_9_frees_the_lock_although_a_child_process_lives_on(tmp_path: Path) -> None:
+    file = tmp_path / "station.lock"
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, str(file)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    child = int(process.stdout.readline())
+    try:
+        with pytest.raises(SkelpError, match=rf"station 'first' \(process {process.pid} on"), LockFile(file, ME, "the folder"):
+            pass
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+        os.kill(child, 0)
+        with LockFile(file, ME, "the folder"):
+            pass
+    finally:
+        process.kill()
+        process.wait(10)
+        process.stdout.close()
+        os.kill(child, signal.SIGKILL)
+
+
+@needs_postgres
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_schemas_of_one_database_are_claimed_by_themselves(url: str) -> None:
+    with server_of(url) as server:
+        server.exec_driver_sql("DROP SCHEMA IF EXISTS other CASCADE; CREATE SCHEMA other")
+    other = url + "&options=-csearch_path%3Dother"
+    with Database(url, Recipe(), MILL), Database(other, Recipe(), ME):
+        assert "hot mill" in refusal(url)
+        assert "station 'test'" in refusal(other)
+
+
+# --- names in PostgreSQL
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Z"]), max_size=80), st.integers(1, 2**22), st.sampled_from(["h", "a" * 64]))
+def test_a_session_names_its_owner_in_63_bytes_of_ascii(name: str, pid: int, host: str) -> None:
+    owner = Owner(name, pid, host, "")
+    session = session_name(owner)
+    assert session.isascii()
+    assert session.isprintable()
+    assert len(session) <= 63
+    found = owner_of(session, None)
+    assert isinstance(found, Owner)
+    assert found.pid == pid
+    assert name.startswith(found.station)
+    assert host.startswith(found.host)
+
+
+def test_a_short_name_is_kept_whole_and_a_session_of_something_else_is_named_as_it_is() -> None:
+    found = owner_of(session_name(MILL), None)
+    assert isinstance(found, Owner)
+    assert (found.station, found.pid, found.host) == (MILL.station, MILL.pid, MILL.host)
+    assert owner_of("psql", None) == "another session (psql)"
+    assert owner_of("", None) == "another session (without a name)"

@@ -1,0 +1,99 @@
+"""How many queries a list of coils costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from skelp.domain.coilmap import Status
+from skelp.domain.coverage import Interval, State
+from skelp.domain.reasons import CoilRunning, FrameDropped
+from skelp.domain.recipe import Decision, Recipe
+from skelp.ports import RecordChanges
+from skelp.sinks.sql import Database
+from tests.fakes import coil, defect
+from tests.house import V1, House
+from tests.unit.sinks.conftest import ME
+
+COILS = 50
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every statement that any engine executes inside, BEGIN included."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        seen.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def fill(change: RecordChanges) -> None:
+    """Coils that differ in cameras, losses, defects and status."""
+    for n in range(COILS):
+        name = f"K{n:02d}"
+        change.add_coil(coil(name))
+        for camera in ("a", "b", "c")[: n % 4]:
+            change.record_interval(name, camera, Interval(0, 1000 + n, State.INSPECTED))
+            if n % 3:
+                change.record_interval(name, camera, Interval(1000 + n, n, State.LOST, FrameDropped()))
+        change.add_defects([defect(k, defect_id=f"{name}-{k}", coil_id=name, severity=1 + k % 4) for k in range(n % 7)])
+        if n % 5:
+            change.complete_coil(name)
+
+
+def test_a_list_of_coils_costs_the_same_queries_for_any_number_and_says_what_each_one_says(database: Database) -> None:
+    with database.writer.transaction() as change:
+        fill(change)
+    found = database.reader.coils(before=None, limit=COILS)
+    with statements() as for_one:
+        database.reader.summaries(found[:1])
+    with statements() as for_all:
+        summaries = database.reader.summaries(found)
+    assert len(for_one) == len(for_all)
+    assert summaries == [database.reader.summary(c) for c in found]
+    assert {s.tally.defects for s in summaries} == set(range(7))
+    assert {s.totals.lost for s in summaries} > {0, 1}
+    assert {s.coil.status for s in summaries} == {Status.RUNNING, Status.FINAL}
+    assert database.reader.summaries([]) == []
+
+
+def test_rest_lists_coils_with_the_same_queries_for_any_number(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    with house.writer.transaction() as change:
+        fill(change)
+    counts, pages = [], []
+    for limit in (1, COILS):
+        with statements() as seen:
+            pages.append(house.client.get(f"{V1}/coils?limit={limit}").json()["coils"])
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+    assert [len(page) for page in pages] == [1, COILS]
+    assert pages[1] == [house.client.get(f"{V1}/coils/{c['coil_id']}").json() for c in pages[1]]
+    house.close()
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_coil_that_was_read_while_it_ran_is_on_hold_although_it_has_become_final(url: str, interrupted: bool) -> None:
+    with Database(url, Recipe(), ME) as database:
+        with database.writer.transaction() as change:
+            change.add_coil(replace(coil(), strip_width_mm=1000.0))
+            change.record_interval("C1", "cam", Interval(0, 1000, State.INSPECTED))
+        running = database.reader.coil("C1")
+        with database.writer.transaction() as change:
+            change.complete_coil("C1", interrupted=interrupted)
+        assert database.reader.summary(running).decision is Decision.HOLD
+        assert database.reader.summary(running).reasons == [CoilRunning()]
+        final = database.reader.summary(database.reader.coil("C1"))
+        assert final.decision is (Decision.HOLD if interrupted else Decision.ACCEPT)
