@@ -70,6 +70,7 @@ check: $(STAMP) web/node_modules/.ready
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/dead_code.py
 	$(NPM) run --silent check
 
 clean:
