@@ -12,7 +12,7 @@ RUNTIME := $(VENV)/.runtime
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(PIP_CONSTRAINT)
 
-.PHONY: demo test check setup slow clean web
+.PHONY: demo test check setup slow clean web wire
 
 setup: $(STAMP)
 
@@ -23,8 +23,8 @@ $(RUNTIME): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE)]'
 	@touch $@
 
-$(STAMP): $(RUNTIME)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE),dev,train]'
+$(STAMP): $(RUNTIME) training/pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE),dev]' --editable training
 	@touch $@
 
 # The operator's console: Node of the system or of PyPI, packages as the lock file has them, built into the package.
@@ -34,10 +34,15 @@ web/node_modules/.ready: web/package-lock.json $(RUNTIME)
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(CONSOLE): web/node_modules/.ready web/index.html web/vite.config.ts $(wildcard web/src/* web/src/pages/*)
+$(CONSOLE): web/node_modules/.ready web/index.html web/vite.config.ts $(wildcard web/src/* web/src/pages/* src/skelp/render/words.*.json)
 	$(NPM) run --silent build -- --logLevel error
 
 web: $(CONSOLE)
+
+# The console's wire types, from the station's OpenAPI document; make check fails where they are out of date.
+OPENAPI := $(BIN)/python -m skelp.api.document
+wire: $(STAMP) web/node_modules/.ready
+	$(OPENAPI) | $(NPM) run --silent wire
 
 demo: $(RUNTIME) $(CONSOLE)
 	$(BIN)/skelp demo $(ARGS)
@@ -71,6 +76,7 @@ check: $(STAMP) web/node_modules/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/dead_code.py
+	@$(OPENAPI) | $(NPM) run --silent wire -- --check >/dev/null || { echo "web/src/wire.ts differs from the station's OpenAPI document: run make wire"; exit 1; }
 	$(NPM) run --silent check
 
 clean:

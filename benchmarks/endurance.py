@@ -20,9 +20,7 @@ from skelp.app import coil_maker, make_segmenter, open_model
 from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
 from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
-from skelp.pipeline.coils import CoilTracker
-from skelp.pipeline.inspector import Inspector
-from skelp.pipeline.runner import Line
+from skelp.pipeline.assembly import Limits, assemble
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.lock_file import Owner
@@ -54,12 +52,16 @@ def main() -> None:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-endurance-")))
         database = opened.enter_context(Database(sqlite_url(folder / "s.db"), recipe, Owner.this_process("endurance")))
         make, number = coil_maker(model, recipe, 0.25), itertools.count()
-        tracker = CoilTracker(["sim"], lambda: make(f"coil-{next(number):04d}", automatic=True), automatic_lines=2_000_000)
-        inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
         crops = CropStore(folder / "crops", Quota())
         samples = CleanSamples(folder / "samples", Sampling(), model.sha256)
-        sink = RecordSink(database.writer, crops, LiveStrip(), tracker, samples)
-        line = Line([source], tracker, segmenter, inspector, sink, ring_frames=4)
+        line = assemble(
+            [source],
+            segmenter,
+            recipe,
+            lambda: make(f"coil-{next(number):04d}", automatic=True),
+            lambda coils: RecordSink(database.writer, crops, LiveStrip(), coils, samples),
+            Limits(ring_frames=4, automatic_lines=2_000_000),
+        )
         worker = threading.Thread(target=line.run)
         worker.start()
         memory = []

@@ -1,6 +1,6 @@
 """Networks side by side: python -m benchmarks.networks CONFIG.toml --nets s lraspp unet-resnet18 --steps 1000 --out runs/networks
 
-Each is trained on the config's data for the same number of samples, exported, judged on the config's validation sets and timed in
+Each is trained on the config's data for the same number of samples, exported, measured on the config's validation sets and timed in
 turn, round by round in one process, through the OpenVINO provider and through ONNX Runtime's own. Prints a Markdown table; what is
 trained already is not trained again.
 """
@@ -20,14 +20,15 @@ import numpy as np
 import onnxruntime as ort
 
 from skelp.inference.providers import Precision, Provider, choose, resolve, session_for
-from training.config import TrainConfig, load_config
-from training.judge import Judge
-from training.leaks import check_leaks
-from training.nets import make_net
-from training.parallel import team
-from training.pools import Pool, pools_of
-from training.scores import figures, judged
-from training.train import train
+from skelp_training.config import TrainConfig, load_config
+from skelp_training.data.leaks import check_leaks
+from skelp_training.data.pools import Pool, pools_of
+from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.summary import summarise
+from skelp_training.evaluation.trials import measure
+from skelp_training.fit.workers import this_worker
+from skelp_training.networks.make import make_network
+from skelp_training.release.build import build
 
 HEIGHT, WIDTH = 544, 4096
 """A block of 512 lines with its context, as the line runs it."""
@@ -44,7 +45,7 @@ class Contender:
 
 
 def contender(config: TrainConfig, net: str, steps: int, folder: Path) -> Contender:
-    """Train (unless it was) and judge one network."""
+    """Train one network, unless its file exists, and measure it."""
     out = folder / f"{net}.onnx"
     plan = config.train.model_copy(update={"steps": steps, "validate_every": max(1, steps // 4), "patience": None})
     own = config.model_copy(update={"net": net, "out": out, "run": folder / net, "train": plan})
@@ -53,18 +54,16 @@ def contender(config: TrainConfig, net: str, steps: int, folder: Path) -> Conten
         own.run.mkdir(parents=True, exist_ok=True)
         (own.run / "leaks.json").write_text(leaks.read_text())
     if not out.is_file():
-        with team() as us:
-            train(own, us)
-    judge = Judge(out)
-    found = {pool.name: _figures(judge, pool) for pool in pools_of(own, "val", own.validate_on, check_leaks(own))}
-    return Contender(net, out, sum(p.numel() for p in make_net(net, own.classes).parameters()), found)
+        with this_worker() as worker:
+            build(own, worker)
+    detector = Detector(out)
+    found = {pool.name: _figures(detector, pool) for pool in pools_of(own, "val", own.validate_on, check_leaks(own))}
+    return Contender(net, out, sum(p.numel() for p in make_network(net, own.classes).parameters()), found)
 
 
-def _figures(judge: Judge, pool: Pool) -> dict[str, Any]:
-    pictures = [
-        judged(s.name, s.name, m, judge.defects(m), s.mask, 1 + judge.card.highest_id) for s in pool.samples for m in [judge.maps(s.image)]
-    ]
-    return figures(pictures, {c.id: c.name for c in judge.classes}, judge.card.mm_per_px)
+def _figures(detector: Detector, pool: Pool) -> dict[str, Any]:
+    results = [measure(detector, s, detector.run(s.image), group=s.name) for s in pool.samples]
+    return summarise(results, {c.id: c.name for c in detector.classes}, detector.card.mm_per_px)
 
 
 def speeds(files: Sequence[Path], provider: Provider, rounds: int, threads: int) -> list[float]:
@@ -99,7 +98,7 @@ def table(contenders: Sequence[Contender], by_provider: dict[Provider, list[floa
 
 
 def main() -> None:
-    """Train, judge, time, print."""
+    """Train, measure, time, print."""
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("config", type=Path)
     ask.add_argument(
@@ -118,7 +117,7 @@ def main() -> None:
             ask.error(f"{asked.config} has no data sets {sorted(strange)}")
         unseen = set(config.validate_on) - set(asked.sets)
         if unseen:
-            ask.error(f"--sets leaves out {sorted(unseen)}, which {asked.config} validates on: nothing could be judged; name them too")
+            ask.error(f"--sets leaves out {sorted(unseen)}, which {asked.config} validates on: nothing could be measured; name them too")
         config = config.model_copy(update={"data": tuple(d for d in config.data if d.name in asked.sets)})
     found = [contender(config, net, asked.steps, asked.out) for net in asked.nets]
     files = [c.file for c in found]

@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 
 from skelp.pipeline.optics import OpticsMeter
-from training.judge import Judge
-from training.measures import Confusion
-from training.scores import judged
-from training.sets.items import U8, ClassMap, Sample, in_split
-from training.sets.readers import READERS, Grouping
+from skelp_training.data.pictures import U8, ClassMap, Sample, in_split
+from skelp_training.data.readers import READERS, Grouping
+from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.metrics import Confusion
+from skelp_training.evaluation.results import compare_with_mask
 
 NOISE_DN = 2.0
 LIGHTS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
@@ -45,16 +45,18 @@ def blurred(sigma_px: float) -> Callable[[U8, np.random.Generator], U8]:
     return change
 
 
-def measure(judge: Judge, samples: Sequence[Sample], change: Callable[[U8, np.random.Generator], U8]) -> tuple[float, float, float, float]:
+def measure(
+    detector: Detector, samples: Sequence[Sample], change: Callable[[U8, np.random.Generator], U8]
+) -> tuple[float, float, float, float]:
     """Recall of marked defects, mIoU, mean light and sharpness."""
     rng = np.random.default_rng(1)
-    pixels, objects, found, meter = Confusion(1 + judge.card.highest_id), 0, 0, OpticsMeter("all")
+    pixels, objects, found, meter = Confusion(1 + detector.card.highest_id), 0, 0, OpticsMeter("all")
     for s in samples:
         image = change(s.image, rng)
-        maps = judge.maps(image)
-        seen = judge.defects(maps)
-        picture = judged(s.name, s.name, maps, seen, s.mask, 1 + judge.card.highest_id)
-        pixels.add(seen.classes, s.mask)
+        maps = detector.run(image)
+        detections = detector.detect(maps)
+        picture = compare_with_mask(s.name, s.name, maps, detections, s.mask, 1 + detector.card.highest_id)
+        pixels.add(detections.classes, s.mask)
         objects += len(picture.objects)
         found += sum(hit for _, _, hit in picture.objects)
         meter.see(np.repeat(image, 16, axis=0), 0, image.shape[1])  # the meter looks at few lines of a coil; here at every fourth
@@ -71,15 +73,14 @@ def main() -> None:
     ask.add_argument("dataset", type=Path)
     ask.add_argument("--split", default="val")
     asked = ask.parse_args()
-    judge = Judge(asked.model)
-    names = {c.name: c.id for c in judge.classes}
-    items = in_split(READERS["own"](asked.dataset, ClassMap(names, {}), Grouping("", 0.2)), asked.split, asked.dataset)
+    detector = Detector(asked.model)
+    items = in_split(READERS["own"](asked.dataset, ClassMap(detector.class_ids, {}), Grouping("", 0.2)), asked.split, asked.dataset)
     samples = [i.load() for i in items]
-    base = measure(judge, samples, darkened(1.0))
+    base = measure(detector, samples, darkened(1.0))
     print("| | recall of defects | mIoU | light | sharpness |\n|---|---|---|---|---|")
     changes = [(f"light x {v:g}", darkened(v)) for v in LIGHTS] + [(f"blur, sigma {v:g} px", blurred(v)) for v in SIGMAS_PX]
     for name, change in changes:
-        recall, miou, light, sharp = measure(judge, samples, change)
+        recall, miou, light, sharp = measure(detector, samples, change)
         print(f"| {name} | {recall:.3f} | {miou:.3f} | {light / base[2]:.2f} | {sharp / base[3]:.2f} |")
 
 

@@ -24,9 +24,7 @@ from skelp.domain.defect import Defect
 from skelp.domain.outcome import Outcome
 from skelp.domain.recipe import Recipe
 from skelp.inference.segmenter import ModelFile
-from skelp.pipeline.coils import CoilTracker
-from skelp.pipeline.inspector import Inspector
-from skelp.pipeline.runner import Line
+from skelp.pipeline.assembly import assemble
 
 LEAST_MM = 3.0
 DENSITY = Density(inclusion=0.3, patch=0.3, scratch=0.3, roll_mark_share=1.0)
@@ -53,8 +51,7 @@ def inspect(model: ModelFile, config: SyntheticConfig) -> Found:
     source, recipe, sink = SyntheticSource(config), Recipe(), Found()
     segmenter = make_segmenter(model, ModelChoice(), [source.view], recipe, 512)
     make = coil_maker(model, recipe, config.scale.mm_per_line)
-    inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
-    Line([source], CoilTracker([config.camera], lambda: make("bench")), segmenter, inspector, sink).run()
+    assemble([source], segmenter, recipe, lambda: make("bench"), lambda _: sink).run()
     return sink
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +42,7 @@ class MapIsPicture:
 class ScriptedSource:
     """A camera that delivers what it is told, as often as it is opened."""
 
-    def __init__(self, captures: Sequence[Capture], view: CameraView, *, live: bool = False, pause_s: float = 0.0) -> None:
+    def __init__(self, captures: Sequence[Capture[Any]], view: CameraView, *, live: bool = False, pause_s: float = 0.0) -> None:
         self._captures, self._view, self._live, self._pause_s = captures, view, live, pause_s
 
     @property
@@ -57,10 +59,46 @@ class ScriptedSource:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         pass
 
-    def captures(self) -> Iterator[Capture]:
+    def captures(self) -> Iterator[Capture[Any]]:
         for capture in self._captures:
             time.sleep(self._pause_s)
             yield capture
+
+
+class _Turns:
+    """Whose capture comes next, for cameras that run in threads of their own."""
+
+    def __init__(self, order: Sequence[str]) -> None:
+        self._order, self._next = order, 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def turn(self, camera: str) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._order[self._next] == camera)
+        yield
+        with self._changed:
+            self._next += 1
+            self._changed.notify_all()
+
+
+class _InTurn(ScriptedSource):
+    turns: _Turns
+
+    def captures(self) -> Iterator[Capture[Any]]:
+        for capture in super().captures():
+            with self.turns.turn(capture.camera):
+                yield capture  # the line asks for the next one once this one is in its queue
+
+
+def in_turn(captures: Sequence[Capture[Any]], views: Sequence[CameraView]) -> list[ScriptedSource]:
+    """Sources whose captures reach the line in exactly this order."""
+    turns, sources = _Turns([c.camera for c in captures]), []
+    for view in views:
+        source = _InTurn([c for c in captures if c.camera == view.camera], view)
+        source.turns = turns
+        sources.append(source)
+    return list(sources)
 
 
 class ListSink:
@@ -88,7 +126,7 @@ class ListSink:
         return list(found.values())
 
 
-def frame(camera: str, first_line: int, pixels: U8) -> CameraFrame:
+def frame(camera: str, first_line: int, pixels: U8) -> CameraFrame[Any]:
     return CameraFrame(camera, first_line, pixels, time.monotonic_ns())
 
 

@@ -31,10 +31,8 @@ from skelp.domain.strip import CameraView, Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import Engine, ModelFile, OnnxSegmenter
 from skelp.metrics import exposition
-from skelp.pipeline.coils import CoilTracker
-from skelp.pipeline.inspector import Inspector
-from skelp.pipeline.measure import context_lines
-from skelp.pipeline.runner import Line
+from skelp.pipeline.assembly import Limits, assemble
+from skelp.pipeline.measure import block_height
 from skelp.ports import FrameSource
 from skelp.render.words import in_words
 from skelp.sinks.crops import CropStore, Quota
@@ -75,14 +73,6 @@ def make_segmenter(
 
     Raises SkelpError where cameras differ in width, or where the recipe's bridge would need more context than a block has lines.
     """
-    context = context_lines(recipe.bridge_mm, views, model.card.stride)
-    if context > block_lines:
-        mm = min(v.scale.mm_per_line for v in views)
-        raise SkelpError(
-            f"bridge_mm {recipe.bridge_mm:g} at {mm:g} mm a line needs {context} lines of context on either side of "
-            f"each block of {block_lines}; give a bridge_mm of at most {2 * block_lines * mm:g}, "
-            f"or block_lines of at least {round_up(context, STEP)}"
-        )
     widths = {round_up(v.width, STEP) for v in views}
     if len(widths) > 1:
         raise SkelpError(f"cameras of different width ({sorted(v.width for v in views)} px) cannot share a batch; give them one width")
@@ -90,7 +80,7 @@ def make_segmenter(
         model,
         Engine(choice.provider, choice.precision, choice.threads, choice.cache),
         batch=len(views),
-        height=block_lines + 2 * context,
+        height=block_height(recipe.bridge_mm, views, model.card.stride, block_lines),
         width=widths.pop(),
         say=say,
     )
@@ -135,8 +125,8 @@ class Station:
         config, storage = self.config, self.config.storage
         self.model = open_model(config.model.path)
         self.recipe = load_recipe(config.recipe)
+        self.recipe.applied_to(self.model.card.domain_classes)  # refuses what the model does not know, before anything is changed
         self.database = opened.enter_context(open_storage(storage.folder, storage.database_url, self.recipe, config.name))
-        classes = self.recipe.applied_to(self.model.card.domain_classes)
         self.sources = make_sources(config.cameras, self._publish)
         views = [s.view for s in self.sources]
         self.segmenter = make_segmenter(
@@ -152,18 +142,14 @@ class Station:
         self.live = LiveStrip()
         new_coil = coil_maker(self.model, self.recipe, views[0].scale.mm_per_line)
         limit = int(config.coils.automatic_max_m * 1000 / views[0].scale.mm_per_line)
-        self.tracker = CoilTracker([v.camera for v in views], lambda: new_coil(_automatic_id(), automatic=True), automatic_lines=limit)
-        inspector = Inspector(views, classes, self.recipe, self.segmenter.stride, lambda c: self.tracker.coil(c).strip_width_mm)
         self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale), self.model.sha256)
-        sink = RecordSink(self.database.writer, self.crops, self.live, self.tracker, self.samples)
-        self.line = Line(
+        self.line = assemble(
             self.sources,
-            self.tracker,
             self.segmenter,
-            inspector,
-            sink,
-            block_lines=config.block_lines,
-            ring_frames=config.ring_frames,
+            self.recipe,
+            lambda: new_coil(_automatic_id(), automatic=True),
+            lambda coils: RecordSink(self.database.writer, self.crops, self.live, coils, self.samples),
+            Limits(config.block_lines, config.ring_frames, limit),
             publish=self._publish,
         )
         self.server = self._serve(new_coil)
@@ -220,7 +206,7 @@ class Station:
             samples=self.samples,
             classes=lambda: {c.name for c in self.segmenter.classes},
             live=self.live,
-            control=self.tracker,
+            control=self.line.tracker,
             new_coil=new_coil,
             status=self.status,
             not_ready=self.not_ready,
@@ -265,7 +251,7 @@ class Station:
             name=self.config.name,
             uptime_s=round(time.monotonic() - self._started, 1),
             not_ready=self.not_ready(),
-            coil=self.tracker.current(),
+            coil=self.line.tracker.current(),
             classes=tuple(c.name for c in self.segmenter.classes),
             cameras=tuple(_camera_status(s) for s in self.sources),
             engine=self.segmenter.info,

@@ -16,12 +16,10 @@ from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
-from skelp.domain.strip import CameraFrame, CameraView, Capture, round_up
+from skelp.domain.strip import CameraFrame, CameraView, Capture, OwnLine, round_up
 from skelp.inference.card import STEP
-from skelp.pipeline.coils import CoilTracker
-from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.meter import Meter
-from skelp.pipeline.runner import Line
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.lock_file import Owner
@@ -60,7 +58,7 @@ class _Replay:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         pass
 
-    def captures(self) -> Iterator[Capture]:
+    def captures(self) -> Iterator[Capture[OwnLine]]:
         lines = self._config.frame_lines
         begin, judged, n = time.monotonic(), 0, 0
         measuring = False
@@ -68,7 +66,7 @@ class _Replay:
             if not measuring and time.monotonic() - begin >= _WARM_UP_S:
                 measuring, started = True, time.monotonic()
                 self.busy_before, judged = self._meter.busy_s(), self._judged()
-            yield CameraFrame("bench", n * lines, self._frames[n % _FRAMES], time.monotonic_ns())
+            yield CameraFrame("bench", OwnLine(n * lines), self._frames[n % _FRAMES], time.monotonic_ns())
             n += 1
         self.measured_lines, self.measured_s = self._judged() - judged, time.monotonic() - started
 
@@ -87,11 +85,16 @@ def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dic
         database = opened.enter_context(Database(sqlite_url(folder / "bench.db"), recipe, Owner.this_process("bench")))
         crops = CropStore(folder / "crops", Quota())
         make = coil_maker(model, recipe, source.view.scale.mm_per_line)
-        tracker = CoilTracker(["bench"], lambda: make("bench"))
-        inspector = Inspector([source.view], recipe.applied_to(segmenter.classes), recipe, segmenter.stride)
         samples = CleanSamples(folder / "samples", Sampling(), model.sha256)
-        sink = RecordSink(database.writer, crops, LiveStrip(), tracker, samples)
-        Line([source], tracker, segmenter, inspector, sink, block_lines=block_lines, ring_frames=2, meter=meter).run()
+        assemble(
+            [source],
+            segmenter,
+            recipe,
+            lambda: make("bench"),
+            lambda coils: RecordSink(database.writer, crops, LiveStrip(), coils, samples),
+            Limits(block_lines=block_lines, ring_frames=2),
+            meter=meter,
+        ).run()
         stored = database.reader.summary(database.reader.coil("bench")).tally.defects
     latencies = meter.latencies_ms()
     busy = {k: v - source.busy_before.get(k, 0.0) for k, v in meter.busy_s().items()}

@@ -17,7 +17,7 @@ from skelp.cameras import make_sources
 from skelp.capture.geometry import Board, find_neighbour, measure_board
 from skelp.config import GenicamCamera, StationConfig
 from skelp.domain.errors import SkelpError
-from skelp.domain.strip import CameraFrame, CameraView, Capture, Pixels
+from skelp.domain.strip import CameraFrame, CameraView, Capture, OwnLine, Pixels, SharedLine
 from skelp.pipeline.align import Aligner
 from skelp.ports import FrameSource
 from skelp.validation import read_text
@@ -101,7 +101,7 @@ class _Takes:
             raise SkelpError(f"camera {names} gave no {self._lines} lines without loss within {_WITHIN_S:g} s; does the strip run?")
         return {name: t.picture(begins) for name, t in self._takes.items()}
 
-    def _add(self, capture: Capture) -> None:
+    def _add(self, capture: Capture[OwnLine]) -> None:
         with self._lock:
             for placed in self._aligner.push(capture):
                 self._takes[placed.camera].add(placed if isinstance(placed, CameraFrame) else None)
@@ -115,9 +115,9 @@ class _Take:
 
     def __init__(self, lines: int) -> None:
         self._lines = lines
-        self._frames: list[CameraFrame] = []
+        self._frames: list[CameraFrame[SharedLine]] = []
 
-    def add(self, frame: CameraFrame | None) -> None:
+    def add(self, frame: CameraFrame[SharedLine] | None) -> None:
         """A frame, or None for a loss, after which it begins anew."""
         if frame is None:
             self._frames.clear()

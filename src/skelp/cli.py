@@ -11,13 +11,11 @@ import sys
 import tempfile
 import webbrowser
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 import structlog
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from skelp import __version__
 from skelp.app import Station, open_model
@@ -31,22 +29,24 @@ from skelp.doctor import examine
 from skelp.domain.errors import SkelpError
 from skelp.flatfield import Kind, take
 from skelp.offline import Job, Offline
-from skelp.render.words import in_words
+from skelp.plugins import Commands
+from skelp.render.words import Language, in_words
+from skelp.terminal import JsonOption, err, out, print_rows, print_table
 from skelp.validation import validated
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Surface inspection of steel strip.")
+cli = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Surface inspection of steel strip."
+)
 model_cli = typer.Typer(no_args_is_help=True, help="Look at model files.")
 cli.add_typer(model_cli, name="model")
-out, err = Console(), Console(stderr=True)
 
 ModelOption = Annotated[Path | None, typer.Option("--model", help="ONNX file with a card; by default the one that comes with skelp.")]
 ProviderOption = Annotated[str, typer.Option("--provider", help="auto, tensorrt, cuda, openvino or cpu.")]
 PrecisionOption = Annotated[str, typer.Option("--precision", help="auto, fp32, fp16, bf16 or int8.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 
 @cli.command()
-def inspect(
+def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     paths: Annotated[list[Path], typer.Argument(help="Images, or folders of images; in name order they are one strip.")],
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     each: Annotated[bool, typer.Option("--each", help="Every image is a strip of its own.")] = False,
@@ -55,6 +55,7 @@ def inspect(
     mm_per_line: Annotated[float | None, typer.Option(min=1e-4, help="Along the strip; by default as across.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Recipe file.")] = None,
     provider: ProviderOption = "auto",
+    lang: Annotated[Language, typer.Option(help="Language of the coil map.")] = "en",
     as_json: JsonOption = False,
 ) -> None:
     """Inspect images of strip; write coil.json, defects, coil map and crops."""
@@ -62,13 +63,13 @@ def inspect(
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         bar = progress.add_task("inspecting", total=None)
         offline = Offline(_choice(model, provider), load_recipe(recipe), lambda lines: progress.advance(bar, lines))
-        job = Job(tuple(paths), out_dir, each, mm_per_px, mm_per_line)
+        job = Job(tuple(paths), out_dir, each, mm_per_px, mm_per_line, lang)
         progress.update(bar, total=offline.lines(job))
         facts = offline.run(job)
     if as_json:
         print(json.dumps(facts))
         return
-    _table("inspected", {k: v for k, v in facts.items() if k != "strips"})
+    print_table("inspected", {k: v for k, v in facts.items() if k != "strips"})
     out.print(f"results in {out_dir}")
 
 
@@ -105,7 +106,7 @@ def calibrate(
     """Find mm per pixel from a checkerboard or, without one, how cameras overlap from the steel that they see."""
     config = load_station(station)
     found = run_calibrate(config, lines=lines, target=None if square_mm is None else Target(square_mm, _corners(corners)))
-    _table("calibrated", {f.camera: f"{', '.join(f'{k} = {v}' for k, v in f.values.items())}  {f.says}" for f in found})
+    print_table("calibrated", {f.camera: f"{', '.join(f'{k} = {v}' for k, v in f.values.items())}  {f.says}" for f in found})
     if write:
         write_calibration(config, found, lambda says: out.print(says, highlight=False, soft_wrap=True))
     else:
@@ -139,18 +140,15 @@ def bench(
     if as_json:
         print(json.dumps(facts))
         return
-    _table("bench", facts)
+    print_table("bench", facts)
 
 
 @cli.command()
 def doctor(folder: Annotated[Path, typer.Option(help="Where a station would keep its results.")] = Path("skelp-data")) -> None:
     """Say what this machine has and whether it is fit."""
     findings = examine(folder)
-    table = Table(show_header=False, box=None, padding=(0, 2))
     marks = {True: "ok", False: "NOT FIT", None: ""}
-    for finding in findings:
-        table.add_row(marks[finding.fit], finding.what, finding.says)
-    out.print(table)
+    print_rows((marks[f.fit], f.what, f.says) for f in findings)
     if any(f.fit is False for f in findings):
         raise SkelpError("this machine is not fit; the lines marked NOT FIT say what to do")
 
@@ -211,13 +209,6 @@ def _log_to_stderr() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
-
-
-def _table(title: str, facts: dict[str, Any]) -> None:
-    table = Table(title=title, show_header=False, box=None, padding=(0, 2))
-    for key, value in facts.items():
-        table.add_row(key, json.dumps(value) if isinstance(value, dict | list) else str(value))
-    out.print(table)
 
 
 def main(arguments: list[str] | None = None) -> int:

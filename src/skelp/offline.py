@@ -20,12 +20,10 @@ from skelp.domain.status import EngineInfo
 from skelp.domain.strip import Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile, OnnxSegmenter
-from skelp.pipeline.coils import CoilTracker
-from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.measure import context_lines
-from skelp.pipeline.runner import Line
 from skelp.render.records import reason_record
-from skelp.render.words import sentence
+from skelp.render.words import Language, sentence
 from skelp.sinks.crops import safe_name
 from skelp.sinks.folder import FolderSink
 
@@ -35,13 +33,14 @@ _MOST_LINES = 512
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to inspect and how. `mm_per_px` None: the scale that the model was trained at."""
+    """What to inspect and how. `mm_per_px` None: the scale that the model was trained at. `language` is that of the coil maps."""
 
     paths: tuple[Path, ...]
     out: Path
     each: bool = False
     mm_per_px: float | None = None
     mm_per_line: float | None = None
+    language: Language = "en"
 
 
 class Offline:
@@ -50,7 +49,7 @@ class Offline:
     def __init__(self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
         self._choice, self._recipe, self._progress = choice, recipe, progress
         self._model: ModelFile = open_model(choice.path)
-        self._classes = recipe.applied_to(self._model.card.domain_classes)
+        recipe.applied_to(self._model.card.domain_classes)  # refuses what the model does not know, before a file is written
         self._engines: OrderedDict[tuple[int, int], OnnxSegmenter] = OrderedDict()
 
     def run(self, job: Job) -> dict[str, Any]:
@@ -62,11 +61,11 @@ class Offline:
         strips = self._strips(job)
         if not job.each:
             (name, paths), *_ = strips
-            return self._strip(job.out, name, paths, scale)
+            return self._strip(job.out, name, paths, scale, job.language)
         parts = []
         for name, paths in strips:
             try:
-                parts.append(self._strip(job.out / safe_name(name), name, paths, scale) | {"name": name})
+                parts.append(self._strip(job.out / safe_name(name), name, paths, scale, job.language) | {"name": name})
             except SkelpError as error:
                 parts.append(_refused(name, error.reason or FileRefused(str(error))))
         return _total(parts)
@@ -82,23 +81,14 @@ class Offline:
         twice = {name for name, n in Counter(p.stem for p in images).items() if n > 1}
         return [(p.name if p.stem in twice else p.stem, [p]) for p in images]
 
-    def _strip(self, folder: Path, name: str, paths: Sequence[Path], scale: Scale) -> dict[str, Any]:
+    def _strip(self, folder: Path, name: str, paths: Sequence[Path], scale: Scale, language: Language) -> dict[str, Any]:
         source = FileSource(paths, scale)
         context = context_lines(self._recipe.bridge_mm, [source.view], self._model.card.stride)
         block_lines = min(_MOST_LINES, round_up(max(source.lines, context), STEP))
         segmenter = self._engine(source, block_lines, context)
         coil = coil_maker(self._model, self._recipe, scale.mm_per_line)(safe_name(name), name=name)
-        sink = FolderSink(folder, coil, self._recipe, self._progress)
-        tracker = CoilTracker([source.view.camera], lambda: coil)
-        line = Line(
-            [source],
-            tracker,
-            segmenter,
-            Inspector([source.view], self._classes, self._recipe, segmenter.stride, lambda _: coil.strip_width_mm),
-            sink,
-            block_lines=block_lines,
-            ring_frames=4,
-        )
+        sink = FolderSink(folder, coil, self._recipe, self._progress, language)
+        line = assemble([source], segmenter, self._recipe, lambda: coil, lambda _: sink, Limits(block_lines, ring_frames=4))
         started = time.monotonic()
         line.run()
         spent = time.monotonic() - started

@@ -52,8 +52,11 @@ def read_toml(file: Path, what: str, hint: str) -> dict[str, Any]:
 
 
 def load(file: Path, shape: type[T], what: str, hint: str) -> T:
-    """A TOML file as a `shape`: a pydantic model or a dataclass. Raises SkelpError that names every key at fault."""
-    return validated(shape, read_toml(file, what, hint), where=str(file))
+    """A TOML file as a `shape`: a pydantic model or a dataclass. Raises SkelpError that names every key at fault.
+
+    Validators of the shape find the file's folder in their context, as `folder`: relative paths may count from it.
+    """
+    return validated(shape, read_toml(file, what, hint), where=str(file), context={"folder": file.parent})
 
 
 def parsed_json(text: str, shape: type[T], where: str) -> T:
@@ -65,12 +68,15 @@ def parsed_json(text: str, shape: type[T], where: str) -> T:
     return validated(shape, values, where=where)
 
 
-def validated(shape: type[T], values: object, where: str) -> T:
-    """Values as a `shape`; dataclasses refuse unknown keys, NaN and infinity too. Raises SkelpError that names every key at fault."""
+def validated(shape: type[T], values: object, where: str, context: Mapping[str, Any] | None = None) -> T:
+    """Values as a `shape`; dataclasses refuse unknown keys, NaN and infinity too. Raises SkelpError that names every key at fault.
+
+    `context` is what validators of the shape are given.
+    """
     # A dataclass takes its strictness from the model around it.
     around = create_model("_Around", __config__=STRICT, body=(shape, ...))
     try:
-        body: T = around.model_validate({"body": values}).body  # type: ignore[attr-defined] # a model made at run time
+        body: T = around.model_validate({"body": values}, context=context).body  # type: ignore[attr-defined] # a model made at run time
     except ValidationError as error:
         found = [{**f, "loc": f["loc"][1:]} for f in error.errors()]
         raise SkelpError(f"{where}: {in_words(found, shape)}") from error

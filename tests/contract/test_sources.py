@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -77,9 +78,9 @@ PLAIN: list[Callable[[Path], FrameSource]] = [synthetic, losing, live, files, vi
 SOURCES = [pytest.param(m, id=m.__name__) for m in PLAIN] + [pytest.param(isolated(m), id=f"{m.__name__}-isolated") for m in PLAIN]
 
 
-def told(source: FrameSource) -> list[Capture]:
+def told(source: FrameSource) -> list[Capture[Any]]:
     """Captures of the first LINES lines; a camera would go on for ever."""
-    captures: list[Capture] = []
+    captures: list[Capture[Any]] = []
     for capture in source.captures():
         captures += [capture] if capture else []
         if sum(c.lines for c in captures) >= LINES:

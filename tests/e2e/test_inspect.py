@@ -76,6 +76,18 @@ def test_each_image_may_be_a_strip(strip: Path, tmp_path: Path, capsys: pytest.C
     assert (tmp_path / "out" / "1" / "coil-map.png").is_file()
 
 
+def test_the_coil_map_is_in_the_language_asked_for(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def map_of(out: str, *options: str) -> bytes:
+        code, _, _ = run(capsys, "inspect", strip / "0.png", "--out", tmp_path / out, *options)
+        assert code == 0
+        return next((tmp_path / out).rglob("coil-map.png")).read_bytes()
+
+    english, korean = map_of("plain"), map_of("ko", "--lang", "ko")
+    assert map_of("en", "--lang", "en") == english != korean
+    assert map_of("each", "--each", "--lang", "ko") == korean
+    assert run(capsys, "inspect", strip, "--out", tmp_path / "no", "--lang", "xx")[0] == 1
+
+
 def test_loss_is_never_clean(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     whole = (strip / "1.png").read_bytes()
     (strip / "1.png").write_bytes(whole[: len(whole) // 2])

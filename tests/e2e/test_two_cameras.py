@@ -19,8 +19,7 @@ from skelp.domain.coverage import State
 from skelp.domain.reasons import CameraProcessEnded, Code, Counted
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, Scale, Side
-from skelp.pipeline.coils import CoilTracker
-from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.runner import Line
 from skelp.ports import FrameSource
 from tests.fakes import U8, ListSink, MapIsPicture, coil
@@ -63,9 +62,7 @@ def test_one_camera_lost_and_the_same_line_is_the_same_steel(second: CameraView,
     monkeypatch.setenv("LINESIM_DEVICES", "2")
     left, right = camera(LEFT, "LS0000"), camera(second, "LS0001")
     network, sink = Blind(), ListSink()
-    views = [left.view, right.view]
-    tracker = CoilTracker(["left", "right"], lambda: coil("C1"))
-    line = Line([left, right], tracker, network, Inspector(views, network.classes, Recipe(), 1), sink, block_lines=64)
+    line = assemble([left, right], network, Recipe(), coil, lambda _: sink, Limits(block_lines=64))
     running = threading.Thread(target=line.run)
     running.start()
     wait(line, 2 * LINES_HZ)

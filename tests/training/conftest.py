@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from skelp.cli import cli
+
 pytest.importorskip("torch")
 CONFIG = """
 out = "{folder}/out/model.onnx"
@@ -36,6 +38,11 @@ name = "spots"
 format = "own"
 path = "{folder}/set"
 """
+
+
+def skelp(*arguments: object) -> None:
+    """Run a command in this process. Raises what it raises, where the command line would print it."""
+    cli([str(a) for a in arguments], standalone_mode=False)
 
 
 @pytest.fixture

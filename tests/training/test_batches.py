@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from skelp.domain.errors import SkelpError
+from skelp_training.config import DataSet, TrainingPlan, load_config
+from skelp_training.data import leaks
+from skelp_training.data.augment import paste
+from skelp_training.data.batches import Batches
+from skelp_training.data.pictures import U8, UNSURE, Item, Sample
+from skelp_training.data.pools import Pool, pools_of
 from tests.training.conftest import config_file
-from training import leaks
-from training.augment import paste
-from training.config import DataSet, Plan, load_config
-from training.pools import Batches, Pool, pools_of
-from training.sets.items import U8, UNSURE, Item, Sample
 
 
 def test_a_batch_is_the_same_whoever_makes_it(spots: Path) -> None:
@@ -34,12 +35,12 @@ def test_a_batch_is_the_same_whoever_makes_it(spots: Path) -> None:
     assert np.array_equal(steps[0][1], images)
 
 
-def test_a_set_of_which_little_is_marked_may_be_drawn_at_its_defects() -> None:
-    """One of fifty pictures has a defect of 3 x 3 px: as they come it is hardly ever seen, with defect_share as often as asked."""
+def test_defect_share_draws_crops_at_defects() -> None:
+    """One of fifty pictures has a defect of 3 x 3 px: drawn evenly it is on few crops, with defect_share on that share of them."""
     image, sound, marked = np.full((300, 260), 90, np.uint8), np.zeros((300, 260), np.uint8), np.zeros((300, 260), np.uint8)
     marked[2:5, 250:253] = 1
     samples = [Sample("one", image, marked), *(Sample(f"s{n}", image, sound) for n in range(49))]
-    plan = Plan(steps=1, batch=64, crop=64)
+    plan = TrainingPlan(steps=1, batch=64, crop=64)
 
     def seen(share: float | None) -> float:
         data = DataSet(name="set", format="own", path=Path(), defect_share=share)
@@ -111,7 +112,6 @@ def test_the_far_end_of_a_long_picture_is_found_turned(plate: U8, tmp_path: Path
 def test_training_is_refused_where_splits_share_steel(spots: Path) -> None:
     (spots / "set" / "images" / "s0.png").write_bytes((spots / "set" / "images" / "s9.png").read_bytes())
     config = load_config(config_file(spots, steps=1, leaks='"check"'))
-    config.run.mkdir()
     with pytest.raises(SkelpError, match="s9 and s0 share 100% of their steel"):
         leaks.check_leaks(config)
     for side, expected in (("drop-train", ("train", "s9")), ("drop-held-out", ("val", "s0"))):

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from skelp.domain.errors import SkelpError
+from skelp_training.config import load_config
+from skelp_training.data.frozen import Frozen
 from tests.conftest import ROOT
 from tests.documents import misspelt, written
-from training.config import load_config
-from training.frozen import Frozen
 
 
 @pytest.mark.parametrize("name", ["strip-s", "magnetic-tile"])

@@ -10,11 +10,11 @@ import pytest
 
 from skelp.domain.errors import SkelpError
 from skelp.inference.segmenter import ModelFile
+from skelp_training.data.frozen import Frozen
+from skelp_training.release.promote import NotPromotedError
 from tests.conftest import ROOT
 from tests.models import CARD, bright_spots
-from training import promote
-from training.config import DataSet
-from training.frozen import Frozen
+from tests.training.conftest import skelp
 
 CLASSES = [{"id": 7, "name": "spot", "code": "S", "threshold": 0.5}]
 
@@ -37,12 +37,12 @@ def _frozen(folder: Path, sha256: str = "") -> Path:
 def frozen(spots: Path) -> Path:
     file = _frozen(spots)
     with pytest.raises(SkelpError, match="not frozen yet") as error:
-        promote.main([str(_model(spots / "m.onnx", "0")), str(spots / "none.onnx"), "--frozen", str(file)])
+        skelp("promote", _model(spots / "m.onnx", "0"), spots / "none.onnx", "--frozen", file)
     return _frozen(spots, str(error.value).split('"')[1])
 
 
 def _promote(frozen: Path, challenger: Path, champion: Path) -> None:
-    promote.main([str(challenger), str(champion), "--frozen", str(frozen), "--record", str(frozen.parent / "records")])
+    skelp("promote", challenger, champion, "--frozen", frozen, "--record", frozen.parent / "records")
 
 
 def _record(frozen: Path) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def test_the_better_model_is_put_on_the_line_and_the_old_one_kept(spots: Path, f
     assert record["installed"]
     assert record["models"]["champion"]["sha256"] == old.sha256
     assert record["models"]["challenger"]["sha256"] == ModelFile.open(champion).sha256
-    recall = next(d for d in record["differences"]["spots"] if d["measure"] == "object_recall")
+    recall = next(d for d in record["differences"]["spots"] if d["metric"] == "object_recall")
     assert (recall["champion"], recall["challenger"], recall["low"]) == (0.0, 1.0, 1.0)
     assert len(record["frozen"]["sets"]["spots"]["sha256"]) == 64
     assert record["code"]["skelp"]
@@ -75,7 +75,7 @@ def test_the_better_model_is_put_on_the_line_and_the_old_one_kept(spots: Path, f
 def test_one_that_is_worse_or_the_same_is_not(spots: Path, frozen: Path, blind: bool, why: str) -> None:
     champion = _model(spots / "model.onnx", "1")
     before = champion.read_bytes()
-    with pytest.raises(promote.NotPromotedError, match=why):
+    with pytest.raises(NotPromotedError, match=why):
         _promote(frozen, _model(spots / "challenger.onnx", "2", blind=blind), champion)
     assert champion.read_bytes() == before
     record = _record(frozen)
@@ -97,11 +97,11 @@ def test_changed_pictures_and_other_classes_are_refused(spots: Path, frozen: Pat
 
 def test_a_set_is_frozen_once(spots: Path) -> None:
     model, file = _model(spots / "m.onnx", "1"), spots / "mine.toml"
-    asked = [str(model), str(spots / "line.onnx"), "--frozen", str(file), "--freeze", str(spots / "set"), "--record", str(spots / "r")]
-    promote.main(asked)
+    asked = [model, spots / "line.onnx", "--frozen", file, "--freeze", spots / "set", "--record", spots / "r"]
+    skelp("promote", *asked)
     assert len(Frozen.load(file).sets[0].sha256) == 64
-    with pytest.raises(SkelpError, match="what is frozen stays so"):
-        promote.main(asked)
+    with pytest.raises(SkelpError, match="a frozen set never changes"):
+        skelp("promote", *asked)
 
 
 def test_a_file_that_freezes_nothing_is_refused(tmp_path: Path) -> None:
@@ -118,9 +118,4 @@ def test_a_file_that_freezes_nothing_is_refused(tmp_path: Path) -> None:
 def test_the_frozen_pictures_of_the_model_that_ships_are_what_they_were() -> None:
     frozen = Frozen.load(ROOT / "data" / "frozen" / "strip-s.toml")
     ids = {c.name: c.id for c in ModelFile.open(ROOT / "models" / "strip-s" / "model.onnx").card.classes}
-    assert [len(frozen.items(s.model_copy(update=_absolute(s)), ids)) for s in frozen.sets] == [94, 22]
-
-
-def _absolute(data: DataSet) -> dict[str, Path | None]:
-    """The file's paths are seen from the checkout's root, tests run anywhere."""
-    return {k: ROOT / p if (p := getattr(data, k)) else None for k in ("path", "images")}
+    assert [len(frozen.items(s, ids)) for s in frozen.sets] == [94, 22]

@@ -10,22 +10,22 @@ import pytest
 
 from skelp.domain.errors import SkelpError
 from skelp.inference.segmenter import ModelFile
-from tests.training.conftest import config_file
-from training import quantise, train
-from training.judge import Judge, Maps
-from training.sets.items import U8
+from skelp_training.data.pictures import U8
+from skelp_training.evaluation.detector import ClassMaps, Detector
+from skelp_training.release.quantise import DICE_MAY_FALL
+from tests.training.conftest import config_file, skelp
 
 
 def test_int8_is_kept_if_it_is_as_good(spots: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = config_file(spots, steps=120)
-    train.main([str(config)])
+    skelp("train", config)
     whole, out = spots / "out" / "model.onnx", spots / "out" / "model.int8.onnx"
-    quantise.main([str(config)])
+    skelp("quantise", config)
     card = ModelFile.open(out).card
     ModelFile.open(out).verify()
     assert card.parent == ModelFile.open(whole).sha256
     evidence = card.quality["int8"]["spots"]  # type: ignore[index]
-    assert evidence["dice_fg"]["int8"] > evidence["dice_fg"]["whole"] - quantise.DICE_MAY_FALL
+    assert evidence["dice_fg"]["int8"] > evidence["dice_fg"]["whole"] - DICE_MAY_FALL
     ops = [n.op_type for n in onnx.load(out).graph.node]
     assert ops.count("QuantizeLinear") > 10
     assert "DequantizeLinear" not in ops[-8:], "classes and scores are not rounded"
@@ -34,15 +34,16 @@ def test_int8_is_kept_if_it_is_as_good(spots: Path, monkeypatch: pytest.MonkeyPa
     assert in_float == [(2, 16, 1, 1), (8, 2, 3, 3)], "the head and its interpolation alone: thresholds are set on its scores"
     assert len(weights) > 10
 
-    real = Judge.maps
+    real = Detector.run
 
-    def rounded_away(judge: Judge, image: U8) -> Maps:
+    def rounded_away(detector: Detector, image: U8) -> ClassMaps:
         """An int8 model that lost a class's scores."""
-        maps = real(judge, image)
-        return Maps(maps.class_id, maps.score // 4, maps.shape, maps.stride) if judge.sha256 != ModelFile.open(whole).sha256 else maps
+        maps = real(detector, image)
+        lost = detector.sha256 != ModelFile.open(whole).sha256
+        return ClassMaps(maps.class_id, maps.score // 4, maps.shape, maps.stride) if lost else maps
 
-    monkeypatch.setattr(Judge, "maps", rounded_away)
+    monkeypatch.setattr(Detector, "run", rounded_away)
     other = spots / "other.onnx"
     with pytest.raises(SkelpError, match="int8 costs too much on spots"):
-        quantise.main([str(config), "--out", str(other)])
+        skelp("quantise", config, "--out", other)
     assert not other.exists()

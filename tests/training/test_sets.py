@@ -12,11 +12,11 @@ from PIL import Image
 from pycocotools import mask as coco_mask
 
 from skelp.domain.errors import SkelpError
+from skelp_training.config import DataSet, load_config
+from skelp_training.data.pictures import U8, UNSURE, ClassMap, Item, in_split, split_of
+from skelp_training.data.pools import Pool, pools_of
+from skelp_training.data.readers import READERS, Grouping
 from tests.training.conftest import config_file
-from training.config import DataSet, load_config
-from training.pools import Pool, pools_of
-from training.sets.items import U8, UNSURE, ClassMap, Item, in_split, split_of
-from training.sets.readers import READERS, Grouping
 
 CLASSES = ClassMap({"pit": 1, "scratch": 2}, {"4": "scratch", "dirt": "unsure"})
 H, W = 40, 60

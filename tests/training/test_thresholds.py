@@ -1,4 +1,4 @@
-"""Thresholds follow the price of a miss and of a false alarm."""
+"""Thresholds follow the cost of a miss and of a false alarm."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from skelp.inference.segmenter import ModelFile
+from skelp_training.data.pictures import U8
+from skelp_training.evaluation.detector import ClassMaps, Detector
 from tests.models import bright_spots
-from training import thresholds
-from training.judge import Judge, Maps
-from training.sets.items import U8
+from tests.training.conftest import skelp
 
 
 @pytest.fixture
@@ -36,23 +36,23 @@ def faint(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _grey_is_score(judge: Judge, image: U8) -> Maps:
-    """A network that is as sure as the steel is bright."""
+def _grey_is_score(detector: Detector, image: U8) -> ClassMaps:
+    """A network whose score is the grey of the steel."""
     grey = image[::4, ::4]
-    return Maps((grey > 150).astype(np.uint8), grey, (image.shape[0], image.shape[1]), judge.card.stride)
+    return ClassMaps((grey > 150).astype(np.uint8), grey, (image.shape[0], image.shape[1]), detector.card.stride)
 
 
-def test_the_dearer_mistake_is_made_less_often(
+def test_the_more_expensive_error_becomes_less_frequent(
     faint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Judge, "maps", _grey_is_score)
+    monkeypatch.setattr(Detector, "run", _grey_is_score)
     model = bright_spots(tmp_path / "bright.onnx")
     name = ModelFile.open(model).card.classes[0].name
     found = {}
     for miss, false in ((10, 1), (1, 10)):
         out = tmp_path / f"{miss}.onnx"
-        costs = ["--miss", str(miss), "--false-alarm", str(false)]
-        thresholds.main([str(model), str(faint), *costs, "--class", f"spot={name}", "--out", str(out)])
+        costs = ["--miss", miss, "--false-alarm", false]
+        skelp("thresholds", model, faint, *costs, "--class", f"spot={name}", "--out", out, "--json")
         found[miss] = json.loads(capsys.readouterr().out)
     assert (found[10]["missed"], found[10]["false"]) == (0, 3)
     assert (found[1]["missed"], found[1]["false"]) == (3, 0)

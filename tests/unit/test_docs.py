@@ -16,6 +16,8 @@ from skelp.domain.strip import CameraView, Scale
 from skelp.inference.card import ModelCard
 from tests.conftest import ROOT
 from tests.linesim import producer
+from tests.unit.render.test_words import words_on_disk
+from tools import reference
 
 PAGES = sorted(
     p for p in ROOT.rglob("*.md") if not any(part.startswith(".") or part == "node_modules" for part in p.relative_to(ROOT).parts)
@@ -61,5 +63,12 @@ def test_the_card_example_in_the_docs_holds() -> None:
 
 
 def test_the_training_config_matches_the_model_that_ships() -> None:
-    config = tomllib.loads((ROOT / "training" / "configs" / "strip-s.toml").read_text())
-    assert (ROOT / config["out"]).resolve() == default_model().resolve()
+    file = ROOT / "training" / "configs" / "strip-s.toml"
+    out = tomllib.loads(file.read_text())["out"]  # from the file's folder
+    assert (file.parent / out).resolve() == default_model().resolve()
+
+
+def test_generated_pages_are_what_the_code_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference, "load", words_on_disk)
+    for file, made in reference.pages():
+        assert file.read_text(encoding="utf-8") == made, "run: python tools/reference.py"

@@ -52,3 +52,13 @@ def test_what_the_console_is_built_with_is_stated() -> None:
     assert "node_modules/preact" in bundled
     assert set(bundled.values()) <= STATED
     assert (ROOT / "web" / "vite.config.ts").read_text().count("license: {") == 1  # their texts go into the package with it
+
+
+def test_every_font_that_ships_stands_beside_a_licence_that_the_wheel_states() -> None:
+    fonts = [p for p in (ROOT / "src").rglob("*") if p.suffix in {".otf", ".ttf", ".ttc", ".woff", ".woff2"}]
+    assert fonts
+    for font in fonts:
+        licence = font.parent / "OFL.txt"
+        assert licence in {f for pattern in PROJECT["project"]["license-files"] for f in ROOT.glob(pattern)}
+        assert font.name in licence.read_text()
+    assert "OFL-1.1" in STATED

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from skelp.api.language import ReaderLanguage
 from skelp.api.problem import not_modified, unchanged
 from skelp.api.schema.coils import CoverageOut, DensityOut
 from skelp.api.schema.defects import DefectFilters, DefectPage
@@ -49,6 +50,7 @@ def router(s: Services) -> APIRouter:
         cameras = s.records.camera_accounts(coil.coil_id)
         return {
             "coil_id": coil.coil_id,
+            "width_mm": round(s.records.width_mm(coil.coil_id), 2),
             "intervals": [interval_record(i, coil.mm_per_line) for i in s.records.account(coil)],
             "cameras": {name: [interval_record(i, coil.mm_per_line) for i in account] for name, account in cameras.items()},
         }
@@ -75,13 +77,14 @@ def router(s: Services) -> APIRouter:
         }
 
     @api.get("/{coil_id}/map.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
-    def picture(coil_id: str) -> Response:
-        """The coil unrolled."""
+    def picture(coil_id: str, language: ReaderLanguage) -> Response:
+        """The coil unrolled, with words in the reader's language."""
         coil = s.records.coil(coil_id)
         summary, account = s.records.summary(coil), s.records.account(coil)
         sides = {camera.side for camera in s.status().cameras}
-        png = coil_map_png(summary, account, _all(s, coil.coil_id), width_mm=s.records.width_mm(coil.coil_id), sides=sides)
-        return Response(png, media_type="image/png")
+        defects, width_mm = _all(s, coil.coil_id), s.records.width_mm(coil.coil_id)
+        png = coil_map_png(summary, account, defects, width_mm=width_mm, sides=sides, language=language)
+        return Response(png, media_type="image/png", headers={"Content-Language": language, "Vary": "Accept-Language"})
 
     return api
 

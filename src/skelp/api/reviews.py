@@ -1,4 +1,4 @@
-"""What operators say of defects, and the clean steel that the training bench asks for."""
+"""What operators say about defects, and the samples of clean steel for training."""
 
 from __future__ import annotations
 
@@ -7,29 +7,38 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from skelp.api.problem import problem
-from skelp.api.schema.defects import ReviewIn, ReviewOut, ReviewPage, SamplePage
+from skelp.api.schema.defects import SamplePage
+from skelp.api.schema.reviews import DefectReviews, ReviewGiven, ReviewIn, ReviewPage, StandingReviewPage
 from skelp.api.services import Services
-from skelp.domain.review import Review
+from skelp.render.records import review_record, standing_review_record
 
 
 def router(s: Services) -> APIRouter:
-    """Routes under /defects/{id}/reviews, /reviews and /samples."""
+    """Routes that end in /review or /reviews, /coils/{id}/reviews/standing, and those under /samples."""
     api = APIRouter(tags=["reviews"])
 
-    @api.post("/defects/{defect_id}/review", response_model=ReviewOut, status_code=201)
+    @api.post("/defects/{defect_id}/review", response_model=ReviewGiven, status_code=201)
     def review(defect_id: str, said: ReviewIn) -> Any:
-        """Append a verdict. What was said before stays; an operator's last word is the one that counts."""
+        """Append a verdict; nothing is overwritten. The answer says what stands now: each operator's last verdict counts."""
         if said.class_ is not None and said.class_ not in s.classes():
             return problem(422, f"the model has no class {said.class_}; relabel as one of {', '.join(sorted(s.classes()))}")
         with s.writer.transaction() as change:
             kept = change.add_review(defect_id, said.verdict, said.operator, said.class_, said.note)
-        return _out(kept)
+        return review_record(kept) | {"standing": standing_review_record(s.records.standing_review(defect_id))}
 
-    @api.get("/defects/{defect_id}/reviews", response_model=ReviewPage)
+    @api.get("/defects/{defect_id}/reviews", response_model=DefectReviews)
     def of_defect(defect_id: str) -> Any:
-        """Everything that was said of one defect, oldest first."""
-        s.records.defect(defect_id)
-        return {"reviews": [_out(r) for r in s.records.reviews(defect_id=defect_id)], "next": None}
+        """All reviews of one defect, oldest first, and what stands."""
+        stands = standing_review_record(s.records.standing_review(defect_id))
+        return {"reviews": [review_record(r) for r in s.records.reviews(defect_id=defect_id)], "standing": stands}
+
+    @api.get("/coils/{coil_id}/reviews/standing", response_model=StandingReviewPage)
+    def stands(coil_id: str, cursor: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> Any:
+        """What stands for each defect of a coil that was ever reviewed, in the order of GET /coils/{id}/defects."""
+        coil = s.records.coil(coil_id)
+        found = s.records.standing_reviews(coil.coil_id, after=cursor, limit=limit)
+        more = found[-1][0] if len(found) == limit else None
+        return {"standing": [standing_review_record(r) for _, r in found], "next": more}
 
     @api.get("/reviews", response_model=ReviewPage)
     def everything(
@@ -37,7 +46,7 @@ def router(s: Services) -> APIRouter:
     ) -> Any:
         """Every review of the station or of one coil, oldest first."""
         found = s.records.reviews(coil_id=coil_id, after=cursor, limit=limit)
-        return {"reviews": [_out(r) for r in found], "next": found[-1].review_id if len(found) == limit else None}
+        return {"reviews": [review_record(r) for r in found], "next": found[-1].review_id if len(found) == limit else None}
 
     @api.get("/samples", response_model=SamplePage)
     def samples() -> Any:
@@ -53,15 +62,3 @@ def router(s: Services) -> APIRouter:
         return Response(data, media_type="image/png")
 
     return api
-
-
-def _out(review: Review) -> dict[str, Any]:
-    return {
-        "review_id": review.review_id,
-        "defect_id": review.defect_id,
-        "verdict": review.verdict,
-        "class": review.class_name,
-        "operator": review.operator,
-        "note": review.note,
-        "at": review.at,
-    }

@@ -20,7 +20,7 @@ from PIL import Image, UnidentifiedImageError
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import FileBadHeader, FileBroken, FileNotAnImage, FilePages, FileTooLarge, FileWidth, Reason, Unread
-from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Pixels, Scale
+from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, OwnLine, Pixels, Scale, after
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"}
 MOST_PIXELS = 2**31
@@ -136,8 +136,8 @@ class FileSource:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         pass
 
-    def captures(self) -> Iterator[Capture]:
-        line, above = 0, None
+    def captures(self) -> Iterator[Capture[OwnLine]]:
+        line, above = OwnLine(0), None
         for picture in self._pictures:
             lines = picture.lines or self._usual_lines
             pixels = self._read(picture)
@@ -149,9 +149,9 @@ class FileSource:
                 for start in range(0, lines, _CHUNK_LINES):
                     chunk = pixels[start : start + _CHUNK_LINES]
                     first = breaks and start == 0
-                    yield CameraFrame(self._view.camera, line + start, chunk, time.monotonic_ns(), first)
+                    yield CameraFrame(self._view.camera, after(line, start), chunk, time.monotonic_ns(), first)
                 above = pixels[-_LOOK_LINES:]
-            line += lines
+            line = after(line, lines)
 
     def _read(self, picture: Picture) -> Pixels | Reason:
         """Pixels uint8 [lines, width], or the reason why there are none."""

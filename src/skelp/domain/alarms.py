@@ -37,7 +37,7 @@ class Cost(IntEnum):
     RECORDS = 4
 
 
-_COST = {
+COST = {
     Kind.CAMERA_LOST: Cost.NOT_INSPECTED,
     Kind.COVERAGE_LOST: Cost.NOT_INSPECTED,
     Kind.CAMERAS_UNALIGNED: Cost.NOT_INSPECTED,
@@ -49,6 +49,7 @@ _COST = {
     Kind.CROPS_FAILED: Cost.RECORDS,
     Kind.CROPS_DELETED: Cost.RECORDS,
 }
+"""The kinds of event that raise an alarm."""
 _LASTS = frozenset({Kind.CAMERA_LOST})
 """Conditions that end by another event; the others are over when they are published."""
 SERIOUS = 3
@@ -132,7 +133,7 @@ class Board:
         self._alarms[key] = Alarm(
             key,
             kind,
-            _COST[kind],
+            COST[kind],
             about.camera,
             about.class_name,
             about.severity,

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import CameraEndedEarly, Code, Reason
+from skelp.domain.strip import CoilLine
 
 
 class State(StrEnum):
@@ -28,7 +29,10 @@ class LedgerError(SkelpError):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Consecutive lines of one camera on one coil that share a state and a reason. Only inspected lines have none."""
+    """Consecutive lines of one camera on one coil that share a state and a reason. `first_line` counts from the coil's head.
+
+    Only inspected lines have no reason.
+    """
 
     first_line: int
     lines: int
@@ -85,7 +89,7 @@ class Ledger:
     totals: Totals = field(default_factory=Totals)
     open: Interval | None = None
 
-    def record(self, first_line: int, lines: int, state: State, reason: Reason | None = None) -> Interval:
+    def record(self, first_line: CoilLine, lines: int, state: State, reason: Reason | None = None) -> Interval:
         """Add lines. Raises LedgerError unless they begin where the account ends."""
         if lines <= 0 or first_line != self.totals.exposed:
             raise LedgerError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Generic, NewType, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,21 @@ from numpy.typing import NDArray
 from skelp.domain.reasons import Reason
 
 Pixels = NDArray[np.uint8]
+
+OwnLine = NewType("OwnLine", int)
+"""Counts every line that a camera exposed since its source was opened, lost ones too."""
+SharedLine = NewType("SharedLine", int)
+"""The one count of all cameras (ADR 9): the same number is the same steel."""
+CoilLine = NewType("CoilLine", int)
+"""Counts from the coil's head."""
+L = TypeVar("L", bound=int)
+M = TypeVar("M", bound=int)
+L_co = TypeVar("L_co", bound=int, covariant=True)
+
+
+def after(line: L, lines: int) -> L:
+    """The line that comes so many lines after `line`, in the same count."""
+    return cast(L, line + lines)
 
 
 class Side(StrEnum):
@@ -67,17 +83,17 @@ class CameraView:
 
 
 @dataclass(frozen=True, slots=True)
-class CameraFrame:
-    """A block of consecutive lines as a source delivers it.
+class CameraFrame(Generic[L_co]):
+    """A block of consecutive lines. The type says in which count `first_line` is: `CameraFrame[OwnLine]` comes from a source.
 
-    `first_line` counts every line the camera exposed since the source opened, lost ones too. `pixels` is uint8
+    `pixels` is uint8
     [lines, width] and belongs to the receiver. `time_ns` is when the last line arrived (monotonic clock). `breaks`: this
     is another piece of steel than the line before, as where photographs are put together; nothing is lost between them,
     and nothing may be joined across.
     """
 
     camera: str
-    first_line: int
+    first_line: L_co
     pixels: Pixels
     time_ns: int
     breaks: bool = False
@@ -87,41 +103,50 @@ class CameraFrame:
     def lines(self) -> int:
         return int(self.pixels.shape[0])
 
-    def cut(self, start: int, stop: int) -> CameraFrame:
+    def cut(self, start: int, stop: int) -> CameraFrame[L_co]:
         """Lines `start ... stop` of this frame, as a frame."""
         breaks = self.breaks and start == 0
         at = None if self.strip_line is None else self.strip_line + start
-        return replace(self, first_line=self.first_line + start, pixels=self.pixels[start:stop], breaks=breaks, strip_line=at)
+        first = after(self.first_line, start)
+        return replace(self, first_line=first, pixels=self.pixels[start:stop], breaks=breaks, strip_line=at)
+
+    def at(self, first_line: M) -> CameraFrame[M]:
+        """The same frame in another count of lines."""
+        return cast("CameraFrame[M]", replace(self, first_line=first_line))  # type: ignore[arg-type] # the type variable changes
 
 
 @dataclass(frozen=True, slots=True)
-class LostLines:
+class LostLines(Generic[L_co]):
     """Lines that were exposed and whose pixels nobody has. Loss is data: it travels the same way as a frame.
 
     `estimated`: how many there were was reckoned from a speed, so another camera that saw the strip move knows better.
     """
 
     camera: str
-    first_line: int
+    first_line: L_co
     lines: int
     reason: Reason
     estimated: bool = False
 
-    def cut(self, start: int, stop: int) -> LostLines:
+    def cut(self, start: int, stop: int) -> LostLines[L_co]:
         """Lines `start ... stop` of this loss, as a loss."""
-        return replace(self, first_line=self.first_line + start, lines=stop - start)
+        return replace(self, first_line=after(self.first_line, start), lines=stop - start)
+
+    def at(self, first_line: M) -> LostLines[M]:
+        """The same loss in another count of lines."""
+        return cast("LostLines[M]", replace(self, first_line=first_line))  # type: ignore[arg-type] # the type variable changes
 
 
-Capture = CameraFrame | LostLines
-"""What a source yields, in line order and without holes: first_line + lines is the next one's first_line."""
+Capture = CameraFrame[L] | LostLines[L]
+"""A frame or a loss. They come in line order and without holes: first_line + lines is the next one's first_line."""
 
 
 @dataclass(frozen=True, slots=True)
 class OnCoil:
-    """A capture placed on a coil. `capture.first_line` is counted from the coil's head."""
+    """A capture placed on a coil."""
 
     coil_id: str
-    capture: Capture
+    capture: Capture[CoilLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +171,7 @@ class Block:
 
     coil_id: str
     camera: str
-    first_line: int
+    first_line: CoilLine
     lines: int
     context: int
     pixels: Pixels

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from skelp.domain.events import CamerasUnaligned, Publish, nowhere
 from skelp.domain.reasons import BeforeFirst, CameraOutOfStep, CameraSilent, Counted
-from skelp.domain.strip import CameraFrame, Capture, LostLines
+from skelp.domain.strip import CameraFrame, Capture, LostLines, OwnLine, SharedLine, after
 
 QUIET_S = 3.0
 """If a camera sends nothing for so long while others go on, the aligner reports its lines as lost, by the others' count."""
@@ -38,7 +38,7 @@ class _Camera:
     behind: int
     shift: int
     last_capture: float
-    end: int = 0
+    end: SharedLine = SharedLine(0)  # noqa: RUF009 - a number
     sees: bool = False
     in_step: bool = False
     ended: bool = False
@@ -65,18 +65,18 @@ class Aligner:
         """The camera's source has ended by itself, or waits for the line: when it is silent, nothing is lost."""
         self._cameras[camera].ended = True
 
-    def reach(self, camera: str, own_end: int) -> int:
+    def reach(self, camera: str, own_end: OwnLine) -> SharedLine:
         """A camera's own count in the shared one."""
-        return own_end + self._cameras[camera].shift
+        return SharedLine(own_end + self._cameras[camera].shift)
 
-    def push(self, capture: Capture) -> Iterator[Capture]:
+    def push(self, capture: Capture[OwnLine]) -> Iterator[Capture[SharedLine]]:
         """The capture in the shared count, after the losses that come before it. For each camera without holes from line 0 on."""
         camera = self._cameras[capture.camera]
         if isinstance(capture, CameraFrame) and capture.strip_line is not None:
             if not camera.in_step:
                 self._fall_in(camera, capture, capture.strip_line)
             self._newest_strip_line = capture.strip_line
-        first, lines = capture.first_line + camera.shift, capture.lines
+        first, lines = SharedLine(capture.first_line + camera.shift), capture.lines
         if first > camera.end:
             yield self._account(camera, LostLines(capture.camera, camera.end, first - camera.end, BeforeFirst()))
         if first < camera.end:
@@ -84,14 +84,14 @@ class Aligner:
                 camera.shift, first = camera.shift + camera.end - first, camera.end
             else:  # what was reported as lost stays lost
                 again = min(camera.end - first, lines)
-                capture, first, lines = capture.cut(again, lines), first + again, lines - again
+                capture, first, lines = capture.cut(again, lines), after(first, again), lines - again
         if isinstance(capture, LostLines) and capture.estimated and lines:
             lines = self._no_further_than_others(camera, first, lines)
             capture = replace(capture, lines=lines)
         if lines:
-            yield self._account(camera, replace(capture, first_line=first))
+            yield self._account(camera, capture.at(first))
 
-    def overdue(self, now: float) -> Iterator[Capture]:
+    def overdue(self, now: float) -> Iterator[Capture[SharedLine]]:
         """The lines that silent cameras have missed, by the count of the cameras that saw them."""
         for name, camera in self._cameras.items():
             if camera.ended or now - camera.last_capture <= QUIET_S:
@@ -102,7 +102,7 @@ class Aligner:
                 reason = CameraSilent(Counted.OTHER_CAMERA, by_camera=slowest)
                 yield self._account(camera, LostLines(name, camera.end, end - camera.end, reason))
 
-    def _fall_in(self, camera: _Camera, frame: CameraFrame, strip_line: int) -> None:
+    def _fall_in(self, camera: _Camera, frame: CameraFrame[OwnLine], strip_line: int) -> None:
         """Place the camera by the encoder's count. The first camera that sends it defines where the shared count begins."""
         camera.in_step = True
         place = frame.first_line + camera.shift
@@ -115,13 +115,13 @@ class Aligner:
             return
         self._publish(CamerasUnaligned(frame.camera, CameraOutOfStep(apart)))
 
-    def _is_exact(self, camera: _Camera, frame: CameraFrame, first: int) -> bool:
+    def _is_exact(self, camera: _Camera, frame: CameraFrame[OwnLine], first: SharedLine) -> bool:
         """Whether the encoder says that the frame belongs at `first`."""
         if frame.strip_line is None or self._origin is None:
             return False
         return abs(frame.strip_line - camera.behind - self._origin - first) <= _ROUNDING
 
-    def _no_further_than_others(self, camera: _Camera, first: int, lines: int) -> int:
+    def _no_further_than_others(self, camera: _Camera, first: SharedLine, lines: int) -> int:
         """The lines of a loss that was estimated from time, cut where the other cameras are: they saw the strip move, or stand.
 
         A camera that became silent a moment ago does not count here: it may be lost too, and its source has not noticed yet.
@@ -134,10 +134,10 @@ class Aligner:
     def _is_witness(self, other: _Camera, now: float) -> bool:
         return other.sees and not _RECENT_S < now - other.last_capture < _REPORTS_WITHIN_S
 
-    def _seen_by(self, other: _Camera, camera: _Camera) -> int:
+    def _seen_by(self, other: _Camera, camera: _Camera) -> SharedLine:
         """The line that `camera` must have reached, by what the other one saw."""
-        return other.end - (camera.behind - other.behind)
+        return after(other.end, other.behind - camera.behind)
 
-    def _account(self, camera: _Camera, capture: Capture) -> Capture:
-        camera.end, camera.sees = capture.first_line + capture.lines, isinstance(capture, CameraFrame)
+    def _account(self, camera: _Camera, capture: Capture[SharedLine]) -> Capture[SharedLine]:
+        camera.end, camera.sees = after(capture.first_line, capture.lines), isinstance(capture, CameraFrame)
         return capture

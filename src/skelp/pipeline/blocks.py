@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from skelp.domain.errors import SkelpError
-from skelp.domain.strip import Block, CameraFrame, CoilEnd, LostLines, OnCoil, Pixels, Travelling, round_up
+from skelp.domain.strip import Block, CameraFrame, CoilEnd, CoilLine, LostLines, OnCoil, Pixels, Travelling, after, round_up
 
 CONTEXT_LINES = 16
 """Least lines that a block sees above and below its own; more costs time, fewer show seams. A multiple of every stride."""
@@ -31,7 +31,7 @@ class Blocker:
         self._padded = round_up(width, step)
         self._buffer = self._new()
         self._coil = ""
-        self._next_line = 0
+        self._next_line = CoilLine(0)
         self._filled = context
         self._above = 0
         self._time_ns = 0
@@ -45,7 +45,7 @@ class Blocker:
         elif isinstance(item.capture, LostLines):
             yield from self.flush()
             yield item
-            self._begin(item.coil_id, item.capture.first_line + item.capture.lines)
+            self._begin(item.coil_id, after(item.capture.first_line, item.capture.lines))
         else:
             if item.coil_id != self._coil or item.capture.breaks:
                 yield from self.flush()
@@ -59,10 +59,10 @@ class Blocker:
             own = min(self._filled - self._context, self._lines)
             yield self._emit(own)
 
-    def _begin(self, coil_id: str, line: int) -> None:
+    def _begin(self, coil_id: str, line: CoilLine) -> None:
         self._coil, self._next_line, self._filled, self._above = coil_id, line, self._context, 0
 
-    def _fill(self, frame: CameraFrame) -> Iterator[Block]:
+    def _fill(self, frame: CameraFrame[CoilLine]) -> Iterator[Block]:
         if frame.pixels.shape[1] != self._width or frame.pixels.dtype != np.uint8:
             raise SkelpError(
                 f"camera {self._camera} gave {frame.pixels.dtype} {frame.pixels.shape}, expected uint8 [lines, {self._width}]; "
@@ -90,7 +90,7 @@ class Blocker:
         keep = full[own : self._filled]
         self._buffer = self._new()
         self._buffer[: len(keep)] = keep
-        self._filled, self._next_line, self._above = len(keep), self._next_line + own, min(top, self._above + own)
+        self._filled, self._next_line, self._above = len(keep), after(self._next_line, own), min(top, self._above + own)
         return block
 
     def _new(self) -> Pixels:

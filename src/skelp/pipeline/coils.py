@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from skelp.domain.coilmap import Coil
-from skelp.domain.strip import Capture, CoilEnd, OnCoil, Travelling
+from skelp.domain.strip import Capture, CoilEnd, CoilLine, OnCoil, SharedLine, Travelling, after
 
 
 @dataclass(slots=True)
 class _Span:
     """Lines from `first_line` on belong to `coil`; None until a line arrives and nobody has announced one."""
 
-    first_line: int
+    first_line: SharedLine
     coil: Coil | None
 
 
@@ -34,10 +34,10 @@ class CoilTracker:
     def __init__(self, cameras: Sequence[str], automatic: Callable[[], Coil], *, automatic_lines: int | None = None) -> None:
         self._lock = threading.Lock()
         self._automatic, self._automatic_lines = automatic, automatic_lines
-        self._spans = [_Span(0, None)]
+        self._spans = [_Span(SharedLine(0), None)]
         self._at = dict.fromkeys(cameras, 0)
-        self._placed = dict.fromkeys(cameras, 0)
-        self._exposed = 0
+        self._placed = dict.fromkeys(cameras, SharedLine(0))
+        self._exposed = SharedLine(0)
         self._dropped = 0
         self._known: dict[str, Coil] = {}
 
@@ -68,12 +68,12 @@ class CoilTracker:
         with self._lock:
             self._known.pop(coil_id, None)
 
-    def exposed(self, end_line: int) -> None:
+    def exposed(self, end_line: SharedLine) -> None:
         """Some camera has exposed lines up to `end_line`."""
         with self._lock:
             self._exposed = max(self._exposed, end_line)
 
-    def place(self, capture: Capture) -> Sequence[Travelling]:
+    def place(self, capture: Capture[SharedLine]) -> Sequence[Travelling]:
         """Cut a capture at coil boundaries; coil ends come where they belong between the pieces."""
         with self._lock:
             return list(self._place(capture))
@@ -101,8 +101,8 @@ class CoilTracker:
         if coil is not None:
             self._known[coil.coil_id] = coil
 
-    def _place(self, capture: Capture) -> Iterator[Travelling]:
-        camera, end = capture.camera, capture.first_line + capture.lines
+    def _place(self, capture: Capture[SharedLine]) -> Iterator[Travelling]:
+        camera, end = capture.camera, after(capture.first_line, capture.lines)
         self._exposed = max(self._exposed, end)
         line = capture.first_line
         while line < end:
@@ -114,7 +114,7 @@ class CoilTracker:
             self._split_if_long(span, line)
             stop = min(end, self._next_boundary(camera))
             piece = capture.cut(line - capture.first_line, stop - capture.first_line)
-            yield OnCoil(span.coil.coil_id, _rebased(piece, line - span.first_line))
+            yield OnCoil(span.coil.coil_id, piece.at(CoilLine(line - span.first_line)))
             line = self._placed[camera] = stop
         yield from self._cross(camera)
 
@@ -130,16 +130,12 @@ class CoilTracker:
             self._spans.pop(0)
             self._dropped += 1
 
-    def _next_boundary(self, camera: str) -> int:
+    def _next_boundary(self, camera: str) -> SharedLine:
         following = self._at[camera] - self._dropped + 1
-        return self._spans[following].first_line if following < len(self._spans) else 2**62
+        return self._spans[following].first_line if following < len(self._spans) else SharedLine(2**62)
 
-    def _split_if_long(self, span: _Span, line: int) -> None:
+    def _split_if_long(self, span: _Span, line: SharedLine) -> None:
         """An automatic coil ends after `automatic_lines`, so that unannounced steel does not become one endless coil."""
         limit = self._automatic_lines
         if limit and span is self._spans[-1] and span.coil and span.coil.automatic and self._exposed - span.first_line > limit:
-            self._spans.append(_Span(max(line, span.first_line + limit), None))
-
-
-def _rebased(piece: Capture, first_line: int) -> Capture:
-    return replace(piece, first_line=first_line)
+            self._spans.append(_Span(max(line, after(span.first_line, limit)), None))

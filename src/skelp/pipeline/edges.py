@@ -22,7 +22,8 @@ _EVERY = 16
 class Edges:
     """Strip borders per band of BAND_LINES lines, float32 px [bands]: first column of steel and the column after the last.
 
-    Where the border is not in the picture, it is the picture's own. `strip_seen` [bands]: whether there is steel; without it left equals right.
+    Where a border is not in the picture, it is the picture's own. `strip_seen` [bands]: whether there is steel; without it left equals
+    right.
     """
 
     left: NDArray[np.float32]

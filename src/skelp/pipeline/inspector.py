@@ -12,7 +12,7 @@ from skelp.domain.coverage import Interval, Ledger, LineCount, State
 from skelp.domain.defect import CLEAN, Defect, DefectClass, Region
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.recipe import Recipe
-from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side
+from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side, after
 from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
 from skelp.pipeline.fitness import Expected, fitness
 from skelp.pipeline.measure import add_looks, context_lines, least_cells, reach_cells, to_defect
@@ -193,7 +193,7 @@ class Inspector:
         for lines, state, reason in fitness(block.own, edges, expected):
             interval = coil.ledgers[block.camera].record(first, lines, state, reason)
             yield interval, LineCount(state, reason.code if reason else None, lines)
-            first += lines
+            first = after(first, lines)
 
     def _ended(self, item: CoilEnd) -> Outcome:
         coil = self._coil(item.coil_id)

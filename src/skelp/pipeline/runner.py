@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from skelp.domain.events import Publish, nowhere
 from skelp.domain.reasons import Overrun
-from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, Travelling
+from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, OwnLine, SharedLine, Travelling, after
 from skelp.pipeline.align import Aligner
 from skelp.pipeline.blocks import Blocker, BlockItem
 from skelp.pipeline.channel import Channel, ClosedError
@@ -76,11 +76,11 @@ class Line:
         for source in sources:
             if not source.live:
                 self._aligner.ended(source.view.camera)
-        self._sources, self._tracker = sources, tracker
+        self._sources, self.tracker = sources, tracker
         self._segmenter, self._inspector, self._sink = segmenter, inspector, sink
         self.meter = meter or Meter()
         self._stop = threading.Event()
-        self._captures: Channel[Capture] = Channel(ring_frames * len(sources))
+        self._captures: Channel[Capture[OwnLine]] = Channel(ring_frames * len(sources))
         self._judged: Channel[Judged | OnCoil | CoilEnd] = Channel(4)
         context = inspector.context
         self._blockers = {s.view.camera: Blocker(s.view.camera, s.view.width, block_lines=block_lines, context=context) for s in sources}
@@ -130,16 +130,16 @@ class Line:
         self._judged.abort()
 
     def _capture(self, source: FrameSource) -> None:
-        lost_from, end = None, 0
+        lost_from, end = None, OwnLine(0)
         with source:
             for capture in source.captures():
                 if capture is None:
                     if self._stop.is_set():
                         break
                     continue
-                end = capture.first_line + capture.lines
+                end = after(capture.first_line, capture.lines)
                 self._aligner.heard(source.view.camera, time.monotonic())
-                self._tracker.exposed(self._aligner.reach(source.view.camera, end))
+                self.tracker.exposed(self._aligner.reach(source.view.camera, end))
                 self.meter.count("lines_exposed", capture.lines)
                 if not source.live:
                     self._captures.put(capture)
@@ -157,7 +157,7 @@ class Line:
             if self._running_sources == 0:
                 self._captures.close()
 
-    def _offer_loss(self, source: FrameSource, first_line: int, end_line: int) -> bool:
+    def _offer_loss(self, source: FrameSource, first_line: OwnLine, end_line: OwnLine) -> bool:
         return self._captures.offer(LostLines(source.view.camera, first_line, end_line - first_line, Overrun()))
 
     def _infer(self) -> None:
@@ -171,18 +171,18 @@ class Line:
                 self._place(judge, self._aligner.push(capture))
             self._place(judge, self._aligner.overdue(time.monotonic()))
             if capture is None:
-                self._cut(judge, self._tracker.overdue())
+                self._cut(judge, self.tracker.overdue())
             if len(self._captures) == 0:
                 self._forward(judge.flush())
         for blocker in self._blockers.values():
             self._forward(judge.push(blocker.flush()))
-        self._forward(judge.push(self._tracker.ends(stopped=self._stop.is_set())))
+        self._forward(judge.push(self.tracker.ends(stopped=self._stop.is_set())))
         self._forward(judge.flush())
         self._judged.close()
 
-    def _place(self, judge: Judge, captures: Iterable[Capture]) -> None:
+    def _place(self, judge: Judge, captures: Iterable[Capture[SharedLine]]) -> None:
         for capture in captures:
-            self._cut(judge, self._tracker.place(capture))
+            self._cut(judge, self.tracker.place(capture))
 
     def _cut(self, judge: Judge, placed: Iterable[Travelling]) -> None:
         for item in placed:
@@ -217,18 +217,3 @@ class Line:
 
 def _camera(item: Travelling) -> str:
     return item.camera if isinstance(item, CoilEnd) else item.capture.camera
-
-
-def run_inline(
-    captures: Iterable[Capture], tracker: CoilTracker, segmenter: Segmenter, inspector: Inspector, sink: Sink, blockers: dict[str, Blocker]
-) -> None:
-    """The same stages without threads, for tests and short jobs: the order of calls is the order of the captures."""
-    judge = Judge(segmenter, 1, Meter())
-    for capture in captures:
-        for item in tracker.place(capture):
-            sink.write([inspector.push(j) for j in judge.push(blockers[_camera(item)].push(item))])
-    for blocker in blockers.values():
-        sink.write([inspector.push(j) for j in judge.push(blocker.flush())])
-    sink.write([inspector.push(j) for j in judge.push(tracker.ends())])
-    sink.write([inspector.push(j) for j in judge.flush()])
-    sink.close()

@@ -1,6 +1,6 @@
-"""The coil unrolled, as a PNG: head on the left, operator side on top, what was not inspected hatched and never blank.
+"""The coil map as a PNG: head on the left, operator side on top. What was not inspected is hatched, never blank.
 
-Each side of the strip that is looked at has a lane of its own, the top side above.
+Each side of the strip that a camera looks at has a lane of its own, the top side above. Words are in the reader's language.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from skelp.domain.coilmap import Summary
+from skelp.domain.coilmap import Status, Summary
 from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
 from skelp.domain.strip import Side
+from skelp.render.lettering import shortened, width, write
 from skelp.render.palette import RGB, colour, shape
-from skelp.render.words import sentences
+from skelp.render.words import Language, phrase, sentences, word
 
 INK, QUIET, STEEL, PAPER = (40, 44, 48), (120, 126, 132), (222, 225, 228), (250, 250, 249)
 _HATCH: dict[State, tuple[RGB, RGB]] = {State.DEGRADED: ((246, 226, 178), (166, 118, 29)), State.LOST: ((236, 205, 205), (150, 40, 40))}
@@ -49,7 +50,13 @@ class _Frame:
 
 
 def coil_map_png(
-    summary: Summary, account: Sequence[Interval], defects: Sequence[Defect], *, width_mm: float, sides: Collection[Side] = (Side.TOP,)
+    summary: Summary,
+    account: Sequence[Interval],
+    defects: Sequence[Defect],
+    *,
+    width_mm: float,
+    sides: Collection[Side] = (Side.TOP,),
+    language: Language = "en",
 ) -> bytes:
     """PNG of a coil. `account` is the strip's, `width_mm` the strip's width (taken wider if a defect lies beyond).
 
@@ -61,32 +68,35 @@ def coil_map_png(
     order = sorted({d.class_name for d in defects} | set(summary.tally.by_class))
     image = Image.new("RGB", (_WIDTH, _TOP + _MAP + _STRIP + 150), PAPER)
     draw = ImageDraw.Draw(image)
-    _title(draw, summary)
+    _title(draw, summary, language)
     _coverage(image, draw, frame, account, summary.coil.mm_per_line)
     for d in sorted(defects, key=lambda d: d.severity):
         _defect(draw, frame, d)
-    _axes(draw, frame)
-    _density(draw, frame, defects)
-    _legend(image, draw, summary, order)
+    _axes(draw, frame, language)
+    _density(draw, frame, defects, language)
+    _legend(image, draw, summary, order, language)
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
-
-
-def _title(draw: ImageDraw.ImageDraw, summary: Summary) -> None:
+def _title(draw: ImageDraw.ImageDraw, summary: Summary, language: Language) -> None:
+    """Who the coil is, how much of it was inspected, and the decision with its reasons. Before a coil is final there is no decision."""
     coil, totals = summary.coil, summary.totals
-    draw.text((_LEFT, 16), f"Coil {coil.name}", INK, _font(26))
-    share = totals.inspected / totals.exposed if totals.exposed else 0
-    facts = f"{summary.length_m:.1f} m   {share:.1%} inspected   defects: {summary.tally.defects}   {coil.status}"
-    draw.text((_LEFT, 52), facts, QUIET, _font(17))
-    text = f"{summary.decision.upper()}: {sentences(summary.reasons)}"
-    while len(text) > 20 and draw.textlength(text, _font(17)) > 920:
-        text = text[:-5] + "..."
-    draw.text((_WIDTH - _RIGHT - draw.textlength(text, _font(17)), 52), text, INK, _font(17))
+    right = _WIDTH - _RIGHT
+    name = phrase("coil", language, coil=coil.name)
+    write(draw, (_LEFT, 6), shortened(draw, name, 26, right - _LEFT), INK, 26)
+    facts = (
+        f"{summary.length_m:.1f} m",
+        phrase("inspected_share", language, share=totals.inspected / totals.exposed if totals.exposed else 0),
+        phrase("defects", language, defects=summary.tally.defects),
+        word("coil_status", coil.status, language),
+    )
+    line = "   ".join(facts)
+    write(draw, (_LEFT, 43), line, QUIET, 17)
+    why = sentences(summary.reasons, language)
+    text = f"{word('decision', summary.decision, language)}: {why}" if coil.status is Status.FINAL else why
+    write(draw, (right, 43), shortened(draw, text, 17, right - _LEFT - width(draw, line, 17) - 40), INK, 17, "ra")
 
 
 def _coverage(image: Image.Image, draw: ImageDraw.ImageDraw, frame: _Frame, account: Sequence[Interval], mm_per_line: float) -> None:
@@ -137,31 +147,31 @@ def _marker(draw: ImageDraw.ImageDraw, x: float, y: float, r: float, name: str) 
         draw.line((x - lean if lean else x, y + r, x + lean if lean else x, y - r), tint, 3)
 
 
-def _axes(draw: ImageDraw.ImageDraw, frame: _Frame) -> None:
+def _axes(draw: ImageDraw.ImageDraw, frame: _Frame, language: Language) -> None:
     for metres in _ticks(frame.length_m, 12):
         x = frame.x(metres)
         draw.line((x, _TOP + _MAP, x, _TOP + _MAP + 5), INK)
-        draw.text((x, _TOP + _MAP + 8), f"{metres:g}", QUIET, _font(13), anchor="ma")
+        write(draw, (x, _TOP + _MAP + 8), f"{metres:g}", QUIET, 13, "ma")
     for side in frame.sides:
-        _across(draw, frame, side)
-    draw.text((_LEFT, _TOP - 6), "head", QUIET, _font(13), anchor="ld")
-    draw.text((_WIDTH - _RIGHT, _TOP - 6), "tail", QUIET, _font(13), anchor="rd")
-    draw.text((14, _TOP + _MAP + 8), "m", QUIET, _font(13))
+        _across(draw, frame, side, language)
+    write(draw, (_LEFT, _TOP - 6), phrase("head", language), QUIET, 13, "ld")
+    write(draw, (_WIDTH - _RIGHT, _TOP - 6), phrase("tail", language), QUIET, 13, "rd")
+    write(draw, (14, _TOP + _MAP + 8), "m", QUIET, 13)
 
 
-def _across(draw: ImageDraw.ImageDraw, frame: _Frame, side: Side) -> None:
+def _across(draw: ImageDraw.ImageDraw, frame: _Frame, side: Side, language: Language) -> None:
     """A lane's border and the scale beside it."""
     top, bottom = frame.top(side), frame.top(side) + frame.lane
     draw.rectangle((_LEFT, top, _WIDTH - _RIGHT, bottom), outline=INK)
     for mm in _ticks(frame.width_mm, 5 if len(frame.sides) == 1 else 3):
         y = frame.y(mm, side)
         draw.line((_LEFT - 5, y, _LEFT, y), INK)
-        draw.text((_LEFT - 9, y), f"{mm:g}", QUIET, _font(13), anchor="rm")
-    draw.text((14, top), "operator", QUIET, _font(13))
-    draw.text((14, bottom - 14), "drive", QUIET, _font(13))
-    draw.text((14, (top + bottom) / 2), "mm", QUIET, _font(13))
+        write(draw, (_LEFT - 9, y), f"{mm:g}", QUIET, 13, "rm")
+    write(draw, (14, top + 8), phrase("operator_side", language), QUIET, 13)
+    write(draw, (14, bottom - 10), phrase("drive_side", language), QUIET, 13, "ld")
+    write(draw, (14, (top + bottom) / 2), "mm", QUIET, 13, "lm")
     if len(frame.sides) > 1:
-        draw.text(((_LEFT + _WIDTH - _RIGHT) / 2, top - 6), f"{side.value} side", QUIET, _font(15), anchor="md")
+        write(draw, ((_LEFT + _WIDTH - _RIGHT) / 2, top - 3), word("side", side, language), QUIET, 14, "md")
 
 
 def _ticks(limit: float, most: int) -> list[float]:
@@ -174,7 +184,7 @@ def _ticks(limit: float, most: int) -> list[float]:
     return [round(step * n, 6) for n in range(int(limit / step) + 1)]
 
 
-def _density(draw: ImageDraw.ImageDraw, frame: _Frame, defects: Sequence[Defect]) -> None:
+def _density(draw: ImageDraw.ImageDraw, frame: _Frame, defects: Sequence[Defect], language: Language) -> None:
     """Defects per piece of strip, as bars under the map."""
     top, bars = _TOP + _MAP + 34, 200
     counts = np.zeros(bars, int)
@@ -186,16 +196,16 @@ def _density(draw: ImageDraw.ImageDraw, frame: _Frame, defects: Sequence[Defect]
             height = count / counts.max() * (_STRIP - 8)
             draw.rectangle((_LEFT + n * span, top + _STRIP - height, _LEFT + (n + 1) * span - 1, top + _STRIP), QUIET)
     draw.line((_LEFT, top + _STRIP, _WIDTH - _RIGHT, top + _STRIP), QUIET)
-    draw.text((_LEFT - 9, top + _STRIP - 12), f"max {counts.max(initial=0)}", QUIET, _font(13), anchor="ra")
+    write(draw, (_LEFT - 9, top + _STRIP), phrase("most_defects", language, defects=counts.max(initial=0)), QUIET, 13, "rd")
 
 
-def _legend(image: Image.Image, draw: ImageDraw.ImageDraw, summary: Summary, order: Sequence[str]) -> None:
+def _legend(image: Image.Image, draw: ImageDraw.ImageDraw, summary: Summary, order: Sequence[str], language: Language) -> None:
     x, y = float(_LEFT), _TOP + _MAP + _STRIP + 66
     for name in order:
         _marker(draw, x + 8, y + 9, 7, name)
-        text = f"{name.replace('_', ' ')} {summary.tally.by_class.get(name, 0)}"
-        draw.text((x + 22, y), text, INK, _font(15))
-        x += 44 + draw.textlength(text, _font(15))
+        text = f"{word('class', name, language)} {summary.tally.by_class.get(name, 0)}"
+        write(draw, (x + 22, y + 9), text, INK, 15, "lm")
+        x += 44 + width(draw, text, 15)
     x, y = float(_LEFT), y + 34
     metres = {s: summary.metres(getattr(summary.totals, s.value)) for s in State}
     for state in State:
@@ -203,6 +213,6 @@ def _legend(image: Image.Image, draw: ImageDraw.ImageDraw, summary: Summary, ord
             draw.rectangle((x, y + 1, x + 26, y + 17), STEEL, QUIET)
         else:
             _hatch(image, (int(x), y + 1, int(x) + 26, y + 17), state)
-        text = f"{state.value} {metres[state]:.2f} m"
-        draw.text((x + 34, y), text, INK, _font(15))
-        x += 64 + draw.textlength(text, _font(15))
+        text = f"{word('state', state, language)} {metres[state]:.2f} m"
+        write(draw, (x + 34, y + 9), text, INK, 15, "lm")
+        x += 64 + width(draw, text, 15)

@@ -13,6 +13,7 @@ from skelp.domain.coilmap import Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.reasons import Reason
+from skelp.domain.review import Review, StandingReview
 from skelp.domain.status import StationStatus
 from skelp.ports import Event, Passed
 from skelp.render.words import sentence
@@ -180,3 +181,14 @@ def passed_record(passed: Passed) -> dict[str, Any]:
     reason = reason_record(i.reason) if i.reason else None
     where = {"camera": passed.camera, "coil_id": passed.coil_id, "first_line": i.first_line, "lines": i.lines}
     return {"kind": "passed", **where, "state": i.state.value, "reason": reason}
+
+
+def review_record(review: Review) -> dict[str, Any]:
+    """One review, as it was given."""
+    return {("class" if f.name == "class_name" else f.name): getattr(review, f.name) for f in fields(review)}
+
+
+def standing_review_record(standing: StandingReview) -> dict[str, Any]:
+    """What stands for one defect."""
+    reviews = [review_record(r) for r in standing.reviews]
+    return {"defect_id": standing.defect_id, "result": standing.result, "class": standing.class_name, "reviews": reviews}

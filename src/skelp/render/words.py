@@ -40,9 +40,18 @@ def in_words(error: BaseException) -> str:
     return f"{error}: {sentence(reason)}" if reason else str(error)
 
 
-def advice(reason: Reason, language: Language = "en") -> str:
-    """What to do about it."""
-    return str(load(language)["reasons"][reason.code]["do"])
+def word(kind: str, name: str, language: Language = "en") -> str:
+    """A word of one of the kinds state, coil_status, decision, side, class and events.
+
+    A class that the files do not know (every model has its own) keeps its name, with spaces for underscores.
+    """
+    known: dict[str, str] = load(language)[kind]
+    return known[name] if kind != "class" or name in known else name.replace("_", " ")
+
+
+def phrase(name: str, language: Language = "en", **args: Any) -> str:
+    """Text on the coil map, with its arguments filled in."""
+    return str(load(language)["map"][name]).format_map(args)
 
 
 @functools.cache

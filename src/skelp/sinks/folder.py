@@ -16,14 +16,17 @@ from skelp.domain.recipe import Recipe
 from skelp.render.coilmap import coil_map_png
 from skelp.render.pictures import crop_jpeg, mask_png
 from skelp.render.records import coil_record, defect_record, defects_csv, interval_record
+from skelp.render.words import Language
 from skelp.sinks.crops import safe_name
 
 
 class FolderSink:
-    """Satisfies ports.Sink. Crops are written as they come; the rest when the strip is complete."""
+    """Satisfies ports.Sink. Crops are written as they come; the rest when the strip is complete. `language` is the coil map's."""
 
-    def __init__(self, folder: Path, coil: Coil, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
-        self._folder, self._coil, self._recipe, self._progress = folder, coil, recipe, progress
+    def __init__(
+        self, folder: Path, coil: Coil, recipe: Recipe, progress: Callable[[int], None] = lambda _: None, language: Language = "en"
+    ) -> None:
+        self._folder, self._coil, self._recipe, self._progress, self._language = folder, coil, recipe, progress, language
         self._defects: list[Defect] = []
         self._accounts: dict[str, dict[int, Interval]] = {}
         self._reach_mm = 0.0
@@ -66,7 +69,8 @@ class FolderSink:
         self._save("coil.json", json.dumps(record, indent=2).encode())
         self._save("defects.json", json.dumps([defect_record(d) for d in found], indent=1).encode())
         self._save("defects.csv", defects_csv(found).encode())
-        self._save("coil-map.png", coil_map_png(self.summary, account, found, width_mm=self._reach_mm))
+        picture = coil_map_png(self.summary, account, found, width_mm=self._reach_mm, language=self._language)
+        self._save("coil-map.png", picture)
 
     def _save(self, name: str, data: bytes) -> None:
         try:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ SCALE = Scale(0.5, 0.5)
 GREY = np.tile(np.arange(64, dtype=np.uint8), (32, 1)) * 3
 
 
-def read(folder: Path) -> list[Capture]:
+def read(folder: Path) -> list[Capture[Any]]:
     with FileSource(find_images([folder]), SCALE) as source:
         return list(source.captures())
 

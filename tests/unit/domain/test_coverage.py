@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from skelp.domain.coverage import Interval, Ledger, LedgerError, State, Totals, worst_of
 from skelp.domain.reasons import Other
+from skelp.domain.strip import CoilLine
 
 RANK = {s: n for n, s in enumerate(State)}
 pieces = st.lists(st.tuples(st.integers(1, 50), st.sampled_from(list(State))), min_size=1, max_size=20)
@@ -16,7 +17,7 @@ pieces = st.lists(st.tuples(st.integers(1, 50), st.sampled_from(list(State))), m
 def account(parts: list[tuple[int, State]]) -> list[Interval]:
     ledger, found, line = Ledger("cam"), {}, 0
     for lines, state in parts:
-        interval = ledger.record(line, lines, state, None if state is State.INSPECTED else Other("because"))
+        interval = ledger.record(CoilLine(line), lines, state, None if state is State.INSPECTED else Other("because"))
         found[interval.first_line] = interval
         line += lines
     assert ledger.totals.exposed == line
@@ -40,7 +41,7 @@ def test_a_ledger_adds_up_and_joins_what_is_alike(parts: list[tuple[int, State]]
 )
 def test_what_would_not_add_up_is_refused(first_line: int, lines: int, state: State, says: str) -> None:
     with pytest.raises(LedgerError, match=says):
-        Ledger("cam").record(first_line, lines, state)
+        Ledger("cam").record(CoilLine(first_line), lines, state)
 
 
 @given(st.lists(pieces, min_size=1, max_size=4), st.booleans())

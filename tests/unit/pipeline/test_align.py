@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ class Cameras:
 
     behind: Mapping[str, int]
     encoder: bool = True
-    told: dict[str, list[Capture]] = field(default_factory=dict)
+    told: dict[str, list[Capture[Any]]] = field(default_factory=dict)
     published: list[Payload] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -37,7 +38,7 @@ class Cameras:
     def lose(self, camera: str, first: int, lines: int, at: float = 0.0, *, estimated: bool = False) -> None:
         self.push(LostLines(camera, first, lines, Other("away"), estimated), at)
 
-    def push(self, capture: Capture, at: float) -> None:
+    def push(self, capture: Capture[Any], at: float) -> None:
         self.aligner.heard(capture.camera, at)
         for c in self.aligner.push(capture):
             self.told[c.camera].append(c)

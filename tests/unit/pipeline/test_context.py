@@ -19,12 +19,11 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, CoilEnd, OnCoil, Scale
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile
+from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.blocks import CONTEXT_LINES, Blocker
-from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector, Judged
 from skelp.pipeline.measure import context_lines, reach_cells
 from skelp.pipeline.regions import bridge
-from skelp.pipeline.runner import Line
 from tests.fakes import STEEL_DN, ListSink, MapIsPicture, ScriptedSource, coil, frame
 from tests.models import bright_spots
 
@@ -53,9 +52,8 @@ def test_a_line_joins_what_lies_8_mm_apart_at_a_tenth_of_a_millimetre_a_line(fir
     pixels[first : first + 5, 20:24] = STEEL_DN + 3
     pixels[first + 5 + apart : first + 10 + apart, 20:24] = STEEL_DN + 3
     view, network, sink = CameraView("cam", 48, Scale(0.1, 0.1)), MapIsPicture(), ListSink()
-    inspector = Inspector([view], network.classes, Recipe(edge_margin_mm=0), 1)
     source = ScriptedSource([frame("cam", n, pixels[n : n + 37]) for n in range(0, 400, 37)], view)
-    Line([source], CoilTracker(["cam"], coil), network, inspector, sink, block_lines=64).run()
+    assemble([source], network, Recipe(edge_margin_mm=0), coil, lambda _: sink, Limits(block_lines=64)).run()
     assert len(sink.defects) == defects
     assert sum(d.area_mm2 for d in sink.defects) == pytest.approx(2 * 5 * 4 * 0.01)
 

@@ -7,8 +7,8 @@ from skelp.capture.files import find_images
 from skelp.capture.flat_field import FlatField, References
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.pipeline.edges import BACKGROUND_MAX_DN, BAND_LINES, find_edges
+from skelp_training.data.pictures import read_grey
 from tests.conftest import PHOTOGRAPHS
-from training.sets.items import read_grey
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from skelp.domain.coverage import LineCount, State, Totals
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import Code, FrameDropped, Overrun, Reason, StripBeyondPicture, StripLessThanGiven, StripMoreThanGiven
 from skelp.domain.recipe import Recipe
-from skelp.domain.strip import Block, CameraView, Capture, CoilEnd, LostLines, OnCoil
+from skelp.domain.strip import Block, CameraView, Capture, CoilEnd, CoilLine, LostLines, OnCoil
+from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.blocks import Blocker
 from skelp.pipeline.channel import Channel, ClosedError
 from skelp.pipeline.coils import CoilTracker
@@ -53,7 +55,7 @@ def test_blocks_hold_every_line_once_with_its_true_surroundings(heights: list[in
 def test_a_loss_waits_for_the_lines_before_it() -> None:
     blocker = Blocker("cam", 48, block_lines=64)
     assert list(blocker.push(OnCoil("C1", frame("cam", 0, STRIP[:10])))) == []
-    before, loss = list(blocker.push(OnCoil("C1", LostLines("cam", 10, 5, FrameDropped()))))
+    before, loss = list(blocker.push(OnCoil("C1", LostLines("cam", CoilLine(10), 5, FrameDropped()))))
     assert isinstance(before, Block)
     assert (before.first_line, before.lines) == (0, 10)
     assert isinstance(loss, OnCoil)
@@ -122,13 +124,12 @@ def test_unannounced_steel_is_cut_into_coils() -> None:
     assert lines == {"auto0": 250, "auto1": 250, "auto2": 100}
 
 
-def line_of(captures: list[Capture], sink: ListSink, network: MapIsPicture, *, live: bool = False, ring: int = 4) -> Line:
-    tracker = CoilTracker(["cam"], coil)
-    inspector = Inspector([VIEW], network.classes, Recipe(), 1)
-    return Line([ScriptedSource(captures, VIEW, live=live)], tracker, network, inspector, sink, block_lines=64, ring_frames=ring)
+def line_of(captures: list[Capture[Any]], sink: ListSink, network: MapIsPicture, *, live: bool = False, ring: int = 4) -> Line:
+    source = ScriptedSource(captures, VIEW, live=live)
+    return assemble([source], network, Recipe(), coil, lambda _: sink, Limits(block_lines=64, ring_frames=ring))
 
 
-def frames_of(count: int) -> list[Capture]:
+def frames_of(count: int) -> list[Capture[Any]]:
     return [frame("cam", n * 50, np.full((50, 48), STEEL_DN, np.uint8)) for n in range(count)]
 
 
@@ -209,7 +210,7 @@ def test_a_defect_at_a_loss_is_cut_by_it() -> None:
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[50:, 20:24] = STEEL_DN + 3
     inspector, sink = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1), ListSink()
-    lost = OnCoil("C1", LostLines("cam", 64, 10, FrameDropped()))
+    lost = OnCoil("C1", LostLines("cam", CoilLine(64), 10, FrameDropped()))
     sink.write([inspector.push(judged(pixels)), inspector.push(lost), inspector.push(CoilEnd("C1", "cam"))])
     assert [d.cut_by_gap for d in sink.defects] == [True]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,20 +20,20 @@ from skelp.domain.coverage import State, Totals
 from skelp.domain.reasons import FrameDropped
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, Capture, LostLines
-from skelp.pipeline.blocks import Blocker
-from skelp.pipeline.coils import CoilTracker
-from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.regions import bridge
-from skelp.pipeline.runner import run_inline
-from tests.fakes import SCALE, STEEL_DN, U8, ListSink, MapIsPicture, coil, frame
+from tests.fakes import SCALE, STEEL_DN, U8, ListSink, MapIsPicture, ScriptedSource, coil, frame, in_turn
 
 BLOCK = 64
 
 
 @st.composite
 def class_maps(draw: st.DrawFn) -> U8:
-    """Strips with sparse, dense, long and diagonal marks of three classes."""
-    lines, width = draw(st.integers(1, 300)), draw(st.integers(8, 40))
+    """Strips with sparse, dense, long and diagonal marks of three classes.
+
+    At most 32 columns: cameras of one line share a batch, so all of them must pad to one width.
+    """
+    lines, width = draw(st.integers(1, 300)), draw(st.integers(8, 32))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     density = draw(st.sampled_from([0.02, 0.2, 0.5]))
     classes = np.where(rng.random((lines, width)) < density, rng.integers(1, 4, (lines, width)), 0).astype(np.uint8)
@@ -69,12 +70,10 @@ def whole(classes: U8, reach: int) -> Counter[tuple[int, ...]]:
     return found
 
 
-def inspect(streams: list[Capture], views: list[CameraView], reach: int) -> ListSink:
-    network, recipe, sink = MapIsPicture(), Recipe(edge_margin_mm=0, bridge_mm=2 * reach), ListSink()
-    tracker = CoilTracker([v.camera for v in views], coil)
-    inspector = Inspector(views, network.classes, recipe, network.stride)
-    blockers = {v.camera: Blocker(v.camera, v.width, block_lines=BLOCK, context=inspector.context) for v in views}
-    run_inline(streams, tracker, network, inspector, sink, blockers)
+def inspect(streams: list[Capture[Any]], views: list[CameraView], reach: int) -> ListSink:
+    """What the line makes of captures that come in this order."""
+    recipe, sink = Recipe(edge_margin_mm=0, bridge_mm=2 * reach), ListSink()
+    assemble(in_turn(streams, views), MapIsPicture(), recipe, coil, lambda _: sink, Limits(block_lines=BLOCK)).run()
     return sink
 
 
@@ -90,7 +89,7 @@ def test_defects_are_the_components_of_the_whole_strip(data: st.DataObject, reac
         rows = cuts(lines, data, 6)
         part = classes[:, view.first_column : view.first_column + view.width] + np.uint8(STEEL_DN)
         queues.append([frame(view.camera, a, part[a:b]) for a, b in pairwise(rows)])
-    streams: list[Capture] = []
+    streams: list[Capture[Any]] = []
     while any(queues):
         turn = data.draw(st.sampled_from([q for q in queues if q]))
         streams.append(turn.pop(0))
@@ -112,12 +111,11 @@ def test_every_exposed_line_is_accounted_for(data: st.DataObject) -> None:
     pieces = data.draw(st.lists(st.tuples(st.integers(1, 150), st.sampled_from(["frame", "lost", "dark"])), min_size=1, max_size=12))
     restarts = data.draw(st.lists(st.integers(0, len(pieces)), max_size=3))
     view = CameraView("cam", 32, SCALE)
-    tracker = CoilTracker(["cam"], iter([coil(f"auto{n}") for n in range(20)]).__next__)
-    network, sink = MapIsPicture(), ListSink()
-    inspector = Inspector([view], network.classes, Recipe(), 1)
+    automatic = iter([coil(f"auto{n}") for n in range(20)]).__next__
+    sink = ListSink()
 
-    def captures() -> list[Capture]:
-        found: list[Capture] = []
+    def captures() -> list[Capture[Any]]:
+        found: list[Capture[Any]] = []
         line = 0
         for n, (lines, kind) in enumerate(pieces):
             if n in restarts:
@@ -129,16 +127,18 @@ def test_every_exposed_line_is_accounted_for(data: st.DataObject) -> None:
             line += lines
         return found
 
-    stream = captures()
+    class Announced(ScriptedSource):
+        """Starts a coil where a capture has no lines."""
 
-    def feed() -> Iterator[Capture]:
-        for n, c in enumerate(stream):
-            if c.lines == 0:
-                tracker.start(coil(f"announced{n}"))
-            else:
-                yield c
+        def captures(self) -> Iterator[Capture[Any]]:
+            for n, c in enumerate(captures()):
+                if c.lines == 0:
+                    line.tracker.start(coil(f"announced{n}"))
+                else:
+                    yield c
 
-    run_inline(feed(), tracker, network, inspector, sink, {"cam": Blocker("cam", 32, block_lines=BLOCK)})
+    line = assemble([Announced([], view)], MapIsPicture(), Recipe(), automatic, lambda _: sink, Limits(block_lines=BLOCK))
+    line.run()
 
     coil_ids = {o.coil_id for o in sink.outcomes}
     totals = [Totals.of(sink.account(c, "cam")) for c in coil_ids]

@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 
+from skelp.domain.coilmap import Status
+from skelp.domain.coverage import State
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import Kind
 from skelp.domain.reasons import CameraProcessEnded, Code, CoilEdgeMargin, CoilSound, Counted, FileNotAnImage, Reason
+from skelp.domain.recipe import Decision
+from skelp.domain.strip import Side
 from skelp.render import words
-from skelp.render.words import LANGUAGES, Language, advice, in_words, sentence, sentences
+from skelp.render.words import LANGUAGES, Language, in_words, load, sentence, sentences, word
 from tests.unit.domain.test_coded import REASONS
 
 FOLDER = Path(words.__file__).parent
@@ -38,7 +42,7 @@ def test_every_reason_has_a_sentence_with_its_arguments_and_an_advice(reason: Re
     text = sentence(reason, language)
     assert text
     assert "{" not in text
-    assert advice(reason, language)
+    assert load(language)["reasons"][reason.code]["do"]
     asked = {name for name, value in reason.args.items() if not isinstance(value, str) or value == "x"}
     template = words_on_disk(language)
     used = {name for part in (template["reasons"][reason.code]["text"], *template["with"].values()) for _, name, _, _ in parsed(part)}
@@ -51,6 +55,32 @@ def test_the_words_are_complete_and_no_more(language: Language) -> None:
     assert set(body["reasons"]) == {c.value for c in Code}
     assert set(body["counted"]) == {c.value for c in Counted}
     assert set(body["events"]) == {k.value for k in Kind}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_states_statuses_decisions_and_sides_have_their_words(language: Language) -> None:
+    for kind, names in (("state", State), ("coil_status", Status), ("decision", Decision), ("side", Side)):
+        assert set(words_on_disk(language)[kind]) == set(names)
+        assert all(word(kind, name, language) for name in names)
+    assert word("class", "roll_mark", "ko") == "롤 마크"
+    assert word("class", "edge_crack", language) == "edge crack"
+
+
+def test_both_languages_have_the_same_keys_and_the_same_arguments() -> None:
+    english, korean = (flat(words_on_disk(language)) for language in LANGUAGES)
+    assert set(english) == set(korean)
+    for key, template in english.items():
+        assert fields_of(template) == fields_of(korean[key]), key
+
+
+def flat(body: dict[str, Any], before: str = "") -> dict[str, str]:
+    """Every template of a file by the path that leads to it."""
+    parts = [flat(v, f"{before}{k}/") if isinstance(v, dict) else {f"{before}{k}": v} for k, v in body.items()]
+    return {key: template for part in parts for key, template in part.items()}
+
+
+def fields_of(template: str) -> list[tuple[str, str | None]]:
+    return sorted((name, spec) for _, name, spec, _ in parsed(template))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,13 +1,12 @@
-"""Defects, their reviews, and samples of clean steel."""
+"""Defects, and samples of clean steel."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from skelp.api.schema.base import In
-from skelp.domain.review import Verdict
 from skelp.ports import DefectQuery
 
 
@@ -62,44 +61,6 @@ class DefectPage(BaseModel):
     defects: list[DefectOut]
     next: int | None
     last: int
-
-
-class ReviewIn(In):
-    """An operator's verdict. `class` is needed to relabel, and only then; `withdrawn` takes this operator's last one back."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    verdict: Verdict
-    class_: Annotated[str | None, Field(min_length=1, max_length=64)] = Field(None, alias="class")
-    operator: Annotated[str, Field(min_length=1, max_length=64)]
-    note: Annotated[str, Field(max_length=1000)] = ""
-
-    @model_validator(mode="after")
-    def _class_if_relabelled(self) -> ReviewIn:
-        if (self.class_ is not None) != (self.verdict is Verdict.RELABELLED):
-            raise ValueError("class is given with verdict relabelled, and only there")
-        return self
-
-
-class ReviewOut(BaseModel):
-    """One review, as it was given."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    review_id: int
-    defect_id: str
-    verdict: Verdict
-    class_: str | None = Field(alias="class")
-    operator: str
-    note: str
-    at: str
-
-
-class ReviewPage(BaseModel):
-    """Reviews, oldest first. `next` goes into `cursor` for the following page."""
-
-    reviews: list[ReviewOut]
-    next: int | None
 
 
 class SampleOut(BaseModel):

@@ -19,7 +19,7 @@ from skelp.domain.reasons import (
     Gap,
     Reason,
 )
-from skelp.domain.strip import CameraFrame, Capture, LostLines, Pixels
+from skelp.domain.strip import CameraFrame, Capture, LostLines, OwnLine, Pixels, after
 
 GIGE_LAST_ID = 65535
 """GigE Vision 1.x counts in 16 bits: 65535 is followed by 1, zero is never used."""
@@ -55,7 +55,7 @@ class FrameAccount:
 
     def __init__(self, camera: str, frame_lines: int, line_rate_hz: float | None, silent_frames: int, now: float) -> None:
         self._camera, self._whole, self._rate, self._silent_frames = camera, frame_lines, line_rate_hz, silent_frames
-        self._line = 0
+        self._line = OwnLine(0)
         self._expected: int | None = None
         self._fresh = False
         self._reported = 0
@@ -79,7 +79,7 @@ class FrameAccount:
         """Since the last frame, or since it was opened."""
         return now - self._last_frame
 
-    def silence(self, now: float) -> LostLines | None:
+    def silence(self, now: float) -> LostLines[OwnLine] | None:
         """The lines that a silent camera which runs free has certainly exposed by now, without those reported before."""
         if self._rate is None or not self.silent(now):
             return None
@@ -90,7 +90,7 @@ class FrameAccount:
         self._reported += lines
         return self._lost(lines, CameraSilent(Counted.LINE_RATE, self._rate))
 
-    def gone(self, why: Gap) -> LostLines | None:
+    def gone(self, why: Gap) -> LostLines[OwnLine] | None:
         """The camera is lost. With an encoder's trigger one line is lost at once, so that a coil which ends meanwhile shows it."""
         self._away = why
         if self._rate is not None:
@@ -98,7 +98,7 @@ class FrameAccount:
         self._reported += 1
         return self._lost(1, why.by(Counted.LATER))
 
-    def came_back(self, first_id: int, now: float) -> LostLines | None:
+    def came_back(self, first_id: int, now: float) -> LostLines[OwnLine] | None:
         """The camera was opened again: what passed meanwhile, by time, as its ids begin anew. None if its encoder will say."""
         self.opened(first_id)
         if self._place.is_known:
@@ -106,7 +106,7 @@ class FrameAccount:
         lines, reason = self._by_time(self._away or CameraNoAnswer(), now)
         return self._caught_up(lines, reason, now)
 
-    def frame(self, given: Delivered, now: float) -> Iterator[Capture]:
+    def frame(self, given: Delivered, now: float) -> Iterator[Capture[OwnLine]]:
         """The captures of one frame: what is missing before it, itself, and its tail if it is short."""
         gap, reason, estimated = self._before(given, now)
         if gap > 0:
@@ -114,7 +114,7 @@ class FrameAccount:
         came = given.pixels.shape[0]
         self._place.seen(given.strip_line, self._line)
         yield CameraFrame(self._camera, self._line, given.pixels, int(now * 1e9), strip_line=given.strip_line)
-        self._line += came
+        self._line = after(self._line, came)
         if came < self._whole:
             yield self._lost(self._whole - came, FrameShort(self._whole))
         self._reported, self._last_frame, self._away = max(0, -gap), now, None
@@ -142,7 +142,7 @@ class FrameAccount:
         counted = Counted.LINE_RATE if self._rate else Counted.SPEED
         return max(1, round((now - self._last_frame) * rate)), why.by(counted, lines_hz=round(rate, 1))
 
-    def _caught_up(self, lines: int, reason: Reason, now: float) -> LostLines | None:
+    def _caught_up(self, lines: int, reason: Reason, now: float) -> LostLines[OwnLine] | None:
         """The loss of so many lines, less those already reported. The time before `now` is accounted for from here on."""
         lines -= self._reported
         self._reported, self._last_frame, self._away = 0, now, None
@@ -169,6 +169,6 @@ class FrameAccount:
             return BufferUnderrun(Counted.FRAME_IDS)
         return FramesMissing(Counted.FRAME_IDS)
 
-    def _lost(self, lines: int, reason: Reason, *, estimated: bool = False) -> LostLines:
-        first, self._line = self._line, self._line + lines
+    def _lost(self, lines: int, reason: Reason, *, estimated: bool = False) -> LostLines[OwnLine]:
+        first, self._line = self._line, after(self._line, lines)
         return LostLines(self._camera, first, lines, reason, estimated)

@@ -35,7 +35,7 @@ from skelp.capture.genicam.settings import CameraSettings
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import CameraBack, CameraLost, Publish, nowhere
 from skelp.domain.reasons import CameraNoAnswer, CameraNoFrames, Gap
-from skelp.domain.strip import CameraView, Capture, Pixels
+from skelp.domain.strip import CameraView, Capture, OwnLine, Pixels
 
 _ASK_EVERY_S = 0.001
 _WAIT_S = 0.05
@@ -172,7 +172,7 @@ class GenicamSource:
         if link:
             link.close()
 
-    def captures(self) -> Iterator[Capture | None]:
+    def captures(self) -> Iterator[Capture[OwnLine] | None]:
         """Frames and losses from line 0 on; None when nothing came for a moment, so that whoever asks may stop."""
         if self._link is None:
             raise RuntimeError("GenicamSource.captures outside of `with`")
@@ -225,7 +225,7 @@ class GenicamSource:
     def _taken(self, grey: Pixels) -> Pixels:
         return self._flat.correct(grey) if self._flat else grey.copy()
 
-    def _away(self, account: FrameAccount, why: Gap) -> Iterator[Capture | None]:
+    def _away(self, account: FrameAccount, why: Gap) -> Iterator[Capture[OwnLine] | None]:
         """Open the camera again, however long it takes, waiting longer from try to try."""
         now = time.monotonic()
         if self._lost_at is None:

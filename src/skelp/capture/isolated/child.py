@@ -13,7 +13,7 @@ from skelp.capture.isolated.ring import Frames
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import Publish
 from skelp.domain.reasons import RingFull
-from skelp.domain.strip import CameraFrame, LostLines
+from skelp.domain.strip import CameraFrame, LostLines, OwnLine
 from skelp.ports import FrameSource
 
 Make = Callable[[Publish], FrameSource]
@@ -55,7 +55,7 @@ class _Places:
     def __init__(self, frames: Frames, pipe: Connection) -> None:
         self._frames, self._pipe = frames, pipe
         self._free = list(range(len(self._frames)))
-        self._overrun: LostLines | None = None
+        self._overrun: LostLines[OwnLine] | None = None
 
     def look(self, timeout_s: float | None = 0.0) -> None:
         """Take what the parent gave back; None waits for at least one. Raises EOFError when the parent has closed the pipe."""
@@ -65,7 +65,7 @@ class _Places:
                 self._free.append(given.slot)
             timeout_s = 0.0
 
-    def put(self, frame: CameraFrame, *, wait: bool) -> None:
+    def put(self, frame: CameraFrame[OwnLine], *, wait: bool) -> None:
         self.look()
         most = self._frames.shape[1]
         for start in range(0, frame.lines, most):
@@ -80,7 +80,7 @@ class _Places:
             self._frames[slot, : piece.lines] = piece.pixels
             self._pipe.send(InSlot(slot, piece.first_line, piece.lines, piece.time_ns, piece.breaks, piece.strip_line))
 
-    def lose(self, loss: LostLines) -> None:
+    def lose(self, loss: LostLines[OwnLine]) -> None:
         self.look()
         self.report_overrun()
         self._pipe.send(loss)
@@ -90,7 +90,7 @@ class _Places:
         if loss:
             self._pipe.send(loss)
 
-    def _count(self, piece: CameraFrame) -> None:
+    def _count(self, piece: CameraFrame[OwnLine]) -> None:
         before = self._overrun
         first, lines = (before.first_line, before.lines) if before else (piece.first_line, 0)
         self._overrun = LostLines(piece.camera, first, lines + piece.lines, RingFull())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skelp.domain.events import Payload
-from skelp.domain.strip import LostLines
+from skelp.domain.strip import LostLines, OwnLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class InSlot:
     """A frame lies in a slot until that is given back."""
 
     slot: int
-    first_line: int
+    first_line: OwnLine
     lines: int
     time_ns: int
     breaks: bool
@@ -60,4 +60,4 @@ class Free:
     slot: int
 
 
-FromChild = Opened | InSlot | LostLines | Waiting | Published | Ended | Failed
+FromChild = Opened | InSlot | LostLines[OwnLine] | Waiting | Published | Ended | Failed

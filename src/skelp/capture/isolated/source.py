@@ -9,7 +9,6 @@ import multiprocessing as mp
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import Self
@@ -22,7 +21,7 @@ from skelp.capture.strip_place import StripPlace
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import CameraBack, CameraLost, Publish, nowhere
 from skelp.domain.reasons import CameraNoAnswer, CameraProcessEnded, CameraProcessSilent, Counted, Gap
-from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines
+from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, OwnLine, after
 
 _WAIT_S = 0.05
 _OPENS_WITHIN_S = 60.0
@@ -83,7 +82,7 @@ class IsolatedSource:
         if ring:
             ring.close()
 
-    def captures(self) -> Iterator[Capture | None]:
+    def captures(self) -> Iterator[Capture[OwnLine] | None]:
         """Frames and losses from line 0 on; None when nothing came for a moment, so that whoever asks may stop."""
         if self._child is None:
             raise RuntimeError("IsolatedSource.captures outside of `with`")
@@ -103,7 +102,7 @@ class IsolatedSource:
             else:
                 yield from self._received(message, lines)
 
-    def _received(self, message: FromChild, lines: _Lines) -> Iterator[Capture | None]:
+    def _received(self, message: FromChild, lines: _Lines) -> Iterator[Capture[OwnLine] | None]:
         if isinstance(message, InSlot):
             frame = self._taken(message)
             yield from lines.follow(frame)
@@ -116,14 +115,14 @@ class IsolatedSource:
         elif isinstance(message, Failed):
             _raise(message)
 
-    def _taken(self, slot: InSlot) -> CameraFrame:
+    def _taken(self, slot: InSlot) -> CameraFrame[OwnLine]:
         if self._ring is None or self._child is None:
             raise RuntimeError("the source was closed while it was read")
         pixels = self._ring.take(slot.slot, slot.lines)
         self._child.free(slot.slot)
         return CameraFrame(self._view.camera, slot.first_line, pixels, slot.time_ns, slot.breaks, slot.strip_line)
 
-    def _away(self, lines: _Lines, why: Gap) -> Iterator[Capture | None]:
+    def _away(self, lines: _Lines, why: Gap) -> Iterator[Capture[OwnLine] | None]:
         """Replace the child, however often it takes, waiting longer from try to try."""
         camera, wait_s = self._view.camera, _FIRST_TRY_S
         self._publish(CameraLost(camera, why))
@@ -204,7 +203,7 @@ class _Lines:
 
     def __init__(self, camera: str, live: bool) -> None:
         self._camera, self._live = camera, live
-        self._next = 0
+        self._next = OwnLine(0)
         self._offset = 0
         self._speed = Speed(time.monotonic())
         self._place = StripPlace()
@@ -213,7 +212,7 @@ class _Lines:
         self._waits_for_encoder = False
         self.away_s = 0.0
 
-    def follow(self, capture: Capture) -> Iterator[Capture]:
+    def follow(self, capture: Capture[OwnLine]) -> Iterator[Capture[OwnLine]]:
         """The capture in the parent's count. Lines that were accounted for before a child was replaced are left out."""
         if self._waits_for_encoder:
             strip_line = capture.strip_line if isinstance(capture, CameraFrame) else None
@@ -225,26 +224,26 @@ class _Lines:
             capture = capture.cut(again, capture.lines)
         if capture.lines == 0:
             return
-        yield _moved(capture, self._next)
+        yield capture.at(self._next)
         if isinstance(capture, CameraFrame):
             self._place.seen(capture.strip_line, self._next)
-        self._next += capture.lines
+        self._next = after(self._next, capture.lines)
         self._speed.passed(time.monotonic(), self._next)
 
-    def gone(self, why: Gap) -> Iterator[Capture]:
+    def gone(self, why: Gap) -> Iterator[Capture[OwnLine]]:
         """The child is gone. A live source loses one line at once, so that a coil which ends meanwhile shows it."""
         self._why, self._reported = why, 0
         if self._live:
             yield self._lost(1, Counted.LATER)
 
-    def began_anew(self) -> Iterator[Capture]:
+    def began_anew(self) -> Iterator[Capture[OwnLine]]:
         """A new child counts from 0: a live source's lines go on behind those that passed meanwhile, a waiting one's are read again."""
         self.away_s = time.monotonic() - self._speed.last_heard
         self._waits_for_encoder = self._live and self._place.is_known
         if self._live and not self._waits_for_encoder:
             yield from self._passed(None)
 
-    def _passed(self, by_encoder: int | None) -> Iterator[Capture]:
+    def _passed(self, by_encoder: int | None) -> Iterator[Capture[OwnLine]]:
         """What passed while there was no child, less what was reported: by the encoder, or by time and speed."""
         self._waits_for_encoder = False
         now, rate = time.monotonic(), self._speed.lines_hz
@@ -257,13 +256,9 @@ class _Lines:
         self._offset = self._next
         self._speed.anew(now, self._next)
 
-    def _lost(self, lines: int, counted: Counted, lines_hz: float | None = None, *, estimated: bool = False) -> LostLines:
-        first, self._next, self._reported = self._next, self._next + lines, self._reported + lines
+    def _lost(self, lines: int, counted: Counted, lines_hz: float | None = None, *, estimated: bool = False) -> LostLines[OwnLine]:
+        first, self._next, self._reported = self._next, after(self._next, lines), self._reported + lines
         return LostLines(self._camera, first, lines, self._why.by(counted, lines_hz=lines_hz), estimated)
-
-
-def _moved(capture: Capture, first_line: int) -> Capture:
-    return replace(capture, first_line=first_line)
 
 
 def _raise(failure: Failed) -> None:

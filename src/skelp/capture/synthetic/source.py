@@ -11,7 +11,7 @@ import numpy as np
 
 from skelp.capture.synthetic.strip import SyntheticConfig, SyntheticStrip
 from skelp.domain.reasons import FrameDropped
-from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines
+from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, OwnLine
 
 
 class SyntheticSource:
@@ -37,7 +37,7 @@ class SyntheticSource:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._strip = None
 
-    def captures(self) -> Iterator[Capture]:
+    def captures(self) -> Iterator[Capture[OwnLine]]:
         """Frames and losses from line 0 on. The generator must be asked from one thread."""
         if self._strip is None:
             raise RuntimeError("SyntheticSource.captures outside of `with`")
@@ -45,7 +45,7 @@ class SyntheticSource:
         end = config.lines if config.lines is not None else 2**62
         started = time.monotonic()
         drops = np.random.default_rng([config.seed, 6])
-        for first in range(0, end, config.frame_lines):
+        for first in map(OwnLine, range(0, end, config.frame_lines)):
             lines = min(config.frame_lines, end - first)
             if drops.random() < config.drop_rate:
                 yield LostLines(config.camera, first, lines, FrameDropped())

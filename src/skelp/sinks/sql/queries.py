@@ -11,8 +11,9 @@ from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_account, su
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.recipe import Recipe
+from skelp.domain.review import StandingReview, standing_review
 from skelp.sinks.sql import rows
-from skelp.sinks.sql.tables import coils, defects, intervals
+from skelp.sinks.sql.tables import coils, defects, intervals, reviews
 
 Accounts = dict[str, list[Interval]]
 """Intervals by camera, in line order."""
@@ -34,6 +35,19 @@ def find_defect(connection: sa.Connection, defect_id: str) -> Defect:
     if row is None:
         raise LookupError(f"there is no defect {defect_id}")
     return rows.defect(row)
+
+
+def standing_reviews(connection: sa.Connection, of: sa.Select[tuple[int]]) -> list[tuple[int, StandingReview]]:
+    """The standing review of each defect whose number `of` selects, with that number and in its order."""
+    chosen = of.subquery()
+    columns = (defects.c.number, defects.c.class_name.label("found"), *reviews.c)
+    reviewed = (
+        sa.select(*columns).join(defects, defects.c.defect_id == reviews.c.defect_id).join(chosen, chosen.c.number == defects.c.number)
+    )
+    given: dict[int, list[sa.RowMapping]] = {}
+    for row in connection.execute(reviewed.order_by(defects.c.number, reviews.c.review_id)).mappings():
+        given.setdefault(row["number"], []).append(row)
+    return [(n, standing_review(g[0]["defect_id"], g[0]["found"], map(rows.review, g))) for n, g in given.items()]
 
 
 def accounts(connection: sa.Connection, coil_ids: Sequence[str]) -> dict[str, Accounts]:

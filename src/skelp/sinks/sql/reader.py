@@ -10,7 +10,7 @@ from skelp.domain.coilmap import Coil, Summary, strip_account
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.recipe import Recipe
-from skelp.domain.review import Review
+from skelp.domain.review import Review, StandingReview, standing_review
 from skelp.ports import DefectQuery, Event, OpticsPoint
 from skelp.sinks.sql import optics, queries, rows
 from skelp.sinks.sql.tables import coils, defects, events, reviews
@@ -76,6 +76,20 @@ class Reader:
             query = query.join(defects, defects.c.defect_id == reviews.c.defect_id).where(defects.c.coil_id == coil_id)
         with self._engine.begin() as connection:
             return [rows.review(r) for r in connection.execute(query).mappings()]
+
+    def standing_review(self, defect_id: str) -> StandingReview:
+        with self._engine.begin() as connection:
+            found = queries.find_defect(connection, defect_id)
+            number = sa.select(defects.c.number).where(defects.c.defect_id == defect_id)
+            stands = queries.standing_reviews(connection, number)
+        return stands[0][1] if stands else standing_review(defect_id, found.class_name, [])
+
+    def standing_reviews(self, coil_id: str, *, after: int, limit: int) -> list[tuple[int, StandingReview]]:
+        """Of each defect of the coil that was ever reviewed, with its number; `after` is the last number of the page before."""
+        numbers = sa.select(defects.c.number).join(reviews, reviews.c.defect_id == defects.c.defect_id).distinct()
+        page = numbers.where(defects.c.coil_id == coil_id, defects.c.number > after).order_by(defects.c.number).limit(limit)
+        with self._engine.begin() as connection:
+            return queries.standing_reviews(connection, page)
 
     def events(self, *, after: int, limit: int) -> list[Event]:
         query = sa.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)

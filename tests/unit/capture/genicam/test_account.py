@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ class Told:
 
     rate: float | None = RATE
     first_id: int = 0
-    captures: list[Capture] = field(default_factory=list)
+    captures: list[Capture[Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.account = FrameAccount("cam", WHOLE, self.rate, 5, 0.0)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def source(chosen: CameraSettings, publish: Publish = nowhere) -> GenicamSource:
     return GenicamSource(chosen, CameraView("cam", chosen.width, Scale(0.25, 0.25)), publish)
 
 
-def captures(camera: GenicamSource, lines: int, seconds: float = 20.0) -> Iterator[Capture]:
+def captures(camera: GenicamSource, lines: int, seconds: float = 20.0) -> Iterator[Capture[Any]]:
     """Captures until so many lines are accounted for."""
     until, line = time.monotonic() + seconds, 0
     with closing(camera.captures()) as coming:  # type: ignore[type-var] # a generator
@@ -40,19 +41,19 @@ def captures(camera: GenicamSource, lines: int, seconds: float = 20.0) -> Iterat
                 return
 
 
-def strip_lines(frame: CameraFrame) -> list[int]:
+def strip_lines(frame: CameraFrame[Any]) -> list[int]:
     """The numbers that the pattern writes into each line's first eight pixels."""
     return [int(n) for n in np.ascontiguousarray(frame.pixels[:, :8]).view("<u8")[:, 0]]
 
 
-def check_truth(found: list[Capture], head: int = 0) -> None:
+def check_truth(found: list[Capture[Any]], head: int = 0) -> None:
     """Every line that came is the line that the ledger says it is; the strip's line `head` is the ledger's line 0."""
     for c in found:
         if isinstance(c, CameraFrame):
             assert strip_lines(c) == list(range(head + c.first_line, head + c.first_line + c.lines))
 
 
-def lost(found: list[Capture]) -> dict[Code, int]:
+def lost(found: list[Capture[Any]]) -> dict[Code, int]:
     """Lines lost by reason code."""
     lines: dict[Code, int] = {}
     for c in found:

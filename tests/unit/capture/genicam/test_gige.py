@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def _no_camera_is_left() -> Iterator[None]:
     gige.stop()
 
 
-def read(source: GenicamSource, seconds: float) -> list[Capture]:
+def read(source: GenicamSource, seconds: float) -> list[Capture[Any]]:
     found, line, until = [], 0, time.monotonic() + seconds
     with closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
         for capture in coming:
@@ -49,7 +50,7 @@ def test_a_percent_of_lost_packets_is_lost_frames_with_their_reason() -> None:
 def test_a_camera_that_was_switched_off_and_on_comes_back() -> None:
     published: list[Payload] = []
     source = GenicamSource(gige.settings(), CameraView("gige", gige.WIDTH, Scale(1, 1)), published.append)
-    found: list[Capture] = []
+    found: list[Capture[Any]] = []
     with source, closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
         began = time.monotonic()
         off = False
@@ -73,7 +74,7 @@ def test_a_camera_that_was_switched_off_and_on_comes_back() -> None:
 def test_a_cable_that_is_pulled_is_loss_and_the_camera_goes_on_by_itself() -> None:
     """For two seconds: the camera has numbered its frames meanwhile, so to the line. For longer than the link bears: by its rate."""
     published: list[Payload] = []
-    found: list[Capture] = []
+    found: list[Capture[Any]] = []
     with gige.Cable() as cable:
         source = GenicamSource(cable.settings, CameraView("gige", gige.WIDTH, Scale(1, 1)), published.append)
         with source, closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
@@ -96,7 +97,7 @@ def test_a_cable_that_is_pulled_is_loss_and_the_camera_goes_on_by_itself() -> No
     assert [p.kind for p in published] == [Kind.CAMERA_LOST, Kind.CAMERA_BACK]
 
 
-def _for_seconds(coming: Iterator[Capture | None], seconds: float) -> list[Capture]:
+def _for_seconds(coming: Iterator[Capture[Any] | None], seconds: float) -> list[Capture[Any]]:
     until, found = time.monotonic() + seconds, []
     for capture in coming:
         found += [capture] if capture else []
@@ -105,8 +106,8 @@ def _for_seconds(coming: Iterator[Capture | None], seconds: float) -> list[Captu
     return found
 
 
-def _until_a_frame(coming: Iterator[Capture | None]) -> list[Capture]:
-    found: list[Capture] = []
+def _until_a_frame(coming: Iterator[Capture[Any] | None]) -> list[Capture[Any]]:
+    found: list[Capture[Any]] = []
     until = time.monotonic() + 60
     for capture in coming:
         assert time.monotonic() < until
@@ -116,7 +117,7 @@ def _until_a_frame(coming: Iterator[Capture | None]) -> list[Capture]:
     return found
 
 
-def _lost_last(found: list[Capture]) -> tuple[int, set[tuple[Code, str | None]]]:
+def _lost_last(found: list[Capture[Any]]) -> tuple[int, set[tuple[Code, str | None]]]:
     """Lines, and reason codes with how they were counted, of the losses just before the last frame; all captures follow each other."""
     assert all(a.first_line + a.lines == b.first_line for a, b in pairwise(found))
     last = len(found) - 1

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pytest
@@ -61,7 +61,7 @@ class Broken:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
-    def captures(self) -> Iterator[Capture]:
+    def captures(self) -> Iterator[Capture[Any]]:
         yield LostLines("bad", 0, 5, FrameDropped())
         raise self._error
 
@@ -71,9 +71,9 @@ def broken(opening: bool, known: bool, publish: Publish) -> FrameSource:
     return Broken(opening=opening, known=known)
 
 
-def read(source: IsolatedSource, lines: int, each: Callable[[int], None] = lambda _: None, seconds: float = 30) -> list[Capture]:
+def read(source: IsolatedSource, lines: int, each: Callable[[int], None] = lambda _: None, seconds: float = 30) -> list[Capture[Any]]:
     """Captures until so many lines are accounted for; `each` is called with the lines so far."""
-    found: list[Capture] = []
+    found: list[Capture[Any]] = []
     line, until = 0, time.monotonic() + seconds
     with closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
         for capture in coming:
@@ -96,7 +96,7 @@ def test_what_arrives_is_what_the_source_gave() -> None:
     with IsolatedSource(partial(synthetic, config), frame_lines=128) as source:
         found = [c for c in source.captures() if c is not None]
 
-    def rows(captures: list[Capture]) -> dict[int, bytes]:
+    def rows(captures: list[Capture[Any]]) -> dict[int, bytes]:
         return {c.first_line + n: c.pixels[n].tobytes() for c in captures if isinstance(c, CameraFrame) for n in range(c.lines)}
 
     assert sum(c.lines for c in found) == 2000
@@ -111,7 +111,7 @@ def test_a_live_source_that_finds_no_room_loses_frames_and_says_so() -> None:
         coming = source.captures()
         next(c for c in coming if c is not None)
         time.sleep(0.5)
-        found: list[Capture] = []
+        found: list[Capture[Any]] = []
         for capture in coming:
             found += [capture] if capture else []
             if len(found) > 20:

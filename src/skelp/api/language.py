@@ -1,0 +1,40 @@
+"""The language in which a reader wants a picture: ?lang= if given, else the best of the Accept-Language header (RFC 9110)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Query
+
+from skelp.render.words import LANGUAGES, Language
+
+
+def _reader_language(
+    lang: Annotated[Language | None, Query(description="Language of the words; by default that of Accept-Language, else en.")] = None,
+    accept_language: Annotated[str, Header()] = "",
+) -> Language:
+    return lang or best(accept_language)
+
+
+ReaderLanguage = Annotated[Language, Depends(_reader_language)]
+"""A route's parameter."""
+
+
+def best(accepted: str) -> Language:
+    """The language that the value of an Accept-Language header prefers among ours; English if it names none of them.
+
+    "ko-KR, en;q=0.8" is ko.
+    """
+    known: dict[str, Language] = {name: name for name in LANGUAGES}
+    wanted = [(weight, known[tag]) for tag, weight in map(_weighed, accepted.split(",")) if tag in known and weight > 0]
+    return max(wanted, key=lambda w: w[0], default=(0.0, LANGUAGES[0]))[1]
+
+
+def _weighed(part: str) -> tuple[str, float]:
+    """A language without its region, and its weight; one whose weight is no number weighs nothing."""
+    tag, _, q = part.partition(";")
+    try:
+        weight = float(q.strip().removeprefix("q=")) if q else 1.0
+    except ValueError:
+        weight = 0.0
+    return tag.strip().partition("-")[0].lower(), weight

@@ -1,0 +1,60 @@
+"""The one way to put a line together. The station, `skelp inspect`, the bench, the benchmarks and the tests all run what this makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from skelp.domain.coilmap import Coil
+from skelp.domain.events import Publish, nowhere
+from skelp.domain.recipe import Recipe
+from skelp.pipeline.coils import CoilTracker
+from skelp.pipeline.inspector import Inspector
+from skelp.pipeline.meter import Meter
+from skelp.pipeline.runner import Line
+from skelp.ports import CoilPlacer, FrameSource, Segmenter, Sink
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes of a line. `block_lines`: what the network sees at once; `ring_frames`: frames a camera may queue before it loses one.
+
+    `automatic_lines`: a coil that nobody announced ends after so many lines; None: never.
+    """
+
+    block_lines: int = 512
+    ring_frames: int = 16
+    automatic_lines: int | None = None
+
+
+def assemble(
+    sources: Sequence[FrameSource],
+    segmenter: Segmenter,
+    recipe: Recipe,
+    coil: Callable[[], Coil],
+    make_sink: Callable[[CoilPlacer], Sink],
+    limits: Limits = Limits(),
+    *,
+    meter: Meter | None = None,
+    publish: Publish = nowhere,
+) -> Line:
+    """A line from cameras to a sink, ready to run once.
+
+    `coil` makes the coil of steel that nobody announced. `make_sink` is given the line's coils, because a sink that stores results
+    needs to know them. Raises SkelpError if recipe, model and cameras do not fit.
+    """
+    views = [s.view for s in sources]
+    tracker = CoilTracker([v.camera for v in views], coil, automatic_lines=limits.automatic_lines)
+    classes = recipe.applied_to(segmenter.classes)
+    inspector = Inspector(views, classes, recipe, segmenter.stride, lambda coil_id: tracker.coil(coil_id).strip_width_mm)
+    return Line(
+        sources,
+        tracker,
+        segmenter,
+        inspector,
+        make_sink(tracker),
+        block_lines=limits.block_lines,
+        ring_frames=limits.ring_frames,
+        meter=meter,
+        publish=publish,
+    )

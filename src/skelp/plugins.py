@@ -1,0 +1,86 @@
+"""Commands of other installed packages, such as skelp-training: they are added to `skelp` by entry points of the group `skelp.commands`.
+
+An entry point has the command's name and names a function as typer takes it. Packages are looked at only for `--help` and for a command
+that is not skelp's own, so a station never imports them.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from skelp import __version__
+from skelp.domain.errors import SkelpError
+
+GROUP = "skelp.commands"
+TRAINING = {
+    "train": "Train a network and write its model file.",
+    "evaluate": "Measure a model file on held-out pictures.",
+    "thresholds": "Choose thresholds by what misses and false alarms cost.",
+    "adapt": "Adapt a model to a line by that line's own steel.",
+    "quantise": "Write an int8 model file.",
+    "promote": "Put a model on the line if it is better than the one there.",
+    "collect": "Make a labelled set from a station's reviews and its samples of clean steel.",
+    "leaks": "Find training pictures that show the steel of held-out ones.",
+    "export": "Write a run's model file again, from its last checkpoint.",
+}
+"""The commands of skelp-training. `--help` lists them whether or not it is installed."""
+
+
+class Commands(TyperGroup):
+    """skelp's own commands, then those of skelp-training, then those of other packages."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(dict.fromkeys([*super().list_commands(ctx), *TRAINING, *sorted(e.name for e in entry_points(group=GROUP))]))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        found = next(iter(entry_points(group=GROUP, name=cmd_name)), None)
+        if found is not None:
+            return _plugged_in(found)
+        return _not_installed(cmd_name) if cmd_name in TRAINING else None
+
+
+def _plugged_in(entry: EntryPoint) -> Any:
+    package = entry.dist.name if entry.dist else entry.value
+    try:
+        function = entry.load()
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with another package, skelp's own commands work
+        return _failing(
+            entry.name, f"skelp {entry.name} cannot be loaded from {package}: {type(error).__name__}: {error}; install {package} again"
+        )
+    app = typer.Typer(add_completion=False)
+    app.command(entry.name, rich_help_panel=f"Commands of {package}")(function)
+    return get_command(app)
+
+
+def _not_installed(name: str) -> Any:
+    return _failing(
+        name,
+        f"skelp {name} is a command of skelp-training, which is not installed; install it beside skelp: "
+        f"pip install skelp-training=={__version__} (from a checkout: pip install ./training)",
+    )
+
+
+def _failing(name: str, message: str) -> Any:
+    """A command that takes any arguments, --help too, and refuses with `message`."""
+
+    def refuse() -> NoReturn:
+        raise SkelpError(message)
+
+    app = typer.Typer(add_completion=False)
+    anything = {"ignore_unknown_options": True, "allow_extra_args": True}
+    app.command(
+        name,
+        help=TRAINING.get(name, message),
+        context_settings=anything,
+        add_help_option=False,
+        rich_help_panel="Commands of skelp-training (not installed)" if name in TRAINING else "Commands that cannot be loaded",
+    )(refuse)
+    return get_command(app)

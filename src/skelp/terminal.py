@@ -1,0 +1,34 @@
+"""What every command writes with: results to stdout, progress and errors to stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+out, err = Console(), Console(stderr=True)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+
+def print_line(text: str) -> None:
+    """Print one line on stdout as it is: never wrapped, never coloured."""
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def print_rows(rows: Iterable[Sequence[str]], title: str | None = None) -> None:
+    """Print rows of cells as they are, in columns: brackets, as in skelp[genicam], are no markup."""
+    table = Table(title=title, show_header=False, box=None, padding=(0, 2))
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    out.print(table)
+
+
+def print_table(title: str, facts: Mapping[str, Any]) -> None:
+    """Print names and values in two columns."""
+    print_rows(((k, json.dumps(v) if isinstance(v, dict | list) else str(v)) for k, v in facts.items()), title)

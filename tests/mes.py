@@ -1,0 +1,79 @@
+"""A plant's MES, as small as it can be. It knows what docs/rest.md and docs/reasons.md say, and nothing of skelp's code.
+
+It polls the feed, reads each coil once when it is final, and decides by reason codes what the plant does. No sentence is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Get = Callable[[str], Any]
+"""GET of a path under /api/v1, answered as JSON."""
+
+SEND_TO = {
+    "line": "maintenance",
+    "camera": "maintenance",
+    "picture": "maintenance",
+    "optics": "maintenance",
+    "strip": "order data",
+    "file": "quality",
+    "records": "IT",
+    "station": "IT",
+    "coil": "quality",
+    "other": "quality",
+}
+"""Which department gets a reason, by the part of its code before the dot."""
+
+
+def documented_codes(page: Path) -> dict[str, set[str]]:
+    """Codes and their arguments, `?` for those that may be left out, from the tables of docs/reasons.md."""
+    rows = re.findall(r"^\| `([a-z_]+(?:\.[a-z_]+)?)` \| (.*?) \|", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {code: set(re.findall(r"`([a-z_0-9]+\??)`", arguments)) for code, arguments in rows}
+
+
+@dataclass
+class Mes:
+    """`tickets`: what was sent to which department, with code and arguments. `accepted`, `blocked`: coils by decision."""
+
+    get: Get
+    codes: dict[str, set[str]]
+    seq: int = 0
+    accepted: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+    uninspected_m: dict[str, float] = field(default_factory=dict)
+    tickets: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    def poll(self) -> int:
+        """Handle what is new in the feed; how many events that were."""
+        page = self.get(f"/events?after={self.seq}&limit=1000")
+        for event in page["events"]:
+            if event["seq"] != self.seq + 1:
+                raise ValueError(f"event {event['seq']} follows {self.seq}: the feed has a hole")
+            self.seq = event["seq"]
+            if event["kind"] == "coil.final":
+                self._read(event["coil_id"])
+            elif "reason" in event["data"]:
+                self._ticket(event["data"]["reason"])
+        return len(page["events"])
+
+    def _read(self, coil_id: str) -> None:
+        coil = self.get(f"/coils/{coil_id}")
+        (self.accepted if coil["decision"] == "accept" else self.blocked).append(coil_id)
+        for reason in coil["reasons"]:
+            self._ticket(reason)
+        lost = [i for i in self.get(f"/coils/{coil_id}/coverage")["intervals"] if i["state"] != "inspected"]
+        self.uninspected_m[coil_id] = sum(i["to_m"] - i["from_m"] for i in lost)
+        for interval in lost:
+            self._ticket(interval["reason"])
+
+    def _ticket(self, reason: dict[str, Any]) -> None:
+        code, args = reason["code"], reason["args"]
+        known = self.codes[code]
+        missing, strange = {a for a in known if not a.endswith("?")} - set(args), set(args) - {a.removesuffix("?") for a in known}
+        if missing or strange:
+            raise ValueError(f"{code}: arguments {sorted(missing)} are missing, {sorted(strange)} are not documented")
+        self.tickets.append((SEND_TO[code.split(".")[0]], code, args))

@@ -1,0 +1,54 @@
+"""An MES that has read docs/rest.md and docs/reasons.md handles every reason by its code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from skelp.domain.coverage import Interval, State
+from skelp.domain.outcome import Outcome
+from skelp.domain.reasons import Code
+from tests.conftest import ROOT
+from tests.fakes import coil
+from tests.house import V1, House
+from tests.mes import Mes, documented_codes
+from tests.unit.domain.test_coded import EVENTS, REASONS
+
+
+def mes_of(house: House) -> Mes:
+    def get(path: str) -> Any:
+        answer = house.client.get(V1 + path)
+        answer.raise_for_status()
+        return answer.json()
+
+    return Mes(get, documented_codes(ROOT / "docs" / "reasons.md"))
+
+
+def test_every_reason_is_handled_by_its_code(house: House) -> None:
+    mes = mes_of(house)
+    with house.writer.transaction() as change:
+        change.add_coil(coil("K1"))
+        for line, reason in enumerate(REASONS):
+            change.record_interval("K1", "cam", Interval(100 * line, 100, State.LOST, reason))
+        change.complete_coil("K1")
+    while mes.poll():
+        pass
+    assert mes.blocked == ["K1"]
+    assert {code for _, code, _ in mes.tickets} == {c.value for c in Code}
+    assert mes.uninspected_m["K1"] == pytest.approx(0.1 * len(REASONS))
+
+
+def test_every_event_is_read_once_and_a_restart_goes_on(house: House) -> None:
+    mes = mes_of(house)
+    for payload in EVENTS:
+        if payload.kind != "coil.final":  # of a coil that this station does not have
+            house.publish(payload)
+    assert mes.poll() == len(EVENTS) - 1
+    assert mes.poll() == 0
+    restarted = mes_of(house)
+    restarted.seq = mes.seq
+    house.sink.write([Outcome(house.expose(0, 100), "cam", ended=True, coil_complete=True)])
+    assert restarted.poll() == 2  # coil.started, coil.final
+    assert restarted.accepted == ["auto"]
+    assert restarted.tickets[0][:2] == ("quality", "coil.sound")

@@ -1,0 +1,70 @@
+"""Commands of other packages: found by entry points, and never in the way of skelp's own."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint
+from typing import Annotated
+
+import pytest
+import typer
+
+from skelp import plugins
+from skelp.cli import main
+from skelp.terminal import print_line, print_rows
+
+HERE = "tests.unit.test_plugins"
+
+
+def greet(name: str, loudly: Annotated[bool, typer.Option("--loudly")] = False) -> None:
+    """Greet somebody. A second sentence."""
+    print_line(name.upper() if loudly else name)
+
+
+def _plug_in(monkeypatch: pytest.MonkeyPatch, *entries: EntryPoint) -> None:
+    def found(*, group: str, name: str | None = None) -> list[EntryPoint]:
+        return [e for e in entries if e.group == group and name in (None, e.name)]
+
+    monkeypatch.setattr(plugins, "entry_points", found)
+
+
+@pytest.mark.parametrize("name", list(plugins.TRAINING))
+def test_a_command_of_skelp_training_says_what_to_install(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _plug_in(monkeypatch)
+    for arguments in ([], ["x", "--miss", "3"], ["--help"]):
+        assert main([name, *arguments]) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith(f"skelp: skelp {name} is a command of skelp-training, which is not installed; install it beside skelp: ")
+        assert said.err.count("\n") == 1
+    assert main(["--help"]) == 0
+    assert plugins.TRAINING[name] in " ".join(capsys.readouterr().out.replace("│", " ").split())
+
+
+def test_a_command_of_another_package_runs_like_skelps_own(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _plug_in(monkeypatch, EntryPoint("greet", f"{HERE}:greet", plugins.GROUP))
+    assert main(["greet", "[b]ann", "--loudly"]) == 0
+    assert capsys.readouterr().out == "[B]ANN\n"
+    assert main(["greet"]) == 1
+    assert "Missing argument" in capsys.readouterr().err
+    assert main(["--help"]) == 0
+    assert "Greet somebody." in capsys.readouterr().out
+
+
+def test_a_package_that_is_broken_breaks_its_own_command_alone(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = [EntryPoint("broken", "no_such_package.commands:run", plugins.GROUP), EntryPoint("gone", f"{HERE}:gone", plugins.GROUP)]
+    _plug_in(monkeypatch, *broken, EntryPoint("model", f"{HERE}:greet", plugins.GROUP))
+    assert main(["--help"]) == 0
+    assert "broken" in capsys.readouterr().out
+    assert main(["broken", "--fast"]) == 1
+    assert "skelp broken cannot be loaded from no_such_package.commands:run: ModuleNotFoundError" in capsys.readouterr().err
+    assert main(["gone"]) == 1
+    assert "AttributeError" in capsys.readouterr().err
+    assert main(["model", "show", "none.onnx"]) == 1
+    assert "none.onnx" in capsys.readouterr().err, "skelp's own command wins"
+
+
+def test_a_table_prints_brackets_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    print_rows([("camera", "pip install 'skelp[genicam]'")], "doctor")
+    assert "'skelp[genicam]'" in capsys.readouterr().out

@@ -1,0 +1,60 @@
+"""`skelp adapt`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from skelp.terminal import JsonOption, print_table
+from skelp_training.commands.options import (
+    ClassOption,
+    FormatOption,
+    GroupPatternOption,
+    ImagesOption,
+    LeaksOption,
+    ModelArgument,
+    OutOption,
+    SplitOption,
+    named_set,
+)
+
+
+def adapt(
+    model: ModelArgument,
+    pictures: Annotated[Path, typer.Argument(metavar="PICTURES", help="Folder of the line's steel, full width, in name order.")],
+    false_per_100m: Annotated[float, typer.Option("--false-per-100m", min=1e-6, help="False defects per 100 m that are allowed.")],
+    clean_by: Annotated[Literal["operator", "nobody"], typer.Option("--clean-by", help="Who says that this steel is clean.")],
+    out: OutOption,
+    mm_per_line: Annotated[float | None, typer.Option(min=1e-4, help="Along the strip; by default as the model was trained.")] = None,
+    labelled: Annotated[Path | None, typer.Option(help="Labelled set on which recall is measured before and after.")] = None,
+    split: SplitOption = "val",
+    data_format: FormatOption = "own",
+    group_pattern: GroupPatternOption = "",
+    images: ImagesOption = None,
+    classes: ClassOption = None,
+    leaks: LeaksOption = None,
+    fine_tune: Annotated[Path | None, typer.Option(metavar="CONFIG", help="The model's own config: train on with this steel.")] = None,
+    rejected: Annotated[Path | None, typer.Option(help="Folder of crops that operators rejected, for --fine-tune.")] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of --fine-tune.")] = 500,
+    as_json: JsonOption = False,
+) -> None:
+    """Adapt a model to a line by that line's own steel. Thresholds are chosen anew; --fine-tune trains the weights on.
+
+    The last quarter of the steel checks the result. --split and the options after it say how --labelled is read.
+    """
+    from skelp_training.config import load_config
+    from skelp_training.evaluation.evaluate import HeldOut
+    from skelp_training.release.adapt import Adaptation, FineTuning, adapt, check_result
+
+    held_out = HeldOut(named_set(labelled, data_format, group_pattern, images, classes), split, leaks) if labelled else None
+    tuning = FineTuning(load_config(fine_tune), fine_tune, rejected, steps) if fine_tune else None
+    wanted = Adaptation(pictures, clean_by == "operator", false_per_100m, mm_per_line, held_out, tuning)
+    record = adapt(model, wanted, out)
+    if as_json:
+        print(json.dumps(record))
+    else:
+        print_table("adapted", record)
+    check_result(record)

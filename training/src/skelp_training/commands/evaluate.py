@@ -1,0 +1,55 @@
+"""`skelp evaluate`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skelp.terminal import JsonOption, print_line, print_table
+from skelp_training.commands.options import (
+    ClassOption,
+    DatasetArgument,
+    FormatOption,
+    GroupPatternOption,
+    ImagesOption,
+    LeaksOption,
+    ModelArgument,
+    SplitOption,
+    named_set,
+)
+
+
+def evaluate(
+    model: ModelArgument,
+    dataset: DatasetArgument,
+    split: SplitOption = "val",
+    data_format: FormatOption = "own",
+    group_pattern: GroupPatternOption = "",
+    images: ImagesOption = None,
+    classes: ClassOption = None,
+    leaks: LeaksOption = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="DIR", help="Write a page with plots and the worst pictures.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure a model file on held-out pictures. It runs as the line runs it, with the thresholds of its card."""
+    from skelp_training.evaluation.detector import Detector
+    from skelp_training.evaluation.evaluate import HeldOut, describe, evaluate
+    from skelp_training.evaluation.report import write_report
+    from skelp_training.evaluation.trials import Trials, threshold_curve
+
+    detector = Detector(model)
+    held_out = HeldOut(named_set(dataset, data_format, group_pattern, images, classes), split, leaks)
+    items = held_out.items(detector.class_ids)
+    figures, pictures = evaluate(detector, items)
+    found = {**describe(detector, held_out), **figures}
+    if report:
+        write_report(report, found, detector, items, pictures, threshold_curve(Trials(detector, items), detector.classes))
+    if as_json:
+        print(json.dumps(found))
+        return
+    print_table("evaluated", {k: v for k, v in found.items() if k != "calibration"})
+    if report:
+        print_line(f"page: {report / 'index.html'}")

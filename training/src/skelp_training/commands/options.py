@@ -1,0 +1,35 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skelp.domain.errors import SkelpError
+from skelp.validation import validated
+from skelp_training.config import DataSet, Format
+
+ConfigArgument = Annotated[Path, typer.Argument(metavar="CONFIG", help="Config of the training run, a TOML file.")]
+ModelArgument = Annotated[Path, typer.Argument(metavar="MODEL", help="Model file (ONNX with a card).")]
+DatasetArgument = Annotated[Path, typer.Argument(metavar="DATASET", help="Folder of labelled pictures, or the annotation file.")]
+OutOption = Annotated[Path, typer.Option("--out", help="Model file to write.")]
+SplitOption = Annotated[str, typer.Option("--split", help="Split of the set: train or val.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="Format of the set (docs/training.md).")]
+GroupPatternOption = Annotated[str, typer.Option("--group-pattern", help="Regular expression for a picture's group, as in the config.")]
+ImagesOption = Annotated[Path | None, typer.Option("--images", help="Folder of the pictures, for the format marks.")]
+ClassOption = Annotated[list[str] | None, typer.Option("--class", metavar="NAME=CLASS", help="The set's class is this class of the model.")]
+LeaksOption = Annotated[
+    Path | None, typer.Option("--leaks", help="leaks.json of the training run: pictures that show steel it was trained on are left out.")
+]
+
+
+def named_set(path: Path, data_format: Format, group_pattern: str, images: Path | None, classes: list[str] | None) -> DataSet:
+    """A data set as the command line names it. Raises SkelpError for a --class without '=' or a pattern that is no regular expression."""
+    for rename in classes or []:
+        if "=" not in rename:
+            raise SkelpError(f"--class {rename} is not NAME=CLASS, as in --class pitted=inclusion")
+    renames = dict(rename.split("=", 1) for rename in classes or [])
+    keys = {"name": path.stem, "format": data_format, "path": path, "images": images, "group_pattern": group_pattern, "classes": renames}
+    return validated(DataSet, keys, where=f"the set {path}")

@@ -1,0 +1,43 @@
+"""`skelp promote`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skelp.terminal import print_line
+from skelp_training.commands.options import ClassOption, FormatOption, GroupPatternOption, ImagesOption, SplitOption, named_set
+
+
+def promote(
+    challenger: Annotated[Path, typer.Argument(metavar="CHALLENGER", help="The new model file.")],
+    champion: Annotated[Path, typer.Argument(metavar="CHAMPION", help="The model file on the line; need not exist yet.")],
+    frozen: Annotated[Path, typer.Option("--frozen", help="TOML file that names the frozen pictures and their hash.")],
+    freeze: Annotated[Path | None, typer.Option(metavar="DATASET", help="Write that file first, for this set as it is now.")] = None,
+    split: SplitOption = "val",
+    data_format: FormatOption = "own",
+    group_pattern: GroupPatternOption = "",
+    images: ImagesOption = None,
+    classes: ClassOption = None,
+    record: Annotated[Path, typer.Option("--record", metavar="DIR", help="Folder for the records.")] = Path("runs/promotions"),
+    compare_only: Annotated[bool, typer.Option("--compare-only", help="Write the record, leave the champion's file as it is.")] = False,
+) -> None:
+    """Put a model on the line if it is better than the one there. They are compared on frozen pictures, and a record says why.
+
+    --split and the options after it say how --freeze is read.
+    """
+    from skelp_training.data.frozen import Frozen
+    from skelp_training.data.frozen import freeze as freeze_set
+    from skelp_training.evaluation.detector import Detector
+    from skelp_training.release.promote import promote
+
+    if freeze:
+        data = named_set(freeze, data_format, group_pattern, images, classes)
+        freeze_set(frozen, data, split, Detector(challenger).class_ids)
+    file = promote(challenger, champion, Frozen.load(frozen), record, install=not compare_only)
+    written = json.loads(file.read_text(encoding="utf-8"))
+    for line in ["promoted" if written["installed"] else "better; not installed", *written["reasons"], f"record: {file}"]:
+        print_line(line)

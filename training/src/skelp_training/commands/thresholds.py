@@ -1,0 +1,48 @@
+"""`skelp thresholds`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from skelp.terminal import JsonOption, print_table
+from skelp_training.commands.options import (
+    ClassOption,
+    DatasetArgument,
+    FormatOption,
+    GroupPatternOption,
+    ImagesOption,
+    LeaksOption,
+    ModelArgument,
+    OutOption,
+    SplitOption,
+    named_set,
+)
+
+
+def thresholds(
+    model: ModelArgument,
+    dataset: DatasetArgument,
+    miss: Annotated[float, typer.Option("--miss", min=0, help="Cost of a missed defect.")],
+    false_alarm: Annotated[float, typer.Option("--false-alarm", min=0, help="Cost of a false alarm, in the same unit.")],
+    out: OutOption,
+    split: SplitOption = "val",
+    data_format: FormatOption = "own",
+    group_pattern: GroupPatternOption = "",
+    images: ImagesOption = None,
+    classes: ClassOption = None,
+    leaks: LeaksOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Choose thresholds by what misses and false alarms cost. Costs and curve go into the card."""
+    from skelp_training.evaluation.evaluate import HeldOut
+    from skelp_training.release.thresholds import Costs, choose_thresholds
+
+    held_out = HeldOut(named_set(dataset, data_format, group_pattern, images, classes), split, leaks)
+    chosen = choose_thresholds(model, held_out, Costs(miss, false_alarm), out)
+    if as_json:
+        print(json.dumps(chosen))
+        return
+    print_table("thresholds", chosen)

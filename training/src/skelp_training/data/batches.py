@@ -1,0 +1,81 @@
+"""Batches of crops. A crop depends on the seed, the step and its number in the batch alone, not on who draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skelp_training.config import TrainingPlan
+from skelp_training.data.augment import Augment, paste
+from skelp_training.data.pictures import U8, UNSURE, Sample, marked
+from skelp_training.data.pools import Pool
+
+Pixel = tuple[int, int]
+"""Row and column in a picture."""
+
+
+class Batches:
+    """Draws crops from pools by their weights.
+
+    `batch(step, rank, world)` gives the share of one process: images and masks uint8 [n, crop, crop].
+    """
+
+    def __init__(self, pools: Sequence[Pool], plan: TrainingPlan) -> None:
+        weights = np.array([p.weight for p in pools], float)
+        self._pools, self._plan, self._augment = pools, plan, Augment()
+        self._chances = weights / weights.sum()
+        self._sources = [p for p in pools if p.with_defects]
+
+    def batch(self, step: int, rank: int = 0, world: int = 1) -> tuple[U8, U8]:
+        plan = self._plan
+        crops = [self._crop(np.random.default_rng([plan.seed, step, n])) for n in range(rank, plan.batch, world)]
+        return np.stack([c[0] for c in crops]), np.stack([c[1] for c in crops])
+
+    def stream(self, first: int, last: int, rank: int = 0, world: int = 1) -> Iterator[tuple[int, U8, U8]]:
+        """Step, images and masks for the steps `first ... last`. A thread prepares the next batch meanwhile."""
+        with ThreadPoolExecutor(1) as worker:
+            ahead = worker.submit(self.batch, first, rank, world)
+            for step in range(first, last + 1):
+                images, masks = ahead.result()
+                ahead = worker.submit(self.batch, step + 1, rank, world)
+                yield step, images, masks
+
+    def _crop(self, rng: np.random.Generator) -> tuple[U8, U8]:
+        pool = self._pools[int(rng.choice(len(self._pools), p=self._chances))]
+        sample, focus = _draw(pool, rng, self._plan.crop)
+        drawn = self._augment(sample, rng, self._plan.crop, pool.variation, focus)
+        if pool.background and self._sources and rng.random() < self._plan.paste_share:
+            other = self._sources[int(rng.integers(len(self._sources)))]
+            defective = other.samples[other.with_defects[int(rng.integers(len(other.with_defects)))]]
+            drawn = paste(drawn, self._augment(defective, rng, self._plan.crop, other.variation), rng)
+        return drawn
+
+
+def _draw(pool: Pool, rng: np.random.Generator, crop: int) -> tuple[Sample, Pixel | None]:
+    """A picture of the pool and the pixel that its crop must contain, if any."""
+    if pool.defect_share is not None and pool.with_defects and rng.random() < pool.defect_share:
+        sample = pool.samples[pool.with_defects[int(rng.integers(len(pool.with_defects)))]]
+        return sample, _one_of(marked(sample.mask), rng)
+    sample = pool.samples[int(rng.integers(len(pool.samples)))]
+    return sample, _focus(sample, rng, crop)
+
+
+def _focus(sample: Sample, rng: np.random.Generator, crop: int) -> Pixel | None:
+    """The pixel to crop at in a picture much larger than a crop: half the time at a defect, if it has one, else on steel."""
+    if sample.image.size < 4 * crop * crop:
+        return None
+    at_defect = _one_of(marked(sample.mask), rng) if rng.random() < 0.5 else None
+    return at_defect or _one_of((sample.image > 20) & (sample.mask != UNSURE), rng)
+
+
+def _one_of(pixels: NDArray[np.bool_], rng: np.random.Generator) -> Pixel | None:
+    """A random pixel of those that are true. Only every fourth row and column is searched if that finds any."""
+    step = 4 if pixels[::4, ::4].any() else 1
+    places = np.flatnonzero(pixels[::step, ::step])
+    if not places.size:
+        return None
+    row, column = divmod(int(places[rng.integers(places.size)]), -(-pixels.shape[1] // step))
+    return row * step, column * step

@@ -1,0 +1,104 @@
+"""Leaks: training pictures that show the steel of held-out ones. Identical, flipped, turned and shifted crops are found.
+
+Every pair is compared at all shifts and in the eight orientations: small pictures first, the full ones where the small ones
+are suspicious.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+
+from skelp.domain.errors import SkelpError
+from skelp_training.config import TrainConfig
+from skelp_training.data.correlation import Spectra, confirm, small_picture
+from skelp_training.data.pictures import U8, Item, read_grey
+from skelp_training.data.pools import items_of
+
+_SMALL_SIDE, _LEAST_SIDE = 48, 16
+"""Shorter side, px, that a picture of usual size has when it is compared first, and that the smallest picture has at least."""
+_SHOWN = 5
+_SHAPES_CACHED = 4
+
+
+@dataclass(frozen=True)
+class Leak:
+    """Two pictures of different splits that share steel: their correlation (`alike`, 0 to 1) on which share of a picture."""
+
+    train: str
+    held_out: str
+    split: str
+    alike: float
+    overlap: float
+    turned: int
+
+    def __str__(self) -> str:
+        turn = "" if not self.turned else f", turned {90 * (self.turned % 4)} degrees{' and mirrored' if self.turned >= 4 else ''}"
+        return f"{self.train} and {self.held_out} share {self.overlap:.0%} of their steel (correlation {self.alike:.3f}{turn})"
+
+
+def check_leaks(config: TrainConfig) -> frozenset[tuple[str, str]]:
+    """(split, name) of the pictures to leave out. Raises SkelpError that names the pairs if the config says `check` and there are any.
+
+    Each data set is compared with itself. The result is kept in the run's folder, so that a resumed run need not compare again.
+    """
+    if config.leaks == "skip":
+        return frozenset()
+    sets = [items_of(d, config.class_ids) for d in config.data if not d.only_clean]
+    cache = config.run / "leaks.json"
+    asked = hashlib.sha256(repr([(i.name, i.split) for items in sets for i in items]).encode()).hexdigest()
+    if cache.is_file() and json.loads(cache.read_text())["asked"] == asked:
+        found = [Leak(**leak) for leak in json.loads(cache.read_text())["leaks"]]
+    else:
+        found = [leak for items in sets for leak in find_leaks(items)]
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        cache.write_text(json.dumps({"asked": asked, "leaks": [asdict(leak) for leak in found]}, indent=1) + "\n")
+    if config.leaks == "drop-train":
+        return frozenset(("train", leak.train) for leak in found)
+    if config.leaks == "drop-held-out":
+        return frozenset((leak.split, leak.held_out) for leak in found)
+    if found:
+        shown = "; ".join(map(str, found[:_SHOWN]))
+        more = f"; and {len(found) - _SHOWN} more in {cache}" if len(found) > _SHOWN else ""
+        raise SkelpError(
+            f"splits share steel: {shown}{more}. Give pictures of one plate one group and split by group, or set leaks "
+            'to "drop-train" or "drop-held-out" to leave one side of each pair out'
+        )
+    return frozenset()
+
+
+def find_leaks(items: Sequence[Item]) -> list[Leak]:
+    """Pairs of a training picture and one of another split that show the same steel."""
+    train, held_out = [i for i in items if i.split == "train"], [i for i in items if i.split != "train"]
+    return list(_between(train, held_out)) if train and held_out else []
+
+
+def _between(many: Sequence[Item], few: Sequence[Item]) -> Iterator[Leak]:
+    pictures = [read_grey(i.file) for i in many]
+    others = [read_grey(i.file) for i in few]
+    sides = [min(p.shape) for p in (*pictures, *others)]
+    factor = min(1.0, max(_SMALL_SIDE / float(np.median(sides)), _LEAST_SIDE / min(sides)))
+    small = [small_picture(p, factor) for p in pictures]
+    spectra: dict[torch.Size, Spectra] = {}
+    for item, picture in zip(few, others, strict=True):
+        for turn in range(8):
+            turned = _turned(picture, turn)
+            one = small_picture(turned, factor)
+            if one.shape not in spectra:
+                if len(spectra) >= _SHAPES_CACHED:  # pictures mostly have one size; the spectra for many sizes would not fit into memory
+                    spectra.clear()
+                spectra[one.shape] = Spectra(small, one.shape)
+            for n, shift in spectra[one.shape].suspects(one):
+                same = confirm(pictures[n], turned, shift, factor)
+                if same is not None:
+                    yield Leak(many[n].name, item.name, item.split, *same, turn)
+
+
+def _turned(picture: U8, turn: int) -> U8:
+    turned = np.rot90(picture, turn % 4)
+    return np.ascontiguousarray(turned[:, ::-1] if turn >= 4 else turned)

@@ -1,0 +1,93 @@
+"""The data sets of a config, read into memory: one pool of samples each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from skelp.domain.errors import SkelpError
+from skelp_training.config import DataSet, TrainConfig
+from skelp_training.data.augment import Variation
+from skelp_training.data.pictures import U8, UNSURE, ClassMap, Item, Sample, in_split, marked
+from skelp_training.data.readers import READERS, Grouping
+from skelp_training.data.simulated import simulated
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The samples of one data set. `with_defects` are the indices of samples with a marked defect."""
+
+    name: str
+    samples: tuple[Sample, ...]
+    weight: float
+    variation: Variation
+    background: bool
+    defect_share: float | None
+    with_defects: tuple[int, ...]
+    sha256: str
+
+    @staticmethod
+    def of(data: DataSet, samples: Sequence[Sample]) -> Pool:
+        """Raises SkelpError if there is no sample."""
+        if not samples:
+            raise SkelpError(f"data set {data.name} gives no sample; check its path, split and only_clean")
+        digest = hashlib.sha256()
+        for s in samples:
+            digest.update(s.image.tobytes() + s.mask.tobytes())
+        with_defects = tuple(n for n, s in enumerate(samples) if marked(s.mask).any())
+        return Pool(
+            data.name,
+            tuple(samples),
+            data.weight,
+            Variation(data.transpose, data.stretch, data.wild),
+            data.background,
+            data.defect_share,
+            with_defects,
+            digest.hexdigest(),
+        )
+
+
+def items_of(data: DataSet, class_ids: dict[str, int]) -> list[Item]:
+    """Every picture of a set, of all splits. Empty for simulated strip, which has no pictures on disk."""
+    if data.format == "simulated" or data.location is None:
+        return []
+    items = READERS[data.format](data.location, ClassMap(class_ids, data.classes), Grouping(data.group_pattern, data.val_share))
+    return [replace(i, file=data.images_folder / i.file.name) for i in items] if data.images_folder else items
+
+
+def pools_of(
+    config: TrainConfig, split: str = "train", names: Sequence[str] | None = None, without: Collection[tuple[str, str]] = ()
+) -> list[Pool]:
+    """Pools of one split: of the sets in `names` or of all sets, without the pictures (split, name) in `without`.
+
+    Simulated strip is in `train` only.
+    """
+    pools = []
+    for data in config.data:
+        if names is not None and data.name not in names:
+            continue
+        if data.format == "simulated":
+            if split == "train":
+                side = config.train.crop * 5 // 4
+                pools.append(Pool.of(data, list(simulated(data.seed, data.strips, data.crops, side, clean=data.clean))))
+            continue
+        items = in_split(items_of(data, config.class_ids), split, data.location or config.out)
+        samples = [_scaled(i.load(), data.scale) for i in items if (i.split, i.name) not in without]
+        pools.append(Pool.of(data, [s for s in samples if _has_sound(s.mask) and not (data.only_clean and marked(s.mask).any())]))
+    return pools
+
+
+def _scaled(sample: Sample, scale: float) -> Sample:
+    if scale == 1:
+        return sample
+    size = [round(s * scale) for s in sample.image.shape[::-1]]
+    image = np.asarray(cv2.resize(sample.image, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    return replace(sample, image=image, mask=np.asarray(cv2.resize(sample.mask, size, interpolation=cv2.INTER_NEAREST), np.uint8))
+
+
+def _has_sound(mask: U8) -> bool:
+    return bool((mask != UNSURE).any())

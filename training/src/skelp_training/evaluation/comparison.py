@@ -1,0 +1,101 @@
+"""Compares two models on the same pictures: what differs, and how certain that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from skelp_training.evaluation.metrics import F64, bootstrap, mean_iou
+from skelp_training.evaluation.results import PictureResult
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric to compare models by: `sums` of a picture, and `of`, the metric of their total.
+
+    `margin` is the loss up to which a model that is not significantly worse does not count as worse.
+    """
+
+    name: str
+    sums: Callable[[PictureResult], F64]
+    of: Callable[[F64], float]
+    higher_is_better: bool
+    margin: float
+
+
+def _share(sums: F64) -> float:
+    return float(sums[0] / sums[1]) if sums[1] else float("nan")
+
+
+def _iou(sums: F64) -> float:
+    n = round(len(sums) ** 0.5)
+    return mean_iou(sums.reshape(n, n))
+
+
+def _found(p: PictureResult) -> F64:
+    return np.array([sum(o[2] for o in p.objects), len(p.objects)], float)
+
+
+def _real(p: PictureResult) -> F64:
+    known = [r for r in p.regions if r[2] is not None]
+    return np.array([sum(bool(r[2]) for r in known), len(known)], float)
+
+
+def _false(p: PictureResult) -> F64:
+    return np.array([sum(r[2] is False for r in p.regions), p.mpix], float) if p.sound else np.zeros(2)
+
+
+METRICS = (
+    Metric("miou_fg", lambda p: p.pixels.ravel().astype(float), _iou, True, 0.01),
+    Metric("object_recall", _found, _share, True, 0.01),
+    Metric("region_precision", _real, _share, True, 0.02),
+    Metric("regions_per_mpix", _false, _share, False, 0.2),
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A metric of champion and challenger, and the 95% interval of the challenger's gain. A positive gain is an improvement."""
+
+    metric: str
+    champion: float
+    challenger: float
+    gain: float
+    low: float
+    high: float
+    margin: float
+
+    @property
+    def better(self) -> bool:
+        """Whether the whole interval is above zero."""
+        return self.low > 0
+
+    @property
+    def worse(self) -> bool:
+        """Whether the whole interval is below zero, or the loss is larger than the margin."""
+        return self.high < 0 or self.gain < -self.margin
+
+    def __str__(self) -> str:
+        return (
+            f"{self.metric} {self.champion:.4g} -> {self.challenger:.4g} (gain {self.gain:+.4g}, 95% {self.low:+.4g} to {self.high:+.4g})"
+        )
+
+
+def differences(champion: Sequence[PictureResult], challenger: Sequence[PictureResult]) -> list[Difference]:
+    """Each metric that the pictures allow, by paired bootstrap over groups: both models are measured on the same draw of groups."""
+    groups: dict[str, list[tuple[PictureResult, PictureResult]]] = {}
+    for a, b in zip(champion, challenger, strict=True):
+        groups.setdefault(a.group, []).append((a, b))
+    found = []
+    for m in METRICS:
+        sign = 1 if m.higher_is_better else -1
+        sums = [np.stack([np.sum([m.sums(p) for p in side], axis=0) for side in zip(*pairs, strict=True)]) for pairs in groups.values()]
+        whole = np.sum(sums, axis=0)
+        before, after = m.of(whole[0]), m.of(whole[1])
+        if np.isnan(before) or np.isnan(after):
+            continue
+        low, high = bootstrap(sums, lambda s, m=m, sign=sign: sign * (m.of(s[1]) - m.of(s[0])))  # type: ignore[misc]
+        found.append(Difference(m.name, before, after, sign * (after - before), low, high, m.margin))
+    return found

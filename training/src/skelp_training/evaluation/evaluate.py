@@ -1,0 +1,59 @@
+"""Evaluates a model file on held-out pictures, at the masks' resolution and with the thresholds of its card."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skelp.domain.defect import DefectClass
+from skelp.domain.errors import SkelpError
+from skelp_training.config import DataSet
+from skelp_training.data.pictures import Item, in_split
+from skelp_training.data.pools import items_of
+from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.results import PictureResult
+from skelp_training.evaluation.summary import summarise
+from skelp_training.evaluation.trials import measure_items
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A split of a data set to measure on. Pictures that `leaks` (leaks.json of a training run) names are left out."""
+
+    data: DataSet
+    split: str = "val"
+    leaks: Path | None = None
+
+    def items(self, class_ids: dict[str, int]) -> list[Item]:
+        """Its pictures. Raises SkelpError if there are none, or a file or class is wrong."""
+        items = in_split(items_of(self.data, class_ids), self.split, self.data.location or Path())
+        leaked = _leaked(self.leaks) if self.leaks else set()
+        return [i for i in items if i.name not in leaked]
+
+
+def evaluate(
+    detector: Detector, items: Sequence[Item], classes: Sequence[DefectClass] | None = None
+) -> tuple[dict[str, Any], list[PictureResult]]:
+    """The figures of the model on the items, and each picture's result. `classes` replaces the limits of the model's card."""
+    pictures = measure_items(detector, items, classes)
+    return summarise(pictures, {c.id: c.name for c in detector.classes}, detector.card.mm_per_px), pictures
+
+
+def describe(detector: Detector, data: HeldOut) -> dict[str, Any]:
+    """Which model was measured on what."""
+    return {
+        "model": f"{detector.card.name} {detector.card.version}",
+        "sha256": detector.sha256,
+        "set": str(data.data.path),
+        "split": data.split,
+    }
+
+
+def _leaked(file: Path) -> Collection[str]:
+    try:
+        return {leak["held_out"] for leak in json.loads(file.read_text())["leaks"]}
+    except (OSError, ValueError, KeyError) as error:
+        raise SkelpError(f"{file} is not a leaks.json of a training run: {error}") from error

@@ -1,0 +1,56 @@
+"""Tries thresholds on pictures that the network ran on once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from skelp.domain.defect import DefectClass
+from skelp_training.data.pictures import Item, Sample
+from skelp_training.evaluation.detector import ClassMaps, Detector
+from skelp_training.evaluation.results import PictureResult, compare_with_mask
+
+CANDIDATES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98)
+"""Thresholds that are tried."""
+
+
+def measure(
+    detector: Detector, sample: Sample, maps: ClassMaps, *, group: str, classes: Sequence[DefectClass] | None = None
+) -> PictureResult:
+    """Compare a picture with its mask. `classes` replaces the limits of the model's card."""
+    found = detector.detect(maps, classes)
+    return compare_with_mask(sample.name, group, maps, found, sample.mask, 1 + detector.card.highest_id)
+
+
+def measure_items(detector: Detector, items: Sequence[Item], classes: Sequence[DefectClass] | None = None) -> list[PictureResult]:
+    """Run the network on every item and compare with its mask."""
+    return [measure(detector, s, detector.run(s.image), group=i.group, classes=classes) for i in items for s in [i.load()]]
+
+
+def count_errors(pictures: Sequence[PictureResult]) -> tuple[int, int]:
+    """Missed objects (no region touches them) and false alarms (regions on sound steel)."""
+    missed = sum(not o[2] for p in pictures for o in p.objects)
+    return missed, sum(r[2] is False for p in pictures for r in p.regions)
+
+
+class Trials:
+    """The network's answers on a set, kept in memory: trying other thresholds needs no inference."""
+
+    def __init__(self, detector: Detector, items: Sequence[Item]) -> None:
+        self._detector = detector
+        self._answers: list[tuple[Item, Sample, ClassMaps]] = [(i, s, detector.run(s.image)) for i in items for s in [i.load()]]
+
+    def __call__(self, classes: Sequence[DefectClass]) -> list[PictureResult]:
+        """Each picture's result with these classes' thresholds."""
+        return [measure(self._detector, sample, maps, group=item.group, classes=classes) for item, sample, maps in self._answers]
+
+
+def threshold_curve(trials: Trials, classes: Sequence[DefectClass]) -> list[dict[str, float]]:
+    """Recall of objects against false regions per megapixel, with one threshold for all classes."""
+    points = []
+    for t in CANDIDATES:
+        pictures = trials([replace(c, threshold=t) for c in classes])
+        missed, false = count_errors(pictures)
+        objects, mpix = sum(len(p.objects) for p in pictures), sum(p.mpix for p in pictures)
+        points.append({"threshold": t, "recall": round(1 - missed / max(objects, 1), 4), "false_per_mpix": round(false / mpix, 3)})
+    return points

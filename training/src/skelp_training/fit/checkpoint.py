@@ -1,0 +1,85 @@
+"""Checkpoints: the state of a run on disk. A run that was killed resumes from the last one and reaches the same result."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim.swa_utils import AveragedModel
+
+from skelp.domain.errors import SkelpError
+
+
+def averaged_weights(file: Path) -> dict[str, Any]:
+    """The averaged weights in a run's last.pt. Raises SkelpError if the file is missing."""
+    if not file.is_file():
+        raise SkelpError(f"there is no checkpoint {file}; train first: skelp train CONFIG.toml")
+    state = torch.load(file, map_location="cpu", weights_only=True)["ema"]
+    return {k.removeprefix("module."): v for k, v in state.items() if k.startswith("module.")}
+
+
+def load_weights(network: nn.Module, file: Path) -> None:
+    """Load the averaged weights of a run into a network. Raises SkelpError if they do not fit."""
+    try:
+        network.load_state_dict(averaged_weights(file))
+    except RuntimeError as error:
+        raise SkelpError(f"{file} holds another network or other classes: {str(error).splitlines()[-1].strip()}") from error
+
+
+class Checkpoint:
+    """Saves and resumes everything that the next step depends on: weights, their average, optimiser, learning rate schedule, step."""
+
+    def __init__(self, folder: Path, fingerprint: str, network: nn.Module, ema: AveragedModel, optimiser: Any, schedule: Any) -> None:
+        self._file, self._best_file = folder / "last.pt", folder / "best.pt"
+        self._fingerprint = fingerprint
+        self._parts = {"net": network, "ema": ema, "optimiser": optimiser, "schedule": schedule}
+        self._ema = ema
+        self._best = -1.0
+        self.stale = 0
+        """Validations since the best one, for early stopping."""
+
+    def resume(self) -> int:
+        """Load the last checkpoint and return its step; 0 if there is none. Raises SkelpError if it is another config's."""
+        if not self._file.is_file():
+            return 0
+        state = torch.load(self._file, map_location="cpu", weights_only=True)
+        if state["fingerprint"] != self._fingerprint:
+            raise SkelpError(
+                f"{self._file} belongs to another config; delete {self._file.parent} to start again, or name another run folder"
+            )
+        for name, part in self._parts.items():
+            part.load_state_dict(state[name])
+        self._best, self.stale = state["best"], state["stale"]
+        return int(state["step"])
+
+    def save(self, step: int, value: float, *, write: bool) -> None:
+        """Save the state after a validation with this value (larger is better). A crash while writing leaves the previous checkpoint.
+
+        Workers with `write` false only note the value.
+        """
+        better = value > self._best
+        self._best, self.stale = (value, 0) if better else (self._best, self.stale + 1)
+        if not write:
+            return
+        if better:
+            _write(self._best_file, {"ema": self._ema.state_dict()})
+        state = {name: part.state_dict() for name, part in self._parts.items()}
+        _write(self._file, {**state, "step": step, "best": self._best, "stale": self.stale, "fingerprint": self._fingerprint})
+
+    def best_network(self) -> nn.Module:
+        """The averaged network of the best validation."""
+        ema = copy.deepcopy(self._ema)
+        ema.load_state_dict(torch.load(self._best_file, map_location="cpu", weights_only=True)["ema"])
+        return ema.module
+
+
+def _write(file: Path, state: dict[str, Any]) -> None:
+    draft = file.with_suffix(".draft")
+    try:
+        torch.save(state, draft)
+        draft.replace(file)
+    except OSError as error:
+        raise SkelpError(f"cannot write {file}: {error}; free disk space and start again, the previous checkpoint is intact") from error

@@ -1,0 +1,100 @@
+"""Trains the network that a config describes: data, leak check, network, loop.
+
+A run that was killed resumes from its last checkpoint and reaches the same result. Several workers reach the same loss as one.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.utils.tensorboard import SummaryWriter
+
+from skelp_training.config import TrainConfig, TrainingPlan
+from skelp_training.data.batches import Batches
+from skelp_training.data.cards import write_cards
+from skelp_training.data.leaks import check_leaks
+from skelp_training.data.pools import Pool, pools_of
+from skelp_training.fit.batch_norm import share_batch_norm
+from skelp_training.fit.checkpoint import Checkpoint, load_weights
+from skelp_training.fit.ema import as_frames, averaged_network, moving_average
+from skelp_training.fit.losses import segmentation_loss
+from skelp_training.fit.precision import resolve_precision
+from skelp_training.fit.progress import progress
+from skelp_training.fit.validate import validate
+from skelp_training.fit.workers import Worker, average_gradients, first_worker_first
+from skelp_training.networks.dropout import draw_dropout
+from skelp_training.networks.make import make_network
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The network to export, and the pools that it was trained on."""
+
+    network: nn.Module
+    pools: list[Pool]
+
+
+def train(config: TrainConfig, worker: Worker) -> Trained:
+    """Train what the config describes, from its last checkpoint if there is one. Raises SkelpError if splits share steel."""
+    plan = config.train
+    torch.manual_seed(plan.seed)
+    torch.set_num_threads(plan.threads)
+    config.run.mkdir(parents=True, exist_ok=True)
+
+    leaked = first_worker_first(worker, lambda: check_leaks(config))
+    pools = pools_of(config, without=leaked)
+    held_out = pools_of(config, "val", config.validate_on, leaked)
+    if worker.is_first:
+        write_cards(config, pools)
+    batches = Batches(pools, plan)
+
+    dtype, why = resolve_precision(plan.precision, worker.device)
+    network = share_batch_norm(make_network(config.net, config.classes)).to(memory_format=torch.channels_last).to(worker.device)
+    if config.first_weights:
+        load_weights(network, config.first_weights)
+    ema = moving_average(network, plan.ema)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=plan.lr, weight_decay=plan.weight_decay)
+    schedule = learning_rate_schedule(optimiser, plan)
+    checkpoint = Checkpoint(config.run, config.fingerprint, network, ema, optimiser, schedule)
+    first = checkpoint.resume()
+
+    writer = SummaryWriter(config.run) if worker.is_first else nullcontext()
+    with progress(plan.steps, first, quiet=not worker.is_first) as bar, writer as log:
+        bar.report(f"{config.net}: {sum(p.numel() for p in network.parameters()):,} weights, {dtype} ({why}), from step {first}")
+        for step, images, masks in batches.stream(first + 1, plan.steps, worker.rank, worker.world):
+            frames = as_frames(torch.from_numpy(images), worker)
+            draw_dropout(network, plan.dropout, plan.batch, seed=plan.seed, step=step, rank=worker.rank, world=worker.world)
+            with torch.autocast(worker.device.split(":")[0], dtype, enabled=dtype is not torch.float32):
+                logits = network(frames)
+            loss = segmentation_loss(logits, torch.from_numpy(masks).to(worker.device), plan.defect_weight, plan.dice_weight)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call] # torch does not type it
+            average_gradients(network)
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+            optimiser.step()
+            schedule.step()
+            ema.update_parameters(network)
+            bar.advance(loss.item())
+            if log:
+                log.add_scalar("loss", loss.item(), step)
+            if step % plan.validate_every == 0 or step == plan.steps:
+                miou = validate(averaged_network(ema, batches, plan.steps, worker), held_out, config.classes)
+                checkpoint.save(step, miou, write=worker.is_first)
+                bar.report(f"step {step}: loss {bar.mean:.4f}, val mIoU of the defect classes {miou:.4f}")
+                if log:
+                    log.add_scalar("miou_fg/val", miou, step)
+                if plan.patience and checkpoint.stale >= plan.patience:
+                    bar.report(f"step {step}: no improvement in {plan.patience} validations; the best weights are taken")
+                    break
+    return Trained(checkpoint.best_network() if plan.patience and worker.is_first else ema.module, pools)
+
+
+def learning_rate_schedule(optimiser: torch.optim.Optimizer, plan: TrainingPlan) -> torch.optim.lr_scheduler.LRScheduler:
+    """The learning rate rises linearly during the warm-up, then falls along a cosine to a hundredth."""
+    warm_up = max(1, round(plan.warm_up * plan.steps))
+    rise = torch.optim.lr_scheduler.LinearLR(optimiser, 0.05, total_iters=warm_up)
+    fall = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(1, plan.steps - warm_up), eta_min=plan.lr / 100)
+    return torch.optim.lr_scheduler.SequentialLR(optimiser, [rise, fall], [warm_up])

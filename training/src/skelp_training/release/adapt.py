@@ -1,0 +1,157 @@
+"""Adapts a model to a line that it was not trained on: by thresholds, or by fine-tuning where thresholds are not enough.
+
+The pictures are steel of that line in the order it ran, full width: clean according to an operator, or mostly clean and unlabelled.
+Each class gets the lowest threshold that keeps it within its share of the allowed false defects. The last quarter of the steel, on
+which nothing is chosen, checks the result. Fine-tuning trains on the first half of the steel and on crops that operators rejected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skelp.domain.defect import DefectClass
+from skelp.domain.errors import SkelpError
+from skelp_training.config import DataSet, TrainConfig
+from skelp_training.data.pictures import Item, image_files
+from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.evaluate import HeldOut, evaluate
+from skelp_training.evaluation.strip import Stretch, count_by_threshold, defect_rate
+from skelp_training.fit.workers import this_worker
+from skelp_training.release.build import build
+from skelp_training.release.model_file import write_thresholds
+
+CANDIDATES = tuple(np.round(np.arange(0.30, 1.0, 0.02), 2).tolist())
+_CHECKED, _TRAINED = 0.25, 0.5
+"""Shares of the steel that check the result and that are trained on."""
+_LINE_CROPS = 0.5
+"""Weight of the line's own steel while fine-tuning, as a share of the other sets' weight."""
+
+
+@dataclass(frozen=True)
+class FineTuning:
+    """How to train the network on: the model's own config, crops that operators rejected, number of steps."""
+
+    config: TrainConfig
+    config_file: Path
+    rejected: Path | None
+    steps: int
+
+
+@dataclass(frozen=True)
+class Adaptation:
+    """What to adapt to: the line's steel, who says that it is clean, and the false defects per 100 m that are allowed.
+
+    `labelled` is a set on which recall is measured before and after. `mm_per_line` None: as the model's card says.
+    """
+
+    pictures: Path
+    clean_by_operator: bool
+    false_per_100m: float
+    mm_per_line: float | None = None
+    labelled: HeldOut | None = None
+    fine_tuning: FineTuning | None = None
+
+
+def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
+    """Write the adapted model file and return the record that its card carries.
+
+    Raises SkelpError if there is too little steel to check the rate, or no threshold reaches it.
+    """
+    original = Detector(model)
+    mm = wanted.mm_per_line or original.card.mm_per_px
+    if mm is None:
+        raise SkelpError(f"{model} does not say its mm per pixel; give --mm-per-line")
+    files = list(image_files(wanted.pictures).values())
+    first_checked = round(len(files) * (1 - _CHECKED))
+    checked = Stretch.of(files[first_checked:], mm)
+    _check_length(checked, wanted.false_per_100m)
+    tuning = wanted.fine_tuning
+    adapted, source = original, model
+    if tuning:
+        source = out.with_suffix(".trained.onnx")
+        adapted = fine_tune(tuning, wanted.pictures, source)
+    fitted_on = Stretch.of(files[round(len(files) * _TRAINED) if tuning else 0 : first_checked], mm)
+    chosen = choose_thresholds(adapted, fitted_on, wanted.false_per_100m)
+    record: dict[str, Any] = {
+        "steel": str(wanted.pictures),
+        "clean_by": "an operator" if wanted.clean_by_operator else "nobody: some of the defects counted as false may be real",
+        "asked_false_per_100m": wanted.false_per_100m,
+        "fitted_on_m": round(fitted_on.metres, 2),
+        "before": defect_rate(original, original.classes, checked),
+        "after": defect_rate(adapted, chosen, checked),
+        "fine_tuned": {"config": str(tuning.config_file), "steps": tuning.steps, "from": original.sha256} if tuning else None,
+    }
+    if wanted.labelled:
+        items = wanted.labelled.items(original.class_ids)
+        before, after = _recall(original, items, original.classes), _recall(adapted, items, chosen)
+        record["recall"] = {"set": str(wanted.labelled.data.path), "before": before, "after": after}
+    write_thresholds(adapted, source, chosen, {"adapted": record}, out)
+    return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, **record}
+
+
+def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float) -> list[DefectClass]:
+    """The lowest threshold of each class that keeps it within an equal share of `per_100m`. Raises SkelpError if there is none."""
+    counts = count_by_threshold(detector, stretch, CANDIDATES)
+    allowed = per_100m * stretch.metres / 100 / len(detector.classes)
+    chosen = []
+    for n, c in enumerate(detector.classes):
+        enough = [t for t, count in zip(CANDIDATES, counts[:, n].tolist(), strict=True) if count <= allowed]
+        # a higher threshold may split a region and raise the count: every threshold from the chosen one up must be within the share
+        lowest = next((t for t in CANDIDATES if all(u in enough for u in CANDIDATES if u >= t)), None)
+        if lowest is None:
+            raise SkelpError(
+                f"{c.name}: at the highest threshold still {counts[-1, n] / stretch.metres * 100:.1f} defects per 100 m of this steel; "
+                f"its share is {per_100m / len(detector.classes):.1f}. Fine-tune with --fine-tune CONFIG.toml, or allow more"
+            )
+        chosen.append(replace(c, threshold=lowest))
+    return chosen
+
+
+def fine_tune(tuning: FineTuning, pictures: Path, out: Path) -> Detector:
+    """Train the config's network on, with the first half of the line's steel and the rejected crops as sound steel. Writes `out`."""
+    config = tuning.config
+    others = sum(d.weight for d in config.data)
+    line = DataSet(name="line", format="clean", path=pictures, val_share=1 - _TRAINED, background=True, weight=others * _LINE_CROPS)
+    more = [line]
+    if tuning.rejected:
+        more.append(DataSet(name="rejected", format="clean", path=tuning.rejected, val_share=0.0, weight=others * _LINE_CROPS / 2))
+    changes = {
+        "start_from": (config.run / "last.pt").absolute(),
+        "out": out,
+        "run": out.parent / f"{out.stem}-run",
+        "data": (*config.data, *more),
+        "train": config.train.model_copy(update={"steps": tuning.steps, "lr": config.train.lr / 10, "patience": None}),
+    }
+    with this_worker() as worker:
+        build(config.model_copy(update=changes), worker)
+    return Detector(out)
+
+
+def check_result(record: dict[str, Any]) -> None:
+    """Raise SkelpError if the checked steel shows significantly more false defects than were allowed."""
+    low, high = record["after"]["interval_per_100m"]
+    if low > record["asked_false_per_100m"]:
+        raise SkelpError(
+            f"{record['out']} was written, but the last quarter of the steel shows {record['after']['per_100m']} false defects per "
+            f"100 m (95% {low} to {high}): the line changes along its length. Give more of its steel, or --fine-tune"
+        )
+
+
+def _check_length(checked: Stretch, per_100m: float) -> None:
+    """Three expected defects are the least that distinguish a rate from zero."""
+    needed = 3 / per_100m * 100
+    if checked.metres < needed:
+        raise SkelpError(
+            f"the last quarter of the steel, {checked.metres:.1f} m, checks the result; {needed:.0f} m are needed to see {per_100m:g} "
+            f"per 100 m: give {needed / _CHECKED:.0f} m of steel in all"
+        )
+
+
+def _recall(detector: Detector, items: Sequence[Item], classes: Sequence[DefectClass]) -> dict[str, Any]:
+    figures, _ = evaluate(detector, items, classes)
+    return {k: figures[k] for k in ("objects", "object_recall", "object_recall_interval", "miou_fg")}

@@ -1,0 +1,116 @@
+"""Exports a network: graph and card in one ONNX file, which is kept only if ONNX Runtime and PyTorch agree."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+from torch import nn
+
+from skelp.domain.errors import SkelpError
+from skelp.inference.card import STEP
+from skelp_training.config import TrainConfig
+from skelp_training.data.pictures import U8
+from skelp_training.data.pools import Pool
+from skelp_training.networks.deployed import Deployed
+from skelp_training.release.model_file import write_card
+
+AGREE_SHARE = 0.999
+"""Share of cells whose class must be the same in PyTorch and ONNX Runtime (the rest are ties within rounding)."""
+MOST_APART = 2
+"""Largest difference of a score (0 to 255) where the class is the same."""
+SHAPES = ((1, 64, 64), (2, 128, 256), (3, 192, 192), (1, 544, 1600))
+"""Batch, height and width that are compared: small ones, a training crop, a block of the line."""
+
+
+def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool]) -> None:
+    """Write `config.out`. Raises SkelpError if ONNX Runtime disagrees with PyTorch on real pictures; an existing file then stays."""
+    out = config.out
+    out.parent.mkdir(parents=True, exist_ok=True)
+    deployed = Deployed(copy.deepcopy(network).float().cpu().to(memory_format=torch.contiguous_format)).eval()
+    draft = out.with_suffix(".draft.onnx")
+    try:
+        _write_graph(deployed, draft)
+        evidence = agreement(deployed, draft, pools)
+        card = {
+            **config.card,
+            "stride": network.stride,
+            "trained_on": [{"name": p.name, "sha256": p.sha256, "samples": len(p.samples), "weight": p.weight} for p in pools],
+            "trained_with": {"net": config.net, "steps": config.train.steps, "batch": config.train.batch, "config": config.fingerprint},
+            "export": evidence,
+        }
+        write_card(draft, card, draft)
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def agreement(deployed: nn.Module, file: Path, pools: Sequence[Pool]) -> dict[str, Any]:
+    """Compare both outputs of PyTorch and ONNX Runtime on pictures of every pool, in SHAPES. Returns the evidence for the card.
+
+    Raises SkelpError if they disagree.
+    """
+    session = ort.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    worst_share, worst_apart, cells = 1.0, 0, 0
+    for name, frames in _frames(pools):
+        with torch.no_grad():
+            expected = [t.numpy() for t in deployed(torch.from_numpy(frames))]
+        found = session.run(["class_id", "score"], {"frames": frames})
+        same = expected[0] == found[0]
+        apart = np.abs(expected[1].astype(int) - np.asarray(found[1]).astype(int))[same]
+        worst_share, worst_apart = min(worst_share, float(same.mean())), max(worst_apart, int(apart.max(initial=0)))
+        cells += same.size
+        if same.mean() < AGREE_SHARE or apart.max(initial=0) > MOST_APART:
+            raise SkelpError(
+                f"{file}: ONNX Runtime agrees with PyTorch on {same.mean():.4%} of the cells of {name} {frames.shape} and scores "
+                f"differ by up to {apart.max(initial=0)}/255; expected at least {AGREE_SHARE:.1%} and at most {MOST_APART}/255"
+            )
+    return {
+        "compared_with": f"torch {torch.__version__}, onnxruntime {ort.__version__}",
+        "shapes": [list(s) for s in SHAPES],
+        "cells": cells,
+        "same_class_at_least": round(worst_share, 6),
+        "score_apart_at_most_of_255": worst_apart,
+    }
+
+
+def _frames(pools: Sequence[Pool]) -> Iterator[tuple[str, U8]]:
+    """Frames uint8 [n, 1, h, w] cut from real pictures, repeated like tiles where a picture is smaller."""
+    for pool in pools:
+        for number, (n, h, w) in enumerate(SHAPES):
+            cut = []
+            for k in range(n):
+                image = pool.samples[(number + k) * len(pool.samples) // (len(SHAPES) + n)].image
+                repeats = -(-h // image.shape[0]), -(-w // image.shape[1])
+                cut.append(np.tile(image, repeats)[:h, :w])
+            yield pool.name, np.stack(cut)[:, None]
+
+
+def _write_graph(deployed: nn.Module, file: Path) -> None:
+    n, h, w = (torch.export.Dim(name, min=2, max=limit) for name, limit in (("n", 64), ("h", 2048), ("w", 2048)))
+    torch.onnx.export(
+        deployed,
+        (torch.zeros(2, 1, 128, 256, dtype=torch.uint8),),
+        str(file),
+        input_names=["frames"],
+        output_names=["class_id", "score"],
+        dynamic_shapes={"frames": {0: n, 2: STEP * h, 3: STEP * w}},
+        opset_version=18,
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
+    model = onnx.load(file)
+    # name the free dimensions n, h, w instead of by the exporter's formulas, so that an engine can fix them by name
+    del model.graph.value_info[:]
+    for value, names in ((model.graph.input[0], ("n", "", "h", "w")), *((o, ("n", "map_h", "map_w")) for o in model.graph.output)):
+        for dim, name in zip(value.type.tensor_type.shape.dim, names, strict=True):
+            if name:
+                dim.dim_param = name
+    onnx.save(model, file)

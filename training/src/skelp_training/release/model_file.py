@@ -1,0 +1,35 @@
+"""Writes model files: the same graph with another card."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import onnx
+
+from skelp.domain.defect import DefectClass
+from skelp.inference.card import CARD_KEY, ModelCard
+from skelp_training.evaluation.detector import Detector
+
+
+def write_card(source: Path, card: dict[str, Any], out: Path) -> None:
+    """Write the model `source` with another card. Raises if the card is invalid (pydantic) or the graph is broken (onnx)."""
+    model = onnx.load(source)
+    full = ModelCard.model_validate(card)
+    onnx.helper.set_model_props(model, {CARD_KEY: json.dumps(full.model_dump(mode="json"), sort_keys=True)})
+    onnx.checker.check_model(model)
+    draft = out.with_suffix(".card.onnx")
+    onnx.save(model, draft)
+    draft.replace(out)
+
+
+def write_thresholds(detector: Detector, source: Path, chosen: Sequence[DefectClass], quality: dict[str, Any], out: Path) -> None:
+    """Write the same network with other thresholds. The card names its parent; `quality` says what the choice was made on."""
+    card = detector.card.model_dump(mode="json")
+    limits = {c.id: c.threshold for c in chosen}
+    card["classes"] = [c | {"threshold": limits[c["id"]]} for c in card["classes"]]
+    card["quality"] = {**card["quality"], **quality}
+    card["parent"] = detector.sha256
+    write_card(source, card, out)

@@ -1,0 +1,127 @@
+"""Promotes a challenger: it replaces the model on the line if it is better on frozen pictures.
+
+The challenger is better if some metric is significantly better (95%, paired bootstrap over groups) and none is worse. A record is
+written either way, with the reasons and the hashes of data, config, code and models.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from skelp import __version__
+from skelp.domain.errors import SkelpError
+from skelp.inference.segmenter import ModelFile
+from skelp_training.data.frozen import Frozen
+from skelp_training.evaluation.comparison import Difference, differences
+from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.results import PictureResult
+from skelp_training.evaluation.summary import summarise
+from skelp_training.evaluation.trials import measure_items
+
+
+class NotPromotedError(SkelpError):
+    """The challenger is not better than the champion."""
+
+
+def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, *, install: bool = True) -> Path:
+    """Compare, write the record and, if the challenger is better and `install` is true, replace the champion's file.
+
+    Returns the record. Without a champion the challenger is promoted. Raises NotPromotedError if it is not better.
+    """
+    ModelFile.open(challenger).verify()
+    models = {"challenger": Detector(challenger)}
+    if champion.is_file():
+        models["champion"] = Detector(champion)
+        _check_classes(models["champion"], models["challenger"])
+    results = {
+        role: {s.name: measure_items(model, frozen.items(s, model.class_ids)) for s in frozen.sets} for role, model in models.items()
+    }
+    compared: dict[str, list[Difference]] = {}
+    if "champion" in models:
+        compared = {s.name: differences(results["champion"][s.name], results["challenger"][s.name]) for s in frozen.sets}
+    promoted, reasons = decide(compared) if compared else (True, ["there was no champion to compare with"])
+    record = {
+        "when": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "promoted": promoted,
+        "installed": promoted and install,
+        "reasons": reasons,
+        "models": {role: _about(model, file) for (role, model), file in zip(models.items(), (challenger, champion), strict=False)},
+        "frozen": {"file": str(frozen.file), "sets": {s.name: {"sha256": s.sha256, "without": len(s.without)} for s in frozen.sets}},
+        "code": _code(),
+        "differences": {name: [asdict(d) for d in ds] for name, ds in compared.items()},
+        "figures": {role: {name: _figures(models[role], ps) for name, ps in sets.items()} for role, sets in results.items()},
+    }
+    file = _write_record(records, record, models["challenger"].sha256)
+    if not promoted:
+        raise NotPromotedError(f"not promoted: {'; '.join(reasons)} (record: {file})")
+    if install:
+        _install(challenger, champion)
+    return file
+
+
+def decide(compared: dict[str, list[Difference]]) -> tuple[bool, list[str]]:
+    """Whether the challenger is promoted, and the reasons."""
+    everything = [(name, d) for name, ds in compared.items() for d in ds]
+    if not everything:
+        return False, ["the frozen pictures allow no metric to be computed"]
+    worse = [f"{name}: worse, {d}" for name, d in everything if d.worse]
+    better = [f"{name}: better, {d}" for name, d in everything if d.better]
+    if worse:
+        return False, worse
+    return (True, better) if better else (False, ["nothing shows that it is better", *(f"{name}: {d}" for name, d in everything)])
+
+
+def _figures(model: Detector, pictures: Sequence[PictureResult]) -> dict[str, Any]:
+    return summarise(pictures, {c.id: c.name for c in model.classes}, model.card.mm_per_px)
+
+
+def _check_classes(champion: Detector, challenger: Detector) -> None:
+    if challenger.class_ids != champion.class_ids:
+        raise SkelpError(
+            f"the challenger's classes {challenger.class_ids} are not the champion's {champion.class_ids}: their figures "
+            "cannot be compared. A model with other classes is another model: give it another file on the line"
+        )
+
+
+def _about(model: Detector, file: Path) -> dict[str, Any]:
+    card = model.card.model_dump(mode="json")
+    return {"file": str(file), "sha256": model.sha256} | {
+        k: card.get(k) for k in ("name", "version", "parent", "trained_on", "trained_with")
+    }
+
+
+def _code() -> dict[str, Any]:
+    """The version of this code, and its commit if it runs from a checkout."""
+    asked = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        commit = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        commit = None
+    return {"skelp": __version__, "commit": commit}
+
+
+def _write_record(folder: Path, record: dict[str, Any], sha256: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{record['when'][:19].replace(':', '')}Z-{sha256[:12]}.json"
+    file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return file
+
+
+def _install(challenger: Path, champion: Path) -> None:
+    """Replace the champion's file. The old model is kept under `retired/` by its hash, because records of coils name it."""
+    champion.parent.mkdir(parents=True, exist_ok=True)
+    if champion.is_file():
+        retired = champion.parent / "retired"
+        retired.mkdir(exist_ok=True)
+        shutil.copy2(champion, retired / f"{ModelFile.open(champion).sha256[:16]}.onnx")
+    draft = champion.with_suffix(".draft.onnx")
+    shutil.copyfile(challenger, draft)
+    os.replace(draft, champion)

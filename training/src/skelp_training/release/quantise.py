@@ -1,0 +1,117 @@
+"""Quantises a model file to int8.
+
+Static quantisation by ONNX Runtime: QuantizeLinear / DequantizeLinear pairs, symmetric int8, weights per channel, which TensorRT and
+OpenVINO both accept. The head and everything after it stay in float, because thresholds are set on its scores. The file is written
+only if it is as good as the original on the config's validation sets.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import onnx
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+from skelp.domain.errors import SkelpError
+from skelp.inference.segmenter import ModelFile
+from skelp_training.config import TrainConfig
+from skelp_training.data.batches import Batches
+from skelp_training.data.leaks import check_leaks
+from skelp_training.data.pictures import U8
+from skelp_training.data.pools import Pool, pools_of
+from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.results import PictureResult
+from skelp_training.evaluation.summary import summarise
+from skelp_training.evaluation.trials import measure
+from skelp_training.release.model_file import write_card
+
+DICE_MAY_FALL = 0.005
+RECALL_MAY_FALL = 0.01
+"""How much the mean Dice of the defect classes, and each class's recall of pixels, may fall."""
+_BATCHES = 12
+_SHOWN = ("miou_fg", "dice_fg", "pixel_recall", "object_recall", "regions_per_mpix")
+
+
+class _Crops(CalibrationDataReader):  # type: ignore[misc] # onnxruntime is untyped
+    """Training crops, whose activations set the scales."""
+
+    def __init__(self, pools: Sequence[Pool], config: TrainConfig) -> None:
+        batches = Batches(pools, config.train)
+        self._frames: Iterator[U8] = (batches.batch(config.train.steps + n)[0][:, None] for n in range(1, 1 + _BATCHES))
+
+    def get_next(self) -> dict[str, U8] | None:
+        frames = next(self._frames, None)
+        return None if frames is None else {"frames": frames}
+
+
+def quantise(config: TrainConfig, source: Path, out: Path) -> dict[str, Any]:
+    """Write `out` and return the comparison that its card carries. Raises SkelpError, and writes nothing, if int8 is worse than allowed."""
+    pools = pools_of(config)
+    with tempfile.TemporaryDirectory() as folder:
+        prepared, draft = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
+        quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+        quantize_static(
+            str(prepared),
+            str(draft),
+            _Crops(pools, config),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=QuantType.QInt8,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["Conv", "Add", "Resize"],
+            nodes_to_exclude=_head_and_after(prepared),
+            extra_options={"ActivationSymmetric": True, "WeightSymmetric": True},
+        )
+        card = ModelFile.open(source).card.model_dump(mode="json")
+        write_card(draft, card, draft)
+        evidence = compare(Detector(source), Detector(draft), pools_of(config, "val", config.validate_on, check_leaks(config)))
+        card["parent"] = ModelFile.open(source).sha256
+        card["quality"] = {**card["quality"], "int8": evidence}
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_card(draft, card, out)
+    return evidence
+
+
+def _head_and_after(file: Path) -> list[str]:
+    """Names of the nodes that stay in float: the last convolution, convolutions that feed it directly, and every node after them."""
+    nodes = list(onnx.load(file).graph.node)
+    convolutions = {node.output[0]: node for node in nodes if node.op_type == "Conv"}
+    if not convolutions:
+        raise SkelpError(f"{file} holds no convolution; there is nothing to quantise")
+    first = list(convolutions.values())[-1]
+    while before := convolutions.get(first.input[0]):
+        first = before
+    at = next(n for n, node in enumerate(nodes) if node is first)
+    reached, kept = set(first.output), [first.name]
+    for node in nodes[at + 1 :]:
+        if reached & set(node.input):
+            reached |= set(node.output)
+            kept.append(node.name)
+    return kept
+
+
+def compare(original: Detector, quantised: Detector, pools: Sequence[Pool]) -> dict[str, Any]:
+    """Figures of both models on the same pictures. Raises SkelpError if int8 loses more than DICE_MAY_FALL or RECALL_MAY_FALL."""
+    names = {c.id: c.name for c in original.classes}
+    evidence: dict[str, Any] = {}
+    for pool in pools:
+        a, b = (summarise(_results(d, pool), names, d.card.mm_per_px) for d in (original, quantised))
+        evidence[pool.name] = {k: {"whole": a[k], "int8": b[k]} for k in _SHOWN}
+        if a["dice_fg"] is not None and b["dice_fg"] < a["dice_fg"] - DICE_MAY_FALL:
+            raise SkelpError(
+                f"int8 costs too much on {pool.name}: Dice {a['dice_fg']} -> {b['dice_fg']}, {DICE_MAY_FALL} is allowed; "
+                "ship the model as it is, or train on with more steps"
+            )
+        for name, before in a["pixel_recall"].items():
+            after = b["pixel_recall"][name]
+            if after < before - RECALL_MAY_FALL:
+                raise SkelpError(f"int8 costs too much on {pool.name}: recall of {name} {before} -> {after}, {RECALL_MAY_FALL} is allowed")
+    return evidence
+
+
+def _results(detector: Detector, pool: Pool) -> list[PictureResult]:
+    return [measure(detector, s, detector.run(s.image), group=s.name) for s in pool.samples]

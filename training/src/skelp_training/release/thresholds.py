@@ -1,0 +1,64 @@
+"""Thresholds by cost: for each class, the one at which missed defects and false alarms on a labelled set cost least.
+
+The plant states what a miss and a false alarm cost. The model file is written with these costs, and the curve, in its card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from skelp.domain.defect import DefectClass
+from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.evaluate import HeldOut
+from skelp_training.evaluation.results import PictureResult
+from skelp_training.evaluation.trials import CANDIDATES, Trials, count_errors, threshold_curve
+from skelp_training.release.model_file import write_thresholds
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a missed defect and a false alarm cost, both in the same unit."""
+
+    miss: float
+    false_alarm: float
+
+    def of(self, pictures: Sequence[PictureResult]) -> float:
+        """The cost of all misses and false alarms on these pictures."""
+        missed, false = count_errors(pictures)
+        return self.miss * missed + self.false_alarm * false
+
+
+def choose(trials: Trials, classes: Sequence[DefectClass], costs: Costs) -> list[DefectClass]:
+    """The cheapest threshold of each class in turn, the others fixed, until nothing changes. Among equal costs the highest is taken."""
+    chosen = list(classes)
+    while True:
+        before = list(chosen)
+        for n, c in enumerate(chosen):
+            tried = [replace(c, threshold=t) for t in reversed(CANDIDATES)]
+            chosen[n] = min(tried, key=lambda t, n=n: costs.of(trials([*chosen[:n], t, *chosen[n + 1 :]])))  # type: ignore[misc]
+        if chosen == before:
+            return chosen
+
+
+def choose_thresholds(model: Path, data: HeldOut, costs: Costs, out: Path) -> dict[str, Any]:
+    """Choose thresholds on a held-out set and write the model file with them. Returns what the card records about the choice."""
+    detector = Detector(model)
+    items = data.items(detector.class_ids)
+    trials = Trials(detector, items)
+    chosen = choose(trials, detector.classes, costs)
+    missed, false = count_errors(trials(chosen))
+    record: dict[str, Any] = {
+        "set": str(data.data.path),
+        "split": data.split,
+        "pictures": len(items),
+        "cost_of_a_miss": costs.miss,
+        "cost_of_a_false_alarm": costs.false_alarm,
+        "missed": missed,
+        "false": false,
+        "curve": threshold_curve(trials, detector.classes),
+    }
+    write_thresholds(detector, model, chosen, {"thresholds": record}, out)
+    return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, "missed": missed, "false": false}
