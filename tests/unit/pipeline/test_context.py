@@ -91,5 +91,5 @@ def test_an_inspector_refuses_blocks_with_less_context_than_its_bridge_needs() -
     assert list(blocker.push(OnCoil("C1", frame("cam", 0, np.full((64, 48), STEEL_DN, np.uint8))))) == []
     block, _ = blocker.push(CoilEnd("C1", "cam"))
     class_id, score = network.run(block.pixels[None, None])  # type: ignore[union-attr]
-    with pytest.raises(ValueError, match="16 lines of context reached an inspector that needs 48"):
+    with pytest.raises(ValueError, match="16 lines of context reached a rule that needs 40"):
         Inspector([view], network.classes, Recipe(), 1).push(Judged(block, class_id[0], score[0]))  # type: ignore[arg-type]
