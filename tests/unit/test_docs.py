@@ -16,9 +16,13 @@ from skelp.app import default_model
 from skelp.capture.genicam.settings import load_camera_file
 from skelp.cli import cli
 from skelp.config import GenicamCamera, load_recipe, load_station
+from skelp.domain.events import OpticsFocus, OpticsLight
+from skelp.domain.optics import LEAST_LIGHT, LEAST_SHARPNESS
+from skelp.domain.reasons import StripNarrower
 from skelp.domain.strip import CameraView, Scale
 from skelp.inference.card import ModelCard
 from skelp.inference.segmenter import ModelFile
+from skelp.pipeline.fitness import NARROWER
 from skelp.plugins import TRAINING
 from tests.conftest import ROOT
 from tests.linesim import producer
@@ -138,6 +142,11 @@ def test_the_training_config_matches_the_model_that_ships() -> None:
     file = ROOT / "training" / "configs" / "strip-s.toml"
     out = tomllib.loads(file.read_text())["out"]  # from the file's folder
     assert (file.parent / out).resolve() == default_model().resolve()
+
+
+def test_limits_named_in_the_generated_pages_are_those_of_the_code() -> None:
+    for named, limit in ((StripNarrower, NARROWER), (OpticsLight, LEAST_LIGHT), (OpticsFocus, LEAST_SHARPNESS)):
+        assert f"less than {limit:g} of" in (named.__doc__ or "")
 
 
 def test_generated_pages_are_what_the_code_says(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,6 +91,9 @@ def test_coverage_in_the_example_has_no_holes() -> None:
         ends = [0, *(i["first_line"] + i["lines"] for i in intervals)]
         assert [i["first_line"] for i in intervals] == ends[:-1]
         assert ends[-1] == coil["lines"]
+        metres = [0, *(i["to_m"] for i in intervals)]
+        assert metres == pytest.approx([end * coil["length_m"] / coil["lines"] for end in ends])
+        assert [i["from_m"] for i in intervals] == metres[:-1]
     lost_m = sum(i["to_m"] - i["from_m"] for i in coverage["intervals"] if i["state"] != "inspected")
     assert lost_m == pytest.approx(coil["lost_m"] + coil["degraded_m"])
 
