@@ -134,7 +134,7 @@ def main() -> None:
             facts = {"provider": station.segmenter.info.provider, "model": station.model.card.name, **judge(station.database.reader, spent)}
             counts = station.line.meter.counts()
     facts["lines_exposed"] = counts["lines_exposed"]
-    facts["mpix_per_s"] = round(counts["lines_judged"] * WIDTH / 1e6 / spent, 1)
+    facts["mpix_per_s"] = round(counts["lines_segmented"] * WIDTH / 1e6 / spent, 1)
     print(json.dumps(facts, indent=1))
     totals = list(facts["lines_in_ledger"].values())
     late = max(totals) - min(totals)

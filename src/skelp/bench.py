@@ -60,18 +60,18 @@ class _Replay:
 
     def captures(self) -> Iterator[Capture[OwnLine]]:
         lines = self._config.frame_lines
-        begin, judged, n = time.monotonic(), 0, 0
+        begin, segmented, n = time.monotonic(), 0, 0
         measuring = False
         while time.monotonic() - begin < self._seconds + _WARM_UP_S:
             if not measuring and time.monotonic() - begin >= _WARM_UP_S:
                 measuring, started = True, time.monotonic()
-                self.busy_before, judged = self._meter.busy_s(), self._judged()
+                self.busy_before, segmented = self._meter.busy_s(), self._segmented()
             yield CameraFrame("bench", OwnLine(n * lines), self._frames[n % _FRAMES], time.monotonic_ns())
             n += 1
-        self.measured_lines, self.measured_s = self._judged() - judged, time.monotonic() - started
+        self.measured_lines, self.measured_s = self._segmented() - segmented, time.monotonic() - started
 
-    def _judged(self) -> int:
-        return self._meter.counts().get("lines_judged", 0)
+    def _segmented(self) -> int:
+        return self._meter.counts().get("lines_segmented", 0)
 
 
 def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dict[str, Any]:

@@ -26,7 +26,7 @@ U8 = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Segmented:
     """A block with what the network said of it: class ids and scores, uint8 [height/stride, width/stride]."""
 
     block: Block
@@ -50,7 +50,7 @@ class _OpenCoil:
 
 
 class Inspector:
-    """`push` takes judged blocks, losses and coil ends of any cameras, each camera's in line order.
+    """`push` takes segmented blocks, losses and coil ends of any cameras, each camera's in line order.
 
     `strip_mm` is asked once a coil how wide its strip is; None where nobody knows.
     """
@@ -74,10 +74,10 @@ class Inspector:
         self._canvas_px = {s: max(v.first_column + v.width for v in views if v.side is s) for s in {v.side for v in views}}
         self._coils: dict[str, _OpenCoil] = {}
 
-    def push(self, item: Judged | OnCoil | CoilEnd) -> Outcome:
+    def push(self, item: Segmented | OnCoil | CoilEnd) -> Outcome:
         """What became of the item's lines."""
-        if isinstance(item, Judged):
-            return self._judged(item)
+        if isinstance(item, Segmented):
+            return self._segmented(item)
         if isinstance(item, CoilEnd):
             return self._ended(item)
         lost = item.capture
@@ -89,7 +89,7 @@ class Inspector:
         count = LineCount(State.LOST, lost.reason.code, lost.lines)
         return Outcome(item.coil_id, lost.camera, (account,), self._defects(item.coil_id, coil, finished), lines=(count,))
 
-    def _judged(self, item: Judged) -> Outcome:
+    def _segmented(self, item: Segmented) -> Outcome:
         block, view = item.block, self._views[item.block.camera]
         coil = self._coil(block.coil_id)
         own = block.own

@@ -14,7 +14,7 @@ from scipy.stats import chi2
 from skelp.capture.files import FileSource
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
-from skelp.domain.strip import Block, CoilEnd, LostLines, OnCoil, Scale
+from skelp.domain.strip import Block, CoilEnd, CoilLine, LostLines, OnCoil, Scale
 from skelp.pipeline.blocks import Blocker
 from skelp.pipeline.edges import find_edges
 from skelp.pipeline.finder import DefectFinder
@@ -70,7 +70,7 @@ def _blocks(source: FileSource, context: int) -> Iterator[Block]:
         for capture in source.captures():
             if isinstance(capture, LostLines):
                 raise SkelpError(f"{capture.lines} lines of the strip cannot be read; remove the file or mend it", capture.reason)
-            for item in blocker.push(OnCoil("strip", capture)):
+            for item in blocker.push(OnCoil("strip", capture.at(CoilLine(capture.first_line)))):
                 if isinstance(item, Block):
                     yield item
         for item in blocker.push(CoilEnd("strip", source.view.camera)):
