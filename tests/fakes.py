@@ -118,11 +118,11 @@ class ListSink:
     def defects(self) -> list[Defect]:
         return [d for o in self.outcomes for d in o.defects]
 
-    def account(self, coil_id: str, camera: str) -> list[Interval]:
+    def coverage(self, coil_id: str, camera: str) -> list[Interval]:
         found: dict[int, Interval] = {}
         for o in self.outcomes:
             if (o.coil_id, o.camera) == (coil_id, camera):
-                found.update({i.first_line: i for i in o.accounts})
+                found.update({i.first_line: i for i in o.intervals})
         return list(found.values())
 
 

@@ -79,7 +79,7 @@ def test_one_camera_lost_and_the_same_line_is_the_same_steel(second: CameraView,
     assert {p.camera for p in pictures} == {"left", "right"}
     assert len(heads) == 1  # one strip line is line 0 for both, before the loss and after it
     left_lost, right_lost = (
-        [i.reason for i in sink.account("C1", name) if i.reason and i.state is State.LOST] for name in ("left", "right")
+        [i.reason for i in sink.coverage("C1", name) if i.reason and i.state is State.LOST] for name in ("left", "right")
     )
     assert not {Code.CAMERA_PROCESS_ENDED, Code.CAMERA_SILENT} & {reason.code for reason in left_lost}
     assert CameraProcessEnded(Counted.ENCODER, ended_by="signal 9") in right_lost

@@ -101,7 +101,7 @@ export interface paths {
         };
         /**
          * Coverage
-         * @description Every interval with its state and reason; each account sums to the coil.
+         * @description Every interval with its state and reason; each list has every line of the coil once.
          */
         get: operations["coverage_api_v1_coils__coil_id__coverage_get"];
         put?: never;
@@ -1003,7 +1003,9 @@ export interface components {
         };
         /**
          * CoverageOut
-         * @description The strip's account, and each camera's. Each sums to the coil. `width_mm`: the widest steel that was seen, from edge to edge.
+         * @description Coverage of the strip, and of each camera. Each list has every line of the coil once.
+         *
+         *     `width_mm`: the widest steel that was seen, from edge to edge.
          */
         CoverageOut: {
             /** Coil Id */

@@ -84,10 +84,10 @@ class Inspector:
         if not isinstance(lost, LostLines):
             raise TypeError("a frame reached the inspector without having been through the network")
         coil = self._coil(item.coil_id)
-        account = coil.ledgers[lost.camera].record(lost.first_line, lost.lines, State.LOST, lost.reason)
+        interval = coil.ledgers[lost.camera].record(lost.first_line, lost.lines, State.LOST, lost.reason)
         finished = coil.finders[self._views[lost.camera].side].lost(lost.camera, lost.first_line + lost.lines)
         count = LineCount(State.LOST, lost.reason.code, lost.lines)
-        return Outcome(item.coil_id, lost.camera, (account,), self._defects(item.coil_id, coil, finished), lines=(count,))
+        return Outcome(item.coil_id, lost.camera, (interval,), self._defects(item.coil_id, coil, finished), lines=(count,))
 
     def _segmented(self, item: Segmented) -> Outcome:
         block, view = item.block, self._views[item.block.camera]
@@ -96,8 +96,8 @@ class Inspector:
         edges = find_edges(own, view.gain)
         if block.breaks:
             coil.widest_px.pop(block.camera, None)
-        entered = list(self._account(coil, block, edges))
-        accounts = tuple({i.first_line: i for i, _ in entered}.values())
+        entered = list(self._record(coil, block, edges))
+        intervals = tuple({i.first_line: i for i, _ in entered}.values())
         left, right = float(edges.left.mean()), float(edges.right.mean())
         coil.optics.setdefault(block.camera, OpticsMeter(block.camera)).see(own, left, right)
         finder = coil.finders[view.side]
@@ -108,7 +108,7 @@ class Inspector:
         return Outcome(
             block.coil_id,
             block.camera,
-            accounts,
+            intervals,
             self._defects(block.coil_id, coil, finished),
             picture=Picture(
                 block.camera,
@@ -151,7 +151,7 @@ class Inspector:
         shown[:, own] = np.where(kept[tile.labels], found.classes[:, own], CLEAN)
         return shown
 
-    def _account(self, coil: _OpenCoil, block: Block, edges: Edges) -> Iterator[tuple[Interval, LineCount]]:
+    def _record(self, coil: _OpenCoil, block: Block, edges: Edges) -> Iterator[tuple[Interval, LineCount]]:
         """Record the block's lines in the ledger, band by band: each band's interval as it now stands, and the lines added to it."""
         view, first = self._views[block.camera], block.first_line
         if view.first_column == 0 or view.side not in coil.edge_px:

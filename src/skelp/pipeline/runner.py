@@ -208,7 +208,7 @@ class Line:
             with self.meter.stage("store"):
                 self._sink.write([outcome])
             self.meter.count("defects", len(outcome.defects))
-            self.meter.account(outcome.lines)
+            self.meter.count_lines(outcome.lines)
             if isinstance(item, Segmented):
                 self.meter.count("lines_segmented", item.block.lines)
             if outcome.time_ns:

@@ -137,7 +137,7 @@ def test_a_line_accounts_for_everything_and_closes_its_sink() -> None:
     sink = ListSink()
     line_of(frames_of(20), sink, MapIsPicture()).run()
     assert sink.closed
-    assert Totals.of(sink.account("C1", "cam")) == Totals(inspected=1000)
+    assert Totals.of(sink.coverage("C1", "cam")) == Totals(inspected=1000)
     assert sink.outcomes[-1].coil_complete
 
 
@@ -151,10 +151,10 @@ def test_a_line_that_is_too_fast_loses_frames_and_says_so() -> None:
     sink = ListSink()
     line = line_of(frames_of(60), sink, SlowNetwork(), live=True, ring=2)
     line.run()
-    totals = Totals.of(sink.account("C1", "cam"))
+    totals = Totals.of(sink.coverage("C1", "cam"))
     assert totals.exposed == 3000
     assert totals.lost == line.meter.counts()["lines_overrun"] > 0
-    assert {i.reason for i in sink.account("C1", "cam") if i.state is State.LOST} == {Overrun()}
+    assert {i.reason for i in sink.coverage("C1", "cam") if i.state is State.LOST} == {Overrun()}
     assert LineCount(State.LOST, Code.LINE_OVERRUN, totals.lost) in line.meter.lines()
 
 
@@ -202,7 +202,7 @@ def test_what_lies_beside_the_strip_is_no_defect_and_glare_is_degraded() -> None
     glare = np.full((64, 48), 255, np.uint8)
     other = Inspector([VIEW], (), Recipe(), 1)
     still = segmented(glare)
-    accounts = other.push(replace(still, class_id=np.zeros_like(still.class_id))).accounts
+    accounts = other.push(replace(still, class_id=np.zeros_like(still.class_id))).intervals
     assert [(i.state, i.lines) for i in accounts] == [(State.DEGRADED, 64)]
 
 
@@ -233,7 +233,7 @@ def test_a_dark_picture_behind_a_flat_field_is_lost() -> None:
     dark = segmented(np.full((64, 48), 30, np.uint8))
     for gain, state in ((None, State.INSPECTED), (np.full(48, 3, np.float32), State.LOST)):
         inspector = Inspector([replace(VIEW, gain=gain)], (), Recipe(), 1)
-        accounts = inspector.push(replace(dark, class_id=np.zeros_like(dark.class_id))).accounts
+        accounts = inspector.push(replace(dark, class_id=np.zeros_like(dark.class_id))).intervals
         assert [(i.state, i.lines) for i in accounts] == [(state, 64)]
 
 
@@ -241,7 +241,7 @@ def test_half_a_strip_in_the_dark_is_not_inspected() -> None:
     whole, half = np.full((64, 48), STEEL_DN, np.uint8), np.full((64, 48), STEEL_DN, np.uint8)
     half[:, 24:] = 3
     inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1)
-    states = [[i.state for i in inspector.push(segmented(p, n * 64)).accounts] for n, p in enumerate((whole, half, whole))]
+    states = [[i.state for i in inspector.push(segmented(p, n * 64)).intervals] for n, p in enumerate((whole, half, whole))]
     assert states == [[State.INSPECTED], [State.DEGRADED], [State.INSPECTED]]
 
 
@@ -261,7 +261,7 @@ def test_less_steel_than_the_strip_is_wide_is_not_inspected(
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[:, dark_from:] = 3
     inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1, lambda _: strip_mm)
-    (account,) = inspector.push(segmented(pixels)).accounts
+    (account,) = inspector.push(segmented(pixels)).intervals
     assert (account.state, account.reason) == (state, reason)
 
 
@@ -271,4 +271,4 @@ def test_a_camera_beside_a_narrow_strip_loses_nothing() -> None:
     steel, dark = np.full((64, 48), STEEL_DN, np.uint8), np.full((64, 48), 3, np.uint8)
     steel[:, 24:] = 3  # far from the picture's end: a border of a few px is taken for the end itself
     items = (segmented(steel), replace(segmented(dark), block=replace(segmented(dark).block, camera="cam-2")))
-    assert [inspector.push(i).accounts[0].state for i in items] == [State.INSPECTED, State.INSPECTED]
+    assert [inspector.push(i).intervals[0].state for i in items] == [State.INSPECTED, State.INSPECTED]
