@@ -31,16 +31,16 @@ DENSITY = Density(inclusion=0.3, patch=0.3, scratch=0.3, roll_mark_share=1.0)
 
 
 class Found:
-    """A sink that keeps defects without their pictures, and the account."""
+    """A sink that keeps defects without their pictures, and the coverage."""
 
     def __init__(self) -> None:
         self.defects: list[Defect] = []
-        self.account: dict[int, Interval] = {}
+        self.coverage: dict[int, Interval] = {}
 
     def write(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
             self.defects += [replace(d, patch=None) for d in outcome.defects]
-            self.account.update({i.first_line: i for i in outcome.accounts})
+            self.coverage.update({i.first_line: i for i in outcome.intervals})
 
     def close(self) -> None:
         pass

@@ -60,18 +60,18 @@ class _Replay:
 
     def captures(self) -> Iterator[Capture[OwnLine]]:
         lines = self._config.frame_lines
-        begin, inspected_before, n = time.monotonic(), 0, 0
+        begin, segmented_before, n = time.monotonic(), 0, 0
         measuring = False
         while time.monotonic() - begin < self._seconds + _WARM_UP_S:
             if not measuring and time.monotonic() - begin >= _WARM_UP_S:
                 measuring, started = True, time.monotonic()
-                self.busy_before, inspected_before = self._meter.busy_s(), self._inspected_lines()
+                self.busy_before, segmented_before = self._meter.busy_s(), self._segmented_lines()
             yield CameraFrame("bench", OwnLine(n * lines), self._frames[n % _FRAMES], time.monotonic_ns())
             n += 1
-        self.measured_lines, self.measured_s = self._inspected_lines() - inspected_before, time.monotonic() - started
+        self.measured_lines, self.measured_s = self._segmented_lines() - segmented_before, time.monotonic() - started
 
-    def _inspected_lines(self) -> int:
-        return self._meter.counts().get("lines_judged", 0)
+    def _segmented_lines(self) -> int:
+        return self._meter.counts().get("lines_segmented", 0)
 
 
 def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dict[str, Any]:

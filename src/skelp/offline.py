@@ -125,7 +125,7 @@ def _facts(summary: Summary, info: EngineInfo, mpix_per_s: float) -> dict[str, A
 
 
 def _refused(name: str, reason: Reason) -> dict[str, Any]:
-    """An image that could not be read at all: it has no lines to account for, and says so."""
+    """The facts of an image that could not be read at all: it has no lines."""
     zero = dict.fromkeys(("lines", "inspected_lines", "degraded_lines", "lost_lines", "defects"), 0)
     return {
         "name": name,

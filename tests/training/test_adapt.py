@@ -12,7 +12,7 @@ from PIL import Image
 from skelp.domain.errors import SkelpError
 from skelp.inference.segmenter import ModelFile
 from skelp_training.data.pictures import U8
-from skelp_training.evaluation.detector import ClassMaps, Detector
+from skelp_training.evaluation.detector import Detector
 from tests.models import CARD, bright_spots
 from tests.training.conftest import config_file, skelp
 
@@ -32,15 +32,16 @@ def _strip(folder: Path, pictures: int, marks_of: list[int], mark: tuple[int, in
     return folder
 
 
-def _grey_is_score(detector: Detector, image: U8) -> ClassMaps:
-    grey = image[::4, ::4]
-    return ClassMaps((grey > 105).astype(np.uint8), grey, (image.shape[0], image.shape[1]), detector.card.stride)
+def _grey_is_score(_: Detector, pixels: U8) -> tuple[U8, U8]:
+    """A network whose score is the grey of the steel."""
+    grey = pixels[::4, ::4]
+    return (grey > 105).astype(np.uint8), grey
 
 
 def test_thresholds_keep_the_rate_of_false_defects_and_the_record_shows_their_recall(
     tmp_path: Path, spots: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Detector, "run", _grey_is_score)
+    monkeypatch.setattr(Detector, "infer", _grey_is_score)
     model = bright_spots(tmp_path / "m.onnx", {**CARD, "classes": CLASSES})
     line = _strip(tmp_path / "line", 80, [150, 0])
     common = [str(model), str(line), "--clean-by", "operator", "--mm-per-line", "1000", "--out", str(tmp_path / "fitted.onnx")]
@@ -63,7 +64,7 @@ def test_thresholds_keep_the_rate_of_false_defects_and_the_record_shows_their_re
 
 
 def test_a_line_that_changes_along_its_length_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Detector, "run", _grey_is_score)
+    monkeypatch.setattr(Detector, "infer", _grey_is_score)
     model = bright_spots(tmp_path / "m.onnx", {**CARD, "classes": CLASSES})
     line = _strip(tmp_path / "line", 80, [0] * 60 + [250] * 20)
     with pytest.raises(SkelpError, match="the line changes along its length"):
