@@ -34,7 +34,7 @@ web/node_modules/.ready: web/package-lock.json $(RUNTIME)
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(CONSOLE): web/node_modules/.ready web/index.html web/vite.config.ts $(wildcard web/src/* web/src/pages/* src/skelp/render/words.*.json)
+$(CONSOLE): web/node_modules/.ready web/index.html web/vite.config.ts $(wildcard web/src/* web/src/*/* src/skelp/render/words.*.json)
 	$(NPM) run --silent build -- --logLevel error
 
 web: $(CONSOLE)

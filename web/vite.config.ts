@@ -6,6 +6,6 @@ export default defineConfig({
   plugins: [preact()],
   base: "./",
   build: { outDir: "../src/skelp/api/static", emptyOutDir: true, assetsInlineLimit: 0, license: { fileName: "licences.md" } },
-  server: { proxy: { "/api": { target: "http://127.0.0.1:8000", ws: true } } },
-  test: { include: ["test/**/*.test.ts"] },
+  server: { proxy: { "/api": { target: "http://127.0.0.1:8000", ws: true } }, fs: { allow: [".."] } }, // words of src/skelp/render
+  test: { include: ["test/**/*.test.ts"], globalSetup: "test/python.mjs" },
 });

@@ -71,7 +71,7 @@ def test_each_image_may_be_a_strip(strip: Path, tmp_path: Path, capsys: pytest.C
     assert code == 0
     assert [s["name"] for s in facts["strips"]] == ["0", "1", "2", "8", "9"]
     assert [s["lines"] for s in facts["strips"]] == [1000, 1000, 1000, 77, 0]
-    assert "not an image" in facts["strips"][4]["error"]
+    assert facts["strips"][4]["reasons"][0]["code"] == "file.not_an_image"
     assert facts["lines"] == 3077
     assert (tmp_path / "out" / "1" / "coil-map.png").is_file()
 

@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { alarms, connected, speed, station } from "./connection";
-import { about, alarmCount, alarmName, language, metres, reason, setLanguage, t } from "./i18n";
+import { language, setLanguage, t } from "./i18n";
 import { useKeys } from "./keys";
+import { metres } from "./numbers";
 import { operator, setOperator } from "./operator";
 import { Alarms } from "./pages/alarms";
 import { Coils } from "./pages/coils";
@@ -12,7 +13,8 @@ import { Report } from "./pages/report";
 import { Review } from "./pages/review";
 import { StationPage } from "./pages/station";
 import { go, PAGES, readRoute, route } from "./route";
-import { runningCoil, unseenFrom } from "./running";
+import { lostFrom, runningCoil } from "./running";
+import { advice, alarmCount, alarmName, alarmSubject, sentence } from "./sentences";
 
 const theme = signal(
   localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
@@ -58,45 +60,66 @@ export function App() {
   );
 }
 
-/** What must be read from three metres away: are we inspecting, is there an alarm, where on the coil are we. */
+/** Three answers that can be read from three metres away: does the station inspect, is there an alarm, where on the coil is it. */
 function Answers() {
-  const s = station.value;
-  const open = alarms.value.filter((a) => !a.acknowledged_by);
-  const worst = Math.min(...open.map((a) => a.cost));
-  const coil = runningCoil.value;
   return (
     <header>
-      {!connected.value ? (
-        <div class="answer bad" role="alert">
-          <b>✕ {t("noContact")}</b>
-          <span>{t("noContactWhy")}</span>
-        </div>
-      ) : s && !s.ready ? (
-        <div class="answer bad" role="alert">
-          <b>✕ {t("notInspecting")}</b>
-          <span>
-            {reason(s.reason ?? "")}
-            {unseenFrom.value !== null && ` · ${t("fromMetre", { m: metres(unseenFrom.value) })}`}
-          </span>
-        </div>
-      ) : (
-        <div class="answer">
-          <b>{s ? t("inspecting") : "…"}</b>
-          <span>{s?.name}</span>
-        </div>
-      )}
-      <a class={open.length ? (worst <= 1 ? "answer bad" : "answer warn") : "answer"} href="#/alarms">
-        <b>{open.length ? `${worst <= 1 ? "▲" : "◆"} ${alarmCount(open.length)}` : t("noAlarm")}</b>
-        <span>{open[0] ? `${alarmName(open[0].kind)} · ${about(open[0])}` : ""}</span>
-      </a>
-      <div class="answer">
-        <b class="number">{coil ? metres(coil.length_m) : "–"}</b>
-        <span>
-          {coil ? `${t("coil")} ${coil.name}` : t("noCoil")}
-          {speed.value !== null && coil && ` · ${speed.value.toFixed(1)} m/s`}
-        </span>
-      </div>
+      <IsInspecting />
+      <IsAlarm />
+      <WhereOnCoil />
     </header>
+  );
+}
+
+function IsInspecting() {
+  const s = station.value;
+  if (!connected.value)
+    return (
+      <div class="answer bad" role="alert">
+        <b>✕ {t("noContact")}</b>
+        <span>{t("noContactWhy")}</span>
+      </div>
+    );
+  if (!s || s.ready)
+    return (
+      <div class="answer">
+        <b>{s ? t("inspecting") : "…"}</b>
+        <span>{s?.name}</span>
+      </div>
+    );
+  const from = lostFrom.value === null ? [] : [t("fromMetre", { m: metres(lostFrom.value) })];
+  return (
+    <div class="answer bad" role="alert">
+      <b>✕ {t("notInspecting")}</b>
+      <span class="sentence">{[...(s.reason ? [sentence(s.reason)] : []), ...from].join(" · ")}</span>
+      {s.reason && <span class="advice">{advice([s.reason]).join(" ")}</span>}
+    </div>
+  );
+}
+
+function IsAlarm() {
+  const open = alarms.value.filter((a) => !a.acknowledged_by);
+  const isCostly = open.some((a) => a.cost <= 1);
+  const [first] = open;
+  return (
+    <a class={first ? (isCostly ? "answer bad" : "answer warn") : "answer"} href="#/alarms">
+      <b>{first ? `${isCostly ? "▲" : "◆"} ${alarmCount(open.length)}` : t("noAlarm")}</b>
+      <span>{first ? [alarmName(first), alarmSubject(first)].filter(Boolean).join(" · ") : ""}</span>
+    </a>
+  );
+}
+
+function WhereOnCoil() {
+  const coil = runningCoil.value;
+  const name = coil?.name ?? station.value?.coil; // the coil was announced, and no result of it is stored yet
+  return (
+    <div class="answer">
+      <b class="number">{coil ? metres(coil.length_m) : "–"}</b>
+      <span>
+        {name ? `${t("coil")} ${name}` : t("noCoil")}
+        {speed.value !== null && coil && ` · ${speed.value.toFixed(1)} m/s`}
+      </span>
+    </div>
   );
 }
 

@@ -1,68 +1,68 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Coil, Defect, Interval } from "./api";
 import { station } from "./connection";
-import { ask } from "./rest";
-import type { Coil, Defect, Interval } from "./types";
+import { get } from "./rest";
 
+/** A coil with its defects and its coverage. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read. */
 export interface CoilData {
   coil: Coil | null;
   defects: Defect[];
-  account: Interval[];
+  coverage: Interval[];
+  width_mm: number;
   problem: string;
 }
 
 const PAGE = 10_000;
-const AGAIN_MS = 2000;
+const REPEAT_MS = 2000;
+const EMPTY: CoilData = { coil: null, defects: [], coverage: [], width_mm: 0, problem: "" };
 
-/** A coil with everything found on it; while it runs, what is new comes along. */
+/** Read a coil, and read again what is new until it is final. */
 export function useCoil(id: string | null): CoilData {
-  const [data, setData] = useState<CoilData>({ coil: null, defects: [], account: [], problem: "" });
+  const [data, setData] = useState(EMPTY);
   useEffect(() => {
     if (!id) return;
-    let gone = false;
+    let stopped = false;
     let cursor = 0;
     let revision = -1;
     let defects: Defect[] = [];
-    const path = `coils/${encodeURIComponent(id)}`;
-    const look = async () => {
+    const read = async () => {
       try {
-        const coil = await ask<Coil>(path);
+        const coil = await get("/api/v1/coils/{coil_id}", { coil_id: id });
         if (coil.revision !== revision) {
-          for (let more = true; more && !gone; ) {
-            const page = await ask<{ defects: Defect[]; last: number; next: number | null }>(
-              `${path}/defects?cursor=${cursor}&limit=${PAGE}`,
-            );
+          for (let more = true; more && !stopped; ) {
+            const page = await get("/api/v1/coils/{coil_id}/defects", { coil_id: id }, { cursor, limit: PAGE });
             defects = [...defects, ...page.defects];
             cursor = page.last;
             more = page.next !== null;
           }
-          const account = (await ask<{ intervals: Interval[] }>(`${path}/coverage`)).intervals;
+          const { intervals, width_mm } = await get("/api/v1/coils/{coil_id}/coverage", { coil_id: id });
           revision = coil.revision;
-          if (!gone) setData({ coil, defects, account, problem: "" });
+          if (!stopped) setData({ coil, defects, coverage: intervals, width_mm, problem: "" });
         }
-        if (!gone && coil.status !== "final") timer = setTimeout(look, AGAIN_MS);
+        if (!stopped && coil.status !== "final") timer = setTimeout(read, REPEAT_MS);
       } catch (error) {
-        if (gone) return;
+        if (stopped) return;
         setData((before) => ({ ...before, problem: error instanceof Error ? error.message : String(error) }));
-        timer = setTimeout(look, AGAIN_MS);
+        timer = setTimeout(read, REPEAT_MS);
       }
     };
-    let timer = setTimeout(look, 0);
+    let timer = setTimeout(read, 0);
     return () => {
-      gone = true;
+      stopped = true;
       clearTimeout(timer);
     };
   }, [id]);
   return data;
 }
 
-/** The coil that a page is about: the one asked for, else the running one, else the one before it. */
+/** The coil that a page shows: the one in the address, else the running one, else the newest. */
 export function useShownCoil(asked: string | null): string | null {
   const [latest, setLatest] = useState<string | null>(null);
   const running = station.value?.coil ?? null;
   useEffect(() => {
     if (asked || running) return;
-    void ask<{ coils: Coil[] }>("coils?limit=1").then(
-      (p) => setLatest(p.coils[0]?.coil_id ?? null),
+    void get("/api/v1/coils", {}, { limit: 1 }).then(
+      (page) => setLatest(page.coils[0]?.coil_id ?? null),
       () => undefined,
     );
   }, [asked, running]);

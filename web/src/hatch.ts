@@ -1,4 +1,4 @@
-/** Hatching for steel that was not inspected: told by its pattern, not by colour alone, and never blank. */
+/** A hatched fill for steel that was not inspected: it differs from inspected steel by its pattern, not by colour alone. */
 export function hatch(context: CanvasRenderingContext2D, colour: string, step: number): CanvasPattern | string {
   const tile = document.createElement("canvas");
   tile.width = tile.height = step;
@@ -15,7 +15,7 @@ export function hatch(context: CanvasRenderingContext2D, colour: string, step: n
   return context.createPattern(tile, "repeat") ?? colour;
 }
 
-/** A colour of the page's theme. */
+/** A colour of the page's theme by the name of its CSS variable. */
 export function themed(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }

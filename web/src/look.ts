@@ -1,16 +1,16 @@
+import type { DefectFound, StationEvent } from "./api";
 import type { StripPlace } from "./strip";
-import type { StationEvent } from "./types";
 
-export const isDefect = (e: StationEvent): boolean => e.kind === "defect.found";
+export const isDefect = (event: StationEvent): event is DefectFound => event.kind === "defect.found";
 
-/** The defect told of that lies nearest to a place of the strip, on its coil and side, within `most_mm` along. */
-export function nearest(told: readonly StationEvent[], place: StripPlace, most_mm: number): StationEvent | null {
-  let best: StationEvent | null = null;
+/** The defect nearest to a place on the strip: on the same coil and side, at most `most_mm` away along the strip. */
+export function nearest(found: readonly DefectFound[], place: StripPlace, most_mm: number): DefectFound | null {
+  let best: DefectFound | null = null;
   let least = most_mm;
-  for (const e of told) {
-    if (e.coil_id !== place.coil || e.data.side !== place.side) continue;
-    const away = Math.abs(Number(e.data.along_mm) - place.along_mm);
-    if (away <= least) [best, least] = [e, away];
+  for (const event of found) {
+    if (event.coil_id !== place.coil || event.data.side !== place.side) continue;
+    const away = Math.abs(event.data.along_mm - place.along_mm);
+    if (away <= least) [best, least] = [event, away];
   }
   return best;
 }

@@ -1,7 +1,7 @@
-import { className } from "./i18n";
 import { colour, marker, shape } from "./palette";
+import { className } from "./sentences";
 
-/** A class's marker and name. */
+/** The marker and the name of a defect class. */
 export function ClassName({ name }: { name: string }) {
   const points = marker(shape(name)).map(([x, y]) => `${8 + 6 * x},${8 + 6 * y}`);
   return (

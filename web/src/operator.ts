@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 
-/** Who sits here: kept in the browser, sent with every review and acknowledgement. */
+/** The operator's name. It is kept in the browser and sent with every review and acknowledgement. */
 export const operator = signal(localStorage.getItem("operator") ?? "");
 
 export function setOperator(name: string): void {

@@ -1,4 +1,4 @@
-// As render/palette.py has it: Okabe and Ito's colours, which colour-blind eyes tell apart, and a shape of its own for each class.
+// The same as render/palette.py: Okabe and Ito's colours, which colour-blind people can tell apart, and one shape for each class.
 
 const COLOURS = ["#e69f00", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#f0e442"];
 const SHAPES = ["square", "circle", "triangle", "diamond", "cross", "down", "plus"] as const;
@@ -13,7 +13,7 @@ function place(name: string): number {
 export const colour = (name: string): string => COLOURS[place(name)] ?? "#888";
 export const shape = (name: string): Shape => SHAPES[place(name)] ?? "square";
 
-/** zlib's checksum, so that a class has the same colour here and in the pictures that the station draws. */
+/** CRC-32 as zlib computes it, so that a class has the same colour here and in the station's pictures. */
 export function crc32(text: string): number {
   let crc = ~0;
   for (const byte of new TextEncoder().encode(text)) {
@@ -23,7 +23,7 @@ export function crc32(text: string): number {
   return ~crc >>> 0;
 }
 
-/** Corners of a class's marker around (0, 0), within a circle of radius 1; a circle has many. */
+/** Corners of a marker around (0, 0), of about radius 1; a circle has 16. */
 export function marker(of: Shape): [number, number][] {
   switch (of) {
     case "square":
@@ -80,7 +80,7 @@ function bars(turn: number): [number, number][] {
   return corners.map(([x, y]) => [x * Math.cos(turn) - y * Math.sin(turn), x * Math.sin(turn) + y * Math.cos(turn)]);
 }
 
-/** The path of a class's marker on a canvas. */
+/** The path of a marker on a canvas. */
 export function markerPath(of: Shape, x: number, y: number, radius: number): Path2D {
   const path = new Path2D();
   marker(of).forEach(([dx, dy], n) => {

@@ -1,24 +1,59 @@
-/** An answer of the station, or an error that says what it said. */
-export async function ask<T>(path: string, options: RequestInit = {}): Promise<T> {
-  const answer = await fetch(new URL(`api/v1/${path}`, document.baseURI), options);
+import { language } from "./i18n";
+import type { paths } from "./wire";
+
+type Method = "get" | "post";
+type Path<M extends Method> = { [P in keyof paths]: paths[P][M] extends undefined ? never : P }[keyof paths];
+type PathParts<O> = O extends { parameters: { path: infer T } } ? T : Record<string, never>;
+type Query<O> = O extends { parameters: { query?: infer T } } ? T : undefined;
+type Body<O> = O extends { requestBody: { content: { "application/json": infer T } } } ? T : undefined;
+type Json<R> = R extends { content: { "application/json": infer T } } ? T : undefined;
+type Answer<O> = O extends { responses: infer R }
+  ? Json<R extends { 200: infer A } ? A : R extends { 201: infer A } ? A : undefined>
+  : never;
+
+/** GET a resource of the station. Throws an error with the station's own words. */
+export function get<P extends Path<"get">>(
+  path: P,
+  parts: PathParts<paths[P]["get"]>,
+  query?: Query<paths[P]["get"]>,
+): Promise<Answer<paths[P]["get"]>> {
+  return fetched(address(path, parts as Parts, query as Parts | undefined));
+}
+
+/** POST to a resource of the station. Throws an error with the station's own words. */
+export function post<P extends Path<"post">>(
+  path: P,
+  parts: PathParts<paths[P]["post"]>,
+  body: Body<paths[P]["post"]>,
+): Promise<Answer<paths[P]["post"]>> {
+  const headers = { "Content-Type": "application/json" };
+  return fetched(address(path, parts as Parts), { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+export const cropAddress = (defectId: string) =>
+  address("/api/v1/defects/{defect_id}/crop.jpg", { defect_id: defectId });
+export const maskAddress = (defectId: string) =>
+  address("/api/v1/defects/{defect_id}/mask.png", { defect_id: defectId });
+
+/** The coil map as a picture, in the page's language. A new revision of the coil has a new address, so no old picture is shown. */
+export const mapAddress = (coilId: string, revision: number) =>
+  address("/api/v1/coils/{coil_id}/map.png", { coil_id: coilId }, { lang: language.value, revision });
+
+type Parts = Record<string, string | number | null | undefined>;
+
+/** An address relative to the page, so that the console also works behind a path of a proxy. */
+function address(path: keyof paths, parts: Parts, query: Parts = {}): string {
+  const filled = path.slice(1).replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(parts[name])));
+  const asked = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  const search = new URLSearchParams(asked.map(([name, value]) => [name, String(value)])).toString();
+  return search ? `${filled}?${search}` : filled;
+}
+
+async function fetched<T>(where: string, options: RequestInit = {}): Promise<T> {
+  const answer = await fetch(new URL(where, document.baseURI), options);
   if (!answer.ok) {
     const problem = (await answer.json().catch(() => null)) as { detail?: string; title?: string } | null;
     throw new Error(problem?.detail ?? problem?.title ?? `${answer.status}`);
   }
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
-
-export function post<T>(path: string, body: unknown): Promise<T> {
-  return ask<T>(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-}
-
-export const crop = (defectId: string) => `api/v1/defects/${encodeURIComponent(defectId)}/crop.jpg`;
-export const mask = (defectId: string) => `api/v1/defects/${encodeURIComponent(defectId)}/mask.png`;
-
-/** The coil map as a picture; another one when the coil has changed. */
-export const mapPicture = (coilId: string, revision: number) =>
-  `api/v1/coils/${encodeURIComponent(coilId)}/map.png?revision=${revision}`;

@@ -1,24 +1,25 @@
 import { signal } from "@preact/signals";
 
+/** The pages in the navigation; the keys 1 to 6 open them. */
 export const PAGES = ["live", "map", "alarms", "review", "coils", "station"] as const;
-/** Those with a key and a place in the navigation, and the report that the map leads to. */
+/** Every page. The coil map leads to the report. */
 export type Page = (typeof PAGES)[number] | "report";
 
 export interface Route {
   page: Page;
-  /** A coil's id where the page is about one. */
-  what: string | null;
+  /** The id of the coil that the page shows; null for the running one. */
+  coil: string | null;
 }
 
-/** "#/map/K4711" is the map of K4711; anything strange is the live page. */
+/** The page of an address: "#/map/K4711" is the map of K4711. An unknown address is the live page. */
 export function readRoute(hash: string): Route {
-  const [, page = "", what] = hash.split("/");
+  const [, page = "", coil] = hash.split("/");
   const known = [...PAGES, "report" as const].find((p) => p === page);
-  return { page: known ?? "live", what: known && what ? decodeURIComponent(what) : null };
+  return { page: known ?? "live", coil: known && coil ? decodeURIComponent(coil) : null };
 }
 
 export const route = signal<Route>(readRoute(typeof location === "undefined" ? "" : location.hash));
 
-export function go(page: Page, what?: string): void {
-  location.hash = what ? `#/${page}/${encodeURIComponent(what)}` : `#/${page}`;
+export function go(page: Page, coil?: string): void {
+  location.hash = coil ? `#/${page}/${encodeURIComponent(coil)}` : `#/${page}`;
 }

@@ -1,32 +1,31 @@
 import { effect, signal } from "@preact/signals";
+import type { Coil, Interval } from "./api";
 import { connected, station } from "./connection";
-import { ask } from "./rest";
-import type { Coil, Interval } from "./types";
+import { get } from "./rest";
 
-/** The coil that runs now, as the station keeps it. */
+/** The coil that runs now, as REST has it. */
 export const runningCoil = signal<Coil | null>(null);
 
 /** The metre from which the running coil is not inspected; null while the station inspects. */
-export const unseenFrom = signal<number | null>(null);
+export const lostFrom = signal<number | null>(null);
 
-/** Where the last stretch ends that was inspected, or at least partly. */
-export function endOfSeen(intervals: readonly Interval[]): number {
+/** The metre at which the last interval ends that was inspected, fully or not. */
+export function endOfInspected(intervals: readonly Interval[]): number {
   return intervals.findLast((i) => i.state !== "lost")?.to_m ?? 0;
 }
 
 let asking = false;
 
-async function look(id: string): Promise<void> {
+async function read(coil_id: string): Promise<void> {
   if (asking) return;
   asking = true;
   try {
-    const path = `coils/${encodeURIComponent(id)}`;
-    runningCoil.value = await ask<Coil>(path);
-    unseenFrom.value = station.value?.ready
+    runningCoil.value = await get("/api/v1/coils/{coil_id}", { coil_id });
+    lostFrom.value = station.value?.ready
       ? null
-      : endOfSeen((await ask<{ intervals: Interval[] }>(`${path}/coverage`)).intervals);
+      : endOfInspected((await get("/api/v1/coils/{coil_id}/coverage", { coil_id })).intervals);
   } catch {
-    runningCoil.value = unseenFrom.value = null; // announced, and nothing of it kept yet
+    runningCoil.value = lostFrom.value = null; // the coil was announced, and no result of it is stored yet
   } finally {
     asking = false;
   }
@@ -35,6 +34,6 @@ async function look(id: string): Promise<void> {
 effect(() => {
   const id = station.value?.coil;
   if (!connected.value) return;
-  if (id) void look(id);
-  else runningCoil.value = unseenFrom.value = null;
+  if (id) void read(id);
+  else runningCoil.value = lostFrom.value = null;
 });

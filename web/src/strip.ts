@@ -1,55 +1,14 @@
+import type { Camera, LiveLines, LivePassed } from "./api";
 import { hatch, themed } from "./hatch";
-import { reason, t } from "./i18n";
 import { colour, markerPath, shape } from "./palette";
-import type { Piece } from "./protocol";
-import type { Camera, Lines, Passed } from "./types";
+import { Passage } from "./passage";
+import type { LivePicture } from "./protocol";
+import { sentence, stateName } from "./sentences";
 
-/** Where a coil's line 0 lies in the count of everything that passed since the page was opened. */
-export class Passage {
-  private heads = new Map<string, number>();
-  private end = 0;
-  private reached = new Map<string, number>();
-
-  /** The place of a line; a coil not seen before begins where the last one ended. */
-  place(coil: string, line: number): number {
-    let head = this.heads.get(coil);
-    if (head === undefined) {
-      head = this.heads.size ? this.end : -line;
-      this.heads.set(coil, head);
-    }
-    return head + line;
-  }
-
-  passed(camera: string, place: number): void {
-    this.end = Math.max(this.end, place);
-    this.reached.set(camera, Math.max(this.reached.get(camera) ?? 0, place));
-  }
-
-  /** How far all cameras have come, but for those that lag by more than `most`: they are lost, not late. */
-  together(most: number): number {
-    return Math.min(this.end, ...[...this.reached.values()].filter((r) => r >= this.end - most));
-  }
-
-  get newest(): number {
-    return this.end;
-  }
-
-  /** The coil at a place and its line there. */
-  at(place: number): [string, number] | null {
-    const began = [...this.heads].filter(([, head]) => head <= place).sort((a, b) => b[1] - a[1])[0];
-    return began ? [began[0], place - began[1]] : null;
-  }
-
-  /** Coils and where they begin, of those that may be seen from `place` on. */
-  coilsFrom(place: number): [string, number][] {
-    return [...this.heads].filter(([, head]) => head >= place);
-  }
-}
-
-/** Lines by which a camera's picture may come later than another's. */
+/** A camera whose pictures come so many lines later than another's is lost. */
 const MOST_LATE = 4096;
 
-/** The sides that cameras look at, the top one first; the top one where there are no cameras. */
+/** The sides that cameras look at, top first; only top where there are no cameras. */
 export function sidesOf(cameras: readonly Camera[]): string[] {
   const seen = ["top", "bottom"].filter((side) => cameras.some((c) => c.side === side));
   return seen.length ? seen : ["top"];
@@ -63,16 +22,17 @@ export interface StripPlace {
   side: string;
 }
 
+/** A piece of strip on the canvas, from one place to another: a picture, or lines that have none. */
 interface Drawn {
   camera: string;
   from: number;
   to: number;
   picture?: ImageBitmap;
-  header?: Lines;
-  passed?: Passed;
+  header?: LiveLines;
+  passed?: LivePassed;
 }
 
-/** The strip as it runs to the left, the newest lines at the right edge; one lane for each side, its cameras put side by side. */
+/** The running strip: it moves to the left, with the newest lines at the right edge. Each side has a lane, with its cameras beside each other. */
 export class StripView {
   private passage = new Passage();
   private drawn: Drawn[] = [];
@@ -87,7 +47,8 @@ export class StripView {
     this.sides = sidesOf(cameras);
   }
 
-  async add(what: Piece | Passed): Promise<void> {
+  /** Show a piece of strip that has come. */
+  async add(what: LivePicture | LivePassed): Promise<void> {
     const header = "header" in what ? what.header : what;
     const from = this.passage.place(header.coil_id, header.first_line);
     const to = from + header.lines;
@@ -103,13 +64,14 @@ export class StripView {
     this.draw();
   }
 
+  /** Stop moving, or move again. */
   freeze(on: boolean): void {
     this.frozenAt = on ? this.passage.together(MOST_LATE) : null;
     this.frozen = on ? [...this.drawn] : [];
     this.draw();
   }
 
-  /** What lies at a place of the canvas, in its own pixels: coil, metre and side. */
+  /** The coil, millimetre and side at a point of the canvas, given in canvas px. */
   at(x: number, y: number): StripPlace | null {
     const end = this.frozenAt ?? this.passage.together(MOST_LATE);
     const found = this.passage.at(end - (this.canvas.width - x) / this.pxPerLine());
@@ -123,11 +85,12 @@ export class StripView {
     return this.lines() * (this.cameras[0]?.mm_per_line ?? 1);
   }
 
-  /** Lines along the canvas at the scale at which the lanes fill its height. */
+  /** How many lines fit on the canvas, at the scale at which the lanes fill its height. */
   private lines(): number {
     return this.canvas.width / this.pxPerLine();
   }
 
+  /** Columns across the widest side. */
   private widest(): number {
     return Math.max(1, ...this.cameras.map((c) => c.first_column + c.width_px));
   }
@@ -142,11 +105,12 @@ export class StripView {
     return (this.laneHeight() / this.widest()) * along;
   }
 
-  /** How large pictures are needed. */
+  /** The picture size needed, as a share of the camera's. */
   scale(): number {
     return Math.min(1, this.laneHeight() / this.widest());
   }
 
+  /** Drop pieces that have left the canvas, but keep the pictures of a frozen strip. */
   private forget(): void {
     const oldest = this.passage.newest - 1.5 * this.lines();
     for (const d of this.drawn) if (d.to < oldest && !this.frozen.includes(d)) d.picture?.close();
@@ -174,7 +138,7 @@ export class StripView {
     const top = lane * (this.laneHeight() + LANE_GAP_PX) + camera.first_column * perPx;
     const [left, width, height] = [x(d.from), (d.to - d.from) * perLine, camera.width_px * perPx];
     if (d.picture && d.header) {
-      // rows of the picture are lines: turned, so that the strip runs along the screen and its operator side is above
+      // a row of the picture is a line: turn it, so that the strip runs along the screen with its operator side on top
       pen.save();
       pen.transform(0, height / d.picture.width, width / d.picture.height, 0, left, top);
       pen.drawImage(d.picture, 0, 0);
@@ -185,19 +149,14 @@ export class StripView {
       if (isLost) pen.clearRect(left, top, width, height);
       pen.fillStyle = hatch(pen, themed(isLost ? "--bad" : "--warn"), isLost ? 12 : 24);
       pen.fillRect(left, top, width, height);
-      this.label(
-        pen,
-        `${t(isLost ? "lost" : "degraded")}: ${reason(d.passed.reason)}`,
-        Math.max(left, 0) + 8,
-        top + 20,
-        width,
-      );
+      const why = d.passed.reason ? `: ${sentence(d.passed.reason)}` : "";
+      this.label(pen, `${stateName(d.passed.state)}${why}`, Math.max(left, 0) + 8, top + 20, width);
     }
   }
 
   private drawOutlines(
     pen: CanvasRenderingContext2D,
-    header: Lines,
+    header: LiveLines,
     left: number,
     top: number,
     along: number,
@@ -218,7 +177,7 @@ export class StripView {
       pen.fillStyle = colour(name);
       pen.fill(path);
       pen.globalAlpha = 1;
-      // one that began on the piece before has its marker there
+      // a defect that began on the piece before has its marker there
       const first = points.every(([, row]) => row > 0) ? points[0] : undefined;
       if (first)
         this.drawMarker(
@@ -230,7 +189,7 @@ export class StripView {
     }
   }
 
-  /** Size of a marker, which a wall display needs larger. */
+  /** Size of a marker in px; larger on a wall display. */
   private get marker(): number {
     return Math.max(7, this.canvas.height / 110);
   }
@@ -250,6 +209,7 @@ export class StripView {
     this.label(pen, coil, x + 8, this.canvas.height - 12, 1e9);
   }
 
+  /** Write a text on a plate, unless it is wider than the room for it. */
   private label(pen: CanvasRenderingContext2D, text: string, x: number, y: number, room: number): void {
     pen.font = "600 15px system-ui, sans-serif";
     const width = pen.measureText(text).width;

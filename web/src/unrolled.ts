@@ -1,52 +1,20 @@
+import type { Defect, Interval } from "./api";
+import { density, type Range, ticks } from "./filters";
 import { hatch, themed } from "./hatch";
-import { metres } from "./i18n";
 import { colour, markerPath, shape } from "./palette";
-import type { Defect, Interval } from "./types";
-
-export interface Range {
-  from_m: number;
-  to_m: number;
-}
 
 const DENSITY_PX = 48;
 const AXIS_PX = 26;
 const GAP_PX = 14;
-/** Height of density strip and axis below the coil. */
+/** Width of the scale left of the coil, in CSS px. */
+export const LEFT_PX = 52;
+/** Height of the density and the scale below the coil, in CSS px. */
 export const UNDER_PX = DENSITY_PX + AXIS_PX + GAP_PX;
 const NEAR_PX = 12;
 const LANE_GAP_PX = 6;
+const BAR_PX = 6;
 
-/** Which defects a list of filters leaves. */
-export interface Filter {
-  hidden: ReadonlySet<string>;
-  severity: number;
-  side: string;
-}
-
-export function filtered(defects: readonly Defect[], filter: Filter): Defect[] {
-  return defects.filter(
-    (d) => !filter.hidden.has(d.class) && d.severity >= filter.severity && (!filter.side || d.side === filter.side),
-  );
-}
-
-/** Those that begin in a range, from its head on. */
-export function within(defects: readonly Defect[], range: Range): Defect[] {
-  const inside = defects.filter((d) => d.along_mm >= 1000 * range.from_m && d.along_mm <= 1000 * range.to_m);
-  return inside.sort((a, b) => a.along_mm - b.along_mm);
-}
-
-/** How many defects begin in each of `bins` equal parts of a range. */
-export function density(defects: readonly Defect[], range: Range, bins: number): number[] {
-  const counts = new Array<number>(bins).fill(0);
-  const span = range.to_m - range.from_m;
-  for (const d of defects) {
-    const bin = Math.floor(((d.along_mm / 1000 - range.from_m) / span) * bins);
-    if (bin >= 0 && bin < bins) counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  return counts;
-}
-
-/** The coil unrolled on a canvas: along from left to right, across from above. Coverage lies underneath, density below. */
+/** The coil map on a canvas: head at the left, operator side on top, and below it how many defects there are along the coil. */
 export class Unrolled {
   private placed: { x: number; y: number; defect: Defect }[] = [];
 
@@ -57,44 +25,61 @@ export class Unrolled {
     private sides: readonly string[],
   ) {}
 
-  private get bottom(): number {
-    return this.canvas.height - UNDER_PX;
+  private px(css: number): number {
+    return css * devicePixelRatio;
   }
 
-  /** Each side has a lane of its own, top side above. */
+  private get left(): number {
+    return this.px(LEFT_PX);
+  }
+
+  private get bottom(): number {
+    return this.canvas.height - this.px(UNDER_PX);
+  }
+
+  /** Each side has a lane of its own, the top side above. */
   private get laneHeight(): number {
-    return (this.bottom - LANE_GAP_PX * (this.sides.length - 1)) / this.sides.length;
+    return (this.bottom - this.px(LANE_GAP_PX) * (this.sides.length - 1)) / this.sides.length;
   }
 
   private laneTop(side: string): number {
-    return Math.max(0, this.sides.indexOf(side)) * (this.laneHeight + LANE_GAP_PX);
+    return Math.max(0, this.sides.indexOf(side)) * (this.laneHeight + this.px(LANE_GAP_PX));
   }
 
   private x(m: number): number {
-    return ((m - this.range.from_m) / (this.range.to_m - this.range.from_m)) * this.canvas.width;
+    const share = (m - this.range.from_m) / (this.range.to_m - this.range.from_m);
+    return this.left + share * (this.canvas.width - this.left);
   }
 
-  /** Metres at a place on the canvas, in its own pixels. */
+  /** The metre at a point of the canvas, in canvas px; beside the map, the nearer end of what is shown. */
   metres(x: number): number {
-    return this.range.from_m + (x / this.canvas.width) * (this.range.to_m - this.range.from_m);
+    const share = Math.min(1, Math.max(0, (x - this.left) / (this.canvas.width - this.left)));
+    return this.range.from_m + share * (this.range.to_m - this.range.from_m);
   }
 
-  draw(defects: readonly Defect[], account: readonly Interval[], chosen: string | null): void {
+  draw(defects: readonly Defect[], coverage: readonly Interval[], chosen: string | null): void {
     const pen = this.canvas.getContext("2d");
     if (!pen) return;
     pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    this.drawCoverage(pen, account);
-    for (const side of this.sides.slice(1))
-      pen.clearRect(0, this.laneTop(side) - LANE_GAP_PX, this.canvas.width, LANE_GAP_PX);
+    pen.save();
+    pen.beginPath();
+    pen.rect(this.left, 0, this.canvas.width, this.bottom);
+    pen.clip();
+    this.drawCoverage(pen, coverage);
+    for (const side of this.sides.slice(1)) {
+      const gap = this.px(LANE_GAP_PX);
+      pen.clearRect(0, this.laneTop(side) - gap, this.canvas.width, gap);
+    }
     this.drawDefects(pen, defects, chosen);
+    pen.restore();
     this.drawDensity(pen, defects);
-    this.drawAxis(pen);
+    this.drawScales(pen);
   }
 
-  /** The defect nearest to a place, if one is near. */
+  /** The defect nearest to a point of the canvas; null if none is near. */
   at(x: number, y: number): Defect | null {
     let best: Defect | null = null;
-    let least = NEAR_PX * NEAR_PX * devicePixelRatio * devicePixelRatio;
+    let least = this.px(NEAR_PX) ** 2;
     for (const p of this.placed) {
       const away = (p.x - x) ** 2 + (p.y - y) ** 2;
       if (away < least) [best, least] = [p.defect, away];
@@ -102,13 +87,13 @@ export class Unrolled {
     return best;
   }
 
-  private drawCoverage(pen: CanvasRenderingContext2D, account: readonly Interval[]): void {
+  private drawCoverage(pen: CanvasRenderingContext2D, coverage: readonly Interval[]): void {
     const looks = {
       inspected: themed("--steel"),
       degraded: hatch(pen, themed("--warn"), 20),
       lost: hatch(pen, themed("--bad"), 10),
     };
-    for (const i of account) {
+    for (const i of coverage) {
       const [left, right] = [this.x(i.from_m), this.x(i.to_m)];
       if (right < 0 || left > this.canvas.width) continue;
       const width = Math.max(i.state === "inspected" ? 0 : 3, right - left);
@@ -123,17 +108,15 @@ export class Unrolled {
 
   private drawDefects(pen: CanvasRenderingContext2D, defects: readonly Defect[], chosen: string | null): void {
     this.placed = [];
-    const [perMm, radius] = [this.laneHeight / this.width_mm, 5 * devicePixelRatio];
+    const [perMm, radius] = [this.laneHeight / this.width_mm, this.px(5)];
+    const perM = (this.canvas.width - this.left) / (this.range.to_m - this.range.from_m);
     for (const d of defects) {
       const x = this.x((d.along_mm + d.length_mm / 2) / 1000);
-      if (x < -20 || x > this.canvas.width + 20) continue;
+      if (x < this.left - 20 || x > this.canvas.width + 20) continue;
       const y = this.laneTop(d.side) + (d.across_mm + d.width_mm / 2) * perMm;
       this.placed.push({ x, y, defect: d });
       pen.fillStyle = pen.strokeStyle = colour(d.class);
-      const [long, wide] = [
-        (d.length_mm / 1000 / (this.range.to_m - this.range.from_m)) * this.canvas.width,
-        d.width_mm * perMm,
-      ];
+      const [long, wide] = [(d.length_mm / 1000) * perM, d.width_mm * perMm];
       if (long > 2 * radius || wide > 2 * radius) {
         pen.lineWidth = 1.5;
         pen.strokeRect(x - long / 2, y - wide / 2, long, wide);
@@ -149,25 +132,41 @@ export class Unrolled {
   }
 
   private drawDensity(pen: CanvasRenderingContext2D, defects: readonly Defect[]): void {
-    const counts = density(defects, this.range, Math.max(1, Math.floor(this.canvas.width / 6)));
-    const [most, top] = [Math.max(1, ...counts), this.bottom + GAP_PX];
+    const bar = this.px(BAR_PX);
+    const counts = density(defects, this.range, Math.max(1, Math.floor((this.canvas.width - this.left) / bar)));
+    const [most, base] = [Math.max(1, ...counts), this.bottom + this.px(GAP_PX + DENSITY_PX)];
     pen.fillStyle = themed("--quiet");
     counts.forEach((count, n) => {
-      const height = (count / most) * DENSITY_PX;
-      pen.fillRect(n * 6, top + DENSITY_PX - height, 5, height);
+      const height = (count / most) * this.px(DENSITY_PX);
+      pen.fillRect(this.left + n * bar, base - height, bar - 1, height);
     });
   }
 
-  private drawAxis(pen: CanvasRenderingContext2D): void {
-    const y = this.canvas.height - 8;
-    pen.fillStyle = themed("--quiet");
-    pen.font = `${13 * devicePixelRatio}px system-ui, sans-serif`;
-    const span = this.range.to_m - this.range.from_m;
-    const ticks = 8;
-    for (let n = 0; n <= ticks; n++) {
-      const m = this.range.from_m + (span * n) / ticks;
-      pen.textAlign = n === 0 ? "left" : n === ticks ? "right" : "center";
-      pen.fillText(metres(m, span < 20 ? 2 : span < 200 ? 1 : 0), this.x(m), y);
+  /** Metres below the map, millimetres beside each lane. */
+  private drawScales(pen: CanvasRenderingContext2D): void {
+    pen.fillStyle = pen.strokeStyle = themed("--quiet");
+    pen.lineWidth = devicePixelRatio;
+    pen.font = `${this.px(13)}px system-ui, sans-serif`;
+    for (const m of ticks(this.range.from_m, this.range.to_m, 10)) {
+      const x = this.x(m);
+      pen.textAlign = x > this.canvas.width - this.px(20) ? "right" : x < this.left + this.px(10) ? "left" : "center";
+      pen.fillText(`${m} m`, x, this.canvas.height - this.px(8));
     }
+    for (const side of this.sides) this.drawAcross(pen, this.laneTop(side));
+  }
+
+  private drawAcross(pen: CanvasRenderingContext2D, top: number): void {
+    pen.textAlign = "right";
+    for (const mm of ticks(0, this.width_mm, this.sides.length > 1 ? 3 : 6)) {
+      const y = top + (mm / this.width_mm) * this.laneHeight;
+      const isAtEnd = y + this.px(6) > top + this.laneHeight;
+      pen.textBaseline = mm === 0 ? "top" : isAtEnd ? "bottom" : "middle";
+      pen.fillText(mm === 0 ? "0 mm" : `${mm}`, this.left - this.px(8), y);
+      pen.beginPath();
+      pen.moveTo(this.left - this.px(5), y);
+      pen.lineTo(this.left, y);
+      pen.stroke();
+    }
+    pen.textBaseline = "alphabetic";
   }
 }

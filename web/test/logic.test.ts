@@ -1,14 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { reason, setWords, WORDS } from "../src/i18n";
-import { open, standing } from "../src/judging";
-import { nearest } from "../src/look";
+import type { Defect, DefectFound, Interval, Standing } from "../src/api";
+import { density, filtered, mapWidth, ticks, within } from "../src/filters";
+import { isDefect, nearest } from "../src/look";
 import { colour, crc32, marker, shape } from "../src/palette";
-import { readPiece } from "../src/protocol";
+import { Passage } from "../src/passage";
+import { readPicture } from "../src/protocol";
 import { readRoute } from "../src/route";
-import { endOfSeen } from "../src/running";
-import { Passage } from "../src/strip";
-import type { Defect, Review, StationEvent } from "../src/types";
-import { density, filtered, within } from "../src/unrolled";
+import { endOfInspected } from "../src/running";
+import { byId, disputes, toReview } from "../src/standing";
 
 const defect = (id: string, more: Partial<Defect> = {}): Defect => ({
   defect_id: id,
@@ -17,6 +16,7 @@ const defect = (id: string, more: Partial<Defect> = {}): Defect => ({
   code: "SC",
   severity: 2,
   score: 0.9,
+  mean_score: 0.8,
   side: "top",
   camera: "cam",
   along_mm: 1000,
@@ -24,20 +24,25 @@ const defect = (id: string, more: Partial<Defect> = {}): Defect => ({
   length_mm: 20,
   width_mm: 2,
   area_mm2: 40,
+  orientation_deg: 0,
+  contrast: -0.2,
   cut_by_gap: false,
+  line: 4000,
+  lines: 80,
+  column: 40,
+  columns: 8,
+  revision: 1,
   ...more,
 });
 
-const review = (n: number, defectId: string, verdict: Review["verdict"], operator = "Kim"): Review => ({
-  review_id: n,
-  defect_id: defectId,
-  verdict,
+const standing = (defect_id: string, result: Standing["result"]): Standing => ({
+  defect_id,
+  result,
   class: null,
-  operator,
-  at: "2026-11-25T00:00:00Z",
+  reviews: [],
 });
 
-describe("a piece of strip", () => {
+describe("a live picture", () => {
   const header = { kind: "lines", camera: "cam", first_line: 512, lines: 512 };
   const message = (head: unknown, jpeg = [0xff, 0xd8]): ArrayBuffer => {
     const body = new TextEncoder().encode(JSON.stringify(head));
@@ -49,15 +54,15 @@ describe("a piece of strip", () => {
   };
 
   it("is a header and a picture", async () => {
-    const piece = readPiece(message(header));
+    const piece = readPicture(message(header));
     expect(piece.header).toEqual(header);
     expect([...new Uint8Array(await piece.jpeg.arrayBuffer())]).toEqual([0xff, 0xd8]);
   });
 
-  it("is refused if it is broken", () => {
-    expect(() => readPiece(new ArrayBuffer(2))).toThrow("no header");
-    expect(() => readPiece(message(header).slice(0, 20))).toThrow("in a piece of 20");
-    expect(() => readPiece(message({ kind: "cat" }))).toThrow("kind cat");
+  it("is refused if it is not one", () => {
+    expect(() => readPicture(new ArrayBuffer(2))).toThrow("no header");
+    expect(() => readPicture(message(header).slice(0, 20))).toThrow("in a live picture of 20");
+    expect(() => readPicture(message({ kind: "cat" }))).toThrow("kind cat");
   });
 });
 
@@ -97,16 +102,22 @@ describe("the coil map", () => {
 });
 
 describe("reviews", () => {
-  it("count by the last word, unless it was taken back", () => {
-    const said = [review(1, "a", "confirmed"), review(2, "a", "rejected", "Lee"), review(3, "b", "confirmed")];
-    expect(standing(said).get("a")?.verdict).toBe("rejected");
-    expect(standing([...said, review(4, "a", "withdrawn", "Lee")]).get("a")?.verdict).toBe("confirmed");
-    expect(standing([...said, review(4, "b", "withdrawn")]).has("b")).toBe(false);
+  const defects = [defect("a"), defect("b", { severity: 4 }), defect("c", { along_mm: 10 })];
+  const ids = (...given: Standing[]) => toReview(defects, byId(given)).map((d) => d.defect_id);
+
+  it("begin with the most severe defect for which no review stands", () => {
+    expect(ids()).toEqual(["b", "c", "a"]);
+    expect(ids(standing("a", "confirmed"), standing("c", "rejected"))).toEqual(["b"]);
   });
 
-  it("begin with the most severe that nobody has judged", () => {
-    const defects = [defect("a"), defect("b", { severity: 4 }), defect("c", { along_mm: 10 })];
-    expect(open(defects, standing([review(1, "a", "confirmed")])).map((d) => d.defect_id)).toEqual(["b", "c"]);
+  it("ask again for a defect whose reviews were all withdrawn, as the station says", () => {
+    expect(ids(standing("a", "open"), standing("b", "relabelled"))).toEqual(["c", "a"]);
+  });
+
+  it("say on how many defects operators disagree", () => {
+    const all = byId([standing("a", "disputed"), standing("b", "confirmed")]);
+    expect(disputes(all)).toBe(1);
+    expect(toReview(defects, all).map((d) => d.defect_id)).toEqual(["c"]);
   });
 });
 
@@ -133,45 +144,29 @@ describe("the strip as it passes", () => {
 
 describe("addresses", () => {
   it("name a page and a coil", () => {
-    expect(readRoute("#/map/K%2F1")).toEqual({ page: "map", what: "K/1" });
-    expect(readRoute("#/nonsense/x")).toEqual({ page: "live", what: null });
-    expect(readRoute("")).toEqual({ page: "live", what: null });
-  });
-});
-
-describe("Korean", () => {
-  it("has every word, with the same places to fill in", () => {
-    for (const [english, korean] of Object.values(WORDS)) {
-      expect(korean).toMatch(/[가-힣]/);
-      expect(korean.match(/\{\w+\}/g)?.sort()).toEqual(english.match(/\{\w+\}/g)?.sort());
-    }
-  });
-
-  it("has the station's reasons, and leaves those that it does not know", () => {
-    setWords("ko");
-    expect(reason("overrun: the line was faster than the inspection")).toBe("라인이 검사 속도보다 빠름");
-    expect(reason("the coil is running; 1.5 m not fully inspected (limit 0 m)")).toBe(
-      "코일 진행 중; 1.5 m 검사 불완전 (한도 0 m)",
-    );
-    expect(reason("a meteorite")).toBe("a meteorite");
-    setWords("en");
-    expect(reason("overrun: x")).toBe("overrun: x");
+    expect(readRoute("#/map/K%2F1")).toEqual({ page: "map", coil: "K/1" });
+    expect(readRoute("#/nonsense/x")).toEqual({ page: "live", coil: null });
+    expect(readRoute("")).toEqual({ page: "live", coil: null });
   });
 });
 
 describe("a look at the frozen strip", () => {
-  const told = (id: string, along_mm: number, side = "top", coil_id = "K1"): StationEvent => ({
+  const found = (id: string, along_mm: number, side = "top", coil_id = "K1"): DefectFound => ({
     seq: along_mm,
     time: "",
     kind: "defect.found",
     coil_id,
     data: { defect_id: id, class: "scratch", severity: 2, side, along_mm },
   });
-  const list = [told("a", 1000), told("b", 1400), told("c", 1390, "bottom"), told("d", 1390, "top", "K2")];
+  const list = [found("a", 1000), found("b", 1400), found("c", 1390, "bottom"), found("d", 1390, "top", "K2")];
   const at = (along_mm: number, side = "top", coil = "K1") =>
     nearest(list, { coil, along_mm, side }, 100)?.data.defect_id;
   it("means the nearest defect of the same coil and side", () => {
     expect([at(1380), at(1380, "bottom"), at(1380, "top", "K2")]).toEqual(["b", "c", "d"]);
+  });
+  it("takes only events of found defects", () => {
+    const back = { seq: 9, time: "", coil_id: "K1", kind: "camera.back" as const, data: { camera: "cam", away_s: 1 } };
+    expect([...list, back].filter(isDefect)).toEqual(list);
   });
   it("means nothing where no defect is near", () => {
     expect(at(1200)).toBeUndefined();
@@ -188,26 +183,43 @@ describe("a look at the frozen strip", () => {
 });
 
 describe("where inspection stopped", () => {
-  const piece = (from_m: number, to_m: number, state: "inspected" | "degraded" | "lost") => ({
+  const piece = (from_m: number, to_m: number, state: Interval["state"]): Interval => ({
     first_line: 0,
     lines: 1,
     from_m,
     to_m,
     state,
-    reason: "",
+    reason: null,
   });
   it("is where the loss begins that lasts, not an earlier one", () => {
-    const account = [piece(0, 5, "inspected"), piece(5, 6, "lost"), piece(6, 9, "degraded"), piece(9, 30, "lost")];
-    expect(endOfSeen(account)).toBe(9);
-    expect(endOfSeen(account.slice(0, 3))).toBe(9);
-    expect(endOfSeen([piece(0, 2, "lost")])).toBe(0);
-    expect(endOfSeen([])).toBe(0);
+    const coverage = [piece(0, 5, "inspected"), piece(5, 6, "lost"), piece(6, 9, "degraded"), piece(9, 30, "lost")];
+    expect(endOfInspected(coverage)).toBe(9);
+    expect(endOfInspected(coverage.slice(0, 3))).toBe(9);
+    expect(endOfInspected([piece(0, 2, "lost")])).toBe(0);
+    expect(endOfInspected([])).toBe(0);
   });
 });
 
-describe("a stretch that was brushed", () => {
+describe("a range that was zoomed to", () => {
   it("lists what begins in it, from its head on", () => {
     const all = [defect("far", { along_mm: 9000 }), defect("b", { along_mm: 2000 }), defect("a", { along_mm: 1000 })];
     expect(within(all, { from_m: 0.5, to_m: 2 }).map((d) => d.defect_id)).toEqual(["a", "b"]);
+  });
+});
+
+describe("the scales of the coil map", () => {
+  it("have round numbers from one end to the other", () => {
+    expect(ticks(0, 1250, 6)).toEqual([0, 500, 1000]);
+    expect(ticks(0, 1000, 6)).toEqual([0, 200, 400, 600, 800, 1000]);
+    expect(ticks(0, 109, 10)).toEqual([0, 20, 40, 60, 80, 100]);
+    expect(ticks(2.13, 2.61, 10)).toEqual([2.15, 2.2, 2.25, 2.3, 2.35, 2.4, 2.45, 2.5, 2.55, 2.6]);
+    expect(ticks(3, 3, 10)).toEqual([3]);
+  });
+
+  it("are as wide as the steel seen, or as defects reach", () => {
+    expect(mapWidth(900, [defect("a")])).toBe(900);
+    expect(mapWidth(900, [defect("a", { across_mm: 950, width_mm: 20 })])).toBe(970);
+    expect(mapWidth(0, [])).toBe(1);
+    expect(mapWidth(10, new Array(200_000).fill(defect("a")))).toBe(12);
   });
 });

@@ -1,4 +1,4 @@
-"""One coil: who it is, what was found on it and how much of it was looked at."""
+"""A coil: its identity, its defects, and how much of it was inspected."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from skelp.domain.recipe import Decision, Recipe
 
 
 class Status(StrEnum):
-    """running: steel passes; provisional: it has passed, results are still coming; final: nothing more will come."""
+    """running: the coil passes the cameras. provisional: it has passed, results are still to come. final: all results are there."""
 
     RUNNING = "running"
     PROVISIONAL = "provisional"
@@ -27,9 +27,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Coil:
-    """Identity of a coil and with what it was inspected. `automatic` coils were not announced by anyone.
+    """Identity of a coil, and the model and recipe that inspected it.
 
-    `strip_width_mm` is how wide the steel should be, None where neither the MES nor the recipe says.
+    `automatic`: nobody announced the coil, so the station named it. `strip_width_mm`: the width that the MES or the recipe gives, else
+    None. `interrupted`: the station stopped while the coil ran.
     """
 
     coil_id: str
@@ -71,7 +72,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A coil in one row. Lines and metres are of the strip: a line is as good as its worst camera."""
+    """A coil's result. A line of the strip has the worst state that any camera gave it."""
 
     coil: Coil
     totals: Totals

@@ -13,7 +13,7 @@ from skelp.domain.strip import CoilLine
 
 
 class State(StrEnum):
-    """What became of a line. The order of the members is from best to worst."""
+    """How far a line was inspected, from best to worst."""
 
     INSPECTED = "inspected"
     DEGRADED = "degraded"
@@ -24,7 +24,7 @@ _RANK = {state: rank for rank, state in enumerate(State)}
 
 
 class LedgerError(SkelpError):
-    """Lines were recorded twice or left out: the ledger would not add up."""
+    """Lines were recorded twice or left out, so the ledger would not add up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Ledger:
         if lines <= 0 or first_line != self.totals.exposed:
             raise LedgerError(
                 f"camera {self.camera}: {lines} lines from {first_line} do not follow line {self.totals.exposed}; "
-                "the source or a stage lost count, which must be mended before the coil can be trusted"
+                "the source or a stage lost count, and the coil's result would be wrong; please report this bug"
             )
         if state is not State.INSPECTED and reason is None:
             raise LedgerError(f"camera {self.camera}: lines {first_line}+{lines} are {state} without a reason")

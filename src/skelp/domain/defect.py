@@ -1,4 +1,4 @@
-"""From class-map cells to what an operator calls a defect."""
+"""Classes, regions of cells, and defects."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ CLEAN = 0
 
 @dataclass(frozen=True, slots=True)
 class DefectClass:
-    """One class that a model tells apart; `code` is the plant's own number.
+    """A class of defects that a model knows. `code` is the plant's own number for it.
 
-    Thresholds are probabilities. Cells of at least `grow_threshold` make a region, and it is a defect if one of them
-    reaches `threshold` (hysteresis, Canny 1986): a long scratch does not fall apart where it fades. Without a
-    `grow_threshold` the two are the same.
+    Thresholds are probabilities, 0 to 1. Neighbouring cells with at least `grow_threshold` form a region. The region is a defect if one
+    of its cells reaches `threshold` and its area reaches `min_area_mm2`. With two thresholds (hysteresis, Canny 1986) a long scratch
+    does not break into pieces where it fades. Without `grow_threshold`, `threshold` is used for both.
     """
 
     id: int
@@ -97,7 +97,7 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Picture of (the worst part of) a defect: pixels uint8 [h, w] and its mask uint8 {0, 255} of the same shape."""
+    """Picture of a defect, or of the worst part of a large one: pixels uint8 [h, w], mask uint8 [h, w] of 0 and 255."""
 
     pixels: NDArray[np.uint8]
     mask: NDArray[np.uint8]
@@ -108,8 +108,8 @@ class Region:
     """A connected component of one class, in cells of the class map; boxes count from the coil's head.
 
     `score_sum` and `score_peak` are 0 to 255 as the model gives them; `grey_sum` and `around_sum` are weighted by area.
-    `near_px` and `far_px` are its extent across counted from the strip's edge, which a long region follows as the strip
-    wanders under the camera. A region of area 0 is a bridge: it only joins others across a short gap.
+    `near_px` and `far_px` are its extent across, measured from the strip's edge at the same line, because the strip wanders under the
+    camera. A region of area 0 is a bridge: it only joins other regions across a short gap.
     """
 
     class_id: int
@@ -128,7 +128,7 @@ class Region:
     camera: str = ""
 
     def joined(self, other: Region) -> Region:
-        """Both as one region. The piece further up the strip gives the camera; the better picture stays."""
+        """Both as one region. Its camera is that of the piece nearer to the head; its picture is the one with the larger score."""
         if not self.area or not other.area:
             return replace(self if self.area else other, cut_by_gap=self.cut_by_gap or other.cut_by_gap)
         first = self if (self.box.line, self.box.column) <= (other.box.line, other.box.column) else other
@@ -152,10 +152,10 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """One defect of one coil, in millimetres from the head and from the operator-side edge.
+    """A defect of a coil. Millimetres along count from the head, across from the operator-side edge of the strip.
 
-    `score` is the peak probability, `contrast` the Weber contrast of its grey to its surroundings. `line ... columns`
-    is its box in the camera's own picture of the strip.
+    `score` is its highest probability, `contrast` the Weber contrast of its grey to its surroundings. `line`, `lines`, `column` and
+    `columns` are its box in the camera's own picture of the coil. `cut_by_gap`: it touches lines that are lost, so it may be longer.
     """
 
     defect_id: str

@@ -1,4 +1,4 @@
-"""How lamp and lens do, coil by coil, against how they did when they were set up."""
+"""Light and sharpness of each camera, compared with the first coils after the optics were set up."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ from statistics import median
 from skelp.domain.reasons import FocusLost, LightLost, Reason
 
 BANDS = 8
-"""Bands across the steel whose light is looked at: one lamp of several may fail."""
+"""Bands across the strip whose light is measured one by one, because one lamp of several may fail."""
 LEAST_LIGHT = 0.7
 LEAST_SHARPNESS = 0.8
-"""Shares of the reference below which to warn: before recall falls, as benchmarks.optics measured it (docs/cameras.md)."""
+"""Shares of the reference below which a warning comes. benchmarks.optics measured that recall falls only below them (docs/cameras.md)."""
 REFERENCE_COILS = 5
 RECENT_COILS = 3
-"""So many first coils make the reference and so many last ones are compared with it: one coil's steel may be darker or rougher
-than another's."""
+"""The median of the last RECENT_COILS is compared with the median of the first REFERENCE_COILS, because steel differs from coil to coil."""
 
 
 @dataclass(frozen=True, slots=True)
 class Optics:
-    """Of one camera on one coil. `light_dn`: mean grey of the steel in BANDS bands from the operator side.
+    """A reading of one camera on one coil. `light_dn`: mean grey of the steel in each of BANDS bands from the operator side.
 
-    `sharpness`: the largest changes of grey over two pixels by those over eight, 1 where edges are sharp. Brightness and contrast
-    fall out of it, so steel of one kind can be compared with steel of another, roughly.
+    `sharpness`: the largest changes of grey over 2 px divided by those over 8 px; 1 where edges are sharp. The quotient does not depend
+    on brightness or contrast, so different kinds of steel can be compared roughly.
     """
 
     camera: str
@@ -34,7 +33,7 @@ class Optics:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Shares of the reference: of the band that lost most light, and of the sharpness."""
+    """Light of the band that lost most, and sharpness, as shares of the reference; 1: as it was set up. `band` counts from 0."""
 
     light: float
     sharpness: float
@@ -42,7 +41,7 @@ class Drift:
 
     @staticmethod
     def of(recent: Sequence[Optics], first: Sequence[Optics]) -> Drift:
-        """Of the last RECENT_COILS coils against the first ones since the optics were set up."""
+        """Compares the readings of the last coils with those of the first coils after the optics were set up."""
         shares = [_median_light(recent, band) / max(1.0, _median_light(first, band)) for band in range(BANDS)]
         worst = min(range(BANDS), key=lambda band: shares[band])
         return Drift(shares[worst], median(r.sharpness for r in recent) / max(1e-6, median(r.sharpness for r in first)), worst)

@@ -1,4 +1,4 @@
-"""What the pipeline says of the lines it was given: one value a step, in line order per camera."""
+"""What the pipeline gives to its sinks: one outcome for each block, loss or coil end, in line order per camera."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from skelp.domain.strip import Pixels
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Lines as they were seen: pixels uint8 [lines, width], class map uint8 [lines/stride, width/stride], edges in px.
+    """A block as a picture: pixels uint8 [lines, width], class maps uint8 [lines/stride, width/stride], strip edges in px.
 
-    `names` are those of the class ids. `classes` holds everything that was suspected, `shown` what is a defect or, at the first
-    and last lines, may become one with the steel that follows.
+    `names` gives the name of each class id. `classes` holds every cell above its growing threshold. `shown` holds the cells of defects,
+    and of regions at the first or last row, which may become defects together with the next block.
     """
 
     camera: str
@@ -37,11 +37,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`accounts` are the camera's intervals that are new or have grown, `lines` what was added to them.
+    """`accounts` are the camera's intervals that are new or have grown, `lines` the lines that were added to them.
 
-    `ended`: this camera has closed the coil.
-
-    `coil_complete`: every camera has, so nothing more will come; `stopped`: because the station was stopped under it.
+    `ended`: this camera has delivered the coil's last line. `coil_complete`: every camera has, so the coil's result is complete.
+    `stopped`: the coil ended because the station was stopped.
 
     `time_ns` is when the frame that completed these lines arrived (monotonic clock), for latency. `reach_mm` is how far
     the steel reached from the operator-side edge. `optics` comes with a camera's end of the coil.

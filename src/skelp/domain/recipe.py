@@ -1,4 +1,4 @@
-"""What counts as a defect on which product, and what a coil with defects is worth."""
+"""Limits for one product: what is a defect, how severe it is, and when a coil is held."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from skelp.domain.reasons import (
 
 
 class Decision(StrEnum):
-    """What the coil's record recommends. A person or the MES may decide otherwise; this says why."""
+    """What skelp recommends for a coil. The plant may decide otherwise."""
 
     ACCEPT = "accept"
     HOLD = "hold"

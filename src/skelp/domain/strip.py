@@ -65,8 +65,8 @@ class Scale:
 class CameraView:
     """What one camera sees: a side, and columns `first_column ... first_column + width` of that side's canvas.
 
-    `behind_mm`: how much further down the line it stands than the first camera, so how much later it sees the same steel.
-    `gain` float32 [width]: what a flat field has multiplied each column's grey by, if there is one.
+    `behind_mm`: the distance by which it stands further down the line than the first camera; it sees the same steel so much later.
+    `gain` float32 [width]: the factor of each column's flat-field correction; None without one.
     """
 
     camera: str
@@ -117,9 +117,9 @@ class CameraFrame(Generic[L_co]):
 
 @dataclass(frozen=True, slots=True)
 class LostLines(Generic[L_co]):
-    """Lines that were exposed and whose pixels nobody has. Loss is data: it travels the same way as a frame.
+    """Lines that were exposed but have no pixels. Loss is data: it takes the same way as a frame.
 
-    `estimated`: how many there were was reckoned from a speed, so another camera that saw the strip move knows better.
+    `estimated`: the number of lines was estimated from a speed. A camera that saw the strip meanwhile may correct it.
     """
 
     camera: str
@@ -151,7 +151,7 @@ class OnCoil:
 
 @dataclass(frozen=True, slots=True)
 class CoilEnd:
-    """This camera has delivered the coil's last line. `stopped`: because the station stopped, not because the coil ended."""
+    """This camera has delivered the coil's last line. `stopped`: the station was stopped while the coil ran."""
 
     coil_id: str
     camera: str

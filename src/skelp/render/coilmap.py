@@ -6,6 +6,7 @@ Each side of the strip that a camera looks at has a lane of its own, the top sid
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -88,15 +89,25 @@ def _title(draw: ImageDraw.ImageDraw, summary: Summary, language: Language) -> N
     write(draw, (_LEFT, 6), shortened(draw, name, 26, right - _LEFT), INK, 26)
     facts = (
         f"{summary.length_m:.1f} m",
-        phrase("inspected_share", language, share=totals.inspected / totals.exposed if totals.exposed else 0),
+        phrase("inspected_share", language, share=_down(totals.inspected / totals.exposed, 1000) if totals.exposed else 0),
         phrase("defects", language, defects=summary.tally.defects),
         word("coil_status", coil.status, language),
     )
     line = "   ".join(facts)
-    write(draw, (_LEFT, 43), line, QUIET, 17)
+    write(draw, (_LEFT, 43), line, QUIET, 18)
     why = sentences(summary.reasons, language)
     text = f"{word('decision', summary.decision, language)}: {why}" if coil.status is Status.FINAL else why
-    write(draw, (right, 43), shortened(draw, text, 17, right - _LEFT - width(draw, line, 17) - 40), INK, 17, "ra")
+    write(draw, (right, 43), shortened(draw, text, 18, right - _LEFT - width(draw, line, 18) - 40), INK, 18, "ra")
+
+
+def _down(value: float, parts: int) -> float:
+    """The value, rounded down to whole parts: a coil that lost one line is never 100% inspected."""
+    return math.floor(value * parts + 1e-6) / parts
+
+
+def _up(value: float, parts: int) -> float:
+    """The value, rounded up to whole parts: a loss of one line is never 0 m."""
+    return math.ceil(value * parts - 1e-6) / parts
 
 
 def _coverage(image: Image.Image, draw: ImageDraw.ImageDraw, frame: _Frame, account: Sequence[Interval], mm_per_line: float) -> None:
@@ -151,12 +162,12 @@ def _axes(draw: ImageDraw.ImageDraw, frame: _Frame, language: Language) -> None:
     for metres in _ticks(frame.length_m, 12):
         x = frame.x(metres)
         draw.line((x, _TOP + _MAP, x, _TOP + _MAP + 5), INK)
-        write(draw, (x, _TOP + _MAP + 8), f"{metres:g}", QUIET, 13, "ma")
+        write(draw, (x, _TOP + _MAP + 8), f"{metres:g}", QUIET, 15, "ma")
     for side in frame.sides:
         _across(draw, frame, side, language)
-    write(draw, (_LEFT, _TOP - 6), phrase("head", language), QUIET, 13, "ld")
-    write(draw, (_WIDTH - _RIGHT, _TOP - 6), phrase("tail", language), QUIET, 13, "rd")
-    write(draw, (14, _TOP + _MAP + 8), "m", QUIET, 13)
+    write(draw, (_LEFT, _TOP - 6), phrase("head", language), QUIET, 15, "ld")
+    write(draw, (_WIDTH - _RIGHT, _TOP - 6), phrase("tail", language), QUIET, 15, "rd")
+    write(draw, (14, _TOP + _MAP + 8), "m", QUIET, 15)
 
 
 def _across(draw: ImageDraw.ImageDraw, frame: _Frame, side: Side, language: Language) -> None:
@@ -166,12 +177,12 @@ def _across(draw: ImageDraw.ImageDraw, frame: _Frame, side: Side, language: Lang
     for mm in _ticks(frame.width_mm, 5 if len(frame.sides) == 1 else 3):
         y = frame.y(mm, side)
         draw.line((_LEFT - 5, y, _LEFT, y), INK)
-        write(draw, (_LEFT - 9, y), f"{mm:g}", QUIET, 13, "rm")
-    write(draw, (14, top + 8), phrase("operator_side", language), QUIET, 13)
-    write(draw, (14, bottom - 10), phrase("drive_side", language), QUIET, 13, "ld")
-    write(draw, (14, (top + bottom) / 2), "mm", QUIET, 13, "lm")
+        write(draw, (_LEFT - 9, y), f"{mm:g}", QUIET, 15, "rm")
+    write(draw, (14, top + 8), phrase("operator_side", language), QUIET, 15)
+    write(draw, (14, bottom - 10), phrase("drive_side", language), QUIET, 15, "ld")
+    write(draw, (14, (top + bottom) / 2), "mm", QUIET, 15, "lm")
     if len(frame.sides) > 1:
-        write(draw, ((_LEFT + _WIDTH - _RIGHT) / 2, top - 3), word("side", side, language), QUIET, 14, "md")
+        write(draw, ((_LEFT + _WIDTH - _RIGHT) / 2, top - 3), word("side", side, language), QUIET, 16, "md")
 
 
 def _ticks(limit: float, most: int) -> list[float]:
@@ -196,7 +207,7 @@ def _density(draw: ImageDraw.ImageDraw, frame: _Frame, defects: Sequence[Defect]
             height = count / counts.max() * (_STRIP - 8)
             draw.rectangle((_LEFT + n * span, top + _STRIP - height, _LEFT + (n + 1) * span - 1, top + _STRIP), QUIET)
     draw.line((_LEFT, top + _STRIP, _WIDTH - _RIGHT, top + _STRIP), QUIET)
-    write(draw, (_LEFT - 9, top + _STRIP), phrase("most_defects", language, defects=counts.max(initial=0)), QUIET, 13, "rd")
+    write(draw, (_LEFT - 9, top + _STRIP), phrase("most_defects", language, defects=counts.max(initial=0)), QUIET, 15, "rd")
 
 
 def _legend(image: Image.Image, draw: ImageDraw.ImageDraw, summary: Summary, order: Sequence[str], language: Language) -> None:
@@ -204,8 +215,8 @@ def _legend(image: Image.Image, draw: ImageDraw.ImageDraw, summary: Summary, ord
     for name in order:
         _marker(draw, x + 8, y + 9, 7, name)
         text = f"{word('class', name, language)} {summary.tally.by_class.get(name, 0)}"
-        write(draw, (x + 22, y + 9), text, INK, 15, "lm")
-        x += 44 + width(draw, text, 15)
+        write(draw, (x + 22, y + 9), text, INK, 17, "lm")
+        x += 44 + width(draw, text, 17)
     x, y = float(_LEFT), y + 34
     metres = {s: summary.metres(getattr(summary.totals, s.value)) for s in State}
     for state in State:
@@ -213,6 +224,7 @@ def _legend(image: Image.Image, draw: ImageDraw.ImageDraw, summary: Summary, ord
             draw.rectangle((x, y + 1, x + 26, y + 17), STEEL, QUIET)
         else:
             _hatch(image, (int(x), y + 1, int(x) + 26, y + 17), state)
-        text = f"{word('state', state, language)} {metres[state]:.2f} m"
-        write(draw, (x + 34, y + 9), text, INK, 15, "lm")
-        x += 64 + width(draw, text, 15)
+        shown = _down(metres[state], 100) if state is State.INSPECTED else _up(metres[state], 100)
+        text = f"{word('state', state, language)} {shown:.2f} m"
+        write(draw, (x + 34, y + 9), text, INK, 17, "lm")
+        x += 64 + width(draw, text, 17)

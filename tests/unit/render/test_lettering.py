@@ -92,6 +92,14 @@ def test_the_korean_map_carries_no_english(written: list[str], status: Status) -
     assert {"선단", "후단", "조작측", "구동측", "상면", "하면"} <= set(written)
 
 
+def test_a_loss_of_one_line_is_never_rounded_away(written: list[str]) -> None:
+    account = [Interval(0, 99_999, State.INSPECTED), Interval(99_999, 1, State.LOST, Overrun())]
+    summary = summarise(replace(coil("K1", mm_per_line=0.1), status=Status.FINAL), account, Tally(), Recipe())
+    coil_map_png(summary, account, [], width_mm=1000)
+    assert any("99.9%" in t for t in written)
+    assert {"inspected 9.99 m", "degraded 0.00 m", "lost 0.01 m"} <= set(written)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_is_no_decision_on_the_map_before_the_coil_is_final(written: list[str], language: Language) -> None:
     marks = [word("decision", d, language) for d in Decision]

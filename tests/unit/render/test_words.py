@@ -18,7 +18,7 @@ from skelp.domain.reasons import CameraProcessEnded, Code, CoilEdgeMargin, CoilS
 from skelp.domain.recipe import Decision
 from skelp.domain.strip import Side
 from skelp.render import words
-from skelp.render.words import LANGUAGES, Language, in_words, load, sentence, sentences, word
+from skelp.render.words import LANGUAGES, Language, advice, in_words, load, sentence, sentences, word
 from tests.unit.domain.test_coded import REASONS
 
 FOLDER = Path(words.__file__).parent
@@ -114,6 +114,8 @@ def test_how_lines_were_counted_and_what_was_assumed_stand_behind_the_reason() -
     )
 
 
-def test_an_error_is_told_with_its_reason() -> None:
-    assert in_words(SkelpError("no file can be read", FileNotAnImage("a.png"))) == "no file can be read: file a.png is not an image"
+def test_an_error_has_its_reason_and_what_to_do() -> None:
+    reason = FileNotAnImage("a.png")
+    expected = f"no file can be read: file a.png is not an image. {advice(reason)}"
+    assert in_words(SkelpError("no file can be read", reason)) == expected
     assert in_words(SkelpError("the disk is full")) == "the disk is full"

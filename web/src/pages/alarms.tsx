@@ -1,10 +1,12 @@
 import { useState } from "preact/hooks";
+import type { Alarm } from "../api";
 import { alarms } from "../connection";
-import { about, alarmName, clock, reason, t, type Word, whereabouts } from "../i18n";
+import { t, type Word } from "../i18n";
 import { useKeys } from "../keys";
+import { moment } from "../numbers";
 import { operator } from "../operator";
 import { post } from "../rest";
-import type { Alarm } from "../types";
+import { alarmAdvice, alarmName, alarmPlace, alarmSubject, sentences } from "../sentences";
 
 export function Alarms() {
   const [chosen, setChosen] = useState(0);
@@ -16,7 +18,7 @@ export function Alarms() {
     if (!alarm) return;
     if (!operator.value) return setProblem(t("operatorWanted"));
     try {
-      await post("alarms/acknowledge", { key: alarm.key, operator: operator.value });
+      await post("/api/v1/alarms/acknowledge", {}, { key: alarm.key, operator: operator.value });
       alarms.value = alarms.value.filter((a) => a.key !== alarm.key || a.standing);
       setProblem("");
     } catch (error) {
@@ -42,7 +44,7 @@ export function Alarms() {
         </button>
       </div>
       {list.length === 0 ? (
-        <p class="empty calm">{t("nothing")}</p>
+        <p class="empty calm">{t("nothingToDo")}</p>
       ) : (
         <ol class="alarms">
           {list.map((alarm, n) => (
@@ -62,25 +64,28 @@ const row = (alarm: Alarm, chosen: boolean): string =>
   ["alarm", alarm.acknowledged_by ? "seen" : alarm.cost <= 1 ? "bad" : "warn", chosen ? "chosen" : ""].join(" ");
 
 function Line({ alarm }: { alarm: Alarm }) {
+  const title = [alarmName(alarm), alarmSubject(alarm)].filter(Boolean).join(" · ");
+  const why = [sentences(alarm.reasons), alarmPlace(alarm)].filter(Boolean).join(" · ");
+  const often = [
+    ...(alarm.count > 1 ? [t("times", { n: alarm.count })] : []),
+    ...(alarm.standing ? [t("ongoing")] : []),
+  ];
   return (
     <>
       <span class="sign" aria-hidden="true">
         {alarm.cost <= 1 ? "▲" : "◆"}
       </span>
       <span class="what">
-        <b>
-          {alarmName(alarm.kind)} · {about(alarm)}
-        </b>
-        <span>{[reason(alarm.reason), whereabouts(alarm)].filter(Boolean).join(" · ")}</span>
+        <b>{title}</b>
+        {why && <span class="sentence">{why}</span>}
+        <span class="advice">{alarmAdvice(alarm).join(" ")}</span>
       </span>
       <span class="when">
-        <b>{alarm.count > 1 ? t("times", { n: alarm.count }) : ""}</b>
-        <span>
-          {t(`cost${alarm.cost}` as Word)} · {t("since", { time: clock(alarm.first_time) })}
-          {alarm.count > 1 && ` · ${t("last", { time: clock(alarm.last_time) })}`}
-          {alarm.standing && ` · ${t("standing")}`}
-          {alarm.acknowledged_by && ` · ${t("acknowledged", { who: alarm.acknowledged_by })}`}
-        </span>
+        <b>{often.join(" · ")}</b>
+        <span>{t(`cost${alarm.cost}` as Word)}</span>
+        <span>{t("since", { time: moment(alarm.first_time) })}</span>
+        {alarm.count > 1 && <span>{t("last", { time: moment(alarm.last_time) })}</span>}
+        {alarm.acknowledged_by && <span>{t("acknowledged", { who: alarm.acknowledged_by })}</span>}
       </span>
     </>
   );

@@ -1,14 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Coil } from "../api";
 import { station } from "../connection";
-import { clock, metres, reason, t } from "../i18n";
-import { ask } from "../rest";
+import { t } from "../i18n";
+import { metres, moment, percentInspected } from "../numbers";
+import { get } from "../rest";
 import { go } from "../route";
-import type { Coil } from "../types";
+import { decisionName, sentences, statusName } from "../sentences";
 
-interface Page {
-  coils: Coil[];
-  next: string | null;
-}
+const PAGE = 100;
+const REPEAT_MS = 3000;
 
 export function Coils() {
   const [coils, setCoils] = useState<Coil[]>([]);
@@ -16,23 +16,21 @@ export function Coils() {
   const [wanted, setWanted] = useState("");
   const current = station.value?.coil;
   useEffect(() => {
-    const look = () =>
-      void ask<Page>("coils?limit=100").then(
+    const read = () =>
+      void get("/api/v1/coils", {}, { limit: PAGE }).then(
         (page) => {
-          setCoils((before) => [
-            ...page.coils,
-            ...before.filter((b) => !page.coils.some((c) => c.coil_id === b.coil_id)),
-          ]);
+          const newest = new Set(page.coils.map((c) => c.coil_id));
+          setCoils((before) => [...page.coils, ...before.filter((c) => !newest.has(c.coil_id))]);
           setNext((before) => before ?? page.next);
         },
         () => undefined,
       );
-    look();
-    const timer = setInterval(look, 3000);
+    read();
+    const timer = setInterval(read, REPEAT_MS);
     return () => clearInterval(timer);
   }, [current]);
   const older = () =>
-    void ask<Page>(`coils?limit=100&cursor=${encodeURIComponent(next ?? "")}`).then((page) => {
+    void get("/api/v1/coils", {}, { limit: PAGE, cursor: next }).then((page) => {
       setCoils([...coils, ...page.coils]);
       setNext(page.next);
     });
@@ -66,26 +64,7 @@ export function Coils() {
           </thead>
           <tbody>
             {shown.map((c) => (
-              <tr key={c.coil_id} onClick={() => go("map", c.coil_id)}>
-                <td>
-                  <a href={`#/map/${encodeURIComponent(c.coil_id)}`}>{c.name}</a>
-                  <small>{[c.heat, c.product].filter(Boolean).join(" · ")}</small>
-                </td>
-                <td class="quiet">{clock(c.started_at)}</td>
-                <td class="number">{metres(c.length_m)}</td>
-                <td class={c.inspected_m < c.length_m ? "number warn" : "number"}>{share(c)}</td>
-                <td class="number">{c.defects}</td>
-                <td>
-                  {c.status !== "final" ? (
-                    <span class="quiet">{t(c.status)}</span>
-                  ) : c.decision === "hold" ? (
-                    <b class="held">◆ {t("hold")}</b>
-                  ) : (
-                    t("accept")
-                  )}
-                </td>
-                <td class="why">{reason(c.reasons.join("; "))}</td>
-              </tr>
+              <Row key={c.coil_id} coil={c} />
             ))}
           </tbody>
         </table>
@@ -99,4 +78,29 @@ export function Coils() {
   );
 }
 
-const share = (c: Coil): string => (c.length_m ? `${((100 * c.inspected_m) / c.length_m).toFixed(1)} %` : "–");
+function Row({ coil: c }: { coil: Coil }) {
+  return (
+    <tr onClick={() => go("map", c.coil_id)}>
+      <td>
+        <a href={`#/map/${encodeURIComponent(c.coil_id)}`}>{c.name}</a>
+        <small>{[c.heat, c.product].filter(Boolean).join(" · ")}</small>
+      </td>
+      <td class="quiet time">{moment(c.started_at)}</td>
+      <td class="number">{metres(c.length_m)}</td>
+      <td class={c.inspected_m < c.length_m ? "number warn" : "number"}>
+        {c.length_m ? percentInspected(c.inspected_m / c.length_m) : "–"}
+      </td>
+      <td class="number">{c.defects}</td>
+      <td>
+        {c.status !== "final" ? (
+          <span class="quiet">{statusName(c.status)}</span>
+        ) : c.decision === "hold" ? (
+          <b class="held">◆ {decisionName("hold")}</b>
+        ) : (
+          decisionName("accept")
+        )}
+      </td>
+      <td class="why sentence">{sentences(c.reasons)}</td>
+    </tr>
+  );
+}

@@ -1,35 +1,38 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { DefectFound } from "../api";
 import { events, station, watchStrip } from "../connection";
-import { metres, sideName, t } from "../i18n";
+import { t } from "../i18n";
 import { useKeys } from "../keys";
 import { isDefect, nearest } from "../look";
 import { ClassName } from "../marker";
-import { crop } from "../rest";
+import { metres } from "../numbers";
+import { cropAddress } from "../rest";
+import { sideName, stateName } from "../sentences";
 import { type StripPlace, StripView, sidesOf } from "../strip";
-import type { StationEvent } from "../types";
 import { Look } from "./look";
 
 const LATEST = 8;
-/** A click means a defect that begins within this share of the strip shown. */
+/** A click chooses a defect that begins within this share of the strip shown. */
 const NEAR = 0.05;
 
 export function Live() {
-  const [frozen, setFrozen] = useState<StationEvent[] | null>(null);
+  // While the strip is frozen, the list shows the defects of that moment. Defects on the frozen strip may be reported later;
+  // a click on the strip finds these as well, because it searches all defects.
+  const [frozenList, setFrozenList] = useState<DefectFound[] | null>(null);
   const [looked, setLooked] = useState<string | null>(null);
-  // what is on the frozen strip is told of a moment after it was frozen: the list stands still, what a click finds does not
-  const told = events.value.filter(isDefect);
+  const found = events.value.filter(isDefect);
   const flip = () => {
-    setFrozen(frozen ? null : told);
+    setFrozenList(frozenList ? null : found);
     setLooked(null);
   };
   const look = (id: string) => {
-    if (!frozen) setFrozen(told);
+    if (!frozenList) setFrozenList(found);
     setLooked(id);
   };
   const step = (by: number) => {
-    const at = told.findIndex((e) => e.data.defect_id === looked);
-    const next = at < 0 ? undefined : told[at + by];
-    if (next) setLooked(String(next.data.defect_id));
+    const at = found.findIndex((e) => e.data.defect_id === looked);
+    const next = at < 0 ? undefined : found[at + by];
+    if (next) setLooked(next.data.defect_id);
   };
   useKeys({ f: flip });
   const cameras = station.value?.cameras;
@@ -38,19 +41,19 @@ export function Live() {
       <section class="stage">
         <div class="bar">
           <h1>{t("live")}</h1>
-          {frozen && <strong class="note">{t("frozen")}</strong>}
-          <button type="button" aria-pressed={frozen !== null} onClick={flip}>
-            {t(frozen ? "goOn" : "freeze")}
+          {frozenList && <strong class="note">{t("frozen")}</strong>}
+          <button type="button" aria-pressed={frozenList !== null} onClick={flip}>
+            {t(frozenList ? "unfreeze" : "freeze")}
           </button>
-          {frozen && !looked && <span class="quiet">{t("clickToLook")}</span>}
+          {frozenList && !looked && <span class="quiet">{t("clickADefect")}</span>}
         </div>
         {cameras ? (
           <Strip
             key={cameras.map((c) => c.name).join()}
-            frozen={frozen !== null}
+            frozen={frozenList !== null}
             point={(place, most_mm) => {
-              const found = nearest(told, place, most_mm);
-              if (found) look(String(found.data.defect_id));
+              const event = nearest(found, place, most_mm);
+              if (event) look(event.data.defect_id);
             }}
           />
         ) : (
@@ -60,15 +63,15 @@ export function Live() {
           {station.value?.classes.map((c) => (
             <ClassName key={c} name={c} />
           ))}
-          <span class="swatch lost">{t("lost")}</span>
-          <span class="swatch degraded">{t("degraded")}</span>
+          <span class="swatch lost">{stateName("lost")}</span>
+          <span class="swatch degraded">{stateName("degraded")}</span>
           <span class="swatch unshown">{t("notShown")}</span>
         </p>
       </section>
       {looked ? (
         <Look id={looked} step={step} close={() => setLooked(null)} />
       ) : (
-        <LatestDefects told={frozen ?? told} look={look} />
+        <LatestDefects found={frozenList ?? found} look={look} />
       )}
     </div>
   );
@@ -126,25 +129,25 @@ function Strip({ frozen, point }: StripProps) {
 }
 
 interface LatestProps {
-  told: StationEvent[];
+  found: DefectFound[];
   look: (id: string) => void;
 }
 
-function LatestDefects({ told, look }: LatestProps) {
-  const found = told.slice(-LATEST).reverse();
+function LatestDefects({ found, look }: LatestProps) {
+  const latest = found.slice(-LATEST).reverse();
   return (
     <section class="latest">
       <h2>{t("latestDefects")}</h2>
-      {found.length === 0 && <p class="empty">{t("noDefects")}</p>}
+      {latest.length === 0 && <p class="empty">{t("noDefects")}</p>}
       <ol>
-        {found.map((e) => (
-          <li key={e.seq}>
-            <button type="button" onClick={() => look(String(e.data.defect_id))}>
-              <img src={crop(String(e.data.defect_id))} alt="" loading="lazy" />
+        {latest.map(({ seq, data }) => (
+          <li key={seq}>
+            <button type="button" onClick={() => look(data.defect_id)}>
+              <img src={cropAddress(data.defect_id)} alt="" loading="lazy" />
               <span>
-                <ClassName name={String(e.data.class)} />
+                <ClassName name={data.class} />
                 <small>
-                  {metres(Number(e.data.along_mm) / 1000)} · {t("severity")} {Number(e.data.severity)}
+                  {metres(data.along_mm / 1000)} · {t("severity")} {data.severity}
                 </small>
               </span>
             </button>

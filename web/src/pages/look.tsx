@@ -1,10 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Defect } from "../api";
 import { t } from "../i18n";
 import { useKeys } from "../keys";
 import { ClassName } from "../marker";
-import { ask } from "../rest";
-import type { Defect } from "../types";
-import { Facts, Picture } from "./map";
+import { get } from "../rest";
+import { DefectPicture, Facts } from "./defect";
 
 const ZOOMS = [1, 2, 3, 4, 6, 8];
 
@@ -14,26 +14,26 @@ interface LookProps {
   close: () => void;
 }
 
-/** One defect as the camera saw it, every pixel of it, while the strip beside it stands still. */
+/** One defect at full resolution, beside the frozen strip. */
 export function Look({ id, step, close }: LookProps) {
   const [found, setFound] = useState<Defect | Error | null>(null);
   const [zoom, setZoom] = useState(ZOOMS.indexOf(4));
   const [masked, setMasked] = useState(true);
   useEffect(() => {
-    let gone = false;
-    ask<Defect>(`defects/${encodeURIComponent(id)}`).then(
-      (d) => !gone && setFound(d),
-      (error: Error) => !gone && setFound(error),
+    let stopped = false;
+    get("/api/v1/defects/{defect_id}", { defect_id: id }).then(
+      (d) => !stopped && setFound(d),
+      (error: Error) => !stopped && setFound(error),
     );
     return () => {
-      gone = true;
+      stopped = true;
     };
   }, [id]);
-  const closer = (by: number) => setZoom((z) => Math.max(0, Math.min(ZOOMS.length - 1, z + by)));
+  const zoomBy = (steps: number) => setZoom((z) => Math.max(0, Math.min(ZOOMS.length - 1, z + steps)));
   useKeys({
-    "+": () => closer(1),
-    "=": () => closer(1),
-    "-": () => closer(-1),
+    "+": () => zoomBy(1),
+    "=": () => zoomBy(1),
+    "-": () => zoomBy(-1),
     m: () => setMasked(!masked),
     arrowleft: () => step(-1),
     arrowright: () => step(1),
@@ -45,17 +45,17 @@ export function Look({ id, step, close }: LookProps) {
     <div class="look">
       <div class="bar">
         <b>{!failed && <ClassName name={found.class} />}</b>
-        <button type="button" onClick={() => step(-1)} aria-label={t("before")}>
+        <button type="button" onClick={() => step(-1)} aria-label={t("previousDefect")}>
           ←
         </button>
-        <button type="button" onClick={() => step(1)} aria-label={t("next")}>
+        <button type="button" onClick={() => step(1)} aria-label={t("nextDefect")}>
           →
         </button>
-        <button type="button" onClick={() => closer(-1)} aria-label={t("farther")}>
+        <button type="button" onClick={() => zoomBy(-1)} aria-label={t("zoomOut")}>
           −
         </button>
         <span class="number">{ZOOMS[zoom]}×</span>
-        <button type="button" onClick={() => closer(1)} aria-label={t("closer")}>
+        <button type="button" onClick={() => zoomBy(1)} aria-label={t("zoomIn")}>
           +
         </button>
         <button type="button" aria-pressed={masked} onClick={() => setMasked(!masked)}>
@@ -68,7 +68,7 @@ export function Look({ id, step, close }: LookProps) {
       {failed ? (
         <p role="alert">{found.message}</p>
       ) : (
-        <Glass defect={found} zoom={ZOOMS[zoom] ?? 1} masked={masked} closer={closer} />
+        <Glass defect={found} zoom={ZOOMS[zoom] ?? 1} masked={masked} zoomBy={zoomBy} />
       )}
     </div>
   );
@@ -78,21 +78,21 @@ interface GlassProps {
   defect: Defect;
   zoom: number;
   masked: boolean;
-  closer: (by: number) => void;
+  zoomBy: (steps: number) => void;
 }
 
-function Glass({ defect, zoom, masked, closer }: GlassProps) {
+function Glass({ defect, zoom, masked, zoomBy }: GlassProps) {
   return (
     <>
       <div
         class="glass"
         onWheel={(e) => {
           e.preventDefault();
-          closer(e.deltaY < 0 ? 1 : -1);
+          zoomBy(e.deltaY < 0 ? 1 : -1);
         }}
       >
         <div style={{ zoom }}>
-          <Picture defect={defect} withMask={masked} />
+          <DefectPicture defect={defect} withMask={masked} />
         </div>
       </div>
       <Facts defect={defect} />

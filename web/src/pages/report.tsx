@@ -1,19 +1,20 @@
+import type { Coil, Defect, Interval, Reason } from "../api";
 import { useCoil, useShownCoil } from "../coil-data";
 import { station } from "../connection";
-import { clock, metres, reason, sideName, t } from "../i18n";
+import { t } from "../i18n";
 import { useKeys } from "../keys";
 import { ClassName } from "../marker";
-import { crop, mapPicture } from "../rest";
+import { clock, dayAndTime, metres, metresInspected, metresNotInspected } from "../numbers";
+import { cropAddress, mapAddress } from "../rest";
 import { route } from "../route";
-import type { Coil, Defect, Interval } from "../types";
+import { advice, decisionName, sentence, sideName, stateName } from "../sentences";
 
 const WORST = 12;
-const PASSED = 40;
+const INTERVALS = 40;
 
 /** One coil on paper: figures, map, what was not inspected, the worst defects with their pictures. The browser prints it or makes a PDF. */
 export function Report() {
-  const id = useShownCoil(route.value.what);
-  const { coil, defects, account, problem } = useCoil(id);
+  const { coil, defects, coverage, problem } = useCoil(useShownCoil(route.value.coil));
   useKeys({ p: () => print() });
   if (!coil) return <p class="empty">{problem || t("waiting")}</p>;
   const worst = [...defects].sort((a, b) => b.severity - a.severity || b.area_mm2 - a.area_mm2).slice(0, WORST);
@@ -28,8 +29,8 @@ export function Report() {
         </button>
       </div>
       <Figures coil={coil} />
-      <img class="paper-map" src={mapPicture(coil.coil_id, coil.revision)} alt={t("map")} />
-      <Unseen account={account.filter((i) => i.state !== "inspected")} />
+      <img class="paper-map" src={mapAddress(coil.coil_id, coil.revision)} alt={t("map")} />
+      <NotInspected intervals={coverage.filter((i) => i.state !== "inspected")} />
       <h2>{t("worst")}</h2>
       {worst.length === 0 && <p>{t("none")}</p>}
       <ol class="worst">
@@ -42,23 +43,29 @@ export function Report() {
 }
 
 function Figures({ coil: c }: { coil: Coil }) {
+  const isFinal = c.status === "final";
   return (
     <dl>
       <dt>{t("decision")}</dt>
       <dd>
-        <b>{c.status === "final" ? t(c.decision) : t(c.status)}</b> {reason(c.reasons.join("; "))}
+        {isFinal && <b>{decisionName(c.decision)}</b>}
+        {c.reasons.map((reason) => (
+          <div class="sentence" key={reason.code}>
+            {sentence(reason)}
+          </div>
+        ))}
       </dd>
+      {isFinal && c.decision === "hold" && <WhatToDo reasons={c.reasons} />}
       <dt>{t("started")}</dt>
       <dd>
-        {new Date(c.started_at).toLocaleDateString()} {clock(c.started_at)}{" "}
-        {c.finished_at && `– ${clock(c.finished_at)}`} · {station.value?.name}
+        {dayAndTime(c.started_at)} {c.finished_at && `– ${clock(c.finished_at)}`} · {station.value?.name}
       </dd>
       <dt>{t("product")}</dt>
       <dd>{[c.heat, c.product].filter(Boolean).join(" · ") || "–"}</dd>
       <dt>{t("length")}</dt>
       <dd>
-        {metres(c.length_m)} · {metres(c.inspected_m)} {t("inspected")} · {metres(c.degraded_m)} {t("degraded")} ·{" "}
-        {metres(c.lost_m)} {t("lost")}
+        {metres(c.length_m)} · {metresInspected(c.inspected_m)} {stateName("inspected")} ·{" "}
+        {metresNotInspected(c.degraded_m)} {stateName("degraded")} · {metresNotInspected(c.lost_m)} {stateName("lost")}
       </dd>
       <dt>{t("defects")}</dt>
       <dd>
@@ -79,19 +86,36 @@ function Figures({ coil: c }: { coil: Coil }) {
   );
 }
 
-function Unseen({ account }: { account: Interval[] }) {
-  if (!account.length) return null;
+function WhatToDo({ reasons }: { reasons: Reason[] }) {
   return (
     <>
-      <h2>{t("unseen")}</h2>
+      <dt>{t("whatToDo")}</dt>
+      <dd class="advice">
+        {advice(reasons).map((text) => (
+          <div key={text}>{text}</div>
+        ))}
+      </dd>
+    </>
+  );
+}
+
+function NotInspected({ intervals }: { intervals: Interval[] }) {
+  if (!intervals.length) return null;
+  return (
+    <>
+      <h2>{t("notFullyInspected")}</h2>
       <ul>
-        {account.slice(0, PASSED).map((i) => (
+        {intervals.slice(0, INTERVALS).map((i) => (
           <li key={i.first_line}>
-            {metres(i.from_m, 2)} – {metres(i.to_m, 2)}: {t(i.state)}, {reason(i.reason)}
+            {metres(i.from_m, 2)} – {metres(i.to_m, 2)}: {stateName(i.state)}
+            {i.reason && `, ${sentence(i.reason)}`}
           </li>
         ))}
-        {account.length > PASSED && <li>{t("andMore", { n: account.length - PASSED })}</li>}
+        {intervals.length > INTERVALS && <li>{t("andMore", { n: intervals.length - INTERVALS })}</li>}
       </ul>
+      <dl>
+        <WhatToDo reasons={intervals.flatMap((i) => i.reason ?? [])} />
+      </dl>
     </>
   );
 }
@@ -99,7 +123,7 @@ function Unseen({ account }: { account: Interval[] }) {
 function Worst({ defect: d }: { defect: Defect }) {
   return (
     <li>
-      <img src={crop(d.defect_id)} alt="" />
+      <img src={cropAddress(d.defect_id)} alt="" />
       <span>
         <ClassName name={d.class} /> · {t("severity")} {d.severity}
         <br />

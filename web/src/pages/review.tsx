@@ -1,84 +1,83 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Defect, ReviewIn, Standing } from "../api";
 import { useCoil, useShownCoil } from "../coil-data";
 import { station } from "../connection";
-import { className, t, type Word } from "../i18n";
-import { open, standing } from "../judging";
+import { t } from "../i18n";
 import { useKeys } from "../keys";
 import { ClassName } from "../marker";
 import { operator } from "../operator";
-import { ask, post } from "../rest";
+import { post } from "../rest";
 import { route } from "../route";
-import type { Review as Said } from "../types";
-import { Facts, Picture } from "./map";
+import { className } from "../sentences";
+import { disputes, readStanding, type StandingById, toReview } from "../standing";
+import { DefectPicture, Facts } from "./defect";
 
-interface SaidPage {
-  reviews: Said[];
-  next: number | null;
+type Verdict = ReviewIn["verdict"];
+
+const LETTERS = "qwetyiop";
+const NOTHING: StandingById = new Map();
+
+/** What stands for a coil's defects. The answer to each review brings what stands for its defect. */
+function useStanding(coil: string | null, fail: (problem: string) => void): [StandingById, (one: Standing) => void] {
+  const [standing, setStanding] = useState(NOTHING);
+  useEffect(() => {
+    setStanding(NOTHING);
+    if (!coil) return;
+    // answers that came while the pages were read are newer than the pages
+    const read = (all: StandingById) => setStanding((answers) => new Map([...all, ...answers]));
+    void readStanding(coil).then(read, (error) => fail(String(error)));
+  }, [coil]);
+  return [standing, (one) => setStanding((before) => new Map([...before, [one.defect_id, one]]))];
 }
 
-/** Everything that was said of a coil's defects; pages until the end. */
-async function everything(coil: string): Promise<Said[]> {
-  const all: Said[] = [];
-  for (let cursor: number | null = 0; cursor !== null; ) {
-    const page: SaidPage = await ask<SaidPage>(
-      `reviews?coil_id=${encodeURIComponent(coil)}&cursor=${cursor}&limit=10000`,
-    );
-    all.push(...page.reviews);
-    cursor = page.next;
-  }
-  return all;
+/** Sends an operator's reviews one after another, in the order of the keys, and takes the last one back. */
+function useReviews(keep: (one: Standing) => void, fail: (problem: string) => void) {
+  const given = useRef<string[]>([]); // a ref and no state: a quick undo must find the newest review before the page is drawn again
+  const queue = useRef(Promise.resolve());
+  const send = async (defect_id: string, verdict: Verdict, name?: string) => {
+    if (!operator.value) return fail(t("operatorWanted"));
+    try {
+      const review = { verdict, operator: operator.value, note: "", ...(name ? { class: name } : {}) };
+      const answer = await post("/api/v1/defects/{defect_id}/review", { defect_id }, review);
+      given.current = verdict === "withdrawn" ? given.current.slice(0, -1) : [...given.current, defect_id];
+      keep(answer.standing); // draws the page again, with the new `given`
+      fail("");
+    } catch (error) {
+      fail(error instanceof Error ? error.message : String(error));
+    }
+  };
+  const enqueue = (next: () => Promise<void> | undefined) => {
+    queue.current = queue.current.then(next);
+  };
+  return {
+    given,
+    review: (defect: Defect, verdict: Verdict, name?: string) => enqueue(() => send(defect.defect_id, verdict, name)),
+    undo: () =>
+      enqueue(() => {
+        const last = given.current.at(-1);
+        return last ? send(last, "withdrawn") : undefined;
+      }),
+  };
 }
 
 export function Review() {
-  const id = useShownCoil(route.value.what);
+  const id = useShownCoil(route.value.coil);
   const { coil, defects } = useCoil(id);
-  const [said, setSaid] = useState<Said[]>([]);
-  const mine = useRef<string[]>([]); // no state: a quick undo must find the newest word before the page is drawn anew
-  const words = useRef(Promise.resolve()); // sent one after another, in the order of the keys
-  const [withMask, setWithMask] = useState(true);
   const [problem, setProblem] = useState("");
-  useEffect(() => {
-    const keep = (all: Said[]) => {
-      const known = new Set(all.map((r) => r.review_id));
-      setSaid((given) => [...all, ...given.filter((r) => !known.has(r.review_id))]); // what was said while it was fetched
-    };
-    if (id) void everything(id).then(keep, (e) => setProblem(String(e)));
-  }, [id]);
-  const judged = useMemo(() => standing(said), [said]);
-  const left = useMemo(() => open(defects, judged), [defects, judged]);
+  const [standing, keep] = useStanding(id, setProblem);
+  const { given, review, undo } = useReviews(keep, setProblem);
+  const [withMask, setWithMask] = useState(true);
+  const left = useMemo(() => toReview(defects, standing), [defects, standing]);
   const now = left[0];
-  const classes = station.value?.classes ?? []; // every class keeps its key, whatever is looked at
-  const say = async (defectId: string, verdict: string, cls?: string) => {
-    if (!operator.value) return setProblem(t("operatorWanted"));
-    try {
-      const answer = await post<Said>(`defects/${encodeURIComponent(defectId)}/review`, {
-        verdict,
-        operator: operator.value,
-        ...(cls ? { class: cls } : {}),
-      });
-      mine.current = verdict === "withdrawn" ? mine.current.slice(0, -1) : [...mine.current, defectId];
-      setSaid((before) => [...before, answer]); // draws anew, `mine` too
-      setProblem("");
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    }
-  };
-  const next = (word: () => Promise<void> | undefined) => {
-    words.current = words.current.then(word);
-  };
-  const judge = (verdict: string, cls?: string) => now && next(() => say(now.defect_id, verdict, cls));
-  const undo = () =>
-    next(() => {
-      const last = mine.current.at(-1);
-      return last ? say(last, "withdrawn") : undefined;
-    });
-  const letters = Object.fromEntries(
-    classes.map((c, n) => [LETTERS[n] ?? "", () => c !== now?.class && judge("relabelled", c)]),
-  );
+  const disputed = disputes(standing);
+  const decide = (verdict: Verdict, name?: string) => now && review(now, verdict, name);
+  const classes = station.value?.classes ?? []; // a class has the same key for every defect
+  const letters = classes.map((c, n) => [LETTERS[n] ?? "", () => c !== now?.class && decide("relabelled", c)] as const);
   useKeys({
-    ...letters,
-    c: () => judge("confirmed"),
-    r: () => judge("rejected"),
+    ...Object.fromEntries(letters),
+    c: () => decide("confirmed"),
+    r: () => decide("rejected"),
     u: undo,
     m: () => setWithMask(!withMask),
   });
@@ -88,7 +87,8 @@ export function Review() {
         <h1>
           {t("review")} {coil && `· ${coil.name}`}
         </h1>
-        <span class="quiet">{t("left", { n: left.length })}</span>
+        <span class="quiet">{t("leftToReview", { n: left.length })}</span>
+        {disputed > 0 && <span class="quiet">{t("disputedDefects", { n: disputed })}</span>}
         {problem && (
           <strong class="note" role="alert">
             {problem}
@@ -96,45 +96,33 @@ export function Review() {
         )}
       </div>
       {now ? (
-        <div class="judging">
-          <Picture defect={now} withMask={withMask} />
+        <div class="reviewing">
+          <DefectPicture defect={now} withMask={withMask} />
           <div>
             <h2>
               <ClassName name={now.class} />
             </h2>
             <Facts defect={now} />
-            <div class="verdicts">
-              <button type="button" onClick={() => judge("confirmed")}>
-                {t("confirm")}
-              </button>
-              <button type="button" onClick={() => judge("rejected")}>
-                {t("reject")}
-              </button>
-              <h3>{t("relabel")}</h3>
-              {classes.map((c, n) => (
-                <button type="button" key={c} disabled={c === now.class} onClick={() => judge("relabelled", c)}>
-                  <ClassName name={c} /> ({LETTERS[n]?.toUpperCase()})
-                </button>
-              ))}
+            <Verdicts now={now} classes={classes} decide={decide}>
               <button type="button" aria-pressed={withMask} onClick={() => setWithMask(!withMask)}>
                 {t("showMask")}
               </button>
-            </div>
+            </Verdicts>
           </div>
         </div>
       ) : (
         <p class="empty calm">{coil ? t("allReviewed") : t("waiting")}</p>
       )}
-      <div class="bar said">
-        <button type="button" disabled={!mine.current.length} onClick={undo}>
+      <div class="bar given">
+        <button type="button" disabled={!given.current.length} onClick={undo}>
           {t("undo")}
         </button>
-        {mine.current
+        {given.current
           .slice(-5)
           .reverse()
           .map((defectId, n) => (
             <span key={`${defectId}${n}`} class="quiet">
-              {word(judged.get(defectId))}
+              {resultName(standing.get(defectId))}
             </span>
           ))}
       </div>
@@ -142,7 +130,41 @@ export function Review() {
   );
 }
 
-const LETTERS = "qwetyiop";
+interface VerdictsProps {
+  now: Defect;
+  classes: string[];
+  decide: (verdict: Verdict, name?: string) => void;
+  children: ComponentChildren;
+}
 
-const word = (r: Said | undefined): string =>
-  r ? `${t(r.verdict as Word)}${r.class ? `: ${className(r.class)}` : ""}` : "";
+function Verdicts({ now, classes, decide, children }: VerdictsProps) {
+  return (
+    <div class="verdicts">
+      <button type="button" onClick={() => decide("confirmed")}>
+        {t("confirm")}
+      </button>
+      <button type="button" onClick={() => decide("rejected")}>
+        {t("reject")}
+      </button>
+      <h3>{t("relabel")}</h3>
+      {classes.map((c, n) => (
+        <button type="button" key={c} disabled={c === now.class} onClick={() => decide("relabelled", c)}>
+          <ClassName name={c} /> ({LETTERS[n]?.toUpperCase()})
+        </button>
+      ))}
+      {children}
+    </div>
+  );
+}
+
+const RESULTS = {
+  open: "resultOpen",
+  confirmed: "resultConfirmed",
+  rejected: "resultRejected",
+  relabelled: "resultRelabelled",
+  disputed: "resultDisputed",
+} as const;
+
+/** What stands for a defect, in a few words. */
+const resultName = (standing: Standing | undefined): string =>
+  standing ? t(RESULTS[standing.result], { name: className(standing.class ?? "") }) : "";

@@ -1,10 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
+import type { OpticsPoint, State, Station } from "../api";
 import { station } from "../connection";
 import { themed } from "../hatch";
-import { sideName, t } from "../i18n";
-import { ask } from "../rest";
-import type { OpticsPoint } from "../types";
+import { t } from "../i18n";
+import { grouped } from "../numbers";
+import { get } from "../rest";
+import { advice, sentences, sideName, stateName } from "../sentences";
 
 export function StationPage() {
   const s = station.value;
@@ -42,11 +44,14 @@ export function StationPage() {
         <dt>{t("lines")}</dt>
         <dd>
           <div>
-            {exposed.toLocaleString()} {t("exposed")} · {(s.counts.lines_judged ?? 0).toLocaleString()} {t("judged")}
+            {grouped(exposed)} {t("exposed")}
+            {(["inspected", "degraded", "lost"] as const).map(
+              (state) => ` · ${grouped(linesOf(s, state))} ${stateName(state)}`,
+            )}
           </div>
           {overrun > 0 && (
             <div class="warn">
-              ◆ {overrun.toLocaleString()} {t("overrun")} ({((100 * overrun) / Math.max(1, exposed)).toFixed(1)} %)
+              ◆ {grouped(overrun)} {t("overrun")} ({((100 * overrun) / Math.max(1, exposed)).toFixed(1)} %)
             </div>
           )}
         </dd>
@@ -65,16 +70,20 @@ export function StationPage() {
   );
 }
 
+/** Lines of all cameras in a state since the station started. */
+const linesOf = (s: Station, state: State): number =>
+  s.lines.reduce((sum, count) => (count.state === state ? sum + count.lines : sum), 0);
+
 function Optics() {
   const [points, setPoints] = useState<OpticsPoint[]>([]);
   useEffect(() => {
-    const look = () =>
-      void ask<{ optics: OpticsPoint[] }>("station/optics?limit=100").then(
+    const read = () =>
+      void get("/api/v1/station/optics", {}, { limit: 100 }).then(
         (p) => setPoints(p.optics),
         () => undefined,
       );
-    look();
-    const timer = setInterval(look, 10_000);
+    read();
+    const timer = setInterval(read, 10_000);
     return () => clearInterval(timer);
   }, []);
   const cameras = [...new Set(points.map((p) => p.camera))];
@@ -99,7 +108,7 @@ function Trend({ camera, points }: { camera: string; points: OpticsPoint[] }) {
       {
         width: at.current.clientWidth,
         height: 180,
-        scales: { x: { time: false }, y: { range: [0, 1.3] } },
+        scales: { x: { time: false, range: (_, first) => [Math.min(-1, first), 0] }, y: { range: [0, 1.3] } },
         legend: { live: false },
         axes: [
           { ...axis, incrs: [1, 2, 5, 10, 20, 50] },
@@ -125,12 +134,11 @@ function Trend({ camera, points }: { camera: string; points: OpticsPoint[] }) {
     <figure>
       <figcaption>
         {camera}
-        {warnings.map((w) => (
-          <b key={w} class="warn">
-            {" "}
-            ◆ {w}
-          </b>
-        ))}
+        {warnings.length > 0 && (
+          <>
+            <b class="warn"> ◆ {sentences(warnings)}</b> <span class="advice">{advice(warnings).join(" ")}</span>
+          </>
+        )}
       </figcaption>
       <div ref={at} />
     </figure>

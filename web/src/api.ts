@@ -1,0 +1,34 @@
+// Short names for the wire types, which wire.ts takes from the station's OpenAPI document.
+
+import type { components } from "./wire";
+
+type Schemas = components["schemas"];
+
+export type Alarm = Schemas["AlarmOut"];
+export type Camera = Schemas["CameraOut"];
+export type Code = Schemas["Code"];
+export type Coil = Schemas["CoilOut"];
+export type Defect = Schemas["DefectOut"];
+export type Interval = Schemas["IntervalOut"];
+export type Kind = Schemas["Kind"];
+export type OpticsPoint = Schemas["OpticsOut"];
+export type Reason = Schemas["ReasonOut"];
+export type ReviewIn = Schemas["ReviewIn"];
+export type Standing = Schemas["StandingReviewOut"];
+export type Station = Schemas["StationOut"];
+
+/** What an interval of lines is: inspected, degraded or lost. */
+export type State = Interval["state"];
+
+/** A text message of the live WebSocket. */
+export type LiveMessage = Schemas["LiveStation"] | Schemas["LiveEvents"] | Schemas["LivePassed"];
+
+/** The header of a live picture. */
+export type LiveLines = Schemas["LiveLines"];
+
+/** Lines without a picture, because they were not inspected, or not fully. */
+export type LivePassed = Schemas["LivePassed"];
+
+/** One event of the station; its `kind` says which `data` it has. */
+export type StationEvent = Schemas["LiveEvents"]["events"][number];
+export type DefectFound = Extract<StationEvent, { kind: "defect.found" }>;

@@ -1,0 +1,67 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Defect } from "../api";
+import { t } from "../i18n";
+import { ClassName } from "../marker";
+import { metres } from "../numbers";
+import { colour } from "../palette";
+import { cropAddress, maskAddress } from "../rest";
+import { className, sideName } from "../sentences";
+
+/** A defect beside the coil map. */
+export function Detail({ defect, close }: { defect: Defect; close: () => void }) {
+  return (
+    <aside class="detail">
+      <div class="bar">
+        <b>
+          <ClassName name={defect.class} />
+        </b>
+        <button type="button" aria-label={t("close")} onClick={close}>
+          ×
+        </button>
+      </div>
+      <DefectPicture defect={defect} withMask />
+      <Facts defect={defect} />
+    </aside>
+  );
+}
+
+/** The defect's picture, with the pixels that were found in the colour of its class. */
+export function DefectPicture({ defect, withMask }: { defect: Defect; withMask: boolean }) {
+  const [missing, setMissing] = useState(false);
+  useEffect(() => setMissing(false), [defect.defect_id]);
+  if (missing) return <p class="empty">{t("noPicture")}</p>;
+  const mask = `url("${maskAddress(defect.defect_id)}")`;
+  return (
+    <div class="picture">
+      <img
+        src={cropAddress(defect.defect_id)}
+        alt={`${className(defect.class)} ${metres(defect.along_mm / 1000)}`}
+        onError={() => setMissing(true)}
+      />
+      {withMask && <div class="mask" style={{ maskImage: mask, background: colour(defect.class) }} />}
+    </div>
+  );
+}
+
+export function Facts({ defect: d }: { defect: Defect }) {
+  return (
+    <dl>
+      <dt>{t("position")}</dt>
+      <dd>
+        {metres(d.along_mm / 1000, 2)} · {d.across_mm.toFixed(0)} mm · {sideName(d.side)}
+      </dd>
+      <dt>
+        {t("length")} × {t("width")}
+      </dt>
+      <dd>
+        {d.length_mm.toFixed(1)} × {d.width_mm.toFixed(1)} mm
+      </dd>
+      <dt>{t("area")}</dt>
+      <dd>{d.area_mm2.toFixed(0)} mm²</dd>
+      <dt>{t("severity")}</dt>
+      <dd>{d.severity}</dd>
+      <dt>{t("score")}</dt>
+      <dd>{(100 * d.score).toFixed(0)} %</dd>
+    </dl>
+  );
+}

@@ -1,0 +1,74 @@
+// What the station has words for: reasons, events, states, classes. The station's own pictures use the same two files.
+
+import en from "../../src/skelp/render/words.en.json";
+import ko from "../../src/skelp/render/words.ko.json";
+import type { Alarm, Code, Coil, Kind, Reason, State } from "./api";
+import { format } from "./format";
+import { type Language, language, t } from "./i18n";
+import { metres } from "./numbers";
+
+interface StationWords {
+  reasons: Record<Code, { text: string; do: string }>;
+  counted: Record<string, string>;
+  with: Record<string, string>;
+  events: Record<Kind, string>;
+  state: Record<State, string>;
+  coil_status: Record<Coil["status"], string>;
+  decision: Record<Coil["decision"], string>;
+  side: Record<string, string>;
+  class: Record<string, string>;
+  map: Record<"head" | "tail", string>;
+}
+
+export const STATION_WORDS: Record<Language, StationWords> = { en, ko };
+const words = (): StationWords => STATION_WORDS[language.value];
+
+/** A reason in one sentence: what happened, what was assumed, how its lines were counted. As skelp.render.words makes it. */
+export function sentence(reason: Reason): string {
+  const known: { text: string } | undefined = words().reasons[reason.code];
+  if (!known) return reason.text; // a station newer than this page
+  const assumed = Object.entries(words().with).flatMap(([name, text]) => (name in reason.args ? [text] : []));
+  const counted = words().counted[String(reason.args.counted)];
+  return [known.text, ...assumed, ...(counted ? [counted] : [])].map((text) => format(text, reason.args)).join("; ");
+}
+
+/** Several reasons in one line. */
+export const sentences = (reasons: readonly Reason[]): string => reasons.map(sentence).join("; ");
+
+/** What to do about several reasons; advice that several of them share stands once. */
+export function advice(reasons: readonly Reason[]): string[] {
+  const known = reasons.map((r) => (words().reasons[r.code] as { do: string } | undefined)?.do ?? "");
+  return [...new Set(known)].filter(Boolean);
+}
+
+export const stateName = (state: State): string => words().state[state];
+export const statusName = (status: Coil["status"]): string => words().coil_status[status];
+export const decisionName = (decision: Coil["decision"]): string => words().decision[decision];
+export const sideName = (side: string): string => words().side[side] ?? side;
+export const endName = (end: "head" | "tail"): string => words().map[end];
+
+/** The name of a defect class. One that the files do not know keeps its own. */
+export const className = (name: string): string => words().class[name] ?? name.replaceAll("_", " ");
+
+/** What an alarm is, in two or three words. */
+export const alarmName = (alarm: Alarm): string => words().events[alarm.kind];
+
+export const alarmCount = (n: number): string => (n === 1 ? t("oneAlarm") : t("manyAlarms", { n }));
+
+/** What an alarm is about: a class of defects, a camera, or a coil. */
+export function alarmSubject(alarm: Alarm): string {
+  if (alarm.class) return `${className(alarm.class)}, ${t("severity")} ${alarm.severity}`;
+  return alarm.camera || alarm.coil_id;
+}
+
+/** What an operator should do about an alarm. A serious defect has no reason; somebody must look at it. */
+export const alarmAdvice = (alarm: Alarm): string[] =>
+  alarm.kind === "defect.found" ? [t("lookAtDefect")] : advice(alarm.reasons);
+
+/** Where on its coil an alarm began and where it happened last; empty if it has no place. */
+export function alarmPlace(alarm: Alarm): string {
+  if (alarm.from_mm === null || alarm.last_mm === null) return "";
+  const began = t("fromMetre", { m: metres(alarm.from_mm / 1000) });
+  const last = alarm.last_mm === alarm.from_mm ? "" : `, ${t("lastMetre", { m: metres(alarm.last_mm / 1000) })}`;
+  return `${t("coil")} ${alarm.coil_id} ${began}${last}`;
+}
