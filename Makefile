@@ -1,19 +1,24 @@
 # Everything a developer or CI runs. Each target sets up what it needs.
-PYTHON ?= python3.11
+ifndef PYTHON
+PYTHON := $(shell tools/python)
+endif
 # OpenVINO's plug-in for ONNX Runtime admits Intel's CPUs only; other x86-64 CPUs get the build that has it inside.
 ENGINE ?= $(shell grep -q AuthenticAMD /proc/cpuinfo 2>/dev/null && echo openvino || echo cpu)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 RUNTIME := $(VENV)/.runtime
+# Every pip below, and what builds packages for it, takes the versions of constraints.txt.
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_BUILD_CONSTRAINT := $(PIP_CONSTRAINT)
 
 .PHONY: demo test check setup slow clean web wire
 
 setup: $(STAMP)
 
 # The runtime alone, for the demo: no torch, no test tools.
-$(RUNTIME): pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "skelp needs $(PYTHON); set PYTHON=... to another 3.11 or newer"; exit 1; }
+$(RUNTIME): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "skelp needs Python 3.11 or newer with venv, and tools/python finds none here; set PYTHON=..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE)]'
 	@touch $@
@@ -29,7 +34,7 @@ web/node_modules/.ready: web/package-lock.json $(RUNTIME)
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(CONSOLE): web/node_modules/.ready web/index.html web/vite.config.ts $(wildcard web/src/* web/src/pages/* src/skelp/render/words.*.json)
+$(CONSOLE): web/node_modules/.ready web/index.html web/vite.config.ts $(wildcard web/src/* web/src/*/* src/skelp/render/words.*.json)
 	$(NPM) run --silent build -- --logLevel error
 
 web: $(CONSOLE)
@@ -54,6 +59,14 @@ test: $(STAMP) $(CONSOLE) system
 	$(NPM) run --silent test
 	$(BIN)/python -m pytest
 
+# The unit tests once more, on the newest Python that this machine has.
+.PHONY: test-newest constraints
+test-newest: $(STAMP) $(CONSOLE)
+	ENGINE=$(ENGINE) tools/test-newest
+
+constraints: $(RUNTIME)
+	PIP_CONSTRAINT= PIP_BUILD_CONSTRAINT= tools/constraints $(ARGS)
+
 slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
 
@@ -62,8 +75,9 @@ check: $(STAMP) web/node_modules/.ready
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/dead_code.py
 	@$(OPENAPI) | $(NPM) run --silent wire -- --check >/dev/null || { echo "web/src/wire.ts differs from the station's OpenAPI document: run make wire"; exit 1; }
 	$(NPM) run --silent check
 
 clean:
-	rm -rf $(VENV) web/node_modules src/skelp/api/static .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) .venv-newest web/node_modules src/skelp/api/static .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

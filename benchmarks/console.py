@@ -76,9 +76,9 @@ def rate(station: Station, viewers: int, seconds: float) -> tuple[float, float, 
     watching = subprocess.Popen([sys.executable, "-m", "benchmarks.console", "--view", station.address, str(viewers)]) if viewers else None
     time.sleep(2)
     own, serving = _children_s(), _serving_s()
-    before, began = station.line.meter.counts()["lines_judged"], time.monotonic()
+    before, began = station.line.meter.counts()["lines_segmented"], time.monotonic()
     time.sleep(seconds)
-    lines, spent = station.line.meter.counts()["lines_judged"] - before, time.monotonic() - began
+    lines, spent = station.line.meter.counts()["lines_segmented"] - before, time.monotonic() - began
     served = _serving_s() - serving
     if watching:
         watching.kill()

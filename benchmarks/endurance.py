@@ -77,7 +77,7 @@ def main() -> None:
     facts = {
         "minutes": len(memory),
         "provider": segmenter.info.provider,
-        "mpix_per_s": round(counts["lines_judged"] * asked.width / 1e6 / (60 * len(memory)), 1),
+        "mpix_per_s": round(counts["lines_segmented"] * asked.width / 1e6 / (60 * len(memory)), 1),
         "lines_exposed": counts["lines_exposed"],
         "lines_in_ledger": kept,
         "balanced": kept == counts["lines_exposed"],

@@ -62,7 +62,7 @@ def contender(config: TrainConfig, net: str, steps: int, folder: Path) -> Conten
 
 
 def _figures(detector: Detector, pool: Pool) -> dict[str, Any]:
-    results = [measure(detector, s, detector.run(s.image), group=s.name) for s in pool.samples]
+    results = [measure(detector, s, detector.run(s.image, piece=True), group=s.name) for s in pool.samples]
     return summarise(results, {c.id: c.name for c in detector.classes}, detector.card.mm_per_px)
 
 

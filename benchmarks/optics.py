@@ -53,7 +53,7 @@ def measure(
     pixels, objects, found, meter = Confusion(1 + detector.card.highest_id), 0, 0, OpticsMeter("all")
     for s in samples:
         image = change(s.image, rng)
-        maps = detector.run(image)
+        maps = detector.run(image, piece=True)
         detections = detector.detect(maps)
         picture = compare_with_mask(s.name, s.name, maps, detections, s.mask, 1 + detector.card.highest_id)
         pixels.add(detections.classes, s.mask)

@@ -55,17 +55,17 @@ def camera_file(folder: Path, number: int, line_rate_hz: float) -> Path:
     return file
 
 
-def by_state(account: list[Interval]) -> Counter[str]:
+def by_state(coverage: list[Interval]) -> Counter[str]:
     """Lines by state, losses with their reason."""
     lines: Counter[str] = Counter()
-    for i in account:
+    for i in coverage:
         lines[i.state.value if i.state is State.INSPECTED else f"{i.state.value}: {i.reason}"] += i.lines
     return lines
 
 
 def marks(records: RecordReader, coil_id: str) -> tuple[int, int, int]:
     """(defects in the overlap, marks that both cameras saw whole, marks that count twice) of one coil."""
-    accounts = records.camera_accounts(coil_id)
+    coverages = records.camera_coverage(coil_id)
     found: list[int] = []
     after = 0
     while page := records.defects(coil_id, DefectQuery(after=after, limit=1000)):
@@ -76,16 +76,16 @@ def marks(records: RecordReader, coil_id: str) -> tuple[int, int, int]:
                 found.append(d.line)
     if not found:
         return 0, 0, 0
-    length = max(a[-1].end_line for a in accounts.values() if a)
+    length = max(a[-1].end_line for a in coverages.values() if a)
     places = range(found[0] % LOOP, length - MARK_LINES, LOOP)
-    whole = [p for p in places if all(_inspected(a, p - 64, p + MARK_LINES + 64) for a in accounts.values())]
+    whole = [p for p in places if all(_inspected(a, p - 64, p + MARK_LINES + 64) for a in coverages.values())]
     near = Counter(round((line - found[0]) / LOOP) for line in found)
     missed = sum(1 for p in whole if not any(abs(line - p) < MARK_LINES for line in found))
     return len(found), len(whole) - missed, sum(n - 1 for n in near.values()) + missed
 
 
-def _inspected(account: list[Interval], first: int, end: int) -> bool:
-    return any(i.state is State.INSPECTED and i.first_line <= first and end <= i.end_line for i in account)
+def _inspected(coverage: list[Interval], first: int, end: int) -> bool:
+    return any(i.state is State.INSPECTED and i.first_line <= first and end <= i.end_line for i in coverage)
 
 
 def judge(records: RecordReader, seconds: float) -> dict[str, Any]:
@@ -93,8 +93,8 @@ def judge(records: RecordReader, seconds: float) -> dict[str, Any]:
     lines = {name: Counter[str]() for name in NAMES}
     seen, whole, wrong = 0, 0, 0
     for coil in records.coils(before=None, limit=1000):
-        for name, account in records.camera_accounts(coil.coil_id).items():
-            lines[name] += by_state(account)
+        for name, coverage in records.camera_coverage(coil.coil_id).items():
+            lines[name] += by_state(coverage)
         more = marks(records, coil.coil_id)
         seen, whole, wrong = seen + more[0], whole + more[1], wrong + more[2]
     totals = {name: sum(c.values()) for name, c in lines.items()}
@@ -134,7 +134,7 @@ def main() -> None:
             facts = {"provider": station.segmenter.info.provider, "model": station.model.card.name, **judge(station.database.reader, spent)}
             counts = station.line.meter.counts()
     facts["lines_exposed"] = counts["lines_exposed"]
-    facts["mpix_per_s"] = round(counts["lines_judged"] * WIDTH / 1e6 / spent, 1)
+    facts["mpix_per_s"] = round(counts["lines_segmented"] * WIDTH / 1e6 / spent, 1)
     print(json.dumps(facts, indent=1))
     totals = list(facts["lines_in_ledger"].values())
     late = max(totals) - min(totals)

@@ -118,11 +118,11 @@ class ListSink:
     def defects(self) -> list[Defect]:
         return [d for o in self.outcomes for d in o.defects]
 
-    def account(self, coil_id: str, camera: str) -> list[Interval]:
+    def coverage(self, coil_id: str, camera: str) -> list[Interval]:
         found: dict[int, Interval] = {}
         for o in self.outcomes:
             if (o.coil_id, o.camera) == (coil_id, camera):
-                found.update({i.first_line: i for i in o.accounts})
+                found.update({i.first_line: i for i in o.intervals})
         return list(found.values())
 
 
@@ -156,7 +156,7 @@ def status(not_ready: Reason | None = None) -> StationStatus:
         engine=EngineInfo("fake", "exact", 1, "test"),
         model=ModelId("net", "1", "0" * 64),
         recipe=RecipeId("default", "1" * 64),
-        counts={"lines_exposed": 110, "lines_judged": 100},
+        counts={"lines_exposed": 110, "lines_segmented": 100},
         lines=(LineCount(State.INSPECTED, None, 100), LineCount(State.LOST, Code.LINE_OVERRUN, 10)),
         busy_s={"infer": 1.5},
         latency_p50_ms=20.0,

@@ -26,27 +26,35 @@ _GROUPS = {
     "records": "Records",
     "station": "The station",
     "coil": "Decisions on coils",
-    "other": "Older than codes",
+    "other": "Stored before reasons had codes",
 }
 _COSTS = {1: "steel is not inspected", 2: "quality", 3: "drift", 4: "records"}
 
 REASONS_HEAD = """# Reason codes
 
-This page is made from the code by `python tools/reference.py`; a test holds it to the code.
+`python tools/reference.py` makes this page from the code, and a test holds it to the code.
 
-A reason is `{"code": ..., "args": {...}, "text": ...}`. Programs use `code` and `args`. `text` is the English sentence for people; its
-wording may change at any time. Codes and arguments are only ever added. The part of the code before the dot says what it is about.
-An argument with `?` is left out where it does not apply.
+A reason is `{"code": ..., "args": {...}, "text": ...}`.
 
-Reasons stand in `GET /coils/{id}` (`reasons`: why it is accepted or on hold), `GET /coils/{id}/coverage` (`reason`: why lines are
-degraded or lost), `GET /alarms`, `GET /station`, events and problem documents.
+- Programs use `code` and `args`. The part of a code before the dot says what it is about.
+- `text` is an English sentence for people. It may change at any time.
+- An argument with `?` is left out where it does not apply.
+- Codes and arguments may be added. They are never changed or removed.
 
-A program that does not know a code must treat it as it treats the state that it explains: lines that are lost or degraded were not
-inspected, and a coil on hold is on hold.
+A program that does not know a code must treat it as the state that it explains. Example: an interval with the state `lost` and an unknown
+code is lost steel, and a coil with the decision `hold` and an unknown code is on hold.
+
+| Where | What the reason explains |
+|---|---|
+| `GET /coils/{id}`: `reasons` | why the coil is accepted or on hold |
+| `GET /coils/{id}/coverage`: `reason` | why lines are degraded or lost; `null` for inspected lines |
+| `GET /alarms`: `reasons` | why there is an alarm |
+| `GET /station` and problem documents: `reason` | why the station does not inspect, or refuses |
+| events: `reason`, `reasons` | see [events.md](events.md) |
 
 ## How lines were counted
 
-Reasons of lost lines have the argument `counted` where the number of lines had to be found out:
+Reasons of lost lines have the argument `counted` where the number of lines had to be found out. The most exact way is first:
 
 | `counted` | Meaning |
 |---|---|
@@ -54,11 +62,14 @@ Reasons of lost lines have the argument `counted` where the number of lines had 
 
 EVENTS_HEAD = """# Events
 
-This page is made from the code by `python tools/reference.py`; a test holds it to the code.
+`python tools/reference.py` makes this page from the code, and a test holds it to the code.
 
-An event is `{"seq": ..., "time": ..., "kind": ..., "coil_id": ..., "data": {...}}`; [rest.md](rest.md) says how to read all of them once.
-`coil_id` is empty where an event is about no coil. Kinds and fields of `data` are only ever added. A field with `?` is left out where it
-does not apply. Every `reason` is one of [reasons.md](reasons.md).
+An event is `{"seq": ..., "time": ..., "kind": ..., "coil_id": ..., "data": {...}}`. [rest.md](rest.md) says how to read each event once.
+
+- `coil_id` is empty where an event is about no coil.
+- A field of `data` with `?` is left out where it does not apply.
+- Every `reason` is one of [reasons.md](reasons.md).
+- Kinds and fields may be added. They are never changed or removed.
 
 | Kind | What happened | `data` | Alarm |
 |---|---|---|---|
@@ -85,8 +96,8 @@ def events_page() -> str:
         cost = f"{int(COST[kind])}: {_COSTS[COST[kind]]}" if kind in COST else ""
         page += f"| `{kind.value}` | {_meaning(PAYLOADS[kind])} | {_arguments(PAYLOADS[kind])} | {cost} |\n"
     return page + (
-        "\nThe last column is the `cost` of the alarm that an event raises (`GET /alarms`). A defect raises one from severity 3 on, "
-        "a final coil if it is on hold.\n"
+        "\nThe last column is the `cost` of the alarm that an event raises (`GET /alarms`). A defect raises an alarm from severity 3 on. "
+        "A final coil raises one if it is on hold.\n"
     )
 
 

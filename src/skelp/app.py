@@ -32,7 +32,7 @@ from skelp.inference.card import STEP
 from skelp.inference.segmenter import Engine, ModelFile, OnnxSegmenter
 from skelp.metrics import exposition
 from skelp.pipeline.assembly import Limits, assemble
-from skelp.pipeline.measure import context_lines
+from skelp.pipeline.measure import block_height
 from skelp.ports import FrameSource
 from skelp.render.words import in_words
 from skelp.sinks.crops import CropStore, Quota
@@ -73,14 +73,6 @@ def make_segmenter(
 
     Raises SkelpError where cameras differ in width, or where the recipe's bridge would need more context than a block has lines.
     """
-    context = context_lines(recipe.bridge_mm, views, model.card.stride)
-    if context > block_lines:
-        mm = min(v.scale.mm_per_line for v in views)
-        raise SkelpError(
-            f"bridge_mm {recipe.bridge_mm:g} at {mm:g} mm a line needs {context} lines of context on either side of "
-            f"each block of {block_lines}; give a bridge_mm of at most {2 * block_lines * mm:g}, "
-            f"or block_lines of at least {round_up(context, STEP)}"
-        )
     widths = {round_up(v.width, STEP) for v in views}
     if len(widths) > 1:
         raise SkelpError(f"cameras of different width ({sorted(v.width for v in views)} px) cannot share a batch; give them one width")
@@ -88,7 +80,7 @@ def make_segmenter(
         model,
         Engine(choice.provider, choice.precision, choice.threads, choice.cache),
         batch=len(views),
-        height=block_lines + 2 * context,
+        height=block_height(recipe.bridge_mm, views, model.card.stride, block_lines),
         width=widths.pop(),
         say=say,
     )

@@ -220,7 +220,7 @@ def test_a_camera_that_was_away_comes_back_and_its_absence_is_in_the_account(tmp
 
 def test_the_demo_runs_on_a_simulated_genicam_camera() -> None:
     with started("demo", "--camera", "linesim", "--width", "512", "--port", "0", "--no-browser") as station:
-        seen = station.wait_for("/api/v1/station", lambda s: s["counts"].get("lines_judged", 0) > 4096)
+        seen = station.wait_for("/api/v1/station", lambda s: s["counts"].get("lines_segmented", 0) > 4096)
         assert [(c["name"], c["live"]) for c in seen["cameras"]] == [("linesim", True)]
         station.process.send_signal(signal.SIGTERM)
         assert station.process.wait(20) == 0

@@ -47,7 +47,7 @@ def camera(view: CameraView, serial: str) -> IsolatedSource:
 
 def wait(line: Line, lines: int, seconds: float = 30) -> None:
     until = time.monotonic() + seconds
-    while line.meter.counts().get("lines_judged", 0) < lines:
+    while line.meter.counts().get("lines_segmented", 0) < lines:
         assert time.monotonic() < until, f"only {line.meter.counts()}"
         time.sleep(0.02)
 
@@ -68,7 +68,7 @@ def test_one_camera_lost_and_the_same_line_is_the_same_steel(second: CameraView,
     wait(line, 2 * LINES_HZ)
     assert right.process_id is not None
     os.kill(right.process_id, signal.SIGKILL)
-    at_kill = line.meter.counts()["lines_judged"]
+    at_kill = line.meter.counts()["lines_segmented"]
     wait(line, at_kill + 3 * LINES_HZ)
     line.stop()
     running.join(30)
@@ -79,7 +79,7 @@ def test_one_camera_lost_and_the_same_line_is_the_same_steel(second: CameraView,
     assert {p.camera for p in pictures} == {"left", "right"}
     assert len(heads) == 1  # one strip line is line 0 for both, before the loss and after it
     left_lost, right_lost = (
-        [i.reason for i in sink.account("C1", name) if i.reason and i.state is State.LOST] for name in ("left", "right")
+        [i.reason for i in sink.coverage("C1", name) if i.reason and i.state is State.LOST] for name in ("left", "right")
     )
     assert not {Code.CAMERA_PROCESS_ENDED, Code.CAMERA_SILENT} & {reason.code for reason in left_lost}
     assert CameraProcessEnded(Counted.ENCODER, ended_by="signal 9") in right_lost

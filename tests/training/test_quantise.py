@@ -11,7 +11,7 @@ import pytest
 from skelp.domain.errors import SkelpError
 from skelp.inference.segmenter import ModelFile
 from skelp_training.data.pictures import U8
-from skelp_training.evaluation.detector import ClassMaps, Detector
+from skelp_training.evaluation.detector import Detector
 from skelp_training.release.quantise import DICE_MAY_FALL
 from tests.training.conftest import config_file, skelp
 
@@ -34,15 +34,14 @@ def test_int8_is_kept_if_it_is_as_good(spots: Path, monkeypatch: pytest.MonkeyPa
     assert in_float == [(2, 16, 1, 1), (8, 2, 3, 3)], "the head and its interpolation alone: thresholds are set on its scores"
     assert len(weights) > 10
 
-    real = Detector.run
+    real = Detector.infer
 
-    def rounded_away(detector: Detector, image: U8) -> ClassMaps:
+    def rounded_away(detector: Detector, pixels: U8) -> tuple[U8, U8]:
         """An int8 model that lost a class's scores."""
-        maps = real(detector, image)
-        lost = detector.sha256 != ModelFile.open(whole).sha256
-        return ClassMaps(maps.class_id, maps.score // 4, maps.shape, maps.stride) if lost else maps
+        class_id, score = real(detector, pixels)
+        return class_id, score // 4 if detector.sha256 != ModelFile.open(whole).sha256 else score
 
-    monkeypatch.setattr(Detector, "run", rounded_away)
+    monkeypatch.setattr(Detector, "infer", rounded_away)
     other = spots / "other.onnx"
     with pytest.raises(SkelpError, match="int8 costs too much on spots"):
         skelp("quantise", config, "--out", other)

@@ -18,7 +18,7 @@ NAMES = {1: "pit", 2: "scratch"}
 def detections_of(classes: np.ndarray, score: int = 204) -> tuple[ClassMaps, Detections]:
     scores = np.full(classes.shape, score, np.uint8)
     tile = find_regions(classes, classes, scores, Place(0, 0, 1, 0, classes.shape[0]))
-    return ClassMaps(classes, scores, classes.shape, 1), Detections(tile.labels, classes, tuple(tile.regions))
+    return ClassMaps.of(np.full(classes.shape, 100, np.uint8), classes, scores, 1), Detections(tile.labels, classes, tuple(tile.regions))
 
 
 def test_pixels_objects_and_false_alarms() -> None:

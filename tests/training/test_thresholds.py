@@ -11,7 +11,7 @@ from PIL import Image
 
 from skelp.inference.segmenter import ModelFile
 from skelp_training.data.pictures import U8
-from skelp_training.evaluation.detector import ClassMaps, Detector
+from skelp_training.evaluation.detector import Detector
 from tests.models import bright_spots
 from tests.training.conftest import skelp
 
@@ -36,16 +36,16 @@ def faint(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _grey_is_score(detector: Detector, image: U8) -> ClassMaps:
+def _grey_is_score(_: Detector, pixels: U8) -> tuple[U8, U8]:
     """A network whose score is the grey of the steel."""
-    grey = image[::4, ::4]
-    return ClassMaps((grey > 150).astype(np.uint8), grey, (image.shape[0], image.shape[1]), detector.card.stride)
+    grey = pixels[::4, ::4]
+    return (grey > 150).astype(np.uint8), grey
 
 
 def test_the_more_expensive_error_becomes_less_frequent(
     faint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Detector, "run", _grey_is_score)
+    monkeypatch.setattr(Detector, "infer", _grey_is_score)
     model = bright_spots(tmp_path / "bright.onnx")
     name = ModelFile.open(model).card.classes[0].name
     found = {}

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from typer.main import get_command
 
 from skelp.app import default_model
 from skelp.capture.genicam.settings import load_camera_file
 from skelp.cli import cli
 from skelp.config import GenicamCamera, load_recipe, load_station
+from skelp.domain.events import OpticsFocus, OpticsLight
+from skelp.domain.optics import LEAST_LIGHT, LEAST_SHARPNESS
+from skelp.domain.reasons import StripNarrower
 from skelp.domain.strip import CameraView, Scale
 from skelp.inference.card import ModelCard
+from skelp.inference.segmenter import ModelFile
+from skelp.pipeline.fitness import NARROWER
+from skelp.plugins import TRAINING
 from tests.conftest import ROOT
 from tests.linesim import producer
 from tests.unit.render.test_words import words_on_disk
@@ -49,23 +59,94 @@ def test_camera_examples_are_what_the_simulated_camera_takes(file: Path, monkeyp
     assert (frame.first_line, frame.lines) == (0, settings.frame_lines)
 
 
-def test_commands_in_the_readme_exist() -> None:
-    known = {c.name or c.callback.__name__ for c in cli.registered_commands if c.callback} | {g.name for g in cli.registered_groups}
-    readme = (ROOT / "README.md").read_text()
-    assert set(re.findall(r"^\s*skelp (\w+)", readme, re.MULTILINE)) <= known
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"^\s*make (\w+)", readme, re.MULTILINE)) <= targets
+def code_of(page: Path) -> str:
+    """Fenced blocks and inline code of a page, a piece a line."""
+    text = page.read_text(encoding="utf-8")
+    blocks = re.findall(r"```[a-z]*\n(.*?)```", text, re.DOTALL)
+    return "\n".join([*blocks, *re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))])
 
 
-def test_the_card_example_in_the_docs_holds() -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_commands_and_their_options_exist(page: Path) -> None:
+    skelp: Any = get_command(cli)
+    for name, rest in re.findall(r"^\s*(?:\.venv/bin/)?skelp ([a-z]+)(.*)", code_of(page), re.MULTILINE):
+        assert name in skelp.commands or name in TRAINING, f"skelp {name}"
+        if name in skelp.commands:
+            known = {option for p in skelp.commands[name].params for option in p.opts}
+            assert set(re.findall(r"--[a-z-]+", rest.split("#")[0])) <= known | {"--help"}, f"skelp {name}{rest}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_make_targets_exist(page: Path) -> None:
+    for folder, target in re.findall(r"^\s*make (?:-C (\S+) ?)?([a-z-]*)", code_of(page), re.MULTILINE):
+        makefile = (ROOT / folder / "Makefile").read_text()
+        assert not target or re.search(rf"^{target}:", makefile, re.MULTILINE), f"make {target}"
+
+
+def test_the_card_example_in_the_docs_is_the_card_that_ships() -> None:
     (example,) = re.findall(r"```json\n(.*?)```", (ROOT / "docs" / "models.md").read_text(), re.DOTALL)
-    assert ModelCard.parse(example, where="docs").classes[0].as_domain().growing == 0.3
+    shipped = ModelFile.open(default_model()).card.model_dump(mode="json")
+    assert ModelCard.parse(example, where="docs").domain_classes
+    assert {key: shipped[key] for key in json.loads(example)} == json.loads(example)
+
+
+def test_layers_in_the_docs_are_the_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(c["layers"] for c in contracts if c.get("containers") == ["skelp"])
+    shown = (ROOT / "docs" / "architecture.md").read_text().split("## Layers")[1].split("```")[1].strip().splitlines()
+    assert [re.split(r" {2,}", line)[0] for line in shown] == layers
+
+
+def test_files_named_in_the_architecture_exist() -> None:
+    named = re.findall(r"`((?:[\w-]+/)*[\w-]+(?:\.(?:py|json|toml|ts|tsx)|/))`", (ROOT / "docs" / "architecture.md").read_text())
+    places = (
+        ROOT,
+        ROOT / "src" / "skelp",
+        ROOT / "src" / "skelp" / "pipeline",
+        ROOT / "src" / "skelp" / "sinks",
+        ROOT / "src/skelp/sinks/sql",
+    )
+    assert len(named) > 20
+    assert [name for name in named if not any((place / name).exists() for place in places)] == []
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "docs" / "decisions").glob("0*.md")), ids=lambda p: p.stem)
+def test_a_decision_says_status_date_and_decision_first_and_is_in_the_list(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    head = re.match(r"# (\d+)\. (.+)\n\nStatus: (accepted|superseded by .+)\nDate: (\d{4}-\d\d-\d\d)\n\n\*\*Decision\.\*\* ", text)
+    assert head
+    number, title, state, date = head.groups()
+    assert int(file.name[:4]) == int(number)
+    assert f"| [{number}]({file.name}) | {title} | {state} | {date} |" in (file.parent / "README.md").read_text(encoding="utf-8")
+    assert "## Rejected" in text
+
+
+def test_every_dependency_has_its_reason() -> None:
+    reasons = (ROOT / "docs" / "decisions" / "0004-dependencies.md").read_text(encoding="utf-8")
+    projects = [tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"] for folder in ("", "training")]
+    asked = [
+        a for p in projects for a in (*p["dependencies"], *(r for extra in p.get("optional-dependencies", {}).values() for r in extra))
+    ]
+    console = json.loads((ROOT / "web" / "package.json").read_text())
+    names = {Requirement(a).name for a in asked} | set(console["dependencies"]) | set(console["devDependencies"])
+    assert sorted(n for n in names - {"skelp"} if not re.search(rf"(?<![\w@/-]){re.escape(n)}(?![\w/-])", reasons)) == []
+
+
+def test_features_of_the_simulated_camera_are_all_explained() -> None:
+    folder = ROOT / "tools" / "linesim"
+    has = {n for n in re.findall(r'Name="(Sim\w+)"', (folder / "camera.xml").read_text()) if not n.endswith("Reg")}
+    assert set(re.findall(r"^\| `(Sim\w+)`", (folder / "README.md").read_text(), re.MULTILINE)) == has
 
 
 def test_the_training_config_matches_the_model_that_ships() -> None:
     file = ROOT / "training" / "configs" / "strip-s.toml"
     out = tomllib.loads(file.read_text())["out"]  # from the file's folder
     assert (file.parent / out).resolve() == default_model().resolve()
+
+
+def test_limits_named_in_the_generated_pages_are_those_of_the_code() -> None:
+    for named, limit in ((StripNarrower, NARROWER), (OpticsLight, LEAST_LIGHT), (OpticsFocus, LEAST_SHARPNESS)):
+        assert f"less than {limit:g} of" in (named.__doc__ or "")
 
 
 def test_generated_pages_are_what_the_code_says(monkeypatch: pytest.MonkeyPatch) -> None:

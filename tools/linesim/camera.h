@@ -1,4 +1,4 @@
-/* A camera as the producer needs it. Implemented by the simulated one in sim_camera.c and by GigE Vision cameras in gige_camera.c. */
+/* A camera as the producer needs it. Implemented by the simulated one (sim_*.c) and by GigE Vision cameras in gige_camera.c. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

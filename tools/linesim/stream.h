@@ -9,7 +9,7 @@
 typedef struct Stream Stream;
 
 typedef struct Buffer {
-    int kind; /* every handle begins with what it is: see producer.c */
+    int kind; /* every handle begins with what it is: see handles.h */
     Stream *stream;
     void *memory, *user;
     size_t size;

@@ -2,7 +2,9 @@ import { render } from "preact";
 import { App } from "./app";
 import { connect, watchSilence } from "./connection";
 import "uplot/dist/uPlot.min.css";
-import "./style.css";
+import "./style/frame.css";
+import "./style/live.css";
+import "./style/coils.css";
 
 const root = document.getElementById("app");
 if (root) render(<App />, root);

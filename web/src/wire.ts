@@ -101,7 +101,7 @@ export interface paths {
         };
         /**
          * Coverage
-         * @description Every interval with its state and reason; each account sums to the coil.
+         * @description Every interval with its state and reason; each list has every line of the coil once.
          */
         get: operations["coverage_api_v1_coils__coil_id__coverage_get"];
         put?: never;
@@ -548,7 +548,7 @@ export interface components {
         };
         /**
          * AlarmAcknowledgedData
-         * @description An operator has seen an alarm, as far as it had happened by event `through_seq`.
+         * @description An operator has seen an alarm, with all that happened up to event `through_seq`.
          */
         AlarmAcknowledgedData: {
             /** Key */
@@ -560,7 +560,7 @@ export interface components {
         };
         /**
          * AlarmAcknowledgedEvent
-         * @description An operator has seen an alarm, as far as it had happened by event `through_seq`.
+         * @description An operator has seen an alarm, with all that happened up to event `through_seq`.
          */
         AlarmAcknowledgedEvent: {
             /** Seq */
@@ -656,7 +656,7 @@ export interface components {
         };
         /**
          * CameraLostData
-         * @description A camera is lost. Its lines are lost until camera.back.
+         * @description A camera delivers nothing. Its lines are lost until camera.back.
          */
         CameraLostData: {
             /** Camera */
@@ -665,7 +665,7 @@ export interface components {
         };
         /**
          * CameraLostEvent
-         * @description A camera is lost. Its lines are lost until camera.back.
+         * @description A camera delivers nothing. Its lines are lost until camera.back.
          */
         CameraLostEvent: {
             /** Seq */
@@ -706,7 +706,7 @@ export interface components {
         };
         /**
          * CamerasUnalignedData
-         * @description A camera cannot be placed beside the others by its encoder count.
+         * @description A camera's encoder count cannot align it with the other cameras.
          */
         CamerasUnalignedData: {
             /** Camera */
@@ -715,7 +715,7 @@ export interface components {
         };
         /**
          * CamerasUnalignedEvent
-         * @description A camera cannot be placed beside the others by its encoder count.
+         * @description A camera's encoder count cannot align it with the other cameras.
          */
         CamerasUnalignedEvent: {
             /** Seq */
@@ -733,7 +733,7 @@ export interface components {
         };
         /**
          * Code
-         * @description Every reason's code. The part before the dot says what it is about.
+         * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
         Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.refused" | "optics.light" | "optics.focus" | "records.pictures_deleted" | "records.pictures_failed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.running" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.edge_margin" | "coil.width_not_given" | "other";
@@ -751,7 +751,7 @@ export interface components {
         };
         /**
          * CoilChangedData
-         * @description The coil's identity or status was changed; only what changed is there.
+         * @description The coil's identity or status was changed. `data` has only the fields that changed.
          */
         CoilChangedData: {
             /** Name */
@@ -767,7 +767,7 @@ export interface components {
         };
         /**
          * CoilChangedEvent
-         * @description The coil's identity or status was changed; only what changed is there.
+         * @description The coil's identity or status was changed. `data` has only the fields that changed.
          */
         CoilChangedEvent: {
             /** Seq */
@@ -785,7 +785,7 @@ export interface components {
         };
         /**
          * CoilFinalData
-         * @description Nothing more will come for this coil. `decision`: accept or hold.
+         * @description The coil is final: all its results are there. `decision`: accept or hold.
          */
         CoilFinalData: {
             /** Decision */
@@ -797,7 +797,7 @@ export interface components {
         };
         /**
          * CoilFinalEvent
-         * @description Nothing more will come for this coil. `decision`: accept or hold.
+         * @description The coil is final: all its results are there. `decision`: accept or hold.
          */
         CoilFinalEvent: {
             /** Seq */
@@ -941,7 +941,7 @@ export interface components {
         };
         /**
          * CoverageDegradedData
-         * @description From this line on a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end.
+         * @description From `first_line` on, a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end.
          */
         CoverageDegradedData: {
             /** Camera */
@@ -954,7 +954,7 @@ export interface components {
         };
         /**
          * CoverageDegradedEvent
-         * @description From this line on a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end.
+         * @description From `first_line` on, a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end.
          */
         CoverageDegradedEvent: {
             /** Seq */
@@ -972,7 +972,7 @@ export interface components {
         };
         /**
          * CoverageLostData
-         * @description From this line on a camera's lines are lost. GET /coils/{id}/coverage says where they end.
+         * @description From `first_line` on, a camera's lines are lost. GET /coils/{id}/coverage says where they end.
          */
         CoverageLostData: {
             /** Camera */
@@ -985,7 +985,7 @@ export interface components {
         };
         /**
          * CoverageLostEvent
-         * @description From this line on a camera's lines are lost. GET /coils/{id}/coverage says where they end.
+         * @description From `first_line` on, a camera's lines are lost. GET /coils/{id}/coverage says where they end.
          */
         CoverageLostEvent: {
             /** Seq */
@@ -1003,7 +1003,9 @@ export interface components {
         };
         /**
          * CoverageOut
-         * @description The strip's account, and each camera's. Each sums to the coil. `width_mm`: the widest steel that was seen, from edge to edge.
+         * @description Coverage of the strip, and of each camera. Each list has every line of the coil once.
+         *
+         *     `width_mm`: the widest steel that was seen, from edge to edge.
          */
         CoverageOut: {
             /** Coil Id */
@@ -1073,7 +1075,7 @@ export interface components {
         };
         /**
          * DefectFoundData
-         * @description A defect was found. `along_mm` counts from the coil's head.
+         * @description A defect was found. `along_mm` counts from the coil's head, in mm.
          */
         DefectFoundData: {
             /** Defect Id */
@@ -1089,7 +1091,7 @@ export interface components {
         };
         /**
          * DefectFoundEvent
-         * @description A defect was found. `along_mm` counts from the coil's head.
+         * @description A defect was found. `along_mm` counts from the coil's head, in mm.
          */
         DefectFoundEvent: {
             /** Seq */
@@ -1306,7 +1308,7 @@ export interface components {
         };
         /**
          * Kind
-         * @description What happened.
+         * @description The kind of an event.
          * @enum {string}
          */
         Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "defect.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "optics.reference" | "crops.deleted" | "crops.failed" | "alarm.acknowledged";
@@ -1348,7 +1350,7 @@ export interface components {
         };
         /**
          * OpticsFocusData
-         * @description A camera's picture is much less sharp than when its optics were set up.
+         * @description A camera's picture has less than 0.8 of the sharpness that it had when its optics were set up.
          */
         OpticsFocusData: {
             /** Camera */
@@ -1361,7 +1363,7 @@ export interface components {
         };
         /**
          * OpticsFocusEvent
-         * @description A camera's picture is much less sharp than when its optics were set up.
+         * @description A camera's picture has less than 0.8 of the sharpness that it had when its optics were set up.
          */
         OpticsFocusEvent: {
             /** Seq */
@@ -1379,7 +1381,7 @@ export interface components {
         };
         /**
          * OpticsLightData
-         * @description A camera sees much less light than when its optics were set up.
+         * @description A camera sees less than 0.7 of the light that it saw when its optics were set up.
          */
         OpticsLightData: {
             /** Camera */
@@ -1392,7 +1394,7 @@ export interface components {
         };
         /**
          * OpticsLightEvent
-         * @description A camera sees much less light than when its optics were set up.
+         * @description A camera sees less than 0.7 of the light that it saw when its optics were set up.
          */
         OpticsLightEvent: {
             /** Seq */
@@ -1440,12 +1442,12 @@ export interface components {
         };
         /**
          * OpticsReferenceData
-         * @description The optics were set up: later coils are compared with the next ones.
+         * @description The optics were set up. The next coils are the new reference.
          */
         OpticsReferenceData: Record<string, never>;
         /**
          * OpticsReferenceEvent
-         * @description The optics were set up: later coils are compared with the next ones.
+         * @description The optics were set up. The next coils are the new reference.
          */
         OpticsReferenceEvent: {
             /** Seq */

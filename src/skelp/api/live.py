@@ -11,8 +11,10 @@ import struct
 import threading
 import time
 from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import anyio
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -198,18 +200,20 @@ def router(s: Services, alarms: Alarms) -> APIRouter:
             return
         await socket.accept(PROTOCOL)
         viewer = _Viewer(socket, s, pieces, news)
-        tasks = [asyncio.create_task(viewer.receive()), asyncio.create_task(viewer.send())]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        except WebSocketDisconnect:
+            async with anyio.create_task_group() as both:
+                for work in (viewer.receive, viewer.send):
+                    both.start_soon(_first_to_end, work, both.cancel_scope)
+        except* WebSocketDisconnect:
             pass  # the viewer has gone
-        except RuntimeError:
+        except* RuntimeError:
             if socket.application_state is not WebSocketState.DISCONNECTED:
                 raise  # otherwise one task closed the connection while the other was sending
-        finally:
-            for task in tasks:
-                task.cancel()
 
     return api
+
+
+async def _first_to_end(work: Callable[[], Awaitable[None]], scope: anyio.CancelScope) -> None:
+    """Run one of a connection's tasks; when it ends, the other is cancelled. A read of the database that runs in a thread is waited for."""
+    await work()
+    scope.cancel()

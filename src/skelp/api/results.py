@@ -43,16 +43,16 @@ def router(s: Services) -> APIRouter:
 
     @api.get("/{coil_id}/coverage", response_model=CoverageOut)
     def coverage(coil_id: str, request: Request, response: Response) -> Any:
-        """Every interval with its state and reason; each account sums to the coil."""
+        """Every interval with its state and reason; each list has every line of the coil once."""
         coil = s.records.coil(coil_id)
         if unchanged(request, response, f"{coil.coil_id}.{coil.revision}"):
             return not_modified(response)
-        cameras = s.records.camera_accounts(coil.coil_id)
+        cameras = s.records.camera_coverage(coil.coil_id)
         return {
             "coil_id": coil.coil_id,
             "width_mm": round(s.records.width_mm(coil.coil_id), 2),
-            "intervals": [interval_record(i, coil.mm_per_line) for i in s.records.account(coil)],
-            "cameras": {name: [interval_record(i, coil.mm_per_line) for i in account] for name, account in cameras.items()},
+            "intervals": [interval_record(i, coil.mm_per_line) for i in s.records.coverage(coil)],
+            "cameras": {name: [interval_record(i, coil.mm_per_line) for i in intervals] for name, intervals in cameras.items()},
         }
 
     @api.get("/{coil_id}/map", response_model=DensityOut)
@@ -61,7 +61,7 @@ def router(s: Services) -> APIRouter:
         coil = s.records.coil(coil_id)
         g = density(
             _all(s, coil.coil_id),
-            s.records.account(coil),
+            s.records.coverage(coil),
             mm_per_line=coil.mm_per_line,
             width_mm=max(1.0, s.records.width_mm(coil.coil_id)),
             rows=rows,
@@ -80,10 +80,10 @@ def router(s: Services) -> APIRouter:
     def picture(coil_id: str, language: ReaderLanguage) -> Response:
         """The coil unrolled, with words in the reader's language."""
         coil = s.records.coil(coil_id)
-        summary, account = s.records.summary(coil), s.records.account(coil)
+        summary, intervals = s.records.summary(coil), s.records.coverage(coil)
         sides = {camera.side for camera in s.status().cameras}
         defects, width_mm = _all(s, coil.coil_id), s.records.width_mm(coil.coil_id)
-        png = coil_map_png(summary, account, defects, width_mm=width_mm, sides=sides, language=language)
+        png = coil_map_png(summary, intervals, defects, width_mm=width_mm, sides=sides, language=language)
         return Response(png, media_type="image/png", headers={"Content-Language": language, "Vary": "Accept-Language"})
 
     return api

@@ -1,7 +1,6 @@
-"""Values that are known by a code and carry typed arguments, and their plain form for JSON and back.
+"""Converts values with a code and typed arguments to plain dictionaries for JSON, and back.
 
-Reasons and events are such values. What leaves the process is the code and the arguments; sentences are made at the edge
-(skelp.render.words).
+Reasons and events are such values. Codes and arguments leave the process; sentences are made at the edge (skelp.render.words).
 """
 
 from __future__ import annotations

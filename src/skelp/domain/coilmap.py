@@ -88,14 +88,14 @@ class Summary:
         return self.metres(self.totals.exposed)
 
 
-def strip_account(coil: Coil, accounts: Sequence[Sequence[Interval]]) -> list[Interval]:
-    """The strip's account from its cameras' accounts."""
-    return worst_of(accounts, closed=coil.status is Status.FINAL)
+def strip_coverage(coil: Coil, coverages: Sequence[Sequence[Interval]]) -> list[Interval]:
+    """Coverage of the strip from that of each camera."""
+    return worst_of(coverages, closed=coil.status is Status.FINAL)
 
 
-def summarise(coil: Coil, account: Sequence[Interval], tally: Tally, recipe: Recipe) -> Summary:
-    """Totals, counts and the recipe's decision. `account` is the strip's, from `strip_account`."""
-    totals = Totals.of(account)
+def summarise(coil: Coil, coverage: Sequence[Interval], tally: Tally, recipe: Recipe) -> Summary:
+    """Totals, counts and the recipe's decision. `coverage` is the strip's, from `strip_coverage`."""
+    totals = Totals.of(coverage)
     to_m = coil.mm_per_line / 1000
     decision, reasons = recipe.decide(
         length_m=totals.exposed * to_m,
@@ -121,10 +121,10 @@ class DensityGrid:
 
 
 def density(
-    defects: Sequence[Defect], account: Sequence[Interval], *, mm_per_line: float, width_mm: float, rows: int, columns: int
+    defects: Sequence[Defect], coverage: Sequence[Interval], *, mm_per_line: float, width_mm: float, rows: int, columns: int
 ) -> DensityGrid:
     """Grid of `rows` cells along by `columns` across; a defect counts in the cell of its box's centre."""
-    total = sum(i.lines for i in account)
+    total = sum(i.lines for i in coverage)
     length_mm = max(total * mm_per_line, 1e-9)
     names = sorted({d.class_name for d in defects})
     count = {name: np.zeros((rows, columns), np.int64) for name in names}
@@ -136,7 +136,7 @@ def density(
         area[d.class_name][row, col] += d.area_mm2
     edges = np.linspace(0, total, rows + 1)
     covered = np.zeros(rows)
-    for i in account:
+    for i in coverage:
         if i.state is State.INSPECTED:
             overlap = np.minimum(edges[1:], i.end_line) - np.maximum(edges[:-1], i.first_line)
             covered += np.clip(overlap, 0, None)

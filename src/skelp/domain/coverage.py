@@ -80,7 +80,7 @@ class Totals:
 
 @dataclass(slots=True)
 class Ledger:
-    """The account of one camera on one coil. It holds the open interval and the totals, so it never grows.
+    """The book of one camera on one coil. It holds the open interval and the totals, so its size is constant.
 
     `record` returns the interval as it now stands: the same `first_line` as before means that it grew.
     """
@@ -90,7 +90,7 @@ class Ledger:
     open: Interval | None = None
 
     def record(self, first_line: CoilLine, lines: int, state: State, reason: Reason | None = None) -> Interval:
-        """Add lines. Raises LedgerError unless they begin where the account ends."""
+        """Add lines. Raises LedgerError unless they begin where the ledger ends."""
         if lines <= 0 or first_line != self.totals.exposed:
             raise LedgerError(
                 f"camera {self.camera}: {lines} lines from {first_line} do not follow line {self.totals.exposed}; "
@@ -107,30 +107,30 @@ class Ledger:
         return self.open
 
 
-def worst_of(accounts: Iterable[Iterable[Interval]], *, closed: bool) -> list[Interval]:
-    """One account for several cameras: a line counts as its worst camera has it.
+def worst_of(coverages: Iterable[Iterable[Interval]], *, closed: bool) -> list[Interval]:
+    """One coverage for several cameras: a line has the worst state that any of them gave it.
 
-    While a coil runs (`closed=False`) it ends where the shortest account ends. On a closed coil, lines that one camera
-    has and another has not are lost: nobody looked at that part of the width.
+    While a coil runs (`closed=False`) it ends where the shortest coverage ends. On a closed coil, lines that one camera has
+    and another has not are lost: that part of the width was not inspected.
     """
-    lists = [list(account) for account in accounts]
-    ends = [account[-1].end_line if account else 0 for account in lists]
+    lists = [list(coverage) for coverage in coverages]
+    ends = [coverage[-1].end_line if coverage else 0 for coverage in lists]
     if not ends:
         return []
     if closed:
         longest = max(ends)
-        for account, end in zip(lists, ends, strict=True):
+        for coverage, end in zip(lists, ends, strict=True):
             if end < longest:
-                account.append(Interval(end, longest - end, State.LOST, CameraEndedEarly()))
+                coverage.append(Interval(end, longest - end, State.LOST, CameraEndedEarly()))
     stop_at = max(ends) if closed else min(ends)
-    cuts = sorted({min(edge, stop_at) for account in lists for i in account for edge in (i.first_line, i.end_line)})
+    cuts = sorted({min(edge, stop_at) for coverage in lists for i in coverage for edge in (i.first_line, i.end_line)})
     cursors = [0] * len(lists)
     merged: list[Interval] = []
     for start, stop in pairwise(cuts):
-        for n, account in enumerate(lists):
-            while account[cursors[n]].end_line <= start:
+        for n, coverage in enumerate(lists):
+            while coverage[cursors[n]].end_line <= start:
                 cursors[n] += 1
-        here = [account[cursor] for account, cursor in zip(lists, cursors, strict=True)]
+        here = [coverage[cursor] for coverage, cursor in zip(lists, cursors, strict=True)]
         worst = max(here, key=lambda interval: _RANK[interval.state])
         _append(merged, Interval(start, stop - start, worst.state, worst.reason))
     return merged

@@ -61,10 +61,6 @@ class Box:
             max(self.column_end, other.column_end),
         )
 
-    def scaled(self, factor: int) -> Box:
-        """The same box in units `factor` times smaller."""
-        return Box(self.line * factor, self.line_end * factor, self.column * factor, self.column_end * factor)
-
 
 @dataclass(frozen=True, slots=True)
 class Moments:

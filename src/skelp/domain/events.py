@@ -1,6 +1,6 @@
-"""Every kind of event that a station publishes, each with a payload of its own. docs/events.md is made from this file.
+"""Every kind of event that a station publishes, each with its own payload. docs/events.md is made from this file.
 
-Kinds and fields are a contract with the MES: they are added to, never changed or taken away.
+Kinds and fields are a contract with the MES: they may be added, but never changed or removed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from skelp.domain.reasons import Code, Reason
 
 
 class Kind(StrEnum):
-    """What happened."""
+    """The kind of an event."""
 
     STATION_STARTED = "station.started"
     COIL_STARTED = "coil.started"
@@ -44,7 +44,7 @@ PAYLOADS: dict[Kind, type[Payload]] = {}
 
 @dataclass_transform(frozen_default=True)
 class Payload:
-    """What an event says. Its coil, time and number belong to the feed (ports.Event)."""
+    """The content of an event. Its coil, time and number belong to the feed (ports.Event)."""
 
     kind: ClassVar[Kind]
 
@@ -57,21 +57,21 @@ class Payload:
 
     @property
     def data(self) -> dict[str, Any]:
-        """Its fields as JSON can hold them; those that do not apply are left out."""
+        """Its fields in types of JSON. Fields that do not apply are left out."""
         return plain(self)
 
     @staticmethod
     def of(kind: str, data: Mapping[str, Any]) -> Payload:
-        """The payload of an event of this kind. Raises KeyError, TypeError or ValueError where `data` does not fit it."""
+        """The payload of an event of this kind. Raises KeyError, TypeError or ValueError if `data` does not fit it."""
         return restored(PAYLOADS[Kind(kind)], data)
 
 
 Publish = Callable[[Payload], None]
-"""Where the parts of a station send what happens to them."""
+"""A function that publishes an event."""
 
 
 def nowhere(_: Payload) -> None:
-    """Publishes nothing: for parts that run without a station."""
+    """Publish nothing, for parts that run without a station."""
 
 
 class StationStarted(Payload, kind=Kind.STATION_STARTED):
@@ -89,7 +89,7 @@ class CoilStarted(Payload, kind=Kind.COIL_STARTED):
 
 
 class CoilChanged(Payload, kind=Kind.COIL_CHANGED):
-    """The coil's identity or status was changed; only what changed is there."""
+    """The coil's identity or status was changed. `data` has only the fields that changed."""
 
     name: str | None = None
     heat: str | None = None
@@ -99,7 +99,7 @@ class CoilChanged(Payload, kind=Kind.COIL_CHANGED):
 
 
 class CoilFinal(Payload, kind=Kind.COIL_FINAL):
-    """Nothing more will come for this coil. `decision`: accept or hold."""
+    """The coil is final: all its results are there. `decision`: accept or hold."""
 
     decision: str
     reasons: tuple[Reason, ...]
@@ -107,7 +107,7 @@ class CoilFinal(Payload, kind=Kind.COIL_FINAL):
 
 
 class DefectFound(Payload, kind=Kind.DEFECT_FOUND):
-    """A defect was found. `along_mm` counts from the coil's head."""
+    """A defect was found. `along_mm` counts from the coil's head, in mm."""
 
     defect_id: str
     class_name: str
@@ -133,11 +133,11 @@ class _Uninspected(Payload):
 
 
 class CoverageDegraded(_Uninspected, kind=Kind.COVERAGE_DEGRADED):
-    """From this line on a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end."""
+    """From `first_line` on, a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end."""
 
 
 class CoverageLost(_Uninspected, kind=Kind.COVERAGE_LOST):
-    """From this line on a camera's lines are lost. GET /coils/{id}/coverage says where they end."""
+    """From `first_line` on, a camera's lines are lost. GET /coils/{id}/coverage says where they end."""
 
 
 def uninspected(state: State, camera: str, first_line: int, along_mm: float, reason: Reason) -> Payload:
@@ -147,7 +147,7 @@ def uninspected(state: State, camera: str, first_line: int, along_mm: float, rea
 
 
 class CameraLost(Payload, kind=Kind.CAMERA_LOST):
-    """A camera is lost. Its lines are lost until camera.back."""
+    """A camera delivers nothing. Its lines are lost until camera.back."""
 
     camera: str
     reason: Reason
@@ -161,7 +161,7 @@ class CameraBack(Payload, kind=Kind.CAMERA_BACK):
 
 
 class CamerasUnaligned(Payload, kind=Kind.CAMERAS_UNALIGNED):
-    """A camera cannot be placed beside the others by its encoder count."""
+    """A camera's encoder count cannot align it with the other cameras."""
 
     camera: str
     reason: Reason
@@ -177,21 +177,21 @@ class _Drifted(Payload):
 
 
 class OpticsLight(_Drifted, kind=Kind.OPTICS_LIGHT):
-    """A camera sees much less light than when its optics were set up."""
+    """A camera sees less than 0.7 of the light that it saw when its optics were set up."""
 
 
 class OpticsFocus(_Drifted, kind=Kind.OPTICS_FOCUS):
-    """A camera's picture is much less sharp than when its optics were set up."""
+    """A camera's picture has less than 0.8 of the sharpness that it had when its optics were set up."""
 
 
 def optics_warning(camera: str, reason: Reason, drift: Drift) -> Payload:
-    """The event of a limit that light or sharpness has passed."""
+    """The event of light or sharpness that fell below its limit."""
     kind = OpticsLight if reason.code is Code.OPTICS_LIGHT else OpticsFocus
     return kind(camera, reason, round(drift.light, 3), round(drift.sharpness, 3))
 
 
 class OpticsReference(Payload, kind=Kind.OPTICS_REFERENCE):
-    """The optics were set up: later coils are compared with the next ones."""
+    """The optics were set up. The next coils are the new reference."""
 
 
 class CropsDeleted(Payload, kind=Kind.CROPS_DELETED):
@@ -209,7 +209,7 @@ class CropsFailed(Payload, kind=Kind.CROPS_FAILED):
 
 
 class AlarmAcknowledged(Payload, kind=Kind.ALARM_ACKNOWLEDGED):
-    """An operator has seen an alarm, as far as it had happened by event `through_seq`."""
+    """An operator has seen an alarm, with all that happened up to event `through_seq`."""
 
     key: str
     through_seq: int

@@ -37,7 +37,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`accounts` are the camera's intervals that are new or have grown, `lines` the lines that were added to them.
+    """`intervals` are the camera's intervals that are new or have grown, `lines` the lines that were added to them.
 
     `ended`: this camera has delivered the coil's last line. `coil_complete`: every camera has, so the coil's result is complete.
     `stopped`: the coil ended because the station was stopped.
@@ -48,7 +48,7 @@ class Outcome:
 
     coil_id: str
     camera: str
-    accounts: tuple[Interval, ...] = ()
+    intervals: tuple[Interval, ...] = ()
     defects: tuple[Defect, ...] = ()
     ended: bool = False
     coil_complete: bool = False

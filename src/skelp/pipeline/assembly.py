@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from skelp.domain.coilmap import Coil
 from skelp.domain.events import Publish, nowhere
 from skelp.domain.recipe import Recipe
+from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.meter import Meter
@@ -22,7 +23,7 @@ class Limits:
     `automatic_lines`: a coil that nobody announced ends after so many lines; None: never.
     """
 
-    block_lines: int = 512
+    block_lines: int = BLOCK_LINES
     ring_frames: int = 16
     automatic_lines: int | None = None
 

@@ -13,6 +13,8 @@ import numpy as np
 from skelp.domain.errors import SkelpError
 from skelp.domain.strip import Block, CameraFrame, CoilEnd, CoilLine, LostLines, OnCoil, Pixels, Travelling, after, round_up
 
+BLOCK_LINES = 512
+"""Lines of a block, without context, unless a station says otherwise."""
 CONTEXT_LINES = 16
 """Least lines that a block sees above and below its own; more costs time, fewer show seams. A multiple of every stride."""
 
@@ -23,7 +25,7 @@ BlockItem = Block | OnCoil | CoilEnd
 class Blocker:
     """Lines of one camera in, blocks out. `width` is padded to a multiple of `step` by repeating the last column."""
 
-    def __init__(self, camera: str, width: int, *, block_lines: int = 512, context: int = CONTEXT_LINES, step: int = 32) -> None:
+    def __init__(self, camera: str, width: int, *, block_lines: int = BLOCK_LINES, context: int = CONTEXT_LINES, step: int = 32) -> None:
         if (block_lines + 2 * context) % step:
             raise SkelpError(f"block_lines + 2 x context must be a multiple of {step}, got {block_lines} + 2 x {context}")
         self._camera, self._width = camera, width

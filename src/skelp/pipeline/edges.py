@@ -22,14 +22,12 @@ _EVERY = 16
 class Edges:
     """Strip borders per band of BAND_LINES lines, float32 px [bands]: first column of steel and the column after the last.
 
-    `left_seen`, `right_seen`: whether the border is in the picture at all; if not, it is the picture's own.
-    `strip_seen` [bands]: whether there is steel; without it left equals right.
+    Where a border is not in the picture, it is the picture's own. `strip_seen` [bands]: whether there is steel; without it left equals
+    right.
     """
 
     left: NDArray[np.float32]
     right: NDArray[np.float32]
-    left_seen: bool
-    right_seen: bool
     strip_seen: NDArray[np.bool_]
 
     def rows(self, cells: int, stride: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -58,7 +56,7 @@ def find_edges(pixels: Pixels, gain: NDArray[np.float32] | None = None) -> Edges
     seen = (low >= 0) & (high >= 0) & (low + high < width)
     left = np.where(seen, low, 0).astype(np.float32)
     right = np.where(seen, width - high, 0).astype(np.float32)
-    return Edges(left, right, bool((left > 0).any()), bool((seen & (high > 0)).any()), seen)
+    return Edges(left, right, seen)
 
 
 def _brightness_limit(smooth: NDArray[np.float32], dark: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Which lines of a picture can be judged at all. A dark picture is not an inspected one, nor is a part of one."""
+"""Decides which lines of a picture can be inspected. A picture that is dark, or partly dark, was not inspected."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from skelp.pipeline.edges import BAND_LINES, Edges
 
 GLARE_DN = 254
 GLARE_SHARE = 0.25
-"""A band of lines of which more than this share is at full scale cannot be judged."""
+"""A band of lines of which more than this share is at full scale cannot be inspected."""
 NARROWER = 0.9
-"""Strip keeps its width; where less than this share of it is seen, the rest lies in the dark and was not inspected."""
+"""A strip keeps its width. Where the camera sees less than this share of it, the rest is dark and was not inspected."""
 TRUE_TO_SIZE = 0.98
-"""The same share where the strip's width is known; what is left allows for the camera's scale."""
+"""The same share where the width is given. The remaining 2% allow for errors of the camera's scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def fitness(own: Pixels, edges: Edges, expected: Expected) -> Iterator[tuple[int
             return
         width = max(1.0, float(edges.right[n] - edges.left[n]))
         share = float(glare[start // 8 : (start + lines - 1) // 8 + 1].mean()) * own.shape[1] / width
-        yield lines, *_judged(bool(seen), share, width, expected)
+        yield lines, *_band_state(bool(seen), share, width, expected)
 
 
-def _judged(seen: bool, glare: float, width: float, expected: Expected) -> tuple[State, Reason | None]:
+def _band_state(seen: bool, glare: float, width: float, expected: Expected) -> tuple[State, Reason | None]:
     steel, beside = expected.in_view, expected.beside_view
     if not seen:
         return (State.INSPECTED, None) if steel == 0 else (State.LOST, NoStrip())

@@ -14,18 +14,19 @@ from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side, after
 from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
+from skelp.pipeline.finder import DefectFinder, Found
 from skelp.pipeline.fitness import Expected, fitness
-from skelp.pipeline.measure import add_looks, context_lines, least_cells, reach_cells, to_defect
-from skelp.pipeline.merge import Lane, Merger
+from skelp.pipeline.measure import add_looks, context_lines, to_defect
 from skelp.pipeline.optics import OpticsMeter
-from skelp.pipeline.regions import Place, Thresholds, Tile, bridge, find_regions
+from skelp.pipeline.regions import Tile
+from skelp.pipeline.rule import DefectRule
 from skelp.pipeline.seams import own_cells
 
 U8 = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Segmented:
     """A block with what the network said of it: class ids and scores, uint8 [height/stride, width/stride]."""
 
     block: Block
@@ -38,7 +39,7 @@ class _OpenCoil:
     """What is remembered of a coil while its lines pass: a few borders and counters, whatever its length."""
 
     ledgers: dict[str, Ledger]
-    mergers: dict[Side, Merger]
+    finders: dict[Side, DefectFinder]
     found: int = 0
     ended: set[str] = field(default_factory=set)
     stopped: bool = False
@@ -49,7 +50,7 @@ class _OpenCoil:
 
 
 class Inspector:
-    """`push` takes judged blocks, losses and coil ends of any cameras, each camera's in line order.
+    """`push` takes segmented blocks, losses and coil ends of any cameras, each camera's in line order.
 
     `strip_mm` is asked once a coil how wide its strip is; None where nobody knows.
     """
@@ -62,127 +63,95 @@ class Inspector:
         stride: int,
         strip_mm: Callable[[str], float | None] = lambda _: None,
     ) -> None:
-        self._own = own_cells(views, stride)
+        own = own_cells(views, stride)
+        self._rules = {v.camera: DefectRule(v, classes, recipe, stride, own[v.camera]) for v in views}
         self._views = {v.camera: v for v in views}
         self._classes = {c.id: c for c in classes}
         self._names = {c.id: c.name for c in classes}
-        self._thresholds = Thresholds(classes)
         self.context = context_lines(recipe.bridge_mm, views, stride)
         """Lines of context that blocks need."""
-        self._reach = {v.camera: reach_cells(recipe.bridge_mm, v, stride) for v in views}
-        self._least = {v.camera: least_cells(classes, v, stride) for v in views}
         self._recipe, self._stride, self._strip_mm = recipe, stride, strip_mm
         self._canvas_px = {s: max(v.first_column + v.width for v in views if v.side is s) for s in {v.side for v in views}}
         self._coils: dict[str, _OpenCoil] = {}
 
-    def push(self, item: Judged | OnCoil | CoilEnd) -> Outcome:
+    def push(self, item: Segmented | OnCoil | CoilEnd) -> Outcome:
         """What became of the item's lines."""
-        if isinstance(item, Judged):
-            return self._judged(item)
+        if isinstance(item, Segmented):
+            return self._segmented(item)
         if isinstance(item, CoilEnd):
             return self._ended(item)
         lost = item.capture
         if not isinstance(lost, LostLines):
             raise TypeError("a frame reached the inspector without having been through the network")
         coil = self._coil(item.coil_id)
-        account = coil.ledgers[lost.camera].record(lost.first_line, lost.lines, State.LOST, lost.reason)
-        view = self._views[lost.camera]
-        end_row = -(-(lost.first_line + lost.lines) // self._stride)
-        finished = coil.mergers[view.side].gap(lost.camera, end_row)
+        interval = coil.ledgers[lost.camera].record(lost.first_line, lost.lines, State.LOST, lost.reason)
+        finished = coil.finders[self._views[lost.camera].side].lost(lost.camera, lost.first_line + lost.lines)
         count = LineCount(State.LOST, lost.reason.code, lost.lines)
-        return Outcome(item.coil_id, lost.camera, (account,), self._defects(item.coil_id, coil, finished), lines=(count,))
+        return Outcome(item.coil_id, lost.camera, (interval,), self._defects(item.coil_id, coil, finished), lines=(count,))
 
-    def _judged(self, item: Judged) -> Outcome:
+    def _segmented(self, item: Segmented) -> Outcome:
         block, view = item.block, self._views[item.block.camera]
         coil = self._coil(block.coil_id)
         own = block.own
         edges = find_edges(own, view.gain)
         if block.breaks:
             coil.widest_px.pop(block.camera, None)
-        entered = list(self._account(coil, block, edges))
-        accounts = tuple({i.first_line: i for i, _ in entered}.values())
+        entered = list(self._record(coil, block, edges))
+        intervals = tuple({i.first_line: i for i, _ in entered}.values())
         left, right = float(edges.left.mean()), float(edges.right.mean())
         coil.optics.setdefault(block.camera, OpticsMeter(block.camera)).see(own, left, right)
-        merger = coil.mergers[view.side]
-        row = max(-(-block.first_line // self._stride), merger.next_row(block.camera))
-        classes, tile = self._tile(item, edges, row, coil.edge_px[view.side])
-        finished = merger.gap(block.camera, row) if block.breaks else []
-        finished += merger.add(block.camera, row, tile)
+        finder = coil.finders[view.side]
+        found = finder.find(block, item.class_id, item.score, edges)
+        if found.tile.regions:
+            found = replace(found, tile=self._looks(block, found, edges, coil.edge_px[view.side]))
+        finished = finder.add(block, found)
         return Outcome(
             block.coil_id,
             block.camera,
-            accounts,
+            intervals,
             self._defects(block.coil_id, coil, finished),
             picture=Picture(
                 block.camera,
                 block.coil_id,
                 block.first_line,
                 own,
-                classes,
+                found.classes,
                 self._stride,
                 left,
                 right,
                 block.time_ns,
                 self._names,
-                self._shown(block.camera, classes, tile),
+                self._shown(block.camera, finder, found),
             ),
             time_ns=block.time_ns,
             lines=tuple(count for _, count in entered),
             reach_mm=(view.first_column + right - coil.edge_px[view.side]) * view.scale.mm_per_px,
         )
 
-    def _tile(self, item: Judged, edges: Edges, row: int, edge_px: float) -> tuple[U8, Tile]:
-        """Thresholded class map of the block's own lines on steel, and the regions of what is this camera's. A clean map costs one look.
+    def _looks(self, block: Block, found: Found, edges: Edges, edge_px: float) -> Tile:
+        """The block's regions with their distance from the strip's edge, their contrast and their picture.
 
-        `row` is the block's first row on the canvas, `edge_px` the strip's edge there as the outermost camera saw it last.
+        `edge_px` is the strip's edge as the outermost camera saw it last.
         """
-        block, stride = item.block, self._stride
-        view, reach, own = self._views[block.camera], self._reach[block.camera], self._own[block.camera]
-        top = block.context // stride
-        if top < reach:
-            raise ValueError(f"a block with {block.context} lines of context reached an inspector that needs {self.context}")
-        rows, cols = -(-block.lines // stride), -(-block.width // stride)
-        around = np.s_[top - reach : top + rows + reach, :cols]
-        classes = self._thresholds.apply(item.class_id[around], item.score[around])
-        if classes.any():
-            classes = _within(self._on_steel(classes, edges, view, reach), own)
-        mine = np.s_[reach : reach + rows, own]
-        if not classes.any():
-            return classes[reach : reach + rows], Tile(np.zeros((rows, own.stop - own.start), np.int32), [])
-        place = Place(row, view.first_column // stride + own.start, stride, block.first_line, block.lines)
-        tile = find_regions(bridge(classes, reach)[mine], classes[mine], item.score[around][mine], place)
+        view, rule = self._views[block.camera], self._rules[block.camera]
         edge = view.first_column + edges.left if view.first_column == 0 else np.full(len(edges.left), edge_px)
-        placed = [_placed(r, block, edge) for r in tile.regions]
-        pixels = block.own[:, own.start * stride : own.stop * stride]
-        return classes[reach : reach + rows], add_looks(Tile(tile.labels, placed), pixels, place, self._least[view.camera])
+        placed = [_placed(r, block, edge) for r in found.tile.regions]
+        pixels = block.own[:, rule.own.start * rule.stride : rule.own.stop * rule.stride]
+        return add_looks(Tile(found.tile.labels, placed), pixels, found.place, rule.least)
 
-    def _shown(self, camera: str, classes: U8, tile: Tile) -> U8:
+    def _shown(self, camera: str, finder: DefectFinder, found: Found) -> U8:
         """Of the camera's own cells, those of regions that are defects or touch the first or last row."""
-        shown = np.zeros_like(classes)
+        shown, tile = np.zeros_like(found.classes), found.tile
         if not tile.regions:
             return shown
-        kept = np.array([False, *(self._is_defect(r) for r in tile.regions)])
+        kept = np.array([False, *(finder.is_defect(r) for r in tile.regions)])
         kept[np.concatenate([tile.labels[0], tile.labels[-1]])] = True
         kept[0] = False
-        own = self._own[camera]
-        shown[:, own] = np.where(kept[tile.labels], classes[:, own], CLEAN)
+        own = self._rules[camera].own
+        shown[:, own] = np.where(kept[tile.labels], found.classes[:, own], CLEAN)
         return shown
 
-    def _is_defect(self, region: Region) -> bool:
-        least = self._least[region.camera].get(region.class_id, 0)
-        return bool(region.area) and region.score_peak >= self._classes[region.class_id].threshold * 255 and region.area >= least
-
-    def _on_steel(self, classes: U8, edges: Edges, view: CameraView, reach: int) -> U8:
-        """Without what lies beside the strip or within the edge margin; `reach` rows at top and bottom are context."""
-        left, right = (np.pad(e, reach, mode="edge") for e in edges.rows(classes.shape[0] - 2 * reach, self._stride))
-        margin = self._recipe.edge_margin_mm / view.scale.mm_per_px
-        left = np.where(left > 0, left + margin, 0)
-        right = np.where(right < view.width, right - margin, view.width)
-        column = np.arange(classes.shape[1]) * self._stride
-        beside = (column < left[:, None]) | (column >= right[:, None])
-        return np.where(beside, CLEAN, classes).astype(np.uint8)
-
-    def _account(self, coil: _OpenCoil, block: Block, edges: Edges) -> Iterator[tuple[Interval, LineCount]]:
+    def _record(self, coil: _OpenCoil, block: Block, edges: Edges) -> Iterator[tuple[Interval, LineCount]]:
         """Record the block's lines in the ledger, band by band: each band's interval as it now stands, and the lines added to it."""
         view, first = self._views[block.camera], block.first_line
         if view.first_column == 0 or view.side not in coil.edge_px:
@@ -200,7 +169,7 @@ class Inspector:
         coil.ended.add(item.camera)
         coil.stopped = coil.stopped or item.stopped
         complete = coil.ended == set(self._views)
-        finished = [r for m in coil.mergers.values() for r in m.flush()] if complete else []
+        finished = [r for f in coil.finders.values() for r in f.flush()] if complete else []
         defects = self._defects(item.coil_id, coil, finished)
         if complete:
             del self._coils[item.coil_id]
@@ -211,16 +180,13 @@ class Inspector:
     def _defects(self, coil_id: str, coil: _OpenCoil, finished: list[Region]) -> tuple[Defect, ...]:
         defects = []
         for region in finished:
-            kind = self._classes[region.class_id]
-            if not self._is_defect(region):
-                continue
             coil.found += 1
             defects.append(
                 to_defect(
                     region,
                     coil.found,
                     coil_id=coil_id,
-                    kind=kind,
+                    kind=self._classes[region.class_id],
                     view=self._views[region.camera],
                     recipe=self._recipe,
                     stride=self._stride,
@@ -231,27 +197,17 @@ class Inspector:
     def _coil(self, coil_id: str) -> _OpenCoil:
         coil = self._coils.get(coil_id)
         if coil is None:
-            lanes: dict[Side, list[Lane]] = {}
+            rules: dict[Side, list[DefectRule]] = {}
             for v in self._views.values():
-                own = self._own[v.camera]
-                lanes.setdefault(v.side, []).append(Lane(v.camera, v.first_column // self._stride + own.start, own.stop - own.start))
-            coil = _OpenCoil({c: Ledger(c) for c in self._views}, {side: Merger(ls) for side, ls in lanes.items()})
+                rules.setdefault(v.side, []).append(self._rules[v.camera])
+            coil = _OpenCoil({c: Ledger(c) for c in self._views}, {side: DefectFinder(rs) for side, rs in rules.items()})
             coil.strip_mm = self._strip_mm(coil_id)
             self._coils[coil_id] = coil
         return coil
 
 
-def _within(classes: U8, own: slice) -> U8:
-    """Without what a neighbour answers for."""
-    if own == slice(0, classes.shape[1]):
-        return classes
-    kept = np.zeros_like(classes)
-    kept[:, own] = classes[:, own]
-    return kept
-
-
 def _placed(region: Region, block: Block, edge: NDArray[np.float32] | NDArray[np.float64]) -> Region:
-    """The region with its camera and its extent across counted from the strip's edge, px per band of lines."""
+    """The region with its extent across counted from the strip's edge, px per band of lines."""
     band = (region.box.line - block.first_line) // BAND_LINES
     at = float(edge[min(max(band, 0), len(edge) - 1)])
-    return replace(region, camera=block.camera, near_px=region.box.column - at, far_px=region.box.column_end - at)
+    return replace(region, near_px=region.box.column - at, far_px=region.box.column_end - at)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from skelp.domain.defect import Box, Defect, DefectClass, Patch, Region
+from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, Pixels, round_up
 from skelp.pipeline.blocks import CONTEXT_LINES
@@ -95,6 +96,18 @@ def context_lines(bridge_mm: float, views: Sequence[CameraView], stride: int) ->
     """Lines above and below a block that its own lines depend on: what the widest bridge reaches, in steps of CONTEXT_LINES."""
     reach = max(reach_cells(bridge_mm, v, stride) for v in views) * stride
     return max(CONTEXT_LINES, round_up(reach, CONTEXT_LINES))
+
+
+def block_height(bridge_mm: float, views: Sequence[CameraView], stride: int, block_lines: int) -> int:
+    """Lines of a block and its context. Raises SkelpError where the bridge needs more context than a block has lines."""
+    context = context_lines(bridge_mm, views, stride)
+    if context > block_lines:
+        mm = min(v.scale.mm_per_line for v in views)
+        raise SkelpError(
+            f"bridge_mm {bridge_mm:g} at {mm:g} mm a line needs {context} lines of context on either side of each block of {block_lines}; "
+            f"give a bridge_mm of at most {2 * block_lines * mm:g}, or block_lines of at least {round_up(context, 2 * CONTEXT_LINES)}"
+        )
+    return block_lines + 2 * context
 
 
 def least_cells(classes: tuple[DefectClass, ...], view: CameraView, stride: int) -> dict[int, float]:

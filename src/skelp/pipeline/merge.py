@@ -74,10 +74,6 @@ class Merger:
         ]
         self._next_id = 1
 
-    @property
-    def open_regions(self) -> int:
-        return len(self._regions)
-
     def next_row(self, camera: str) -> int:
         """The lowest row that the camera's next tile may begin at."""
         return self._row[self._index[camera]]

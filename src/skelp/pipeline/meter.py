@@ -39,7 +39,7 @@ class Meter:
         with self._lock:
             self._counts[name] += n
 
-    def account(self, counts: Iterable[LineCount]) -> None:
+    def count_lines(self, counts: Iterable[LineCount]) -> None:
         """Lines of a camera entered its ledger."""
         with self._lock:
             for c in counts:

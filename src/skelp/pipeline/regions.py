@@ -58,13 +58,14 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a class map lies: its cell (0, 0) is cell (row, column) of the side's canvas, its first line `first_line`."""
+    """Where a camera's class map lies: its cell (0, 0) is cell (row, column) of the side's canvas, its first line `first_line`."""
 
     row: int
     column: int
     stride: int
     first_line: int
     lines: int
+    camera: str = ""
 
 
 def find_regions(bridged: NDArray[np.uint8], classes: NDArray[np.uint8], score: NDArray[np.uint8], place: Place) -> Tile:
@@ -75,7 +76,7 @@ def find_regions(bridged: NDArray[np.uint8], classes: NDArray[np.uint8], score: 
     bridge of area 0.
     """
     labels, class_of = _label(bridged)
-    regions = [Region(c, Box(0, 0, 0, 0), 0, 0, 0, Moments(0, 0, 0, 0, 0)) for c in class_of]
+    regions = [Region(c, Box(0, 0, 0, 0), 0, 0, 0, Moments(0, 0, 0, 0, 0), camera=place.camera) for c in class_of]
     at = np.flatnonzero(classes)
     if not at.size:
         return Tile(labels, regions)
@@ -100,7 +101,7 @@ def _measured(at: I64, starts: I64, score: NDArray[np.uint8], place: Place) -> I
     peak = np.maximum.reduceat(scores, starts).tolist()
     for n, (top_left, bottom_right) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
         box = Box(line0 + top_left[0], min(line0 + bottom_right[0], end), top_left[1], bottom_right[1])
-        yield Region(CLEAN, box, area[n], sums[n][5], peak[n], Moments(*sums[n][:5]))
+        yield Region(CLEAN, box, area[n], sums[n][5], peak[n], Moments(*sums[n][:5]), camera=place.camera)
 
 
 def _label(classes: NDArray[np.uint8]) -> tuple[NDArray[np.int32], list[int]]:

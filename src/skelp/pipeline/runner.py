@@ -1,9 +1,9 @@
-"""The threads of a line: one per camera, one for the network, one that keeps results.
+"""The threads of a line: one for each camera, one for the network, one for the results.
 
-    camera threads --captures--> infer thread --judged--> keep thread --> sink
+    camera threads --captures--> infer thread --segmented--> record thread --> sink
 
-Every channel is bounded. Frames are dropped in exactly one place: a live camera's thread, when `captures` is full; each
-drop is a loss in the ledger. Everything after it waits. The first error closes every channel and is raised by `run`.
+Every channel is bounded. Frames are dropped in one place only: a live camera's thread drops a frame when `captures` is full, and
+reports it as a loss. Every other thread waits. The first error closes all channels, and `run` raises it.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ from skelp.pipeline.align import Aligner
 from skelp.pipeline.blocks import Blocker, BlockItem
 from skelp.pipeline.channel import Channel, ClosedError
 from skelp.pipeline.coils import CoilTracker
-from skelp.pipeline.inspector import Inspector, Judged
+from skelp.pipeline.inspector import Inspector, Segmented
 from skelp.pipeline.meter import Meter
 from skelp.ports import FrameSource, Segmenter, Sink
 
 _IDLE_S = 0.2
 
 
-class Judge:
-    """Blocks of all cameras through the network in one batch; everything else keeps its place among them."""
+class Batcher:
+    """Runs the blocks of all cameras through the network in one batch. Losses and coil ends keep their place between the blocks."""
 
     def __init__(self, segmenter: Segmenter, batch: int, meter: Meter) -> None:
         self._segmenter, self._batch, self._meter = segmenter, batch, meter
         self._waiting: list[BlockItem] = []
 
-    def push(self, items: Iterable[BlockItem]) -> Iterable[Judged | OnCoil | CoilEnd]:
+    def push(self, items: Iterable[BlockItem]) -> Iterable[Segmented | OnCoil | CoilEnd]:
         for item in items:
             self._waiting.append(item)
             if sum(isinstance(w, Block) for w in self._waiting) >= self._batch:
                 yield from self.flush()
 
-    def flush(self) -> Iterable[Judged | OnCoil | CoilEnd]:
+    def flush(self) -> Iterable[Segmented | OnCoil | CoilEnd]:
         waiting, self._waiting = self._waiting, []
         blocks = [w for w in waiting if isinstance(w, Block)]
         maps: Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]] = iter(())
@@ -53,11 +53,11 @@ class Judge:
                 class_id, score = self._segmenter.run(frames[:, None])
             maps = zip(class_id, score, strict=True)
         for item in waiting:
-            yield Judged(item, *next(maps)) if isinstance(item, Block) else item
+            yield Segmented(item, *next(maps)) if isinstance(item, Block) else item
 
 
 class Line:
-    """Runs sources through the network into a sink until they end or `stop` is called. One run per object."""
+    """Runs sources through the network into a sink, until all sources end or `stop` is called. A line runs once."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Line:
         self.meter = meter or Meter()
         self._stop = threading.Event()
         self._captures: Channel[Capture[OwnLine]] = Channel(ring_frames * len(sources))
-        self._judged: Channel[Judged | OnCoil | CoilEnd] = Channel(4)
+        self._segmented: Channel[Segmented | OnCoil | CoilEnd] = Channel(4)
         context = inspector.context
         self._blockers = {s.view.camera: Blocker(s.view.camera, s.view.width, block_lines=block_lines, context=context) for s in sources}
         self._running_sources = len(sources)
@@ -89,8 +89,8 @@ class Line:
         self._error: BaseException | None = None
 
     def run(self) -> None:
-        """Blocks until all lines are accounted for. Raises the first error of any thread."""
-        work: list[tuple[str, Callable[[], None]]] = [("infer", self._infer), ("keep", self._keep)]
+        """Returns when every line is in a ledger. Raises the first error of any thread."""
+        work: list[tuple[str, Callable[[], None]]] = [("infer", self._infer), ("record", self._record)]
         work += [(f"capture-{s.view.camera}", partial(self._capture, s)) for s in self._sources]
         threads = [threading.Thread(target=self._guard, args=(body,), name=name) for name, body in work]
         for thread in threads:
@@ -108,18 +108,18 @@ class Line:
             raise self._error
 
     def stop(self) -> None:
-        """Stop the cameras; what they have delivered is still inspected and kept."""
+        """Stop the cameras. What they have delivered is still inspected and stored."""
         self._stop.set()
 
     def queued(self) -> dict[str, int]:
-        return {"captures": len(self._captures), "judged": len(self._judged)}
+        return {"captures": len(self._captures), "segmented": len(self._segmented)}
 
     def _guard(self, body: Callable[[], None]) -> None:
         try:
             body()
         except ClosedError:
-            pass  # another thread failed and has said so
-        except BaseException as error:  # noqa: BLE001 - the thread boundary: kept, and raised again by run()
+            pass  # another thread failed and has stored its error
+        except BaseException as error:  # noqa: BLE001 - the thread boundary: run() raises it again
             with self._lock:
                 self._error = self._error or error
             self._abort()
@@ -127,7 +127,7 @@ class Line:
     def _abort(self) -> None:
         self._stop.set()
         self._captures.abort()
-        self._judged.abort()
+        self._segmented.abort()
 
     def _capture(self, source: FrameSource) -> None:
         lost_from, end = None, OwnLine(0)
@@ -161,56 +161,56 @@ class Line:
         return self._captures.offer(LostLines(source.view.camera, first_line, end_line - first_line, Overrun()))
 
     def _infer(self) -> None:
-        judge = Judge(self._segmenter, len(self._sources), self.meter)
+        batcher = Batcher(self._segmenter, len(self._sources), self.meter)
         while True:
             try:
                 capture = self._captures.get(_IDLE_S)
             except ClosedError:
                 break
             if capture is not None:
-                self._place(judge, self._aligner.push(capture))
-            self._place(judge, self._aligner.overdue(time.monotonic()))
+                self._place(batcher, self._aligner.push(capture))
+            self._place(batcher, self._aligner.overdue(time.monotonic()))
             if capture is None:
-                self._cut(judge, self.tracker.overdue())
+                self._cut(batcher, self.tracker.overdue())
             if len(self._captures) == 0:
-                self._forward(judge.flush())
+                self._forward(batcher.flush())
         for blocker in self._blockers.values():
-            self._forward(judge.push(blocker.flush()))
-        self._forward(judge.push(self.tracker.ends(stopped=self._stop.is_set())))
-        self._forward(judge.flush())
-        self._judged.close()
+            self._forward(batcher.push(blocker.flush()))
+        self._forward(batcher.push(self.tracker.ends(stopped=self._stop.is_set())))
+        self._forward(batcher.flush())
+        self._segmented.close()
 
-    def _place(self, judge: Judge, captures: Iterable[Capture[SharedLine]]) -> None:
+    def _place(self, batcher: Batcher, captures: Iterable[Capture[SharedLine]]) -> None:
         for capture in captures:
-            self._cut(judge, self.tracker.place(capture))
+            self._cut(batcher, self.tracker.place(capture))
 
-    def _cut(self, judge: Judge, placed: Iterable[Travelling]) -> None:
+    def _cut(self, batcher: Batcher, placed: Iterable[Travelling]) -> None:
         for item in placed:
             with self.meter.stage("block"):
                 blocks = list(self._blockers[_camera(item)].push(item))
-            self._forward(judge.push(blocks))
+            self._forward(batcher.push(blocks))
 
-    def _forward(self, items: Iterable[Judged | OnCoil | CoilEnd]) -> None:
+    def _forward(self, items: Iterable[Segmented | OnCoil | CoilEnd]) -> None:
         for item in items:
-            self._judged.put(item)
+            self._segmented.put(item)
 
-    def _keep(self) -> None:
+    def _record(self) -> None:
         while True:
             try:
-                item = self._judged.get(_IDLE_S)
+                item = self._segmented.get(_IDLE_S)
             except ClosedError:
                 break
             if item is None:
-                self._sink.write([])  # nothing new: keep what the sink still holds
+                self._sink.write([])  # the line is idle: the sink stores what it still holds
                 continue
             with self.meter.stage("inspect"):
                 outcome = self._inspector.push(item)
             with self.meter.stage("store"):
                 self._sink.write([outcome])
             self.meter.count("defects", len(outcome.defects))
-            self.meter.account(outcome.lines)
-            if isinstance(item, Judged):
-                self.meter.count("lines_judged", item.block.lines)
+            self.meter.count_lines(outcome.lines)
+            if isinstance(item, Segmented):
+                self.meter.count("lines_segmented", item.block.lines)
             if outcome.time_ns:
                 self.meter.latency((time.monotonic_ns() - outcome.time_ns) / 1e9)
 

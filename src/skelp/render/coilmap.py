@@ -52,14 +52,14 @@ class _Frame:
 
 def coil_map_png(
     summary: Summary,
-    account: Sequence[Interval],
+    coverage: Sequence[Interval],
     defects: Sequence[Defect],
     *,
     width_mm: float,
     sides: Collection[Side] = (Side.TOP,),
     language: Language = "en",
 ) -> bytes:
-    """PNG of a coil. `account` is the strip's, `width_mm` the strip's width (taken wider if a defect lies beyond).
+    """PNG of a coil. `coverage` is the strip's, `width_mm` the strip's width (taken wider if a defect lies beyond).
 
     `sides` are those that cameras look at; one that has a defect is shown in any case.
     """
@@ -70,7 +70,7 @@ def coil_map_png(
     image = Image.new("RGB", (_WIDTH, _TOP + _MAP + _STRIP + 150), PAPER)
     draw = ImageDraw.Draw(image)
     _title(draw, summary, language)
-    _coverage(image, draw, frame, account, summary.coil.mm_per_line)
+    _coverage(image, draw, frame, coverage, summary.coil.mm_per_line)
     for d in sorted(defects, key=lambda d: d.severity):
         _defect(draw, frame, d)
     _axes(draw, frame, language)
@@ -110,9 +110,9 @@ def _up(value: float, parts: int) -> float:
     return math.ceil(value * parts - 1e-6) / parts
 
 
-def _coverage(image: Image.Image, draw: ImageDraw.ImageDraw, frame: _Frame, account: Sequence[Interval], mm_per_line: float) -> None:
+def _coverage(image: Image.Image, draw: ImageDraw.ImageDraw, frame: _Frame, coverage: Sequence[Interval], mm_per_line: float) -> None:
     draw.rectangle((_LEFT, _TOP, _WIDTH - _RIGHT, _TOP + _MAP), STEEL)
-    for i in account:
+    for i in coverage:
         if i.state is State.INSPECTED:
             continue
         x0, x1 = frame.x(i.first_line * mm_per_line / 1000), frame.x(i.end_line * mm_per_line / 1000)

@@ -35,13 +35,13 @@ def sentences(reasons: Iterable[Reason], language: Language = "en") -> str:
 
 
 def in_words(error: BaseException) -> str:
-    """An error's message, with the sentence of its reason if it has one."""
+    """An error's message, with the sentence of its reason and what to do about it, if it has a reason."""
     reason = error.reason if isinstance(error, SkelpError) else None
-    return f"{error}: {sentence(reason)}" if reason else str(error)
+    return f"{error}: {sentence(reason)}. {advice(reason)}" if reason else str(error)
 
 
 def advice(reason: Reason, language: Language = "en") -> str:
-    """What to do about it."""
+    """What to do about it: one or two sentences."""
     return str(load(language)["reasons"][reason.code]["do"])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_account, summarise
+from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_coverage, summarise
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.errors import SkelpError
@@ -28,7 +28,7 @@ class FolderSink:
     ) -> None:
         self._folder, self._coil, self._recipe, self._progress, self._language = folder, coil, recipe, progress, language
         self._defects: list[Defect] = []
-        self._accounts: dict[str, dict[int, Interval]] = {}
+        self._coverages: dict[str, dict[int, Interval]] = {}
         self._reach_mm = 0.0
         self._lines = 0
         self.summary: Summary | None = None
@@ -39,14 +39,14 @@ class FolderSink:
 
     def write(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
-            account = self._accounts.setdefault(outcome.camera, {})
-            account.update({i.first_line: i for i in outcome.accounts})
+            coverage = self._coverages.setdefault(outcome.camera, {})
+            coverage.update({i.first_line: i for i in outcome.intervals})
             self._reach_mm = max(self._reach_mm, outcome.reach_mm)
             for defect in outcome.defects:
                 self._keep(defect)
-            if outcome.accounts:
-                self._progress(outcome.accounts[-1].end_line - self._lines)
-                self._lines = outcome.accounts[-1].end_line
+            if outcome.intervals:
+                self._progress(outcome.intervals[-1].end_line - self._lines)
+                self._lines = outcome.intervals[-1].end_line
             if outcome.coil_complete:
                 self._finish()
 
@@ -62,14 +62,14 @@ class FolderSink:
 
     def _finish(self) -> None:
         coil = replace(self._coil, status=Status.FINAL)
-        account = strip_account(coil, [list(a.values()) for a in self._accounts.values()])
-        self.summary = summarise(coil, account, Tally.of(self._defects), self._recipe)
+        coverage = strip_coverage(coil, [list(a.values()) for a in self._coverages.values()])
+        self.summary = summarise(coil, coverage, Tally.of(self._defects), self._recipe)
         found = sorted(self._defects, key=lambda d: (d.along_mm, d.across_mm))
-        record = coil_record(self.summary) | {"coverage": [interval_record(i, coil.mm_per_line) for i in account]}
+        record = coil_record(self.summary) | {"coverage": [interval_record(i, coil.mm_per_line) for i in coverage]}
         self._save("coil.json", json.dumps(record, indent=2).encode())
         self._save("defects.json", json.dumps([defect_record(d) for d in found], indent=1).encode())
         self._save("defects.csv", defects_csv(found).encode())
-        picture = coil_map_png(self.summary, account, found, width_mm=self._reach_mm, language=self._language)
+        picture = coil_map_png(self.summary, coverage, found, width_mm=self._reach_mm, language=self._language)
         self._save("coil-map.png", picture)
 
     def _save(self, name: str, data: bytes) -> None:

@@ -24,7 +24,7 @@ class LiveStrip:
         if outcome.picture is not None:
             self._picture = outcome.picture
             self._append(outcome.picture)
-        for i in outcome.accounts:
+        for i in outcome.intervals:
             if i.state is not State.INSPECTED:
                 self._append(Passed(outcome.camera, outcome.coil_id, i))
 

@@ -60,7 +60,7 @@ class RecordSink:
         if coil_id not in self._began:
             change.add_coil(self._placer.coil(coil_id))
             self._began[coil_id] = time.monotonic()
-        for interval in outcome.accounts:
+        for interval in outcome.intervals:
             if change.record_interval(coil_id, outcome.camera, interval) and interval.reason is not None:
                 along_mm = round(interval.first_line * self._placer.coil(coil_id).mm_per_line, 2)
                 change.publish(uninspected(interval.state, outcome.camera, interval.first_line, along_mm, interval.reason), coil_id)
@@ -77,7 +77,7 @@ class RecordSink:
 
     def _line_rate_hz(self, outcome: Outcome) -> float | None:
         """Lines of the coil by the time since its first result; None while that is too short to say."""
-        end = outcome.accounts[-1].end_line if outcome.accounts else 0
+        end = outcome.intervals[-1].end_line if outcome.intervals else 0
         spent_s = time.monotonic() - self._began[outcome.coil_id]
         return end / spent_s if end and spent_s > 0.5 else None
 

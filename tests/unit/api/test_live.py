@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import struct
+import threading
+import time
 from typing import Any
 
 import cv2
@@ -142,3 +144,21 @@ def test_an_alarm_is_acknowledged_once_and_by_name(house: House) -> None:
     told = house.reader.events(after=0, limit=10)[-1]
     assert isinstance(told.payload, AlarmAcknowledged)
     assert told.payload.operator == "Kim"
+
+
+def test_when_a_viewer_has_gone_nothing_reads_the_records_for_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a station that stops would read from a database that it has closed."""
+    began, ended = threading.Event(), threading.Event()
+    asked = house.reader.newest_event
+
+    def slow() -> int:
+        began.set()
+        time.sleep(0.3)
+        newest = asked()
+        ended.set()
+        return newest
+
+    monkeypatch.setattr(house.reader, "newest_event", slow)
+    with house.client.websocket_connect(LIVE, subprotocols=[PROTOCOL]):
+        assert began.wait(5)
+    assert ended.is_set()

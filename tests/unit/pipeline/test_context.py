@@ -21,7 +21,7 @@ from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.blocks import CONTEXT_LINES, Blocker
-from skelp.pipeline.inspector import Inspector, Judged
+from skelp.pipeline.inspector import Inspector, Segmented
 from skelp.pipeline.measure import context_lines, reach_cells
 from skelp.pipeline.regions import bridge
 from tests.fakes import STEEL_DN, ListSink, MapIsPicture, ScriptedSource, coil, frame
@@ -91,5 +91,5 @@ def test_an_inspector_refuses_blocks_with_less_context_than_its_bridge_needs() -
     assert list(blocker.push(OnCoil("C1", frame("cam", 0, np.full((64, 48), STEEL_DN, np.uint8))))) == []
     block, _ = blocker.push(CoilEnd("C1", "cam"))
     class_id, score = network.run(block.pixels[None, None])  # type: ignore[union-attr]
-    with pytest.raises(ValueError, match="16 lines of context reached an inspector that needs 48"):
-        Inspector([view], network.classes, Recipe(), 1).push(Judged(block, class_id[0], score[0]))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="16 lines of context reached a rule that needs 40"):
+        Inspector([view], network.classes, Recipe(), 1).push(Segmented(block, class_id[0], score[0]))  # type: ignore[arg-type]

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from skelp.capture.files import find_images
 from skelp.capture.flat_field import FlatField, References
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.pipeline.edges import BACKGROUND_MAX_DN, BAND_LINES, find_edges
-from skelp_training.data.pictures import read_grey
 from tests.conftest import PHOTOGRAPHS
 
 
@@ -20,8 +20,6 @@ def test_the_edges_of_simulated_strip_are_followed(seed: int) -> None:
         left = strip.surface.left_edge(middles)
         assert np.abs(edges.left - left).max() <= 2
         assert np.abs(edges.right - left - strip.surface.strip_width_px).max() <= 2
-        assert edges.left_seen
-        assert edges.right_seen
 
 
 def test_a_dark_picture_has_no_strip_and_a_full_one_no_edge() -> None:
@@ -31,7 +29,6 @@ def test_a_dark_picture_has_no_strip_and_a_full_one_no_edge() -> None:
     full = find_edges(np.full((130, 300), 90, np.uint8))
     assert (full.left == 0).all()
     assert (full.right == 300).all()
-    assert not full.left_seen
     assert full.strip_seen.all()
 
 
@@ -69,10 +66,10 @@ SEEN_BY_EYE = [
 @pytest.mark.photographs
 @pytest.mark.parametrize(("number", "side", "column"), SEEN_BY_EYE)
 def test_edges_of_photographs_are_where_the_eye_sees_them(number: int, side: str, column: int) -> None:
-    image = read_grey(find_images([PHOTOGRAPHS / "line-scan-strips" / "images"])[number])
+    image = np.asarray(Image.open(find_images([PHOTOGRAPHS / "line-scan-strips" / "images"])[number]).convert("L"))
     edges = find_edges(image)
-    assert edges.left_seen is (side == "left")
-    assert edges.right_seen is (side == "right")
+    assert bool((edges.left > 0).any()) is (side == "left")
+    assert bool((edges.right < image.shape[1]).any()) is (side == "right")
     if side != "none":
         found = edges.left if side == "left" else edges.right
         assert np.abs(found - column).max() <= 8

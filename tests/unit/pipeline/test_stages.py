@@ -19,7 +19,7 @@ from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.blocks import Blocker
 from skelp.pipeline.channel import Channel, ClosedError
 from skelp.pipeline.coils import CoilTracker
-from skelp.pipeline.inspector import Inspector, Judged
+from skelp.pipeline.inspector import Inspector, Segmented
 from skelp.pipeline.runner import Line
 from tests.fakes import SCALE, STEEL_DN, U8, ListSink, MapIsPicture, ScriptedSource, coil, frame
 
@@ -137,7 +137,7 @@ def test_a_line_accounts_for_everything_and_closes_its_sink() -> None:
     sink = ListSink()
     line_of(frames_of(20), sink, MapIsPicture()).run()
     assert sink.closed
-    assert Totals.of(sink.account("C1", "cam")) == Totals(inspected=1000)
+    assert Totals.of(sink.coverage("C1", "cam")) == Totals(inspected=1000)
     assert sink.outcomes[-1].coil_complete
 
 
@@ -151,10 +151,10 @@ def test_a_line_that_is_too_fast_loses_frames_and_says_so() -> None:
     sink = ListSink()
     line = line_of(frames_of(60), sink, SlowNetwork(), live=True, ring=2)
     line.run()
-    totals = Totals.of(sink.account("C1", "cam"))
+    totals = Totals.of(sink.coverage("C1", "cam"))
     assert totals.exposed == 3000
     assert totals.lost == line.meter.counts()["lines_overrun"] > 0
-    assert {i.reason for i in sink.account("C1", "cam") if i.state is State.LOST} == {Overrun()}
+    assert {i.reason for i in sink.coverage("C1", "cam") if i.state is State.LOST} == {Overrun()}
     assert LineCount(State.LOST, Code.LINE_OVERRUN, totals.lost) in line.meter.lines()
 
 
@@ -178,12 +178,12 @@ def test_the_first_error_ends_the_line_and_is_raised(network: MapIsPicture, sink
     assert threading.active_count() == 1
 
 
-def judged(pixels: U8, first_line: int = 0) -> Judged:
+def segmented(pixels: U8, first_line: int = 0) -> Segmented:
     blocker = Blocker("cam", 48, block_lines=64)
     assert list(blocker.push(OnCoil("C1", frame("cam", first_line, pixels)))) == []
     (block,) = blocker.flush()
     maps = MapIsPicture().run(block.pixels[None, None])
-    return Judged(block, maps[0][0], maps[1][0])
+    return Segmented(block, maps[0][0], maps[1][0])
 
 
 def test_what_lies_beside_the_strip_is_no_defect_and_glare_is_degraded() -> None:
@@ -192,7 +192,7 @@ def test_what_lies_beside_the_strip_is_no_defect_and_glare_is_degraded() -> None
     pixels[20:24, 4:8] = STEEL_DN + 1
     pixels[30:34, 20:30] = STEEL_DN + 2
     inspector, sink = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1), ListSink()
-    sink.write([inspector.push(judged(pixels)), inspector.push(CoilEnd("C1", "cam"))])
+    sink.write([inspector.push(segmented(pixels)), inspector.push(CoilEnd("C1", "cam"))])
     (defect,) = sink.defects
     assert (defect.class_name, defect.along_mm, defect.length_mm, defect.width_mm, defect.area_mm2) == ("patch", 30, 4, 10, 40)
     assert defect.across_mm == pytest.approx(20 - 12, abs=1)
@@ -201,8 +201,8 @@ def test_what_lies_beside_the_strip_is_no_defect_and_glare_is_degraded() -> None
 
     glare = np.full((64, 48), 255, np.uint8)
     other = Inspector([VIEW], (), Recipe(), 1)
-    still = judged(glare)
-    accounts = other.push(replace(still, class_id=np.zeros_like(still.class_id))).accounts
+    still = segmented(glare)
+    accounts = other.push(replace(still, class_id=np.zeros_like(still.class_id))).intervals
     assert [(i.state, i.lines) for i in accounts] == [(State.DEGRADED, 64)]
 
 
@@ -211,7 +211,7 @@ def test_a_defect_at_a_loss_is_cut_by_it() -> None:
     pixels[50:, 20:24] = STEEL_DN + 3
     inspector, sink = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1), ListSink()
     lost = OnCoil("C1", LostLines("cam", CoilLine(64), 10, FrameDropped()))
-    sink.write([inspector.push(judged(pixels)), inspector.push(lost), inspector.push(CoilEnd("C1", "cam"))])
+    sink.write([inspector.push(segmented(pixels)), inspector.push(lost), inspector.push(CoilEnd("C1", "cam"))])
     assert [d.cut_by_gap for d in sink.defects] == [True]
 
 
@@ -220,7 +220,7 @@ def test_a_class_that_never_reaches_its_threshold_is_no_defect() -> None:
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[10:30, 20:24] = STEEL_DN + 3
     for peak, expected in ((100, 0), (240, 1)):
-        item = judged(pixels)
+        item = segmented(pixels)
         score = np.full_like(item.score, 100)
         score[30, 22] = peak
         inspector, sink = Inspector([VIEW], classes, Recipe(), 1), ListSink()
@@ -230,10 +230,10 @@ def test_a_class_that_never_reaches_its_threshold_is_no_defect() -> None:
 
 
 def test_a_dark_picture_behind_a_flat_field_is_lost() -> None:
-    dark = judged(np.full((64, 48), 30, np.uint8))
+    dark = segmented(np.full((64, 48), 30, np.uint8))
     for gain, state in ((None, State.INSPECTED), (np.full(48, 3, np.float32), State.LOST)):
         inspector = Inspector([replace(VIEW, gain=gain)], (), Recipe(), 1)
-        accounts = inspector.push(replace(dark, class_id=np.zeros_like(dark.class_id))).accounts
+        accounts = inspector.push(replace(dark, class_id=np.zeros_like(dark.class_id))).intervals
         assert [(i.state, i.lines) for i in accounts] == [(state, 64)]
 
 
@@ -241,7 +241,7 @@ def test_half_a_strip_in_the_dark_is_not_inspected() -> None:
     whole, half = np.full((64, 48), STEEL_DN, np.uint8), np.full((64, 48), STEEL_DN, np.uint8)
     half[:, 24:] = 3
     inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1)
-    states = [[i.state for i in inspector.push(judged(p, n * 64)).accounts] for n, p in enumerate((whole, half, whole))]
+    states = [[i.state for i in inspector.push(segmented(p, n * 64)).intervals] for n, p in enumerate((whole, half, whole))]
     assert states == [[State.INSPECTED], [State.DEGRADED], [State.INSPECTED]]
 
 
@@ -261,7 +261,7 @@ def test_less_steel_than_the_strip_is_wide_is_not_inspected(
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[:, dark_from:] = 3
     inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1, lambda _: strip_mm)
-    (account,) = inspector.push(judged(pixels)).accounts
+    (account,) = inspector.push(segmented(pixels)).intervals
     assert (account.state, account.reason) == (state, reason)
 
 
@@ -270,5 +270,5 @@ def test_a_camera_beside_a_narrow_strip_loses_nothing() -> None:
     inspector = Inspector([VIEW, beside], MapIsPicture.classes, Recipe(), 1, lambda _: 24.0)
     steel, dark = np.full((64, 48), STEEL_DN, np.uint8), np.full((64, 48), 3, np.uint8)
     steel[:, 24:] = 3  # far from the picture's end: a border of a few px is taken for the end itself
-    items = (judged(steel), replace(judged(dark), block=replace(judged(dark).block, camera="cam-2")))
-    assert [inspector.push(i).accounts[0].state for i in items] == [State.INSPECTED, State.INSPECTED]
+    items = (segmented(steel), replace(segmented(dark), block=replace(segmented(dark).block, camera="cam-2")))
+    assert [inspector.push(i).intervals[0].state for i in items] == [State.INSPECTED, State.INSPECTED]

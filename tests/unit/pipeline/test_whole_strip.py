@@ -102,7 +102,7 @@ def test_defects_are_the_components_of_the_whole_strip(data: st.DataObject, reac
     assert found == whole(classes, reach)
     assert not any(d.cut_by_gap for d in sink.defects)
     for view in views:
-        assert Totals.of(sink.account("C1", view.camera)).exposed == lines
+        assert Totals.of(sink.coverage("C1", view.camera)).exposed == lines
 
 
 @settings(max_examples=150, deadline=None)
@@ -141,10 +141,10 @@ def test_every_exposed_line_is_accounted_for(data: st.DataObject) -> None:
     line.run()
 
     coil_ids = {o.coil_id for o in sink.outcomes}
-    totals = [Totals.of(sink.account(c, "cam")) for c in coil_ids]
+    totals = [Totals.of(sink.coverage(c, "cam")) for c in coil_ids]
     assert sum(t.exposed for t in totals) == sum(lines for lines, _ in pieces)
     dropped = sum(lines for lines, kind in pieces if kind == "lost")
-    reasons = [i for c in coil_ids for i in sink.account(c, "cam") if i.state is not State.INSPECTED]
+    reasons = [i for c in coil_ids for i in sink.coverage(c, "cam") if i.state is not State.INSPECTED]
     assert sum(i.lines for i in reasons if i.reason == FrameDropped()) == dropped
     assert all(i.reason for i in reasons)
     assert {o.coil_id for o in sink.outcomes if o.coil_complete} == coil_ids

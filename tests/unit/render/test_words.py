@@ -18,7 +18,7 @@ from skelp.domain.reasons import CameraProcessEnded, Code, CoilEdgeMargin, CoilS
 from skelp.domain.recipe import Decision
 from skelp.domain.strip import Side
 from skelp.render import words
-from skelp.render.words import LANGUAGES, Language, advice, in_words, sentence, sentences, word
+from skelp.render.words import LANGUAGES, Language, advice, in_words, load, sentence, sentences, word
 from tests.unit.domain.test_coded import REASONS
 
 FOLDER = Path(words.__file__).parent
@@ -42,7 +42,7 @@ def test_every_reason_has_a_sentence_with_its_arguments_and_an_advice(reason: Re
     text = sentence(reason, language)
     assert text
     assert "{" not in text
-    assert advice(reason, language)
+    assert load(language)["reasons"][reason.code]["do"]
     asked = {name for name, value in reason.args.items() if not isinstance(value, str) or value == "x"}
     template = words_on_disk(language)
     used = {name for part in (template["reasons"][reason.code]["text"], *template["with"].values()) for _, name, _, _ in parsed(part)}
@@ -114,6 +114,8 @@ def test_how_lines_were_counted_and_what_was_assumed_stand_behind_the_reason() -
     )
 
 
-def test_an_error_is_told_with_its_reason() -> None:
-    assert in_words(SkelpError("no file can be read", FileNotAnImage("a.png"))) == "no file can be read: file a.png is not an image"
+def test_an_error_has_its_reason_and_what_to_do() -> None:
+    reason = FileNotAnImage("a.png")
+    expected = f"no file can be read: file a.png is not an image. {advice(reason)}"
+    assert in_words(SkelpError("no file can be read", reason)) == expected
     assert in_words(SkelpError("the disk is full")) == "the disk is full"

@@ -180,7 +180,7 @@ def test_an_old_database_is_read_as_if_it_had_always_had_codes(url: str) -> None
     old_database(url)
     with Database(url, Recipe(), ME) as database:
         reader = database.reader
-        assert reader.camera_accounts("K1") == {
+        assert reader.camera_coverage("K1") == {
             "cam": [
                 Interval(0, 100, State.INSPECTED),
                 Interval(100, 50, State.LOST, Overrun()),

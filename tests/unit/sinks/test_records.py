@@ -181,7 +181,7 @@ def test_an_interrupted_coil_is_closed_with_its_gap(url: str, tmp_path: Path) ->
             assert change.close_interrupted() == ["C1"]
             assert change.close_interrupted() == []
         kept = again.reader.coil("C1")
-        summary, account = again.reader.summary(kept), again.reader.account(kept)
+        summary, account = again.reader.summary(kept), again.reader.coverage(kept)
     assert kept.interrupted
     assert summary.totals.inspected == 4000
     assert 2000 <= summary.totals.lost <= 2200
@@ -197,10 +197,10 @@ def test_every_camera_of_an_interrupted_coil_ends_at_the_same_line(reader: Recor
         change.record_interval("C1", "a", Interval(0, 500, State.INSPECTED))
         change.record_interval("C1", "b", Interval(0, 300, State.INSPECTED))
         assert change.close_interrupted() == ["C1", "C2"]
-    accounts = reader.camera_accounts("C1")
+    accounts = reader.camera_coverage("C1")
     assert [a[-1].end_line for a in accounts.values()] == [501, 501]
     assert [i.state for i in accounts["b"]] == [State.INSPECTED, State.LOST]
-    assert list(reader.camera_accounts("C2")) == ["unknown"]
+    assert list(reader.camera_coverage("C2")) == ["unknown"]
 
 
 def test_a_coil_may_be_renamed_and_found_by_either_name(reader: RecordReader, writer: RecordWriter) -> None:
@@ -232,7 +232,7 @@ def test_an_interval_grows_and_one_of_another_state_at_its_line_is_refused(reade
         assert not change.record_interval("C1", "cam", Interval(0, 30, State.LOST, FrameDropped()))
     with pytest.raises(sa.exc.IntegrityError), writer.transaction() as change:
         change.record_interval("C1", "cam", Interval(0, 30, State.INSPECTED))
-    assert reader.camera_accounts("C1") == {"cam": [Interval(0, 30, State.LOST, FrameDropped())]}
+    assert reader.camera_coverage("C1") == {"cam": [Interval(0, 30, State.LOST, FrameDropped())]}
 
 
 def test_a_review_of_a_defect_that_is_not_there_publishes_nothing(reader: RecordReader, writer: RecordWriter) -> None:

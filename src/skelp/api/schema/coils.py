@@ -80,7 +80,10 @@ class IntervalOut(BaseModel):
 
 
 class CoverageOut(BaseModel):
-    """The strip's account, and each camera's. Each sums to the coil. `width_mm`: the widest steel that was seen, from edge to edge."""
+    """Coverage of the strip, and of each camera. Each list has every line of the coil once.
+
+    `width_mm`: the widest steel that was seen, from edge to edge.
+    """
 
     coil_id: str
     width_mm: float

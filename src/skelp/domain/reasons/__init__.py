@@ -1,6 +1,6 @@
 """Why a line was not inspected, why a coil is held, what is wrong with a camera: each a code with typed arguments.
 
-This is the public face; the files behind it group the reasons by what they are about.
+Import reasons from here. The files behind this one group them by subject.
 """
 
 from skelp.domain.reasons.code import Code, Counted, Reason

@@ -1,7 +1,7 @@
 """The base of all reasons: a code with typed arguments.
 
-A reason's class docstring says what it means; docs/reasons.md is made from it. Its sentences, and what to do, stand in
-skelp/render/words.*.json. Codes and arguments are a contract with the MES: they are added to, never changed or taken away.
+A reason's class docstring says what it means; docs/reasons.md is made from it. Its sentence and its advice are in
+skelp/render/words.*.json. Codes and arguments are a contract with the MES: they may be added, but never changed or removed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from skelp.domain.coded import plain, restored
 
 
 class Code(StrEnum):
-    """Every reason's code. The part before the dot says what it is about."""
+    """The code of every reason. The part before the dot says what the reason is about."""
 
     LINE_OVERRUN = "line.overrun"
     LINE_RING_FULL = "line.ring_full"
@@ -85,12 +85,12 @@ CLASSES: dict[Code, type[Reason]] = {}
 
 @dataclass_transform(frozen_default=True)
 class Reason:
-    """A code with arguments. Two reasons are equal if all of that is: neighbouring lines of one reason are one interval."""
+    """A code with arguments. Reasons with the same code and arguments are equal, so consecutive lines with one reason are one interval."""
 
     code: ClassVar[Code]
 
     def __init_subclass__(cls, code: Code | None = None) -> None:
-        """Make the class a frozen dataclass and register it under its code, so that forty classes need no decorator each."""
+        """Make the class a frozen dataclass and register it under its code, so that no class needs a decorator."""
         dataclass(frozen=True)(cls)
         if code is not None:
             cls.code = code
@@ -98,10 +98,10 @@ class Reason:
 
     @property
     def args(self) -> dict[str, Any]:
-        """Arguments by name, as JSON can hold them; those that do not apply are left out."""
+        """Arguments by name, in types of JSON. Arguments that do not apply are left out."""
         return plain(self)
 
     @staticmethod
     def coded(code: str, args: Mapping[str, Any]) -> Reason:
-        """The reason with this code and these arguments. Raises KeyError, TypeError or ValueError where there is none such."""
+        """The reason with this code and these arguments. Raises KeyError, TypeError or ValueError if there is no such reason."""
         return restored(CLASSES[Code(code)], args)

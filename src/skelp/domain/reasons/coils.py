@@ -1,4 +1,4 @@
-"""What a coil's decision rests on."""
+"""Reasons of a coil's decision."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class CoilNotInspected(Reason, code=Code.COIL_NOT_INSPECTED):
 
 
 class CoilSevereDefects(Reason, code=Code.COIL_SEVERE_DEFECTS):
-    """The coil has defects of the severity from which the recipe holds a coil."""
+    """`defects` defects have at least the severity `severity`, from which the recipe holds a coil."""
 
     defects: int
     severity: int
@@ -35,11 +35,11 @@ class CoilRunning(Reason, code=Code.COIL_RUNNING):
 
 
 class CoilProvisional(Reason, code=Code.COIL_PROVISIONAL):
-    """The coil has passed, and its last results are still to come."""
+    """The coil has passed, but its last results are not there yet."""
 
 
 class CoilInterrupted(Reason, code=Code.COIL_INTERRUPTED):
-    """The station was stopped or interrupted while this coil ran: the rest of it was not seen."""
+    """The station stopped, was killed or lost power while this coil ran. The rest of the coil was not seen."""
 
 
 class CoilSound(Reason, code=Code.COIL_SOUND):
@@ -51,16 +51,16 @@ class CoilSound(Reason, code=Code.COIL_SOUND):
 
 
 class CoilEdgeMargin(Reason, code=Code.COIL_EDGE_MARGIN):
-    """The recipe leaves out so many millimetres at each edge of the strip."""
+    """The recipe excludes `margin_mm` millimetres at each edge of the strip from the inspection."""
 
     margin_mm: float
 
 
 class CoilWidthNotGiven(Reason, code=Code.COIL_WIDTH_NOT_GIVEN):
-    """Nobody gave the strip's width, so steel outside the picture would not be noticed."""
+    """Nobody gave the strip's width, so the station cannot notice steel outside the picture."""
 
 
 class Other(Reason, code=Code.OTHER):
-    """A reason from before reasons had codes that could not be translated, as it was written then."""
+    """A reason that was stored before reasons had codes. `text` is the stored sentence, which the migration did not know."""
 
     text: str

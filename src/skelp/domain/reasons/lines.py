@@ -1,4 +1,4 @@
-"""Why nobody has a line's pixels, and what is wrong with the camera that should have given them."""
+"""Reasons of lines without pixels, and faults of cameras."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from skelp.domain.reasons.code import Code, Counted, Reason
 
 
 class Gap(Reason):
-    """A loss whose length had to be found out. `lines_hz` goes with line_rate and speed, `by_camera` with other_camera."""
+    """A loss whose number of lines had to be found out. `lines_hz` goes with line_rate and speed, `by_camera` with other_camera."""
 
     counted: Counted | None = None
     lines_hz: float | None = None
@@ -21,11 +21,11 @@ class Gap(Reason):
 
 
 class Overrun(Reason, code=Code.LINE_OVERRUN):
-    """The inspection was slower than the line, so frames found no room in the queue."""
+    """The inspection was slower than the line, so the queue of frames was full."""
 
 
 class RingFull(Reason, code=Code.LINE_RING_FULL):
-    """The capture process found no free place in its ring of frames, because the inspection was slower than the line."""
+    """The inspection was slower than the line, so the capture process had no free buffer for a frame."""
 
 
 class FrameDropped(Reason, code=Code.LINE_FRAME_DROPPED):
@@ -33,11 +33,11 @@ class FrameDropped(Reason, code=Code.LINE_FRAME_DROPPED):
 
 
 class FramesMissing(Gap, code=Code.LINE_FRAMES_MISSING):
-    """Frame ids are missing between two frames: frames were lost in the camera or on the way."""
+    """Frame ids are missing between two frames: frames were lost in the camera or on the way to the station."""
 
 
 class FrameIncomplete(Gap, code=Code.LINE_FRAME_INCOMPLETE):
-    """A frame arrived with data missing: packets were lost between camera and host."""
+    """A frame arrived without some of its data: packets were lost between the camera and the station."""
 
 
 class FrameShort(Reason, code=Code.LINE_FRAME_SHORT):
@@ -47,11 +47,11 @@ class FrameShort(Reason, code=Code.LINE_FRAME_SHORT):
 
 
 class BufferUnderrun(Gap, code=Code.LINE_BUFFER_UNDERRUN):
-    """The host gave buffers back too late, so the driver had none for the next frames."""
+    """The station gave buffers back too late, so the camera driver had none for the next frames."""
 
 
 class BeforeFirst(Reason, code=Code.LINE_BEFORE_FIRST):
-    """The camera began later than the others, or stands further down the line: it did not see the first lines."""
+    """The camera started later than the others, or stands further down the line, so it did not see the first lines."""
 
 
 class CameraSilent(Gap, code=Code.CAMERA_SILENT):
@@ -59,7 +59,7 @@ class CameraSilent(Gap, code=Code.CAMERA_SILENT):
 
 
 class CameraNoAnswer(Gap, code=Code.CAMERA_NO_ANSWER):
-    """The camera does not answer: its power, cable or network is away."""
+    """The camera does not answer. It has no power, or its cable or network is interrupted."""
 
 
 class CameraNoFrames(Gap, code=Code.CAMERA_NO_FRAMES):
@@ -81,14 +81,14 @@ class CameraProcessSilent(Gap, code=Code.CAMERA_PROCESS_SILENT):
 
 
 class CountRestarted(Gap, code=Code.CAMERA_COUNT_RESTARTED):
-    """The camera's frame ids started again, so nobody knows from them how many frames are missing."""
+    """The camera's frame ids restarted, so they do not say how many frames are missing."""
 
 
 class CameraEndedEarly(Reason, code=Code.CAMERA_ENDED_EARLY):
-    """One camera's lines of this coil end before those of the others: that part of the width was not seen."""
+    """One camera's lines of this coil end before those of the others, so its part of the width was not seen."""
 
 
 class CameraOutOfStep(Reason, code=Code.CAMERA_OUT_OF_STEP):
-    """The camera's encoder count differs from the other cameras' by `lines_apart`: it cannot be placed by it."""
+    """The camera's encoder count differs from the other cameras' by `lines_apart` lines, so it cannot align the camera with them."""
 
     lines_apart: int

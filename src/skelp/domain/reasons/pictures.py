@@ -1,4 +1,4 @@
-"""Why a picture, or a file, cannot be inspected."""
+"""Reasons why a picture or a file cannot be inspected."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from skelp.domain.reasons.code import Code, Reason
 
 
 class NoStrip(Reason, code=Code.PICTURE_NO_STRIP):
-    """No strip is in the picture: it is dark, or the strip is off the line."""
+    """There is no strip in the picture: it is dark, or the strip is off the line."""
 
 
 class Overexposed(Reason, code=Code.PICTURE_OVEREXPOSED):
@@ -14,23 +14,23 @@ class Overexposed(Reason, code=Code.PICTURE_OVEREXPOSED):
 
 
 class StripNarrower(Reason, code=Code.STRIP_NARROWER):
-    """The strip looks narrower than before on this coil: a lamp is out, or an edge is not seen."""
+    """The camera sees less than 0.9 of the width that it saw before on this coil: a lamp is out, or an edge is not seen."""
 
 
 class StripLessThanGiven(Reason, code=Code.STRIP_LESS_THAN_GIVEN):
-    """The camera sees less steel than the given strip width says."""
+    """The camera sees less steel than a strip of the given width would show."""
 
 
 class StripMoreThanGiven(Reason, code=Code.STRIP_MORE_THAN_GIVEN):
-    """The camera sees more steel than the given strip width says. The width is wrong, so unseen steel cannot be detected."""
+    """The camera sees more steel than a strip of the given width has. The width is wrong, so unseen steel cannot be detected."""
 
 
 class StripBeyondPicture(Reason, code=Code.STRIP_BEYOND_PICTURE):
-    """The given strip width reaches beyond the last camera's picture: the far edge was not seen."""
+    """A strip of the given width reaches beyond the last camera's picture, so its far edge was not seen."""
 
 
 class Unread(Reason):
-    """A file that gives no pixels. `assumed_lines`: its height is not known and was taken to be that of the other files."""
+    """A file without usable pixels. `assumed_lines`: its height is unknown, so the station assumes that of the other files."""
 
     file: str
     assumed_lines: int | None = None

@@ -1,4 +1,4 @@
-"""What a station says of itself: optics, records, whether it inspects."""
+"""Reasons about the station: optics, records, and whether it inspects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from skelp.domain.reasons.code import Code, Reason
 
 
 class LightLost(Reason, code=Code.OPTICS_LIGHT):
-    """One of `bands` bands across the strip, counted from the operator side, has only `share` of its reference light."""
+    """Band `band` of `bands` across the strip, counted from the operator side, has only the share `share` of its reference light."""
 
     band: int
     bands: int
@@ -14,19 +14,19 @@ class LightLost(Reason, code=Code.OPTICS_LIGHT):
 
 
 class FocusLost(Reason, code=Code.OPTICS_FOCUS):
-    """The picture has only `share` of its reference sharpness."""
+    """The picture has only the share `share` of its reference sharpness."""
 
     share: float
 
 
 class PicturesDeleted(Reason, code=Code.RECORDS_PICTURES_DELETED):
-    """Pictures of the oldest defects were deleted to stay within the disk quota. The defects' records stay."""
+    """Pictures of the oldest defects were deleted to stay within the disk quota. The records of these defects remain."""
 
     defects: int
 
 
 class PicturesFailed(Reason, code=Code.RECORDS_PICTURES_FAILED):
-    """Pictures of defects could not be written to disk. The defects' records are kept."""
+    """Pictures of defects could not be written to disk. The records of these defects are stored."""
 
     defects: int
 
@@ -48,7 +48,7 @@ class StationStopped(Reason, code=Code.STATION_STOPPED):
 
 
 class StationInterrupted(Reason, code=Code.STATION_INTERRUPTED):
-    """The station was killed or lost power. `lines` were estimated from `away_s` seconds at `lines_hz` lines a second."""
+    """The station was killed or lost power. `lines` is estimated: `away_s` seconds at `lines_hz` lines/s."""
 
     lines: int
     away_s: float

@@ -87,10 +87,10 @@ class Changes:
     def close_interrupted(self) -> list[str]:
         """Make coils final that a killed station left open, with the gap that may have passed since; their ids."""
         left_open = self._connection.execute(sa.select(coils).where(coils.c.status != Status.FINAL.value)).mappings().all()
-        accounts = queries.accounts(self._connection, [row["coil_id"] for row in left_open])
+        coverages = queries.coverages(self._connection, [row["coil_id"] for row in left_open])
         for row in left_open:
             coil_id = row["coil_id"]
-            for camera, gap in gaps(row["updated_at"], row["line_rate_hz"], accounts[coil_id]).items():
+            for camera, gap in gaps(row["updated_at"], row["line_rate_hz"], coverages[coil_id]).items():
                 self.record_interval(coil_id, camera, gap)
             self.complete_coil(coil_id, interrupted=True)
         return [row["coil_id"] for row in left_open]
@@ -101,7 +101,7 @@ class Changes:
     # --- what was found
 
     def record_interval(self, coil_id: str, camera: str, interval: Interval) -> bool:
-        """Add an interval to a camera's account, or let the one at its first line grow; True if it is new."""
+        """Add an interval to a camera's coverage, or let the one at its first line grow; True if it is new."""
         values = {"coil_id": coil_id, "camera": camera, **rows.of_interval(interval)}
         same = [intervals.c[name] == values[name] for name in ("coil_id", "camera", "first_line", "state")]
         if self._connection.execute(intervals.update().where(*same).values(lines=interval.lines)).rowcount:

@@ -13,8 +13,8 @@ MOST_GAP_S = 600.0
 """An interruption longer than this is taken to have outlasted the coil."""
 
 
-def gaps(updated_at: str, line_rate_hz: float, accounts: Mapping[str, Sequence[Interval]]) -> dict[str, Interval]:
-    """The lost lines at the end of each camera's account, so that all accounts end at the same line.
+def gaps(updated_at: str, line_rate_hz: float, coverages: Mapping[str, Sequence[Interval]]) -> dict[str, Interval]:
+    """The lost lines at the end of each camera's coverage, so that all coverages end at the same line.
 
     They are estimated from the time since `updated_at` (ISO 8601) and the line rate. A coil of which nothing was recorded gets a
     camera called unknown.
@@ -22,6 +22,6 @@ def gaps(updated_at: str, line_rate_hz: float, accounts: Mapping[str, Sequence[I
     gap_s = min(MOST_GAP_S, max(0.0, time.time() - datetime.fromisoformat(updated_at).timestamp()))
     lines = max(1, int(gap_s * line_rate_hz))
     reason = StationInterrupted(lines, round(gap_s, 1), round(line_rate_hz, 1))
-    ends = {camera: account[-1].end_line if account else 0 for camera, account in accounts.items()} or {"unknown": 0}
+    ends = {camera: coverage[-1].end_line if coverage else 0 for camera, coverage in coverages.items()} or {"unknown": 0}
     longest = max(ends.values())
     return {camera: Interval(end, longest + lines - end, State.LOST, reason) for camera, end in ends.items()}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_account, summarise
+from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_coverage, summarise
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.recipe import Recipe
@@ -15,7 +15,7 @@ from skelp.domain.review import StandingReview, standing_review
 from skelp.sinks.sql import rows
 from skelp.sinks.sql.tables import coils, defects, intervals, reviews
 
-Accounts = dict[str, list[Interval]]
+Coverages = dict[str, list[Interval]]
 """Intervals by camera, in line order."""
 
 
@@ -50,10 +50,10 @@ def standing_reviews(connection: sa.Connection, of: sa.Select[tuple[int]]) -> li
     return [(n, standing_review(g[0]["defect_id"], g[0]["found"], map(rows.review, g))) for n, g in given.items()]
 
 
-def accounts(connection: sa.Connection, coil_ids: Sequence[str]) -> dict[str, Accounts]:
-    """The cameras' accounts of each coil; empty for a coil without lines."""
+def coverages(connection: sa.Connection, coil_ids: Sequence[str]) -> dict[str, Coverages]:
+    """The cameras' coverages of each coil; empty for a coil without lines."""
     query = sa.select(intervals).where(intervals.c.coil_id.in_(coil_ids))
-    found: dict[str, Accounts] = {coil_id: {} for coil_id in coil_ids}
+    found: dict[str, Coverages] = {coil_id: {} for coil_id in coil_ids}
     for row in connection.execute(query.order_by(intervals.c.coil_id, intervals.c.camera, intervals.c.first_line)).mappings():
         found[row["coil_id"]].setdefault(row["camera"], []).append(rows.interval(row))
     return found
@@ -77,13 +77,13 @@ def summaries(connection: sa.Connection, asked: Sequence[Coil], recipe: Recipe) 
     The decision of a final coil is the one that was made when it became final, whatever `recipe` says today.
     """
     ids = [coil.coil_id for coil in asked]
-    lines, counts = accounts(connection, ids), tallies(connection, ids)
+    lines, counts = coverages(connection, ids), tallies(connection, ids)
     decided = connection.execute(sa.select(coils.c.coil_id, coils.c.decision, coils.c.reasons).where(coils.c.coil_id.in_(ids)))
     made = {row["coil_id"]: rows.decision(row) for row in decided.mappings()}
     found = []
     for coil in asked:
-        account = strip_account(coil, list(lines[coil.coil_id].values()))
-        summary = summarise(coil, account, counts[coil.coil_id], recipe)
+        coverage = strip_coverage(coil, list(lines[coil.coil_id].values()))
+        summary = summarise(coil, coverage, counts[coil.coil_id], recipe)
         decision = made[coil.coil_id] if coil.status is Status.FINAL else None
         found.append(replace(summary, decision=decision[0], reasons=decision[1]) if decision else summary)
     return found

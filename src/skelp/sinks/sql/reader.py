@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from skelp.domain.coilmap import Coil, Summary, strip_account
+from skelp.domain.coilmap import Coil, Summary, strip_coverage
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.recipe import Recipe
@@ -48,13 +48,13 @@ class Reader:
     def summary(self, coil: Coil) -> Summary:
         return self.summaries([coil])[0]
 
-    def account(self, coil: Coil) -> list[Interval]:
-        """The strip's account: a line is as good as its worst camera."""
-        return strip_account(coil, list(self.camera_accounts(coil.coil_id).values()))
+    def coverage(self, coil: Coil) -> list[Interval]:
+        """The strip's coverage: a line is as good as its worst camera."""
+        return strip_coverage(coil, list(self.camera_coverage(coil.coil_id).values()))
 
-    def camera_accounts(self, coil_id: str) -> dict[str, list[Interval]]:
+    def camera_coverage(self, coil_id: str) -> dict[str, list[Interval]]:
         with self._engine.begin() as connection:
-            return queries.accounts(connection, [coil_id])[coil_id]
+            return queries.coverages(connection, [coil_id])[coil_id]
 
     def defects(self, coil_id: str, query: DefectQuery) -> list[tuple[int, Defect]]:
         """Defects in the order they were finished, each with its cursor."""

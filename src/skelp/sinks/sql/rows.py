@@ -74,7 +74,7 @@ def of_decision(decision: Decision, reasons: Sequence[Reason]) -> Columns:
 
 
 def interval(row: Row) -> Interval:
-    """An interval of a camera's account from its row."""
+    """An interval of a camera's coverage from its row."""
     reason = Reason.coded(row["code"], row["args"]) if row["code"] else None
     return Interval(row["first_line"], row["lines"], State(row["state"]), reason)
 

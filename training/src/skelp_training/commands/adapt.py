@@ -17,7 +17,10 @@ from skelp_training.commands.options import (
     LeaksOption,
     ModelArgument,
     OutOption,
+    PiecesOption,
+    RecipeOption,
     SplitOption,
+    load_recipe,
     named_set,
 )
 
@@ -28,7 +31,9 @@ def adapt(
     false_per_100m: Annotated[float, typer.Option("--false-per-100m", min=1e-6, help="False defects per 100 m that are allowed.")],
     clean_by: Annotated[Literal["operator", "nobody"], typer.Option("--clean-by", help="Who says that this steel is clean.")],
     out: OutOption,
-    mm_per_line: Annotated[float | None, typer.Option(min=1e-4, help="Along the strip; by default as the model was trained.")] = None,
+    recipe: RecipeOption = None,
+    mm_per_px: Annotated[float | None, typer.Option(min=1e-4, help="Across the strip; by default what the model was trained at.")] = None,
+    mm_per_line: Annotated[float | None, typer.Option(min=1e-4, help="Along the strip; by default as across.")] = None,
     labelled: Annotated[Path | None, typer.Option(help="Labelled set on which recall is measured before and after.")] = None,
     split: SplitOption = "val",
     data_format: FormatOption = "own",
@@ -36,6 +41,7 @@ def adapt(
     images: ImagesOption = None,
     classes: ClassOption = None,
     leaks: LeaksOption = None,
+    pieces: PiecesOption = False,
     fine_tune: Annotated[Path | None, typer.Option(metavar="CONFIG", help="The model's own config: train on with this steel.")] = None,
     rejected: Annotated[Path | None, typer.Option(help="Folder of crops that operators rejected, for --fine-tune.")] = None,
     steps: Annotated[int, typer.Option(min=1, help="Steps of --fine-tune.")] = 500,
@@ -49,9 +55,9 @@ def adapt(
     from skelp_training.evaluation.evaluate import HeldOut
     from skelp_training.release.adapt import Adaptation, FineTuning, adapt, check_result
 
-    held_out = HeldOut(named_set(labelled, data_format, group_pattern, images, classes), split, leaks) if labelled else None
+    held_out = HeldOut(named_set(labelled, data_format, group_pattern, images, classes), split, leaks, pieces) if labelled else None
     tuning = FineTuning(load_config(fine_tune), fine_tune, rejected, steps) if fine_tune else None
-    wanted = Adaptation(pictures, clean_by == "operator", false_per_100m, mm_per_line, held_out, tuning)
+    wanted = Adaptation(pictures, clean_by == "operator", false_per_100m, load_recipe(recipe), mm_per_px, mm_per_line, held_out, tuning)
     record = adapt(model, wanted, out)
     if as_json:
         print(json.dumps(record))

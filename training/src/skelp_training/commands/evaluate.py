@@ -17,7 +17,10 @@ from skelp_training.commands.options import (
     ImagesOption,
     LeaksOption,
     ModelArgument,
+    PiecesOption,
+    RecipeOption,
     SplitOption,
+    load_recipe,
     named_set,
 )
 
@@ -31,6 +34,8 @@ def evaluate(
     images: ImagesOption = None,
     classes: ClassOption = None,
     leaks: LeaksOption = None,
+    pieces: PiecesOption = False,
+    recipe: RecipeOption = None,
     report: Annotated[Path | None, typer.Option("--report", metavar="DIR", help="Write a page with plots and the worst pictures.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -40,8 +45,8 @@ def evaluate(
     from skelp_training.evaluation.report import write_report
     from skelp_training.evaluation.trials import Trials, threshold_curve
 
-    detector = Detector(model)
-    held_out = HeldOut(named_set(dataset, data_format, group_pattern, images, classes), split, leaks)
+    detector = Detector(model, load_recipe(recipe))
+    held_out = HeldOut(named_set(dataset, data_format, group_pattern, images, classes), split, leaks, pieces)
     items = held_out.items(detector.class_ids)
     figures, pictures = evaluate(detector, items)
     found = {**describe(detector, held_out), **figures}

@@ -8,13 +8,16 @@ from typing import Annotated
 import typer
 
 from skelp.domain.errors import SkelpError
-from skelp.validation import validated
+from skelp.domain.recipe import Recipe
+from skelp.validation import load, validated
 from skelp_training.config import DataSet, Format
 
 ConfigArgument = Annotated[Path, typer.Argument(metavar="CONFIG", help="Config of the training run, a TOML file.")]
 ModelArgument = Annotated[Path, typer.Argument(metavar="MODEL", help="Model file (ONNX with a card).")]
 DatasetArgument = Annotated[Path, typer.Argument(metavar="DATASET", help="Folder of labelled pictures, or the annotation file.")]
 OutOption = Annotated[Path, typer.Option("--out", help="Model file to write.")]
+RecipeOption = Annotated[Path | None, typer.Option("--recipe", help="The line's recipe: its bridges, margins and limits count.")]
+PiecesOption = Annotated[bool, typer.Option("--pieces", help="Pictures were cut from within the strip: edges are not looked for.")]
 SplitOption = Annotated[str, typer.Option("--split", help="Split of the set: train or val.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="Format of the set (docs/training.md).")]
 GroupPatternOption = Annotated[str, typer.Option("--group-pattern", help="Regular expression for a picture's group, as in the config.")]
@@ -23,6 +26,11 @@ ClassOption = Annotated[list[str] | None, typer.Option("--class", metavar="NAME=
 LeaksOption = Annotated[
     Path | None, typer.Option("--leaks", help="leaks.json of the training run: pictures that show steel it was trained on are left out.")
 ]
+
+
+def load_recipe(file: Path | None) -> Recipe:
+    """The recipe of a file; the default recipe without one. Raises SkelpError that names every faulty key."""
+    return Recipe() if file is None else load(file, Recipe, "recipe file", "edge/recipes/ holds examples to copy")
 
 
 def named_set(path: Path, data_format: Format, group_pattern: str, images: Path | None, classes: list[str] | None) -> DataSet:

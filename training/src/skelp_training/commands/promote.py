@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from skelp.terminal import print_line
-from skelp_training.commands.options import ClassOption, FormatOption, GroupPatternOption, ImagesOption, SplitOption, named_set
+from skelp_training.commands.options import (
+    ClassOption,
+    FormatOption,
+    GroupPatternOption,
+    ImagesOption,
+    PiecesOption,
+    RecipeOption,
+    SplitOption,
+    load_recipe,
+    named_set,
+)
 
 
 def promote(
@@ -22,6 +32,8 @@ def promote(
     group_pattern: GroupPatternOption = "",
     images: ImagesOption = None,
     classes: ClassOption = None,
+    pieces: PiecesOption = False,
+    recipe: RecipeOption = None,
     record: Annotated[Path, typer.Option("--record", metavar="DIR", help="Folder for the records.")] = Path("runs/promotions"),
     compare_only: Annotated[bool, typer.Option("--compare-only", help="Write the record, leave the champion's file as it is.")] = False,
 ) -> None:
@@ -36,8 +48,8 @@ def promote(
 
     if freeze:
         data = named_set(freeze, data_format, group_pattern, images, classes)
-        freeze_set(frozen, data, split, Detector(challenger).class_ids)
-    file = promote(challenger, champion, Frozen.load(frozen), record, install=not compare_only)
+        freeze_set(frozen, data, split, Detector(challenger).class_ids, pieces=pieces)
+    file = promote(challenger, champion, Frozen.load(frozen), record, load_recipe(recipe), install=not compare_only)
     written = json.loads(file.read_text(encoding="utf-8"))
     for line in ["promoted" if written["installed"] else "better; not installed", *written["reasons"], f"record: {file}"]:
         print_line(line)

@@ -17,7 +17,10 @@ from skelp_training.commands.options import (
     LeaksOption,
     ModelArgument,
     OutOption,
+    PiecesOption,
+    RecipeOption,
     SplitOption,
+    load_recipe,
     named_set,
 )
 
@@ -34,14 +37,17 @@ def thresholds(
     images: ImagesOption = None,
     classes: ClassOption = None,
     leaks: LeaksOption = None,
+    pieces: PiecesOption = False,
+    recipe: RecipeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Choose thresholds by what misses and false alarms cost. Costs and curve go into the card."""
+    from skelp_training.evaluation.detector import Detector
     from skelp_training.evaluation.evaluate import HeldOut
     from skelp_training.release.thresholds import Costs, choose_thresholds
 
-    held_out = HeldOut(named_set(dataset, data_format, group_pattern, images, classes), split, leaks)
-    chosen = choose_thresholds(model, held_out, Costs(miss, false_alarm), out)
+    held_out = HeldOut(named_set(dataset, data_format, group_pattern, images, classes), split, leaks, pieces)
+    chosen = choose_thresholds(Detector(model, load_recipe(recipe)), model, held_out, Costs(miss, false_alarm), out)
     if as_json:
         print(json.dumps(chosen))
         return

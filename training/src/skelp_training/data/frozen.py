@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,9 +19,13 @@ from skelp_training.data.pools import items_of
 
 
 class FrozenSet(DataSet):
-    """One split of a data set, without the pictures named in `without`, and its hash at the time of freezing."""
+    """One split of a data set, without the pictures named in `without`, and its hash at the time of freezing.
+
+    `pieces`: its pictures were cut from within the strip (see Sample).
+    """
 
     split: str = "val"
+    pieces: bool = False
     without: tuple[str, ...] = ()
     sha256: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""
 
@@ -52,7 +56,7 @@ class Frozen:
     def items(self, frozen: FrozenSet, class_ids: dict[str, int]) -> list[Item]:
         """The pictures of one set, checked against its hash. Raises SkelpError if they changed or were never frozen."""
         items = in_split(items_of(frozen, class_ids), frozen.split, frozen.location or self.file)
-        items = sorted((i for i in items if i.name not in frozen.without), key=lambda i: i.name)
+        items = sorted((replace(i, piece=frozen.pieces) for i in items if i.name not in frozen.without), key=lambda i: i.name)
         found = fingerprint(items)
         if not frozen.sha256:
             raise SkelpError(f'{self.file}: set {frozen.name} is not frozen yet; look at it, then write sha256 = "{found}" into the file')
@@ -74,13 +78,17 @@ def fingerprint(items: list[Item]) -> str:
     return digest.hexdigest()
 
 
-def freeze(file: Path, data: DataSet, split: str, class_ids: dict[str, int]) -> None:
-    """Write a file that freezes one split of `data` as it is now. Raises SkelpError if the file exists: frozen sets never change."""
+def freeze(file: Path, data: DataSet, split: str, class_ids: dict[str, int], *, pieces: bool = False) -> None:
+    """Write a file that freezes one split of `data` as it is now. Raises SkelpError if the file exists: frozen sets never change.
+
+    `pieces` as in FrozenSet.
+    """
     if file.exists():
         raise SkelpError(f"{file} exists already, and a frozen set never changes: compare without --freeze, or name another file")
     one = FrozenSet.model_validate({**data.model_dump(), "split": split})
     items = sorted(in_split(items_of(one, class_ids), split, data.path or file), key=lambda i: i.name)
     keys: dict[str, Any] = {**data.model_dump(mode="json", exclude_defaults=True), "split": split, "sha256": fingerprint(items)}
+    keys |= {"pieces": True} if pieces else {}
     for key in ("path", "images"):
         if key in keys and not Path(keys[key]).is_absolute():
             keys[key] = os.path.relpath(keys[key], file.parent)

@@ -21,22 +21,30 @@ SOUND, UNSURE = 0, 255
 
 @dataclass(frozen=True)
 class Sample:
-    """A grey picture uint8 [h, w] and its mask of model class ids (SOUND and UNSURE included), of the same shape."""
+    """A grey picture uint8 [h, w] and its mask of model class ids (SOUND and UNSURE included), of the same shape.
+
+    `piece`: it was cut from within the strip, so what is dark at its border is steel and not what lies beside the strip.
+    """
 
     name: str
     image: U8
     mask: U8
+    piece: bool = False
 
 
 @dataclass(frozen=True)
 class Item:
-    """A picture on disk. All pictures of a `group` (a plate, a coil) are in one split; `mask` makes the mask for the picture."""
+    """A picture on disk. All pictures of a `group` (a plate, a coil) are in one split; `mask` makes the mask for the picture.
+
+    `piece` as in Sample.
+    """
 
     name: str
     group: str
     split: str
     file: Path
     mask: Callable[[U8], U8]
+    piece: bool = False
 
     def load(self) -> Sample:
         """Read picture and mask. Raises SkelpError if either is broken or they differ in size."""
@@ -44,7 +52,7 @@ class Item:
         mask = self.mask(image)
         if mask.shape != image.shape:
             raise SkelpError(f"{self.file} is {image.shape} px, its mask {mask.shape}; export the mask again at the picture's size")
-        return Sample(self.name, image, mask)
+        return Sample(self.name, image, mask, self.piece)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
-"""Runs a model file on pictures and finds defects in its class maps by the rule that the line uses."""
+"""Runs a model file on pictures and finds defects in its class maps by the line's own rule (ADR 7)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,21 +11,39 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from skelp.domain.defect import DefectClass, Region
-from skelp.domain.strip import round_up
+from skelp.domain.recipe import ClassRule, Recipe
+from skelp.domain.strip import CameraView, Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile
-from skelp.pipeline.regions import Place, Thresholds, find_regions
+from skelp.pipeline.blocks import BLOCK_LINES
+from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
+from skelp.pipeline.regions import Place, find_regions
+from skelp.pipeline.rule import DefectRule
 from skelp_training.data.pictures import U8
+
+_CAMERA = "picture"
 
 
 @dataclass(frozen=True)
 class ClassMaps:
-    """The network's answer for a picture of `shape` px: class ids and scores, uint8 [h/stride, w/stride]."""
+    """The network's answer for a picture of `shape` px: class ids and scores, uint8 [h/stride, w/stride].
+
+    `edges` are the strip's edges in the picture, one entry for every BLOCK_LINES lines, as the line finds them; those of the picture
+    itself if it is a piece (see Sample).
+    """
 
     class_id: U8
     score: U8
     shape: tuple[int, int]
     stride: int
+    edges: tuple[Edges, ...]
+
+    @staticmethod
+    def of(image: U8, class_id: U8, score: U8, stride: int, *, piece: bool = False) -> ClassMaps:
+        """The answer for the picture `image`, uint8 [h, w]."""
+        blocks = [image[n : n + BLOCK_LINES] for n in range(0, image.shape[0], BLOCK_LINES)]
+        edges = tuple(_no_edges(b) if piece else find_edges(b) for b in blocks)
+        return ClassMaps(class_id, score, (image.shape[0], image.shape[1]), stride, edges)
 
     def enlarged(self, cells: NDArray[np.generic]) -> NDArray[np.generic]:
         """A map of cells at the picture's resolution, by repetition."""
@@ -42,49 +60,76 @@ class Detections:
 
 
 class Detector:
-    """`run` runs the network; `detect` applies thresholds to its answer, so that many thresholds can be tried after one run."""
+    """`run` runs the network; `detect` applies the rule to its answer, so that many thresholds can be tried after one run.
 
-    def __init__(self, file: Path) -> None:
+    `recipe` is that of the line; None: the default one. `scale` is the pictures' mm per pixel and line; None: what the model was
+    trained at. If the card does not say that either, a pixel counts as 1 mm for least areas, nothing is bridged, and edges have no margin.
+    """
+
+    def __init__(self, file: Path, recipe: Recipe | None = None, scale: Scale | None = None) -> None:
+        recipe = recipe or Recipe()
         model = ModelFile.open(file)
         self.sha256, self.card = model.sha256, model.card
         options = ort.SessionOptions()
         options.log_severity_level = 3
         self._session = ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-        self.classes = tuple(c.as_domain() for c in model.card.classes)
+        self.classes = model.card.domain_classes
+        if scale is None and self.card.mm_per_px is None:
+            recipe = replace(recipe, bridge_mm=0.0, edge_margin_mm=0.0)
+        mm = self.card.mm_per_px or 1.0
+        self.recipe, self.scale = recipe, scale or Scale(mm, mm)
+        recipe.applied_to(self.classes)  # refuses a recipe for another model
 
     @property
     def class_ids(self) -> dict[str, int]:
         """Ids of the model's classes by name."""
         return {c.name: c.id for c in self.classes}
 
-    def run(self, image: U8) -> ClassMaps:
-        """Class maps of uint8 [h, w]. The picture is padded to a multiple of the model's step by reflection."""
+    def fixed_by_recipe(self, class_name: str) -> bool:
+        """Whether the recipe sets the class's threshold or ignores it, so that the card's threshold has no effect."""
+        rule = self.recipe.classes.get(class_name, ClassRule())
+        return rule.ignore or rule.threshold is not None
+
+    def rule(self, view: CameraView, classes: Sequence[DefectClass] | None = None) -> DefectRule:
+        """The line's rule for a camera. `classes` replaces the limits of the model's card; the recipe's limits go before both."""
+        limits = self.recipe.applied_to(tuple(classes or self.classes))
+        return DefectRule(view, limits, self.recipe, self.card.stride)
+
+    def run(self, image: U8, *, piece: bool = False) -> ClassMaps:
+        """Class maps of uint8 [h, w]. The picture is padded to a multiple of the model's step by reflection. `piece` as in Sample."""
         h, w = image.shape
         high, wide = max(2 * STEP, round_up(h, STEP)), max(2 * STEP, round_up(w, STEP))
-        frames = np.pad(image, ((0, high - h), (0, wide - w)), mode="symmetric")[None, None]
-        class_id, score = self._session.run(["class_id", "score"], {"frames": frames})
+        class_id, score = self.infer(np.pad(image, ((0, high - h), (0, wide - w)), mode="symmetric"))
         s = self.card.stride
-        cells = np.s_[0, : -(-h // s), : -(-w // s)]
-        return ClassMaps(np.asarray(class_id)[cells], np.asarray(score)[cells], (h, w), s)
+        cells = np.s_[: -(-h // s), : -(-w // s)]
+        return ClassMaps.of(image, class_id[cells], score[cells], s, piece=piece)
+
+    def infer(self, pixels: U8) -> tuple[U8, U8]:
+        """Class ids and scores, uint8 [h/stride, w/stride], of uint8 [h, w] with sides that are multiples of the model's step."""
+        class_id, score = self._session.run(["class_id", "score"], {"frames": pixels[None, None]})
+        return np.asarray(class_id)[0], np.asarray(score)[0]
 
     def detect(self, maps: ClassMaps, classes: Sequence[DefectClass] | None = None) -> Detections:
-        """Regions that reach the threshold and the least area of their class. `classes` replaces the limits of the model's card."""
-        classes = tuple(classes or self.classes)
-        kept = Thresholds(classes).apply(maps.class_id, maps.score)
-        place = Place(0, 0, maps.stride, 0, maps.shape[0])
-        tile = find_regions(kept, kept, maps.score, place)
-        limits, cell = {c.id: c for c in classes}, self.cell_mm2
-        good = [
-            r.score_peak >= limits[r.class_id].threshold * 255 and r.area * cell >= limits[r.class_id].min_area_mm2 for r in tile.regions
-        ]
+        """The defects that the line reports for a picture with these maps. `classes` as in `rule`."""
+        rule = self.rule(CameraView(_CAMERA, maps.shape[1], self.scale), classes)
+        cells = []
+        for n, edges in enumerate(maps.edges):
+            first, lines = n * BLOCK_LINES // maps.stride, min(BLOCK_LINES, maps.shape[0] - n * BLOCK_LINES)
+            cells.append(rule.cells(maps.class_id, maps.score, first, -(-lines // maps.stride), edges))
+        own = np.concatenate([c.classes for c in cells])
+        place = Place(0, 0, maps.stride, 0, maps.shape[0], _CAMERA)
+        tile = find_regions(np.concatenate([c.bridged for c in cells]), own, maps.score, place)
+        good = [rule.is_defect(r) for r in tile.regions]
         number = np.zeros(len(good) + 1, np.int32)
         number[1:][good] = np.arange(1, sum(good) + 1)
-        labels = number[tile.labels]
-        found = np.where(labels > 0, kept, 0).astype(np.uint8)
+        labels = np.where(own > 0, number[tile.labels], 0)
+        found = np.where(labels > 0, own, 0).astype(np.uint8)
         regions = tuple(r for r, g in zip(tile.regions, good, strict=True) if g)
         return Detections(maps.enlarged(labels).astype(np.int32), maps.enlarged(found).astype(np.uint8), regions)
 
-    @property
-    def cell_mm2(self) -> float:
-        """Area of a cell on the steel; pixels where the card does not say its scale."""
-        return ((self.card.mm_per_px or 1.0) * self.card.stride) ** 2
+
+def _no_edges(block: U8) -> Edges:
+    """Edges of a picture that is steel over its whole width."""
+    bands = -(-block.shape[0] // BAND_LINES)
+    left, right = np.zeros(bands, np.float32), np.full(bands, block.shape[1], np.float32)
+    return Edges(left, right, strip_seen=np.ones(bands, np.bool_))

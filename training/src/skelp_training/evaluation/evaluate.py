@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +21,21 @@ from skelp_training.evaluation.trials import measure_items
 
 @dataclass(frozen=True)
 class HeldOut:
-    """A split of a data set to measure on. Pictures that `leaks` (leaks.json of a training run) names are left out."""
+    """A split of a data set to measure on. Pictures that `leaks` (leaks.json of a training run) names are left out.
+
+    `pieces`: its pictures were cut from within the strip (see Sample).
+    """
 
     data: DataSet
     split: str = "val"
     leaks: Path | None = None
+    pieces: bool = False
 
     def items(self, class_ids: dict[str, int]) -> list[Item]:
         """Its pictures. Raises SkelpError if there are none, or a file or class is wrong."""
         items = in_split(items_of(self.data, class_ids), self.split, self.data.location or Path())
         leaked = _leaked(self.leaks) if self.leaks else set()
-        return [i for i in items if i.name not in leaked]
+        return [replace(i, piece=self.pieces) for i in items if i.name not in leaked]
 
 
 def evaluate(
@@ -49,6 +53,7 @@ def describe(detector: Detector, data: HeldOut) -> dict[str, Any]:
         "sha256": detector.sha256,
         "set": str(data.data.path),
         "split": data.split,
+        "recipe": detector.recipe.name,
     }
 
 

@@ -70,7 +70,7 @@ def write_report(
     worst = []
     for n, (item, p) in enumerate(sorted(zip(items, pictures, strict=True), key=lambda pair: _badness(pair[1]))[:_WORST]):
         sample = item.load()
-        found_classes = detector.detect(detector.run(sample.image)).classes
+        found_classes = detector.detect(detector.run(sample.image, piece=sample.piece)).classes
         panels = [cv2.cvtColor(sample.image, cv2.COLOR_GRAY2BGR), *(_overlay(sample.image, m, names) for m in (sample.mask, found_classes))]
         stacked = np.hstack(panels) if sample.image.shape[1] < 640 else np.vstack(panels)
         cv2.imwrite(str(folder / f"worst-{n}.png"), stacked)

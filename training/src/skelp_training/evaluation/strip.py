@@ -1,9 +1,9 @@
-"""Counts the defects that a model reports on a stretch of strip, and the interval of their rate."""
+"""Counts the defects that the line reports on a stretch of strip, and the interval of their rate."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
+from skelp.capture.files import FileSource
 from skelp.domain.defect import DefectClass
-from skelp_training.data.pictures import read_grey
+from skelp.domain.errors import SkelpError
+from skelp.domain.strip import Block, CoilEnd, CoilLine, LostLines, OnCoil, Scale
+from skelp.pipeline.blocks import Blocker
+from skelp.pipeline.edges import find_edges
+from skelp.pipeline.finder import DefectFinder
+from skelp.pipeline.measure import context_lines
 from skelp_training.evaluation.detector import Detector
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Pictures of a stretch of strip and its length."""
+    """Pictures of a stretch of strip in the order it ran, as `skelp inspect` reads a folder: one strip."""
 
     files: tuple[Path, ...]
     metres: float
 
     @staticmethod
-    def of(files: Sequence[Path], mm_per_line: float) -> Stretch:
-        """Raises SkelpError if a file is not a picture."""
-        return Stretch(tuple(files), sum(read_grey(f).shape[0] for f in files) * mm_per_line / 1000)
+    def of(files: Sequence[Path], scale: Scale) -> Stretch:
+        """Raises SkelpError if no file can be read."""
+        return Stretch(tuple(files), FileSource(files, scale).lines * scale.mm_per_line / 1000)
 
 
 def poisson_interval(count: int, metres: float) -> tuple[float, float]:
@@ -35,28 +41,53 @@ def poisson_interval(count: int, metres: float) -> tuple[float, float]:
     return float(low) / metres * 100, float(chi2.ppf(0.975, 2 * count + 2)) / 2 / metres * 100
 
 
-def count_by_threshold(detector: Detector, stretch: Stretch, thresholds: Sequence[float]) -> NDArray[np.int64]:
-    """Defects reported at each threshold, int64 [thresholds, classes], in the order of the card's classes."""
-    found = np.zeros((len(thresholds), len(detector.classes)), np.int64)
-    for file in stretch.files:
-        maps = detector.run(read_grey(file))
-        if not maps.class_id.any():
-            continue
-        for n, t in enumerate(thresholds):
-            ids = [r.class_id for r in detector.detect(maps, [replace(c, threshold=t) for c in detector.classes]).regions]
-            found[n] += [ids.count(c.id) for c in detector.classes]
-    return found
+def count_defects(detector: Detector, stretch: Stretch, candidates: Sequence[Sequence[DefectClass]]) -> NDArray[np.int64]:
+    """Defects that the line reports with each candidate's limits, int64 [candidates, classes] in the order of the card's classes.
+
+    The strip is read once; memory does not grow with its length. Raises SkelpError if a file cannot be read: steel that nobody saw
+    has no rate of defects.
+    """
+    source = FileSource(stretch.files, detector.scale)
+    finders = [DefectFinder([detector.rule(source.view, classes)]) for classes in candidates]
+    counts = np.zeros((len(candidates), len(detector.classes)), np.int64)
+    column = {c.id: n for n, c in enumerate(detector.classes)}
+    for block in _blocks(source, context_lines(detector.recipe.bridge_mm, [source.view], detector.card.stride)):
+        class_id, score = detector.infer(block.pixels)
+        edges = find_edges(block.own)
+        for finder, count in zip(finders, counts, strict=True):
+            for region in finder.add(block, finder.find(block, class_id, score, edges)):
+                count[column[region.class_id]] += 1
+    for finder, count in zip(finders, counts, strict=True):
+        for region in finder.flush():
+            count[column[region.class_id]] += 1
+    return counts
+
+
+def _blocks(source: FileSource, context: int) -> Iterator[Block]:
+    """The strip in blocks, as the line cuts it."""
+    blocker = Blocker(source.view.camera, source.view.width, context=context)
+    with source:
+        for capture in source.captures():
+            if isinstance(capture, LostLines):
+                raise SkelpError(f"{capture.lines} lines of the strip cannot be read; remove the file or mend it", capture.reason)
+            for item in blocker.push(OnCoil("strip", capture.at(CoilLine(capture.first_line)))):
+                if isinstance(item, Block):
+                    yield item
+        for item in blocker.push(CoilEnd("strip", source.view.camera)):
+            if isinstance(item, Block):
+                yield item
 
 
 def defect_rate(detector: Detector, classes: Sequence[DefectClass], stretch: Stretch) -> dict[str, Any]:
-    """Defects reported with the thresholds of `classes`: count, rate per 100 m with its 95% interval, by class."""
-    ids = [r.class_id for f in stretch.files for r in detector.detect(detector.run(read_grey(f)), classes).regions]
-    low, high = poisson_interval(len(ids), stretch.metres)
+    """Defects that the line reports with the limits of `classes`: count, rate per 100 m with its 95% interval, by class."""
+    (by_class,) = count_defects(detector, stretch, [classes])
+    count = int(by_class.sum())
+    low, high = poisson_interval(count, stretch.metres)
     return {
         "checked_on_m": round(stretch.metres, 2),
-        "false": len(ids),
-        "per_100m": round(len(ids) / stretch.metres * 100, 2),
+        "false": count,
+        "per_100m": round(count / stretch.metres * 100, 2),
         "interval_per_100m": [round(low, 2), round(high, 2)],
-        "by_class": {c.name: ids.count(c.id) for c in classes},
+        "by_class": {c.name: int(n) for c, n in zip(classes, by_class, strict=True)},
         "thresholds": {c.name: c.threshold for c in classes},
     }

@@ -24,7 +24,7 @@ def measure(
 
 def measure_items(detector: Detector, items: Sequence[Item], classes: Sequence[DefectClass] | None = None) -> list[PictureResult]:
     """Run the network on every item and compare with its mask."""
-    return [measure(detector, s, detector.run(s.image), group=i.group, classes=classes) for i in items for s in [i.load()]]
+    return [measure(detector, s, detector.run(s.image, piece=s.piece), group=i.group, classes=classes) for i in items for s in [i.load()]]
 
 
 def count_errors(pictures: Sequence[PictureResult]) -> tuple[int, int]:
@@ -38,7 +38,9 @@ class Trials:
 
     def __init__(self, detector: Detector, items: Sequence[Item]) -> None:
         self._detector = detector
-        self._answers: list[tuple[Item, Sample, ClassMaps]] = [(i, s, detector.run(s.image)) for i in items for s in [i.load()]]
+        self._answers: list[tuple[Item, Sample, ClassMaps]] = [
+            (i, s, detector.run(s.image, piece=s.piece)) for i in items for s in [i.load()]
+        ]
 
     def __call__(self, classes: Sequence[DefectClass]) -> list[PictureResult]:
         """Each picture's result with these classes' thresholds."""

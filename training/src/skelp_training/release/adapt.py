@@ -16,11 +16,14 @@ import numpy as np
 
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
+from skelp.domain.recipe import Recipe
+from skelp.domain.strip import Scale
+from skelp.inference.segmenter import ModelFile
 from skelp_training.config import DataSet, TrainConfig
 from skelp_training.data.pictures import Item, image_files
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut, evaluate
-from skelp_training.evaluation.strip import Stretch, count_by_threshold, defect_rate
+from skelp_training.evaluation.strip import Stretch, count_defects, defect_rate
 from skelp_training.fit.workers import this_worker
 from skelp_training.release.build import build
 from skelp_training.release.model_file import write_thresholds
@@ -46,12 +49,15 @@ class FineTuning:
 class Adaptation:
     """What to adapt to: the line's steel, who says that it is clean, and the false defects per 100 m that are allowed.
 
-    `labelled` is a set on which recall is measured before and after. `mm_per_line` None: as the model's card says.
+    `recipe` is that of the line; its bridges, margins and limits count. `mm_per_px` None: as the model's card says; `mm_per_line` None:
+    as across. `labelled` is a set on which recall is measured before and after.
     """
 
     pictures: Path
     clean_by_operator: bool
     false_per_100m: float
+    recipe: Recipe
+    mm_per_px: float | None = None
     mm_per_line: float | None = None
     labelled: HeldOut | None = None
     fine_tuning: FineTuning | None = None
@@ -62,25 +68,24 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
 
     Raises SkelpError if there is too little steel to check the rate, or no threshold reaches it.
     """
-    original = Detector(model)
-    mm = wanted.mm_per_line or original.card.mm_per_px
-    if mm is None:
-        raise SkelpError(f"{model} does not say its mm per pixel; give --mm-per-line")
+    original = Detector(model, wanted.recipe, _scale(model, wanted))
     files = list(image_files(wanted.pictures).values())
     first_checked = round(len(files) * (1 - _CHECKED))
-    checked = Stretch.of(files[first_checked:], mm)
+    checked = Stretch.of(files[first_checked:], original.scale)
     _check_length(checked, wanted.false_per_100m)
     tuning = wanted.fine_tuning
     adapted, source = original, model
     if tuning:
         source = out.with_suffix(".trained.onnx")
-        adapted = fine_tune(tuning, wanted.pictures, source)
-    fitted_on = Stretch.of(files[round(len(files) * _TRAINED) if tuning else 0 : first_checked], mm)
+        fine_tune(tuning, wanted.pictures, source)
+        adapted = Detector(source, wanted.recipe, original.scale)
+    fitted_on = Stretch.of(files[round(len(files) * _TRAINED) if tuning else 0 : first_checked], original.scale)
     chosen = choose_thresholds(adapted, fitted_on, wanted.false_per_100m)
     record: dict[str, Any] = {
         "steel": str(wanted.pictures),
         "clean_by": "an operator" if wanted.clean_by_operator else "nobody: some of the defects counted as false may be real",
         "asked_false_per_100m": wanted.false_per_100m,
+        "recipe": {"name": wanted.recipe.name, "sha256": wanted.recipe.sha256},
         "fitted_on_m": round(fitted_on.metres, 2),
         "before": defect_rate(original, original.classes, checked),
         "after": defect_rate(adapted, chosen, checked),
@@ -95,11 +100,23 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
 
 
 def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float) -> list[DefectClass]:
-    """The lowest threshold of each class that keeps it within an equal share of `per_100m`. Raises SkelpError if there is none."""
-    counts = count_by_threshold(detector, stretch, CANDIDATES)
+    """The lowest threshold of each class that keeps it within an equal share of `per_100m`. Raises SkelpError if there is none.
+
+    A class whose threshold the recipe sets, or that it ignores, keeps the card's: another one would change nothing on the line.
+    """
+    counts = count_defects(detector, stretch, [[replace(c, threshold=t) for c in detector.classes] for t in CANDIDATES])
     allowed = per_100m * stretch.metres / 100 / len(detector.classes)
     chosen = []
     for n, c in enumerate(detector.classes):
+        if detector.fixed_by_recipe(c.name):
+            if counts[-1, n] > allowed:
+                raise SkelpError(
+                    f"{c.name}: {counts[-1, n] / stretch.metres * 100:.1f} defects per 100 m of this steel at the threshold of recipe "
+                    f"{detector.recipe.name}; its share is {per_100m / len(detector.classes):.1f}. Remove the threshold from the recipe, "
+                    "so that it can be chosen, or allow more"
+                )
+            chosen.append(c)
+            continue
         enough = [t for t, count in zip(CANDIDATES, counts[:, n].tolist(), strict=True) if count <= allowed]
         # a higher threshold may split a region and raise the count: every threshold from the chosen one up must be within the share
         lowest = next((t for t in CANDIDATES if all(u in enough for u in CANDIDATES if u >= t)), None)
@@ -112,7 +129,7 @@ def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float) -> 
     return chosen
 
 
-def fine_tune(tuning: FineTuning, pictures: Path, out: Path) -> Detector:
+def fine_tune(tuning: FineTuning, pictures: Path, out: Path) -> None:
     """Train the config's network on, with the first half of the line's steel and the rejected crops as sound steel. Writes `out`."""
     config = tuning.config
     others = sum(d.weight for d in config.data)
@@ -129,7 +146,6 @@ def fine_tune(tuning: FineTuning, pictures: Path, out: Path) -> Detector:
     }
     with this_worker() as worker:
         build(config.model_copy(update=changes), worker)
-    return Detector(out)
 
 
 def check_result(record: dict[str, Any]) -> None:
@@ -140,6 +156,13 @@ def check_result(record: dict[str, Any]) -> None:
             f"{record['out']} was written, but the last quarter of the steel shows {record['after']['per_100m']} false defects per "
             f"100 m (95% {low} to {high}): the line changes along its length. Give more of its steel, or --fine-tune"
         )
+
+
+def _scale(model: Path, wanted: Adaptation) -> Scale:
+    across = wanted.mm_per_px or ModelFile.open(model).card.mm_per_px
+    if across is None:
+        raise SkelpError(f"{model} does not say its mm per pixel; give --mm-per-px")
+    return Scale(across, wanted.mm_per_line or across)
 
 
 def _check_length(checked: Stretch, per_100m: float) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from skelp import __version__
 from skelp.domain.errors import SkelpError
+from skelp.domain.recipe import Recipe
 from skelp.inference.segmenter import ModelFile
 from skelp_training.data.frozen import Frozen
 from skelp_training.evaluation.comparison import Difference, differences
@@ -31,15 +32,15 @@ class NotPromotedError(SkelpError):
     """The challenger is not better than the champion."""
 
 
-def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, *, install: bool = True) -> Path:
+def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, recipe: Recipe, *, install: bool = True) -> Path:
     """Compare, write the record and, if the challenger is better and `install` is true, replace the champion's file.
 
     Returns the record. Without a champion the challenger is promoted. Raises NotPromotedError if it is not better.
     """
     ModelFile.open(challenger).verify()
-    models = {"challenger": Detector(challenger)}
+    models = {"challenger": Detector(challenger, recipe)}
     if champion.is_file():
-        models["champion"] = Detector(champion)
+        models["champion"] = Detector(champion, recipe)
         _check_classes(models["champion"], models["challenger"])
     results = {
         role: {s.name: measure_items(model, frozen.items(s, model.class_ids)) for s in frozen.sets} for role, model in models.items()
@@ -55,6 +56,7 @@ def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, *, 
         "reasons": reasons,
         "models": {role: _about(model, file) for (role, model), file in zip(models.items(), (challenger, champion), strict=False)},
         "frozen": {"file": str(frozen.file), "sets": {s.name: {"sha256": s.sha256, "without": len(s.without)} for s in frozen.sets}},
+        "recipe": {"name": recipe.name, "sha256": recipe.sha256},
         "code": _code(),
         "differences": {name: [asdict(d) for d in ds] for name, ds in compared.items()},
         "figures": {role: {name: _figures(models[role], ps) for name, ps in sets.items()} for role, sets in results.items()},

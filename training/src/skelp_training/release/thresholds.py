@@ -5,7 +5,7 @@ The plant states what a miss and a false alarm cost. The model file is written w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,24 +31,25 @@ class Costs:
         return self.miss * missed + self.false_alarm * false
 
 
-def choose(trials: Trials, classes: Sequence[DefectClass], costs: Costs) -> list[DefectClass]:
+def choose(trials: Trials, classes: Sequence[DefectClass], costs: Costs, fixed: Collection[str] = ()) -> list[DefectClass]:
     """The cheapest threshold of each class in turn, the others fixed, until nothing changes. Among equal costs the highest is taken."""
     chosen = list(classes)
     while True:
         before = list(chosen)
         for n, c in enumerate(chosen):
+            if c.name in fixed:
+                continue
             tried = [replace(c, threshold=t) for t in reversed(CANDIDATES)]
             chosen[n] = min(tried, key=lambda t, n=n: costs.of(trials([*chosen[:n], t, *chosen[n + 1 :]])))  # type: ignore[misc]
         if chosen == before:
             return chosen
 
 
-def choose_thresholds(model: Path, data: HeldOut, costs: Costs, out: Path) -> dict[str, Any]:
-    """Choose thresholds on a held-out set and write the model file with them. Returns what the card records about the choice."""
-    detector = Detector(model)
+def choose_thresholds(detector: Detector, model: Path, data: HeldOut, costs: Costs, out: Path) -> dict[str, Any]:
+    """Choose thresholds of the file `model` on a held-out set and write `out` with them. Returns the choice and its errors."""
     items = data.items(detector.class_ids)
     trials = Trials(detector, items)
-    chosen = choose(trials, detector.classes, costs)
+    chosen = choose(trials, detector.classes, costs, [c.name for c in detector.classes if detector.fixed_by_recipe(c.name)])
     missed, false = count_errors(trials(chosen))
     record: dict[str, Any] = {
         "set": str(data.data.path),
