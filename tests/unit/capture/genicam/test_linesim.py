@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from enum import EnumType, IntEnum
+from enum import IntEnum
 from pathlib import Path
 
 from genicam import gentl
@@ -11,7 +11,7 @@ from genicam import gentl
 from tests.linesim import TOOL
 
 HEADER = (TOOL / "gentl.h").read_text()
-ENUMERATIONS: list[type[IntEnum]] = [v for v in vars(gentl).values() if isinstance(v, EnumType)]
+ENUMERATIONS = [v for v in vars(gentl).values() if isinstance(v, type) and issubclass(v, IntEnum)]
 STANDARD = {name: int(member) for enumeration in ENUMERATIONS for name, member in enumeration.__members__.items()}
 """Every name that the genicam package has from the GenTL standard, with its value."""
 
