@@ -89,3 +89,58 @@ def test_fine_tuning_reaches_a_rate_that_thresholds_cannot(spots: Path, capsys: 
     assert record["after"]["false"] < record["before"]["false"] / 2
     assert record["recall"]["after"]["object_recall"] == 1.0
     assert record["fine_tuned"]["from"] == ModelFile.open(spots / "out" / "model.onnx").sha256
+
+
+def test_adapt_reports_the_defects_that_inspect_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Pieces within the recipe's bridge, marks across two files, marks beside the strip's edge, small ones: counted alike."""
+    rng = np.random.default_rng(5)
+    strip = rng.normal(100, 2, (40 * 64, 160))
+    for row in range(20, 40 * 64 - 60, 60):
+        column = int(rng.integers(20, 130))
+        strip[row : row + 12, column : column + 8] = 250
+        if row % 120 == 20:  # a second piece 3 to 8 mm further on
+            gap = int(rng.integers(12, 32))
+            strip[row + 12 + gap : row + 20 + gap, column : column + 8] = 250
+    strip[:, :16], strip[500:520, 18:22], strip[900:904, 60:64] = 3, 250, 250
+    (tmp_path / "line").mkdir()
+    for n in range(40):
+        Image.fromarray(np.clip(strip[64 * n : 64 * n + 64], 0, 255).astype(np.uint8)).save(tmp_path / "line" / f"l{n:02}.png")
+    for n in range(30, 40):
+        (tmp_path / "checked").mkdir(exist_ok=True)
+        (tmp_path / "checked" / f"l{n}.png").write_bytes((tmp_path / "line" / f"l{n}.png").read_bytes())
+    model = bright_spots(tmp_path / "m.onnx", {**CARD, "classes": [{"id": 1, "name": "spot", "threshold": 0.4, "min_area_mm2": 2.0}]})
+    counts: dict[str, int] = {}
+    for name, text in (("default", ""), ("short", 'name = "short"\nbridge_mm = 4.0\nedge_margin_mm = 0.0'), ("none", "bridge_mm = 0.0")):
+        recipe = tmp_path / f"{name}.toml"
+        recipe.write_text(text)
+        as_asked = ["--model", model, "--provider", "cpu", "--recipe", recipe, "--json"]
+        skelp("inspect", tmp_path / "checked", *as_asked, "--out", tmp_path / name)
+        inspected = counts[name] = json.loads(capsys.readouterr().out)["defects"]
+        common = ["--clean-by", "nobody", "--false-per-100m", 1e5, "--recipe", recipe, "--out", tmp_path / "a.onnx"]
+        skelp("adapt", model, tmp_path / "line", *common, "--json")
+        record = json.loads(capsys.readouterr().out)
+        assert record["before"]["false"] == record["after"]["false"] == inspected > 5
+        assert record["recipe"]["name"] == ("short" if name == "short" else "default")
+    assert counts["default"] < counts["short"] < counts["none"]
+
+
+def test_a_class_whose_threshold_the_recipe_sets_keeps_the_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Detector, "infer", _grey_is_score)
+    model = bright_spots(tmp_path / "m.onnx", {**CARD, "classes": CLASSES})
+    line = _strip(tmp_path / "line", 80, [150, 0])
+    recipe = tmp_path / "recipe.toml"
+    common = [model, line, "--clean-by", "nobody", "--mm-per-line", 1000, "--false-per-100m", 0.2, "--recipe", recipe]
+    recipe.write_text("[classes.spot]\nthreshold = 0.9\n")
+    skelp("adapt", *common, "--out", tmp_path / "f.onnx")
+    assert ModelFile.open(tmp_path / "f.onnx").card.classes[0].threshold == 0.4
+    recipe.write_text("[classes.spot]\nthreshold = 0.5\n")
+    with pytest.raises(SkelpError, match="Remove the threshold from the recipe"):
+        skelp("adapt", *common, "--out", tmp_path / "g.onnx")
+
+
+def test_steel_that_cannot_be_read_has_no_rate(tmp_path: Path) -> None:
+    model = bright_spots(tmp_path / "m.onnx")
+    line = _strip(tmp_path / "line", 8, [0])
+    (line / "l003.png").write_bytes((line / "l003.png").read_bytes()[:200])
+    with pytest.raises(SkelpError, match="128 lines of the strip cannot be read; remove the file or mend it"):
+        skelp("adapt", model, line, "--clean-by", "nobody", "--mm-per-line", 1000, "--false-per-100m", 50, "--out", tmp_path / "f.onnx")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from skelp.capture.files import find_images
 from skelp.capture.flat_field import FlatField, References
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.pipeline.edges import BACKGROUND_MAX_DN, BAND_LINES, find_edges
-from skelp_training.data.pictures import read_grey
 from tests.conftest import PHOTOGRAPHS
 
 
@@ -68,7 +68,7 @@ EDGES_BY_EYE = [
 @pytest.mark.photographs
 @pytest.mark.parametrize(("number", "side", "column"), EDGES_BY_EYE)
 def test_edges_of_photographs_are_within_8_px_of_those_read_by_eye(number: int, side: str, column: int) -> None:
-    image = read_grey(find_images([PHOTOGRAPHS / "line-scan-strips" / "images"])[number])
+    image = np.asarray(Image.open(find_images([PHOTOGRAPHS / "line-scan-strips" / "images"])[number]).convert("L"))
     edges = find_edges(image)
     assert bool((edges.left > 0).any()) is (side == "left")
     assert bool((edges.right < image.shape[1]).any()) is (side == "right")
