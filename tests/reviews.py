@@ -1,4 +1,4 @@
-"""Reviews by several operators, and what stands of them, computed in another way than the house does."""
+"""Reviews by several operators, and their standing review, computed in another way than the domain computes it."""
 
 from __future__ import annotations
 

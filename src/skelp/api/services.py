@@ -1,4 +1,4 @@
-"""What the routers are given: ports and two callables, put together by skelp.app."""
+"""The services that the routers use. skelp.app puts them together."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from skelp.ports import CoilControl, CropFiles, LiveItems, RecordReader, RecordW
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`not_ready()` is None, or why lines are not inspected and kept; `metrics()` is Prometheus text.
+    """Ports and functions of a station.
 
-    `classes()` are the names that a defect may be relabelled to.
+    `classes()`: names to which a defect may be relabelled. `not_ready()`: why lines are not inspected or results are not stored, or None.
+    `metrics()`: Prometheus text.
     """
 
     records: RecordReader

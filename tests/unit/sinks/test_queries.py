@@ -18,7 +18,7 @@ from skelp.domain.recipe import Decision, Recipe
 from skelp.ports import RecordChanges
 from skelp.sinks.sql import Database
 from tests.fakes import coil, defect
-from tests.house import V1, House
+from tests.station_server import V1, StationServer
 from tests.unit.sinks.conftest import ME
 
 COILS = 50
@@ -70,18 +70,18 @@ def test_summaries_of_many_coils_take_as_many_queries_as_one_and_give_the_same(d
 
 
 def test_rest_lists_many_coils_with_as_many_queries_as_one(tmp_path: Path) -> None:
-    house = House(tmp_path)
-    with house.writer.transaction() as change:
+    server = StationServer(tmp_path)
+    with server.writer.transaction() as change:
         fill(change)
     counts, pages = [], []
     for limit in (1, COILS):
         with statements() as executed:
-            pages.append(house.client.get(f"{V1}/coils?limit={limit}").json()["coils"])
+            pages.append(server.client.get(f"{V1}/coils?limit={limit}").json()["coils"])
         counts.append(len(executed))
     assert counts[0] == counts[1]
     assert [len(page) for page in pages] == [1, COILS]
-    assert pages[1] == [house.client.get(f"{V1}/coils/{c['coil_id']}").json() for c in pages[1]]
-    house.close()
+    assert pages[1] == [server.client.get(f"{V1}/coils/{c['coil_id']}").json() for c in pages[1]]
+    server.close()
 
 
 @pytest.mark.parametrize("interrupted", [False, True])
