@@ -29,7 +29,7 @@ _MAX_CHARACTERS = 60
 
 
 def read_text(file: Path, what: str, hint: str) -> str:
-    """The text of a UTF-8 file. `what` is its kind, such as "recipe file"; `hint` says where examples are.
+    """The text of a UTF-8 file. `what` is its kind, such as "recipe file"; `hint` names where examples are.
 
     Raises SkelpError that names the cause.
     """

@@ -2059,7 +2059,7 @@ export interface operations {
     picture_api_v1_coils__coil_id__map_png_get: {
         parameters: {
             query?: {
-                /** @description Language of the words; by default that of Accept-Language, else en. */
+                /** @description Language of the text. Default: that of Accept-Language, else en. */
                 lang?: ("en" | "ko") | null;
             };
             header?: {

@@ -10,7 +10,7 @@ from skelp.render.words import LANGUAGES, Language
 
 
 def _reader_language(
-    lang: Annotated[Language | None, Query(description="Language of the words; by default that of Accept-Language, else en.")] = None,
+    lang: Annotated[Language | None, Query(description="Language of the text. Default: that of Accept-Language, else en.")] = None,
     accept_language: Annotated[str, Header()] = "",
 ) -> Language:
     return lang or best(accept_language)

@@ -1,4 +1,4 @@
-"""Lists the execution providers of this machine and chooses one. It asks ONNX Runtime, and never tries providers until one works.
+"""Lists the execution providers of this machine and chooses one. It takes the list from ONNX Runtime, and never tries one after another.
 
 OpenVINO comes in two packages. skelp prefers the plug-in for ONNX Runtime (onnxruntime-ep-openvino), but it supports Intel hardware
 only: on another vendor's CPU it loads and lists no device (microsoft/onnxruntime pull request 31981 would change that).

@@ -76,7 +76,7 @@ class CoilTracker:
             self._exposed = max(self._exposed, end_line)
 
     def place(self, capture: Capture[SharedLine]) -> Sequence[Travelling]:
-        """Cut a capture where coils begin and end. The coil ends stand between the pieces."""
+        """Cut a capture where coils begin and end. The coil ends come between the pieces."""
         with self._lock:
             return list(self._place(capture))
 

@@ -1,4 +1,4 @@
-"""Stores random samples of steel without defects. A next model trains on them, and people look for missed defects in them."""
+"""Stores random samples of steel without defects. They train the next model, and people check them for missed defects."""
 
 from __future__ import annotations
 

@@ -71,17 +71,17 @@ def tallies(connection: sa.Connection, coil_ids: Sequence[str]) -> dict[str, Tal
     return {coil_id: Tally(dict(sorted(t.by_class.items())), dict(sorted(t.by_severity.items()))) for coil_id, t in found.items()}
 
 
-def summaries(connection: sa.Connection, asked: Sequence[Coil], recipe: Recipe) -> list[Summary]:
+def summaries(connection: sa.Connection, listed: Sequence[Coil], recipe: Recipe) -> list[Summary]:
     """Totals, counts and decision of each coil, in three statements for any number of coils.
 
     A final coil keeps the decision that was made when it became final, even if `recipe` has changed since.
     """
-    ids = [coil.coil_id for coil in asked]
+    ids = [coil.coil_id for coil in listed]
     lines, counts = coverages(connection, ids), tallies(connection, ids)
     decided = connection.execute(sa.select(coils.c.coil_id, coils.c.decision, coils.c.reasons).where(coils.c.coil_id.in_(ids)))
     made = {row["coil_id"]: rows.decision(row) for row in decided.mappings()}
     found = []
-    for coil in asked:
+    for coil in listed:
         coverage = strip_coverage(coil, list(lines[coil.coil_id].values()))
         summary = summarise(coil, coverage, counts[coil.coil_id], recipe)
         decision = made[coil.coil_id] if coil.status is Status.FINAL else None

@@ -41,10 +41,10 @@ class Reader:
         with self._engine.begin() as connection:
             return float(queries.coil_row(connection, coil_id)["width_mm"])
 
-    def summaries(self, asked: Sequence[Coil]) -> list[Summary]:
+    def summaries(self, listed: Sequence[Coil]) -> list[Summary]:
         """Totals, counts and decisions of coils, in the same order. The number of queries does not depend on the number of coils."""
         with self._engine.begin() as connection:
-            return queries.summaries(connection, asked, self._recipe)
+            return queries.summaries(connection, listed, self._recipe)
 
     def summary(self, coil: Coil) -> Summary:
         """Totals, counts and decision of one coil."""
@@ -121,5 +121,5 @@ def _filters(query: DefectQuery) -> list[sa.ColumnElement[bool]]:
         "from_m": lambda v: end >= v * 1000,
         "to_m": lambda v: along <= v * 1000,
     }
-    asked = {name: getattr(query, name) for name in filters}
-    return [filters[name](value) for name, value in asked.items() if value is not None]
+    given = {name: getattr(query, name) for name in filters}
+    return [filters[name](value) for name, value in given.items() if value is not None]
