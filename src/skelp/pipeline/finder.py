@@ -68,7 +68,7 @@ class DefectFinder:
         return self._defects(self._merger.flush())
 
     def is_defect(self, region: Region) -> bool:
-        """Whether a region is a defect as far as it has been seen."""
+        """Whether the part of a region that was found so far is a defect."""
         return self._rules[region.camera].is_defect(region)
 
     def _defects(self, regions: list[Region]) -> list[Region]:
