@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from skelp.app import coil_maker, make_segmenter, open_model
-from skelp.capture.synthetic import Kind, Planted, SyntheticConfig, SyntheticSource, SyntheticStrip, Truth
+from skelp.capture.synthetic import MarkKind, Planted, SyntheticConfig, SyntheticSource, SyntheticStrip, Truth
 from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
 from skelp.domain.coverage import Interval
@@ -78,7 +78,7 @@ def compare(found: Sequence[Defect], truths: Sequence[Truth]) -> Score:
     for t in truths:
         touching = [d for d in found if _touch(d, t)]
         true_reports |= {d.defect_id for d in touching}
-        if t.length_mm < LEAST_MM or (t.width_mm < LEAST_MM and t.kind is not Kind.SCRATCH):
+        if t.length_mm < LEAST_MM or (t.width_mm < LEAST_MM and t.kind is not MarkKind.SCRATCH):
             continue
         counted += 1
         if touching:
@@ -121,7 +121,7 @@ def long_scratch(model: ModelFile, *, metres: float, width: int) -> list[Defect]
     """What is reported on clean strip with one scratch of so many metres."""
     config = SyntheticConfig(seed=11, width=width, density=Density.clean())
     lines = int(metres * 1000 / config.scale.mm_per_line)
-    scratch = Planted(Kind.SCRATCH, 3000, 200, lines, 5, seed=5)
+    scratch = Planted(MarkKind.SCRATCH, 3000, 200, lines, 5, seed=5)
     return inspect(model, replace(config, lines=lines + 6000, extra=(scratch,))).defects
 
 

@@ -1,4 +1,4 @@
-"""Aravis' simulated GigE Vision camera on loopback, and the producer that reaches it. Skips where Debian's packages are not installed."""
+"""Runs the simulated GigE Vision camera of Aravis, and builds the producer for it. Skips tests if Debian's packages are missing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _running: list[tuple[int, subprocess.Popen[bytes]]] = []
 
 @cache
 def producer() -> str:
-    """Path of gige.cti, built once a run."""
+    """Builds gige.cti once a run and returns its path."""
     if not shutil.which(CAMERA) or subprocess.run(["pkg-config", "--exists", "aravis-0.8"], check=False).returncode:
         pytest.skip("needs Debian's aravis-tools, libaravis-dev and pkg-config (make system)")
     built = subprocess.run(["make", "-C", str(TOOL), "gige"], capture_output=True, text=True, check=False)
@@ -36,7 +36,10 @@ def settings_of(serial: str) -> CameraSettings:
 
 
 def settings(lost_per_1000: int = 0) -> CameraSettings:
-    """A camera that is there: 512 px, 300 lines a frame, 25 frames a second, of whose packets so many in 1,000 are lost."""
+    """Starts the camera on loopback, if it does not run, and returns its settings: 512 px, 300 lines a frame, 25 frames a second.
+
+    `lost_per_1000`: the number of its packets of 1,000 that are lost.
+    """
     chosen = settings_of("LS01")
     if not _running or _running[0][0] != lost_per_1000:
         stop()
@@ -51,26 +54,26 @@ def _run(*command: str) -> bool:
 
 
 class Cable:
-    """A camera in a network namespace of its own, at the other end of a veth pair: a cable that can be pulled. Skips without the right."""
+    """A camera in another network namespace, connected by a veth pair, which can be pulled like a cable. Skips the test without root."""
 
     def __init__(self) -> None:
         self.serial = f"VE{os.getpid() % 100000:05d}"
         self._space, self._end = f"skelp{self.serial}", f"sk{self.serial}"
-        self._net = f"10.177.{os.getpid() % 256}"  # its own, so that the cable of a run that was killed is not in the way
+        self._net = f"10.177.{os.getpid() % 256}"  # its own network, because a killed run may have left its cable
 
     def __enter__(self) -> Self:
         producer()
-        there, other = ("ip", "-n", self._space), f"{self._end}b"
+        in_space, far_end = ("ip", "-n", self._space), f"{self._end}b"
         made = shutil.which("ip") and _run("ip", "netns", "add", self._space)
-        if not made or not _run("ip", "link", "add", self._end, "type", "veth", "peer", "name", other, "netns", self._space):
+        if not made or not _run("ip", "link", "add", self._end, "type", "veth", "peer", "name", far_end, "netns", self._space):
             self.__exit__(None, None, None)
             pytest.skip("needs iproute2 and the right to make network namespaces (root)")
         for command in (
             ("ip", "addr", "add", f"{self._net}.1/24", "dev", self._end),
             ("ip", "link", "set", self._end, "up"),
-            (*there, "link", "set", "lo", "up"),
-            (*there, "addr", "add", f"{self._net}.2/24", "dev", other),
-            (*there, "link", "set", other, "up"),
+            (*in_space, "link", "set", "lo", "up"),
+            (*in_space, "addr", "add", f"{self._net}.2/24", "dev", far_end),
+            (*in_space, "link", "set", far_end, "up"),
         ):
             assert _run(*command), command
         self._camera = subprocess.Popen(["ip", "netns", "exec", self._space, CAMERA, "-i", f"{self._net}.2", "-s", self.serial])
@@ -93,7 +96,7 @@ class Cable:
 
     @property
     def settings(self) -> CameraSettings:
-        """It runs free, so silence is loss."""
+        """Settings of the camera at this cable, as a free-running camera: while it is silent, its lines are lost."""
         rate = FRAME_LINES / PERIOD_S
         return settings_of(self.serial).model_copy(update={"line_rate_hz": rate})
 

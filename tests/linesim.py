@@ -1,4 +1,4 @@
-"""The simulated camera's producer, built once a run, and settings for it."""
+"""Builds the producer of the simulated camera once a run, and makes settings for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOOL = Path(__file__).parents[1] / "tools" / "linesim"
 
 @cache
 def producer() -> str:
-    """Path of linesim.cti. Skips where there is no compiler."""
+    """Returns the path of linesim.cti. Skips the test if there is no compiler."""
     if not shutil.which("make") or not shutil.which("cc"):
         pytest.skip("needs make and a C compiler")
     built = subprocess.run(["make", "-C", str(TOOL)], capture_output=True, text=True, check=False)
@@ -26,7 +26,7 @@ def producer() -> str:
 
 
 def settings(*features: tuple[str, Value], **more: Any) -> CameraSettings:
-    """A camera that runs free: 256 px, 64 lines a frame, 6,400 lines/s, so a frame every 10 ms."""
+    """Settings of a free-running camera: 256 px, 64 lines a frame, 6,400 lines/s, so a frame every 10 ms."""
     rate = more.get("line_rate_hz", 6400.0)
     free = (("AcquisitionLineRate", rate),) if rate else ()
     base = {
@@ -42,7 +42,10 @@ def settings(*features: tuple[str, Value], **more: Any) -> CameraSettings:
 
 
 def by_encoder(*features: tuple[str, Value], lines_hz: float = 6400.0, **more: Any) -> CameraSettings:
-    """The same camera with lines triggered by an encoder that tells its count; the strip moves by the machine's clock."""
+    """Settings of the same camera with an encoder, which triggers the lines and whose count frames carry.
+
+    The strip moves by the machine's clock.
+    """
     encoder: tuple[tuple[str, Value], ...] = (
         ("TriggerSelector", "LineStart"),
         ("TriggerSource", "Encoder0"),

@@ -1,4 +1,4 @@
-"""`skelp bench`: how fast this machine inspects, from camera frame to stored defect, nothing left out."""
+"""`skelp bench`: measures how fast this machine inspects, from camera frame to stored defect. No stage is left out."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.sql import Database, sqlite_url
 
 _FRAMES = 24
-_DENSITY = Density(inclusion=0.6, patch=0.4, scratch=0.4)  # about 1.4 defects a metre: a bad coil, not an empty one
+_DENSITY = Density(inclusion=0.6, patch=0.4, scratch=0.4)  # about 1.4 defects a metre, as on a bad coil
 _WARM_UP_S = 1.0
 
 
 class _Replay:
-    """Frames of synthetic strip, painted beforehand and shown again and again: a camera that costs nothing."""
+    """Delivers frames of simulated strip again and again. They are drawn beforehand, so that the camera costs no time."""
 
     def __init__(self, width: int, lines: int, seconds: float, meter: Meter) -> None:
         self._config = SyntheticConfig(width=width, frame_lines=lines, density=_DENSITY)
@@ -60,22 +60,25 @@ class _Replay:
 
     def captures(self) -> Iterator[Capture[OwnLine]]:
         lines = self._config.frame_lines
-        begin, segmented, n = time.monotonic(), 0, 0
+        begin, segmented_before, n = time.monotonic(), 0, 0
         measuring = False
         while time.monotonic() - begin < self._seconds + _WARM_UP_S:
             if not measuring and time.monotonic() - begin >= _WARM_UP_S:
                 measuring, started = True, time.monotonic()
-                self.busy_before, segmented = self._meter.busy_s(), self._segmented()
+                self.busy_before, segmented_before = self._meter.busy_s(), self._segmented_lines()
             yield CameraFrame("bench", OwnLine(n * lines), self._frames[n % _FRAMES], time.monotonic_ns())
             n += 1
-        self.measured_lines, self.measured_s = self._segmented() - segmented, time.monotonic() - started
+        self.measured_lines, self.measured_s = self._segmented_lines() - segmented_before, time.monotonic() - started
 
-    def _segmented(self) -> int:
+    def _segmented_lines(self) -> int:
         return self._meter.counts().get("lines_segmented", 0)
 
 
 def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dict[str, Any]:
-    """Run the whole line at full load into a database on disk. Shares are of wall time; `infer` uses every thread."""
+    """Runs the whole line at full load for `seconds`, with a database on disk. Returns the result by name.
+
+    `stage_share`: the share of the time in which each stage worked. `held_back_by`: the busiest stage. The stage `infer` uses all threads.
+    """
     model, recipe, meter = open_model(choice.path), Recipe(), Meter()
     block_lines = round_up(lines, STEP)
     source = _Replay(width, lines, seconds, meter)

@@ -1,4 +1,4 @@
-"""`skelp calibrate`: how a station's cameras see the strip, found from their pictures and written into their camera files."""
+"""`skelp calibrate`: finds from images how the cameras of a station see the strip, and writes it into their camera files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import tomlkit
 
 from skelp.app import open_model
 from skelp.cameras import make_sources
-from skelp.capture.geometry import Board, find_neighbour, measure_board
+from skelp.capture.geometry import BoardMeasurement, find_overlap, measure_board
 from skelp.config import GenicamCamera, StationConfig
 from skelp.domain.errors import SkelpError
 from skelp.domain.strip import CameraFrame, CameraView, Capture, OwnLine, Pixels, SharedLine
@@ -22,187 +22,199 @@ from skelp.pipeline.align import Aligner
 from skelp.ports import FrameSource
 from skelp.validation import read_text
 
-_WITHIN_S = 60.0
+_GRAB_TIMEOUT_S = 60.0
+_NO_LINE = 2**62
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found for one camera: keys of its camera file with their values, and how, in words."""
+class CameraCalibration:
+    """What was found for one camera: keys of its camera file with their values, and a note for the operator."""
 
     camera: str
     values: dict[str, float | int] = field(default_factory=dict)
-    says: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A checkerboard: the side of its squares in mm, and its inner corners either way."""
+    """A checkerboard: the side of its squares in mm, and the number of its inner corners in both directions."""
 
     square_mm: float
     corners: tuple[int, int] = (8, 6)
 
 
-def calibrate(config: StationConfig, *, lines: int, target: Target | None, most_overlap_px: int = 512) -> list[Found]:
-    """Scale from a target; without one, overlaps from the steel's texture.
+def find_calibration(config: StationConfig, *, lines: int, target: Target | None, max_overlap_px: int = 512) -> list[CameraCalibration]:
+    """Measures the scale from the images of a checkerboard. Without a target, finds from the steel how the cameras overlap.
 
-    Raises SkelpError where a camera does not deliver `lines` lines without loss, or nothing can be found.
+    Raises SkelpError if a camera does not deliver `lines` lines without loss within 60 s, or if nothing can be found.
     """
     sources = make_sources(config.cameras)
     views = [s.view for s in sources]
-    pictures = grab(sources, lines)
+    images = grab(sources, lines)
     if target is not None:
-        return _scales(views, pictures, target)
-    return _overlaps(views, pictures, most_overlap_px, open_model(config.model.path).card.stride)
+        return _scales(views, images, target)
+    return _overlaps(views, images, max_overlap_px, open_model(config.model.path).card.stride)
 
 
 def grab(sources: Sequence[FrameSource], lines: int) -> dict[str, Pixels]:
-    """The same `lines` lines of strip as every camera saw them, uint8 [lines, width] by camera."""
-    takes = _Takes(sources, lines)
-    threads = [threading.Thread(target=takes.read, args=(s,), daemon=True) for s in sources]
+    """Records the same `lines` lines of strip with every camera. Returns uint8 [lines, width] by camera.
+
+    Raises SkelpError if a camera does not deliver them without loss within 60 s.
+    """
+    recorder = _Recorder(sources, lines)
+    threads = [threading.Thread(target=recorder.read, args=(s,), daemon=True) for s in sources]
     for thread in threads:
         thread.start()
-    takes.enough.wait(_WITHIN_S)
-    takes.enough.set()
+    recorder.finished.wait(_GRAB_TIMEOUT_S)
+    recorder.finished.set()
     for thread in threads:
         thread.join(10)
-    return takes.pictures()
+    return recorder.images()
 
 
-class _Takes:
-    """What all cameras gave so far. `enough` is set when there are so many lines that each of them has seen without loss."""
+class _Recorder:
+    """Records all cameras until they have enough lines in common. Then, or after an error, `finished` is set."""
 
     def __init__(self, sources: Sequence[FrameSource], lines: int) -> None:
         self._aligner = Aligner({s.view.camera: s.view.behind_lines for s in sources}, time.monotonic())
-        self._takes = {s.view.camera: _Take(lines) for s in sources}
+        self._recordings = {s.view.camera: _Recording(lines) for s in sources}
         self._lines, self._lock = lines, threading.Lock()
         self._error: BaseException | None = None
-        self.enough = threading.Event()
+        self.finished = threading.Event()
 
     def read(self, source: FrameSource) -> None:
-        """Body of a camera's thread."""
+        """Reads one camera. Each camera has its own thread."""
         try:
             with source:
                 for capture in source.captures():
                     if capture is not None:
                         self._add(capture)
-                    if self.enough.is_set():
+                    if self.finished.is_set():
                         return
-        except BaseException as error:  # noqa: BLE001 - the thread boundary: raised again by pictures()
+        except BaseException as error:  # noqa: BLE001 - the thread boundary: images() raises it again
             self._error = error
-            self.enough.set()
+            self.finished.set()
 
-    def pictures(self) -> dict[str, Pixels]:
+    def images(self) -> dict[str, Pixels]:
         if self._error:
             raise self._error
-        begins = max(t.begins for t in self._takes.values())
-        missing = [name for name, t in self._takes.items() if not t.holds(begins)]
+        first = self._first_common_line()
+        missing = [name for name, r in self._recordings.items() if not r.contains(first)]
         if missing:
-            names = ", ".join(missing)
-            raise SkelpError(f"camera {names} gave no {self._lines} lines without loss within {_WITHIN_S:g} s; does the strip run?")
-        return {name: t.picture(begins) for name, t in self._takes.items()}
+            raise SkelpError(
+                f"camera {', '.join(missing)} did not deliver {self._lines} lines without loss within {_GRAB_TIMEOUT_S:g} s; check that "
+                "the strip runs"
+            )
+        return {name: r.image(first) for name, r in self._recordings.items()}
 
     def _add(self, capture: Capture[OwnLine]) -> None:
         with self._lock:
-            for placed in self._aligner.push(capture):
-                self._takes[placed.camera].add(placed if isinstance(placed, CameraFrame) else None)
-            begins = max(t.begins for t in self._takes.values())
-            if all(t.holds(begins) for t in self._takes.values()):
-                self.enough.set()
+            for aligned in self._aligner.push(capture):
+                self._recordings[aligned.camera].add(aligned if isinstance(aligned, CameraFrame) else None)
+            first = self._first_common_line()
+            if all(r.contains(first) for r in self._recordings.values()):
+                self.finished.set()
+
+    def _first_common_line(self) -> int:
+        return max(r.first_line for r in self._recordings.values())
 
 
-class _Take:
-    """The last unbroken lines of one camera, no more of them than needed beside other cameras."""
+class _Recording:
+    """The newest lines of one camera without a loss between them. It has at most 8 times as many lines as are needed."""
 
     def __init__(self, lines: int) -> None:
         self._lines = lines
         self._frames: list[CameraFrame[SharedLine]] = []
 
     def add(self, frame: CameraFrame[SharedLine] | None) -> None:
-        """A frame, or None for a loss, after which it begins anew."""
+        """Adds a frame. After a loss (None) the recording starts again."""
         if frame is None:
             self._frames.clear()
             return
         self._frames.append(frame)
-        while self.ends - self._frames[0].first_line - self._frames[0].lines > 8 * self._lines:
+        while self.end_line - self._frames[0].first_line - self._frames[0].lines > 8 * self._lines:
             self._frames.pop(0)
 
     @property
-    def begins(self) -> int:
-        return self._frames[0].first_line if self._frames else 2**62
+    def first_line(self) -> int:
+        return self._frames[0].first_line if self._frames else _NO_LINE
 
     @property
-    def ends(self) -> int:
+    def end_line(self) -> int:
         return self._frames[-1].first_line + self._frames[-1].lines if self._frames else 0
 
-    def holds(self, begins: int) -> bool:
-        return self.begins <= begins and self.ends >= begins + self._lines
+    def contains(self, first: int) -> bool:
+        """Returns whether all lines that are needed from `first` on are recorded."""
+        return self.first_line <= first and self.end_line >= first + self._lines
 
-    def picture(self, begins: int) -> Pixels:
+    def image(self, first: int) -> Pixels:
         whole = np.concatenate([f.pixels for f in self._frames])
-        return whole[begins - self.begins : begins - self.begins + self._lines]
+        return whole[first - self.first_line : first - self.first_line + self._lines]
 
 
-def _scales(views: Sequence[CameraView], pictures: dict[str, Pixels], target: Target) -> list[Found]:
-    """Where a camera sees no board it says so: one board may be passed under one camera after the other."""
+def _scales(views: Sequence[CameraView], images: dict[str, Pixels], target: Target) -> list[CameraCalibration]:
+    """Measures the scale of each camera that sees the board. The board may be moved from camera to camera between two runs."""
     found = []
     for view in views:
         try:
-            board = measure_board(pictures[view.camera], target.square_mm, target.corners)
+            board = measure_board(images[view.camera], target.square_mm, target.corners)
         except SkelpError as error:
-            found.append(Found(view.camera, says=str(error)))
+            found.append(CameraCalibration(view.camera, note=str(error)))
             continue
         values = {"mm_per_px": round(board.mm_per_px, 6), "mm_per_line": round(board.mm_per_line, 6)}
-        found.append(Found(view.camera, values, _board_in_words(board)))
-    if not any(f.values for f in found):
-        raise SkelpError(f"no camera sees a checkerboard: {found[0].says}")
+        found.append(CameraCalibration(view.camera, values, _describe_board(board)))
+    if not any(c.values for c in found):
+        raise SkelpError(f"no camera sees a checkerboard: {found[0].note}")
     return found
 
 
-def _board_in_words(board: Board) -> str:
-    says = f"{board.corners} corners, {board.rms_px:.2f} px from a plane grid, turned by {board.tilt_deg:.2f} degrees"
-    return says if board.rms_px < 1 else f"{says}: more than 1 px, so the board was not flat or the speed not even"
+def _describe_board(board: BoardMeasurement) -> str:
+    text = f"{board.corners} corners, {board.rms_px:.2f} px from a plane grid, turned by {board.tilt_deg:.2f} degrees"
+    return text if board.rms_px < 1 else f"{text}; more than 1 px: the board was not flat, or the speed was not constant"
 
 
-def _overlaps(views: Sequence[CameraView], pictures: dict[str, Pixels], most_px: int, stride: int) -> list[Found]:
+def _overlaps(views: Sequence[CameraView], images: dict[str, Pixels], max_px: int, stride: int) -> list[CameraCalibration]:
+    """Finds where the cameras of each side stand: their first columns, as multiples of `stride`, and their distance along the line."""
     found = []
     for side in dict.fromkeys(v.side for v in views):
         across = sorted((v for v in views if v.side is side), key=lambda v: v.first_column)
         first, later = {across[0].camera: across[0].first_column}, {across[0].camera: 0}
-        said = {across[0].camera: "the first of its side"}
+        notes = {across[0].camera: "the first camera of its side"}
         for left, right in pairwise(across):
-            at = find_neighbour(pictures[left.camera], pictures[right.camera], most_px)
-            exact = first[left.camera] + at.column
+            overlap = find_overlap(images[left.camera], images[right.camera], max_px)
+            exact = first[left.camera] + overlap.column
             first[right.camera] = round(exact / stride) * stride
-            later[right.camera] = later[left.camera] + at.lines_later
-            overlap = first[left.camera] + left.width - first[right.camera]
-            said[right.camera] = (
-                f"overlaps {left.camera} by {overlap} px, {at.alike:.2f} alike, the same steel {at.lines_later} lines later"
+            later[right.camera] = later[left.camera] + overlap.lines_later
+            overlap_px = first[left.camera] + left.width - first[right.camera]
+            notes[right.camera] = (
+                f"overlaps {left.camera} by {overlap_px} px (similarity {overlap.similarity:.2f}) and sees the same steel "
+                f"{overlap.lines_later} lines later"
             )
             if exact != first[right.camera]:
-                said[right.camera] += f"; column {exact} brought to the model's stride of {stride}"
+                notes[right.camera] += f"; column {exact} was rounded to a multiple of the model's stride, {stride}"
         behind = {v.camera: v.behind_mm + later[v.camera] * v.scale.mm_per_line for v in across}
         least = min(0.0, *behind.values())
         values = {c: {"first_column": first[c], "behind_mm": round(mm - least, 3)} for c, mm in behind.items()}
-        found += [Found(camera, values[camera], said[camera]) for camera in first]
+        found += [CameraCalibration(camera, values[camera], notes[camera]) for camera in first]
     return found
 
 
-def write(config: StationConfig, found: Sequence[Found], say: Callable[[str], None]) -> None:
-    """Put what was found into the camera files; their comments and everything else stay as they are."""
+def write_calibration(config: StationConfig, found: Sequence[CameraCalibration], report: Callable[[str], None]) -> None:
+    """Writes the values into the camera files; everything else in them stays. `report` takes one line of text for each camera."""
     files = {c.name: c.file for c in config.cameras if isinstance(c, GenicamCamera)}
-    for f in found:
-        file = files.get(f.camera)
-        if not f.values:
+    for c in found:
+        file = files.get(c.camera)
+        if not c.values:
             continue
         if file is None:
-            say(f"camera {f.camera} has no camera file: put {f.values} into the station file")
+            report(f"camera {c.camera} has no camera file; put {c.values} into the station file")
             continue
-        edit(file, f.values)
-        say(f"{file}: {', '.join(f'{k} = {v}' for k, v in f.values.items())}")
+        edit(file, c.values)
+        report(f"{file}: {', '.join(f'{k} = {v}' for k, v in c.values.items())}")
 
 
 def edit(file: Path, values: Mapping[str, float | int | str]) -> None:
-    """Set keys of a TOML file; comments and everything else stay."""
+    """Sets keys of a TOML file. Comments and everything else stay."""
     body = tomlkit.parse(read_text(file, "camera file", "it was there when it was read"))
     features = body.get("features")
     for key, value in values.items():
@@ -210,6 +222,6 @@ def edit(file: Path, values: Mapping[str, float | int | str]) -> None:
     if features is not None and list(body)[-1] != "features":
         del body["features"]
         body["features"] = features
-    part = file.with_suffix(file.suffix + ".new")
-    part.write_text(tomlkit.dumps(body), encoding="utf-8")
-    part.replace(file)
+    new = file.with_suffix(file.suffix + ".new")
+    new.write_text(tomlkit.dumps(body), encoding="utf-8")
+    new.replace(file)

@@ -1,4 +1,4 @@
-"""From a station file's cameras to frame sources. A new kind of camera goes into `make_source`."""
+"""Makes frame sources from the cameras of a station file. A new kind of camera is added in `make_source`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from skelp.ports import FrameSource
 
 
 def make_source(camera: Camera, publish: Publish = nowhere) -> FrameSource:
-    """A source from its configuration: one line here for each kind of camera. It publishes when a camera is lost and when it is back."""
+    """Makes the source of one camera. The source publishes CameraLost and CameraBack."""
     if isinstance(camera, GenicamCamera):
         return make_genicam(camera, load_camera_file(camera.file), publish)
     scale = Scale(camera.mm_per_px, camera.mm_per_line)
@@ -46,18 +46,18 @@ def make_source(camera: Camera, publish: Publish = nowhere) -> FrameSource:
 
 
 def make_genicam(camera: GenicamCamera, settings: CameraSettings, publish: Publish = nowhere) -> FrameSource:
-    """A real camera, in a process of its own unless the station file says otherwise."""
+    """Makes the source of a GenICam camera. It runs in a child process, unless the station file sets `isolated = false`."""
     make = partial(_genicam, camera, settings)
     return IsolatedSource(make, frame_lines=settings.frame_lines, publish=publish) if camera.isolated else make(publish)
 
 
 def make_sources(cameras: Sequence[Camera], publish: Publish = nowhere) -> list[FrameSource]:
-    """The sources of a station. Raises SkelpError if they do not see the strip at one scale."""
+    """Makes the sources of a station. Raises SkelpError if their scales differ."""
     sources = [make_source(c, publish) for c in cameras]
     scales = {s.view.camera: (s.view.scale.mm_per_px, s.view.scale.mm_per_line) for s in sources}
     if len(set(scales.values())) > 1:
         raise SkelpError(
-            f"all cameras of a station need the same mm_per_px and mm_per_line, got {scales}; set the optics and line rates alike"
+            f"all cameras of a station need the same mm_per_px and mm_per_line, got {scales}; give them the same optics and line rate"
         )
     return sources
 

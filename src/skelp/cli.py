@@ -20,14 +20,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from skelp import __version__
 from skelp.app import Station, open_model
 from skelp.bench import bench as run_bench
-from skelp.calibration import Target
-from skelp.calibration import calibrate as run_calibrate
-from skelp.calibration import write as write_calibration
+from skelp.calibration import Target, find_calibration, write_calibration
 from skelp.config import ModelChoice, StationConfig, load_recipe, load_station
 from skelp.demo import demo_station
 from skelp.doctor import examine
 from skelp.domain.errors import SkelpError
-from skelp.flatfield import Kind, take
+from skelp.flatfield import ReferenceKind, take_reference
 from skelp.offline import Job, Offline
 from skelp.plugins import Commands
 from skelp.render.words import Language, in_words
@@ -105,10 +103,10 @@ def calibrate(
 ) -> None:
     """Find mm per pixel from a checkerboard or, without one, how cameras overlap from the steel that they see."""
     config = load_station(station)
-    found = run_calibrate(config, lines=lines, target=None if square_mm is None else Target(square_mm, _corners(corners)))
-    print_table("calibrated", {f.camera: f"{', '.join(f'{k} = {v}' for k, v in f.values.items())}  {f.says}" for f in found})
+    found = find_calibration(config, lines=lines, target=None if square_mm is None else Target(square_mm, _corners(corners)))
+    print_table("calibrated", {c.camera: f"{', '.join(f'{k} = {v}' for k, v in c.values.items())}  {c.note}" for c in found})
     if write:
-        write_calibration(config, found, lambda says: out.print(says, highlight=False, soft_wrap=True))
+        write_calibration(config, found, lambda text: out.print(text, highlight=False, soft_wrap=True))
     else:
         out.print("nothing was written; --write puts it into the camera files")
 
@@ -120,9 +118,10 @@ def flatfield(
     lines: Annotated[int, typer.Option(min=64, max=65536, help="Lines to average.")] = 4096,
 ) -> None:
     """Take the references by which each column's own brightness is taken out."""
-    if kind not in get_args(Kind):
-        raise SkelpError(f"{kind}: a reference is {' or '.join(get_args(Kind))}")
-    take(load_station(station), "dark" if kind == "dark" else "white", lines, lambda says: out.print(says, highlight=False, soft_wrap=True))
+    if kind not in get_args(ReferenceKind):
+        raise SkelpError(f"{kind}: a reference is {' or '.join(get_args(ReferenceKind))}")
+    chosen: ReferenceKind = "dark" if kind == "dark" else "white"
+    take_reference(load_station(station), chosen, lines, lambda text: out.print(text, highlight=False, soft_wrap=True))
 
 
 @cli.command()
@@ -148,7 +147,7 @@ def doctor(folder: Annotated[Path, typer.Option(help="Where a station would keep
     """Say what this machine has and whether it is fit."""
     findings = examine(folder)
     marks = {True: "ok", False: "NOT FIT", None: ""}
-    print_rows((marks[f.fit], f.what, f.says) for f in findings)
+    print_rows((marks[f.fit], f.subject, f.text) for f in findings)
     if any(f.fit is False for f in findings):
         raise SkelpError("this machine is not fit; the lines marked NOT FIT say what to do")
 

@@ -1,4 +1,4 @@
-"""`skelp demo`: a station on a simulated camera, whose data goes away with it."""
+"""`skelp demo`: configures a station on a simulated camera. Its data is removed at the end."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from skelp.config import Camera, GenicamCamera, Server, StationConfig, Storage, 
 from skelp.domain.errors import SkelpError
 
 LINESIM = Path(__file__).parents[2] / "tools" / "linesim"
-"""The simulated GenICam camera's source; only a checkout has it."""
+"""Source of the simulated GenICam camera. It is not in the wheel."""
 _LOOP_LINES = 16384
 _FRAME_LINES = 512
 
 
 def demo_station(folder: Path, *, camera: str, port: int, line_rate_hz: float, width: int, seed: int) -> StationConfig:
-    """A station that keeps its data in `folder`. `camera`: synthetic, or linesim, which goes through harvesters as a real one would.
+    """Configures a station that writes its data into `folder`.
 
-    Raises SkelpError for another camera, or where linesim cannot be built.
+    `camera`: "synthetic", or "linesim", a simulated GenICam camera that is read through harvesters like a real one. Raises SkelpError for
+    another camera, or if linesim cannot be built.
     """
     makers = {"synthetic": _synthetic, "linesim": _linesim}
     if camera not in makers:
-        raise SkelpError(f"--camera {camera}: the demo has {' and '.join(makers)}")
+        raise SkelpError(f"--camera {camera} is not known; use {' or '.join(makers)}")
     chosen = makers[camera](folder, line_rate_hz, width, seed)
     storage = Storage(folder=folder, disk_min_free_gb=0.2)
     return make_station("the demo", name="demo", cameras=(chosen,), storage=storage, server=Server(port=port))
@@ -37,12 +38,12 @@ def _synthetic(folder: Path, line_rate_hz: float, width: int, seed: int) -> Came
 
 
 def _linesim(folder: Path, line_rate_hz: float, width: int, seed: int) -> Camera:
-    """The simulated GenICam camera plays 4 m of the simulated strip, over and over."""
+    """Builds linesim and lets it play 4 m of the simulated strip again and again."""
     if not (LINESIM / "Makefile").is_file():
-        raise SkelpError("--camera linesim needs a checkout of skelp: its source is in tools/linesim, not in the wheel")
+        raise SkelpError("--camera linesim needs a checkout of skelp, because its source (tools/linesim) is not in the wheel")
     built = subprocess.run(["make", "-C", str(LINESIM)], capture_output=True, text=True, check=False)  # noqa: S603, S607 - fixed
     if built.returncode:
-        raise SkelpError(f"linesim cannot be built (it needs make and a C compiler): {built.stderr.strip()[-300:]}")
+        raise SkelpError(f"linesim cannot be built; install make and a C compiler: {built.stderr.strip()[-300:]}")
     strip = SyntheticStrip(SyntheticConfig(seed=seed, width=width, lines=_LOOP_LINES))
     cv2.imwrite(str(folder / "strip.pgm"), strip.pixels(0, _LOOP_LINES))
     os.environ["LINESIM_STRIP"] = str(folder / "strip.pgm")

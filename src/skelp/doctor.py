@@ -1,4 +1,4 @@
-"""`skelp doctor`: what this machine has, and whether it is fit to inspect."""
+"""`skelp doctor`: reports what this machine has, and whether it is fit to inspect."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from skelp.app import default_model, open_model
 from skelp.domain.errors import SkelpError
 from skelp.inference.providers import Precision, choose, offers, resolve
 
-_LEAST_FREE_GB = 2.0
+_MIN_FREE_GB = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report. `fit` False makes the machine unfit; None is information."""
+    """One line of the report. `fit`: False if the machine is not fit because of it; None if the line is only information."""
 
-    what: str
-    says: str
+    subject: str
+    text: str
     fit: bool | None = None
 
 
 def examine(folder: Path) -> list[Finding]:
-    """Everything worth knowing before a station is started that keeps its results in `folder`."""
+    """Examines the machine for a station that writes its results into `folder`."""
     return [_machine(), *_providers(), _model(), *_cameras(), _disk(folder), _clock()]
 
 
@@ -41,7 +41,9 @@ def _providers() -> list[Finding]:
     found = [Finding(f"provider {o.provider}", ("usable: " if o.usable else "not usable: ") + o.why) for o in offers()]
     chosen = choose("auto")
     precision = resolve(chosen.provider, Precision.AUTO)
-    gpu = "" if chosen.provider in ("cpu", "openvino") else "; this GPU path was never run by its authors: compare with --provider cpu"
+    gpu = (
+        "" if chosen.provider in ("cpu", "openvino") else "; nobody has run this GPU provider yet: compare its results with --provider cpu"
+    )
     return [*found, Finding("provider chosen", f"{chosen.provider}, {precision} ({chosen.why}){gpu}", fit=True)]
 
 
@@ -57,37 +59,40 @@ def _model() -> Finding:
 
 
 def _cameras() -> list[Finding]:
-    always = [Finding("camera synthetic", "always there"), Finding("camera files", "always there")]
+    built_in = [Finding("camera synthetic", "built in"), Finding("camera files", "built in")]
     if not all(importlib.util.find_spec(name) for name in ("harvesters", "genicam")):
-        return [*always, Finding("camera genicam", "not installed: pip install 'skelp[genicam]'")]
+        return [*built_in, Finding("camera genicam", "not installed: pip install 'skelp[genicam]'")]
     from skelp.capture.genicam.discovery import devices, producers  # noqa: PLC0415 - only where harvesters is there
 
     files = producers()
     if not files:
-        return [*always, Finding("camera genicam", "no producer: install the camera maker's and set GENICAM_GENTL64_PATH to its folder")]
+        return [
+            *built_in,
+            Finding("camera genicam", "no GenTL producer: install the camera maker's, and set GENICAM_GENTL64_PATH to its folder"),
+        ]
     found = [Finding(f"camera {d.serial}", f"{d.vendor} {d.model}, {d.status}, at {d.producer}") for f in files for d in devices(f)]
-    return [*always, *(found or [Finding("camera genicam", f"no device answers at {', '.join(files)}")])]
+    return [*built_in, *(found or [Finding("camera genicam", f"no device answers at {', '.join(files)}")])]
 
 
 def _disk(folder: Path) -> Finding:
-    place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
-    free = shutil.disk_usage(place).free / 2**30
-    writable = os.access(place, os.W_OK)
-    says = f"{free:.1f} GB free in {place}" + ("" if writable else ", not writable")
-    hint = "" if free >= _LEAST_FREE_GB else f"; a station wants {_LEAST_FREE_GB:g} GB: free some, or set storage.folder"
-    return Finding("disk", says + hint, fit=writable and free >= _LEAST_FREE_GB)
+    existing = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    free = shutil.disk_usage(existing).free / 2**30
+    writable = os.access(existing, os.W_OK)
+    text = f"{free:.1f} GB free in {existing}" + ("" if writable else ", not writable")
+    hint = "" if free >= _MIN_FREE_GB else f"; a station needs {_MIN_FREE_GB:g} GB: free some space, or set storage.folder"
+    return Finding("disk", text + hint, fit=writable and free >= _MIN_FREE_GB)
 
 
 def _clock() -> Finding:
-    """Records are explained years later by their times, so a clock that is plainly wrong makes a station unfit."""
+    """Checks the clock. A clock that is clearly wrong makes the machine unfit, because records are found by their times years later."""
     now = datetime.now(UTC)
     plausible = now.year >= 2026
     tool = shutil.which("timedatectl")
     synced = "unknown (no timedatectl)"
     if tool:
-        asked = subprocess.run(  # noqa: S603 - fixed arguments
+        answer = subprocess.run(  # noqa: S603 - fixed arguments
             [tool, "show", "-p", "NTPSynchronized", "--value"], capture_output=True, text=True, timeout=5, check=False
         )
-        synced = asked.stdout.strip() or "unknown"
+        synced = answer.stdout.strip() or "unknown"
     resolution = time.get_clock_info("monotonic").resolution
     return Finding("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, synchronised: {synced}, resolution {resolution:.0e} s", fit=plausible)

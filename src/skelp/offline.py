@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from skelp.app import coil_maker, make_segmenter, open_model
-from skelp.capture.files import FileSource, find_images, look
+from skelp.capture.files import FileSource, find_images, read_header
 from skelp.config import ModelChoice
 from skelp.domain.coilmap import Summary
 from skelp.domain.errors import SkelpError
@@ -72,7 +72,7 @@ class Offline:
 
     def lines(self, job: Job) -> int:
         """Lines to expect, from the files' headers."""
-        return sum(look(p).lines for p in find_images(job.paths))
+        return sum(read_header(p).lines for p in find_images(job.paths))
 
     def _strips(self, job: Job) -> list[tuple[str, Sequence[Path]]]:
         images = find_images(job.paths)

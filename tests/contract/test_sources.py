@@ -1,4 +1,4 @@
-"""What every frame source promises. A new camera adds one row to SOURCES."""
+"""Every frame source fulfils the contract of ports.FrameSource. A new camera adds one row to PLAIN."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def files(folder: Path) -> FrameSource:
 
 
 def viky(_: Path) -> FrameSource:
-    """The area-scan producer inside the genicam package: frames of 300 lines, 20 a second."""
+    """The simulated area-scan camera inside the genicam package: frames of 300 lines, 20 a second."""
     settings = CameraSettings(mm_per_px=1, mm_per_line=1, producer="viky", serial="0", width=256, frame_lines=300, first_frame_id=1)
     return GenicamSource(settings, CameraView("viky", 256, Scale(1, 1)))
 
@@ -55,7 +55,7 @@ def linesim(_: Path) -> FrameSource:
 
 
 def gige_vision(_: Path) -> FrameSource:
-    """Aravis' simulated camera, over loopback."""
+    """The simulated GigE Vision camera of Aravis, over loopback."""
     return GenicamSource(gige.settings(), CameraView("gige", gige.WIDTH, Scale(1, 1)))
 
 
@@ -64,22 +64,22 @@ def faulty(_: Path) -> FrameSource:
     return GenicamSource(settings(*faults, frame_lines=50), CameraView("ls", 256, Scale(1, 1)))
 
 
-def _apart(make: Callable[[Path], FrameSource], folder: Path, say: object) -> FrameSource:
-    del say
+def _make_in_child(make: Callable[[Path], FrameSource], folder: Path, publish: object) -> FrameSource:
+    del publish
     return make(folder)
 
 
 def isolated(make: Callable[[Path], FrameSource]) -> Callable[[Path], FrameSource]:
-    """The same source in a process of its own."""
-    return lambda folder: IsolatedSource(partial(_apart, make, folder), frame_lines=512)
+    """The same source in a child process."""
+    return lambda folder: IsolatedSource(partial(_make_in_child, make, folder), frame_lines=512)
 
 
 PLAIN: list[Callable[[Path], FrameSource]] = [synthetic, losing, live, files, viky, linesim, gige_vision, faulty]
 SOURCES = [pytest.param(m, id=m.__name__) for m in PLAIN] + [pytest.param(isolated(m), id=f"{m.__name__}-isolated") for m in PLAIN]
 
 
-def told(source: FrameSource) -> list[Capture[Any]]:
-    """Captures of the first LINES lines; a camera would go on for ever."""
+def read(source: FrameSource) -> list[Capture[Any]]:
+    """Reads the first LINES lines; a camera has no end."""
     captures: list[Capture[Any]] = []
     for capture in source.captures():
         captures += [capture] if capture else []
@@ -89,9 +89,9 @@ def told(source: FrameSource) -> list[Capture[Any]]:
 
 
 @pytest.mark.parametrize("make", SOURCES)
-def test_lines_come_in_order_and_none_is_left_out(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
+def test_lines_come_in_order_without_holes(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
     with make(tmp_path) as source:
-        captures = told(source)
+        captures = read(source)
         width = source.view.width
     expected = 0
     for capture in captures:
@@ -109,33 +109,33 @@ def test_lines_come_in_order_and_none_is_left_out(make: Callable[[Path], FrameSo
 @pytest.mark.parametrize("make", [losing, files, faulty])
 def test_a_loss_has_a_reason(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
     with make(tmp_path) as source:
-        lost = [c for c in told(source) if isinstance(c, LostLines)]
+        lost = [c for c in read(source) if isinstance(c, LostLines)]
     assert lost
     assert all(loss.reason for loss in lost)
 
 
 @pytest.mark.parametrize("make", SOURCES)
-def test_it_opens_again_and_tells_the_same(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
+def test_after_reopening_it_counts_the_same_lines(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
     source = make(tmp_path)
     runs = []
     for _ in range(2):
         with source:
-            runs.append([(c.first_line, c.lines, c.reason if isinstance(c, LostLines) else "") for c in told(source)])
+            runs.append([(c.first_line, c.lines, c.reason if isinstance(c, LostLines) else "") for c in read(source)])
     assert runs[0] == runs[1]
 
 
 @pytest.mark.parametrize("make", [synthetic, losing, files, linesim])
-def test_a_simulation_shows_the_same_again(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
+def test_a_simulation_gives_the_same_pixels_again(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
     source = make(tmp_path)
     runs = []
     for _ in range(2):
         with source:
-            runs.append([c.pixels.tobytes() for c in told(source) if isinstance(c, CameraFrame)])
+            runs.append([c.pixels.tobytes() for c in read(source) if isinstance(c, CameraFrame)])
     assert runs[0] == runs[1]
 
 
 @pytest.mark.parametrize("make", SOURCES)
-def test_it_closes_twice_and_after_an_unfinished_run(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
+def test_it_can_be_closed_before_its_end_and_twice(make: Callable[[Path], FrameSource], tmp_path: Path) -> None:
     source = make(tmp_path)
     with source:
         next(iter(source.captures()))

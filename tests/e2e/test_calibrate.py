@@ -1,4 +1,4 @@
-"""`skelp calibrate` on two simulated GenICam cameras: what it finds stands in the camera files afterwards."""
+"""`skelp calibrate` on two simulated GenICam cameras finds scale and overlap and writes them into the camera files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def camera_file(folder: Path, name: str, serial: str, offset_x: int) -> Path:
 
 @pytest.fixture
 def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Over 4,000 lines of simulated strip with a checkerboard of 32 px squares on its left side, seen with 64 px of overlap."""
+    """Two cameras with 64 px of overlap over 4,000 lines of simulated strip. A checkerboard with squares of 32 px lies on its left side."""
     steel = np.asarray(SyntheticStrip(SyntheticConfig(seed=5, width=960, lines=4000)).pixels(0, 4000), np.uint8)
     steel[400:1000, 100:440] = 200
     steel[500:724, 150:406] = np.kron(np.indices((7, 8)).sum(axis=0) % 2 * 150 + 40, np.ones((32, 32))).astype(np.uint8)
@@ -45,10 +45,10 @@ def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_overlap_and_scale_are_found_and_written(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["calibrate", str(station / "station.toml"), "--lines", "2048"]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "first_column = 448" in said
-    assert "overlaps left by 64 px" in said
-    assert "nothing was written" in said
+    output = " ".join(capsys.readouterr().out.split())
+    assert "first_column = 448" in output
+    assert "overlaps left by 64 px" in output
+    assert "nothing was written" in output
     assert load_camera_file(station / "right.toml").first_column == 0
 
     assert main(["calibrate", str(station / "station.toml"), "--lines", "2048", "--write"]) == 0
@@ -56,14 +56,14 @@ def test_overlap_and_scale_are_found_and_written(station: Path, capsys: pytest.C
     left, right = load_camera_file(station / "left.toml"), load_camera_file(station / "right.toml")
     assert (left.first_column, right.first_column, right.behind_mm) == (0, 448, 0)
     assert (left.mm_per_px, left.mm_per_line) == pytest.approx((0.25, 0.25), rel=0.005)
-    assert right.mm_per_px == 1.0  # it saw no board, which was said
+    assert right.mm_per_px == 1.0  # it saw no board
     assert "no checkerboard of 7 x 6" in " ".join(capsys.readouterr().out.split())
     text = (station / "left.toml").read_text()
     assert text.startswith("# the left camera")
     assert "# to be found" in text
 
 
-def test_what_cannot_be_found_is_said_and_nothing_is_written(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_cameras_without_overlap_are_refused_and_nothing_is_written(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
     camera_file(station, "right", "LS0001", 512)
     before = (station / "right.toml").read_text()
     assert main(["calibrate", str(station / "station.toml"), "--lines", "2048", "--write"]) == 1

@@ -1,4 +1,4 @@
-"""`skelp flatfield` on a simulated camera whose light falls off to its sides: afterwards the picture is even."""
+"""`skelp flatfield` on a simulated camera whose image is darker at its sides makes the image even."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ WIDTH = 512
 FALL_OFF = 0.45 + 0.55 * np.cos(np.linspace(-1.2, 1.2, WIDTH))
 
 
-def seen(folder: Path, grey: float) -> None:
-    """What the camera sees from now on."""
+def show(folder: Path, grey: float) -> None:
+    """Shows the camera a surface of this brightness from now on."""
     rng = np.random.default_rng(int(grey))
     surface = 6 + grey * FALL_OFF[None] * rng.uniform(0.9, 1.1, (512, 1)) + rng.normal(0, 1.5, (512, WIDTH))
     cv2.imwrite(str(folder / "strip.pgm"), np.clip(surface, 0, 255).astype(np.uint8))
@@ -41,30 +41,30 @@ def flatfield(station: Path, kind: str) -> int:
     return main(["flatfield", str(station / "station.toml"), kind, "--lines", "1024"])
 
 
-def picture(station: Path) -> U8:
+def image(station: Path) -> U8:
     return grab(make_sources(load_station(station / "station.toml").cameras), 512)["top"]
 
 
-def test_dark_then_white_and_the_picture_is_even(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    seen(station, 0)
+def test_after_the_dark_and_the_white_reference_the_image_is_even(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    show(station, 0)
     assert flatfield(station, "dark") == 0
-    assert "take the white one next" in capsys.readouterr().out
-    seen(station, 200)
-    assert np.ptp(picture(station).mean(axis=0)) > 60
+    assert "take the white reference next" in capsys.readouterr().out
+    show(station, 200)
+    assert np.ptp(image(station).mean(axis=0)) > 60
     assert flatfield(station, "white") == 0
     assert "gain 0." in capsys.readouterr().out
     text = (station / "top.toml").read_text()
     assert 'flat_field = "top.flat.npz"' in text
     assert "# free" in text
-    seen(station, 120)
-    assert np.ptp(picture(station).mean(axis=0)) < 4
+    show(station, 120)
+    assert np.ptp(image(station).mean(axis=0)) < 4
 
 
-def test_a_picture_that_is_no_reference_is_refused_and_nothing_is_kept(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    seen(station, 200)
+def test_an_image_too_bright_or_too_dark_is_refused_and_nothing_is_written(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    show(station, 200)
     assert flatfield(station, "dark") == 1
     assert "put the lens cap on" in capsys.readouterr().err
-    seen(station, 10)
+    show(station, 10)
     assert flatfield(station, "white") == 1
     assert "change exposure or light" in capsys.readouterr().err
     assert flatfield(station, "grey") == 1

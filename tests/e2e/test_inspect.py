@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from skelp.capture.synthetic import Kind, Planted, SyntheticConfig, SyntheticStrip
+from skelp.capture.synthetic import MarkKind, Planted, SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from skelp.cli import main
 from tests.conftest import PHOTOGRAPHS
 from tests.models import bright_spots
 
 PLANTED = (
-    Planted(Kind.SCRATCH, 300, 300, 1200, 5, seed=1),
-    Planted(Kind.PATCH, 2000, 500, 120, 110, seed=2),
-    Planted(Kind.INCLUSION, 2600, 200, 90, 26, seed=3),
+    Planted(MarkKind.SCRATCH, 300, 300, 1200, 5, seed=1),
+    Planted(MarkKind.PATCH, 2000, 500, 120, 110, seed=2),
+    Planted(MarkKind.INCLUSION, 2600, 200, 90, 26, seed=3),
 )
 
 

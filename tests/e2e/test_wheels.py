@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from PIL import Image
 
-from skelp.capture.synthetic import Kind, Planted, SyntheticConfig, SyntheticStrip
+from skelp.capture.synthetic import MarkKind, Planted, SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from tests.wheels import environment, skelp_wheel
 
@@ -23,7 +23,7 @@ def test_the_wheel_of_skelp_inspects_without_torch_or_training_code(tmp_path: Pa
     assert not list(alone.folder.glob("lib/python*/site-packages/torch"))
     empty = tmp_path / "empty"
     empty.mkdir()
-    scratch = Planted(Kind.SCRATCH, 200, 100, 400, 5, seed=5)
+    scratch = Planted(MarkKind.SCRATCH, 200, 100, 400, 5, seed=5)
     strip = SyntheticStrip(SyntheticConfig(seed=11, width=512, density=Density.clean(), extra=(scratch,)))
     Image.fromarray(strip.pixels(0, 800)).save(empty / "strip.png")
     done = alone.run("skelp inspect strip.png --out found --json", empty)

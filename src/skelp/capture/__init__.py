@@ -1,1 +1,1 @@
-"""Where frames come from. One file a camera; each satisfies ports.FrameSource."""
+"""Sources of frames, one file or package a kind of camera. Each source satisfies ports.FrameSource."""

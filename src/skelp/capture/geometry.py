@@ -1,4 +1,4 @@
-"""How cameras stand, by their pictures: mm per pixel from a checkerboard, a neighbour's place from the steel itself."""
+"""Measures from images how cameras see the strip: mm per pixel from a checkerboard, and the overlap of two cameras from the steel."""
 
 from __future__ import annotations
 
@@ -12,17 +12,22 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.strip import Pixels
 
 TEMPLATE_PX = 24
-"""Columns that are compared: a smaller overlap is not found."""
-_AROUND_LINES = 64
-"""How far apart along the strip two neighbours' pictures of the same steel may be."""
-_LEAST_ALIKE = 0.4
-_RUNNER_UP = 0.8
-_SEARCH = cv2.CALIB_CB_NORMALIZE_IMAGE | cv2.CALIB_CB_EXHAUSTIVE
+"""Columns that are compared. A smaller overlap is not found."""
+_MAX_SHIFT_LINES = 64
+"""The largest shift along the strip between the images of two neighbouring cameras."""
+_MIN_SIMILARITY = 0.4
+_MAX_SECOND = 0.8
+"""The second best position may have at most this share of the best position's similarity. Otherwise the texture repeats."""
+_FLAGS = cv2.CALIB_CB_NORMALIZE_IMAGE | cv2.CALIB_CB_EXHAUSTIVE
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """A checkerboard as a camera saw it. `tilt_deg` is how far it lay from square to the strip, `rms_px` how well a plane grid fits."""
+class BoardMeasurement:
+    """The scale of a camera, measured from the image of a checkerboard.
+
+    `tilt_deg`: the angle between the board and the strip. `rms_px`: the mean distance of the corners from a plane grid; it is large if the
+    board was not flat or the speed changed.
+    """
 
     mm_per_px: float
     mm_per_line: float
@@ -31,64 +36,72 @@ class Board:
     corners: int
 
 
-def measure_board(picture: Pixels, square_mm: float, corners: tuple[int, int]) -> Board:
-    """Scale across and along from a checkerboard with squares of `square_mm` and so many inner corners, lying either way.
+def measure_board(image: Pixels, square_mm: float, corners: tuple[int, int]) -> BoardMeasurement:
+    """Measures the scale across and along the strip from the image of a checkerboard, uint8 [lines, width].
 
-    `picture` is uint8 [lines, width]. Raises SkelpError where no such board is found.
+    `square_mm`: the side of a square. `corners`: the number of inner corners in both directions, in any order. Raises SkelpError if no such
+    board is found.
     """
     for columns, rows in (corners, corners[::-1]):
-        found, seen = cv2.findChessboardCornersSB(picture, (columns, rows), flags=_SEARCH)
+        found, points = cv2.findChessboardCornersSB(image, (columns, rows), flags=_FLAGS)
         if found:
-            return _fit(np.asarray(seen, np.float64).reshape(-1, 2), columns, rows, square_mm)
+            return _fit_grid(np.asarray(points, np.float64).reshape(-1, 2), columns, rows, square_mm)
     raise SkelpError(
-        f"no checkerboard of {corners[0]} x {corners[1]} inner corners is seen: all of it must lie flat and evenly lit in the picture, "
+        f"no checkerboard of {corners[0]} x {corners[1]} inner corners in the image; the whole board must be visible, flat and evenly lit, "
         "with a light border"
     )
 
 
-def _fit(at: NDArray[np.float64], columns: int, rows: int, square_mm: float) -> Board:
+def _fit_grid(points: NDArray[np.float64], columns: int, rows: int, square_mm: float) -> BoardMeasurement:
+    """Fits a plane grid to the corners by least squares."""
     grid = np.stack([np.tile(np.arange(columns), rows), np.repeat(np.arange(rows), columns), np.ones(rows * columns)], axis=1)
-    fit, *_ = np.linalg.lstsq(grid, at, rcond=None)
-    rms = float(np.sqrt(np.mean(np.sum((grid @ fit - at) ** 2, axis=1))))
+    fit, *_ = np.linalg.lstsq(grid, points, rcond=None)
+    rms = float(np.sqrt(np.mean(np.sum((grid @ fit - points) ** 2, axis=1))))
     across, along = np.hypot(fit[0, 0], fit[1, 0]), np.hypot(fit[0, 1], fit[1, 1])
     turn = np.degrees(np.arctan2(fit[0, 1] / along, fit[0, 0] / across))
-    return Board(square_mm / across, square_mm / along, float((turn + 45) % 90 - 45), rms, len(at))
+    return BoardMeasurement(square_mm / across, square_mm / along, float((turn + 45) % 90 - 45), rms, len(points))
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
-    """Where the right camera's first column lies in the left one's picture, and by how many lines it shows the same steel later."""
+class Overlap:
+    """Where the image of the right camera lies on the image of the left one.
+
+    `column`: the left camera's column that shows the right camera's first column. `lines_later`: the right camera sees the same steel so
+    many lines later; negative if earlier. `similarity`: correlation of the two textures there, -1 to 1.
+    """
 
     column: int
     lines_later: int
-    alike: float
+    similarity: float
 
 
-def find_neighbour(left: Pixels, right: Pixels, most_px: int) -> Neighbour:
-    """Find the right camera's first columns in the last `most_px` columns of the left one, by the steel's texture.
+def find_overlap(left: Pixels, right: Pixels, max_px: int) -> Overlap:
+    """Finds the overlap of two cameras, of at most `max_px` columns, from the texture of the steel.
 
-    Both are uint8 [lines, width], of the same lines. Raises SkelpError where the texture does not tell one place from another.
+    Both images are uint8 [lines, width] and show the same lines. Raises SkelpError if the images are too small, or if the texture does not
+    show one position clearly.
     """
-    most_px = min(most_px, left.shape[1])
-    if right.shape[0] < 8 * _AROUND_LINES or most_px < 2 * TEMPLATE_PX:
-        raise SkelpError(f"{right.shape[0]} lines of {most_px} px are too few to compare; take at least {8 * _AROUND_LINES} lines")
-    template = _texture(right[_AROUND_LINES:-_AROUND_LINES, :TEMPLATE_PX])
-    alike = cv2.matchTemplate(_texture(left[:, -most_px:]), template, cv2.TM_CCOEFF_NORMED)
-    row, column = (int(v) for v in np.unravel_index(int(alike.argmax()), alike.shape))
-    best = float(alike[row, column])
-    elsewhere = alike.copy()
+    max_px = min(max_px, left.shape[1])
+    if right.shape[0] < 8 * _MAX_SHIFT_LINES or max_px < 2 * TEMPLATE_PX:
+        raise SkelpError(f"{right.shape[0]} lines of {max_px} px are too few to compare; take at least {8 * _MAX_SHIFT_LINES} lines")
+    template = _texture(right[_MAX_SHIFT_LINES:-_MAX_SHIFT_LINES, :TEMPLATE_PX])
+    similarity = cv2.matchTemplate(_texture(left[:, -max_px:]), template, cv2.TM_CCOEFF_NORMED)
+    row, column = (int(v) for v in np.unravel_index(int(similarity.argmax()), similarity.shape))
+    best = float(similarity[row, column])
+    elsewhere = similarity.copy()
     elsewhere[max(0, row - 3) : row + 4, max(0, column - 3) : column + 4] = -1
     second = float(elsewhere.max())
-    if best < _LEAST_ALIKE or second > _RUNNER_UP * best:
+    if best < _MIN_SIMILARITY or second > _MAX_SECOND * best:
         raise SkelpError(
-            f"the pictures do not show where they overlap (best place {best:.2f} alike, the next {second:.2f}): take steel with more "
-            f"texture or more lines, look whether they overlap by {TEMPLATE_PX} px at least, and whether both see the same lines"
+            f"the images do not show where they overlap (similarity {best:.2f} at the best position, {second:.2f} at the second best); "
+            f"take steel with more texture or more lines, and check that both cameras see the same lines and overlap by {TEMPLATE_PX} px "
+            "or more"
         )
-    return Neighbour(left.shape[1] - most_px + column, _AROUND_LINES - row, best)
+    return Overlap(left.shape[1] - max_px + column, _MAX_SHIFT_LINES - row, best)
 
 
-def _texture(picture: Pixels) -> NDArray[np.float32]:
-    """Without what light and columns do to it: float32."""
-    grey = picture.astype(np.float32)
+def _texture(image: Pixels) -> NDArray[np.float32]:
+    """Removes each column's mean and its moving average over 63 lines, so that light and sensor do not matter. float32 [lines, width]."""
+    grey = image.astype(np.float32)
     grey -= grey.mean(axis=0)
     return np.asarray(grey - cv2.blur(grey, (1, 63)), np.float32)

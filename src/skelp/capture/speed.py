@@ -1,44 +1,44 @@
-"""How fast lines came lately: what is lost while a camera is away is counted by it."""
+"""Estimates the speed of the strip from the last captures. While a camera is lost, its lines are counted by this speed."""
 
 from __future__ import annotations
 
 from collections import deque
 from itertools import pairwise
 
-OVER_CAPTURES = 32
-FASTEST_HZ = 200_000.0
-"""Lines a second that no line-scan camera reaches: a count that says more has begun anew."""
+_CAPTURES = 32
+"""The number of captures that the estimate is made from."""
+MAX_LINES_HZ = 200_000.0
+"""More lines a second than any line-scan camera reaches. A count that rose faster has restarted."""
 
 
 class Speed:
-    """Lines a second over the last captures, the longest pause between two left out.
+    """Lines a second over the last captures. The longest pause between two captures is left out.
 
-    A strip that stood for a minute would make it far too low, and less loss would be told than there was. Frames that come
-    together after a stall make it too high for a moment; more loss is then told than there was, which is the safe side.
+    If the strip stood for a minute, that pause would make the estimate far too low, and too few lines would be reported as lost. Frames
+    that arrive together after a stall make it too high for a moment. Then too many lines are reported as lost, which is the safe side.
     """
 
     def __init__(self, now: float, line: int = 0) -> None:
-        self._passed: deque[tuple[float, int]] = deque([(now, line)], maxlen=OVER_CAPTURES)
+        self._captures: deque[tuple[float, int]] = deque([(now, line)], maxlen=_CAPTURES)
 
     @property
-    def last_heard(self) -> float:
-        """When a capture came last, on the clock that was given."""
-        return self._passed[-1][0]
+    def last_capture(self) -> float:
+        """When the last capture came, in seconds of the clock that gives `now`."""
+        return self._captures[-1][0]
 
-    def passed(self, now: float, line: int) -> None:
-        """A capture came that reaches up to `line`."""
-        self._passed.append((now, line))
+    def add(self, now: float, end_line: int) -> None:
+        """Adds a capture that came now and ends before `end_line`."""
+        self._captures.append((now, end_line))
 
-    def anew(self, now: float, line: int) -> None:
-        """Go on from here; what came before tells nothing of it."""
-        self._passed.clear()
-        self._passed.append((now, line))
+    def restart(self, now: float, line: int) -> None:
+        """Forgets all captures. The next one is compared with `line` and `now`."""
+        self._captures.clear()
+        self._captures.append((now, line))
 
     @property
     def lines_hz(self) -> float | None:
-        """None before two captures have come."""
-        known = list(self._passed)
-        steps = [(after[0] - before[0], after[1] - before[1]) for before, after in pairwise(known)]
+        """Lines a second; None before the first capture."""
+        steps = [(later[0] - earlier[0], later[1] - earlier[1]) for earlier, later in pairwise(self._captures)]
         if len(steps) > 1:
             steps.remove(max(steps))
         seconds = sum(s for s, _ in steps)

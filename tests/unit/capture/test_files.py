@@ -56,7 +56,7 @@ def test_colour_becomes_grey(tmp_path: Path, mode: str) -> None:
     assert frame.pixels.shape == GREY.shape
 
 
-def test_what_cannot_be_read_is_lost_with_its_reason(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_lost_with_its_reason(tmp_path: Path) -> None:
     for n in (1, 3, 7):
         Image.fromarray(GREY).save(tmp_path / f"{n}.png")
     (tmp_path / "2.png").write_text("no image at all")
@@ -79,13 +79,13 @@ def test_what_cannot_be_read_is_lost_with_its_reason(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [lambda p: None, lambda p: (p / "a.png").write_text("x"), lambda p: (p / "notes.txt").write_text("x")])
-def test_nothing_readable_is_refused(tmp_path: Path, make: object) -> None:
+def test_a_folder_without_a_readable_image_is_refused(tmp_path: Path, make: object) -> None:
     make(tmp_path)  # type: ignore[operator]
     with pytest.raises(SkelpError, match=r"no image|none of 1 files"):
         read(tmp_path)
 
 
-def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(SkelpError, match="missing"):
         find_images([tmp_path / "missing"])
 
@@ -98,7 +98,7 @@ def test_pieces_of_one_strip_continue_each_other() -> None:
 
 
 @pytest.mark.photographs
-def test_photographs_of_different_places_do_not() -> None:
+def test_photographs_of_different_places_do_not_continue_each_other() -> None:
     images = find_images([PHOTOGRAPHS / "line-scan-strips" / "images"])
     with FileSource(images, SCALE) as source:
         frames = [c for c in source.captures() if isinstance(c, CameraFrame)]

@@ -1,4 +1,4 @@
-"""Columns of different brightness become even; what is not usable is said."""
+"""The flat-field correction makes columns equally bright, and refuses references that it cannot use."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ DARK = RNG.uniform(0, 6, WIDTH).astype(np.float32)
 SENSITIVITY = (0.6 + 0.4 * np.cos(np.linspace(-1.5, 1.5, WIDTH)) + RNG.uniform(-0.05, 0.05, WIDTH)).astype(np.float32)
 
 
-def seen(light: float, lines: int = 100) -> np.ndarray:
+def image_of(light: float, lines: int = 100) -> np.ndarray:
     return np.clip(np.round(np.broadcast_to(DARK + light * SENSITIVITY, (lines, WIDTH))), 0, 255).astype(np.uint8)
 
 
-def test_an_even_surface_becomes_even_whatever_its_brightness() -> None:
+def test_an_even_surface_of_any_brightness_becomes_even() -> None:
     flat = FlatField(References(DARK, DARK + 180 * SENSITIVITY), WIDTH)
     for light in (40.0, 120.0, 200.0):
-        before = seen(light)
+        before = image_of(light)
         after = flat.correct(before)
         assert before.astype(float).std() > 5 * after.astype(float).std()
         assert np.ptp(after.astype(int)) <= 4  # a rounded grey times a gain of up to 1.6
         assert after.astype(float).mean() == pytest.approx(light * SENSITIVITY.mean(), rel=0.05)
 
 
-def test_the_picture_is_of_its_own_memory_and_any_height() -> None:
+def test_an_image_of_any_height_is_copied() -> None:
     flat = FlatField(References(DARK, DARK + 180 * SENSITIVITY), WIDTH)
     for lines in (1, 31, 32, 33, 100):
-        picture = seen(100, lines)
-        picture.flags.writeable = False
-        after = flat.correct(picture)
-        assert after.shape == picture.shape
-        assert not np.shares_memory(after, picture)
+        before = image_of(100, lines)
+        before.flags.writeable = False
+        after = flat.correct(before)
+        assert after.shape == before.shape
+        assert not np.shares_memory(after, before)
 
 
-def test_columns_beside_the_strip_are_left_alone() -> None:
+def test_columns_that_do_not_see_the_surface_have_a_gain_of_1() -> None:
     white = 180 * SENSITIVITY
     white[:20] = 2
     flat = FlatField(References(None, white), WIDTH)
@@ -49,7 +49,7 @@ def test_columns_beside_the_strip_are_left_alone() -> None:
     assert (flat.correct(np.full((4, WIDTH), 9, np.uint8))[:, :20] == 9).all()
 
 
-def test_references_are_kept_one_after_the_other(tmp_path: Path) -> None:
+def test_references_are_written_one_after_the_other(tmp_path: Path) -> None:
     file = tmp_path / "top.flat.npz"
     References(dark=DARK).save(file)
     with pytest.raises(SkelpError, match="no white reference"):
@@ -61,10 +61,10 @@ def test_references_are_kept_one_after_the_other(tmp_path: Path) -> None:
     np.testing.assert_array_equal(both.dark, DARK)
 
 
-def test_what_is_not_usable_is_said(tmp_path: Path) -> None:
-    with pytest.raises(SkelpError, match="300 px wide, the camera 512"):
+def test_unusable_references_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SkelpError, match="300 px wide, but the camera is 512 px wide"):
         FlatField(References(None, 180 * SENSITIVITY), 512)
-    with pytest.raises(SkelpError, match="was the lamp on and the cap off"):
+    with pytest.raises(SkelpError, match="switch the lamp on, take the lens cap off"):
         FlatField(References(DARK, DARK), WIDTH)
     (tmp_path / "broken.npz").write_bytes(b"PK nothing")
     with pytest.raises(SkelpError, match="take it again with skelp flatfield"):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skelp.capture.synthetic import Kind, Planted, SyntheticConfig, SyntheticSource, SyntheticStrip
+from skelp.capture.synthetic import MarkKind, Planted, SyntheticConfig, SyntheticSource, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from skelp.domain.strip import CameraFrame, LostLines
 
@@ -19,19 +19,19 @@ TRUTH = STRIP.class_map(0, 6000)
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 5900), st.integers(1, 700))
-def test_the_strip_does_not_depend_on_how_it_is_asked_for(first: int, lines: int) -> None:
+def test_a_line_looks_the_same_whichever_lines_are_drawn_with_it(first: int, lines: int) -> None:
     stop = min(6000, first + lines)
     assert np.array_equal(STRIP.pixels(first, stop - first), WHOLE[first:stop])
     assert np.array_equal(STRIP.class_map(first, stop - first), TRUTH[first:stop])
 
 
-def test_another_seed_is_another_strip() -> None:
+def test_another_seed_gives_another_strip() -> None:
     assert not np.array_equal(SyntheticStrip(replace(SMALL, seed=6)).pixels(0, 100), WHOLE[:100])
 
 
-def test_truth_names_every_planted_defect_where_it_is() -> None:
+def test_the_truth_gives_every_defect_and_its_position() -> None:
     truths = STRIP.truths(0, 6000)
-    assert {t.kind for t in truths} == {Kind.INCLUSION, Kind.PATCH, Kind.SCRATCH, Kind.ROLL_MARK}
+    assert {t.kind for t in truths} == {MarkKind.INCLUSION, MarkKind.PATCH, MarkKind.SCRATCH, MarkKind.ROLL_MARK}
     left = int(STRIP.surface.left_edge(np.array([0]))[0])
     for t in truths:
         column = left + round(t.across_mm / 0.25)
@@ -39,28 +39,28 @@ def test_truth_names_every_planted_defect_where_it_is() -> None:
         assert (box > 0).any()
 
 
-def test_a_defect_is_seen_and_water_is_no_defect() -> None:
-    def one(kind: Kind) -> tuple[float, int]:
+def test_every_mark_is_visible_and_water_and_oil_are_no_defects() -> None:
+    def with_mark(kind: MarkKind) -> tuple[float, int]:
         planted = Planted(kind, 200, 200, 60, 60, seed=1)
         config = replace(SMALL, density=replace(Density.clean(), water=0, oil=0), extra=(planted,))
         with_it, without = SyntheticStrip(config), SyntheticStrip(replace(config, extra=()))
         difference = np.abs(with_it.pixels(0, 400).astype(int) - without.pixels(0, 400).astype(int))
         return float(difference.max()), int((with_it.class_map(0, 400) > 0).sum())
 
-    for kind in Kind:
-        change, defective = one(kind)
+    for kind in MarkKind:
+        change, defective = with_mark(kind)
         assert change > 8
-        assert (defective > 0) is (kind not in (Kind.WATER, Kind.OIL))
+        assert (defective > 0) is (kind not in (MarkKind.WATER, MarkKind.OIL))
 
 
-def test_background_is_dark_and_edges_wander() -> None:
+def test_the_background_is_dark_and_the_edges_move() -> None:
     left = STRIP.surface.left_edge(np.arange(0, 60_000, 8))
     assert left.max() - left.min() > 10
     assert WHOLE[:, 0].mean() < 14
     assert WHOLE[:, 256].mean() > 40
 
 
-def test_loss_and_bit_errors_can_be_set() -> None:
+def test_drop_rate_and_bit_error_rate_have_their_effect() -> None:
     with SyntheticSource(replace(SMALL, lines=20_000, frame_lines=100, drop_rate=0.2)) as source:
         captures = list(source.captures())
     lost = [c for c in captures if isinstance(c, LostLines)]

@@ -86,6 +86,8 @@ function Glass({ defect, zoom, masked, zoomBy }: GlassProps) {
     <>
       <div
         class="glass"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a picture larger than its frame must scroll by keyboard, too
+        tabIndex={0}
         onWheel={(e) => {
           e.preventDefault();
           zoomBy(e.deltaY < 0 ? 1 : -1);

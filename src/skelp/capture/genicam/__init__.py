@@ -1,1 +1,1 @@
-"""Real cameras: GenICam through harvesters, which only `source` and `features` know. Needs the extra `genicam`."""
+"""GenICam cameras through harvesters. Only `source`, `features` and `discovery` import it. Needs the extra `genicam`."""

@@ -1,4 +1,4 @@
-"""Which producers and cameras this machine has."""
+"""Lists the GenTL producers and the cameras of this machine."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ from pathlib import Path
 from genicam import gentl
 from harvesters.core import Harvester
 
-_STATUS = {1: "free", 2: "free to read", 3: "not to be reached", 4: "in use", 5: "in use here", 6: "in use here, to read"}
+_ACCESS = gentl.DEVICE_ACCESS_STATUS_LIST
+_STATUS = {
+    int(_ACCESS.DEVICE_ACCESS_STATUS_READWRITE): "free",
+    int(_ACCESS.DEVICE_ACCESS_STATUS_READONLY): "free, read only",
+    int(_ACCESS.DEVICE_ACCESS_STATUS_NOACCESS): "no access",
+    int(_ACCESS.DEVICE_ACCESS_STATUS_BUSY): "in use",
+    int(_ACCESS.DEVICE_ACCESS_STATUS_OPEN_READWRITE): "in use by this process",
+    int(_ACCESS.DEVICE_ACCESS_STATUS_OPEN_READONLY): "in use by this process, read only",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A camera as its producer names it; `serial` is what a camera file needs."""
+    """A camera as its producer describes it. A camera file names `serial` and `producer`."""
 
     serial: str
     vendor: str
@@ -24,13 +32,13 @@ class Device:
 
 
 def producers() -> list[str]:
-    """GenTL producers in the folders of GENICAM_GENTL64_PATH, the standard's place for them."""
+    """Lists the GenTL producers (.cti) in the folders of GENICAM_GENTL64_PATH, where the GenTL standard puts them."""
     folders = [Path(p) for p in os.environ.get("GENICAM_GENTL64_PATH", "").split(os.pathsep) if p]
     return [str(f) for folder in folders if folder.is_dir() for f in sorted(folder.glob("*.cti"))]
 
 
 def devices(producer: str) -> list[Device]:
-    """Cameras that answer at a producer; none if the producer cannot be loaded."""
+    """Lists the cameras that answer through a producer; none if the producer cannot be loaded."""
     harvester = Harvester()
     try:
         harvester.add_file(producer)

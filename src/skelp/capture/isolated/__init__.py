@@ -1,4 +1,4 @@
-"""Any source in a process of its own: a driver that crashes or holds the interpreter's lock takes nothing else with it."""
+"""Runs any source in a child process. A driver that crashes or holds the interpreter's lock then stops only its own process (ADR 8)."""
 
 from skelp.capture.isolated.source import IsolatedSource
 

@@ -1,4 +1,4 @@
-"""The child process: runs the source, puts frames into the ring, announces them through the pipe."""
+"""The child process: runs the source, copies its frames into the ring and announces them through the pipe."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
-from skelp.capture.isolated.messages import Ended, Failed, Free, FromChild, InSlot, Opened, Published, Waiting
+from skelp.capture.isolated.messages import Ended, Failed, FrameInSlot, FromChild, Heartbeat, Opened, Published, SlotFree
 from skelp.capture.isolated.ring import Frames
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import Publish
@@ -16,86 +16,94 @@ from skelp.domain.reasons import RingFull
 from skelp.domain.strip import CameraFrame, LostLines, OwnLine
 from skelp.ports import FrameSource
 
-Make = Callable[[Publish], FrameSource]
-"""Makes the source, which publishes its events to what it is given. Must be picklable."""
+MakeSource = Callable[[Publish], FrameSource]
+"""Makes the source, which publishes its events through the argument. It must be picklable."""
 
 
-def run(make: Make, frames: Frames, pipe: Connection) -> None:
-    """Body of the child process. Ends when the source does, or when the parent closes the pipe or is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who stops this process in order
+def run(make_source: MakeSource, frames: Frames, pipe: Connection) -> None:
+    """Runs the source until it ends, or until the parent closes the pipe or dies. This is the body of the child process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C, and stops this process in order
     try:
-        _run(make, frames, pipe)
+        _run(make_source, frames, pipe)
     except (BrokenPipeError, EOFError, ConnectionResetError):
-        pass  # the parent stopped, or is gone
+        pass  # the parent closed the pipe or died
     except SkelpError as error:
         _send_last(pipe, Failed(str(error), known=True))
     except Exception:  # noqa: BLE001 - the process boundary: the parent raises it again
         _send_last(pipe, Failed(traceback.format_exc(), known=False))
 
 
-def _run(make: Make, frames: Frames, pipe: Connection) -> None:
-    places = _Places(frames, pipe)
-    with make(lambda payload: pipe.send(Published(payload))) as source:
+def _run(make_source: MakeSource, frames: Frames, pipe: Connection) -> None:
+    sender = _Sender(frames, pipe)
+    with make_source(lambda payload: pipe.send(Published(payload))) as source:
         pipe.send(Opened())
         for capture in source.captures():
             if capture is None:
-                places.look()
-                pipe.send(Waiting())
+                sender.collect_free_slots()
+                pipe.send(Heartbeat())
             elif isinstance(capture, LostLines):
-                places.lose(capture)
+                sender.send_loss(capture)
             else:
-                places.put(capture, wait=not source.live)
-        places.report_overrun()
+                sender.send_frame(capture, wait=not source.live)
+        sender.send_overrun()
         pipe.send(Ended())
 
 
-class _Places:
-    """Free slots of the ring. A live frame that finds none is lost; the loss is reported before anything that comes after it."""
+class _Sender:
+    """Sends captures to the parent in line order. Frames go through free slots of the ring.
+
+    If a live source finds no free slot, its frame is lost. The loss is sent before any later capture.
+    """
 
     def __init__(self, frames: Frames, pipe: Connection) -> None:
         self._frames, self._pipe = frames, pipe
         self._free = list(range(len(self._frames)))
         self._overrun: LostLines[OwnLine] | None = None
 
-    def look(self, timeout_s: float | None = 0.0) -> None:
-        """Take what the parent gave back; None waits for at least one. Raises EOFError when the parent has closed the pipe."""
+    def collect_free_slots(self, timeout_s: float | None = 0.0) -> None:
+        """Takes back the slots that the parent has freed. Waits up to `timeout_s` for the first; None: without limit.
+
+        Raises EOFError if the parent has closed the pipe.
+        """
         while self._pipe.poll(timeout_s):
-            given = self._pipe.recv()
-            if isinstance(given, Free):
-                self._free.append(given.slot)
+            message = self._pipe.recv()
+            if isinstance(message, SlotFree):
+                self._free.append(message.slot)
             timeout_s = 0.0
 
-    def put(self, frame: CameraFrame[OwnLine], *, wait: bool) -> None:
-        self.look()
-        most = self._frames.shape[1]
-        for start in range(0, frame.lines, most):
-            piece = frame.cut(start, min(start + most, frame.lines))
+    def send_frame(self, frame: CameraFrame[OwnLine], *, wait: bool) -> None:
+        """Sends a frame, cut into parts that fit into a slot. `wait`: waits for a free slot instead of losing a part."""
+        self.collect_free_slots()
+        slot_lines = self._frames.shape[1]
+        for start in range(0, frame.lines, slot_lines):
+            part = frame.cut(start, min(start + slot_lines, frame.lines))
             if wait and not self._free:
-                self.look(None)
+                self.collect_free_slots(None)
             if not self._free:
-                self._count(piece)
+                self._add_overrun(part)
                 continue
-            self.report_overrun()
+            self.send_overrun()
             slot = self._free.pop()
-            self._frames[slot, : piece.lines] = piece.pixels
-            self._pipe.send(InSlot(slot, piece.first_line, piece.lines, piece.time_ns, piece.breaks, piece.strip_line))
+            self._frames[slot, : part.lines] = part.pixels
+            self._pipe.send(FrameInSlot(slot, part.first_line, part.lines, part.time_ns, part.breaks, part.strip_line))
 
-    def lose(self, loss: LostLines[OwnLine]) -> None:
-        self.look()
-        self.report_overrun()
+    def send_loss(self, loss: LostLines[OwnLine]) -> None:
+        self.collect_free_slots()
+        self.send_overrun()
         self._pipe.send(loss)
 
-    def report_overrun(self) -> None:
+    def send_overrun(self) -> None:
+        """Sends the lines for which no slot was free, if there are any."""
         loss, self._overrun = self._overrun, None
         if loss:
             self._pipe.send(loss)
 
-    def _count(self, piece: CameraFrame[OwnLine]) -> None:
+    def _add_overrun(self, part: CameraFrame[OwnLine]) -> None:
         before = self._overrun
-        first, lines = (before.first_line, before.lines) if before else (piece.first_line, 0)
-        self._overrun = LostLines(piece.camera, first, lines + piece.lines, RingFull())
+        first, lines = (before.first_line, before.lines) if before else (part.first_line, 0)
+        self._overrun = LostLines(part.camera, first, lines + part.lines, RingFull())
 
 
 def _send_last(pipe: Connection, message: FromChild) -> None:
-    with suppress(OSError):  # nobody listens any more
+    with suppress(OSError):  # the parent may be gone
         pipe.send(message)

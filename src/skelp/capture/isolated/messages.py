@@ -1,6 +1,6 @@
-"""The messages of the pipe beside the ring.
+"""The messages that parent and child send through their pipe. The pixels go through the ring.
 
-The child sends all of them but `Free`. The parent sends `Free` alone, and closes the pipe to stop the child.
+The child sends all of them but `SlotFree`. The parent sends only `SlotFree`, and closes the pipe to stop the child.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class InSlot:
-    """A frame lies in a slot until that is given back."""
+class FrameInSlot:
+    """A frame lies in a slot of the ring until the parent frees the slot."""
 
     slot: int
     first_line: OwnLine
@@ -29,8 +29,8 @@ class InSlot:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """Nothing came for a moment: the child lives."""
+class Heartbeat:
+    """The source has nothing to deliver now, and the child is alive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,17 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The source raised. `known`: a SkelpError, whose text says what to do; otherwise a bug's traceback."""
+    """The source raised an exception. `text` is the message of a SkelpError (`known`), or the traceback of a bug."""
 
     text: str
     known: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Free:
-    """The parent has copied a slot."""
+class SlotFree:
+    """The parent has copied the frame out of a slot."""
 
     slot: int
 
 
-FromChild = Opened | InSlot | LostLines[OwnLine] | Waiting | Published | Ended | Failed
+FromChild = Opened | FrameInSlot | LostLines[OwnLine] | Heartbeat | Published | Ended | Failed

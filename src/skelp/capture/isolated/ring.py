@@ -1,4 +1,4 @@
-"""Frames side by side in memory that two processes share. The parent owns it; nothing is left of it when both are gone."""
+"""Shares the memory of frames between two processes. The system frees the memory when both processes have ended."""
 
 from __future__ import annotations
 
@@ -17,39 +17,44 @@ Frames = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 
 
 class Ring:
-    """`slots` places of at most `lines` x `width` px. Given to a process that is being started, it arrives there as `Frames`."""
+    """Memory for frames that the parent owns: `slots` slots of at most `lines` x `width` px.
+
+    If it is an argument of a process that is being started, the process receives its memory as `Frames`.
+    """
 
     def __init__(self, slots: int, lines: int, width: int) -> None:
+        """Allocates the memory. Raises SkelpError if there is not enough."""
         self.slots, self.lines, self._width = slots, lines, width
         size = slots * lines * width
         available = _available_memory()
         if available is not None and size > available:
             raise SkelpError(
-                f"a ring of {slots} frames of {lines} x {width} px needs {size / 2**20:.0f} MB of shared memory, "
-                f"{available / 2**20:.0f} MB are free: set fewer ring_frames, or fewer lines a frame"
+                f"a ring of {slots} frames of {lines} x {width} px needs {size / 2**20:.0f} MB of shared memory, but only "
+                f"{available / 2**20:.0f} MB are free; free memory, or set fewer frame_lines in the camera file"
             )
         self._fd = os.memfd_create("skelp-ring")
         try:
-            os.posix_fallocate(self._fd, 0, size)  # now, and not when a frame comes: a write beyond memory kills a process
+            os.posix_fallocate(self._fd, 0, size)  # now: if memory were missing at the first write, the system would kill the process
             self._frames = _frames(self._fd, slots, lines, width)
         except OSError as error:
             os.close(self._fd)
             raise SkelpError(
-                f"no shared memory for {slots} frames of {lines} x {width} px: {error.strerror}; set fewer ring_frames"
+                f"no shared memory for {slots} frames of {lines} x {width} px: {error.strerror}; free memory, or set fewer frame_lines in "
+                "the camera file"
             ) from error
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _attached, (DupFd(self._fd), self.slots, self.lines, self._width)
+        return _attach, (DupFd(self._fd), self.slots, self.lines, self._width)
 
-    def take(self, slot: int, lines: int) -> Pixels:
-        """A copy of what lies in a slot, uint8 [lines, width]."""
+    def copy(self, slot: int, lines: int) -> Pixels:
+        """Copies the first lines out of a slot, uint8 [lines, width]."""
         return np.array(self._frames[slot, :lines])
 
     def close(self) -> None:
         os.close(self._fd)
 
 
-def _attached(shared: Any, slots: int, lines: int, width: int) -> Frames:
+def _attach(shared: Any, slots: int, lines: int, width: int) -> Frames:
     return _frames(shared.detach(), slots, lines, width)
 
 
@@ -58,6 +63,7 @@ def _frames(fd: int, slots: int, lines: int, width: int) -> Frames:
 
 
 def _available_memory() -> int | None:
+    """Returns the free memory in bytes; None if the system does not say."""
     try:
         with open("/proc/meminfo", encoding="ascii") as f:
             return next(int(line.split()[1]) * 1024 for line in f if line.startswith("MemAvailable:"))

@@ -1,7 +1,7 @@
-"""A simulated line-scan camera over simulated steel, with exact truth. The same seed is the same strip."""
+"""Simulates a line-scan camera over steel, and gives the exact truth about it. The same seed gives the same strip."""
 
-from skelp.capture.synthetic.planting import Kind, Planted
+from skelp.capture.synthetic.planting import MarkKind, Planted
 from skelp.capture.synthetic.source import SyntheticSource
 from skelp.capture.synthetic.strip import SyntheticConfig, SyntheticStrip, Truth
 
-__all__ = ["Kind", "Planted", "SyntheticConfig", "SyntheticSource", "SyntheticStrip", "Truth"]
+__all__ = ["MarkKind", "Planted", "SyntheticConfig", "SyntheticSource", "SyntheticStrip", "Truth"]

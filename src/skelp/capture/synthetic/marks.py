@@ -1,7 +1,7 @@
-"""What lies on the steel: defects, and the water and oil that are none.
+"""Draws marks on the steel: defects, and also water and oil, which are not defects.
 
-A mark is a gain and an offset per pixel, so the steel's own grain shows through it, and a mask that says which of its
-pixels are defect. `shape` in the functions is (lines, columns).
+A mark has a gain and an offset for each pixel, so the grain of the steel remains visible, and a mask of its defective pixels. The drawing
+functions take `shape` as (lines, columns) and return gain and offset, float32 [lines, columns], and the mask, bool [lines, columns].
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ F32 = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Some lines of a mark: `column` [n] is where each begins on the strip; gain, offset, mask are [n, width]."""
+    """Some lines of a mark. `column` [lines]: where each line begins on the strip. `gain`, `offset`, `mask`: [lines, width]."""
 
     column: NDArray[np.int64]
     gain: F32
@@ -27,19 +27,19 @@ class Rows:
 
 
 class Mark(Protocol):
-    """Anything that can be painted over steel."""
+    """A mark that can be drawn line by line."""
 
     @property
     def lines(self) -> int: ...
 
     def rows(self, start: int, stop: int) -> Rows:
-        """Lines `start ... stop` of the mark, counted from its own first line."""
+        """Returns lines `start ... stop` of the mark, counted from its first line."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A compact mark, held as arrays [lines, width]."""
+    """A compact mark, stored as arrays [lines, width]."""
 
     column: int
     gain: F32
@@ -57,7 +57,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Scratch:
-    """A line along the strip, computed as it runs, so that it may be any length."""
+    """A scratch along the strip, computed for the lines that are asked for, so that it can have any length."""
 
     column: int
     lines: int
@@ -87,7 +87,7 @@ class Scratch:
 
 
 def _blob(rng: np.random.Generator, shape: tuple[int, int], rough: float, detail: int) -> F32:
-    """A ragged blob: 1 inside, 0 outside, soft over about a pixel."""
+    """Draws a blob with a ragged border: 1 inside, 0 outside, with a border about one pixel soft."""
     y, x = np.mgrid[-1 : 1 : shape[0] * 1j, -1 : 1 : shape[1] * 1j]
     field = 0.72 - np.hypot(y, x)
     noise = rng.standard_normal((max(2, shape[0] // detail + 2), max(2, shape[1] // detail + 2))).astype(np.float32)
@@ -99,17 +99,17 @@ def _blob(rng: np.random.Generator, shape: tuple[int, int], rough: float, detail
 
 
 def _largest(soft: F32) -> F32:
-    """Only the largest piece of a blob, so that one mark is one component."""
+    """Removes all pieces of a blob but the largest, so that one mark is one component."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats((soft >= 0.5).astype(np.uint8), connectivity=8)
     if count <= 2:
         return soft
-    keep = labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    near = cv2.dilate(keep.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    largest = labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    near = cv2.dilate(largest.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     return np.where(near, soft, 0).astype(np.float32)
 
 
 def inclusion(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[F32, F32, NDArray[np.bool_]]:
-    """A dark sliver of slag rolled into the surface, drawn out along the strip, with a few bright flecks."""
+    """Draws an inclusion: slag rolled into the surface, dark, with a few bright spots."""
     soft = _blob(rng, shape, 0.22, 7)
     tone = rng.uniform(0.3, 0.55)
     texture = 1 + 0.25 * rng.standard_normal(shape).astype(np.float32)
@@ -118,7 +118,7 @@ def inclusion(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[F32, F3
 
 
 def patch(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[F32, F32, NDArray[np.bool_]]:
-    """A rough, scaly patch with a crisp ragged border, darker than its surroundings."""
+    """Draws a patch: rough scale with a sharp ragged border, darker than the steel around it."""
     soft = _blob(rng, shape, 0.35, 12)
     fine = cv2.GaussianBlur(rng.standard_normal(shape).astype(np.float32), (0, 0), 1.3)
     gain = 1 - soft * rng.uniform(0.28, 0.45)
@@ -127,7 +127,7 @@ def patch(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[F32, F32, N
 
 
 def roll_mark(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[F32, F32, NDArray[np.bool_]]:
-    """The print of a damaged roll: a dent, lit on one side and in shade on the other."""
+    """Draws the mark of a damaged roll: a dent, bright on one side and dark on the other."""
     soft = _blob(rng, shape, 0.1, 9)
     relief = cv2.GaussianBlur(soft, (0, 0), max(1.0, min(shape) / 9))
     slope = cv2.Sobel(relief, cv2.CV_32F, 0, 1, ksize=3) + 0.5 * cv2.Sobel(relief, cv2.CV_32F, 1, 0, ksize=3)
@@ -137,7 +137,7 @@ def roll_mark(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[F32, F3
 
 
 def water(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[F32, F32, NDArray[np.bool_]]:
-    """Drops: a faint darkening with a thin bright rim and a glint. Not a defect."""
+    """Draws water drops: slightly dark, with a thin bright rim and a reflection. Not a defect."""
     gain = np.ones(shape, np.float32)
     for _ in range(int(rng.integers(2, 7))):
         r = rng.uniform(4, max(5, min(shape) / 6))
@@ -152,7 +152,7 @@ def water(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[F32, F32, N
 
 
 def oil(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[F32, F32, NDArray[np.bool_]]:
-    """A smear: a broad, soft, smooth darkening through which the grain shows. Not a defect."""
+    """Draws an oil smear: a large, smooth dark area in which the grain remains visible. Not a defect."""
     field = _blob(rng, shape, 0.25, 40)
     soft = cv2.GaussianBlur(field, (0, 0), max(4.0, min(shape) / 10))
     ramp = np.sin(np.pi * np.linspace(0, 1, shape[0]))[:, None] * np.sin(np.pi * np.linspace(0, 1, shape[1]))

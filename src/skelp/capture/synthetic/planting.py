@@ -1,4 +1,4 @@
-"""Where marks lie on an endless strip: decided per segment from the seed, so that any line can be asked for."""
+"""Decides where marks lie on an endless strip. Each segment is decided from the seed alone, so any line can be drawn at any time."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from skelp.capture.synthetic import marks
 from skelp.domain.strip import Scale
 
 SEGMENT = 2048
-"""Lines of a segment: the unit in which marks are decided."""
+"""Lines of a segment."""
 
 
-class Kind(StrEnum):
-    """What can lie on the strip. The last two are not defects."""
+class MarkKind(StrEnum):
+    """The kinds of marks. Water and oil are not defects."""
 
     INCLUSION = "inclusion"
     PATCH = "patch"
@@ -29,31 +29,31 @@ class Kind(StrEnum):
     OIL = "oil"
 
 
-DEFECT_KINDS = (Kind.INCLUSION, Kind.PATCH, Kind.SCRATCH, Kind.ROLL_MARK)
-"""In the order of their class ids in a truth map: 1, 2, 3, 4."""
+DEFECT_KINDS = (MarkKind.INCLUSION, MarkKind.PATCH, MarkKind.SCRATCH, MarkKind.ROLL_MARK)
+"""In the order of their class ids in `SyntheticStrip.class_map`: 1, 2, 3, 4."""
 
-_PAINTERS: dict[Kind, Callable[..., tuple[marks.F32, marks.F32, NDArray[np.bool_]]]] = {
-    Kind.INCLUSION: marks.inclusion,
-    Kind.PATCH: marks.patch,
-    Kind.ROLL_MARK: marks.roll_mark,
-    Kind.WATER: marks.water,
-    Kind.OIL: marks.oil,
+_PAINTERS: dict[MarkKind, Callable[..., tuple[marks.F32, marks.F32, NDArray[np.bool_]]]] = {
+    MarkKind.INCLUSION: marks.inclusion,
+    MarkKind.PATCH: marks.patch,
+    MarkKind.ROLL_MARK: marks.roll_mark,
+    MarkKind.WATER: marks.water,
+    MarkKind.OIL: marks.oil,
 }
-# Length and width in mm, smallest and largest.
-_SIZES: dict[Kind, tuple[tuple[float, float], tuple[float, float]]] = {
-    Kind.INCLUSION: ((8, 40), (3.5, 9)),
-    Kind.PATCH: ((10, 45), (10, 40)),
-    Kind.ROLL_MARK: ((7, 14), (7, 14)),
-    Kind.WATER: ((15, 50), (15, 50)),
-    Kind.OIL: ((40, 200), (20, 70)),
+# Smallest and largest length, smallest and largest width, in mm.
+_SIZES: dict[MarkKind, tuple[tuple[float, float], tuple[float, float]]] = {
+    MarkKind.INCLUSION: ((8, 40), (3.5, 9)),
+    MarkKind.PATCH: ((10, 45), (10, 40)),
+    MarkKind.ROLL_MARK: ((7, 14), (7, 14)),
+    MarkKind.WATER: ((15, 50), (15, 50)),
+    MarkKind.OIL: ((40, 200), (20, 70)),
 }
 
 
 @dataclass(frozen=True)
 class Planted:
-    """One mark: where it begins (line from the head, column from the strip's operator-side edge) and how large it is."""
+    """A mark on the strip. `line` counts from the head, `column` from the strip's edge on the operator side."""
 
-    kind: Kind
+    kind: MarkKind
     line: int
     column: int
     lines: int
@@ -63,7 +63,7 @@ class Planted:
     @cached_property
     def mark(self) -> marks.Mark:
         rng = np.random.default_rng([self.seed, 3])
-        if self.kind is Kind.SCRATCH:
+        if self.kind is MarkKind.SCRATCH:
             slope = rng.uniform(-0.004, 0.004) if self.lines > 8000 else rng.uniform(-0.06, 0.06)
             slope = 0.0 if self.lines > 40000 else slope
             return marks.Scratch(
@@ -75,7 +75,7 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """How often a kind is planted, per metre of strip."""
+    """The mean number of marks of each kind per metre of strip."""
 
     inclusion: float = 0.12
     patch: float = 0.08
@@ -83,17 +83,20 @@ class Density:
     water: float = 0.25
     oil: float = 0.15
     roll_mark_share: float = 0.25
-    """Share of 60 m campaigns in which a roll prints a mark at every turn."""
+    """Share of 60 m sections in which a damaged roll leaves a mark at each turn."""
 
     @staticmethod
     def clean() -> Density:
-        """Water and oil, but no defect."""
+        """Returns a density with water and oil but without defects."""
         return Density(inclusion=0, patch=0, scratch=0, roll_mark_share=0)
 
 
 @dataclass
 class Planting:
-    """The marks of a strip. `extra` are planted besides those of the seed."""
+    """The marks of a strip: those drawn from the seed, and `extra` ones.
+
+    `longest_mm`: the longest scratch. `circumference_mm`: of the roll that leaves roll marks.
+    """
 
     seed: int
     strip_width_px: int
@@ -109,7 +112,7 @@ class Planting:
         self._cached = lru_cache(maxsize=self._lookback + 8)(self._segment)
 
     def between(self, start: int, stop: int) -> Iterator[Planted]:
-        """Marks with at least one line in `start ... stop`."""
+        """Yields the marks that have at least one line in `start ... stop`."""
         for segment in range(max(0, start // SEGMENT - self._lookback), (stop - 1) // SEGMENT + 1):
             for planted in self._cached(segment):
                 if planted.line < stop and planted.line + planted.lines > start:
@@ -122,15 +125,15 @@ class Planting:
         rng = np.random.default_rng([self.seed, 2, segment])
         metres = SEGMENT * self.scale.mm_per_line / 1000
         found = []
-        for kind in (Kind.INCLUSION, Kind.PATCH, Kind.SCRATCH, Kind.WATER, Kind.OIL):
+        for kind in (MarkKind.INCLUSION, MarkKind.PATCH, MarkKind.SCRATCH, MarkKind.WATER, MarkKind.OIL):
             for _ in range(int(rng.poisson(getattr(self.density, kind.value) * metres))):
                 line = segment * SEGMENT + int(rng.integers(SEGMENT))
                 found.append(self._draw(rng, kind, line))
         found += self._roll_marks(segment)
         return tuple(p for p in found if p is not None)
 
-    def _draw(self, rng: np.random.Generator, kind: Kind, line: int) -> Planted | None:
-        if kind is Kind.SCRATCH:
+    def _draw(self, rng: np.random.Generator, kind: MarkKind, line: int) -> Planted | None:
+        if kind is MarkKind.SCRATCH:
             long = rng.random() < 0.2
             length_mm = rng.uniform(2000, self.longest_mm) if long else rng.uniform(30, 600)
             lines, columns = int(length_mm / self.scale.mm_per_line), max(2, round(rng.uniform(0.7, 1.8) / self.scale.mm_per_px))
@@ -145,16 +148,16 @@ class Planting:
         return Planted(kind, line, int(rng.integers(40, 40 + room)), lines, columns, seed)
 
     def _roll_marks(self, segment: int) -> list[Planted]:
-        campaign_lines = int(60_000 / self.scale.mm_per_line)
+        section_lines = int(60_000 / self.scale.mm_per_line)
         turn = self.circumference_mm / self.scale.mm_per_line
         first, last = segment * SEGMENT, (segment + 1) * SEGMENT
         found = []
-        for campaign in range(first // campaign_lines, (last - 1) // campaign_lines + 1):
-            rng = np.random.default_rng([self.seed, 4, campaign])
+        for section in range(first // section_lines, (last - 1) // section_lines + 1):
+            rng = np.random.default_rng([self.seed, 4, section])
             if rng.random() >= self.density.roll_mark_share:
                 continue
-            model = self._draw(rng, Kind.ROLL_MARK, 0)
-            begin, end = max(first, campaign * campaign_lines), min(last, (campaign + 1) * campaign_lines)
-            if model is not None:
-                found += [replace(model, line=round(k * turn)) for k in range(math.ceil(begin / turn), math.ceil(end / turn))]
+            mark = self._draw(rng, MarkKind.ROLL_MARK, 0)
+            begin, end = max(first, section * section_lines), min(last, (section + 1) * section_lines)
+            if mark is not None:
+                found += [replace(mark, line=round(k * turn)) for k in range(math.ceil(begin / turn), math.ceil(end / turn))]
         return found

@@ -1,4 +1,4 @@
-"""The simulated line-scan camera: paces the strip by its line rate and loses frames when told to."""
+"""Simulates a line-scan camera: it delivers the strip at its line rate, and drops a share of the frames if that is set."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, OwnL
 
 
 class SyntheticSource:
-    """Satisfies ports.FrameSource. `live` while a line rate is set: lines come at that rate, ready or not."""
+    """Delivers the simulated strip. Satisfies ports.FrameSource.
+
+    If a line rate is set, the source is live: frames come at that rate, whether or not anyone is ready for them.
+    """
 
     def __init__(self, config: SyntheticConfig) -> None:
         self.config = config
@@ -38,7 +41,7 @@ class SyntheticSource:
         self._strip = None
 
     def captures(self) -> Iterator[Capture[OwnLine]]:
-        """Frames and losses from line 0 on. The generator must be asked from one thread."""
+        """Yields frames and losses from line 0 on."""
         if self._strip is None:
             raise RuntimeError("SyntheticSource.captures outside of `with`")
         strip, config = self._strip, self.config

@@ -1,4 +1,4 @@
-"""The simulated strip: lines of pixels, and the truth about them."""
+"""Draws the simulated strip, and gives the truth about it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.capture.synthetic.marks import Rows
-from skelp.capture.synthetic.planting import DEFECT_KINDS, Density, Kind, Planted, Planting
+from skelp.capture.synthetic.planting import DEFECT_KINDS, Density, MarkKind, Planted, Planting
 from skelp.capture.synthetic.surface import Look, Surface
 from skelp.domain.strip import Pixels, Scale, Side
 
@@ -18,10 +18,11 @@ Index = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 @dataclass(frozen=True)
 class SyntheticConfig:
-    """A strip and the camera over it.
+    """A simulated strip and the camera over it.
 
-    `width` px of picture, of which `margin_px` on each side are background on average. `lines` ends the strip (None:
-    endless). `drop_rate` is the share of frames that get lost, `bit_error_rate` the share of bits that arrive flipped.
+    `width`: width of the image in px, of which on average `margin_px` on each side are background. `wander_px`: the largest movement of the
+    strip to a side. `lines`: length of the strip; None: endless. `line_rate_hz`: 0: as fast as possible. `drop_rate`: share of frames that
+    are dropped. `bit_error_rate`: share of bits that are flipped.
     """
 
     seed: int = 1
@@ -41,14 +42,14 @@ class SyntheticConfig:
     side: Side = Side.TOP
     first_column: int = 0
     window_px: int | None = None
-    """Columns that the camera sees, from `first_column` on; None: all `width`. So several cameras share one strip."""
+    """Columns that the camera sees, from `first_column` on, so that several cameras can share one strip; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """One planted defect, in lines from the head and millimetres from the operator-side edge."""
+    """One defect of the simulated strip. `line` and `along_mm` count from the head, `across_mm` from the edge on the operator side."""
 
-    kind: Kind
+    kind: MarkKind
     line: int
     lines: int
     along_mm: float
@@ -58,7 +59,7 @@ class Truth:
 
 
 class SyntheticStrip:
-    """Any lines of the strip, painted on demand; what they look like does not depend on how they are asked for."""
+    """Draws any lines of the strip. The same line always looks the same, whichever other lines are drawn with it."""
 
     def __init__(self, config: SyntheticConfig) -> None:
         self.config = config
@@ -67,10 +68,10 @@ class SyntheticStrip:
         self._planting = Planting(config.seed, self.surface.strip_width_px, config.scale, config.density, config.extra)
 
     def pixels(self, first_line: int, lines: int) -> Pixels:
-        """Picture of the lines, uint8 [lines, width]."""
+        """Draws lines, uint8 [lines, width]."""
         out = np.empty((lines, self.config.width), np.uint8)
         self.surface.paint(first_line, out)
-        for _, index, rows in self._painted(first_line, lines):
+        for _, index, rows in self._marks(first_line, lines):
             steel = out[index]
             out[index] = np.clip(steel * rows.gain + rows.offset, 0, 255).astype(np.uint8)
         if self.config.bit_error_rate > 0:
@@ -78,15 +79,15 @@ class SyntheticStrip:
         return out
 
     def class_map(self, first_line: int, lines: int) -> NDArray[np.uint8]:
-        """Truth per pixel, uint8 [lines, width]: 0 sound, else 1 + index in DEFECT_KINDS."""
+        """Returns the true class of each pixel, uint8 [lines, width]: 0 for sound steel, else 1 + index in DEFECT_KINDS."""
         out = np.zeros((lines, self.config.width), np.uint8)
-        for planted, index, rows in self._painted(first_line, lines):
+        for planted, index, rows in self._marks(first_line, lines):
             if planted.kind in DEFECT_KINDS:
                 out[index] = np.where(rows.mask, DEFECT_KINDS.index(planted.kind) + 1, out[index])
         return out
 
     def truths(self, first_line: int, lines: int) -> list[Truth]:
-        """Defects that begin in the lines."""
+        """Returns the defects that begin in these lines, in line order."""
         scale = self.config.scale
         found = []
         for p in self._planting.between(first_line, first_line + lines):
@@ -106,7 +107,7 @@ class SyntheticStrip:
             )
         return sorted(found, key=lambda t: t.line)
 
-    def _painted(self, first_line: int, lines: int) -> Iterator[tuple[Planted, Index, Rows]]:
+    def _marks(self, first_line: int, lines: int) -> Iterator[tuple[Planted, Index, Rows]]:
         end = first_line + lines
         for planted in self._planting.between(first_line, end):
             start, stop = max(planted.line, first_line), min(planted.line + planted.lines, end)
@@ -116,7 +117,7 @@ class SyntheticStrip:
             yield planted, ((at - first_line)[:, None], np.clip(columns, 0, self.config.width - 1)), rows
 
     def _flip_bits(self, first_line: int, out: Pixels) -> None:
-        """Flip single bits, drawn per line from the seed."""
+        """Flips single bits, at random by line and seed."""
         width = out.shape[1]
         for n in range(out.shape[0]):
             rng = np.random.default_rng([self.config.seed, 5, first_line + n])
@@ -125,7 +126,7 @@ class SyntheticStrip:
 
 
 def _extent(p: Planted) -> tuple[int, int, int, int]:
-    """Box of a mark's defective pixels: first column, end column (from the strip's edge), first line, end line."""
+    """Returns the box of a mark's defective pixels: first and end column from the strip's edge, first and end line of the mark."""
     low, high, top, bottom = 10**9, -1, p.lines, 0
     for start in range(0, p.lines, 4096):
         rows = p.mark.rows(start, min(start + 4096, p.lines))

@@ -1,7 +1,7 @@
-"""What sound steel looks like to a line-scan camera: rolling grain, grinding lines, lamps, sensor noise.
+"""Draws sound steel as a line-scan camera sees it: rolling grain, grinding lines, lamps, sensor noise.
 
-Two canvases of different periods are blended per group of lines, so that 4096 px cost one pass and the strip never
-repeats in a viewer's memory (the periods meet after 510,000 lines).
+Steel and noise are drawn once, as two canvases of different length, and repeated. Each group of lines adds a part of both in one pass. The
+sum repeats only after 510,000 lines.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from skelp.domain.strip import Pixels
 
 GROUP = 8
-"""Lines that share one flicker gain and one edge position; blocks of lines are painted in these steps."""
+"""Lines that are drawn in one step. They share one lamp brightness and one position of the strip's edge."""
 STEEL_PERIOD = 256 * GROUP
 NOISE_PERIOD = 249 * GROUP
 BACKGROUND_DN = 9
@@ -23,7 +23,7 @@ BACKGROUND_DN = 9
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Appearance of the steel. `brightness` and `noise_dn` in grey values (0 to 255); the rest are relative strengths."""
+    """How the steel looks. `brightness` and `noise_dn` are grey values (0 to 255); the others are relative strengths."""
 
     brightness: float = 120.0
     grain: float = 1.0
@@ -35,7 +35,7 @@ class Look:
 
 
 def _smooth(noise: NDArray[np.float32], along: float, across: float) -> NDArray[np.float32]:
-    """Gaussian blur that wraps around along the strip, scaled back to unit deviation."""
+    """Blurs noise, wrapping around along the strip, and scales it back to a standard deviation of 1."""
     pad = int(4 * along) + 1
     wrapped = np.concatenate([noise[-pad:], noise, noise[:pad]]) if pad < len(noise) else np.tile(noise, (3, 1))
     pad = pad if pad < len(noise) else len(noise)
@@ -44,7 +44,10 @@ def _smooth(noise: NDArray[np.float32], along: float, across: float) -> NDArray[
 
 
 def _coarse(rng: np.random.Generator, shape: tuple[int, int], along: int, across: int) -> NDArray[np.float32]:
-    """Smooth unit noise with features of about `along` x `across` pixels, cheap at any size, wrapping along."""
+    """Draws smooth noise with features of about `along` x `across` px and a standard deviation of about 1, wrapping around along the strip.
+
+    It enlarges a small image, so the cost does not depend on the size of the features.
+    """
     rows, cols = max(3, shape[0] // along), max(3, shape[1] // across + 2)
     small = rng.standard_normal((rows, cols), np.float32)
     wrapped = np.concatenate([small[-1:], small, small[:1]])
@@ -54,12 +57,12 @@ def _coarse(rng: np.random.Generator, shape: tuple[int, int], along: int, across
 
 
 def steel_canvas(rng: np.random.Generator, width: int, look: Look) -> Pixels:
-    """Steel as uint8 [STEEL_PERIOD, width]: grain along the rolling direction, grinding lines, mottle, lamp fall-off."""
+    """Draws steel, uint8 [STEEL_PERIOD, width]: grain in the rolling direction, grinding lines, mottle, lamps darker at the sides."""
     shape = (STEEL_PERIOD, width)
     fine = _smooth(rng.standard_normal(shape, np.float32), 9.0, 0.8)
     coarse = _smooth(rng.standard_normal(shape, np.float32), 30.0, 2.5)
     lines = _smooth(rng.standard_normal((1, width), np.float32).repeat(3, axis=0), 0.1, 0.7)[:1]
-    lines = np.clip(lines, -2, 2)  # a deeper line than that is a scratch, and scratches are planted
+    lines = np.clip(lines, -2, 2)  # a deeper line would look like a scratch
     strength = 0.5 + 0.5 * np.tanh(_coarse(rng, shape, 700, 60))
     mottle = _coarse(rng, shape, 500, 160)
     steel = 1 + look.grain * (0.035 * fine + 0.025 * coarse) + look.grinding * 0.045 * lines * strength
@@ -71,13 +74,13 @@ def steel_canvas(rng: np.random.Generator, width: int, look: Look) -> Pixels:
 
 
 def noise_canvas(rng: np.random.Generator, width: int, look: Look) -> Pixels:
-    """Sensor noise about 128, uint8 [NOISE_PERIOD, width]."""
+    """Draws sensor noise around 128, uint8 [NOISE_PERIOD, width]."""
     noise = rng.standard_normal((NOISE_PERIOD, width), np.float32) * look.noise_dn
     return np.asarray(np.clip(np.rint(noise + 128), 0, 255), np.uint8)
 
 
 class Surface:
-    """Sound strip of one seed: `paint` gives any lines of it."""
+    """The sound steel of one seed. `paint` draws any lines of it."""
 
     def __init__(self, seed: int, width: int, margin_px: int, wander_px: int, look: Look) -> None:
         rng = np.random.default_rng([seed, 1])
@@ -96,21 +99,21 @@ class Surface:
         return self.width - 2 * self._margin
 
     def left_edge(self, lines: NDArray[np.int64]) -> NDArray[np.int64]:
-        """First column of steel for each line: the strip wanders smoothly, in steps of a group of lines."""
+        """Returns the first column of steel for each line. The strip moves smoothly to its sides, from group to group of lines."""
         t = (lines // GROUP * GROUP).astype(np.float64)
         p = self._phase
         sway = 0.6 * np.sin(t / 9000 + p[0]) + 0.3 * np.sin(t / 2300 + p[1]) + 0.1 * np.sin(t / 700 + p[2])
         return np.asarray(np.rint(self._margin + self._wander * sway), np.int64)
 
     def gain(self, lines: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Lamp flicker: a mains ripple and a slow drift."""
+        """Returns the brightness of the lamps for each line, 1 on average: mains ripple and slow drift."""
         t = (lines // GROUP).astype(np.float64)
         p = self._phase
         ripple = 0.5 * np.sin(t * 0.31 + p[3]) + 0.3 * np.sin(t / 160 + p[4]) + 0.2 * np.sin(t / 37 + p[5])
         return np.asarray(1 + self._flicker * ripple)
 
     def paint(self, first_line: int, out: Pixels) -> None:
-        """Fill `out` uint8 [lines, width] with the lines from `first_line` on."""
+        """Draws the lines from `first_line` on into `out`, uint8 [lines, width]."""
         lines = out.shape[0]
         starts = np.arange(first_line // GROUP * GROUP, first_line + lines, GROUP)
         lefts, gains = self.left_edge(starts), self.gain(starts)

@@ -1,4 +1,4 @@
-"""The simulated camera through harvesters: what it is set to, what it loses, how it comes back."""
+"""The simulated camera through harvesters: its settings, its losses, and its return after it was lost."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import pytest
 
 from skelp.capture.flat_field import References
 from skelp.capture.genicam.features import FeatureError
+from skelp.capture.genicam.link import CameraError
 from skelp.capture.genicam.settings import CameraSettings, Value, load_camera_file
-from skelp.capture.genicam.source import CameraError, GenicamSource
+from skelp.capture.genicam.source import GenicamSource
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import CameraLost, Kind, Payload, Publish, nowhere
 from skelp.domain.reasons import CameraNoFrames, Code, Counted
@@ -27,10 +28,10 @@ def source(chosen: CameraSettings, publish: Publish = nowhere) -> GenicamSource:
 
 
 def captures(camera: GenicamSource, lines: int, seconds: float = 20.0) -> Iterator[Capture[Any]]:
-    """Captures until so many lines are accounted for."""
+    """Yields captures until they have `lines` lines."""
     until, line = time.monotonic() + seconds, 0
-    with closing(camera.captures()) as coming:  # type: ignore[type-var] # a generator
-        for capture in coming:
+    with closing(camera.captures()) as stream:  # type: ignore[type-var] # a generator
+        for capture in stream:
             assert time.monotonic() < until, f"only {line} lines came"
             if capture is None:
                 continue
@@ -42,19 +43,19 @@ def captures(camera: GenicamSource, lines: int, seconds: float = 20.0) -> Iterat
 
 
 def strip_lines(frame: CameraFrame[Any]) -> list[int]:
-    """The numbers that the pattern writes into each line's first eight pixels."""
+    """Reads the line numbers that the pattern writes into the first eight pixels of each line."""
     return [int(n) for n in np.ascontiguousarray(frame.pixels[:, :8]).view("<u8")[:, 0]]
 
 
-def check_truth(found: list[Capture[Any]], head: int = 0) -> None:
-    """Every line that came is the line that the ledger says it is; the strip's line `head` is the ledger's line 0."""
+def check_lines(found: list[Capture[Any]], head: int = 0) -> None:
+    """Checks that every line has the number of the exposed line. `head`: the strip's line that is line 0 of the captures."""
     for c in found:
         if isinstance(c, CameraFrame):
             assert strip_lines(c) == list(range(head + c.first_line, head + c.first_line + c.lines))
 
 
 def lost(found: list[Capture[Any]]) -> dict[Code, int]:
-    """Lines lost by reason code."""
+    """Counts lost lines by reason code."""
     lines: dict[Code, int] = {}
     for c in found:
         if isinstance(c, LostLines):
@@ -62,10 +63,10 @@ def lost(found: list[Capture[Any]]) -> dict[Code, int]:
     return lines
 
 
-def test_every_line_is_the_one_that_was_exposed() -> None:
+def test_every_line_has_the_number_of_the_exposed_line() -> None:
     with source(settings()) as camera:
         found = list(captures(camera, 640))
-    check_truth(found)
+    check_lines(found)
     assert lost(found) == {}
 
 
@@ -77,33 +78,33 @@ def test_every_line_is_the_one_that_was_exposed() -> None:
         ("SimShortEvery", 3, Code.LINE_FRAME_SHORT, 32),
     ],
 )
-def test_faults_are_losses_with_their_reason_and_the_rest_is_true(fault: str, every: int, reason: Code, lines: int) -> None:
+def test_faults_are_lost_with_their_reason_and_all_other_lines_arrive(fault: str, every: int, reason: Code, lines: int) -> None:
     with source(settings((fault, every))) as camera:
         found = list(captures(camera, 64 * 4 * every))
-    check_truth(found)
-    told = lost(found)
-    assert set(told) == {reason}
-    assert told[reason] >= 3 * lines
-    assert told[reason] % lines == 0
+    check_lines(found)
+    by_reason = lost(found)
+    assert set(by_reason) == {reason}
+    assert by_reason[reason] >= 3 * lines
+    assert by_reason[reason] % lines == 0
 
 
 @pytest.mark.parametrize("pixel_format", ["Mono10", "Mono12", "Mono16", "Mono10p", "Mono12p"])
-def test_deeper_formats_arrive_as_grey(pixel_format: str) -> None:
+def test_deeper_pixel_formats_become_8_bit_grey(pixel_format: str) -> None:
     with source(settings(pixel_format=pixel_format)) as camera:
         found = list(captures(camera, 256))
-    check_truth(found)
+    check_lines(found)
     assert lost(found) == {}
 
 
 def test_ids_wrap_around_after_16_bits() -> None:
     with source(settings(("SimFirstId", 65533), ("SimIdBits", 16), first_frame_id=65533)) as camera:
         found = list(captures(camera, 64 * 8))
-    check_truth(found)
+    check_lines(found)
     assert lost(found) == {}
 
 
-def test_an_encoder_triggers_lines_and_new_steel_alone() -> None:
-    """The strip runs back twice over 40 lines: with PositionUp no line is seen twice."""
+def test_with_position_up_an_encoder_triggers_only_lines_of_new_steel() -> None:
+    """The strip runs back over 40 lines twice. No line is exposed twice."""
     encoder: tuple[tuple[str, Value], ...] = (
         ("TriggerSelector", "LineStart"),
         ("TriggerSource", "Encoder0"),
@@ -116,28 +117,28 @@ def test_an_encoder_triggers_lines_and_new_steel_alone() -> None:
     )
     with source(settings(*encoder, line_rate_hz=None)) as camera:
         found = list(captures(camera, 512))
-    check_truth(found)
+    check_lines(found)
     assert lost(found) == {}
 
 
-def test_a_slipping_encoder_shows_in_the_pattern() -> None:
+def test_a_strip_that_slips_over_the_encoder_roll_skips_lines() -> None:
     slip: tuple[tuple[str, Value], ...] = (("SimSlipPermille", 100),)
     with source(settings(*slip)) as camera:
         found = [n for c in captures(camera, 640) if isinstance(c, CameraFrame) for n in strip_lines(c)]
-    assert found[-1] > 640  # more steel passed than lines were exposed
+    assert found[-1] > 640  # more lines passed than were exposed
 
 
-def test_a_hang_is_told_while_it_lasts_and_is_exact_afterwards() -> None:
+def test_lines_of_a_camera_that_hangs_are_reported_meanwhile_and_exactly_afterwards() -> None:
     with source(settings(("SimHangMs", 400))) as camera:
         found = list(captures(camera, 64 * 60))
-    check_truth(found)
-    told = lost(found)
-    assert told[Code.CAMERA_SILENT] > 64 * 20
-    assert sum(told.values()) >= 64 * 35
+    check_lines(found)
+    by_reason = lost(found)
+    assert by_reason[Code.CAMERA_SILENT] > 64 * 20
+    assert sum(by_reason.values()) >= 64 * 35
 
 
-def test_a_camera_that_answers_and_sends_nothing_is_opened_again() -> None:
-    """It would hang for a minute; opened again it is as after power on."""
+def test_a_camera_that_answers_but_sends_no_frame_is_reopened() -> None:
+    """It would hang for a minute. After it is reopened it sends frames."""
     published: list[Payload] = []
     with source(settings(reopen_after_s=0.5), published.append) as camera:
         found = []
@@ -151,26 +152,26 @@ def test_a_camera_that_answers_and_sends_nothing_is_opened_again() -> None:
     assert isinstance(found[-1], CameraFrame)
 
 
-def test_a_lost_camera_comes_back_by_itself_and_both_are_said() -> None:
+def test_a_lost_camera_is_reopened_and_both_events_are_published() -> None:
     published: list[Payload] = []
     with source(settings(), published.append) as camera:
-        began, found = time.monotonic(), []
+        started, found = time.monotonic(), []
         for capture in captures(camera, 6400 * 4):
             found.append(capture)
             if len(found) == 5:
                 camera._link._acquirer.remote_device.node_map.SimLostMs.value = 800  # type: ignore[union-attr]
-        took = time.monotonic() - began
+        took = time.monotonic() - started
     assert [p.kind for p in published] == [Kind.CAMERA_LOST, Kind.CAMERA_BACK]
-    told = lost(found)
-    assert told[Code.CAMERA_NO_ANSWER] + told[Code.CAMERA_SILENT] > 6400 * 0.5
+    by_reason = lost(found)
+    assert by_reason[Code.CAMERA_NO_ANSWER] + by_reason[Code.CAMERA_SILENT] > 6400 * 0.5
     lines = sum(c.lines for c in found)
     assert lines == pytest.approx(6400 * took, rel=0.15)
     assert isinstance(found[-1], CameraFrame)
 
 
 @pytest.mark.parametrize("power", [False, True])
-def test_a_camera_that_was_unplugged_keeps_its_place_by_the_encoder(power: bool) -> None:
-    """Its cable was pulled: to the line. Its power was off: the count began anew, so by time, and the reason says so."""
+def test_after_a_camera_was_unplugged_the_encoder_gives_the_lost_lines(power: bool) -> None:
+    """If its cable was pulled, the number is exact. If its power was off, its count restarted, so its lines are counted by speed."""
     with source(by_encoder(("SimLostPower", power))) as camera:
         found = []
         for capture in captures(camera, 6400 * 3):
@@ -185,45 +186,45 @@ def test_a_camera_that_was_unplugged_keeps_its_place_by_the_encoder(power: bool)
         assert Counted.SPEED in counted
         return
     assert Counted.ENCODER in counted
-    check_truth(found, strip_lines(frames[0])[0])
+    check_lines(found, strip_lines(frames[0])[0])
 
 
-def test_an_encoder_that_is_reset_at_each_start_is_refused() -> None:
-    with pytest.raises(ValueError, match="EncoderReset among the features"):
+def test_a_camera_file_that_resets_the_encoder_is_refused() -> None:
+    with pytest.raises(ValueError, match="features has EncoderReset"):
         by_encoder(("EncoderReset", "execute"))
 
 
-def test_a_device_that_is_not_there_is_named_with_those_that_are() -> None:
-    with pytest.raises(CameraError, match=r"cam \(XX1\) cannot be opened: no device with serial XX1 .* it knows: LS0000"):
+def test_an_unknown_serial_number_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(CameraError, match=r"cam \(XX1\) cannot be opened: no device with serial XX1 .* its devices are: LS0000"):
         source(settings(serial="XX1")).__enter__()
     with pytest.raises(CameraError, match=r"there is no GenTL producer /nowhere\.cti"):
         source(settings(producer="/nowhere.cti")).__enter__()
 
 
 @pytest.mark.parametrize(
-    ("feature", "value", "complaint"),
+    ("feature", "value", "message"),
     [
-        ("AcquisitionLineRate", 1e9, "AcquisitionLineRate = 1000000000.0 is refused by the camera: it takes 1.0 to 10000000.0"),
+        ("AcquisitionLineRate", 1e9, "the camera refuses AcquisitionLineRate = 1000000000.0; it accepts 1.0 to 10000000.0"),
         ("Width", 100, "Width .*100.* in steps of 8"),
-        ("PixelFormat", "RGB8", "PixelFormat = 'RGB8' is refused by the camera: it takes one of Mono8, Mono10"),
-        ("ChunkModeActive", "perhaps", "ChunkModeActive = 'perhaps' is refused .* it takes true or false"),
+        ("PixelFormat", "RGB8", "the camera refuses PixelFormat = 'RGB8'; it accepts one of Mono8, Mono10"),
+        ("ChunkModeActive", "perhaps", "the camera refuses ChunkModeActive = 'perhaps'; it accepts true or false"),
         ("Gain", 2.0, "the camera has no feature Gain"),
-        ("AcquisitionStop", 1, 'AcquisitionStop is a command: its value in the camera file must be "execute"'),
-        ("WidthMax", 128, "WidthMax = 128 is refused by the camera"),
+        ("AcquisitionStop", 1, 'AcquisitionStop is a command; its value in the camera file must be "execute", got 1'),
+        ("WidthMax", 128, "the camera refuses WidthMax = 128"),
     ],
 )
-def test_a_setting_that_the_camera_refuses_is_named_with_what_it_allows(feature: str, value: Value, complaint: str) -> None:
-    with pytest.raises(CameraError, match=complaint):
+def test_a_value_that_the_camera_refuses_is_named_with_the_allowed_ones(feature: str, value: Value, message: str) -> None:
+    with pytest.raises(CameraError, match=message):
         source(settings((feature, value))).__enter__()
     assert issubclass(FeatureError, SkelpError)
 
 
-def test_another_width_than_the_stations_is_refused() -> None:
-    with pytest.raises(CameraError, match="256 px in the camera file, 512 in the station"):
+def test_a_camera_file_of_another_width_than_the_stations_is_refused() -> None:
+    with pytest.raises(CameraError, match="256 px in the camera file, but 512 px in the station"):
         GenicamSource(settings(), CameraView("cam", 512, Scale(1, 1)))
 
 
-def test_the_station_knows_by_what_a_flat_field_multiplies(tmp_path: Path) -> None:
+def test_the_view_has_the_gain_of_the_flat_field(tmp_path: Path) -> None:
     file = tmp_path / "cam.flat.npz"
     References(white=np.linspace(60, 200, 256, dtype=np.float32)).save(file)
     gain = source(settings().model_copy(update={"flat_field": str(file)})).view.gain
@@ -232,7 +233,7 @@ def test_the_station_knows_by_what_a_flat_field_multiplies(tmp_path: Path) -> No
     assert gain[-1] < 1
 
 
-def test_a_camera_file(tmp_path: Path) -> None:
+def test_a_camera_file_is_read_and_its_errors_are_named(tmp_path: Path) -> None:
     file = tmp_path / "cam.toml"
     file.write_text(
         f'producer = "{producer()}"\nserial = "LS0000"\nwidth = 256\nframe_lines = 64\nline_rate_hz = 6400\n'
@@ -242,7 +243,7 @@ def test_a_camera_file(tmp_path: Path) -> None:
     loaded = load_camera_file(file)
     assert loaded.features[2] == ("AcquisitionLineRate", 6400.0)
     with source(loaded) as camera:
-        check_truth(list(captures(camera, 128)))
+        check_lines(list(captures(camera, 128)))
     file.write_text('producer = "lib.cti"\nserial = "1"\nwidth = 0\ncolour = true\n')
     with pytest.raises(SkelpError, match=r"width: .*frame_lines: .*colour: "):
         load_camera_file(file)

@@ -1,4 +1,4 @@
-"""Real GigE Vision over loopback: packets are lost, the camera's program is killed."""
+"""Real GigE Vision over loopback: packets are lost, the camera is switched off, its cable is pulled."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from tests import gige
 
 
 @pytest.fixture(autouse=True)
-def _no_camera_is_left() -> Iterator[None]:
+def _stop_the_camera() -> Iterator[None]:
     yield
     gige.stop()
 
 
 def read(source: GenicamSource, seconds: float) -> list[Capture[Any]]:
     found, line, until = [], 0, time.monotonic() + seconds
-    with closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
-        for capture in coming:
+    with closing(source.captures()) as stream:  # type: ignore[type-var] # a generator
+        for capture in stream:
             if capture is not None:
                 assert capture.first_line == line
                 line += capture.lines
@@ -36,25 +36,25 @@ def read(source: GenicamSource, seconds: float) -> list[Capture[Any]]:
     return found
 
 
-def test_a_percent_of_lost_packets_is_lost_frames_with_their_reason() -> None:
+def test_frames_with_lost_packets_are_lost_with_their_reason() -> None:
     with GenicamSource(gige.settings(lost_per_1000=10), CameraView("gige", gige.WIDTH, Scale(1, 1))) as source:
         found = read(source, 6)
     lost = [c for c in found if isinstance(c, LostLines)]
     assert {c.reason.code for c in lost} == {Code.LINE_FRAME_INCOMPLETE}
     assert all(c.lines % gige.FRAME_LINES == 0 for c in lost)
     frames = sum(c.lines for c in found) / gige.FRAME_LINES
-    assert frames == pytest.approx(6 / gige.PERIOD_S, rel=0.35)  # told and lost are what the camera sent in that time
+    assert frames == pytest.approx(6 / gige.PERIOD_S, rel=0.35)  # frames and losses together are what the camera sent in that time
     assert sum(isinstance(c, CameraFrame) for c in found) > 5
 
 
-def test_a_camera_that_was_switched_off_and_on_comes_back() -> None:
+def test_a_camera_that_was_switched_off_and_on_is_reopened() -> None:
     published: list[Payload] = []
     source = GenicamSource(gige.settings(), CameraView("gige", gige.WIDTH, Scale(1, 1)), published.append)
     found: list[Capture[Any]] = []
-    with source, closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
-        began = time.monotonic()
+    with source, closing(source.captures()) as stream:  # type: ignore[type-var] # a generator
+        started = time.monotonic()
         off = False
-        for capture in coming:
+        for capture in stream:
             found += [capture] if capture else []
             if len(found) == 10 and not off:
                 gige.stop()
@@ -63,53 +63,53 @@ def test_a_camera_that_was_switched_off_and_on_comes_back() -> None:
                 gige.settings()
             if Kind.CAMERA_BACK in {p.kind for p in published} and isinstance(found[-1], CameraFrame):
                 break
-            assert time.monotonic() - began < 60
+            assert time.monotonic() - started < 60
     assert [p.kind for p in published] == [Kind.CAMERA_LOST, Kind.CAMERA_BACK]
-    told, loss = [c for c in found if isinstance(c, LostLines)]
-    assert told.lines == 1
+    at_once, loss = [c for c in found if isinstance(c, LostLines)]
+    assert at_once.lines == 1
     assert loss.reason.args["counted"] == Counted.SPEED
     assert loss.lines > 2 / gige.PERIOD_S * gige.FRAME_LINES
 
 
-def test_a_cable_that_is_pulled_is_loss_and_the_camera_goes_on_by_itself() -> None:
-    """For two seconds: the camera has numbered its frames meanwhile, so to the line. For longer than the link bears: by its rate."""
+def test_while_a_cable_is_pulled_lines_are_lost_and_then_the_camera_goes_on() -> None:
+    """After 2 s the link is still up, and the frame ids give the exact number. After 9 s it is down, and the line rate gives it."""
     published: list[Payload] = []
     found: list[Capture[Any]] = []
     with gige.Cable() as cable:
         source = GenicamSource(cable.settings, CameraView("gige", gige.WIDTH, Scale(1, 1)), published.append)
-        with source, closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
+        with source, closing(source.captures()) as stream:  # type: ignore[type-var] # a generator
             for pulled_s in (2.0, 9.0):
-                found += _until_a_frame(coming)
-                began = time.monotonic()
+                found += _until_a_frame(stream)
+                pulled_at = time.monotonic()
                 cable.pull()
-                found += _for_seconds(coming, pulled_s)
+                found += _for_seconds(stream, pulled_s)
                 cable.plug()
-                found += _until_a_frame(coming)
-                away = time.monotonic() - began
+                found += _until_a_frame(stream)
+                without_s = time.monotonic() - pulled_at
                 lost, reasons = _lost_last(found)
-                assert lost == pytest.approx(away * gige.FRAME_LINES / gige.PERIOD_S, rel=0.1)
+                assert lost == pytest.approx(without_s * gige.FRAME_LINES / gige.PERIOD_S, rel=0.1)
                 exact = pulled_s == 2
                 assert ((Code.LINE_FRAMES_MISSING, Counted.FRAME_IDS) in reasons) is exact
-                away_codes = {code for code, counted in reasons if counted == Counted.LINE_RATE} - {Code.CAMERA_SILENT}
-                assert (away_codes <= {Code.CAMERA_NO_ANSWER, Code.CAMERA_NO_FRAMES} and bool(away_codes)) is not exact
+                lost_codes = {code for code, counted in reasons if counted == Counted.LINE_RATE} - {Code.CAMERA_SILENT}
+                assert (lost_codes <= {Code.CAMERA_NO_ANSWER, Code.CAMERA_NO_FRAMES} and bool(lost_codes)) is not exact
                 assert (lost % gige.FRAME_LINES == 0) or not exact
-                found += _for_seconds(coming, 1.0)
+                found += _for_seconds(stream, 1.0)
     assert [p.kind for p in published] == [Kind.CAMERA_LOST, Kind.CAMERA_BACK]
 
 
-def _for_seconds(coming: Iterator[Capture[Any] | None], seconds: float) -> list[Capture[Any]]:
+def _for_seconds(stream: Iterator[Capture[Any] | None], seconds: float) -> list[Capture[Any]]:
     until, found = time.monotonic() + seconds, []
-    for capture in coming:
+    for capture in stream:
         found += [capture] if capture else []
         if time.monotonic() > until:
             break
     return found
 
 
-def _until_a_frame(coming: Iterator[Capture[Any] | None]) -> list[Capture[Any]]:
+def _until_a_frame(stream: Iterator[Capture[Any] | None]) -> list[Capture[Any]]:
     found: list[Capture[Any]] = []
     until = time.monotonic() + 60
-    for capture in coming:
+    for capture in stream:
         assert time.monotonic() < until
         found += [capture] if capture else []
         if isinstance(capture, CameraFrame):
@@ -118,7 +118,10 @@ def _until_a_frame(coming: Iterator[Capture[Any] | None]) -> list[Capture[Any]]:
 
 
 def _lost_last(found: list[Capture[Any]]) -> tuple[int, set[tuple[Code, str | None]]]:
-    """Lines, and reason codes with how they were counted, of the losses just before the last frame; all captures follow each other."""
+    """Returns the lines and the (reason code, way of counting) of the losses just before the last frame.
+
+    Checks that all captures follow each other.
+    """
     assert all(a.first_line + a.lines == b.first_line for a, b in pairwise(found))
     last = len(found) - 1
     while isinstance(found[last - 1], LostLines):

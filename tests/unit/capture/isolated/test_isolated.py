@@ -1,4 +1,4 @@
-"""A source in a process of its own: what it says arrives, and it may die, hang or fail."""
+"""A source in a child process: its captures and events arrive, and the child may die, hang or fail."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def files(folder: Path, publish: Publish) -> FrameSource:
 
 
 class Broken:
-    """A source that fails: `opening` or at its second capture, with an error that is known or is not."""
+    """A source that fails: when it is opened (`opening`), else at its second capture. `known`: with a SkelpError, else with a bug."""
 
     view, live = CameraView("bad", 64, Scale(1, 1)), True
 
@@ -72,11 +72,11 @@ def broken(opening: bool, known: bool, publish: Publish) -> FrameSource:
 
 
 def read(source: IsolatedSource, lines: int, each: Callable[[int], None] = lambda _: None, seconds: float = 30) -> list[Capture[Any]]:
-    """Captures until so many lines are accounted for; `each` is called with the lines so far."""
+    """Reads captures until they have `lines` lines. Calls `each` after each capture with the lines so far."""
     found: list[Capture[Any]] = []
     line, until = 0, time.monotonic() + seconds
-    with closing(source.captures()) as coming:  # type: ignore[type-var] # a generator
-        for capture in coming:
+    with closing(source.captures()) as stream:  # type: ignore[type-var] # a generator
+        for capture in stream:
             assert time.monotonic() < until, f"only {line} lines came"
             if capture is None:
                 continue
@@ -89,7 +89,7 @@ def read(source: IsolatedSource, lines: int, each: Callable[[int], None] = lambd
     return found
 
 
-def test_what_arrives_is_what_the_source_gave() -> None:
+def test_the_captures_of_the_source_arrive_unchanged() -> None:
     config = SyntheticConfig(width=256, lines=2000, frame_lines=300, drop_rate=0.3)
     with SyntheticSource(config) as plain:
         expected = list(plain.captures())
@@ -106,13 +106,13 @@ def test_what_arrives_is_what_the_source_gave() -> None:
     ]
 
 
-def test_a_live_source_that_finds_no_room_loses_frames_and_says_so() -> None:
+def test_a_live_source_that_finds_no_free_slot_loses_frames_with_that_reason() -> None:
     with IsolatedSource(partial(camera, settings()), frame_lines=64, slots=2) as source:
-        coming = source.captures()
-        next(c for c in coming if c is not None)
+        stream = source.captures()
+        next(c for c in stream if c is not None)
         time.sleep(0.5)
         found: list[Capture[Any]] = []
-        for capture in coming:
+        for capture in stream:
             found += [capture] if capture else []
             if len(found) > 20:
                 break
@@ -121,69 +121,69 @@ def test_a_live_source_that_finds_no_room_loses_frames_and_says_so() -> None:
     assert all(a.first_line + a.lines == b.first_line for a, b in pairwise(found))
 
 
-def killed(source: IsolatedSource) -> None:
+def kill(source: IsolatedSource) -> None:
     assert source.process_id is not None
     os.kill(source.process_id, signal.SIGKILL)
 
 
-def stopped(source: IsolatedSource) -> None:
+def suspend(source: IsolatedSource) -> None:
     assert source.process_id is not None
     os.kill(source.process_id, signal.SIGSTOP)
 
 
 @pytest.mark.parametrize(
-    ("strike", "why"), [(killed, CameraProcessEnded(ended_by="signal 9")), (stopped, CameraProcessSilent(silent_s=0.5))]
+    ("attack", "reason"), [(kill, CameraProcessEnded(ended_by="signal 9")), (suspend, CameraProcessSilent(silent_s=0.5))]
 )
-def test_a_process_that_dies_or_hangs_is_replaced_and_its_absence_is_lost(strike: Callable[[IsolatedSource], None], why: Gap) -> None:
+def test_a_child_that_dies_or_hangs_is_replaced_and_its_lines_are_lost(attack: Callable[[IsolatedSource], None], reason: Gap) -> None:
     published: list[Payload] = []
-    source = IsolatedSource(partial(camera, settings()), frame_lines=64, hang_s=0.5, publish=published.append)
+    source = IsolatedSource(partial(camera, settings()), frame_lines=64, heartbeat_timeout_s=0.5, publish=published.append)
     with source:
         times: list[float] = []
 
         def each(line: int) -> None:
             times.append(time.monotonic())
             if len(times) == 40:
-                strike(source)
+                attack(source)
 
         found = read(source, 6400 * 4, each)
-    assert published[0] == CameraLost("cam", why)
+    assert published[0] == CameraLost("cam", reason)
     assert [p.kind for p in published] == [Kind.CAMERA_LOST, Kind.CAMERA_BACK]
-    told, loss = [c for c in found if isinstance(c, LostLines)]
-    assert told == LostLines("cam", told.first_line, 1, why.by(Counted.LATER))
-    assert loss.reason == why.by(Counted.SPEED, lines_hz=loss.reason.args["lines_hz"])
-    assert loss.lines == pytest.approx((times[found.index(loss)] - times[found.index(told) - 1]) * RATE, rel=0.3)
+    at_once, loss = [c for c in found if isinstance(c, LostLines)]
+    assert at_once == LostLines("cam", at_once.first_line, 1, reason.by(Counted.LATER))
+    assert loss.reason == reason.by(Counted.SPEED, lines_hz=loss.reason.args["lines_hz"])
+    assert loss.lines == pytest.approx((times[found.index(loss)] - times[found.index(at_once) - 1]) * RATE, rel=0.3)
     after = found[found.index(loss) + 1]
     assert isinstance(after, CameraFrame)
 
 
-def test_a_driver_that_crashes_takes_its_own_process_alone() -> None:
+def test_a_driver_that_crashes_stops_only_its_own_process() -> None:
     with IsolatedSource(partial(camera, settings(("SimCrashAfter", 30))), frame_lines=64) as source:
         found = read(source, 64 * 50)
     assert any(isinstance(c, LostLines) and c.reason.args.get("ended_by") == "signal 6" for c in found)
 
 
-def test_files_are_read_again_and_nothing_is_lost(tmp_path: Path) -> None:
+def test_after_a_child_died_files_are_read_again_and_nothing_is_lost(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
-    from PIL import Image  # noqa: PLC0415 - this test alone
+    from PIL import Image  # noqa: PLC0415 - only this test needs it
 
     for n in range(40):
         Image.fromarray(rng.integers(0, 256, (64, 256), np.uint8)).save(tmp_path / f"{n:02}.png")
     with files(tmp_path, lambda *_: None) as plain:
         expected = [c.pixels.tobytes() for c in plain.captures() if isinstance(c, CameraFrame)]
     with IsolatedSource(partial(files, tmp_path), frame_lines=64, slots=2) as source:
-        struck: list[bool] = []
+        attacked: list[bool] = []
 
         def each(line: int) -> None:
-            if line >= 640 and not struck:
-                struck.append(True)
-                killed(source)
+            if line >= 640 and not attacked:
+                attacked.append(True)
+                kill(source)
 
         found = read(source, 64 * 40, each)
-    assert struck
+    assert attacked
     assert [c.pixels.tobytes() for c in found if isinstance(c, CameraFrame)] == expected
 
 
-def test_ctrl_c_is_the_parents() -> None:
+def test_ctrl_c_does_not_stop_the_child() -> None:
     with IsolatedSource(partial(camera, settings()), frame_lines=64) as source:
         before = source.process_id
         assert before is not None
@@ -193,24 +193,24 @@ def test_ctrl_c_is_the_parents() -> None:
     assert not [c for c in found if isinstance(c, LostLines)]
 
 
-def test_errors_cross_over_as_what_they_are() -> None:
+def test_errors_of_the_child_are_raised_in_the_parent() -> None:
     with pytest.raises(SkelpError, match="the lens cap is on"):
         IsolatedSource(partial(broken, True, True)).__enter__()
     with pytest.raises(RuntimeError, match="ZeroDivisionError: oops"):
         IsolatedSource(partial(broken, True, False)).__enter__()
     with IsolatedSource(partial(broken, False, True)) as source:
-        coming = source.captures()
-        assert next(c for c in coming if c is not None).lines == 5
+        stream = source.captures()
+        assert next(c for c in stream if c is not None).lines == 5
         with pytest.raises(SkelpError, match="the lens cap is on"):
-            list(coming)
+            list(stream)
 
 
-def test_a_ring_larger_than_memory_is_refused_with_what_to_do() -> None:
-    with pytest.raises(SkelpError, match="MB are free: set fewer ring_frames"):
+def test_a_ring_larger_than_the_free_memory_is_refused_with_what_to_do() -> None:
+    with pytest.raises(SkelpError, match="MB are free; free memory, or set fewer frame_lines"):
         IsolatedSource(partial(synthetic, SyntheticConfig(width=16384)), frame_lines=65536, slots=100_000).__enter__()
 
 
-def test_nothing_is_left_behind() -> None:
+def test_after_closing_no_process_and_no_thread_is_left() -> None:
     threads = threading.active_count()
     source = IsolatedSource(partial(synthetic, SyntheticConfig(width=256, lines=10**9)))
     with source:
@@ -223,14 +223,14 @@ def test_nothing_is_left_behind() -> None:
     source.__exit__(None, None, None)
 
 
-def test_a_killed_process_keeps_its_place_by_the_encoder() -> None:
+def test_after_a_child_was_killed_the_encoder_gives_the_lost_lines() -> None:
     source = IsolatedSource(partial(camera, by_encoder()), frame_lines=64)
-    struck: list[int] = []
+    captures: list[int] = []
 
     def each(line: int) -> None:
-        struck.append(line)
-        if len(struck) == 40:
-            killed(source)
+        captures.append(line)
+        if len(captures) == 40:
+            kill(source)
 
     with source:
         found = read(source, 6400 * 3, each)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from skelp.capture.synthetic import Kind, SyntheticConfig, SyntheticStrip
+from skelp.capture.synthetic import MarkKind, SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import DEFECT_KINDS, Density
 from skelp.capture.synthetic.surface import Look
 from skelp_training.data.pictures import Sample
@@ -38,11 +38,11 @@ def simulated(seed: int, strips: int, crops: int, side: int, *, clean: bool = Fa
 
 def _crops_of(strip: SyntheticStrip, rng: np.random.Generator, count: int, side: int) -> Iterator[Sample]:
     planted = list(strip._planting.between(0, _LENGTH))  # noqa: SLF001 - crops are drawn at planted marks, water and oil included
-    kinds = {kind: [p for p in planted if p.kind is kind] for kind in Kind}
+    kinds = {kind: [p for p in planted if p.kind is kind] for kind in MarkKind}
     for n in range(count):
         choice = n % 10
         if choice < 8:
-            kind = (*DEFECT_KINDS, Kind.SCRATCH, Kind.PATCH, Kind.WATER, Kind.OIL)[choice]
+            kind = (*DEFECT_KINDS, MarkKind.SCRATCH, MarkKind.PATCH, MarkKind.WATER, MarkKind.OIL)[choice]
             of_kind = kinds[kind]
             if not of_kind:
                 continue

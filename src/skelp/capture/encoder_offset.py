@@ -1,0 +1,36 @@
+"""Relates a camera's own count of lines to the encoder's count, so that lost lines can be counted exactly."""
+
+from __future__ import annotations
+
+from skelp.capture.speed import MAX_LINES_HZ
+
+
+class EncoderOffset:
+    """Holds the difference between the encoder's count and the camera's own count, from the last frame that carried both."""
+
+    def __init__(self) -> None:
+        self._offset: int | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a frame has carried the encoder's count."""
+        return self._offset is not None
+
+    def update(self, strip_line: int | None, own_line: int) -> None:
+        """Takes the first line of a frame in both counts. A frame without the encoder's count (`strip_line` None) changes nothing."""
+        if strip_line is not None:
+            self._offset = strip_line - own_line
+
+    def lines_before(self, strip_line: int | None, own_line: int, *, reported: int, within_s: float) -> int | None:
+        """Returns the number of lines between `own_line`, where the last capture ended, and a frame that begins at `strip_line`.
+
+        `reported`: lines that were reported as lost since the last frame. If fewer lines passed than were reported, the result is negative.
+        `within_s`: seconds since the last frame.
+
+        Returns None if the encoder's count is not known, or if it restarted meanwhile. It restarted if the result would be less than
+        -`reported`, or more than the fastest camera exposes in `within_s`.
+        """
+        if strip_line is None or self._offset is None:
+            return None
+        lines = strip_line - self._offset - own_line
+        return lines if -reported <= lines <= within_s * MAX_LINES_HZ else None
