@@ -59,7 +59,7 @@ def measure(
         pixels.add(detections.classes, s.mask)
         objects += len(picture.objects)
         found += sum(hit for _, _, hit in picture.objects)
-        meter.see(np.repeat(image, 16, axis=0), 0, image.shape[1])  # the meter looks at few lines of a coil; here at every fourth
+        meter.add(np.repeat(image, 16, axis=0), 0, image.shape[1])  # the meter looks at few lines of a coil; here at every fourth
     optics = meter.reading()
     if optics is None:
         raise SystemExit("too few pictures to measure light and sharpness on")

@@ -59,7 +59,7 @@ class Cable:
     def __init__(self) -> None:
         self.serial = f"VE{os.getpid() % 100000:05d}"
         self._space, self._end = f"skelp{self.serial}", f"sk{self.serial}"
-        self._net = f"10.177.{os.getpid() % 256}"  # a network of its own, because a killed run may have left its cable
+        self._net = f"10.177.{os.getpid() % 256}"  # its own network, because a killed run may have left its cable
 
     def __enter__(self) -> Self:
         producer()

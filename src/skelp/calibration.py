@@ -83,7 +83,7 @@ class _Recorder:
         self.finished = threading.Event()
 
     def read(self, source: FrameSource) -> None:
-        """Reads one camera, in a thread of its own."""
+        """Reads one camera. Each camera has its own thread."""
         try:
             with source:
                 for capture in source.captures():

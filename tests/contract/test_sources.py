@@ -1,4 +1,4 @@
-"""Every frame source keeps the contract of ports.FrameSource. A new camera adds one row to PLAIN."""
+"""Every frame source fulfils the contract of ports.FrameSource. A new camera adds one row to PLAIN."""
 
 from __future__ import annotations
 

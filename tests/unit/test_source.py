@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,9 @@ def test_nothing_in_the_source_is_dead_and_each_exception_is_needed() -> None:
     asked = settings()
     unused = dead(asked, [])
     assert set(asked["ignore_names"]) == set(unused), "names that something uses by now need no exception in [tool.vulture]"
+
+
+def test_the_unit_tests_need_no_training_package() -> None:
+    """They also run on the newest Python (tools/test-newest), where torch is not installed."""
+    imports = re.compile(r"^\s*(?:from|import) (?:torch|torchvision|skelp_training|tests\.training)\b", re.MULTILINE)
+    assert not [f.name for f in (ROOT / "tests" / "unit").rglob("*.py") if imports.search(f.read_text())]

@@ -1,15 +1,21 @@
-/* The part of the GenTL 1.5 interface (EMVA) that this producer speaks: numbers, types and the layout of what crosses it. */
+/* The part of the GenTL interface (EMVA, version 1.6) that this producer implements. Names, values and layouts are those of the standard.
+ * tests/unit/capture/genicam/test_linesim.py compares the values with the genicam package. */
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 
-typedef int32_t GC_ERROR;
-typedef int32_t INFO_DATATYPE;
 typedef uint8_t bool8_t;
-typedef void *HANDLE;
+typedef void *TL_HANDLE;
+typedef void *IF_HANDLE;
+typedef void *DEV_HANDLE;
+typedef void *DS_HANDLE;
+typedef void *BUFFER_HANDLE;
+typedef void *PORT_HANDLE;
+typedef void *EVENTSRC_HANDLE;
+typedef void *EVENT_HANDLE;
 
-enum {
-    GC_SUCCESS = 0,
+enum GC_ERROR_LIST {
+    GC_ERR_SUCCESS = 0,
     GC_ERR_ERROR = -1001,
     GC_ERR_NOT_INITIALIZED = -1002,
     GC_ERR_NOT_IMPLEMENTED = -1003,
@@ -26,23 +32,21 @@ enum {
     GC_ERR_INVALID_INDEX = -1017,
     GC_ERR_BUSY = -1022,
 };
+typedef int32_t GC_ERROR;
 
-enum {
-    TYPE_STRING = 1,
-    TYPE_INT32 = 5,
-    TYPE_UINT32 = 6,
-    TYPE_UINT64 = 8,
-    TYPE_PTR = 10,
-    TYPE_BOOL8 = 11,
-    TYPE_SIZET = 12,
+/* The type of an item of information. */
+enum INFO_DATATYPE_LIST {
+    INFO_DATATYPE_STRING = 1,
+    INFO_DATATYPE_INT32 = 5,
+    INFO_DATATYPE_UINT32 = 6,
+    INFO_DATATYPE_UINT64 = 8,
+    INFO_DATATYPE_PTR = 10,
+    INFO_DATATYPE_BOOL8 = 11,
+    INFO_DATATYPE_SIZET = 12,
 };
+typedef int32_t INFO_DATATYPE;
 
-enum { EVENT_NEW_BUFFER = 1 };
-enum { DEVICE_ACCESS_READWRITE = 1, DEVICE_ACCESS_NOACCESS = 3, DEVICE_ACCESS_OPEN_READWRITE = 5 };
-enum { QUEUE_INPUT_TO_OUTPUT, QUEUE_OUTPUT_DISCARD, QUEUE_ALL_TO_INPUT, QUEUE_UNQUEUED_TO_INPUT, QUEUE_ALL_DISCARD };
-
-/* What a program may ask. */
-enum {
+enum TL_INFO_CMD_LIST {
     TL_INFO_ID = 0,
     TL_INFO_VENDOR = 1,
     TL_INFO_MODEL = 2,
@@ -55,12 +59,18 @@ enum {
     TL_INFO_GENTL_VER_MAJOR = 9,
     TL_INFO_GENTL_VER_MINOR = 10,
 };
-enum {
+typedef int32_t TL_INFO_CMD;
+
+enum TL_CHAR_ENCODING_LIST { TL_CHAR_ENCODING_ASCII = 0 };
+
+enum INTERFACE_INFO_CMD_LIST {
     INTERFACE_INFO_ID = 0,
     INTERFACE_INFO_DISPLAYNAME = 1,
     INTERFACE_INFO_TLTYPE = 2,
 };
-enum {
+typedef int32_t INTERFACE_INFO_CMD;
+
+enum DEVICE_INFO_CMD_LIST {
     DEVICE_INFO_ID = 0,
     DEVICE_INFO_VENDOR = 1,
     DEVICE_INFO_MODEL = 2,
@@ -72,7 +82,17 @@ enum {
     DEVICE_INFO_VERSION = 8,
     DEVICE_INFO_TIMESTAMP_FREQUENCY = 9,
 };
-enum {
+typedef int32_t DEVICE_INFO_CMD;
+
+enum DEVICE_ACCESS_STATUS_LIST {
+    DEVICE_ACCESS_STATUS_READWRITE = 1,
+    DEVICE_ACCESS_STATUS_NOACCESS = 3,
+    DEVICE_ACCESS_STATUS_OPEN_READWRITE = 5,
+};
+typedef int32_t DEVICE_ACCESS_STATUS;
+typedef int32_t DEVICE_ACCESS_FLAGS;
+
+enum STREAM_INFO_CMD_LIST {
     STREAM_INFO_ID = 0,
     STREAM_INFO_NUM_DELIVERED = 1,
     STREAM_INFO_NUM_UNDERRUN = 2,
@@ -88,7 +108,21 @@ enum {
     STREAM_INFO_BUF_ANNOUNCE_MIN = 12,
     STREAM_INFO_BUF_ALIGNMENT = 13,
 };
-enum {
+typedef int32_t STREAM_INFO_CMD;
+
+typedef int32_t ACQ_START_FLAGS;
+typedef int32_t ACQ_STOP_FLAGS;
+
+enum ACQ_QUEUE_TYPE_LIST {
+    ACQ_QUEUE_INPUT_TO_OUTPUT = 0,
+    ACQ_QUEUE_OUTPUT_DISCARD = 1,
+    ACQ_QUEUE_ALL_TO_INPUT = 2,
+    ACQ_QUEUE_UNQUEUED_TO_INPUT = 3,
+    ACQ_QUEUE_ALL_DISCARD = 4,
+};
+typedef int32_t ACQ_QUEUE_TYPE;
+
+enum BUFFER_INFO_CMD_LIST {
     BUFFER_INFO_BASE = 0,
     BUFFER_INFO_SIZE = 1,
     BUFFER_INFO_USER_PTR = 2,
@@ -120,18 +154,31 @@ enum {
     BUFFER_INFO_DATA_LARGER_THAN_BUFFER = 29,
     BUFFER_INFO_CONTAINS_CHUNKDATA = 30,
 };
-enum {
+typedef int32_t BUFFER_INFO_CMD;
+
+enum PAYLOADTYPE_INFO_IDS { PAYLOAD_TYPE_IMAGE = 1, PAYLOAD_TYPE_CHUNK_DATA = 4 };
+enum PIXELFORMAT_NAMESPACE_IDS { PIXELFORMAT_NAMESPACE_PFNC_32BIT = 4 };
+enum PIXELENDIANNESS_IDS { PIXELENDIANNESS_LITTLE = 1 };
+
+enum EVENT_TYPE_LIST { EVENT_NEW_BUFFER = 1 };
+typedef int32_t EVENT_TYPE;
+
+enum EVENT_INFO_CMD_LIST {
     EVENT_EVENT_TYPE = 0,
     EVENT_NUM_IN_QUEUE = 1,
     EVENT_NUM_FIRED = 2,
     EVENT_SIZE_MAX = 3,
     EVENT_INFO_DATA_SIZE_MAX = 4,
 };
-enum {
+typedef int32_t EVENT_INFO_CMD;
+
+enum EVENT_DATA_INFO_CMD_LIST {
     EVENT_DATA_ID = 0,
     EVENT_DATA_VALUE = 1,
 };
-enum {
+typedef int32_t EVENT_DATA_INFO_CMD;
+
+enum PORT_INFO_CMD_LIST {
     PORT_INFO_ID = 0,
     PORT_INFO_VENDOR = 1,
     PORT_INFO_MODEL = 2,
@@ -146,29 +193,28 @@ enum {
     PORT_INFO_VERSION = 11,
     PORT_INFO_PORTNAME = 12,
 };
-enum {
+typedef int32_t PORT_INFO_CMD;
+
+enum URL_INFO_CMD_LIST {
     URL_INFO_URL = 0,
     URL_INFO_SCHEMA_VER_MAJOR = 1,
     URL_INFO_SCHEMA_VER_MINOR = 2,
 };
-enum { TL_CHAR_ENCODING_ASCII = 0 };
-enum { PAYLOAD_TYPE_IMAGE = 1, PAYLOAD_TYPE_CHUNK_DATA = 4 };
-enum { PIXELFORMAT_NAMESPACE_PFNC_32BIT = 4 };
-enum { PIXELENDIANNESS_LITTLE = 1 };
+typedef int32_t URL_INFO_CMD;
 
 #pragma pack(push, 1)
 typedef struct {
-    uint64_t id;
-    ptrdiff_t offset;
-    size_t length;
+    uint64_t ChunkID;
+    ptrdiff_t ChunkOffset;
+    size_t ChunkLength;
 } SINGLE_CHUNK_DATA;
 typedef struct {
-    HANDLE buffer;
-    void *user;
+    BUFFER_HANDLE BufferHandle;
+    void *pUserPointer;
 } EVENT_NEW_BUFFER_DATA;
 typedef struct {
-    uint64_t address;
-    void *buffer;
-    size_t size;
+    uint64_t Address;
+    void *pBuffer;
+    size_t Size;
 } PORT_REGISTER_STACK_ENTRY;
 #pragma pack(pop)

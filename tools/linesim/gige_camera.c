@@ -1,6 +1,6 @@
-/* GigE Vision cameras through Aravis, behind the same producer: the whole way that a real camera's lines take, over a network.
+/* GigE Vision cameras through Aravis, behind the same producer. So the tests cover the whole way of a real camera's lines, over a network.
  *
- * Aravis fills buffers of its own kind; a thread hands ours to it and takes them back filled. */
+ * Aravis has its own type of buffers. A thread lends the memory of our buffers to Aravis, and takes them back filled. */
 #include <arv.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,7 +9,7 @@
 
 #include "camera.h"
 
-enum { MOST_CAMERAS = 16, MOST_BUFFERS = 1024, WAIT_US = 10000 };
+enum { MAX_CAMERAS = 16, MAX_BUFFERS = 1024, POP_TIMEOUT_US = 10000 };
 
 const char *const CAMERA_MODEL = "AravisGenTL";
 const char *const CAMERA_TL_TYPE = "GEV";
@@ -24,12 +24,12 @@ struct Camera {
     pthread_t thread;
     ArvStream *arv_stream;
     Stream *stream;
-    Buffer *lent[MOST_BUFFERS]; /* to Aravis */
+    Buffer *lent[MAX_BUFFERS]; /* to Aravis */
     unsigned lent_count;
 };
 
-static Camera cameras[MOST_CAMERAS];
-static unsigned known;
+static Camera cameras[MAX_CAMERAS];
+static unsigned known_count;
 
 void cameras_open(void)
 {
@@ -67,12 +67,12 @@ Camera *camera_find(const char *id)
         if (strcmp(arv_get_device_id(n), id))
             continue;
         unsigned at = 0;
-        while (at < known && strcmp(cameras[at].id, id))
+        while (at < known_count && strcmp(cameras[at].id, id))
             at++;
-        if (at == MOST_CAMERAS)
+        if (at == MAX_CAMERAS)
             return NULL;
-        if (at == known)
-            known++;
+        if (at == known_count)
+            known_count++;
         snprintf(cameras[at].id, CAMERA_ID_LENGTH, "%s", id);
         snprintf(cameras[at].serial, CAMERA_ID_LENGTH, "%s", arv_get_device_serial_nbr(n));
         return &cameras[at];
@@ -128,33 +128,34 @@ const char *camera_description(Camera *c, size_t *length)
     return c->xml;
 }
 
-static GC_ERROR outcome(bool done, GError *error)
+static GC_ERROR result(bool done, GError *error)
 {
     g_clear_error(&error);
-    return done ? GC_SUCCESS : GC_ERR_IO;
+    return done ? GC_ERR_SUCCESS : GC_ERR_IO;
 }
 
-/* Registers of 4 bytes have a message of their own, and travel big-endian. */
+/* GigE Vision has a message for registers of 4 bytes. Aravis returns them in the byte order of the machine, but the registers of the device
+ * are big-endian. */
 GC_ERROR camera_read(Camera *c, uint64_t address, void *to, size_t length)
 {
     GError *error = NULL;
     if (length != 4)
-        return outcome(arv_device_read_memory(c->device, address, (guint32)length, to, &error), error);
+        return result(arv_device_read_memory(c->device, address, (guint32)length, to, &error), error);
     guint32 value = 0;
     bool done = arv_device_read_register(c->device, address, &value, &error);
     value = GUINT32_TO_BE(value);
     memcpy(to, &value, 4);
-    return outcome(done, error);
+    return result(done, error);
 }
 
 GC_ERROR camera_write(Camera *c, uint64_t address, const void *from, size_t length)
 {
     GError *error = NULL;
     if (length != 4)
-        return outcome(arv_device_write_memory(c->device, address, (guint32)length, (void *)from, &error), error);
+        return result(arv_device_write_memory(c->device, address, (guint32)length, (void *)from, &error), error);
     guint32 value;
     memcpy(&value, from, 4);
-    return outcome(arv_device_write_register(c->device, address, GUINT32_FROM_BE(value), &error), error);
+    return result(arv_device_write_register(c->device, address, GUINT32_FROM_BE(value), &error), error);
 }
 
 static void lend(Camera *c, Buffer *b)
@@ -163,7 +164,7 @@ static void lend(Camera *c, Buffer *b)
     arv_stream_push_buffer(c->arv_stream, arv_buffer_new_full(b->size, b->memory, b, NULL));
 }
 
-static void given_back(Camera *c, const Buffer *b)
+static void remove_lent(Camera *c, const Buffer *b)
 {
     for (unsigned n = 0; n < c->lent_count; n++)
         if (c->lent[n] == b) {
@@ -172,7 +173,7 @@ static void given_back(Camera *c, const Buffer *b)
         }
 }
 
-static void describe(Buffer *b, ArvBuffer *filled)
+static void read_metadata(Buffer *b, ArvBuffer *filled)
 {
     b->incomplete = arv_buffer_get_status(filled) != ARV_BUFFER_STATUS_SUCCESS;
     b->frame_id = arv_buffer_get_frame_id(filled);
@@ -188,22 +189,22 @@ static void describe(Buffer *b, ArvBuffer *filled)
     b->image_size = b->filled;
 }
 
-static void *pump(void *argument)
+static void *exchange_buffers(void *argument)
 {
     Camera *c = argument;
     while (!c->stopping) {
         Buffer *b;
-        while (c->lent_count < MOST_BUFFERS && (b = stream_take(c->stream)))
+        while (c->lent_count < MAX_BUFFERS && (b = stream_take_empty(c->stream)))
             lend(c, b);
-        ArvBuffer *filled = arv_stream_timeout_pop_buffer(c->arv_stream, WAIT_US);
+        ArvBuffer *filled = arv_stream_timeout_pop_buffer(c->arv_stream, POP_TIMEOUT_US);
         guint64 completed, failures, underruns;
         arv_stream_get_statistics(c->arv_stream, &completed, &failures, &underruns);
         c->stream->underruns = underruns;
         if (!filled)
             continue;
         b = (Buffer *)arv_buffer_get_user_data(filled);
-        describe(b, filled);
-        given_back(c, b);
+        read_metadata(b, filled);
+        remove_lent(c, b);
         stream_deliver(c->stream, b);
         g_object_unref(filled);
     }
@@ -221,7 +222,7 @@ bool camera_start(Camera *c, Stream *stream)
         return false;
     c->stream = stream;
     c->stopping = false;
-    c->running = pthread_create(&c->thread, NULL, pump, c) == 0;
+    c->running = pthread_create(&c->thread, NULL, exchange_buffers, c) == 0;
     return c->running;
 }
 
@@ -231,7 +232,7 @@ void camera_stop(Camera *c)
         return;
     c->stopping = true;
     pthread_join(c->thread, NULL);
-    g_clear_object(&c->arv_stream); /* and with it what was lent */
+    g_clear_object(&c->arv_stream); /* this frees the Aravis buffers too, but not our memory */
     while (c->lent_count)
         stream_queue(c->stream, c->lent[--c->lent_count]);
     c->running = false;

@@ -1,7 +1,7 @@
-/* What the GenTL functions share: the structs behind their handles, errors, and how a question is answered.
+/* What the GenTL functions share: the structs behind their handles, the last error, and the output of information.
  *
- * One system, one interface, one data stream a device. Every handle points to a struct that begins with its kind, so that a wrong
- * handle is refused instead of followed. */
+ * There is one system, one interface, and one data stream for each device. Every handle points to a struct that begins with its kind, so
+ * that a wrong handle is refused. */
 #pragma once
 #include "camera.h"
 
@@ -34,28 +34,34 @@ typedef struct {
 extern Singleton tl_system, tl_interface;
 extern bool initialised;
 
-/* Keeps the error and its text for GCGetLastError, and returns it. */
-GC_ERROR failed(GC_ERROR error, const char *format, ...) __attribute__((format(printf, 2, 3)));
-GC_ERROR last_failure(const char **text);
-GC_ERROR check(HANDLE handle, int kind, const char *where);
-#define CHECK(handle, kind)                                       \
+/* Stores an error and its text for GCGetLastError. Returns the error. */
+GC_ERROR fail(GC_ERROR error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Returns the error stored last by this thread, and its text. */
+GC_ERROR last_error(const char **text);
+
+/* Returns the kind of a handle; 0 for NULL. */
+int kind_of(const void *handle);
+GC_ERROR check_handle(const void *handle, int kind, const char *function);
+/* Returns from the calling function with an error if the handle is not of this kind. */
+#define CHECK_HANDLE(handle, kind)                                \
     do {                                                          \
-        GC_ERROR wrong = check(handle, kind, __func__);           \
-        if (wrong)                                                \
-            return wrong;                                         \
+        GC_ERROR error_ = check_handle(handle, kind, __func__);   \
+        if (error_)                                               \
+            return error_;                                        \
     } while (0)
 
-/* Where an answer goes: asked without a buffer, it says how large one must be. */
+/* Where a GenTL function writes an item of information. If `buffer` is NULL, the function only writes the size that it needs. */
 typedef struct {
     INFO_DATATYPE *type;
-    void *to;
+    void *buffer;
     size_t *size;
-} Answer;
-GC_ERROR answer_text(Answer, const char *);
-GC_ERROR answer_int32(Answer, int32_t);
-GC_ERROR answer_uint32(Answer, uint32_t);
-GC_ERROR answer_uint64(Answer, uint64_t);
-GC_ERROR answer_size(Answer, size_t);
-GC_ERROR answer_pointer(Answer, const void *);
-GC_ERROR answer_boolean(Answer, bool);
-GC_ERROR unknown(const char *what, int command);
+} Info;
+GC_ERROR info_text(Info, const char *);
+GC_ERROR info_int32(Info, int32_t);
+GC_ERROR info_uint32(Info, uint32_t);
+GC_ERROR info_uint64(Info, uint64_t);
+GC_ERROR info_size(Info, size_t);
+GC_ERROR info_pointer(Info, const void *);
+GC_ERROR info_bool(Info, bool);
+/* Fails because `module` does not have the information that `command` asks for. */
+GC_ERROR unknown_info(const char *module, int command);

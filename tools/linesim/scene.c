@@ -10,9 +10,9 @@ static uint8_t *strip; /* lines x columns, or NULL */
 static uint32_t strip_columns, strip_lines;
 static uint8_t ramp[PATTERN + WIDEST];
 
-static void fail(const char *file, const char *why)
+static void stop_with_message(const char *file, const char *why)
 {
-    fprintf(stderr, "linesim: LINESIM_STRIP=%s: %s; it must be a binary PGM of 8 bits (magic P5)\n", file, why);
+    fprintf(stderr, "linesim: LINESIM_STRIP=%s: %s; give a binary PGM file of 8 bits (magic P5)\n", file, why);
     exit(1);
 }
 
@@ -20,14 +20,14 @@ static void read_strip(const char *file)
 {
     FILE *in = fopen(file, "rb");
     if (!in)
-        fail(file, "cannot be opened");
-    unsigned most;
-    if (fscanf(in, "P5 %u %u %u", &strip_columns, &strip_lines, &most) != 3 || most != 255 || fgetc(in) == EOF)
-        fail(file, "is not a PGM file of 8 bits");
+        stop_with_message(file, "the file cannot be opened");
+    unsigned max_value;
+    if (fscanf(in, "P5 %u %u %u", &strip_columns, &strip_lines, &max_value) != 3 || max_value != 255 || fgetc(in) == EOF)
+        stop_with_message(file, "the file is not a PGM file of 8 bits");
     size_t size = (size_t)strip_columns * strip_lines;
     strip = malloc(size);
     if (!size || !strip || fread(strip, 1, size, in) != size)
-        fail(file, "ends too early");
+        stop_with_message(file, "the file is too short");
     fclose(in);
 }
 
@@ -55,9 +55,9 @@ void scene_line(uint64_t line, uint32_t column, uint32_t width, uint8_t *to)
         pattern_line(line, column, width, to);
         return;
     }
-    uint32_t there = column >= strip_columns ? 0 : strip_columns - column;
-    if (there > width)
-        there = width;
-    memcpy(to, strip + (line % strip_lines) * strip_columns + column, there);
-    memset(to + there, 0, width - there);
+    uint32_t inside = column >= strip_columns ? 0 : strip_columns - column;
+    if (inside > width)
+        inside = width;
+    memcpy(to, strip + (line % strip_lines) * strip_columns + column, inside);
+    memset(to + inside, 0, width - inside);
 }

@@ -1,11 +1,11 @@
-/* The simulated camera's thread: frames in time, with the faults that its registers ask for. */
+/* The thread of the simulated camera: exposes frames at the line rate, with the faults that the registers set. */
 #include <stdlib.h>
 
 #include "sim_camera.h"
 
-static const uint64_t SHORT_NAP_NS = 1000000;
+static const uint64_t POLL_NS = 1000000;
 
-static void nap(uint64_t ns)
+static void sleep_ns(uint64_t ns)
 {
     struct timespec t = {(time_t)(ns / SECOND_NS), (long)(ns % SECOND_NS)};
     nanosleep(&t, NULL);
@@ -19,11 +19,12 @@ static void next_id(Camera *c)
         c->frame_id = 1;
 }
 
-static bool wants_frame(Camera *c)
+/* Returns whether a frame is to be exposed now. */
+static bool frame_is_due(Camera *c)
 {
-    if (!get(c, REG_START) || c->broken || line_rate(c) < 0)
+    if (!get(c, REG_START) || c->link_lost || line_rate(c) < 0)
         return false;
-    if (!triggered(c, TRIGGER_FRAME_START))
+    if (!trigger_is_on(c, TRIGGER_FRAME_START))
         return true;
     if (get(c, REG_TRIGGER_SOURCE) != SOURCE_SOFTWARE || !get(c, REG_TRIGGER_SOFTWARE))
         return false;
@@ -31,14 +32,14 @@ static bool wants_frame(Camera *c)
     return true;
 }
 
-/* Sleeps until `due`, in pieces, so that a stop is heard. */
+/* Sleeps until `due`, or until the camera is stopped. */
 static void wait_until(Camera *c, uint64_t due)
 {
     for (uint64_t now = now_ns(); now < due && !c->stopping; now = now_ns())
-        nap(due - now < 20 * SHORT_NAP_NS ? due - now : 20 * SHORT_NAP_NS);
+        sleep_ns(due - now < 20 * POLL_NS ? due - now : 20 * POLL_NS);
 }
 
-static void end_of_burst(Camera *c)
+static void stop_after_last_frame(Camera *c)
 {
     uint64_t mode = get(c, REG_ACQUISITION_MODE);
     uint64_t limit = mode == MODE_SINGLE_FRAME ? 1 : mode == MODE_MULTI_FRAME ? get(c, REG_FRAME_COUNT) : 0;
@@ -51,39 +52,39 @@ static void *acquire(void *argument)
     Camera *c = argument;
     uint64_t due = now_ns();
     while (!c->stopping) {
-        if (!wants_frame(c)) {
-            nap(SHORT_NAP_NS);
+        if (!frame_is_due(c)) {
+            sleep_ns(POLL_NS);
             due = now_ns();
             continue;
         }
         double rate = line_rate(c);
-        bool silent = now_ns() < c->silent_until || every(get(c, REG_SIM_DROP_EVERY), c->frames);
-        Buffer *b = silent ? NULL : rate > 0 ? stream_take(c->stream) : stream_wait_empty(c->stream, &c->stopping);
+        bool dropped = now_ns() < c->hangs_until_ns || is_every(get(c, REG_SIM_DROP_EVERY), c->frames);
+        Buffer *b = dropped ? NULL : rate > 0 ? stream_take_empty(c->stream) : stream_wait_empty(c->stream, &c->stopping);
         if (c->stopping)
             break;
         c->stream->started++;
-        c->stream->underruns += !silent && !b;
+        c->stream->underruns += !dropped && !b;
         uint64_t passed = expose(c, b);
         if (rate > 0) {
             due += (uint64_t)((double)passed / rate * (double)SECOND_NS);
             wait_until(c, due);
         }
-        if (every(get(c, REG_SIM_CRASH_AFTER), c->frames))
+        if (is_every(get(c, REG_SIM_CRASH_AFTER), c->frames))
             abort();
-        if (every(get(c, REG_SIM_LOST_AFTER), c->frames))
-            lose(c);
-        if (b && (c->stopping || c->broken))
+        if (is_every(get(c, REG_SIM_LOST_AFTER), c->frames))
+            unplug(c);
+        if (b && (c->stopping || c->link_lost))
             stream_queue(c->stream, b);
         else if (b)
             stream_deliver(c->stream, b);
         next_id(c);
-        end_of_burst(c);
+        stop_after_last_frame(c);
     }
     return NULL;
 }
 
-/* Where the strip is by the machine's clock: the same for every camera, in whichever process it runs. */
-static void strip_by_clock(Camera *c)
+/* Sets the position of the strip by the machine's clock, so that it is the same for all cameras in all processes. */
+static void set_position_by_clock(Camera *c)
 {
     uint64_t divider = get(c, REG_ENCODER_DIVIDER);
     c->position = c->furthest = (uint64_t)((double)now_ns() / (double)SECOND_NS * line_rate(c));
@@ -96,9 +97,9 @@ bool camera_start(Camera *c, Stream *stream)
         return false;
     c->stream = stream;
     c->stopping = false;
-    c->position = c->furthest = c->forward = c->back = c->frames = 0;
+    c->position = c->furthest = c->forward_lines = c->backward_lines = c->frames = 0;
     if (get(c, REG_SIM_STRIP_CLOCK) && line_rate(c) > 0)
-        strip_by_clock(c);
+        set_position_by_clock(c);
     c->frame_id = get(c, REG_SIM_FIRST_ID);
     set(c, REG_SIM_LINES_EXPOSED, 0);
     c->running = pthread_create(&c->thread, NULL, acquire, c) == 0;

@@ -1,22 +1,22 @@
-/* The simulated line-scan camera: where it is found, its registers, and faults on demand. */
+/* The simulated line-scan camera: how it is found and opened, and its registers. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "scene.h"
 #include "sim_camera.h"
 
-enum { MOST_CAMERAS = 4 };
+enum { MAX_CAMERAS = 4 };
 const char *const CAMERA_MODEL = "LineSim";
 const char *const CAMERA_TL_TYPE = "Custom";
 
-static Camera cameras[MOST_CAMERAS];
-static uint32_t how_many;
+static Camera cameras[MAX_CAMERAS];
+static uint32_t enabled_count;
 
-/* The GenICam description, put into the library as it stands in camera.xml. */
+/* The assembler copies camera.xml, the GenICam description, into the library. */
 __asm__(".section .rodata\n.hidden linesim_xml\n.global linesim_xml\n.hidden linesim_xml_end\n.global linesim_xml_end\nlinesim_xml:\n.incbin \"camera.xml\"\nlinesim_xml_end:\n.byte 0\n.text\n");
 extern const char linesim_xml[], linesim_xml_end[];
 
-/* As a camera is after power came on. */
+/* Sets the registers to their values after power on. */
 static void power_on(Camera *c)
 {
     memset(c->registers, 0, sizeof c->registers);
@@ -41,13 +41,13 @@ static void power_on(Camera *c)
 void cameras_open(void)
 {
     const char *wanted = getenv("LINESIM_DEVICES");
-    how_many = wanted ? (uint32_t)atoi(wanted) : 1;
-    if (how_many > MOST_CAMERAS)
-        how_many = MOST_CAMERAS;
-    for (uint32_t n = 0; n < MOST_CAMERAS; n++) {
+    enabled_count = wanted ? (uint32_t)atoi(wanted) : 1;
+    if (enabled_count > MAX_CAMERAS)
+        enabled_count = MAX_CAMERAS;
+    for (uint32_t n = 0; n < MAX_CAMERAS; n++) {
         Camera *c = &cameras[n];
-        /* a plug is not put back, nor a counter, by loading the library again */
-        *c = (Camera){.number = n, .lost_until = c->lost_until, .encoder_zero = c->encoder_zero};
+        /* loading the library again does not plug a camera in, nor reset its encoder count */
+        *c = (Camera){.number = n, .unplugged_until_ns = c->unplugged_until_ns, .encoder_zero = c->encoder_zero};
         power_on(c);
     }
     scene_open();
@@ -55,31 +55,30 @@ void cameras_open(void)
 
 void cameras_close(void)
 {
-    how_many = 0;
+    enabled_count = 0;
 }
 
 void cameras_update(void)
 {
 }
 
-/* A camera whose link broke answers nobody, and comes back as after power on. */
-static bool answers(Camera *c)
+static bool is_plugged_in(Camera *c)
 {
-    return now_ns() >= c->lost_until;
+    return now_ns() >= c->unplugged_until_ns;
 }
 
 uint32_t cameras_count(void)
 {
     uint32_t count = 0;
-    for (uint32_t n = 0; n < how_many; n++)
-        count += answers(&cameras[n]);
+    for (uint32_t n = 0; n < enabled_count; n++)
+        count += is_plugged_in(&cameras[n]);
     return count;
 }
 
 bool cameras_id(uint32_t index, char id[CAMERA_ID_LENGTH])
 {
-    for (uint32_t n = 0; n < how_many; n++)
-        if (answers(&cameras[n]) && index-- == 0) {
+    for (uint32_t n = 0; n < enabled_count; n++)
+        if (is_plugged_in(&cameras[n]) && index-- == 0) {
             snprintf(id, CAMERA_ID_LENGTH, "LineSim_%u", n);
             return true;
         }
@@ -89,7 +88,7 @@ bool cameras_id(uint32_t index, char id[CAMERA_ID_LENGTH])
 Camera *camera_find(const char *id)
 {
     unsigned n;
-    if (sscanf(id, "LineSim_%u", &n) != 1 || n >= how_many || !answers(&cameras[n]))
+    if (sscanf(id, "LineSim_%u", &n) != 1 || n >= enabled_count || !is_plugged_in(&cameras[n]))
         return NULL;
     return &cameras[n];
 }
@@ -104,7 +103,7 @@ bool camera_open(Camera *c)
     if (c->open)
         return false;
     c->open = true;
-    c->broken = false;
+    c->link_lost = false;
     return true;
 }
 
@@ -121,7 +120,7 @@ bool camera_is_open(const Camera *c)
 
 bool camera_is_lost(const Camera *c)
 {
-    return c->broken;
+    return c->link_lost;
 }
 
 const char *camera_description(Camera *c, size_t *length)
@@ -131,6 +130,7 @@ const char *camera_description(Camera *c, size_t *length)
     return linesim_xml;
 }
 
+/* Updates registers whose value is computed. */
 static void before_read(Camera *c, uint64_t address)
 {
     if (address == REG_PAYLOAD_SIZE)
@@ -147,17 +147,18 @@ static void reset_encoder(Camera *c)
     c->encoder = 0;
 }
 
-void lose(Camera *c)
+void unplug(Camera *c)
 {
-    c->lost_until = now_ns() + get(c, REG_SIM_LOST_MS) * 1000000;
-    c->broken = true;
+    c->unplugged_until_ns = now_ns() + get(c, REG_SIM_LOST_MS) * 1000000;
+    c->link_lost = true;
     if (!get(c, REG_SIM_LOST_POWER))
         return;
-    int64_t zero = c->encoder_zero + c->encoder;
+    int64_t encoder_zero = c->encoder_zero + c->encoder;
     power_on(c);
-    c->encoder_zero = zero;
+    c->encoder_zero = encoder_zero; /* the strip goes on, but the camera counts from 0 */
 }
 
+/* Does what a written register commands. */
 static void after_write(Camera *c, uint64_t address)
 {
     if (address == REG_STOP) {
@@ -167,30 +168,30 @@ static void after_write(Camera *c, uint64_t address)
         reset_encoder(c);
         set(c, REG_ENCODER_RESET, 0);
     } else if (address == REG_SIM_HANG_MS) {
-        c->silent_until = now_ns() + get(c, REG_SIM_HANG_MS) * 1000000;
+        c->hangs_until_ns = now_ns() + get(c, REG_SIM_HANG_MS) * 1000000;
     } else if (address == REG_SIM_LOST_MS && get(c, REG_SIM_LOST_MS) && !get(c, REG_SIM_LOST_AFTER)) {
-        lose(c);
+        unplug(c);
     }
 }
 
 GC_ERROR camera_read(Camera *c, uint64_t address, void *to, size_t length)
 {
-    if (c->broken)
+    if (c->link_lost)
         return GC_ERR_IO;
     if (address + length > REGISTERS_SIZE)
         return GC_ERR_INVALID_ADDRESS;
     before_read(c, address);
     memcpy(to, c->registers + address, length);
-    return GC_SUCCESS;
+    return GC_ERR_SUCCESS;
 }
 
 GC_ERROR camera_write(Camera *c, uint64_t address, const void *from, size_t length)
 {
-    if (c->broken)
+    if (c->link_lost)
         return GC_ERR_IO;
     if (address + length > REGISTERS_SIZE)
         return GC_ERR_INVALID_ADDRESS;
     memcpy(c->registers + address, from, length);
     after_write(c, address);
-    return GC_SUCCESS;
+    return GC_ERR_SUCCESS;
 }

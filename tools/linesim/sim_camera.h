@@ -1,4 +1,4 @@
-/* The simulated camera's inside, shared by the three files that make it: sim_camera.c, sim_exposure.c, sim_acquisition.c. */
+/* The simulated camera, shared by its three files: sim_camera.c, sim_exposure.c and sim_acquisition.c. */
 #pragma once
 #include <pthread.h>
 #include <string.h>
@@ -8,25 +8,26 @@
 #include "registers.h"
 
 enum { CHUNKS = 5, CHUNK_BYTES = CHUNKS * 8 };
-enum { MONO8 = 0x01080001, MONO10 = 0x01100003, MONO12 = 0x01100005, MONO16 = 0x01100007 };
+enum { MONO8 = 0x01080001, MONO10 = 0x01100003, MONO12 = 0x01100005, MONO16 = 0x01100007 }; /* numbers of EMVA's PFNC */
 static const uint64_t SECOND_NS = 1000000000;
 
 struct Camera {
     uint32_t number;
     uint8_t registers[REGISTERS_SIZE];
-    bool open, broken;       /* broken: its link was lost since it was opened */
-    uint64_t silent_until;   /* hangs: exposes, delivers nothing */
-    uint64_t lost_until;     /* as if unplugged */
+    bool open, link_lost;
+    uint64_t hangs_until_ns;     /* until then it exposes lines but delivers nothing */
+    uint64_t unplugged_until_ns;
     atomic_bool stopping;
     bool running;
     pthread_t thread;
     Stream *stream;
-    /* the strip under it */
-    uint64_t position;       /* strip line below the camera; the next one to pass */
-    uint64_t furthest;       /* the largest position so far, for an encoder that triggers on new steel alone */
-    uint64_t forward, back;  /* lines since the strip last turned; lines it still runs back */
-    int64_t encoder;
-    int64_t encoder_zero;    /* by the strip's clock: pulses that had passed when the counter last began anew */
+    /* the movement of the strip */
+    uint64_t position;           /* lines of the strip that have passed */
+    uint64_t furthest;           /* the largest position so far: steel up to there is not new */
+    uint64_t forward_lines;      /* lines since the strip ran back last */
+    uint64_t backward_lines;     /* lines that the strip still runs back */
+    int64_t encoder;             /* pulses since the counter was reset */
+    int64_t encoder_zero;        /* pulses that the strip's clock had counted when the counter was reset */
     uint64_t frame_id, frames;
     uint8_t line[65536];
 };
@@ -72,20 +73,21 @@ static inline size_t image_size(const Camera *c)
     return (get(c, REG_WIDTH) * get(c, REG_HEIGHT) * bits_per_pixel(c) + 7) / 8;
 }
 
-/* Whether a trigger makes frames or lines begin. */
-static inline bool triggered(const Camera *c, unsigned selector)
+/* Returns whether TriggerMode is On for a TriggerSelector. */
+static inline bool trigger_is_on(const Camera *c, unsigned selector)
 {
     return get(c, REG_TRIGGER_MODE + 8 * selector) != 0;
 }
 
-static inline bool every(uint64_t period, uint64_t frame)
+/* Returns whether a frame is the last of a period of frames; false if the period is 0. */
+static inline bool is_every(uint64_t period, uint64_t frame)
 {
     return period && frame % period == period - 1;
 }
 
-/* As if somebody pulled a plug, of its power or of its network, and put it back some time later. */
-void lose(Camera *);
-/* Lines a second that pass under the camera; 0: as many as it is given buffers for; negative: none. */
+/* Unplugs the camera for SimLostMs: its power or, if SimLostPower is off, only its cable. */
+void unplug(Camera *);
+/* Returns lines a second. 0: as many as there are buffers for. Negative: none. */
 double line_rate(const Camera *);
-/* Exposes a frame's lines into the buffer; without one they pass all the same. Returns how many lines of strip went by. */
+/* Exposes the lines of a frame into a buffer. If the buffer is NULL, the strip still moves. Returns the lines that passed. */
 uint64_t expose(Camera *, Buffer *);

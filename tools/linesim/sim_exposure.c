@@ -1,49 +1,51 @@
-/* What the simulated camera sees: how the strip moves under it, and the lines that it exposes. */
+/* Moves the strip under the simulated camera, and exposes its lines. */
 #include "scene.h"
 #include "sim_camera.h"
 
-static bool lines_by_encoder(const Camera *c)
+static bool encoder_triggers_lines(const Camera *c)
 {
-    return triggered(c, TRIGGER_LINE_START) && get(c, REG_TRIGGER_SOURCE + 8 * TRIGGER_LINE_START) == SOURCE_ENCODER0;
+    return trigger_is_on(c, TRIGGER_LINE_START) && get(c, REG_TRIGGER_SOURCE + 8 * TRIGGER_LINE_START) == SOURCE_ENCODER0;
 }
 
 double line_rate(const Camera *c)
 {
-    if (lines_by_encoder(c)) {
+    if (encoder_triggers_lines(c)) {
         double rate = get_double(c, REG_SIM_ENCODER_RATE) / (double)get(c, REG_ENCODER_DIVIDER);
         return rate > 0 ? rate : -1;
     }
-    if (triggered(c, TRIGGER_LINE_START))
-        return -1; /* waits for a wire that nobody pulls */
+    if (trigger_is_on(c, TRIGGER_LINE_START))
+        return -1; /* nothing triggers the other inputs */
     return get(c, REG_LINE_RATE_ENABLE) ? get_double(c, REG_LINE_RATE) : 0;
 }
 
-/* The strip moves by one line's pulses. Whether a line is exposed: not on steel that was seen before, where the encoder says so. */
-static bool step(Camera *c)
+/* Moves the strip by the encoder pulses of one line. Returns whether a line is exposed. With EncoderOutputMode PositionUp, steel that was
+ * exposed before is not exposed again. */
+static bool move_strip(Camera *c)
 {
     int64_t pulses = (int64_t)get(c, REG_ENCODER_DIVIDER);
-    uint64_t slip = get(c, REG_SIM_SLIP_PERMILLE), turn = get(c, REG_SIM_REVERSE_EVERY);
-    if (c->back) {
-        c->back--;
+    uint64_t slip = get(c, REG_SIM_SLIP_PERMILLE), reverse_every = get(c, REG_SIM_REVERSE_EVERY);
+    if (c->backward_lines) {
+        c->backward_lines--;
         c->position -= c->position > 0;
         c->encoder -= pulses;
     } else {
         c->position++;
         c->encoder += pulses;
         if (slip && c->position % 1000 < slip)
-            c->position++; /* the strip slips over the measuring roll */
-        if (turn && ++c->forward >= turn) {
-            c->forward = 0;
-            c->back = get(c, REG_SIM_REVERSE_LINES);
+            c->position++; /* the strip slips over the encoder roll: a line passes without pulses */
+        if (reverse_every && ++c->forward_lines >= reverse_every) {
+            c->forward_lines = 0;
+            c->backward_lines = get(c, REG_SIM_REVERSE_LINES);
         }
     }
-    bool seen = c->position <= c->furthest;
-    if (!seen)
+    bool exposed_before = c->position <= c->furthest;
+    if (!exposed_before)
         c->furthest = c->position;
-    return !(seen && lines_by_encoder(c) && get(c, REG_ENCODER_OUTPUT_MODE) == ENCODER_NEW_POSITIONS);
+    return !(exposed_before && encoder_triggers_lines(c) && get(c, REG_ENCODER_OUTPUT_MODE) == ENCODER_POSITION_UP);
 }
 
-static void put_words(const uint8_t *grey, size_t count, unsigned bits, uint8_t *to)
+/* Writes pixels of `bits` bits, each in 16 bits. */
+static void put_unpacked(const uint8_t *grey, size_t count, unsigned bits, uint8_t *to)
 {
     for (size_t n = 0; n < count; n++) {
         uint16_t value = (uint16_t)(grey[n] << (bits - 8));
@@ -51,7 +53,7 @@ static void put_words(const uint8_t *grey, size_t count, unsigned bits, uint8_t 
     }
 }
 
-/* Pixels of `bits` bits one behind the other, least significant first. */
+/* Writes pixels of `bits` bits one after the other, least significant bit first. */
 static void put_packed(const uint8_t *grey, size_t count, unsigned bits, uint8_t *to, size_t first_bit)
 {
     for (size_t n = 0; n < count; n++) {
@@ -76,9 +78,9 @@ static void put_line(Camera *c, uint64_t row, uint8_t *image)
     }
     scene_line(line, column, (uint32_t)width, c->line);
     switch (get(c, REG_PIXEL_FORMAT)) {
-    case MONO10: put_words(c->line, width, 10, image + 2 * row * width); break;
-    case MONO12: put_words(c->line, width, 12, image + 2 * row * width); break;
-    case MONO16: put_words(c->line, width, 16, image + 2 * row * width); break;
+    case MONO10: put_unpacked(c->line, width, 10, image + 2 * row * width); break;
+    case MONO12: put_unpacked(c->line, width, 12, image + 2 * row * width); break;
+    case MONO16: put_unpacked(c->line, width, 16, image + 2 * row * width); break;
     default: put_packed(c->line, width, (unsigned)bits, image, row * width * bits);
     }
 }
@@ -97,14 +99,14 @@ static void put_chunks(const Camera *c, Buffer *b, int64_t encoder)
 uint64_t expose(Camera *c, Buffer *b)
 {
     uint64_t height = get(c, REG_HEIGHT), passed = 0;
-    uint64_t lines = every(get(c, REG_SIM_SHORT_EVERY), c->frames) ? (height + 1) / 2 : height;
+    uint64_t lines = is_every(get(c, REG_SIM_SHORT_EVERY), c->frames) ? (height + 1) / 2 : height;
     size_t size = image_size(c);
     bool fits = b && size <= b->size;
     int64_t encoder = c->encoder;
     for (uint64_t row = 0; row < height; row++) {
         do
             passed++;
-        while (!step(c));
+        while (!move_strip(c));
         if (fits && row < lines)
             put_line(c, row, b->memory);
     }
@@ -120,7 +122,7 @@ uint64_t expose(Camera *c, Buffer *b)
     b->image_size = size;
     b->filled = size * lines / height;
     b->has_chunks = false;
-    b->incomplete = !fits || every(get(c, REG_SIM_INCOMPLETE_EVERY), c->frames);
+    b->incomplete = !fits || is_every(get(c, REG_SIM_INCOMPLETE_EVERY), c->frames);
     if (fits && get(c, REG_CHUNK_ACTIVE) && size + CHUNK_BYTES <= b->size)
         put_chunks(c, b, encoder);
     return passed;

@@ -79,7 +79,7 @@ void stream_queue(Stream *s, Buffer *b)
     pthread_mutex_unlock(&s->lock);
 }
 
-Buffer *stream_take(Stream *s)
+Buffer *stream_take_empty(Stream *s)
 {
     pthread_mutex_lock(&s->lock);
     Buffer *b = pop(&s->empty);
@@ -101,7 +101,7 @@ void stream_deliver(Stream *s, Buffer *b)
 {
     pthread_mutex_lock(&s->lock);
     b->queued = false;
-    b->waiting = b->new_data = true;
+    b->awaits_delivery = b->new_data = true;
     push(&s->filled, b);
     s->delivered++;
     pthread_cond_broadcast(&s->changed);
@@ -132,7 +132,7 @@ Buffer *stream_fetch(Stream *s, uint64_t timeout_ms, bool *killed)
     s->killed = false;
     Buffer *b = *killed ? NULL : pop(&s->filled);
     if (b)
-        b->waiting = false;
+        b->awaits_delivery = false;
     pthread_mutex_unlock(&s->lock);
     return b;
 }
@@ -156,15 +156,15 @@ void stream_flush(Stream *s, int operation)
 {
     pthread_mutex_lock(&s->lock);
     Buffer *b;
-    if (operation == QUEUE_OUTPUT_DISCARD || operation == QUEUE_ALL_TO_INPUT || operation == QUEUE_ALL_DISCARD)
+    if (operation == ACQ_QUEUE_OUTPUT_DISCARD || operation == ACQ_QUEUE_ALL_TO_INPUT || operation == ACQ_QUEUE_ALL_DISCARD)
         while ((b = pop(&s->filled)))
-            b->waiting = false;
-    if (operation == QUEUE_ALL_DISCARD)
+            b->awaits_delivery = false;
+    if (operation == ACQ_QUEUE_ALL_DISCARD)
         while ((b = pop(&s->empty)))
             b->queued = false;
-    if (operation == QUEUE_ALL_TO_INPUT || operation == QUEUE_UNQUEUED_TO_INPUT)
+    if (operation == ACQ_QUEUE_ALL_TO_INPUT || operation == ACQ_QUEUE_UNQUEUED_TO_INPUT)
         for (b = s->announced; b; b = b->next_announced)
-            if (!b->queued && !b->waiting) {
+            if (!b->queued && !b->awaits_delivery) {
                 b->queued = true;
                 push(&s->empty, b);
             }

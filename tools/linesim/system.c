@@ -1,4 +1,4 @@
-/* The library, the system and its one interface, through which devices are found. */
+/* The GenTL library, its system module and its only interface module, which lists the devices. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -12,179 +12,179 @@ static char library_path[512];
 API GCInitLib(void)
 {
     if (initialised)
-        return failed(GC_ERR_RESOURCE_IN_USE, "GCInitLib was called before");
-    Dl_info where;
-    dladdr((void *)GCInitLib, &where);
-    snprintf(library_path, sizeof library_path, "%s", where.dli_fname);
+        return fail(GC_ERR_RESOURCE_IN_USE, "GCInitLib was called already");
+    Dl_info library;
+    dladdr((void *)GCInitLib, &library);
+    snprintf(library_path, sizeof library_path, "%s", library.dli_fname);
     cameras_open();
     initialised = true;
-    return GC_SUCCESS;
+    return GC_ERR_SUCCESS;
 }
 
 API GCCloseLib(void)
 {
     initialised = tl_system.open = tl_interface.open = false;
     cameras_close();
-    return GC_SUCCESS;
+    return GC_ERR_SUCCESS;
 }
 
-API GCGetLastError(int32_t *error, char *to, size_t *length)
+API GCGetLastError(GC_ERROR *error, char *buffer, size_t *size)
 {
-    const char *words;
-    GC_ERROR last = last_failure(&words);
+    const char *text;
+    GC_ERROR last = last_error(&text);
     if (error)
         *error = last;
-    return answer_text((Answer){NULL, to, length}, words);
+    return info_text((Info){NULL, buffer, size}, text);
 }
 
-static GC_ERROR system_info(int32_t command, Answer a)
+static GC_ERROR system_info(TL_INFO_CMD command, Info info)
 {
     const char *name = strrchr(library_path, '/');
     switch (command) {
     case TL_INFO_ID:
     case TL_INFO_MODEL:
-    case TL_INFO_DISPLAYNAME: return answer_text(a, CAMERA_MODEL);
-    case TL_INFO_VENDOR: return answer_text(a, VENDOR);
-    case TL_INFO_VERSION: return answer_text(a, VERSION);
-    case TL_INFO_TLTYPE: return answer_text(a, CAMERA_TL_TYPE);
-    case TL_INFO_NAME: return answer_text(a, name ? name + 1 : library_path);
-    case TL_INFO_PATHNAME: return answer_text(a, library_path);
-    case TL_INFO_CHAR_ENCODING: return answer_int32(a, TL_CHAR_ENCODING_ASCII);
-    case TL_INFO_GENTL_VER_MAJOR: return answer_uint32(a, 1);
-    case TL_INFO_GENTL_VER_MINOR: return answer_uint32(a, 5);
+    case TL_INFO_DISPLAYNAME: return info_text(info, CAMERA_MODEL);
+    case TL_INFO_VENDOR: return info_text(info, VENDOR);
+    case TL_INFO_VERSION: return info_text(info, VERSION);
+    case TL_INFO_TLTYPE: return info_text(info, CAMERA_TL_TYPE);
+    case TL_INFO_NAME: return info_text(info, name ? name + 1 : library_path);
+    case TL_INFO_PATHNAME: return info_text(info, library_path);
+    case TL_INFO_CHAR_ENCODING: return info_int32(info, TL_CHAR_ENCODING_ASCII);
+    case TL_INFO_GENTL_VER_MAJOR: return info_uint32(info, 1);
+    case TL_INFO_GENTL_VER_MINOR: return info_uint32(info, 5); /* the functions of 1.6 are not implemented */
     }
-    return unknown("the system", command);
+    return unknown_info("the system", command);
 }
 
-API GCGetInfo(int32_t command, INFO_DATATYPE *type, void *to, size_t *length)
+API GCGetInfo(TL_INFO_CMD command, INFO_DATATYPE *type, void *buffer, size_t *size)
 {
-    return system_info(command, (Answer){type, to, length});
+    return system_info(command, (Info){type, buffer, size});
 }
 
-API TLOpen(HANDLE *handle)
+API TLOpen(TL_HANDLE *handle)
 {
     if (!initialised)
-        return failed(GC_ERR_NOT_INITIALIZED, "TLOpen before GCInitLib");
+        return fail(GC_ERR_NOT_INITIALIZED, "TLOpen was called before GCInitLib");
     if (tl_system.open)
-        return failed(GC_ERR_RESOURCE_IN_USE, "the system is open");
+        return fail(GC_ERR_RESOURCE_IN_USE, "the system is open already");
     tl_system.open = true;
     *handle = &tl_system;
-    return GC_SUCCESS;
+    return GC_ERR_SUCCESS;
 }
 
-API TLClose(HANDLE handle)
+API TLClose(TL_HANDLE handle)
 {
-    CHECK(handle, KIND_SYSTEM);
+    CHECK_HANDLE(handle, KIND_SYSTEM);
     tl_system.open = false;
-    return GC_SUCCESS;
+    return GC_ERR_SUCCESS;
 }
 
-API TLGetInfo(HANDLE handle, int32_t command, INFO_DATATYPE *type, void *to, size_t *length)
+API TLGetInfo(TL_HANDLE handle, TL_INFO_CMD command, INFO_DATATYPE *type, void *buffer, size_t *size)
 {
-    CHECK(handle, KIND_SYSTEM);
-    return system_info(command, (Answer){type, to, length});
+    CHECK_HANDLE(handle, KIND_SYSTEM);
+    return system_info(command, (Info){type, buffer, size});
 }
 
-API TLUpdateInterfaceList(HANDLE handle, bool8_t *changed, uint64_t timeout_ms)
+API TLUpdateInterfaceList(TL_HANDLE handle, bool8_t *changed, uint64_t timeout_ms)
 {
     (void)timeout_ms;
-    CHECK(handle, KIND_SYSTEM);
+    CHECK_HANDLE(handle, KIND_SYSTEM);
     if (changed)
         *changed = 1;
-    return GC_SUCCESS;
+    return GC_ERR_SUCCESS;
 }
 
-API TLGetNumInterfaces(HANDLE handle, uint32_t *count)
+API TLGetNumInterfaces(TL_HANDLE handle, uint32_t *count)
 {
-    CHECK(handle, KIND_SYSTEM);
+    CHECK_HANDLE(handle, KIND_SYSTEM);
     *count = 1;
-    return GC_SUCCESS;
+    return GC_ERR_SUCCESS;
 }
 
-/* ---- interface ---- */
+/* The interface module. */
 
 static const char *const INTERFACE_ID = "IF0";
 
-static GC_ERROR interface_info(int32_t command, Answer a)
+static GC_ERROR interface_info(INTERFACE_INFO_CMD command, Info info)
 {
     switch (command) {
-    case INTERFACE_INFO_ID: return answer_text(a, INTERFACE_ID);
-    case INTERFACE_INFO_DISPLAYNAME: return answer_text(a, CAMERA_MODEL);
-    case INTERFACE_INFO_TLTYPE: return answer_text(a, CAMERA_TL_TYPE);
+    case INTERFACE_INFO_ID: return info_text(info, INTERFACE_ID);
+    case INTERFACE_INFO_DISPLAYNAME: return info_text(info, CAMERA_MODEL);
+    case INTERFACE_INFO_TLTYPE: return info_text(info, CAMERA_TL_TYPE);
     }
-    return unknown("the interface", command);
+    return unknown_info("the interface", command);
 }
 
-API TLGetInterfaceID(HANDLE handle, uint32_t index, char *to, size_t *length)
+API TLGetInterfaceID(TL_HANDLE handle, uint32_t index, char *buffer, size_t *size)
 {
-    CHECK(handle, KIND_SYSTEM);
+    CHECK_HANDLE(handle, KIND_SYSTEM);
     if (index)
-        return failed(GC_ERR_INVALID_INDEX, "there is one interface");
-    return answer_text((Answer){NULL, to, length}, INTERFACE_ID);
+        return fail(GC_ERR_INVALID_INDEX, "there is only one interface, with index 0; got %" PRIu32, index);
+    return info_text((Info){NULL, buffer, size}, INTERFACE_ID);
 }
 
-API TLGetInterfaceInfo(HANDLE handle, const char *id, int32_t command, INFO_DATATYPE *type, void *to, size_t *length)
+API TLGetInterfaceInfo(TL_HANDLE handle, const char *id, INTERFACE_INFO_CMD command, INFO_DATATYPE *type, void *buffer, size_t *size)
 {
-    CHECK(handle, KIND_SYSTEM);
+    CHECK_HANDLE(handle, KIND_SYSTEM);
     if (strcmp(id, INTERFACE_ID))
-        return failed(GC_ERR_INVALID_ID, "no interface %s", id);
-    return interface_info(command, (Answer){type, to, length});
+        return fail(GC_ERR_INVALID_ID, "there is no interface %s, only %s", id, INTERFACE_ID);
+    return interface_info(command, (Info){type, buffer, size});
 }
 
-API TLOpenInterface(HANDLE handle, const char *id, HANDLE *opened)
+API TLOpenInterface(TL_HANDLE handle, const char *id, IF_HANDLE *interface)
 {
-    CHECK(handle, KIND_SYSTEM);
+    CHECK_HANDLE(handle, KIND_SYSTEM);
     if (strcmp(id, INTERFACE_ID))
-        return failed(GC_ERR_INVALID_ID, "no interface %s", id);
+        return fail(GC_ERR_INVALID_ID, "there is no interface %s, only %s", id, INTERFACE_ID);
     if (tl_interface.open)
-        return failed(GC_ERR_RESOURCE_IN_USE, "the interface is open");
+        return fail(GC_ERR_RESOURCE_IN_USE, "the interface is open already");
     tl_interface.open = true;
-    *opened = &tl_interface;
-    return GC_SUCCESS;
+    *interface = &tl_interface;
+    return GC_ERR_SUCCESS;
 }
 
-API IFClose(HANDLE handle)
+API IFClose(IF_HANDLE handle)
 {
-    CHECK(handle, KIND_INTERFACE);
+    CHECK_HANDLE(handle, KIND_INTERFACE);
     tl_interface.open = false;
-    return GC_SUCCESS;
+    return GC_ERR_SUCCESS;
 }
 
-API IFGetInfo(HANDLE handle, int32_t command, INFO_DATATYPE *type, void *to, size_t *length)
+API IFGetInfo(IF_HANDLE handle, INTERFACE_INFO_CMD command, INFO_DATATYPE *type, void *buffer, size_t *size)
 {
-    CHECK(handle, KIND_INTERFACE);
-    return interface_info(command, (Answer){type, to, length});
+    CHECK_HANDLE(handle, KIND_INTERFACE);
+    return interface_info(command, (Info){type, buffer, size});
 }
 
-API IFGetParentTL(HANDLE handle, HANDLE *parent)
+API IFGetParentTL(IF_HANDLE handle, TL_HANDLE *parent)
 {
-    CHECK(handle, KIND_INTERFACE);
+    CHECK_HANDLE(handle, KIND_INTERFACE);
     *parent = &tl_system;
-    return GC_SUCCESS;
+    return GC_ERR_SUCCESS;
 }
 
-API IFUpdateDeviceList(HANDLE handle, bool8_t *changed, uint64_t timeout_ms)
+API IFUpdateDeviceList(IF_HANDLE handle, bool8_t *changed, uint64_t timeout_ms)
 {
     (void)timeout_ms;
-    CHECK(handle, KIND_INTERFACE);
+    CHECK_HANDLE(handle, KIND_INTERFACE);
     cameras_update();
     if (changed)
         *changed = 1;
-    return GC_SUCCESS;
+    return GC_ERR_SUCCESS;
 }
 
-API IFGetNumDevices(HANDLE handle, uint32_t *count)
+API IFGetNumDevices(IF_HANDLE handle, uint32_t *count)
 {
-    CHECK(handle, KIND_INTERFACE);
+    CHECK_HANDLE(handle, KIND_INTERFACE);
     *count = cameras_count();
-    return GC_SUCCESS;
+    return GC_ERR_SUCCESS;
 }
 
-API IFGetDeviceID(HANDLE handle, uint32_t index, char *to, size_t *length)
+API IFGetDeviceID(IF_HANDLE handle, uint32_t index, char *buffer, size_t *size)
 {
-    CHECK(handle, KIND_INTERFACE);
+    CHECK_HANDLE(handle, KIND_INTERFACE);
     char id[CAMERA_ID_LENGTH];
     if (!cameras_id(index, id))
-        return failed(GC_ERR_INVALID_INDEX, "there are %" PRIu32 " devices", cameras_count());
-    return answer_text((Answer){NULL, to, length}, id);
+        return fail(GC_ERR_INVALID_INDEX, "there is no device %" PRIu32 ", only %" PRIu32 " devices", index, cameras_count());
+    return info_text((Info){NULL, buffer, size}, id);
 }

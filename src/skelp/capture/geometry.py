@@ -23,7 +23,7 @@ _FLAGS = cv2.CALIB_CB_NORMALIZE_IMAGE | cv2.CALIB_CB_EXHAUSTIVE
 
 @dataclass(frozen=True, slots=True)
 class BoardMeasurement:
-    """What the image of a checkerboard says about a camera.
+    """The scale of a camera, measured from the image of a checkerboard.
 
     `tilt_deg`: the angle between the board and the strip. `rms_px`: the mean distance of the corners from a plane grid; it is large if the
     board was not flat or the speed changed.

@@ -1,1 +1,1 @@
-"""From frames to defects. Plain stages, `push(item)` and `flush()`, and the threads that carry items between them."""
+"""The stages from frames to defects, each with `push(item)` and `flush()`, and the threads that run them."""

@@ -1,4 +1,4 @@
-"""The one way to put a line together. The station, `skelp inspect`, the bench, the benchmarks and the tests all run what this makes."""
+"""Assembles a line. The station, `skelp inspect`, `skelp bench`, the benchmarks and the tests all use this one function."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from skelp.ports import CoilPlacer, FrameSource, Segmenter, Sink
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes of a line. `block_lines`: what the network sees at once; `ring_frames`: frames a camera may queue before it loses one.
+    """Sizes of a line.
 
-    `automatic_lines`: a coil that nobody announced ends after so many lines; None: never.
+    `block_lines`: lines of a block without context. `ring_frames`: frames that the queue holds for each camera; a live camera loses
+    frames when it is full. `automatic_lines`: a coil that nobody announced ends after this number of lines; None: never.
     """
 
     block_lines: int = BLOCK_LINES
@@ -39,10 +40,10 @@ def assemble(
     meter: Meter | None = None,
     publish: Publish = nowhere,
 ) -> Line:
-    """A line from cameras to a sink, ready to run once.
+    """Connect cameras, network and sink to a line that runs once.
 
-    `coil` makes the coil of steel that nobody announced. `make_sink` is given the line's coils, because a sink that stores results
-    needs to know them. Raises SkelpError if recipe, model and cameras do not fit.
+    `coil` makes a coil for steel that nobody announced. `make_sink` receives the line's coils, because a sink that stores results
+    needs their identity. Raises SkelpError if recipe, model and cameras do not fit together.
     """
     views = [s.view for s in sources]
     tracker = CoilTracker([v.camera for v in views], coil, automatic_lines=limits.automatic_lines)

@@ -1,7 +1,7 @@
-"""Cut a camera's lines into blocks with context, so that no seam between frames is seen.
+"""Cuts a camera's lines into blocks with context, so that results do not depend on the size of a frame.
 
-A block is `block_lines` own lines with `context` lines above and below. Blocks depend on the lines alone and not on how
-a source cut them into frames; so does everything after them.
+A block has `block_lines` own lines, and `context` lines above and below them. The same lines give the same blocks, however the source
+cuts them into frames.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.strip import Block, CameraFrame, CoilEnd, CoilLine, LostLines, OnCoil, Pixels, Travelling, after, round_up
 
 BLOCK_LINES = 512
-"""Lines of a block, without context, unless a station says otherwise."""
+"""Default number of lines of a block, without context."""
 CONTEXT_LINES = 16
-"""Least lines that a block sees above and below its own; more costs time, fewer show seams. A multiple of every stride."""
+"""Least context above and below a block's own lines. More costs time; with fewer, results change at borders. A multiple of every stride."""
 
 BlockItem = Block | OnCoil | CoilEnd
-"""OnCoil here always carries LostLines: what has no pixels passes through."""
+"""A block, or a loss or coil end that passes through. OnCoil here always holds LostLines."""
 
 
 class Blocker:
-    """Lines of one camera in, blocks out. `width` is padded to a multiple of `step` by repeating the last column."""
+    """Makes blocks of one camera's lines. It pads `width` to a multiple of `step` by repeating the last column.
+
+    Raises SkelpError unless `block_lines + 2 * context` is a multiple of `step`.
+    """
 
     def __init__(self, camera: str, width: int, *, block_lines: int = BLOCK_LINES, context: int = CONTEXT_LINES, step: int = 32) -> None:
         if (block_lines + 2 * context) % step:
@@ -31,7 +34,7 @@ class Blocker:
         self._camera, self._width = camera, width
         self._lines, self._context = block_lines, context
         self._padded = round_up(width, step)
-        self._buffer = self._new()
+        self._buffer = self._new_buffer()
         self._coil = ""
         self._next_line = CoilLine(0)
         self._filled = context
@@ -40,7 +43,10 @@ class Blocker:
         self._breaks = False
 
     def push(self, item: Travelling) -> Iterator[BlockItem]:
-        """Blocks that `item` completes. Lines held back before a loss or a coil's end come out first."""
+        """The blocks that `item` completes, then `item` itself if it is a loss or a coil's end.
+
+        Raises SkelpError if a frame is not uint8 [lines, width].
+        """
         if isinstance(item, CoilEnd):
             yield from self.flush()
             yield item
@@ -56,7 +62,7 @@ class Blocker:
             yield from self._fill(item.capture)
 
     def flush(self) -> Iterator[Block]:
-        """Blocks of the lines still held; what is missing below is padded by reflection."""
+        """Blocks of the lines that are still buffered. Missing context below is filled by reflection."""
         while self._filled > self._context:
             own = min(self._filled - self._context, self._lines)
             yield self._emit(own)
@@ -68,7 +74,7 @@ class Blocker:
         if frame.pixels.shape[1] != self._width or frame.pixels.dtype != np.uint8:
             raise SkelpError(
                 f"camera {self._camera} gave {frame.pixels.dtype} {frame.pixels.shape}, expected uint8 [lines, {self._width}]; "
-                "set the camera's width in the station file to what it delivers"
+                "set the camera's width in the station file to the width of its frames"
             )
         self._time_ns = frame.time_ns
         done = 0
@@ -84,18 +90,18 @@ class Blocker:
                 yield self._emit(self._lines)
 
     def _emit(self, own: int) -> Block:
-        """Hand out the buffer with its first `own` lines and keep what comes after them."""
+        """Make a block of the first `own` lines, and move the lines after them to a new buffer."""
         top, full = self._context, self._buffer
         _reflect(full, top - self._above, self._filled)
         block = Block(self._coil, self._camera, self._next_line, own, self._context, full, self._time_ns, self._width, self._breaks)
         self._breaks = False
-        keep = full[own : self._filled]
-        self._buffer = self._new()
-        self._buffer[: len(keep)] = keep
-        self._filled, self._next_line, self._above = len(keep), after(self._next_line, own), min(top, self._above + own)
+        rest = full[own : self._filled]
+        self._buffer = self._new_buffer()
+        self._buffer[: len(rest)] = rest
+        self._filled, self._next_line, self._above = len(rest), after(self._next_line, own), min(top, self._above + own)
         return block
 
-    def _new(self) -> Pixels:
+    def _new_buffer(self) -> Pixels:
         return np.empty((self._lines + 2 * self._context, self._padded), np.uint8)
 
 
@@ -105,5 +111,5 @@ def _reflect(rows: Pixels, start: int, stop: int) -> None:
         return
     outside = np.r_[0:start, stop : len(rows)]
     period = max(1, 2 * (stop - start) - 2)
-    place = np.mod(outside - start, period)
-    rows[outside] = rows[start + np.minimum(place, period - place)]
+    at = np.mod(outside - start, period)
+    rows[outside] = rows[start + np.minimum(at, period - at)]

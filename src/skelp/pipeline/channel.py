@@ -1,4 +1,4 @@
-"""A bounded queue between threads that can be closed, with or without an error."""
+"""A bounded queue between threads. It can be closed, at the end or after an error."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ T = TypeVar("T")
 
 
 class ClosedError(Exception):
-    """The channel is closed: nothing more can be put, or everything that was put has been taken."""
+    """The channel is closed: `put` and `offer` refuse items, and `get` has no more."""
 
 
 class Channel(Generic[T]):
-    """`put` waits for room, `offer` does not; `get` gives items in order until the channel is closed and empty."""
+    """A first-in, first-out queue of at most `capacity` items. `put` waits for room, `offer` does not. `get` works until it is empty."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
@@ -26,13 +26,13 @@ class Channel(Generic[T]):
         return len(self._items)
 
     def put(self, item: T) -> None:
-        """Add an item, waiting for room. Raises ClosedError."""
+        """Wait for room and add an item. Raises ClosedError if the channel is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity)
             self._add(item)
 
     def offer(self, item: T) -> bool:
-        """Add an item if there is room. Raises ClosedError."""
+        """Add an item if there is room; False if there is none. Raises ClosedError if the channel is closed."""
         with self._changed:
             if len(self._items) >= self._capacity and not self._closed:
                 return False
@@ -40,7 +40,7 @@ class Channel(Generic[T]):
             return True
 
     def get(self, timeout_s: float | None = None) -> T | None:
-        """The next item; None if `timeout_s` passed without one. Raises ClosedError at the end."""
+        """The next item; None if none came within `timeout_s` seconds. Raises ClosedError if the channel is closed and empty."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._items, timeout_s)
             if self._items:
@@ -52,13 +52,13 @@ class Channel(Generic[T]):
             return None
 
     def close(self) -> None:
-        """No more items. Those inside can still be taken."""
+        """Refuse new items. Items in the channel can still be taken."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
     def abort(self) -> None:
-        """Close and forget what is inside: an error has made it worthless."""
+        """Close the channel and discard its items, after an error."""
         with self._changed:
             self._items.clear()
             self._closed = True

@@ -1,10 +1,10 @@
-"""Which coil a line belongs to.
+"""Decides which coil a line belongs to.
 
     announced --start--> running --finish or next start--> ended
-                  no coil announced: running under an automatic one
+    lines without an announced coil belong to an automatic coil
 
-All cameras share one count of lines. A coil begins at the highest line that any camera had exposed when it was asked
-for; cameras that lag are cut at that same line when they get there, so every camera gives a coil the same lines.
+All cameras share one count of lines. A coil begins at the highest line that any camera had exposed when the coil was announced. The
+captures of every camera are cut at that line, so a coil has the same lines from every camera.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from skelp.domain.strip import Capture, CoilEnd, CoilLine, OnCoil, SharedLine, T
 
 @dataclass(slots=True)
 class _Span:
-    """Lines from `first_line` on belong to `coil`; None until a line arrives and nobody has announced one."""
+    """Lines from `first_line` on belong to `coil`. None: nobody announced a coil, and no line has arrived yet."""
 
     first_line: SharedLine
     coil: Coil | None
 
 
 class CoilTracker:
-    """Satisfies ports.CoilControl and ports.CoilPlacer.
+    """Starts and ends coils, and cuts captures at their borders. Satisfies ports.CoilControl and ports.CoilPlacer.
 
-    `place` and `overdue` are called by the one thread that takes captures from the channel; the rest from any thread.
+    Only the thread that takes captures from the channel calls `place`, `ends_at_border` and `remaining_ends`. Any thread may call the
+    other methods. `automatic` makes a coil for lines that nobody announced. It ends after `automatic_lines` lines; None: never.
     """
 
     def __init__(self, cameras: Sequence[str], automatic: Callable[[], Coil], *, automatic_lines: int | None = None) -> None:
@@ -42,51 +43,52 @@ class CoilTracker:
         self._known: dict[str, Coil] = {}
 
     def start(self, coil: Coil) -> None:
-        """From now on lines belong to `coil`; the one before ends."""
+        """End the running coil and begin `coil` at the next line."""
         with self._lock:
             self._begin(coil)
 
     def finish(self, coil_id: str) -> None:
-        """End the coil if it is the running one; what follows is unannounced steel."""
+        """End the coil if it is running. Lines that follow belong to an automatic coil."""
         with self._lock:
             last = self._spans[-1].coil
             if last is not None and last.coil_id == coil_id:
                 self._begin(None)
 
     def current(self) -> str | None:
-        """Id of the coil that the newest line belongs to; None before the first line."""
+        """Id of the coil that new lines belong to; None if there is none yet."""
         with self._lock:
             coil = self._spans[-1].coil
             return coil.coil_id if coil else None
 
     def coil(self, coil_id: str) -> Coil:
+        """The coil with this id. Raises KeyError after `forget`."""
         with self._lock:
             return self._known[coil_id]
 
     def forget(self, coil_id: str) -> None:
-        """The coil is complete and kept elsewhere."""
+        """Remove a coil that is complete and stored."""
         with self._lock:
             self._known.pop(coil_id, None)
 
-    def exposed(self, end_line: SharedLine) -> None:
-        """Some camera has exposed lines up to `end_line`."""
+    def record_exposed(self, end_line: SharedLine) -> None:
+        """Record that a camera has exposed lines up to `end_line`."""
         with self._lock:
             self._exposed = max(self._exposed, end_line)
 
     def place(self, capture: Capture[SharedLine]) -> Sequence[Travelling]:
-        """Cut a capture at coil boundaries; coil ends come where they belong between the pieces."""
+        """Cut a capture where coils begin and end. The coil ends stand between the pieces."""
         with self._lock:
             return list(self._place(capture))
 
-    def overdue(self) -> Sequence[CoilEnd]:
-        """Coil ends of cameras that stand exactly at a boundary, for when no more lines come."""
+    def ends_at_border(self) -> Sequence[CoilEnd]:
+        """The coil ends of cameras whose last line is exactly at a border, for a time when no lines arrive."""
         with self._lock:
-            return [end for camera in self._at for end in self._cross(camera)]
+            return [end for camera in self._at for end in self._pass_borders(camera)]
 
-    def ends(self, *, stopped: bool = False) -> Sequence[CoilEnd]:
-        """Every coil end that is still owed, for when no line comes any more; `stopped` if the station was told to stop."""
+    def remaining_ends(self, *, stopped: bool = False) -> Sequence[CoilEnd]:
+        """All coil ends that are still missing when the line ends. `stopped`: the station was stopped while a coil ran."""
         with self._lock:
-            found = [end for camera in self._at for end in self._cross(camera)]
+            found = [end for camera in self._at for end in self._pass_borders(camera)]
             for camera, at in self._at.items():
                 rest = [span.coil for span in self._spans[at - self._dropped :]]
                 found += [CoilEnd(coil.coil_id, camera, stopped) for coil in rest if coil is not None]
@@ -106,21 +108,21 @@ class CoilTracker:
         self._exposed = max(self._exposed, end)
         line = capture.first_line
         while line < end:
-            yield from self._cross(camera)
+            yield from self._pass_borders(camera)
             span = self._spans[self._at[camera] - self._dropped]
             if span.coil is None:
                 span.coil = self._automatic()
                 self._known[span.coil.coil_id] = span.coil
             self._split_if_long(span, line)
-            stop = min(end, self._next_boundary(camera))
+            stop = min(end, self._next_border(camera))
             piece = capture.cut(line - capture.first_line, stop - capture.first_line)
             yield OnCoil(span.coil.coil_id, piece.at(CoilLine(line - span.first_line)))
             line = self._placed[camera] = stop
-        yield from self._cross(camera)
+        yield from self._pass_borders(camera)
 
-    def _cross(self, camera: str) -> Iterator[CoilEnd]:
-        """Move a camera over the boundaries it stands at."""
-        while self._placed[camera] >= self._next_boundary(camera):
+    def _pass_borders(self, camera: str) -> Iterator[CoilEnd]:
+        """Move a camera past the borders that its lines have reached, and give the coil ends."""
+        while self._placed[camera] >= self._next_border(camera):
             coil = self._spans[self._at[camera] - self._dropped].coil
             self._at[camera] += 1
             if coil is not None:
@@ -130,12 +132,12 @@ class CoilTracker:
             self._spans.pop(0)
             self._dropped += 1
 
-    def _next_boundary(self, camera: str) -> SharedLine:
+    def _next_border(self, camera: str) -> SharedLine:
         following = self._at[camera] - self._dropped + 1
         return self._spans[following].first_line if following < len(self._spans) else SharedLine(2**62)
 
     def _split_if_long(self, span: _Span, line: SharedLine) -> None:
-        """An automatic coil ends after `automatic_lines`, so that unannounced steel does not become one endless coil."""
+        """End an automatic coil after `automatic_lines`, so that it does not grow without end."""
         limit = self._automatic_lines
         if limit and span is self._spans[-1] and span.coil and span.coil.automatic and self._exposed - span.first_line > limit:
             self._spans.append(_Span(max(line, after(span.first_line, limit)), None))

@@ -1,4 +1,4 @@
-"""Where the strip is in the picture. What lies beside it is not steel: neither inspected nor counted."""
+"""Finds the strip's edges in a picture. Pixels beside the strip are neither inspected nor counted."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from skelp.domain.strip import Pixels
 
 BAND_LINES = 64
 BACKGROUND_MAX_DN = 14.0
-"""Brightest grey of what is beside the strip, as the sensor gives it. Real strip was never below 16, its surroundings never above 10."""
-_STEADY = 24
-_SAMPLE = 8
-_EVERY = 16
+"""Largest grey beside the strip, before flat-field correction. In real pictures: strip at least 16, background at most 10."""
+_STEADY_PX = 24
+_EVERY_LINES = 8
+_EVERY_PX = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Strip borders per band of BAND_LINES lines, float32 px [bands]: first column of steel and the column after the last.
+    """The strip's edges in each band of BAND_LINES lines, float32 px [bands]: its first column and the column after its last.
 
-    Where a border is not in the picture, it is the picture's own. `strip_seen` [bands]: whether there is steel; without it left equals
-    right.
+    If an edge lies outside the picture, the border of the picture is given. `strip_seen` bool [bands]: whether the band shows steel.
+    Without steel, left equals right.
     """
 
     left: NDArray[np.float32]
@@ -31,19 +31,21 @@ class Edges:
     strip_seen: NDArray[np.bool_]
 
     def rows(self, cells: int, stride: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Left and right per row of a class map of `cells` rows, in px."""
+        """Left and right edge at each row of a class map of `cells` rows, float32 px [cells] each."""
         band = np.minimum(np.arange(cells) * stride // BAND_LINES, len(self.left) - 1)
         return self.left[band], self.right[band]
 
 
 def find_edges(pixels: Pixels, gain: NDArray[np.float32] | None = None) -> Edges:
-    """Edges in uint8 [lines, width]. Every eighth line is looked at; strip wanders by far less than a pixel in eight.
+    """Find the strip's edges in `pixels`, uint8 [lines, width].
 
-    `gain` float32 [width]: what a flat field multiplied each column by. Dark that was made brighter is still no steel.
+    Only every eighth line is used, because the strip moves sideways by far less than a pixel in eight lines. `gain` float32 [width] is
+    the factor of each column's flat-field correction. It raises the limit for background, so that bright background is not taken for
+    steel.
     """
     width = pixels.shape[1]
     bands = max(1, -(-pixels.shape[0] // BAND_LINES))
-    sampled = pixels[::_SAMPLE] if pixels.shape[0] >= bands * _SAMPLE else pixels
+    sampled = pixels[::_EVERY_LINES] if pixels.shape[0] >= bands * _EVERY_LINES else pixels
     profile = cv2.resize(sampled, (width, bands), interpolation=cv2.INTER_AREA).astype(np.float32)
     smooth = np.asarray(cv2.blur(profile, (9, 1)), np.float32).reshape(bands, width)
     dark = np.full(width, BACKGROUND_MAX_DN, np.float32)
@@ -60,19 +62,19 @@ def find_edges(pixels: Pixels, gain: NDArray[np.float32] | None = None) -> Edges
 
 
 def _brightness_limit(smooth: NDArray[np.float32], dark: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Grey [bands, width] that steel exceeds. Glare spills over the edge; a quarter of the steel's own brightness tells them apart."""
-    sampled = smooth[:, ::_EVERY]
-    steel = (sampled > dark[::_EVERY]).sum(axis=1)
+    """The grey that steel exceeds, float32 [bands, width]: at least a quarter of the steel's own, because glare spills over the edge."""
+    sampled = smooth[:, ::_EVERY_PX]
+    steel = (sampled > dark[::_EVERY_PX]).sum(axis=1)
     ordered = np.sort(sampled, axis=1)
     typical = ordered[np.arange(len(ordered)), ordered.shape[1] - 1 - steel // 4]
     return np.asarray(np.maximum(dark, 0.25 * typical[:, None]), np.float32)
 
 
 def _from_left(seen: NDArray[np.bool_], above: NDArray[np.float32], profile: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Columns of background before the steel, int64 [bands]: 0 where steel begins at once, -1 where there is none."""
+    """Columns of background before the steel, int64 [bands]: 0 if steel begins at the border, -1 if there is no steel."""
     bright = seen.astype(np.uint8)
-    # the first bright column that stays bright for a while: a glint beside the strip is no edge
-    run = min(_STEADY, bright.shape[1])
+    # several bright columns in a row: a glint beside the strip is no edge
+    run = min(_STEADY_PX, bright.shape[1])
     count = cv2.boxFilter(bright, -1, (run, 1), anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT)
     steady = (count.reshape(bright.shape) >= 0.9 * run) & (bright > 0)
     begin = steady.argmax(axis=1)
@@ -82,7 +84,7 @@ def _from_left(seen: NDArray[np.bool_], above: NDArray[np.float32], profile: NDA
 
 
 def _refined(begin: int, profile: NDArray[np.float32]) -> int:
-    """The column near `begin` where the unsmoothed profile crosses from background to steel."""
+    """The column near `begin` where `profile`, float32 [width] without smoothing, changes from background to steel."""
     level = float(np.median(profile[begin + 8 : begin + 72])) if begin + 8 < len(profile) else float(profile[-1])
     background = float(profile[: max(1, begin - 16)].mean())
     start = max(0, begin - 8)

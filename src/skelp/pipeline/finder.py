@@ -1,4 +1,4 @@
-"""Finds the defects of one side of a coil in blocks that come one after another."""
+"""Finds the defects of one side of a coil, block by block."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ U8 = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A block's class ids after thresholds and edges, uint8 [rows, columns]; the regions in its own columns, and where they lie."""
+class BlockRegions:
+    """A block's class ids after thresholds and edges, uint8 [rows, columns]; the regions in its own columns, and their place."""
 
     classes: U8
     tile: Tile
@@ -28,9 +28,9 @@ class Found:
 
 
 class DefectFinder:
-    """`find` gives a block's regions, `add` joins them with those before and gives the defects that are now complete.
+    """Finds regions in blocks, joins them across blocks and cameras, and returns defects when they are complete.
 
-    Blocks of each camera come in line order. Cameras may take turns freely.
+    Call `find`, then `add`, for each block. The blocks of one camera must come in line order. Cameras may alternate in any order.
     """
 
     def __init__(self, rules: Sequence[DefectRule]) -> None:
@@ -38,9 +38,11 @@ class DefectFinder:
         lanes = [Lane(r.view.camera, r.view.first_column // r.stride + r.own.start, r.own.stop - r.own.start) for r in rules]
         self._merger = Merger(lanes)
 
-    def find(self, block: Block, class_id: U8, score: U8, edges: Edges) -> Found:
-        """The regions of a block. `class_id` and `score` uint8 [height/stride, width/stride] are the network's answer for it, `edges` those
-        of its own lines. Raises ValueError if the block has less context than bridges need.
+    def find(self, block: Block, class_id: U8, score: U8, edges: Edges) -> BlockRegions:
+        """Find the regions of a block.
+
+        `class_id` and `score`, uint8 [height/stride, width/stride], are the network's output for the block. `edges` are those of the
+        block's own lines. Raises ValueError if the block has less context than bridges need.
         """
         rule = self._rules[block.camera]
         stride, own, top = rule.stride, rule.own, block.context // rule.stride
@@ -51,24 +53,26 @@ class DefectFinder:
         row = max(-(-block.first_line // stride), self._merger.next_row(block.camera))
         place = Place(row, rule.view.first_column // stride + own.start, stride, block.first_line, block.lines, block.camera)
         if not cells.classes.any() and not cells.bridged.any():
-            return Found(cells.classes, Tile(np.zeros((rows, own.stop - own.start), np.int32), []), place)
-        return Found(cells.classes, find_regions(cells.bridged[:, own], cells.classes[:, own], score[top : top + rows, own], place), place)
+            return BlockRegions(cells.classes, Tile(np.zeros((rows, own.stop - own.start), np.int32), []), place)
+        return BlockRegions(
+            cells.classes, find_regions(cells.bridged[:, own], cells.classes[:, own], score[top : top + rows, own], place), place
+        )
 
-    def add(self, block: Block, found: Found) -> list[Region]:
-        """Take a block's regions; the defects that are complete now."""
+    def add(self, block: Block, found: BlockRegions) -> list[Region]:
+        """Join a block's regions with those before them. Returns the defects that are now complete."""
         before = self._merger.gap(block.camera, found.place.row) if block.breaks else []
         return self._defects([*before, *self._merger.add(block.camera, found.place.row, found.tile)])
 
     def lost(self, camera: str, end_line: int) -> list[Region]:
-        """The lines up to `end_line` were lost: nothing is joined across. The defects that are complete now."""
+        """Record that the lines up to `end_line` are lost. No region is joined across them. Returns the defects that are now complete."""
         return self._defects(self._merger.gap(camera, -(-end_line // self._rules[camera].stride)))
 
     def flush(self) -> list[Region]:
-        """The coil has ended: the defects that were still open."""
+        """End the coil. Returns the defects that were still open."""
         return self._defects(self._merger.flush())
 
     def is_defect(self, region: Region) -> bool:
-        """Whether a region is a defect as far as it has been seen."""
+        """Whether a region is a defect. A region that is still open may become one later."""
         return self._rules[region.camera].is_defect(region)
 
     def _defects(self, regions: list[Region]) -> list[Region]:

@@ -1,4 +1,4 @@
-"""Decides which lines of a picture can be inspected. A picture that is dark, or partly dark, was not inspected."""
+"""Decides which lines of a picture were inspected. A picture that is dark, or partly dark, was not inspected."""
 
 from __future__ import annotations
 
@@ -21,19 +21,21 @@ from skelp.domain.strip import CameraView, Pixels
 from skelp.pipeline.edges import BAND_LINES, Edges
 
 GLARE_DN = 254
+"""A pixel of at least this grey is overexposed."""
 GLARE_SHARE = 0.25
-"""A band of lines of which more than this share is at full scale cannot be inspected."""
+"""A band is degraded if more than this share of its strip is overexposed."""
 NARROWER = 0.9
-"""A strip keeps its width. Where the camera sees less than this share of it, the rest is dark and was not inspected."""
+"""A strip's width does not change. If a camera sees less than this share of it, the rest is dark and was not inspected."""
 TRUE_TO_SIZE = 0.98
-"""The same share where the width is given. The remaining 2% allow for errors of the camera's scale."""
+"""The same share if the width is given. The remaining 2% allow for errors of the camera's scale."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a camera should see, px: the widest steel it has seen on this coil, and how much there is of a strip whose width is known.
+    """The widths of steel that a camera should see, in px.
 
-    `in_view` lies in this camera's picture, `beside_view` beyond the last camera's; `strip` is the whole width.
+    `widest`: the widest steel that it has seen on this coil. If the strip's width is given, `strip` is that width, `in_view` its part in
+    this camera's picture, and `beside_view` its part beyond the picture of the last camera.
     """
 
     widest: float
@@ -43,7 +45,7 @@ class Expected:
 
     @staticmethod
     def of(view: CameraView, widest: float, edge_px: float, strip_mm: float | None, canvas_px: int) -> Expected:
-        """Of a strip that begins at column `edge_px` of the side's canvas of `canvas_px` columns and is `strip_mm` wide."""
+        """Expect a strip `strip_mm` wide that begins at column `edge_px` of the side's canvas, which has `canvas_px` columns."""
         if strip_mm is None:
             return Expected(widest)
         strip = strip_mm / view.scale.mm_per_px
@@ -53,8 +55,8 @@ class Expected:
         return Expected(widest, max(0.0, in_view), beside, strip)
 
 
-def fitness(own: Pixels, edges: Edges, expected: Expected) -> Iterator[tuple[int, State, Reason | None]]:
-    """Lines, state and reason, band after band, of uint8 [lines, width]."""
+def band_states(own: Pixels, edges: Edges, expected: Expected) -> Iterator[tuple[int, State, Reason | None]]:
+    """The number of lines, the state and the reason of each band of `own`, uint8 [lines, width]."""
     glare = (own[::8, ::8] >= GLARE_DN).astype(np.float32)
     for n, seen in enumerate(edges.strip_seen.tolist()):
         start = n * BAND_LINES

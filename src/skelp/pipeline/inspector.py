@@ -1,4 +1,4 @@
-"""Class maps in, defects and the ledger out: the last stage before a result is kept."""
+"""Makes outcomes of class maps: intervals for the coverage, and defects. It is the last stage before the sink."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side, after
 from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
-from skelp.pipeline.finder import DefectFinder, Found
-from skelp.pipeline.fitness import Expected, fitness
-from skelp.pipeline.measure import add_looks, context_lines, to_defect
+from skelp.pipeline.finder import BlockRegions, DefectFinder
+from skelp.pipeline.fitness import Expected, band_states
+from skelp.pipeline.measure import add_appearance, context_lines, to_defect
 from skelp.pipeline.optics import OpticsMeter
 from skelp.pipeline.regions import Tile
 from skelp.pipeline.rule import DefectRule
@@ -27,7 +27,7 @@ U8 = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """A block with what the network said of it: class ids and scores, uint8 [height/stride, width/stride]."""
+    """A block and the network's output for it: class ids and scores, uint8 [height/stride, width/stride] each."""
 
     block: Block
     class_id: U8
@@ -36,7 +36,7 @@ class Segmented:
 
 @dataclass(slots=True)
 class _OpenCoil:
-    """What is remembered of a coil while its lines pass: a few borders and counters, whatever its length."""
+    """The state of a coil while its lines pass: ledgers, open regions and counters. Its size does not grow with the coil."""
 
     ledgers: dict[str, Ledger]
     finders: dict[Side, DefectFinder]
@@ -50,9 +50,10 @@ class _OpenCoil:
 
 
 class Inspector:
-    """`push` takes segmented blocks, losses and coil ends of any cameras, each camera's in line order.
+    """Makes an outcome of each segmented block, loss and coil end. The items of one camera must come in line order.
 
-    `strip_mm` is asked once a coil how wide its strip is; None where nobody knows.
+    `strip_mm` gives the width of a coil's strip in mm, or None if it is not known. It is called once for each coil. Raises SkelpError if
+    the cameras' columns do not fit together (`seams.own_cells`).
     """
 
     def __init__(
@@ -69,13 +70,13 @@ class Inspector:
         self._classes = {c.id: c for c in classes}
         self._names = {c.id: c.name for c in classes}
         self.context = context_lines(recipe.bridge_mm, views, stride)
-        """Lines of context that blocks need."""
+        """Lines of context that blocks must have above and below."""
         self._recipe, self._stride, self._strip_mm = recipe, stride, strip_mm
         self._canvas_px = {s: max(v.first_column + v.width for v in views if v.side is s) for s in {v.side for v in views}}
         self._coils: dict[str, _OpenCoil] = {}
 
     def push(self, item: Segmented | OnCoil | CoilEnd) -> Outcome:
-        """What became of the item's lines."""
+        """The outcome of the item. Raises LedgerError if lines are missing or come twice."""
         if isinstance(item, Segmented):
             return self._segmented(item)
         if isinstance(item, CoilEnd):
@@ -99,11 +100,11 @@ class Inspector:
         entered = list(self._record(coil, block, edges))
         intervals = tuple({i.first_line: i for i, _ in entered}.values())
         left, right = float(edges.left.mean()), float(edges.right.mean())
-        coil.optics.setdefault(block.camera, OpticsMeter(block.camera)).see(own, left, right)
+        coil.optics.setdefault(block.camera, OpticsMeter(block.camera)).add(own, left, right)
         finder = coil.finders[view.side]
         found = finder.find(block, item.class_id, item.score, edges)
         if found.tile.regions:
-            found = replace(found, tile=self._looks(block, found, edges, coil.edge_px[view.side]))
+            found = replace(found, tile=self._with_appearance(block, found, edges, coil.edge_px[view.side]))
         finished = finder.add(block, found)
         return Outcome(
             block.coil_id,
@@ -128,38 +129,38 @@ class Inspector:
             reach_mm=(view.first_column + right - coil.edge_px[view.side]) * view.scale.mm_per_px,
         )
 
-    def _looks(self, block: Block, found: Found, edges: Edges, edge_px: float) -> Tile:
-        """The block's regions with their distance from the strip's edge, their contrast and their picture.
+    def _with_appearance(self, block: Block, found: BlockRegions, edges: Edges, edge_px: float) -> Tile:
+        """The block's regions with their distance from the strip's edge, their contrast and their crop.
 
-        `edge_px` is the strip's edge as the outermost camera saw it last.
+        `edge_px`: column of the strip's edge that the camera at the edge saw last.
         """
         view, rule = self._views[block.camera], self._rules[block.camera]
         edge = view.first_column + edges.left if view.first_column == 0 else np.full(len(edges.left), edge_px)
-        placed = [_placed(r, block, edge) for r in found.tile.regions]
+        placed = [_from_strip_edge(r, block, edge) for r in found.tile.regions]
         pixels = block.own[:, rule.own.start * rule.stride : rule.own.stop * rule.stride]
-        return add_looks(Tile(found.tile.labels, placed), pixels, found.place, rule.least)
+        return add_appearance(Tile(found.tile.labels, placed), pixels, found.place, rule.min_area)
 
-    def _shown(self, camera: str, finder: DefectFinder, found: Found) -> U8:
-        """Of the camera's own cells, those of regions that are defects or touch the first or last row."""
+    def _shown(self, camera: str, finder: DefectFinder, found: BlockRegions) -> U8:
+        """The cells of regions that are defects, or touch the first or last row and may become defects; uint8 [rows, columns]."""
         shown, tile = np.zeros_like(found.classes), found.tile
         if not tile.regions:
             return shown
-        kept = np.array([False, *(finder.is_defect(r) for r in tile.regions)])
-        kept[np.concatenate([tile.labels[0], tile.labels[-1]])] = True
-        kept[0] = False
+        show = np.array([False, *(finder.is_defect(r) for r in tile.regions)])
+        show[np.concatenate([tile.labels[0], tile.labels[-1]])] = True
+        show[0] = False
         own = self._rules[camera].own
-        shown[:, own] = np.where(kept[tile.labels], found.classes[:, own], CLEAN)
+        shown[:, own] = np.where(show[tile.labels], found.classes[:, own], CLEAN)
         return shown
 
     def _record(self, coil: _OpenCoil, block: Block, edges: Edges) -> Iterator[tuple[Interval, LineCount]]:
-        """Record the block's lines in the ledger, band by band: each band's interval as it now stands, and the lines added to it."""
+        """Record the block's lines in the ledger, band by band. Yields the interval that contains the band, and the lines added to it."""
         view, first = self._views[block.camera], block.first_line
         if view.first_column == 0 or view.side not in coil.edge_px:
             coil.edge_px[view.side] = view.first_column + float(edges.left.mean())
         widest = max(coil.widest_px.get(block.camera, 0.0), float((edges.right - edges.left).max()))
         coil.widest_px[block.camera] = widest
         expected = Expected.of(view, widest, coil.edge_px[view.side], coil.strip_mm, self._canvas_px[view.side])
-        for lines, state, reason in fitness(block.own, edges, expected):
+        for lines, state, reason in band_states(block.own, edges, expected):
             interval = coil.ledgers[block.camera].record(first, lines, state, reason)
             yield interval, LineCount(state, reason.code if reason else None, lines)
             first = after(first, lines)
@@ -206,8 +207,8 @@ class Inspector:
         return coil
 
 
-def _placed(region: Region, block: Block, edge: NDArray[np.float32] | NDArray[np.float64]) -> Region:
-    """The region with its extent across counted from the strip's edge, px per band of lines."""
+def _from_strip_edge(region: Region, block: Block, edge: NDArray[np.float32] | NDArray[np.float64]) -> Region:
+    """The region with its extent across counted from the strip's edge. `edge`: column of the edge in each band, px."""
     band = (region.box.line - block.first_line) // BAND_LINES
     at = float(edge[min(max(band, 0), len(edge) - 1)])
     return replace(region, near_px=region.box.column - at, far_px=region.box.column_end - at)

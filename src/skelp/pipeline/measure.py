@@ -1,4 +1,4 @@
-"""What a region looks like and how large it is on the steel."""
+"""Measures regions: contrast, crop, size in millimetres."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from skelp.pipeline.regions import Place, Tile
 
 PATCH_MAX_PX = 512
 PATCH_MARGIN_PX = 24
-MOST_PICTURES = 200
-"""Regions of one block that get a contrast and a picture, the largest first; a flood must not stop the line."""
+MAX_CROPS = 200
+"""Regions of one block that get a contrast and a crop, the largest first. A limit, because thousands of regions would stop the line."""
 
 
-def add_looks(tile: Tile, own: Pixels, place: Place, least_area: dict[int, float]) -> Tile:
-    """Give grey, surroundings and a picture to the regions of a tile that may become defects.
+def add_appearance(tile: Tile, own: Pixels, place: Place, min_area: dict[int, float]) -> Tile:
+    """Add grey, grey of the surroundings and a crop to the regions of a tile that may become defects.
 
-    `own` uint8 [lines, width] are the block's pixels, `least_area` the least cells by class. Smaller regions that lie
-    wholly inside stay as they are: they will be dropped.
+    `own` uint8 [lines, width] are the block's pixels. `min_area` is the least area of each class, in cells. A smaller region that does
+    not touch the tile's border stays as it is, because it cannot become a defect.
     """
     h, w = tile.labels.shape
     stride = place.stride
@@ -33,19 +33,19 @@ def add_looks(tile: Tile, own: Pixels, place: Place, least_area: dict[int, float
     cols = np.minimum(np.arange(w) * stride + stride // 2, own.shape[1] - 1)
     grey = own[rows[:, None], cols]
     regions = list(tile.regions)
-    for n in sorted(range(len(regions)), key=lambda i: -regions[i].area)[:MOST_PICTURES]:
+    for n in sorted(range(len(regions)), key=lambda i: -regions[i].area)[:MAX_CROPS]:
         region = regions[n]
         if not region.area:
             break
-        box = _local(region.box, place, h, w)
+        box = _in_cells(region.box, place, h, w)
         inside = box.line > 0 and box.column > 0 and box.line_end < h and box.column_end < w
-        if not inside or region.area >= least_area.get(region.class_id, 0):
-            regions[n] = _seen(region, n + 1, box, tile, grey, own, stride)
+        if not inside or region.area >= min_area.get(region.class_id, 0):
+            regions[n] = _with_appearance(region, n + 1, box, tile, grey, own, stride)
     return Tile(tile.labels, regions)
 
 
-def _local(box: Box, place: Place, h: int, w: int) -> Box:
-    """A box in lines and columns of the canvas, as cells of the tile."""
+def _in_cells(box: Box, place: Place, h: int, w: int) -> Box:
+    """Convert a box from lines and columns of the canvas to cells of the tile, which has h x w cells."""
     line, column, stride = place.first_line, place.column * place.stride, place.stride
     return Box(
         (box.line - line) // stride,
@@ -55,7 +55,7 @@ def _local(box: Box, place: Place, h: int, w: int) -> Box:
     )
 
 
-def _seen(region: Region, label: int, box: Box, tile: Tile, grey: Pixels, own: Pixels, stride: int) -> Region:
+def _with_appearance(region: Region, label: int, box: Box, tile: Tile, grey: Pixels, own: Pixels, stride: int) -> Region:
     ring = np.s_[max(0, box.line - 4) : box.line_end + 4, max(0, box.column - 4) : box.column_end + 4]
     labels = tile.labels[ring]
     mean_in = float(grey[ring][labels == label].mean())
@@ -65,21 +65,21 @@ def _seen(region: Region, label: int, box: Box, tile: Tile, grey: Pixels, own: P
         region,
         grey_sum=mean_in * region.area,
         around_sum=mean_around * region.area,
-        patch=_picture(label, box, tile, own, stride),
+        patch=_crop(label, box, tile, own, stride),
         patch_score=float(region.area),
     )
 
 
-def _picture(label: int, box: Box, tile: Tile, own: Pixels, stride: int) -> Patch:
-    """The region with a margin; a larger one is cut around its middle."""
-    top, bottom = _span(box.line * stride, box.line_end * stride, own.shape[0])
-    left, right = _span(box.column * stride, box.column_end * stride, own.shape[1])
+def _crop(label: int, box: Box, tile: Tile, own: Pixels, stride: int) -> Patch:
+    """The crop of a region with a margin. A region larger than PATCH_MAX_PX is cropped around its middle."""
+    top, bottom = _crop_span(box.line * stride, box.line_end * stride, own.shape[0])
+    left, right = _crop_span(box.column * stride, box.column_end * stride, own.shape[1])
     rows, cols = np.arange(top, bottom) // stride, np.arange(left, right) // stride
     mask = (tile.labels[rows[:, None], cols] == label).astype(np.uint8) * np.uint8(255)
     return Patch(own[top:bottom, left:right].copy(), mask)
 
 
-def _span(start: int, stop: int, limit: int) -> tuple[int, int]:
+def _crop_span(start: int, stop: int, limit: int) -> tuple[int, int]:
     start, stop = start - PATCH_MARGIN_PX, stop + PATCH_MARGIN_PX
     if stop - start > PATCH_MAX_PX:
         middle = (start + stop) // 2
@@ -88,18 +88,18 @@ def _span(start: int, stop: int, limit: int) -> tuple[int, int]:
 
 
 def reach_cells(bridge_mm: float, view: CameraView, stride: int) -> int:
-    """Rows that each piece reaches out, so that two pieces with `bridge_mm` of sound steel between them touch."""
+    """Rows by which each piece is extended, so that two pieces with `bridge_mm` of sound steel between them touch."""
     return math.ceil(bridge_mm / view.scale.mm_per_line / stride / 2 - 1e-9)  # 2.4 / 0.1 is 23.999999999999996
 
 
 def context_lines(bridge_mm: float, views: Sequence[CameraView], stride: int) -> int:
-    """Lines above and below a block that its own lines depend on: what the widest bridge reaches, in steps of CONTEXT_LINES."""
+    """Lines of context that a block needs above and below: the reach of the longest bridge, rounded up to CONTEXT_LINES."""
     reach = max(reach_cells(bridge_mm, v, stride) for v in views) * stride
     return max(CONTEXT_LINES, round_up(reach, CONTEXT_LINES))
 
 
 def block_height(bridge_mm: float, views: Sequence[CameraView], stride: int, block_lines: int) -> int:
-    """Lines of a block and its context. Raises SkelpError where the bridge needs more context than a block has lines."""
+    """Lines of a block with its context. Raises SkelpError if the bridge needs more context than a block has lines."""
     context = context_lines(bridge_mm, views, stride)
     if context > block_lines:
         mm = min(v.scale.mm_per_line for v in views)
@@ -110,13 +110,16 @@ def block_height(bridge_mm: float, views: Sequence[CameraView], stride: int, blo
     return block_lines + 2 * context
 
 
-def least_cells(classes: tuple[DefectClass, ...], view: CameraView, stride: int) -> dict[int, float]:
-    """Least area of each class in cells of the class map."""
+def min_area_cells(classes: tuple[DefectClass, ...], view: CameraView, stride: int) -> dict[int, float]:
+    """The least area of each class, in cells of the class map, by class id."""
     return {c.id: c.min_area_mm2 / view.scale.area_mm2(stride * stride) for c in classes}
 
 
 def to_defect(region: Region, number: int, *, coil_id: str, kind: DefectClass, view: CameraView, recipe: Recipe, stride: int) -> Defect:
-    """A finished region as a defect, in millimetres. `view` is that of the camera which saw it first."""
+    """Convert a finished region to a defect, in mm. `number` counts the coil's defects; `view` is that of the region's camera.
+
+    Contrast is Weber's: (grey - grey of the surroundings) / grey of the surroundings.
+    """
     scale, box = view.scale, region.box
     area = scale.area_mm2(region.area * stride * stride)
     length = box.lines * scale.mm_per_line

@@ -1,8 +1,7 @@
-"""Regions across frames and cameras: what touches is one.
+"""Joins regions that touch, across blocks and cameras.
 
-The merger keeps only the borders of what it has seen: the last row of each camera, and along each seam between two
-cameras the columns that the slower one has not passed yet. A region is finished when none of its cells lies on such a
-border. Memory follows the strip's width, never its length.
+The merger stores only borders: the last row of each camera, and on each seam between two cameras the rows that the slower camera has
+not reached yet. A region is finished when none of its cells lies on a border. Memory grows with the strip's width, not its length.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from skelp.domain.defect import Region
 from skelp.pipeline.regions import Tile
 
 I64 = NDArray[np.int64]
-_LONGEST_SKIP = 4096
-"""Rows of a gap that a seam still keeps: far more than cameras drift apart."""
+_MAX_GAP_ROWS = 4096
+"""Longest gap, in rows, that a seam stores. Cameras are never so far apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One camera's place in the side's canvas, in cells."""
+    """The columns of one camera in the side's canvas, in cells: the first one, and their number."""
 
     camera: str
     first: int
@@ -32,7 +31,7 @@ class Lane:
 
 @dataclass(slots=True)
 class _Border:
-    """Region ids along one side of a seam, from row `base` on; 0 is sound steel."""
+    """Region ids along one side of a seam, int64 [rows] from row `base` on; 0 is sound steel."""
 
     base: int = 0
     ids: I64 = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -42,9 +41,9 @@ class _Border:
         return self.base + len(self.ids)
 
     def append(self, row: int, ids: I64) -> None:
-        """Add ids for rows from `row` on; rows left out are sound steel (or lost, which joins nothing)."""
+        """Add the ids of rows from `row` on. Rows left out count as sound steel, because neither sound nor lost rows join regions."""
         missing = row - self.end
-        if missing > _LONGEST_SKIP:
+        if missing > _MAX_GAP_ROWS:
             self.base, self.ids = row, np.zeros(0, np.int64)
         elif missing > 0:
             self.ids = np.concatenate([self.ids, np.zeros(missing, np.int64)])
@@ -60,7 +59,7 @@ class _Border:
 
 
 class Merger:
-    """Joins the regions of one side of one coil. Feed each camera's tiles in row order; cameras may take turns freely."""
+    """Joins the regions of one side of one coil. A camera's tiles must come in row order. Cameras may alternate in any order."""
 
     def __init__(self, lanes: Sequence[Lane]) -> None:
         self._lanes = sorted(lanes, key=lambda lane: lane.first)
@@ -75,46 +74,49 @@ class Merger:
         self._next_id = 1
 
     def next_row(self, camera: str) -> int:
-        """The lowest row that the camera's next tile may begin at."""
+        """The first row at which the camera's next tile may begin."""
         return self._row[self._index[camera]]
 
     def add(self, camera: str, row: int, tile: Tile) -> list[Region]:
-        """Take a tile whose first row is `row`; give the regions that are now finished."""
+        """Add a tile whose first row is `row`. Returns the regions that are now finished. Raises ValueError if rows are missing."""
         n = self._index[camera]
         rows = tile.labels.shape[0]
         if row > self._row[n] and not self._after_gap[n]:
-            raise ValueError(f"camera {camera}: tile at row {row}, expected {self._row[n]}; announce lost lines with gap()")
+            raise ValueError(f"camera {camera}: tile at row {row}, expected {self._row[n]}; call gap() for lost lines")
         if not tile.regions and not self._regions:
             self._advance(n, row, rows)
             self._after_gap[n] = False
             return []
-        labels, finished = self._adopt(n, tile)
+        labels, finished = self._register(n, tile)
         pairs = [_touching(self._bottom[n], labels[0])]
         self._bottom[n] = labels[-1].copy()
         self._row[n] = row + rows
         pairs += self._extend_seams(n, row, labels)
         self._join(np.concatenate(pairs) if pairs else np.zeros((0, 2), np.int64))
         self._trim_seams()
-        return finished + self._close()
+        return finished + self._take_finished()
 
     def gap(self, camera: str, row: int) -> list[Region]:
-        """Lines were lost; the camera goes on at `row`. What touched the loss is cut by it."""
+        """Record that lines are lost up to `row`. Regions that touch the loss are marked `cut_by_gap`. Returns those that are finished."""
         n = self._index[camera]
         for region_id in np.unique(self._bottom[n]).tolist():
             if region_id:
                 self._regions[region_id] = replace(self._regions[region_id], cut_by_gap=True)
         self._advance(n, max(row, self._row[n]), 0)
         self._after_gap[n] = True
-        return self._close()
+        return self._take_finished()
 
     def flush(self) -> list[Region]:
-        """The strip has ended: everything still open is finished."""
+        """End the strip. Returns the regions that were still open."""
         rest = list(self._regions.values())
         self._regions.clear()
         return rest
 
-    def _adopt(self, n: int, tile: Tile) -> tuple[I64, list[Region]]:
-        """Give ids to the tile's regions that touch a border; the rest are finished at once."""
+    def _register(self, n: int, tile: Tile) -> tuple[I64, list[Region]]:
+        """Give ids to the tile's regions that touch a border. The other regions are finished.
+
+        Returns the ids, int64 [rows, columns] (0 for cells of finished regions), and the finished regions.
+        """
         labels = tile.labels
         edges = [labels[0], labels[-1]]
         if n > 0 and self._seams[n - 1]:
@@ -140,14 +142,14 @@ class Merger:
         pairs = []
         if n < len(self._seams) and (seam := self._seams[n]):
             seam[0].append(row, labels[:, -1].copy())
-            pairs.append(_across(*seam))
+            pairs.append(_touching_across_seam(*seam))
         if n > 0 and (seam := self._seams[n - 1]):
             seam[1].append(row, labels[:, 0].copy())
-            pairs.append(_across(*seam))
+            pairs.append(_touching_across_seam(*seam))
         return pairs
 
     def _advance(self, n: int, row: int, rows: int) -> None:
-        """Move a camera on over sound or lost rows."""
+        """Move a camera forward over sound or lost rows."""
         self._bottom[n] = np.zeros(self._lanes[n].width, np.int64)
         self._row[n] = row + rows
         self._extend_seams(n, row, np.zeros((rows, 1), np.int64))
@@ -167,7 +169,7 @@ class Merger:
                 yield from (border.ids for border in seam)
 
     def _join(self, pairs: I64) -> None:
-        """Unite regions of the same class and write the survivors' ids into every border."""
+        """Join the regions of each pair of ids, int64 [n, 2], if they are of one class. Writes the remaining ids into every border."""
         parent: dict[int, int] = {}
 
         def root(a: int) -> int:
@@ -176,20 +178,20 @@ class Merger:
             return a
 
         for a, b in np.unique(pairs, axis=0).tolist():
-            keep, gone = sorted((root(a), root(b)))
-            if keep != gone and self._regions[keep].class_id == self._regions[gone].class_id:
-                self._regions[keep] = self._regions[keep].joined(self._regions.pop(gone))
-                parent[gone] = keep
+            remaining, gone = sorted((root(a), root(b)))
+            if remaining != gone and self._regions[remaining].class_id == self._regions[gone].class_id:
+                self._regions[remaining] = self._regions[remaining].joined(self._regions.pop(gone))
+                parent[gone] = remaining
         if not parent:
             return
         gone_ids = np.array(sorted(parent))
         new_ids = np.array([root(int(a)) for a in gone_ids])
         for ids in self._borders():
-            place = np.searchsorted(gone_ids, ids)
-            hit = (place < len(gone_ids)) & (gone_ids[np.minimum(place, len(gone_ids) - 1)] == ids)
-            ids[hit] = new_ids[place[hit]]
+            at = np.searchsorted(gone_ids, ids)
+            hit = (at < len(gone_ids)) & (gone_ids[np.minimum(at, len(gone_ids) - 1)] == ids)
+            ids[hit] = new_ids[at[hit]]
 
-    def _close(self) -> list[Region]:
+    def _take_finished(self) -> list[Region]:
         if not self._regions:
             return []
         alive = set(np.unique(np.concatenate(list(self._borders()))).tolist())
@@ -198,7 +200,7 @@ class Merger:
 
 
 def _touching(above: I64, below: I64) -> I64:
-    """Pairs of ids, int64 [n, 2], of 8-neighbours in two adjacent rows."""
+    """The pairs of ids, int64 [n, 2], that are 8-neighbours in two adjacent rows."""
     width = len(above)
     found = []
     for shift in (-1, 0, 1):
@@ -209,8 +211,8 @@ def _touching(above: I64, below: I64) -> I64:
     return np.concatenate(found)
 
 
-def _across(left: _Border, right: _Border) -> I64:
-    """Pairs of ids of 8-neighbours along the rows that both sides of a seam have."""
+def _touching_across_seam(left: _Border, right: _Border) -> I64:
+    """The pairs of ids, int64 [n, 2], that are 8-neighbours across a seam, in the rows that both sides have."""
     found = []
     for shift in (-1, 0, 1):
         start, stop = max(left.base, right.base - shift), min(left.end, right.end - shift)

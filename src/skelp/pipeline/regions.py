@@ -1,4 +1,4 @@
-"""Class map to regions: connected components of each class, 8-neighbours, with their sums."""
+"""Finds regions in a class map: the connected components of each class (8-neighbours), with their sums."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ I64 = NDArray[np.int64]
 
 
 class Thresholds:
-    """Applies each class's growing threshold to a class map."""
+    """Applies the growing threshold of each class (`DefectClass.growing`) to a class map."""
 
     def __init__(self, classes: Sequence[DefectClass]) -> None:
         table = np.full(256, 256, np.int16)
@@ -25,17 +25,17 @@ class Thresholds:
         self._least = table
 
     def apply(self, class_id: NDArray[np.uint8], score: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Class map with cells below their threshold set to sound steel. A clean map is returned as it is."""
+        """The class map, with cells below their threshold set to CLEAN. All arrays are uint8 [h, w]. A clean map is returned as it is."""
         if not class_id.any():
             return class_id
         return np.where(score >= self._least[class_id], class_id, CLEAN).astype(np.uint8)
 
 
 def bridge(classes: NDArray[np.uint8], cells: int) -> NDArray[np.uint8]:
-    """Class map uint8 [h, w] in which each class reaches `cells` rows up and down over sound steel.
+    """Extend each class by `cells` rows up and down over sound steel. Takes and returns a class map uint8 [h, w].
 
-    Cells of one class with at most 2 x `cells` rows of sound steel between them touch afterwards. Every row depends on
-    the `cells` rows around it alone, so blocks with that much context give the same map as the whole strip.
+    Afterwards, cells of one class touch if at most 2 x `cells` rows of sound steel were between them. A row depends only on the `cells`
+    rows above and below it, so blocks with that much context give the same map as the whole strip.
     """
     if cells == 0:
         return classes
@@ -50,7 +50,7 @@ def bridge(classes: NDArray[np.uint8], cells: int) -> NDArray[np.uint8]:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """Components of one block: `labels` int32 [h, w], 0 for sound steel, else 1 + index into `regions`."""
+    """The components of one block. `labels` int32 [h, w]: 0 is sound steel, n belongs to `regions[n - 1]`."""
 
     labels: NDArray[np.int32]
     regions: list[Region]
@@ -58,7 +58,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a camera's class map lies: its cell (0, 0) is cell (row, column) of the side's canvas, its first line `first_line`."""
+    """The position of a class map: its cell (0, 0) is cell (row, column) of the side's canvas. `lines` count from `first_line`."""
 
     row: int
     column: int
@@ -69,11 +69,10 @@ class Place:
 
 
 def find_regions(bridged: NDArray[np.uint8], classes: NDArray[np.uint8], score: NDArray[np.uint8], place: Place) -> Tile:
-    """Regions: components of the bridged class map, measured on the cells of `classes` alone; all three uint8 [h, w].
+    """Find the components of the bridged class map and measure them on the cells of `classes`. All three arrays are uint8 [h, w].
 
-    Boxes come out in lines and columns: cells times the stride, lines from `first_line` and never past its `lines` (the
-    last row of cells may hang over). Moments are in cells of the canvas. A component without a cell of its own here is a
-    bridge of area 0.
+    Boxes are in lines and columns, which are cells times the stride. A box ends at the last line of `place`, although the last row of
+    cells may reach further. Moments are in cells of the canvas. A component without a cell in `classes` is a bridge; its area is 0.
     """
     labels, class_of = _label(bridged)
     regions = [Region(c, Box(0, 0, 0, 0), 0, 0, 0, Moments(0, 0, 0, 0, 0), camera=place.camera) for c in class_of]
@@ -89,7 +88,7 @@ def find_regions(bridged: NDArray[np.uint8], classes: NDArray[np.uint8], score: 
 
 
 def _measured(at: I64, starts: I64, score: NDArray[np.uint8], place: Place) -> Iterator[Region]:
-    """Regions of class 0 from the flat cell numbers `at`, grouped: group n begins at `starts[n]`."""
+    """Measure groups of cells. `at` are flat indices into `score`; group n begins at `at[starts[n]]`. The regions get class 0."""
     y, x = np.divmod(at, score.shape[1])
     y, x = y + place.row, x + place.column
     scores = score.ravel()[at].astype(np.int64)

@@ -1,4 +1,4 @@
-"""The threads of a line: one for each camera, one for the network, one for the results.
+"""Runs the threads of a line: one for each camera, one for the network, one for the results.
 
     camera threads --captures--> infer thread --segmented--> record thread --> sink
 
@@ -31,19 +31,21 @@ _IDLE_S = 0.2
 
 
 class Batcher:
-    """Runs the blocks of all cameras through the network in one batch. Losses and coil ends keep their place between the blocks."""
+    """Runs the blocks of all cameras through the network in one batch. Losses and coil ends stay in order between the blocks."""
 
     def __init__(self, segmenter: Segmenter, batch: int, meter: Meter) -> None:
         self._segmenter, self._batch, self._meter = segmenter, batch, meter
         self._waiting: list[BlockItem] = []
 
     def push(self, items: Iterable[BlockItem]) -> Iterable[Segmented | OnCoil | CoilEnd]:
+        """Add items. Yields all waiting items when a batch is full."""
         for item in items:
             self._waiting.append(item)
             if sum(isinstance(w, Block) for w in self._waiting) >= self._batch:
                 yield from self.flush()
 
     def flush(self) -> Iterable[Segmented | OnCoil | CoilEnd]:
+        """Run the batch as it is, and yield all waiting items."""
         waiting, self._waiting = self._waiting, []
         blocks = [w for w in waiting if isinstance(w, Block)]
         maps: Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]] = iter(())
@@ -57,7 +59,7 @@ class Batcher:
 
 
 class Line:
-    """Runs sources through the network into a sink, until all sources end or `stop` is called. A line runs once."""
+    """Runs the stages from sources to sink until all sources end or `stop` is called. A line runs once."""
 
     def __init__(
         self,
@@ -89,7 +91,7 @@ class Line:
         self._error: BaseException | None = None
 
     def run(self) -> None:
-        """Returns when every line is in a ledger. Raises the first error of any thread."""
+        """Run until every line is in a ledger. Raises the first error of any thread."""
         work: list[tuple[str, Callable[[], None]]] = [("infer", self._infer), ("record", self._record)]
         work += [(f"capture-{s.view.camera}", partial(self._capture, s)) for s in self._sources]
         threads = [threading.Thread(target=self._guard, args=(body,), name=name) for name, body in work]
@@ -98,7 +100,7 @@ class Line:
         try:
             for thread in threads:
                 thread.join()
-        except BaseException:  # Ctrl-C in the waiting thread: let no other thread outlive it
+        except BaseException:  # Ctrl-C in this thread: end the other threads before raising
             self._abort()
             for thread in threads:
                 thread.join()
@@ -108,10 +110,11 @@ class Line:
             raise self._error
 
     def stop(self) -> None:
-        """Stop the cameras. What they have delivered is still inspected and stored."""
+        """Stop the cameras. Frames that they have delivered are still inspected and stored."""
         self._stop.set()
 
     def queued(self) -> dict[str, int]:
+        """Items in each channel, by its name."""
         return {"captures": len(self._captures), "segmented": len(self._segmented)}
 
     def _guard(self, body: Callable[[], None]) -> None:
@@ -138,8 +141,8 @@ class Line:
                         break
                     continue
                 end = after(capture.first_line, capture.lines)
-                self._aligner.heard(source.view.camera, time.monotonic())
-                self.tracker.exposed(self._aligner.reach(source.view.camera, end))
+                self._aligner.capture_arrived(source.view.camera, time.monotonic())
+                self.tracker.record_exposed(self._aligner.to_shared(source.view.camera, end))
                 self.meter.count("lines_exposed", capture.lines)
                 if not source.live:
                     self._captures.put(capture)
@@ -168,23 +171,23 @@ class Line:
             except ClosedError:
                 break
             if capture is not None:
-                self._place(batcher, self._aligner.push(capture))
-            self._place(batcher, self._aligner.overdue(time.monotonic()))
+                self._to_coils(batcher, self._aligner.push(capture))
+            self._to_coils(batcher, self._aligner.silent_losses(time.monotonic()))
             if capture is None:
-                self._cut(batcher, self.tracker.overdue())
+                self._to_blocks(batcher, self.tracker.ends_at_border())
             if len(self._captures) == 0:
                 self._forward(batcher.flush())
         for blocker in self._blockers.values():
             self._forward(batcher.push(blocker.flush()))
-        self._forward(batcher.push(self.tracker.ends(stopped=self._stop.is_set())))
+        self._forward(batcher.push(self.tracker.remaining_ends(stopped=self._stop.is_set())))
         self._forward(batcher.flush())
         self._segmented.close()
 
-    def _place(self, batcher: Batcher, captures: Iterable[Capture[SharedLine]]) -> None:
+    def _to_coils(self, batcher: Batcher, captures: Iterable[Capture[SharedLine]]) -> None:
         for capture in captures:
-            self._cut(batcher, self.tracker.place(capture))
+            self._to_blocks(batcher, self.tracker.place(capture))
 
-    def _cut(self, batcher: Batcher, placed: Iterable[Travelling]) -> None:
+    def _to_blocks(self, batcher: Batcher, placed: Iterable[Travelling]) -> None:
         for item in placed:
             with self.meter.stage("block"):
                 blocks = list(self._blockers[_camera(item)].push(item))
@@ -201,7 +204,7 @@ class Line:
             except ClosedError:
                 break
             if item is None:
-                self._sink.write([])  # the line is idle: the sink stores what it still holds
+                self._sink.write([])  # the line is idle: the sink stores what it has buffered
                 continue
             with self.meter.stage("inspect"):
                 outcome = self._inspector.push(item)
@@ -212,7 +215,7 @@ class Line:
             if isinstance(item, Segmented):
                 self.meter.count("lines_segmented", item.block.lines)
             if outcome.time_ns:
-                self.meter.latency((time.monotonic_ns() - outcome.time_ns) / 1e9)
+                self.meter.add_latency((time.monotonic_ns() - outcome.time_ns) / 1e9)
 
 
 def _camera(item: Travelling) -> str:

@@ -1,4 +1,4 @@
-"""Which columns each camera answers for, where the pictures of several overlap: so that no defect counts twice."""
+"""Divides overlaps between neighbouring cameras, so that no defect is counted twice."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from skelp.domain.strip import CameraView
 
 
 def own_cells(views: Sequence[CameraView], stride: int) -> dict[str, slice]:
-    """Columns of each camera's class map that count, in cells: all of them, or up to the middle of an overlap.
+    """The columns of each camera's class map in which it counts defects, in cells: all, or up to the middle of an overlap.
 
-    Raises SkelpError if a camera begins within a cell of the model's stride, or has no column that is its own.
+    Raises SkelpError if `first_column` is not a multiple of the stride, or if a camera has no columns of its own.
     """
     for view in views:
         if view.first_column % stride:
@@ -30,5 +30,7 @@ def own_cells(views: Sequence[CameraView], stride: int) -> dict[str, slice]:
     own = {camera: slice(begin, end[camera]) for camera, begin in first.items()}
     for camera, cells in own.items():
         if cells.start >= cells.stop:
-            raise SkelpError(f"camera {camera} sees nothing that its neighbours do not see; check first_column and width of the cameras")
+            raise SkelpError(
+                f"camera {camera} has no columns of its own: its neighbours see all of them; check first_column and width of the cameras"
+            )
     return own

@@ -32,7 +32,7 @@ def test_a_coil_over_rest(house: House) -> None:
     assert (running["inspected_m"], running["defects"], running["heat"], running["decision"]) == (4.0, 1, "H7", "hold")
     finished = post(f"{V1}/coils/K1/finish").json()
     assert finished["status"] == "provisional"
-    for end in house.tracker.overdue():
+    for end in house.tracker.ends_at_border():
         house.sink.write([Outcome(end.coil_id, "cam", ended=True, coil_complete=True)])
     final = get(f"{V1}/coils/K1").json()
     assert (final["status"], final["decision"]) == ("final", "accept")

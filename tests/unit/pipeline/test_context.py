@@ -1,4 +1,4 @@
-"""A bridge is as long as the recipe says, at every scale and stride: the blocks' context is sized by it, or it is refused."""
+"""The blocks' context is large enough for the recipe's `bridge_mm` at every scale and stride, or the recipe is refused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.models import bright_spots
 
 @settings(deadline=None)
 @given(st.floats(0, 30), st.sampled_from([0.05, 0.1, 0.25, 0.3, 1.0]), st.sampled_from([1, 2, 4, 8]))
-def test_what_lies_within_the_bridge_touches_and_the_context_holds_it(bridge_mm: float, mm_per_line: float, stride: int) -> None:
+def test_pieces_within_bridge_mm_touch_and_the_context_is_large_enough(bridge_mm: float, mm_per_line: float, stride: int) -> None:
     view = CameraView("cam", 32, Scale(1.0, mm_per_line))
     within = int(bridge_mm / (mm_per_line * stride) + 1e-9)
     reach = reach_cells(bridge_mm, view, stride)
@@ -42,12 +42,12 @@ def test_what_lies_within_the_bridge_touches_and_the_context_holds_it(bridge_mm:
     assert reach * stride <= context
     assert context % CONTEXT_LINES == 0
     assert context % stride == 0
-    Blocker("cam", 32, block_lines=STEP, context=context, step=STEP)  # takes it: blocks stay multiples of the network's step
+    Blocker("cam", 32, block_lines=STEP, context=context, step=STEP)  # raises SkelpError unless blocks are multiples of the network's step
 
 
 @pytest.mark.parametrize(("apart", "defects"), [(80, 1), (81, 2)])
 @pytest.mark.parametrize("first", [3, 50, 60, 120])
-def test_a_line_joins_what_lies_8_mm_apart_at_a_tenth_of_a_millimetre_a_line(first: int, apart: int, defects: int) -> None:
+def test_a_line_joins_pieces_8_mm_apart_at_0_1_mm_per_line(first: int, apart: int, defects: int) -> None:
     pixels = np.full((400, 48), STEEL_DN, np.uint8)
     pixels[first : first + 5, 20:24] = STEEL_DN + 3
     pixels[first + 5 + apart : first + 10 + apart, 20:24] = STEEL_DN + 3
@@ -60,7 +60,7 @@ def test_a_line_joins_what_lies_8_mm_apart_at_a_tenth_of_a_millimetre_a_line(fir
 
 @pytest.mark.parametrize(("apart", "defects"), [(8.0, 1), (9.6, 2)])
 @pytest.mark.parametrize("lines", [200, 1400])
-def test_inspect_joins_it_too_on_short_and_long_pictures(
+def test_inspect_joins_pieces_8_mm_apart_in_short_and_long_pictures(
     apart: float, defects: int, lines: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pixels = np.full((lines, 128), 100, np.uint8)
@@ -74,11 +74,11 @@ def test_inspect_joins_it_too_on_short_and_long_pictures(
     assert json.loads(capsys.readouterr().out)["defects"] == defects
 
 
-def test_a_bridge_that_would_need_more_context_than_a_block_has_lines_is_refused(tmp_path: Path) -> None:
+def test_a_bridge_that_needs_more_context_than_a_block_has_lines_is_refused(tmp_path: Path) -> None:
     model = ModelFile.open(bright_spots(tmp_path / "m.onnx"))
     view, choice = CameraView("cam", 128, Scale(0.02, 0.02)), ModelChoice(provider="cpu")
-    says = "bridge_mm 8 at 0.02 mm a line needs 208 lines .* of 128; give a bridge_mm of at most 5.12, or block_lines of at least 224"
-    with pytest.raises(SkelpError, match=says):
+    message = "bridge_mm 8 at 0.02 mm a line needs 208 lines .* of 128; give a bridge_mm of at most 5.12, or block_lines of at least 224"
+    with pytest.raises(SkelpError, match=message):
         make_segmenter(model, choice, [view], Recipe(), 128)
     engine = make_segmenter(model, choice, [view], Recipe(bridge_mm=5.12), 128)
     engine.run(np.zeros((1, 1, 128 + 2 * 128, 128), np.uint8))

@@ -1,3 +1,5 @@
+"""The strip's edges in simulated pictures and photographs."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -12,7 +14,7 @@ from tests.conftest import PHOTOGRAPHS
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_edges_of_simulated_strip_are_followed(seed: int) -> None:
+def test_edges_of_a_simulated_strip_are_found_within_2_px(seed: int) -> None:
     strip = SyntheticStrip(SyntheticConfig(seed=seed, width=1024, margin_px=100))
     for first in range(0, 40_000, 4000):
         edges = find_edges(strip.pixels(first, 512))
@@ -22,7 +24,7 @@ def test_the_edges_of_simulated_strip_are_followed(seed: int) -> None:
         assert np.abs(edges.right - left - strip.surface.strip_width_px).max() <= 2
 
 
-def test_a_dark_picture_has_no_strip_and_a_full_one_no_edge() -> None:
+def test_a_dark_picture_shows_no_strip_and_a_full_picture_no_edge() -> None:
     dark = find_edges(np.full((130, 300), 5, np.uint8))
     assert not dark.strip_seen.any()
     assert (dark.left == dark.right).all()
@@ -32,8 +34,8 @@ def test_a_dark_picture_has_no_strip_and_a_full_one_no_edge() -> None:
     assert full.strip_seen.all()
 
 
-def test_dark_that_a_flat_field_made_brighter_is_no_steel() -> None:
-    """Beside real strip up to 10 DN were seen; a gain of 3 makes them 30, far above what counts as dark."""
+def test_background_made_brighter_by_a_flat_field_is_no_steel() -> None:
+    """Background of real pictures has up to 10 DN. A gain of 3 makes it 30, far above BACKGROUND_MAX_DN."""
     white = np.concatenate([np.linspace(60, 200, 400), np.linspace(200, 60, 400)]).astype(np.float32)
     flat = FlatField(References(None, white), 800)
     assert flat.gain.max() > 2
@@ -48,7 +50,7 @@ def test_dark_that_a_flat_field_made_brighter_is_no_steel() -> None:
 
 
 # Column of the strip's edge, read off the photograph by eye: (image, "left" or "right", column).
-SEEN_BY_EYE = [
+EDGES_BY_EYE = [
     (0, "right", 789),
     (7, "left", 1350),
     (10, "right", 255),
@@ -64,8 +66,8 @@ SEEN_BY_EYE = [
 
 
 @pytest.mark.photographs
-@pytest.mark.parametrize(("number", "side", "column"), SEEN_BY_EYE)
-def test_edges_of_photographs_are_where_the_eye_sees_them(number: int, side: str, column: int) -> None:
+@pytest.mark.parametrize(("number", "side", "column"), EDGES_BY_EYE)
+def test_edges_of_photographs_are_within_8_px_of_those_read_by_eye(number: int, side: str, column: int) -> None:
     image = np.asarray(Image.open(find_images([PHOTOGRAPHS / "line-scan-strips" / "images"])[number]).convert("L"))
     edges = find_edges(image)
     assert bool((edges.left > 0).any()) is (side == "left")

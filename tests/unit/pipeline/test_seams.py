@@ -1,4 +1,4 @@
-"""Which columns each camera answers for."""
+"""The columns in which each camera counts defects."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def views(*spans: tuple[int, int], side: Side = Side.TOP) -> list[CameraView]:
         ([(0, 100), (120, 100)], 4, [(0, 25), (0, 25)]),
     ],
 )
-def test_an_overlap_is_parted_in_its_middle(spans: list[tuple[int, int]], stride: int, expected: list[tuple[int, int]]) -> None:
+def test_an_overlap_is_divided_in_its_middle(spans: list[tuple[int, int]], stride: int, expected: list[tuple[int, int]]) -> None:
     own = own_cells(views(*spans), stride)
     assert [(s.start, s.stop) for s in own.values()] == expected
 
 
-def test_the_sides_do_not_overlap_each_other() -> None:
+def test_cameras_of_different_sides_do_not_overlap() -> None:
     both = [*views((0, 64)), *views((0, 64), side=Side.BOTTOM)]
     assert list(own_cells(both, 2).values()) == [slice(0, 32)] * 2
 
 
-def test_what_cannot_be_parted_is_refused() -> None:
-    with pytest.raises(SkelpError, match="camera top-1 sees nothing that its neighbours do not see"):
+def test_cameras_without_own_columns_or_off_the_stride_are_refused() -> None:
+    with pytest.raises(SkelpError, match="camera top-1 has no columns of its own"):
         own_cells(views((0, 100), (50, 20), (60, 100)), 2)
     with pytest.raises(SkelpError, match="first_column 33 must be a multiple of the model's stride 2"):
         own_cells(views((0, 64), (33, 64)), 2)

@@ -1,3 +1,5 @@
+"""The stages of the pipeline one by one, and a whole line with scripted sources."""
+
 from __future__ import annotations
 
 import threading
@@ -37,7 +39,7 @@ def blocks_of(heights: list[int], block_lines: int = 64) -> list[Block]:
 
 @settings(deadline=None)
 @given(st.lists(st.integers(1, 150), min_size=1, max_size=6).filter(lambda h: sum(h) <= 700))
-def test_blocks_hold_every_line_once_with_its_true_surroundings(heights: list[int]) -> None:
+def test_blocks_contain_every_line_once_with_its_context(heights: list[int]) -> None:
     blocks = blocks_of(heights)
     total = sum(heights)
     assert np.array_equal(np.concatenate([b.own for b in blocks]), STRIP[:total])
@@ -52,7 +54,7 @@ def test_blocks_hold_every_line_once_with_its_true_surroundings(heights: list[in
         assert np.array_equal(b.pixels[16 + b.lines : 16 + b.lines + len(below), :48], below)
 
 
-def test_a_loss_waits_for_the_lines_before_it() -> None:
+def test_a_loss_comes_after_the_lines_before_it() -> None:
     blocker = Blocker("cam", 48, block_lines=64)
     assert list(blocker.push(OnCoil("C1", frame("cam", 0, STRIP[:10])))) == []
     before, loss = list(blocker.push(OnCoil("C1", LostLines("cam", CoilLine(10), 5, FrameDropped()))))
@@ -65,12 +67,12 @@ def test_a_loss_waits_for_the_lines_before_it() -> None:
     assert end == CoilEnd("C1", "cam")
 
 
-def test_a_frame_of_the_wrong_width_says_what_to_set() -> None:
+def test_a_frame_of_the_wrong_width_is_refused_with_what_to_set() -> None:
     with pytest.raises(SkelpError, match="set the camera's width"):
         list(Blocker("cam", 48, block_lines=64).push(OnCoil("C1", frame("cam", 0, STRIP[:4, :40]))))
 
 
-def test_a_channel_is_bounded_ordered_and_drained_after_close() -> None:
+def test_a_channel_is_bounded_and_ordered_and_can_be_emptied_after_close() -> None:
     channel: Channel[int] = Channel(2)
     assert [channel.offer(n) for n in range(3)] == [True, True, False]
     waiting = threading.Thread(target=channel.put, args=(9,))
@@ -94,11 +96,11 @@ def test_coils_are_cut_at_the_same_line_for_every_camera() -> None:
     placed += tracker.place(frame("b", 0, STRIP[:150]))
     placed += tracker.place(frame("a", 100, STRIP[:50]))
     tracker.finish("C1")
-    placed += tracker.overdue()
+    placed += tracker.ends_at_border()
     placed += tracker.place(frame("b", 150, STRIP[:10]))
-    placed += tracker.ends()
-    seen = [(p.coil_id, p.camera, "end") if isinstance(p, CoilEnd) else (p.coil_id, p.capture.camera, p.capture.first_line) for p in placed]
-    assert seen == [
+    placed += tracker.remaining_ends()
+    got = [(p.coil_id, p.camera, "end") if isinstance(p, CoilEnd) else (p.coil_id, p.capture.camera, p.capture.first_line) for p in placed]
+    assert got == [
         ("auto1", "a", 0),
         ("auto1", "b", 0),
         ("auto1", "b", "end"),
@@ -113,7 +115,7 @@ def test_coils_are_cut_at_the_same_line_for_every_camera() -> None:
     ]
 
 
-def test_unannounced_steel_is_cut_into_coils() -> None:
+def test_unannounced_steel_is_divided_into_automatic_coils() -> None:
     names = iter([f"auto{n}" for n in range(9)])
     tracker = CoilTracker(["a"], lambda: coil(next(names), automatic=True), automatic_lines=250)
     placed = [p for n in range(0, 600, 100) for p in tracker.place(frame("a", n, STRIP[:100]))]
@@ -133,7 +135,7 @@ def frames_of(count: int) -> list[Capture[Any]]:
     return [frame("cam", n * 50, np.full((50, 48), STEEL_DN, np.uint8)) for n in range(count)]
 
 
-def test_a_line_accounts_for_everything_and_closes_its_sink() -> None:
+def test_a_line_records_every_line_and_closes_its_sink() -> None:
     sink = ListSink()
     line_of(frames_of(20), sink, MapIsPicture()).run()
     assert sink.closed
@@ -147,7 +149,7 @@ class SlowNetwork(MapIsPicture):
         return super().run(frames)
 
 
-def test_a_line_that_is_too_fast_loses_frames_and_says_so() -> None:
+def test_a_line_slower_than_a_live_camera_loses_frames_and_records_the_loss() -> None:
     sink = ListSink()
     line = line_of(frames_of(60), sink, SlowNetwork(), live=True, ring=2)
     line.run()
@@ -169,10 +171,10 @@ class FullDisk(ListSink):
 
 
 @pytest.mark.parametrize(
-    ("network", "sink", "says"), [(BrokenNetwork(), ListSink(), "network is broken"), (MapIsPicture(), FullDisk(), "disk is full")]
+    ("network", "sink", "message"), [(BrokenNetwork(), ListSink(), "network is broken"), (MapIsPicture(), FullDisk(), "disk is full")]
 )
-def test_the_first_error_ends_the_line_and_is_raised(network: MapIsPicture, sink: ListSink, says: str) -> None:
-    with pytest.raises(SkelpError, match=says):
+def test_the_first_error_ends_the_line_and_is_raised(network: MapIsPicture, sink: ListSink, message: str) -> None:
+    with pytest.raises(SkelpError, match=message):
         line_of(frames_of(200), sink, network).run()
     assert sink.closed
     assert threading.active_count() == 1
@@ -186,7 +188,7 @@ def segmented(pixels: U8, first_line: int = 0) -> Segmented:
     return Segmented(block, maps[0][0], maps[1][0])
 
 
-def test_what_lies_beside_the_strip_is_no_defect_and_glare_is_degraded() -> None:
+def test_marks_beside_the_strip_are_no_defects_and_glare_is_degraded() -> None:
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[:, :12] = 3
     pixels[20:24, 4:8] = STEEL_DN + 1
@@ -201,12 +203,12 @@ def test_what_lies_beside_the_strip_is_no_defect_and_glare_is_degraded() -> None
 
     glare = np.full((64, 48), 255, np.uint8)
     other = Inspector([VIEW], (), Recipe(), 1)
-    still = segmented(glare)
-    accounts = other.push(replace(still, class_id=np.zeros_like(still.class_id))).intervals
-    assert [(i.state, i.lines) for i in accounts] == [(State.DEGRADED, 64)]
+    item = segmented(glare)
+    intervals = other.push(replace(item, class_id=np.zeros_like(item.class_id))).intervals
+    assert [(i.state, i.lines) for i in intervals] == [(State.DEGRADED, 64)]
 
 
-def test_a_defect_at_a_loss_is_cut_by_it() -> None:
+def test_a_defect_that_touches_a_loss_is_marked_cut_by_gap() -> None:
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[50:, 20:24] = STEEL_DN + 3
     inspector, sink = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1), ListSink()
@@ -215,7 +217,7 @@ def test_a_defect_at_a_loss_is_cut_by_it() -> None:
     assert [d.cut_by_gap for d in sink.defects] == [True]
 
 
-def test_a_class_that_never_reaches_its_threshold_is_no_defect() -> None:
+def test_a_region_that_does_not_reach_its_threshold_is_no_defect() -> None:
     classes = tuple(replace(c, threshold=0.9, grow_threshold=0.2) for c in MapIsPicture.classes)
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[10:30, 20:24] = STEEL_DN + 3
@@ -229,15 +231,15 @@ def test_a_class_that_never_reaches_its_threshold_is_no_defect() -> None:
         assert all(d.area_mm2 == 80 for d in sink.defects)
 
 
-def test_a_dark_picture_behind_a_flat_field_is_lost() -> None:
+def test_a_dark_picture_with_flat_field_correction_is_lost() -> None:
     dark = segmented(np.full((64, 48), 30, np.uint8))
     for gain, state in ((None, State.INSPECTED), (np.full(48, 3, np.float32), State.LOST)):
         inspector = Inspector([replace(VIEW, gain=gain)], (), Recipe(), 1)
-        accounts = inspector.push(replace(dark, class_id=np.zeros_like(dark.class_id))).intervals
-        assert [(i.state, i.lines) for i in accounts] == [(state, 64)]
+        intervals = inspector.push(replace(dark, class_id=np.zeros_like(dark.class_id))).intervals
+        assert [(i.state, i.lines) for i in intervals] == [(state, 64)]
 
 
-def test_half_a_strip_in_the_dark_is_not_inspected() -> None:
+def test_a_strip_that_is_half_dark_is_degraded() -> None:
     whole, half = np.full((64, 48), STEEL_DN, np.uint8), np.full((64, 48), STEEL_DN, np.uint8)
     half[:, 24:] = 3
     inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1)
@@ -251,24 +253,24 @@ def test_half_a_strip_in_the_dark_is_not_inspected() -> None:
         (48.0, 48, State.INSPECTED, None),
         (48.0, 24, State.DEGRADED, StripLessThanGiven()),
         (60.0, 48, State.DEGRADED, StripBeyondPicture()),
-        (30.0, 48, State.DEGRADED, StripMoreThanGiven()),  # else a width that is too small would excuse a dark camera beside it
-        (None, 24, State.INSPECTED, None),  # nobody said how wide it is: the coil's decision says that
+        (30.0, 48, State.DEGRADED, StripMoreThanGiven()),  # a given width that is too small would hide a dark camera beside this one
+        (None, 24, State.INSPECTED, None),  # the width is not known; the coil's decision has a reason for that
     ],
 )
-def test_less_steel_than_the_strip_is_wide_is_not_inspected(
+def test_a_strip_width_other_than_the_given_one_is_degraded(
     strip_mm: float | None, dark_from: int, state: State, reason: Reason | None
 ) -> None:
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[:, dark_from:] = 3
     inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1, lambda _: strip_mm)
-    (account,) = inspector.push(segmented(pixels)).intervals
-    assert (account.state, account.reason) == (state, reason)
+    (interval,) = inspector.push(segmented(pixels)).intervals
+    assert (interval.state, interval.reason) == (state, reason)
 
 
-def test_a_camera_beside_a_narrow_strip_loses_nothing() -> None:
+def test_a_camera_beside_a_narrow_strip_has_inspected_lines() -> None:
     beside = replace(VIEW, camera="cam-2", first_column=48)
     inspector = Inspector([VIEW, beside], MapIsPicture.classes, Recipe(), 1, lambda _: 24.0)
     steel, dark = np.full((64, 48), STEEL_DN, np.uint8), np.full((64, 48), 3, np.uint8)
-    steel[:, 24:] = 3  # far from the picture's end: a border of a few px is taken for the end itself
+    steel[:, 24:] = 3  # far from the picture's border: an edge within a few px of it would count as the border
     items = (segmented(steel), replace(segmented(dark), block=replace(segmented(dark).block, camera="cam-2")))
     assert [inspector.push(i).intervals[0].state for i in items] == [State.INSPECTED, State.INSPECTED]

@@ -1,7 +1,6 @@
-"""The two properties that prove the pipeline.
+"""The two properties that prove the pipeline, for any frame height, cut, number of cameras and loss.
 
-Merged defects equal the connected components of the whole strip's class map, for any frame height, cut and number of
-cameras; inspected + degraded + lost lines equal the lines exposed, whatever is dropped.
+The merged defects are the connected components of the whole strip's class map. Inspected + degraded + lost lines are the exposed lines.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ BLOCK = 64
 
 @st.composite
 def class_maps(draw: st.DrawFn) -> U8:
-    """Strips with sparse, dense, long and diagonal marks of three classes.
+    """Class maps with sparse, dense, long and diagonal marks of three classes.
 
     At most 32 columns: cameras of one line share a batch, so all of them must pad to one width.
     """
@@ -50,14 +49,14 @@ def cuts(total: int, data: st.DataObject, most: int) -> list[int]:
 
 
 def overlapping(edges: list[int], data: st.DataObject) -> list[tuple[int, int]]:
-    """First and last column of each camera; all but the last also see some of what their right neighbour sees."""
+    """First and last column of each camera. All but the last also see a part of their right neighbour's columns."""
     spans = list(pairwise(edges))
     beyond = [data.draw(st.integers(0, stop - start - 1)) for start, stop in spans[1:]]
     return [(start, stop + more) for (start, stop), more in zip(spans, [*beyond, 0], strict=True)]
 
 
-def whole(classes: U8, reach: int) -> Counter[tuple[int, ...]]:
-    """Class, box and area of every component of the whole (bridged) map, measured on its own cells: the reference."""
+def components(classes: U8, reach: int) -> Counter[tuple[int, ...]]:
+    """The reference: class, box and area of every component of the whole bridged map, measured on the cells of `classes`."""
     found: Counter[tuple[int, ...]] = Counter()
     bridged = bridge(classes, reach)
     for c in range(1, 4):
@@ -65,13 +64,13 @@ def whole(classes: U8, reach: int) -> Counter[tuple[int, ...]]:
         for n in range(1, count):
             y, x = np.nonzero((labels == n) & (classes == c))
             if not len(y):
-                continue  # reach that another class cut off from its own
+                continue  # part of a bridge that another class separates from its own cells
             found[(c, int(y.min()), int(np.ptp(y)) + 1, int(x.min()), int(np.ptp(x)) + 1, len(y))] += 1
     return found
 
 
 def inspect(streams: list[Capture[Any]], views: list[CameraView], reach: int) -> ListSink:
-    """What the line makes of captures that come in this order."""
+    """Run a line on captures in exactly this order."""
     recipe, sink = Recipe(edge_margin_mm=0, bridge_mm=2 * reach), ListSink()
     assemble(in_turn(streams, views), MapIsPicture(), recipe, coil, lambda _: sink, Limits(block_lines=BLOCK)).run()
     return sink
@@ -99,7 +98,7 @@ def test_defects_are_the_components_of_the_whole_strip(data: st.DataObject, reac
     names = {c.name: c.id for c in MapIsPicture.classes}
     first = {v.camera: v.first_column for v in views}
     found = Counter((names[d.class_name], d.line, d.lines, d.column + first[d.camera], d.columns, round(d.area_mm2)) for d in sink.defects)
-    assert found == whole(classes, reach)
+    assert found == components(classes, reach)
     assert not any(d.cut_by_gap for d in sink.defects)
     for view in views:
         assert Totals.of(sink.coverage("C1", view.camera)).exposed == lines
@@ -107,7 +106,7 @@ def test_defects_are_the_components_of_the_whole_strip(data: st.DataObject, reac
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_every_exposed_line_is_accounted_for(data: st.DataObject) -> None:
+def test_every_exposed_line_is_recorded_once(data: st.DataObject) -> None:
     pieces = data.draw(st.lists(st.tuples(st.integers(1, 150), st.sampled_from(["frame", "lost", "dark"])), min_size=1, max_size=12))
     restarts = data.draw(st.lists(st.integers(0, len(pieces)), max_size=3))
     view = CameraView("cam", 32, SCALE)

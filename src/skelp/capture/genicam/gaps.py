@@ -24,8 +24,8 @@ from skelp.domain.strip import CameraFrame, Capture, LostLines, OwnLine, Pixels,
 GIGE_LAST_ID = 65535
 """The last frame id of GigE Vision 1.x, which has 16 bits. The next id is 1; 0 is not used."""
 
-MAX_MISSED_AT_START = 64
-"""If the first frame id after a start is further than this from the expected one, the camera's counter did not restart."""
+MAX_MISSING_AT_START = 64
+"""If the first id after a start is further than this from the expected one, the ids did not restart, and no frame counts as missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,9 @@ class GapDetector:
         return self._loss(lines, CameraSilent(Counted.LINE_RATE, self._line_rate_hz))
 
     def camera_lost(self, reason: Gap) -> LostLines[OwnLine] | None:
-        """Notes that the camera is lost. If an encoder triggers its lines, reports one line as lost at once.
+        """Starts a gap because the camera is lost. If an encoder triggers its lines, reports one line as lost at once.
 
-        A coil that ends before the camera is back then shows the loss. The lines of a free-running camera are reported by `report_silence`.
+        So a coil that ends before the camera is back shows the loss. The lines of a free-running camera are reported by `report_silence`.
         """
         self._lost_reason = reason
         if self._line_rate_hz is not None:
@@ -107,7 +107,7 @@ class GapDetector:
         return self._loss(1, reason.by(Counted.LATER))
 
     def camera_reopened(self, first_id: int, now: float) -> LostLines[OwnLine] | None:
-        """Reports the lines that passed while the camera was lost, by time, because its frame ids have restarted.
+        """Reports the lines that passed while the camera was lost. They are counted by time, because the frame ids have restarted.
 
         Returns None if the camera sends the encoder's count: its next frame then gives the number of lines.
         """
@@ -131,7 +131,8 @@ class GapDetector:
         self._next_line = after(self._next_line, lines)
         if lines < self._frame_lines:
             yield self._loss(self._frame_lines - lines, FrameShort(self._frame_lines))
-        self._reported, self._last_frame, self._lost_reason = max(0, -gap), now, None  # a surplus counts for the next gap
+        self._reported = max(0, -gap)  # if more lines were reported than were lost, the next gap is shorter
+        self._last_frame, self._lost_reason = now, None
         self._incomplete, self._underruns = frame.incomplete, frame.underruns
         self._speed.add(now, self._next_line)
 
@@ -160,7 +161,7 @@ class GapDetector:
         """Returns the number of frames exposed but not delivered since the last one; None if the camera's frame ids restarted."""
         expected, self._expected_id = self._expected_id, frame_id + 1
         just_opened, self._just_opened = self._just_opened, False
-        if expected is None or (just_opened and not expected <= frame_id <= expected + MAX_MISSED_AT_START):
+        if expected is None or (just_opened and not expected <= frame_id <= expected + MAX_MISSING_AT_START):
             return 0
         if frame_id >= expected:
             return frame_id - expected

@@ -1,4 +1,4 @@
-"""Opens one device through harvesters and fetches its buffers. This file works round these habits of harvesters 1.4.3.
+"""Opens one device through harvesters and fetches its buffers. It works round four properties of harvesters 1.4.3:
 
 - `fetch` holds the interpreter's lock while it waits, and never returns if every buffer is incomplete. So `try_fetch` is called with a
   timeout of 0.1 ms, and the caller sleeps between two calls.

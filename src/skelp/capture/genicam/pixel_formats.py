@@ -66,7 +66,7 @@ def to_grey(
     padding: int = 0,
     copy: Callable[[Pixels], Pixels] = lambda grey: grey.copy(),
 ) -> Pixels:
-    """Converts the bytes of a buffer to grey values, uint8 [lines, width], in memory of their own.
+    """Converts the bytes of a buffer to grey values. Returns a new array, uint8 [lines, width].
 
     `padding`: bytes at the end of each line of an unpacked format. `copy` copies the grey values out of the buffer; a flat-field correction
     can be done in the same pass.

@@ -53,7 +53,7 @@ class CameraSettings(BaseModel):
     silent_frames: Annotated[int, Field(ge=2)] = 5
     """A free-running camera is silent after this many frame periods without a frame."""
     reopen_after_s: Annotated[float, Field(gt=0)] = 5.0
-    """A free-running camera that was silent for this time is closed and opened again, even if it reports that it is well."""
+    """A free-running camera that was silent for this time is closed and opened again, even if it still answers."""
 
     @model_validator(mode="after")
     def _refuse_encoder_reset(self) -> CameraSettings:

@@ -15,20 +15,20 @@ class JoinedLines:
     """Converts captures of a child's count, which begins at 0, into one count that goes on from child to child.
 
     If the source is live, the lines that passed between two children are lost: by the encoder's count if frames carry it, else by the speed
-    before. If the source waits, a new child reads from the start again, and the lines that were captured before are left out.
+    before. If the source is not live (files), a new child reads from the start again, and lines that were captured before are left out.
     """
 
     def __init__(self, camera: str, live: bool) -> None:
         self._camera, self._live = camera, live
         self._next = OwnLine(0)
-        self._offset = 0
+        self._offset = 0  # line 0 of the present child in the joined count
         self._speed = Speed(time.monotonic())
         self._encoder = EncoderOffset()
         self._reason: Gap = CameraNoAnswer()
         self._reported = 0
         self._waits_for_encoder = False
         self.lost_s = 0.0
-        """How long there was no child, the last time."""
+        """Seconds without a child, the last time."""
 
     def convert(self, capture: Capture[OwnLine]) -> Iterator[Capture[OwnLine]]:
         """Yields a capture of the present child in the joined count, after the loss that comes before it."""
@@ -49,20 +49,23 @@ class JoinedLines:
         self._speed.add(time.monotonic(), self._next)
 
     def child_lost(self, reason: Gap) -> Iterator[Capture[OwnLine]]:
-        """Notes that the child is lost. Of a live source one line is lost at once, so that a coil which ends now shows the loss."""
+        """Starts a gap because the child is lost. A live source loses one line at once, so that a coil which ends now shows the loss."""
         self._reason, self._reported = reason, 0
         if self._live:
             yield self._loss(1, Counted.LATER)
 
     def child_replaced(self) -> Iterator[Capture[OwnLine]]:
-        """Notes that a new child is open. Yields the lines that passed meanwhile, unless its first frame will give their number."""
+        """Yields the lines that passed until the new child was open, unless its first frame will give their number."""
         self.lost_s = time.monotonic() - self._speed.last_capture
         self._waits_for_encoder = self._live and self._encoder.is_known
         if self._live and not self._waits_for_encoder:
             yield from self._report_gap(None)
 
     def _report_gap(self, by_encoder: int | None) -> Iterator[Capture[OwnLine]]:
-        """Yields the lines that passed while there was no child, less those already reported. None: count them by time and speed."""
+        """Yields the lines that passed while there was no child, less those already reported.
+
+        `by_encoder`: their number by the encoder's count. None: the number is estimated from time and speed.
+        """
         self._waits_for_encoder = False
         now, rate = time.monotonic(), self._speed.lines_hz
         lines, counted, lines_hz = by_encoder, Counted.ENCODER, None

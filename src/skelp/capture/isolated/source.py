@@ -31,8 +31,8 @@ _FIRST_RETRY_S, _MAX_RETRY_S = 0.2, 10.0
 class IsolatedSource:
     """Runs a source in a child process. Satisfies ports.FrameSource.
 
-    When a child is replaced, the count of lines goes on. The lines that a live source exposed meanwhile are lost. A source that waits is
-    read again from its start, and no line is lost.
+    When a child is replaced, the count of lines goes on. The lines that a live source exposed meanwhile are lost. A source that is not
+    live (files) is read again from its start, and no line is lost.
     """
 
     def __init__(
