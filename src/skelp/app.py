@@ -67,7 +67,7 @@ def make_segmenter(
     views: Sequence[CameraView],
     recipe: Recipe,
     block_lines: int,
-    say: Callable[[str], None] = lambda _: None,
+    report: Callable[[str], None] = lambda _: None,
 ) -> OnnxSegmenter:
     """An engine for the full width of the widest camera, one batch over all of them, with the context that the recipe needs.
 
@@ -82,7 +82,7 @@ def make_segmenter(
         batch=len(views),
         height=block_height(recipe.bridge_mm, views, model.card.stride, block_lines),
         width=widths.pop(),
-        say=say,
+        report=report,
     )
 
 

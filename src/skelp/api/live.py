@@ -23,7 +23,7 @@ from starlette.websockets import WebSocketState
 from skelp.api.alarms import Alarms
 from skelp.api.services import Services
 from skelp.domain.outcome import Picture
-from skelp.ports import Event, Passed
+from skelp.ports import Event, NotInspected
 from skelp.render.pictures import reduced
 from skelp.render.records import alarm_record, event_record, passed_record, station_record
 
@@ -168,17 +168,17 @@ class _Viewer:
 
     async def _send_strip(self) -> None:
         shown = self._s.live.after(self._seen)
-        chosen = self._chosen([i.seq for i in shown if isinstance(i.what, Picture)])
+        chosen = self._chosen([i.seq for i in shown if isinstance(i.content, Picture)])
         for item in shown:
-            if isinstance(item.what, Passed):
-                await self._socket.send_text(_json(passed_record(item.what)))
+            if isinstance(item.content, NotInspected):
+                await self._socket.send_text(_json(passed_record(item.content)))
             elif self._credit <= 0:
                 return  # the viewer takes no more now; what it misses is overwritten
             elif item.seq in chosen:
                 self._credit -= 1
                 piece = self._pieces.ready(item.seq, self._scale)
                 if piece is None:
-                    piece = await run_in_threadpool(self._pieces.of, item.seq, item.what, self._scale)
+                    piece = await run_in_threadpool(self._pieces.of, item.seq, item.content, self._scale)
                 await self._socket.send_bytes(piece)
             self._seen = item.seq
 

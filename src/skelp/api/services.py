@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from skelp.domain.coilmap import Coil
 from skelp.domain.reasons import Reason
 from skelp.domain.status import StationStatus
-from skelp.ports import CoilControl, CropFiles, LiveSlot, RecordReader, RecordWriter, SampleFiles
+from skelp.ports import CoilControl, CropFiles, LiveItems, RecordReader, RecordWriter, SampleFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Services:
     crops: CropFiles
     samples: SampleFiles
     classes: Callable[[], Collection[str]]
-    live: LiveSlot
+    live: LiveItems
     control: CoilControl
     new_coil: Callable[..., Coil]
     status: Callable[[], StationStatus]

@@ -15,7 +15,7 @@ from skelp.domain.defect import Defect
 from skelp.domain.reasons import Reason
 from skelp.domain.review import Review, StandingReview
 from skelp.domain.status import StationStatus
-from skelp.ports import Event, Passed
+from skelp.ports import Event, NotInspected
 from skelp.render.words import sentence
 
 DEFECT_FIELDS = (
@@ -175,7 +175,7 @@ def station_record(status: StationStatus) -> dict[str, Any]:
     }
 
 
-def passed_record(passed: Passed) -> dict[str, Any]:
+def passed_record(passed: NotInspected) -> dict[str, Any]:
     """Live message: lines that were not inspected, or not fully."""
     i = passed.interval
     reason = reason_record(i.reason) if i.reason else None
