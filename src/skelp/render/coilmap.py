@@ -23,7 +23,7 @@ from skelp.render.words import Language, phrase, sentences, word
 
 INK, QUIET, STEEL, PAPER = (40, 44, 48), (120, 126, 132), (222, 225, 228), (250, 250, 249)
 _HATCH: dict[State, tuple[RGB, RGB]] = {State.DEGRADED: ((246, 226, 178), (166, 118, 29)), State.LOST: ((236, 205, 205), (150, 40, 40))}
-_WIDTH, _LEFT, _RIGHT, _TOP, _MAP, _STRIP = 1600, 84, 28, 96, 360, 54
+_WIDTH, _LEFT, _RIGHT, _TOP, _MAP, _STRIP = 1600, 124, 28, 96, 360, 54
 _GAP = 24
 """Space between two lanes, px."""
 
@@ -179,8 +179,8 @@ def _across(draw: ImageDraw.ImageDraw, frame: _Frame, side: Side, language: Lang
         y = frame.y(mm, side)
         draw.line((_LEFT - 5, y, _LEFT, y), INK)
         write(draw, (_LEFT - 9, y), f"{mm:g}", QUIET, 15, "rm")
-    write(draw, (14, top + 8), phrase("operator_side", language), QUIET, 15)
-    write(draw, (14, bottom - 10), phrase("drive_side", language), QUIET, 15, "ld")
+    write(draw, (14, top - 2), phrase("operator_side", language), QUIET, 15)
+    write(draw, (14, bottom), phrase("drive_side", language), QUIET, 15, "ld")
     write(draw, (14, (top + bottom) / 2), "mm", QUIET, 15, "lm")
     if len(frame.sides) > 1:
         write(draw, ((_LEFT + _WIDTH - _RIGHT) / 2, top - 3), word("side", side, language), QUIET, 16, "md")

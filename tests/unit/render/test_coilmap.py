@@ -46,7 +46,7 @@ def test_each_side_has_its_own_lane() -> None:
 
 def test_lost_steel_is_hatched_in_every_lane() -> None:
     picture = drawn([], Side.TOP, Side.BOTTOM)
-    lost = 84 + round(0.7 * (1600 - 84 - 28))
+    lost = 124 + round(0.7 * (1600 - 124 - 28))
     for row in (180, 370):
         assert (picture[row, 300:900] == STEEL).all()
         assert not (picture[row, lost - 40 : lost + 40] == STEEL).all(axis=1).any()

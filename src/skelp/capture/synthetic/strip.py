@@ -117,7 +117,7 @@ class SyntheticStrip:
             yield planted, ((at - first_line)[:, None], np.clip(columns, 0, self.config.width - 1)), rows
 
     def _flip_bits(self, first_line: int, out: Pixels) -> None:
-        """Flips single bits, at random by line and seed."""
+        """Flips single bits. Seed and line decide which."""
         width = out.shape[1]
         for n in range(out.shape[0]):
             rng = np.random.default_rng([self.config.seed, 5, first_line + n])
