@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from skelp.domain.errors import SkelpError
-from skelp.domain.review import Review, Verdict, standing
+from skelp.domain.review import Result, Review, StandingReview, standing_review
 from skelp_training.data.pictures import SOUND, U8, UNSURE, split_of
 from skelp_training.data.station import StationClient
 
@@ -51,9 +51,9 @@ class Collection:
 
     def defect(self, defect_id: str, reviews: Sequence[Review]) -> Row | None:
         """Write a reviewed defect. None if no review stands or its picture is gone."""
-        stand = standing(reviews)
         about = self._station.json(f"/defects/{defect_id}")
-        agreed = agreed_class(stand, about["class"])
+        stands = standing_review(defect_id, about["class"], reviews)
+        agreed = label(stands)
         picture, mask = (_decoded(self._station.bytes(f"/defects/{defect_id}/{f}")) for f in ("crop.jpg", "mask.png"))
         if agreed is None or picture is None or mask is None:
             return None
@@ -61,7 +61,7 @@ class Collection:
         if value is None:
             value = self.values.setdefault(agreed, len(self.values) + 1)
         full = crop_mask(mask, value, alone=self._alone(about))
-        said = "; ".join(f"{r.operator}: {r.verdict}{f' as {r.class_name}' if r.class_name else ''}" for r in stand)
+        said = "; ".join(f"{r.operator}: {r.verdict}{f' as {r.class_name}' if r.class_name else ''}" for r in stands.reviews)
         share = 0.0 if value in (SOUND, UNSURE) else round(float((full == value).mean()), 6)
         coil = about["coil_id"]
         row = Row(defect_id, agreed, coil, split_of(coil, self._val_share), share, said, f"defect {defect_id}")
@@ -117,10 +117,9 @@ def collect(station: StationClient, out: Path, val_share: float) -> list[Row]:
     return rows
 
 
-def agreed_class(reviews: Sequence[Review], class_name: str) -> str | None:
-    """The class that the standing reviews agree on: a class's name, `sound`, or `unsure` if they differ. None without a review."""
-    said = {"sound" if r.verdict is Verdict.REJECTED else r.class_name or class_name for r in reviews}
-    return said.pop() if len(said) == 1 else "unsure" if said else None
+def label(stands: StandingReview) -> str | None:
+    """The label of a reviewed defect: a class's name, `sound` if it was rejected, `unsure` if operators differ. None without a review."""
+    return {Result.OPEN: None, Result.DISPUTED: "unsure", Result.REJECTED: "sound"}.get(stands.result, stands.class_name)
 
 
 def crop_mask(defect: U8, value: int, *, alone: bool) -> U8:
