@@ -68,6 +68,6 @@ def test_an_image_too_bright_or_too_dark_is_refused_and_nothing_is_written(stati
     assert flatfield(station, "white") == 1
     assert "change exposure or light" in capsys.readouterr().err
     assert flatfield(station, "grey") == 1
-    assert "a reference is dark or white" in capsys.readouterr().err
+    assert "there is no reference grey; give dark or white" in capsys.readouterr().err
     assert not list(station.glob("*.npz"))
     assert "flat_field" not in (station / "top.toml").read_text()
