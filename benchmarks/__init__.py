@@ -1,1 +1,1 @@
-"""What is measured and how; runnable by anyone with `python -m benchmarks.NAME`."""
+"""Benchmarks. Run one with `python -m benchmarks.NAME`."""

@@ -1,4 +1,4 @@
-"""How fast the simulated camera paints strip, so that it never is the bottleneck: python -m benchmarks.camera"""
+"""Measures how fast the simulated camera draws strip, because it must not be the bottleneck: python -m benchmarks.camera"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FRAMES = 100
 
 
 def main() -> None:
-    """Print MPix/s of one thread, defects, water and oil included, with what a bare copy of the same pixels takes beside it."""
+    """Print MPix/s of one thread that draws strip with defects, water and oil, and that of a copy of the same pixels."""
     strip = SyntheticStrip(SyntheticConfig(seed=3))
     warm = strip.pixels(0, _LINES)
     started = time.perf_counter()

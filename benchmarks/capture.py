@@ -1,7 +1,7 @@
-"""Frames through the capture process: python -m benchmarks.capture [--seconds 10]
+"""Measures frames through the capture process: python -m benchmarks.capture [--seconds 10]
 
-The simulated GenICam camera runs as fast as buffers come back; its frames of 4096 x 512 px are read here, once from this process and
-once from a process of their own through the ring, in turn.
+The simulated GenICam camera sends frames of 4096 x 512 px as fast as it gets buffers. The benchmark reads them in this process and, in
+turn, from a separate capture process through its ring.
 """
 
 from __future__ import annotations
@@ -25,30 +25,30 @@ WIDTH, LINES = 4096, 512
 
 
 def camera(settings: CameraSettings, publish: Publish) -> FrameSource:
-    """The camera, to be made here or in the capture process."""
+    """Make the camera, in this process or in the capture process."""
     return GenicamSource(settings, CameraView("cam", settings.width, Scale(1, 1)), publish)
 
 
 def rate(source: FrameSource, seconds: float) -> tuple[float, float]:
-    """MPix/s that arrive, and the share of lines that were lost."""
+    """MPix/s that arrive, and the share of lost lines."""
     with source:
         captures = source.captures()
         next(c for c in captures if c is not None)
-        began, came, lost = time.perf_counter(), 0, 0
+        started, received, lost = time.perf_counter(), 0, 0
         for capture in captures:
-            came += capture.lines if isinstance(capture, CameraFrame) else 0
+            received += capture.lines if isinstance(capture, CameraFrame) else 0
             lost += capture.lines if isinstance(capture, LostLines) else 0
-            if (took := time.perf_counter() - began) > seconds:
+            if (elapsed := time.perf_counter() - started) > seconds:
                 break
-    return came * WIDTH / took / 1e6, lost / max(came + lost, 1)
+    return received * WIDTH / elapsed / 1e6, lost / max(received + lost, 1)
 
 
 def main() -> None:
-    """Measure both ways in turn."""
-    ask = argparse.ArgumentParser(prog="benchmarks.capture", description=__doc__)
-    ask.add_argument("--seconds", type=float, default=10)
-    ask.add_argument("--rounds", type=int, default=3)
-    asked = ask.parse_args()
+    """Measure both ways in turn and print the medians."""
+    parser = argparse.ArgumentParser(prog="benchmarks.capture", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
     subprocess.run(["make", "-s", "-C", str(LINESIM)], check=True)
     free = (("AcquisitionLineRateEnable", False),)
     settings = CameraSettings(
@@ -62,11 +62,11 @@ def main() -> None:
     )
     ways: dict[str, FrameSource] = {
         "in this process": camera(settings, lambda *_: None),
-        "in its own": IsolatedSource(partial(camera, settings), frame_lines=LINES),
+        "in its own process": IsolatedSource(partial(camera, settings), frame_lines=LINES),
     }
-    rounds = [{name: rate(source, asked.seconds) for name, source in ways.items()} for _ in range(asked.rounds)]
-    seen = {name: [r[name] for r in rounds] for name in ways}
-    for name, runs in seen.items():
+    rounds = [{name: rate(source, arguments.seconds) for name, source in ways.items()} for _ in range(arguments.rounds)]
+    results = {name: [r[name] for r in rounds] for name in ways}
+    for name, runs in results.items():
         print(f"{name}: {median(r[0] for r in runs):.0f} MPix/s, {max(r[1] for r in runs):.2%} lost at most")
 
 

@@ -1,8 +1,8 @@
-"""What the console costs: python -m benchmarks.console --seconds 20
+"""Measures the cost of the console: python -m benchmarks.console --seconds 20
 
-A station inspects simulated strip as fast as it can, in turn with no viewer, with one and with twenty, round by round; the viewers
-are on the same machine, so their own reading is counted against the station. Then a real Chromium looks at the live page of a line that
-runs at its pace: its share of a core, and how old a piece of strip is when it is drawn (from the frame's arrival at the station).
+A station inspects simulated strip at full speed, in turn with 0, 1 and 20 viewers. The viewers run on the same machine, so their own
+work slows the station too. Then Chromium shows the live page of a line with a fixed line rate. The benchmark measures its share of a
+core, and the age of a picture when it is drawn, from the arrival of its frame at the station.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ DELAY = """async (seconds) => {
 
 
 async def view(address: str) -> None:
-    """One viewer: takes 25 pictures a second at most, asks for them as the page does, looks at none."""
-    shown = 0
+    """Run one viewer. It requests pictures as the page does, at most 25 a second, and does not decode them."""
+    received = 0
     async with websockets.connect(
         f"{address.replace('http', 'ws')}/api/v1/live", subprotocols=[websockets.Subprotocol(PROTOCOL)]
     ) as socket:
@@ -61,10 +61,10 @@ async def view(address: str) -> None:
         async for message in socket:
             if isinstance(message, bytes):
                 await asyncio.sleep(0.04)
-                shown += 1
-                if shown == 4:
-                    await socket.send(json.dumps({"take": shown, "scale": 1 / 8}))
-                    shown = 0
+                received += 1
+                if received == 4:
+                    await socket.send(json.dumps({"take": received, "scale": 1 / 8}))
+                    received = 0
 
 
 async def _view_all(address: str, count: int) -> None:
@@ -72,31 +72,31 @@ async def _view_all(address: str, count: int) -> None:
 
 
 def rate(station: Station, viewers: int, seconds: float) -> tuple[float, float, float]:
-    """MPix/s inspected with so many viewers, the cores that the viewers themselves took, and those that serving them took."""
+    """MPix/s inspected with a number of viewers, the cores that the viewers use, and the cores that serve them."""
     watching = subprocess.Popen([sys.executable, "-m", "benchmarks.console", "--view", station.address, str(viewers)]) if viewers else None
     time.sleep(2)
     own, serving = _children_s(), _serving_s()
-    before, began = station.line.meter.counts()["lines_segmented"], time.monotonic()
+    before, started = station.line.meter.counts()["lines_segmented"], time.monotonic()
     time.sleep(seconds)
-    lines, spent = station.line.meter.counts()["lines_segmented"] - before, time.monotonic() - began
+    lines, elapsed_s = station.line.meter.counts()["lines_segmented"] - before, time.monotonic() - started
     served = _serving_s() - serving
     if watching:
         watching.kill()
         watching.wait()
-    return lines * WIDTH / 1e6 / spent, (_children_s() - own) / (spent + 2), served / spent
+    return lines * WIDTH / 1e6 / elapsed_s, (_children_s() - own) / (elapsed_s + 2), served / elapsed_s
 
 
 def _serving_s() -> float:
-    """Processor time so far of this process's threads that serve viewers: the server's own and its workers."""
-    spent = 0
+    """Processor time, in s, of the threads that serve viewers: the server's thread and its workers."""
+    ticks = 0
     for thread in threading.enumerate():
         if thread.name == "server" or thread.name.startswith("AnyIO"):
-            spent += _name_and_ticks(Path(f"/proc/self/task/{thread.native_id}/stat"))[1]
-    return spent / TICKS_HZ
+            ticks += _name_and_ticks(Path(f"/proc/self/task/{thread.native_id}/stat"))[1]
+    return ticks / TICKS_HZ
 
 
 def _name_and_ticks(stat: Path) -> tuple[str, int]:
-    """Number and name of a process or thread, and its processor time so far. OSError if it has ended."""
+    """Number and name of a process or thread, and its processor time in ticks. Raises OSError if it has ended."""
     name, after = stat.read_text().rsplit(")", 1)
     return name, sum(map(int, after.split()[11:13]))
 
@@ -107,20 +107,20 @@ def _children_s() -> float:
 
 
 def cpu_s(name: str) -> float:
-    """Processor time of all processes of a program so far."""
-    spent = 0
+    """Processor time, in s, of all processes of a program."""
+    total = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            full, ticks = _name_and_ticks(stat)
+            full_name, ticks = _name_and_ticks(stat)
         except OSError:
             continue  # it has ended
-        if name in full:
-            spent += ticks
-    return spent / TICKS_HZ
+        if name in full_name:
+            total += ticks
+    return total / TICKS_HZ
 
 
-def glass(address: str, seconds: float) -> dict[str, float]:
-    """A browser's share of a core on the live page, and the age of pieces when they are drawn."""
+def measure_browser(address: str, seconds: float) -> dict[str, float]:
+    """Chromium's share of a core on the live page, and the age of pictures when they are drawn, in ms."""
     switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=switches)
@@ -136,20 +136,20 @@ def glass(address: str, seconds: float) -> dict[str, float]:
 
 
 def station(folder: Path, line_rate_hz: float) -> Station:
-    """A station on the simulated camera; 0: as fast as it can."""
+    """A station with a simulated camera. `line_rate_hz` 0: as fast as the inspection."""
     camera = SyntheticCamera(kind="synthetic", width=WIDTH, line_rate_hz=line_rate_hz)
     return Station(StationConfig(cameras=(camera,), storage=Storage(folder=folder, disk_min_free_gb=0.1), server=Server(port=0)))
 
 
 def main() -> None:
-    """Print one JSON object."""
-    ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--seconds", type=float, default=20)
-    ask.add_argument("--rounds", type=int, default=3)
-    ask.add_argument("--view", nargs=2, metavar=("ADDRESS", "COUNT"), help=argparse.SUPPRESS)
-    asked = ask.parse_args()
-    if asked.view:
-        asyncio.run(_view_all(asked.view[0], int(asked.view[1])))
+    """Measure and print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--view", nargs=2, metavar=("ADDRESS", "COUNT"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.view:
+        asyncio.run(_view_all(arguments.view[0], int(arguments.view[1])))
         return
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     with tempfile.TemporaryDirectory(prefix="skelp-console-") as folder:
@@ -157,26 +157,26 @@ def main() -> None:
             running = threading.Thread(target=fast.run)
             running.start()
             time.sleep(5)
-            seen: dict[int, list[tuple[float, float, float]]] = {0: [], 1: [], 20: []}
-            for _ in range(asked.rounds):
-                for viewers, runs in seen.items():
-                    runs.append(rate(fast, viewers, asked.seconds))
+            results: dict[int, list[tuple[float, float, float]]] = {0: [], 1: [], 20: []}
+            for _ in range(arguments.rounds):
+                for viewers, runs in results.items():
+                    runs.append(rate(fast, viewers, arguments.seconds))
             fast.stop()
             running.join()
         with station(Path(folder) / "b", 4000.0) as paced:
             running = threading.Thread(target=paced.run)
             running.start()
-            looks = glass(paced.address, asked.seconds)
+            browser = measure_browser(paced.address, arguments.seconds)
             paced.stop()
             running.join()
-    rates = {n: median(r for r, *_ in runs) for n, runs in seen.items()}
+    rates = {n: median(r for r, *_ in runs) for n, runs in results.items()}
     facts = {
         "mpix_per_s": {str(n): round(r, 1) for n, r in rates.items()},
         "share": {str(n): round(r / rates[0], 3) for n, r in rates.items()},
-        "viewers_cores": {str(n): round(median(c for _, c, _ in runs), 3) for n, runs in seen.items()},
-        "serving_cores": {str(n): round(median(c for *_, c in runs), 3) for n, runs in seen.items()},
+        "viewers_cores": {str(n): round(median(c for _, c, _ in runs), 3) for n, runs in results.items()},
+        "serving_cores": {str(n): round(median(c for *_, c in runs), 3) for n, runs in results.items()},
     }
-    print(json.dumps({**facts, **looks}))
+    print(json.dumps({**facts, **browser}))
 
 
 if __name__ == "__main__":

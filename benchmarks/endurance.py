@@ -1,7 +1,7 @@
-"""Memory and ledger over a long run at full rate: python -m benchmarks.endurance --minutes 60
+"""Checks memory and ledger in a long run at full speed: python -m benchmarks.endurance --minutes 60
 
-Simulated strip as fast as the machine inspects it, into a database on disk, coils of 500 m one after another. Prints the
-resident memory each minute; at the end whether memory stayed within 10% of its first minutes and every line is accounted for.
+It inspects simulated strip as fast as it can, in coils of 500 m, into a database on disk, and prints the resident memory each minute.
+At the end it checks that memory grew by at most 10% after the first minutes, and that every line is in a ledger.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ def resident_mb() -> float:
 
 
 def main() -> None:
-    """Print one JSON object; exit 1 if memory grew or the ledger does not balance."""
-    ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--minutes", type=float, default=60)
-    ask.add_argument("--width", type=int, default=4096)
-    asked = ask.parse_args()
+    """Print one JSON object. Exits with 1 if memory grew too much or lines are missing."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--width", type=int, default=4096)
+    arguments = parser.parse_args()
     model, recipe = open_model(None), Recipe()
-    source = SyntheticSource(SyntheticConfig(seed=3, width=asked.width))
+    source = SyntheticSource(SyntheticConfig(seed=3, width=arguments.width))
     segmenter = make_segmenter(model, ModelChoice(), [source.view], recipe, 512)
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-endurance-")))
@@ -65,22 +65,22 @@ def main() -> None:
         worker = threading.Thread(target=line.run)
         worker.start()
         memory = []
-        for minute in range(max(1, round(asked.minutes))):
+        for minute in range(max(1, round(arguments.minutes))):
             time.sleep(60)
             memory.append(round(resident_mb(), 1))
             print(f"minute {minute + 1}: {memory[-1]} MB", file=sys.stderr, flush=True)
         line.stop()
         worker.join()
         counts = line.meter.counts()
-        kept = sum(s.totals.exposed for s in database.reader.summaries(database.reader.coils(before=None, limit=10_000)))
+        recorded = sum(s.totals.exposed for s in database.reader.summaries(database.reader.coils(before=None, limit=10_000)))
     first = max(memory[:_SETTLING_MIN])
     facts = {
         "minutes": len(memory),
         "provider": segmenter.info.provider,
-        "mpix_per_s": round(counts["lines_segmented"] * asked.width / 1e6 / (60 * len(memory)), 1),
+        "mpix_per_s": round(counts["lines_segmented"] * arguments.width / 1e6 / (60 * len(memory)), 1),
         "lines_exposed": counts["lines_exposed"],
-        "lines_in_ledger": kept,
-        "balanced": kept == counts["lines_exposed"],
+        "lines_in_ledger": recorded,
+        "balanced": recorded == counts["lines_exposed"],
         "memory_mb": memory,
         "growth": round(max(memory) / first - 1, 4),
     }

@@ -1,8 +1,8 @@
-"""Networks side by side: python -m benchmarks.networks CONFIG.toml --nets s lraspp unet-resnet18 --steps 1000 --out runs/networks
+"""Compares networks: python -m benchmarks.networks CONFIG.toml --nets s lraspp unet-resnet18 --steps 1000 --out runs/networks
 
-Each is trained on the config's data for the same number of samples, exported, measured on the config's validation sets and timed in
-turn, round by round in one process, through the OpenVINO provider and through ONNX Runtime's own. Prints a Markdown table; what is
-trained already is not trained again.
+It trains each network on the config's data with the same number of samples, exports it and measures it on the config's validation sets.
+Then it times all networks in turn in one process, on the OpenVINO provider and on ONNX Runtime's CPU provider. It prints a Markdown table.
+A network whose file exists is not trained again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from skelp_training.networks.make import make_network
 from skelp_training.release.build import build
 
 HEIGHT, WIDTH = 544, 4096
-"""A block of 512 lines with its context, as the line runs it."""
+"""Size of a block: 512 lines with context, as on the line."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def contender(config: TrainConfig, net: str, steps: int, folder: Path) -> Conten
     plan = config.train.model_copy(update={"steps": steps, "validate_every": max(1, steps // 4), "patience": None})
     own = config.model_copy(update={"net": net, "out": out, "run": folder / net, "train": plan})
     leaks = config.run / "leaks.json"
-    if leaks.is_file():  # the same pictures: not compared again for every network
+    if leaks.is_file():  # the pictures are the same, so they are not compared again
         own.run.mkdir(parents=True, exist_ok=True)
         (own.run / "leaks.json").write_text(leaks.read_text())
     if not out.is_file():
@@ -67,16 +67,16 @@ def _figures(detector: Detector, pool: Pool) -> dict[str, Any]:
 
 
 def speeds(files: Sequence[Path], provider: Provider, rounds: int, threads: int) -> list[float]:
-    """MPix/s of each file, median over rounds; within a round all run one after another, so that the machine's moods hit all alike."""
+    """MPix/s of each file, median over rounds. In each round all run in turn, so that a slow machine slows all of them."""
     frames = np.random.default_rng(1).integers(0, 255, (1, 1, HEIGHT, WIDTH), dtype=np.uint8)
     sessions = [_session(f, provider, threads) for f in files]
     taken: list[list[float]] = [[] for _ in files]
     for n in range(rounds + 1):
         for session, own in zip(sessions, taken, strict=True):
-            began = time.perf_counter()
+            started = time.perf_counter()
             session.run(["class_id", "score"], {"frames": frames})
-            if n:  # the first one makes kernels
-                own.append(time.perf_counter() - began)
+            if n:  # the first run builds kernels
+                own.append(time.perf_counter() - started)
     return [frames.size / 1e6 / median(t) for t in taken]
 
 
@@ -86,7 +86,7 @@ def _session(file: Path, provider: Provider, threads: int) -> ort.InferenceSessi
 
 
 def table(contenders: Sequence[Contender], by_provider: dict[Provider, list[float]]) -> str:
-    """Markdown: accuracy on each set with its interval, speed with the ratio to the last contender's."""
+    """A Markdown table: accuracy on each set with its interval, and speed with its ratio to that of the last network."""
     sets = list(contenders[0].figures)
     head = ["net", "weights", *(f"mIoU {s}" for s in sets), *(f"MPix/s {p.value}" for p in by_provider)]
     lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
@@ -98,35 +98,38 @@ def table(contenders: Sequence[Contender], by_provider: dict[Provider, list[floa
 
 
 def main() -> None:
-    """Train, measure, time, print."""
-    ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("config", type=Path)
-    ask.add_argument(
-        "--nets", nargs="+", default=["xs", "s", "m", "lraspp", "unet-resnet18"], help="the last one is what speeds are compared with"
+    """Train, measure and time the networks, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("config", type=Path)
+    parser.add_argument(
+        "--nets",
+        nargs="+",
+        default=["xs", "s", "m", "lraspp", "unet-resnet18"],
+        help="networks; speeds are compared with that of the last one",
     )
-    ask.add_argument("--steps", type=int, default=1000)
-    ask.add_argument("--sets", nargs="+", help="names of the data sets to train on; without it all of the config's")
-    ask.add_argument("--rounds", type=int, default=9)
-    ask.add_argument("--out", type=Path, default=Path("runs/networks"))
-    asked = ask.parse_args()
-    asked.out.mkdir(parents=True, exist_ok=True)
-    config = load_config(asked.config)
-    if asked.sets:
-        strange = set(asked.sets) - {d.name for d in config.data}
-        if strange:
-            ask.error(f"{asked.config} has no data sets {sorted(strange)}")
-        unseen = set(config.validate_on) - set(asked.sets)
-        if unseen:
-            ask.error(f"--sets leaves out {sorted(unseen)}, which {asked.config} validates on: nothing could be measured; name them too")
-        config = config.model_copy(update={"data": tuple(d for d in config.data if d.name in asked.sets)})
-    found = [contender(config, net, asked.steps, asked.out) for net in asked.nets]
+    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--sets", nargs="+", help="names of the data sets to train on. Default: all of the config")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--out", type=Path, default=Path("runs/networks"))
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    config = load_config(arguments.config)
+    if arguments.sets:
+        unknown = set(arguments.sets) - {d.name for d in config.data}
+        if unknown:
+            parser.error(f"{arguments.config} has no data sets {sorted(unknown)}")
+        missing = set(config.validate_on) - set(arguments.sets)
+        if missing:
+            parser.error(f"--sets lacks {sorted(missing)}, on which {arguments.config} validates; add them")
+        config = config.model_copy(update={"data": tuple(d for d in config.data if d.name in arguments.sets)})
+    found = [contender(config, net, arguments.steps, arguments.out) for net in arguments.nets]
     files = [c.file for c in found]
     usable = [p for p in (Provider.OPENVINO, Provider.CPU) if p is Provider.CPU or choose("auto").provider is p]
-    by_provider = {p: speeds(files, p, asked.rounds, config.train.threads) for p in usable}
+    by_provider = {p: speeds(files, p, arguments.rounds, config.train.threads) for p in usable}
     text = table(found, by_provider)
-    (asked.out / "table.md").write_text(text + "\n")
+    (arguments.out / "table.md").write_text(text + "\n")
     record = [{"net": c.name, "figures": c.figures, **{p.value: s[n] for p, s in by_provider.items()}} for n, c in enumerate(found)]
-    (asked.out / "table.json").write_text(json.dumps(record, indent=1) + "\n")
+    (arguments.out / "table.json").write_text(json.dumps(record, indent=1) + "\n")
     print(text)
 
 

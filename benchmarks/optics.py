@@ -1,8 +1,8 @@
-"""How far a lamp or a focus may drift before recall falls: python -m benchmarks.optics MODEL.onnx DATASET
+"""Measures how much light or sharpness may be lost before recall falls: python -m benchmarks.optics MODEL.onnx DATASET
 
-Held-out pictures are darkened (with the sensor's noise, which stays) and blurred as a lens out of focus does; the model's own
-thresholds are kept. Prints a Markdown table with recall of marked defects, mIoU, and what the line's own watch (pipeline/optics.py)
-measures, as a share of what it measures on the untouched pictures: what the alarm limits in domain/optics.py are read from.
+It darkens held-out pictures, with the same sensor noise, and blurs them like a lens out of focus. The model's thresholds do not change.
+It prints a Markdown table with the recall of marked defects, mIoU, and light and sharpness as pipeline/optics.py measures them, as
+shares of the original pictures. The alarm limits in domain/optics.py come from this table.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SIGMAS_PX = (0.4, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0)
 
 
 def darkened(share: float) -> Callable[[U8, np.random.Generator], U8]:
-    """Less light, the same noise."""
+    """A change to `share` of the light, with the same noise."""
 
     def change(image: U8, rng: np.random.Generator) -> U8:
         return np.asarray(np.clip(image * share + rng.normal(0, NOISE_DN, image.shape), 0, 255), np.uint8)
@@ -36,7 +36,7 @@ def darkened(share: float) -> Callable[[U8, np.random.Generator], U8]:
 
 
 def blurred(sigma_px: float) -> Callable[[U8, np.random.Generator], U8]:
-    """Out of focus, with noise that a lens does not blur."""
+    """A change to a picture out of focus (Gaussian blur). The noise is not blurred."""
 
     def change(image: U8, rng: np.random.Generator) -> U8:
         soft = cv2.GaussianBlur(image.astype(np.float32), (0, 0), sigma_px)
@@ -48,7 +48,7 @@ def blurred(sigma_px: float) -> Callable[[U8, np.random.Generator], U8]:
 def measure(
     detector: Detector, samples: Sequence[Sample], change: Callable[[U8, np.random.Generator], U8]
 ) -> tuple[float, float, float, float]:
-    """Recall of marked defects, mIoU, mean light and sharpness."""
+    """Recall of marked defects, mIoU, mean light in DN, and sharpness, of changed samples."""
     rng = np.random.default_rng(1)
     pixels, objects, found, meter = Confusion(1 + detector.card.highest_id), 0, 0, OpticsMeter("all")
     for s in samples:
@@ -59,7 +59,7 @@ def measure(
         pixels.add(detections.classes, s.mask)
         objects += len(picture.objects)
         found += sum(hit for _, _, hit in picture.objects)
-        meter.add(np.repeat(image, 16, axis=0), 0, image.shape[1])  # the meter looks at few lines of a coil; here at every fourth
+        meter.add(np.repeat(image, 16, axis=0), 0, image.shape[1])  # the meter uses every 64th line; so it uses every fourth of the image
     optics = meter.reading()
     if optics is None:
         raise SystemExit("too few pictures to measure light and sharpness on")
@@ -67,14 +67,16 @@ def measure(
 
 
 def main() -> None:
-    """Measure, print."""
-    ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("model", type=Path)
-    ask.add_argument("dataset", type=Path)
-    ask.add_argument("--split", default="val")
-    asked = ask.parse_args()
-    detector = Detector(asked.model)
-    items = in_split(READERS["own"](asked.dataset, ClassMap(detector.class_ids, {}), Grouping("", 0.2)), asked.split, asked.dataset)
+    """Measure all changes and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--split", default="val")
+    arguments = parser.parse_args()
+    detector = Detector(arguments.model)
+    items = in_split(
+        READERS["own"](arguments.dataset, ClassMap(detector.class_ids, {}), Grouping("", 0.2)), arguments.split, arguments.dataset
+    )
     samples = [i.load() for i in items]
     base = measure(detector, samples, darkened(1.0))
     print("| | recall of defects | mIoU | light | sharpness |\n|---|---|---|---|---|")

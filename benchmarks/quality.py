@@ -1,7 +1,7 @@
-"""What the shipped model finds on simulated strip with known truth: python -m benchmarks.quality [--metres 100] [--seeds 3]
+"""Measures the shipped model on simulated strip with known defects: python -m benchmarks.quality [--metres 100] [--seeds 3]
 
-Recall of planted defects of at least 3 x 3 mm (scratches by length), false defects per 100 m of clean strip with water
-and oil marks, position error, and a 40 m scratch that must be one defect.
+It measures the recall of planted defects of at least 3 x 3 mm (scratches: 3 mm long), false defects per 100 m of clean strip with water
+and oil, and the error of the position. A scratch of 40 m must be one defect.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ LEAST_MM = 3.0
 DENSITY = Density(inclusion=0.3, patch=0.3, scratch=0.3, roll_mark_share=1.0)
 
 
-class Found:
-    """A sink that keeps defects without their pictures, and the coverage."""
+class DefectSink:
+    """A sink that stores the coverage, and defects without crops."""
 
     def __init__(self) -> None:
         self.defects: list[Defect] = []
@@ -46,9 +46,9 @@ class Found:
         pass
 
 
-def inspect(model: ModelFile, config: SyntheticConfig) -> Found:
-    """Run a simulated strip through the whole line."""
-    source, recipe, sink = SyntheticSource(config), Recipe(), Found()
+def inspect(model: ModelFile, config: SyntheticConfig) -> DefectSink:
+    """Inspect simulated strip with the whole line."""
+    source, recipe, sink = SyntheticSource(config), Recipe(), DefectSink()
     segmenter = make_segmenter(model, ModelChoice(), [source.view], recipe, 512)
     make = coil_maker(model, recipe, config.scale.mm_per_line)
     assemble([source], segmenter, recipe, lambda: make("bench"), lambda _: sink).run()
@@ -57,7 +57,7 @@ def inspect(model: ModelFile, config: SyntheticConfig) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How the found compare with the planted."""
+    """The comparison of reported with planted defects. `in_pieces`: planted defects that were reported as several."""
 
     planted: int
     found: int
@@ -68,16 +68,17 @@ class Score:
 
 
 def compare(found: Sequence[Defect], truths: Sequence[Truth]) -> Score:
-    """A planted defect is found if a reported box touches its box; a report that touches none is false.
+    """Compare reported with planted defects.
 
-    Class and position are those of the report whose box overlaps it best; position is the larger error of the near corner.
+    A planted defect is found if the box of a reported one touches its box. A reported defect that touches none is false. Class and
+    position are those of the reported defect with the best overlap. The position error is the larger of those along and across.
     """
-    true_reports: set[str] = set()
+    true_ids: set[str] = set()
     hits = right = pieces = counted = 0
     position: list[float] = []
     for t in truths:
         touching = [d for d in found if _touch(d, t)]
-        true_reports |= {d.defect_id for d in touching}
+        true_ids |= {d.defect_id for d in touching}
         if t.length_mm < LEAST_MM or (t.width_mm < LEAST_MM and t.kind is not MarkKind.SCRATCH):
             continue
         counted += 1
@@ -87,7 +88,7 @@ def compare(found: Sequence[Defect], truths: Sequence[Truth]) -> Score:
             right += best.class_name == t.kind.value
             pieces += sum(d.class_name == t.kind.value and _overlap(d, t) > 0 for d in touching) > 1
             position.append(max(abs(best.along_mm - t.along_mm), abs(best.across_mm - t.across_mm)))
-    return Score(counted, hits, right, len(found) - len(true_reports), pieces, position)
+    return Score(counted, hits, right, len(found) - len(true_ids), pieces, position)
 
 
 def _touch(d: Defect, t: Truth) -> bool:
@@ -104,7 +105,7 @@ def _overlap(d: Defect, t: Truth) -> float:
 
 
 def with_defects(model: ModelFile, *, seed: int, metres: float, width: int) -> Score:
-    """Inspect strip with planted defects and compare with the truth."""
+    """Inspect strip with planted defects and compare the results with them."""
     config = SyntheticConfig(seed=seed, width=width, density=DENSITY)
     config = replace(config, lines=int(metres * 1000 / config.scale.mm_per_line))
     assert config.lines is not None
@@ -112,13 +113,13 @@ def with_defects(model: ModelFile, *, seed: int, metres: float, width: int) -> S
 
 
 def clean(model: ModelFile, *, seed: int, metres: float, width: int) -> list[Defect]:
-    """What is reported on strip with water and oil but without a defect."""
+    """The defects reported on strip with water and oil but without defects."""
     config = SyntheticConfig(seed=seed, width=width, density=Density.clean())
     return inspect(model, replace(config, lines=int(metres * 1000 / config.scale.mm_per_line))).defects
 
 
 def long_scratch(model: ModelFile, *, metres: float, width: int) -> list[Defect]:
-    """What is reported on clean strip with one scratch of so many metres."""
+    """The defects reported on clean strip with one scratch of `metres`."""
     config = SyntheticConfig(seed=11, width=width, density=Density.clean())
     lines = int(metres * 1000 / config.scale.mm_per_line)
     scratch = Planted(MarkKind.SCRATCH, 3000, 200, lines, 5, seed=5)
@@ -126,29 +127,34 @@ def long_scratch(model: ModelFile, *, metres: float, width: int) -> list[Defect]
 
 
 def main() -> None:
-    """Print one JSON object."""
-    ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--model", type=Path)
-    ask.add_argument("--metres", type=float, default=100)
-    ask.add_argument("--seeds", type=int, default=3)
-    ask.add_argument("--first-seed", type=int, default=300)
-    ask.add_argument("--width", type=int, default=2048)
-    asked = ask.parse_args()
-    model = open_model(asked.model)
-    scores = [with_defects(model, seed=asked.first_seed + n, metres=asked.metres, width=asked.width) for n in range(asked.seeds)]
-    false = [len(clean(model, seed=asked.first_seed + 100 + n, metres=asked.metres, width=asked.width)) for n in range(asked.seeds)]
+    """Measure and print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--metres", type=float, default=100)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--first-seed", type=int, default=300)
+    parser.add_argument("--width", type=int, default=2048)
+    arguments = parser.parse_args()
+    model = open_model(arguments.model)
+    scores = [
+        with_defects(model, seed=arguments.first_seed + n, metres=arguments.metres, width=arguments.width) for n in range(arguments.seeds)
+    ]
+    false = [
+        len(clean(model, seed=arguments.first_seed + 100 + n, metres=arguments.metres, width=arguments.width))
+        for n in range(arguments.seeds)
+    ]
     position = np.concatenate([s.position_mm for s in scores])
     planted, found = sum(s.planted for s in scores), sum(s.found for s in scores)
     facts: dict[str, Any] = {
         "model": f"{model.card.name} {model.card.version}",
-        "metres": asked.metres * asked.seeds,
-        "width_px": asked.width,
+        "metres": arguments.metres * arguments.seeds,
+        "width_px": arguments.width,
         "planted": planted,
         "recall": round(found / planted, 4),
         "right_class": round(sum(s.right_class for s in scores) / found, 4),
         "in_pieces": sum(s.in_pieces for s in scores),
         "false_beside_defects": sum(s.false for s in scores),
-        "false_per_100m_clean": round(sum(false) * 100 / (asked.metres * asked.seeds), 2),
+        "false_per_100m_clean": round(sum(false) * 100 / (arguments.metres * arguments.seeds), 2),
         "false_per_strip": false,
         "position_mm": {q: round(float(np.quantile(position, p)), 2) for q, p in (("p50", 0.5), ("p95", 0.95), ("max", 1.0))},
         "long_scratch_40m": [round(d.length_mm) for d in long_scratch(model, metres=40, width=1024)],

@@ -18,7 +18,7 @@ from tests.models import bright_spots
 ROOT = Path(__file__).parents[1]
 PHOTOGRAPHS = ROOT.parent / "shared" / "data"
 REWORDED = os.environ.get("REWORD_SEED") or str(random.randrange(10**6))
-"""Every run has other sentences; REWORD_SEED repeats one."""
+"""Each run has different sentences. Set REWORD_SEED to repeat a run."""
 
 
 def pytest_report_header() -> str:
@@ -27,9 +27,9 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(autouse=True, scope="session")
 def reworded() -> Iterator[None]:
-    """Give every template other words for the whole run, so that no test (and no code) can depend on a sentence.
+    """Replace every template by random words for the whole run, so that no code and no test can depend on a sentence.
 
-    Tests of the sentences themselves put the true ones back (tests/unit/render/test_words.py).
+    Tests of the sentences restore the real ones (tests/unit/render/test_words.py).
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(words, "load", _reworded(words.load, random.Random(REWORDED)))
@@ -55,7 +55,7 @@ def _reworded(load: Any, chance: random.Random) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests on photographs are skipped, visibly, where there are none."""
+    """Skip tests on photographs if there are no photographs."""
     absent = pytest.mark.skip(reason=f"no photographs in {PHOTOGRAPHS}")
     if not PHOTOGRAPHS.is_dir():
         for item in items:

@@ -1,4 +1,4 @@
-"""TOML documents with faults, made from ones that hold."""
+"""Makes wrong TOML documents from valid ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def written(folder: Path, body: dict[str, Any]) -> Path:
 
 
 def tables(body: Any) -> Iterator[dict[str, Any]]:
-    """Every table of a document, the document itself first."""
+    """All tables of a document. The first is the document itself."""
     if isinstance(body, dict):
         yield body
     for inner in body.values() if isinstance(body, dict) else body if isinstance(body, list) else ():
@@ -25,7 +25,7 @@ def tables(body: Any) -> Iterator[dict[str, Any]]:
 
 
 def misspelt(body: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The document once for each of its keys, with that key's first letters swapped: the key, how it is spelt now, and the document."""
+    """For each key of a document: the key, a misspelling (its first letters swapped), and the document with the misspelling."""
     for number, table in enumerate(tables(body)):
         for key in table:
             changed = copy.deepcopy(body)

@@ -1,4 +1,4 @@
-"""Stand-ins for cameras and networks, with which the rest of the house is tested."""
+"""Fakes of camera, network and sink, and values for tests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PATCH = Patch(np.full((40, 50), 90, np.uint8), np.full((40, 50), 255, np.uint8))
 
 
 class MapIsPicture:
-    """A network that reads its answer from the picture: grey STEEL_DN + c is class c, stride 1, always sure."""
+    """A network with stride 1 that reads classes from the picture: a pixel of grey STEEL_DN + c has class c, with score 255."""
 
     stride = 1
     classes = (DefectClass(1, "inclusion"), DefectClass(2, "patch"), DefectClass(3, "scratch"))
@@ -40,7 +40,7 @@ class MapIsPicture:
 
 
 class ScriptedSource:
-    """A camera that delivers what it is told, as often as it is opened."""
+    """A camera that delivers the given captures each time it is opened, with a pause before each."""
 
     def __init__(self, captures: Sequence[Capture[Any]], view: CameraView, *, live: bool = False, pause_s: float = 0.0) -> None:
         self._captures, self._view, self._live, self._pause_s = captures, view, live, pause_s
@@ -66,7 +66,7 @@ class ScriptedSource:
 
 
 class _Turns:
-    """Whose capture comes next, for cameras that run in threads of their own."""
+    """Makes camera threads deliver their captures in a given order. `order` names the camera of each capture."""
 
     def __init__(self, order: Sequence[str]) -> None:
         self._order, self._next = order, 0
@@ -88,11 +88,11 @@ class _InTurn(ScriptedSource):
     def captures(self) -> Iterator[Capture[Any]]:
         for capture in super().captures():
             with self.turns.turn(capture.camera):
-                yield capture  # the line asks for the next one once this one is in its queue
+                yield capture  # the line requests the next capture when this one is in its queue
 
 
 def in_turn(captures: Sequence[Capture[Any]], views: Sequence[CameraView]) -> list[ScriptedSource]:
-    """Sources whose captures reach the line in exactly this order."""
+    """Sources that deliver captures to the line in exactly this order."""
     turns, sources = _Turns([c.camera for c in captures]), []
     for view in views:
         source = _InTurn([c for c in captures if c.camera == view.camera], view)
@@ -102,7 +102,7 @@ def in_turn(captures: Sequence[Capture[Any]], views: Sequence[CameraView]) -> li
 
 
 class ListSink:
-    """Keeps outcomes in memory."""
+    """A sink that stores outcomes in memory."""
 
     def __init__(self) -> None:
         self.outcomes: list[Outcome] = []
@@ -145,7 +145,7 @@ def defect(n: int, **changes: object) -> Defect:
 
 
 def status(not_ready: Reason | None = None) -> StationStatus:
-    """A station with one camera, as it says of itself."""
+    """The status of a station with one camera."""
     return StationStatus(
         name="test",
         uptime_s=12.5,

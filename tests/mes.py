@@ -1,6 +1,6 @@
-"""A plant's MES, as small as it can be. It knows what docs/rest.md and docs/reasons.md say, and nothing of skelp's code.
+"""A minimal MES. It is written from docs/rest.md and docs/reasons.md, and imports nothing of skelp.
 
-It polls the feed, reads each coil once when it is final, and decides by reason codes what the plant does. No sentence is looked at.
+It polls the feed, reads each coil when it is final, and sends each reason to a department by its code. It reads no sentence.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 Get = Callable[[str], Any]
-"""GET of a path under /api/v1, answered as JSON."""
+"""Function that gets a path under /api/v1 and returns the JSON."""
 
 SEND_TO = {
     "line": "maintenance",
@@ -26,18 +26,18 @@ SEND_TO = {
     "coil": "quality",
     "other": "quality",
 }
-"""Which department gets a reason, by the part of its code before the dot."""
+"""The department that receives a reason, by the part of its code before the dot."""
 
 
 def documented_codes(page: Path) -> dict[str, set[str]]:
-    """Codes and their arguments, `?` for those that may be left out, from the tables of docs/reasons.md."""
+    """Codes and their arguments from the tables of docs/reasons.md. Optional arguments end with `?`."""
     rows = re.findall(r"^\| `([a-z_]+(?:\.[a-z_]+)?)` \| (.*?) \|", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {code: set(re.findall(r"`([a-z_0-9]+\??)`", arguments)) for code, arguments in rows}
 
 
 @dataclass
 class Mes:
-    """`tickets`: what was sent to which department, with code and arguments. `accepted`, `blocked`: coils by decision."""
+    """`tickets`: department, code and arguments of each reason. `accepted`, `blocked`: coils by decision."""
 
     get: Get
     codes: dict[str, set[str]]
@@ -48,7 +48,7 @@ class Mes:
     tickets: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
     def poll(self) -> int:
-        """Handle what is new in the feed; how many events that were."""
+        """Handle new events. Returns their number. Raises ValueError if event numbers have a hole."""
         page = self.get(f"/events?after={self.seq}&limit=1000")
         for event in page["events"]:
             if event["seq"] != self.seq + 1:
@@ -73,7 +73,7 @@ class Mes:
     def _ticket(self, reason: dict[str, Any]) -> None:
         code, args = reason["code"], reason["args"]
         known = self.codes[code]
-        missing, strange = {a for a in known if not a.endswith("?")} - set(args), set(args) - {a.removesuffix("?") for a in known}
-        if missing or strange:
-            raise ValueError(f"{code}: arguments {sorted(missing)} are missing, {sorted(strange)} are not documented")
+        missing, extra = {a for a in known if not a.endswith("?")} - set(args), set(args) - {a.removesuffix("?") for a in known}
+        if missing or extra:
+            raise ValueError(f"{code}: arguments {sorted(missing)} are missing, {sorted(extra)} are not documented")
         self.tickets.append((SEND_TO[code.split(".")[0]], code, args))

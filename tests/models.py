@@ -1,4 +1,4 @@
-"""Model files of a few hundred bytes, built by hand."""
+"""Builds model files of a few hundred bytes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CARD: dict[str, Any] = {
 
 
 def bright_spots(path: Path, card: dict[str, Any] | None = CARD, *, answer: int = 1, step: int = 4, limit: int = 200) -> Path:
-    """A network that calls every `step`-th pixel above `limit` class `answer`, with full score."""
+    """Write a network in which every `step`-th pixel brighter than `limit` has class `answer` and score 255."""
     const = [
         helper.make_tensor("starts", TensorProto.INT64, [2], [0, 0]),
         helper.make_tensor("ends", TensorProto.INT64, [2], [2**31, 2**31]),

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own on a socket in a temporary folder, where its programs are installed."""
+"""Starts a PostgreSQL server on a socket in a temporary folder, if its programs are installed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WHY_NOT = None if BIN else "no PostgreSQL server programs in /usr/lib/postgresql
 
 @contextmanager
 def server() -> Iterator[str]:
-    """URL of an empty database. As root, the server runs as the user postgres: it refuses root."""
+    """Start a server. Yields the URL of an empty database. PostgreSQL refuses root, so root starts it as user postgres."""
     assert BIN is not None
     folder = Path(tempfile.mkdtemp(prefix="skelp-pg-"))
     user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

@@ -1,4 +1,4 @@
-"""Reviews by several operators, and what stands of them, computed in another way than the house does."""
+"""Reviews by several operators, and their standing review, computed in another way than the domain computes it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def reviews(given: Sequence[Given], defect_id: str = "d") -> list[Review]:
 
 
 def expected(given: Sequence[Given], class_name: str) -> tuple[Result, str | None]:
-    """Result and class of a defect that the model calls `class_name`, read from the newest verdict backwards."""
-    heard: set[str] = set()
+    """Result and class of a defect of class `class_name`, computed from the newest verdict to the oldest."""
+    counted: set[str] = set()
     votes: list[str] = []
     for who, verdict, name in reversed(given):
-        if who not in heard and verdict is not Verdict.WITHDRAWN:
+        if who not in counted and verdict is not Verdict.WITHDRAWN:
             votes.append("" if verdict is Verdict.REJECTED else name or class_name)
-        heard.add(who)
+        counted.add(who)
     if not votes:
         return Result.OPEN, None
     if votes.count(votes[0]) < len(votes):

@@ -1,4 +1,4 @@
-"""Every sentence with many arguments, in every language, as Python makes it. `python -m tests.sentences` prints JSON for web/test."""
+"""Makes sentences of all reasons, with many arguments, in all languages. `python -m tests.sentences` prints them as JSON for web/test."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ HARD = (
     1e-5,
     6400.4,
 )
-"""Numbers at which two ways of rounding differ, and very large and small ones."""
+"""Numbers for which two ways of rounding differ, and very large and small numbers."""
 SPECS = ("g", ".0f", ".1f", ".3f", ".0%", ".1%")
 
 
 def reasons() -> Iterator[Reason]:
-    """Every reason, with every way of counting and every hard number."""
+    """Each reason, with each way of counting and each number of HARD."""
     for kind in CLASSES.values():
         reason = filled(kind)
         yield reason
@@ -55,7 +55,7 @@ def reasons() -> Iterator[Reason]:
 
 
 def numbers() -> Iterator[tuple[str, float, str]]:
-    """Format, number, text."""
+    """Format, number and formatted text."""
     chance = random.Random(1)
     drawn = [chance.uniform(-1, 1) * 10 ** chance.randint(-7, 9) for _ in range(300)] + [n / 8 for n in range(-40, 41)]
     for value in (*HARD, *drawn):
@@ -63,13 +63,13 @@ def numbers() -> Iterator[tuple[str, float, str]]:
 
 
 def document() -> dict[str, Any]:
-    """Both, as JSON can hold them."""
-    said = [
+    """The sentences and the formatted numbers."""
+    made = [
         {"language": language, "reason": reason_record(r), "text": sentence(r, language), "do": advice(r, language)}
         for r in reasons()
         for language in LANGUAGES
     ]
-    return {"sentences": said, "numbers": list(numbers())}
+    return {"sentences": made, "numbers": list(numbers())}
 
 
 if __name__ == "__main__":

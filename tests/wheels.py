@@ -1,4 +1,4 @@
-"""Wheels of both packages, and virtual environments that have nothing but what a wheel asks for."""
+"""Builds the wheels of both packages, and virtual environments with only the requirements of a wheel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 from tests.conftest import ROOT
 
 ENGINES = ("cpu", "openvino", "gpu")
-"""skelp's extras for ONNX Runtime; one of them is installed."""
+"""skelp's extras for ONNX Runtime. One of them is installed."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Wheel:
 
     @property
     def requirements(self) -> list[Requirement]:
-        """What it asks for, extras included."""
+        """Its requirements, with those of extras."""
         metadata = next(n for n in self.names if n.endswith(".dist-info/METADATA"))
         text = zipfile.ZipFile(self.file).read(metadata).decode()
         return [Requirement(r) for r in Parser().parsestr(text).get_all("Requires-Dist") or []]
@@ -64,7 +64,7 @@ class Environment:
 
 
 def environment(folder: Path, wheels: Sequence[Wheel]) -> Environment:
-    """A virtual environment with these wheels. What they ask for is linked from this one; nothing else is in it."""
+    """Make a virtual environment with these wheels. Their requirements are linked from the running environment."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     packages = next((folder / "lib").glob("python*")) / "site-packages"
     own = {canonicalize_name(w.file.name.split("-")[0]) for w in wheels}
@@ -90,7 +90,7 @@ def _closure(wanted: Iterable[Requirement]) -> list[Distribution]:
         try:
             found[name] = distribution(name)
         except PackageNotFoundError:
-            continue  # another engine's; if it is needed, the command that misses it fails
+            continue  # a requirement of another engine; if a command needs it, that command fails
         waiting += [r for text in found[name].requires or [] if _applies(r := Requirement(text), requirement.extras)]
     return list(found.values())
 

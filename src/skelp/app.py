@@ -1,4 +1,4 @@
-"""The one composition root: configuration in, running objects out."""
+"""The composition root: makes a running station from its configuration."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ from skelp.sinks.storage import open_storage
 
 log = structlog.get_logger()
 
-QUIET_S = 10.0
-"""A live line from which nothing came for so long is not being inspected."""
+QUIET_AFTER_S = 10.0
+"""If no picture came from a live line for this time, the station is not ready."""
 
 
 def default_model() -> Path:
-    """The model that comes with skelp: in the wheel, or in the checkout."""
+    """The file of the shipped model, in the installed package or in the checkout."""
     here = Path(__file__).parent
     candidates = [here / "models" / "strip-s" / "model.onnx", here.parents[1] / "models" / "strip-s" / "model.onnx"]
     return next((c for c in candidates if c.is_file()), candidates[-1])
 
 
 def open_model(path: Path | None) -> ModelFile:
-    """Open and verify a model file, the one that comes with skelp by default."""
+    """Open a model file and run it once to verify it. None: the shipped model. Raises ModelError or CardError."""
     model = ModelFile.open(path or default_model())
     model.verify()
     return model
@@ -67,27 +67,29 @@ def make_segmenter(
     views: Sequence[CameraView],
     recipe: Recipe,
     block_lines: int,
-    say: Callable[[str], None] = lambda _: None,
+    report: Callable[[str], None] = lambda _: None,
 ) -> OnnxSegmenter:
-    """An engine for the full width of the widest camera, one batch over all of them, with the context that the recipe needs.
+    """Make a segmenter that runs the blocks of all cameras in one batch, with the context that the recipe needs.
 
-    Raises SkelpError where cameras differ in width, or where the recipe's bridge would need more context than a block has lines.
+    Raises SkelpError if the cameras differ in width, or if the recipe's bridge needs more context than a block has lines.
     """
     widths = {round_up(v.width, STEP) for v in views}
     if len(widths) > 1:
-        raise SkelpError(f"cameras of different width ({sorted(v.width for v in views)} px) cannot share a batch; give them one width")
+        raise SkelpError(
+            f"cameras of different width ({sorted(v.width for v in views)} px) cannot share a batch; set the same width for all"
+        )
     return OnnxSegmenter(
         model,
         Engine(choice.provider, choice.precision, choice.threads, choice.cache),
         batch=len(views),
         height=block_height(recipe.bridge_mm, views, model.card.stride, block_lines),
         width=widths.pop(),
-        say=say,
+        report=report,
     )
 
 
 def coil_maker(model: ModelFile, recipe: Recipe, mm_per_line: float) -> Callable[..., Coil]:
-    """Makes coils that carry the hashes of what they are inspected with."""
+    """Return a function that makes coils with the names and hashes of this model and recipe."""
 
     def make(coil_id: str, **more: Any) -> Coil:
         return Coil(
@@ -107,7 +109,7 @@ def coil_maker(model: ModelFile, recipe: Recipe, mm_per_line: float) -> Callable
 
 
 class Station:
-    """A line with its records and its server. `with Station(config) as s: s.run()`."""
+    """A line with its records and its server: `with Station(config) as s: s.run()`."""
 
     def __init__(self, config: StationConfig) -> None:
         self.config = config
@@ -125,7 +127,7 @@ class Station:
         config, storage = self.config, self.config.storage
         self.model = open_model(config.model.path)
         self.recipe = load_recipe(config.recipe)
-        self.recipe.applied_to(self.model.card.domain_classes)  # refuses what the model does not know, before anything is changed
+        self.recipe.applied_to(self.model.card.domain_classes)  # raises before anything is changed
         self.database = opened.enter_context(open_storage(storage.folder, storage.database_url, self.recipe, config.name))
         self.sources = make_sources(config.cameras, self._publish)
         views = [s.view for s in self.sources]
@@ -136,7 +138,7 @@ class Station:
         with self.database.writer.transaction() as change:
             interrupted = change.close_interrupted()
         for coil_id in interrupted:
-            log.warning("coil closed after an interruption, its gap is recorded", coil=coil_id)
+            log.warning("coil made final after an interruption, with its lost lines", coil=coil_id)
         quota = Quota(int(storage.crops_max_gb * 2**30), int(storage.disk_min_free_gb * 2**30))
         self.crops = CropStore(storage.folder / "crops", quota, self._crops_deleted)
         self.live = LiveStrip()
@@ -161,12 +163,13 @@ class Station:
 
     @property
     def address(self) -> str:
+        """The URL of the server."""
         return f"http://{self.config.server.host}:{self.port}"
 
     def run(self, seconds: float | None = None) -> None:
-        """Inspect until stopped (or for `seconds`), answering REST meanwhile. Raises what ended the line, if anything did.
+        """Inspect and serve REST until `stop` is called, or for `seconds`. Raises the error that ended the line.
 
-        A strip that ends by itself leaves the station up, so that its results can be fetched.
+        If the sources end by themselves, the station continues to serve their results.
         """
         worker = threading.Thread(target=self._run_line, name="line")
         worker.start()
@@ -177,13 +180,13 @@ class Station:
             raise self._error
 
     def stop(self) -> None:
-        """Ordered stop, from any thread or a signal handler."""
+        """Let `run` stop in order. Any thread or signal handler may call this."""
         self._stop.set()
 
     def _run_line(self) -> None:
         try:
             self.line.run()
-        except BaseException as error:  # noqa: BLE001 - the thread boundary: kept, and raised again by run()
+        except BaseException as error:  # noqa: BLE001 - the thread boundary: run() raises it again
             self._error = error
             self._stop.set()
 
@@ -218,7 +221,7 @@ class Station:
                 log_config=None,
                 timeout_graceful_shutdown=2,
                 ws="websockets-sansio",
-                ws_per_message_deflate=False,  # JPEGs are compressed already; deflating each for each viewer cost more than making it
+                ws_per_message_deflate=False,  # JPEGs are compressed; deflating them for each viewer takes longer than encoding
             )
         )
         listening = _bind(self.config.server.host, self.config.server.port)
@@ -232,19 +235,19 @@ class Station:
         self._server_thread.join(timeout=5)
 
     def not_ready(self) -> Reason | None:
-        """Why lines are not being inspected and kept, or None."""
+        """Why lines are not inspected or results are not stored; None if the station is ready."""
         if self._error:
             return StationStopped(in_words(self._error))
         picture = self.live.latest()
         if picture is None:
             return NoLineYet()
         age = (time.monotonic_ns() - picture.time_ns) / 1e9
-        if age > QUIET_S and any(s.live for s in self.sources):
+        if age > QUIET_AFTER_S and any(s.live for s in self.sources):
             return StationQuiet(round(age))
         return None
 
     def status(self) -> StationStatus:
-        """What the station does at this moment."""
+        """The current status."""
         meter, latencies = self.line.meter, self.line.meter.latencies_ms()
         disk = shutil.disk_usage(self.config.storage.folder)
         return StationStatus(
@@ -290,4 +293,6 @@ def _bind(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port))
     except OSError as error:
-        raise SkelpError(f"cannot listen on {host}:{port}: {error.strerror}; another station may run there, choose another port") from error
+        raise SkelpError(
+            f"cannot listen on {host}:{port}: {error.strerror}; another station may use this port; stop it or choose another server.port"
+        ) from error

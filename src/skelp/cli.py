@@ -1,4 +1,4 @@
-"""The command line: parses, calls, maps errors to exit codes (0 done, 1 known error, 3 bug, 130 interrupted)."""
+"""The command line. Exit codes: 0 done, 1 known error, 3 bug, 130 interrupted."""
 
 from __future__ import annotations
 
@@ -35,28 +35,30 @@ from skelp.validation import validated
 cli = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Surface inspection of steel strip."
 )
-model_cli = typer.Typer(no_args_is_help=True, help="Look at model files.")
+model_cli = typer.Typer(no_args_is_help=True, help="Show and verify model files.")
 cli.add_typer(model_cli, name="model")
 
-ModelOption = Annotated[Path | None, typer.Option("--model", help="ONNX file with a card; by default the one that comes with skelp.")]
+ModelOption = Annotated[Path | None, typer.Option("--model", help="ONNX file with a card. Default: the shipped model.")]
 ProviderOption = Annotated[str, typer.Option("--provider", help="auto, tensorrt, cuda, openvino or cpu.")]
 PrecisionOption = Annotated[str, typer.Option("--precision", help="auto, fp32, fp16, bf16 or int8.")]
 
 
 @cli.command()
 def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
-    paths: Annotated[list[Path], typer.Argument(help="Images, or folders of images; in name order they are one strip.")],
+    paths: Annotated[list[Path], typer.Argument(help="Images, or folders of images. In the order of their names they are one strip.")],
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
-    each: Annotated[bool, typer.Option("--each", help="Every image is a strip of its own.")] = False,
+    each: Annotated[bool, typer.Option("--each", help="Each image is a separate strip.")] = False,
     model: ModelOption = None,
-    mm_per_px: Annotated[float | None, typer.Option(min=1e-4, help="Across the strip; by default what the model was trained at.")] = None,
-    mm_per_line: Annotated[float | None, typer.Option(min=1e-4, help="Along the strip; by default as across.")] = None,
+    mm_per_px: Annotated[
+        float | None, typer.Option(min=1e-4, help="Scale across the strip. Default: that of the model's training pictures.")
+    ] = None,
+    mm_per_line: Annotated[float | None, typer.Option(min=1e-4, help="Scale along the strip. Default: the same as across.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Recipe file.")] = None,
     provider: ProviderOption = "auto",
     lang: Annotated[Language, typer.Option(help="Language of the coil map.")] = "en",
     as_json: JsonOption = False,
 ) -> None:
-    """Inspect images of strip; write coil.json, defects, coil map and crops."""
+    """Inspect images of strip. Write coil.json, defects, coil map and crops."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} lines"), TimeRemainingColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         bar = progress.add_task("inspecting", total=None)
@@ -73,53 +75,53 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
-    seconds: Annotated[float | None, typer.Option(min=1, help="Stop after so long.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the server; 0: any free port.")] = 8000,
+    seconds: Annotated[float | None, typer.Option(min=1, help="Stop after this time.")] = None,
     line_rate: Annotated[float, typer.Option(min=1, help="Lines per second of the simulated camera.")] = 4000.0,
     width: Annotated[int, typer.Option(min=128, help="Pixels across.")] = 2048,
-    seed: Annotated[int, typer.Option(help="Which strip.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of the simulated strip.")] = 1,
     camera: Annotated[str, typer.Option(help="synthetic, or linesim: a simulated GenICam camera through harvesters.")] = "synthetic",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
 ) -> None:
-    """A station on a simulated camera. Its data goes to a temporary folder and is removed at the end."""
+    """Run a station on a simulated camera. Its data is in a temporary folder, which is deleted at the end."""
     with tempfile.TemporaryDirectory(prefix="skelp-demo-") as folder:
         config = demo_station(Path(folder), camera=camera, port=port, line_rate_hz=line_rate, width=width, seed=seed)
         _run(config, seconds, browse=not no_browser)
 
 
 @cli.command()
-def run(station: Annotated[Path, typer.Argument(help="Station file; edge/ holds examples.")]) -> None:
-    """Run a station until it is told to stop (Ctrl-C or SIGTERM)."""
+def run(station: Annotated[Path, typer.Argument(help="Station file; examples are in edge/.")]) -> None:
+    """Run a station until Ctrl-C or SIGTERM."""
     _run(load_station(station), None, browse=False)
 
 
 @cli.command()
 def calibrate(
     station: Annotated[Path, typer.Argument(help="Station file; its line must not be running.")],
-    square_mm: Annotated[float | None, typer.Option(min=0.1, help="Find the scale from a checkerboard with squares of this size.")] = None,
-    corners: Annotated[str, typer.Option(help="Its inner corners, either way.")] = "8x6",
-    lines: Annotated[int, typer.Option(min=512, max=65536, help="Lines to look at.")] = 4096,
-    write: Annotated[bool, typer.Option("--write", help="Put what was found into the camera files.")] = False,
+    square_mm: Annotated[float | None, typer.Option(min=0.1, help="Side of a square, in mm: measure the scale on a checkerboard.")] = None,
+    corners: Annotated[str, typer.Option(help="Inner corners of the checkerboard in both directions.")] = "8x6",
+    lines: Annotated[int, typer.Option(min=512, max=65536, help="Lines to capture.")] = 4096,
+    write: Annotated[bool, typer.Option("--write", help="Write the results to the camera files.")] = False,
 ) -> None:
-    """Find mm per pixel from a checkerboard or, without one, how cameras overlap from the steel that they see."""
+    """Measure mm per pixel on a checkerboard. Without one, find how cameras overlap, from the steel that they see."""
     config = load_station(station)
     found = find_calibration(config, lines=lines, target=None if square_mm is None else Target(square_mm, _corners(corners)))
     print_table("calibrated", {c.camera: f"{', '.join(f'{k} = {v}' for k, v in c.values.items())}  {c.note}" for c in found})
     if write:
         write_calibration(config, found, lambda text: out.print(text, highlight=False, soft_wrap=True))
     else:
-        out.print("nothing was written; --write puts it into the camera files")
+        out.print("nothing was written; --write writes the results to the camera files")
 
 
 @cli.command()
 def flatfield(
     station: Annotated[Path, typer.Argument(help="Station file; its line must not be running.")],
-    kind: Annotated[str, typer.Argument(help="dark: with the lens cap on; white: an even surface, or good steel running.")],
+    kind: Annotated[str, typer.Argument(help="dark: with the lens cap on. white: an even surface, or running steel without defects.")],
     lines: Annotated[int, typer.Option(min=64, max=65536, help="Lines to average.")] = 4096,
 ) -> None:
-    """Take the references by which each column's own brightness is taken out."""
+    """Take the dark and white references that correct the brightness of each column."""
     if kind not in get_args(ReferenceKind):
-        raise SkelpError(f"{kind}: a reference is {' or '.join(get_args(ReferenceKind))}")
+        raise SkelpError(f"there is no reference {kind}; give {' or '.join(get_args(ReferenceKind))}")
     chosen: ReferenceKind = "dark" if kind == "dark" else "white"
     take_reference(load_station(station), chosen, lines, lambda text: out.print(text, highlight=False, soft_wrap=True))
 
@@ -134,7 +136,7 @@ def bench(
     seconds: Annotated[float, typer.Option(min=1)] = 10.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure from camera frame to stored defect at full load."""
+    """Measure throughput and latency at full load, from camera frame to stored result."""
     facts = run_bench(_choice(model, provider, precision), width=width, lines=lines, seconds=seconds)
     if as_json:
         print(json.dumps(facts))
@@ -143,13 +145,13 @@ def bench(
 
 
 @cli.command()
-def doctor(folder: Annotated[Path, typer.Option(help="Where a station would keep its results.")] = Path("skelp-data")) -> None:
-    """Say what this machine has and whether it is fit."""
+def doctor(folder: Annotated[Path, typer.Option(help="Folder for the results of a station.")] = Path("skelp-data")) -> None:
+    """Check whether this machine can run a station."""
     findings = examine(folder)
     marks = {True: "ok", False: "NOT FIT", None: ""}
     print_rows((marks[f.fit], f.subject, f.text) for f in findings)
     if any(f.fit is False for f in findings):
-        raise SkelpError("this machine is not fit; the lines marked NOT FIT say what to do")
+        raise SkelpError("this machine cannot run a station; the lines marked NOT FIT say what to do")
 
 
 @model_cli.command()
@@ -161,57 +163,57 @@ def show(file: Path) -> None:
 
 @model_cli.command()
 def verify(file: Path) -> None:
-    """Check that a model has a card and does what the card says."""
+    """Check that a model has a card and that its output fits the card."""
     model = open_model(file)
-    out.print(f"{file}: {model.card.name} {model.card.version} holds what its card says")
+    out.print(f"{file}: {model.card.name} {model.card.version} fits its card")
 
 
 def _corners(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d+)x(\d+)", text)
     found = (int(match[1]), int(match[2])) if match else (0, 0)
     if min(found) < 3:
-        raise SkelpError(f"--corners {text}: give the board's inner corners either way, at least 3, as in 8x6")
+        raise SkelpError(f"--corners {text}: give the board's inner corners in both directions, at least 3 each, as in 8x6")
     return found
 
 
 def _choice(model: Path | None, provider: str, precision: str = "auto") -> ModelChoice:
-    asked = {"path": model, "provider": provider, "precision": precision}
-    return validated(ModelChoice, asked, where=f"--provider {provider} --precision {precision}")
+    values = {"path": model, "provider": provider, "precision": precision}
+    return validated(ModelChoice, values, where=f"--provider {provider} --precision {precision}")
 
 
 def _run(config: StationConfig, seconds: float | None, *, browse: bool) -> None:
     _log_to_stderr()
     with Station(config) as station:
-        stopped_by: list[int] = []
+        signals: list[int] = []
 
         def stop(number: int, _frame: object) -> None:
-            stopped_by.append(number)
+            signals.append(number)
             station.stop()
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
         out.print(f"skelp {__version__}: station '{config.name}'", highlight=False)
-        out.print(f"watch it at  {station.address}/", highlight=False, soft_wrap=True)
+        out.print(f"console      {station.address}/", highlight=False, soft_wrap=True)
         out.print(f"REST         {station.address}/api/v1/station", highlight=False, soft_wrap=True)
-        # without a screen Python would start a text browser, which holds the terminal and with it the station
+        # without a screen, Python would start a text browser in this terminal, and the station would wait for it
         if browse and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             webbrowser.open(f"{station.address}/")
         station.run(seconds)
-    if signal.SIGINT in stopped_by:
+    if signal.SIGINT in signals:
         raise KeyboardInterrupt
 
 
 def _log_to_stderr() -> None:
-    shown = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), shown],
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), renderer],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; the exit code."""
+    """Run the command line. Returns the exit code."""
     try:
         code = cli(arguments, standalone_mode=False)
         return code if isinstance(code, int) else 0
@@ -219,18 +221,18 @@ def main(arguments: list[str] | None = None) -> int:
         err.print(f"skelp: {in_words(error)}", markup=False, highlight=False, soft_wrap=True)
         return 1
     except typer.TyperException as error:
-        says = error.format_message() if hasattr(error, "format_message") else str(error)  # names the option, where there is one
-        err.print(f"skelp: {says}", markup=False, highlight=False, soft_wrap=True)
+        message = error.format_message() if hasattr(error, "format_message") else str(error)  # names the option, if there is one
+        err.print(f"skelp: {message}", markup=False, highlight=False, soft_wrap=True)
         return 1
     except (KeyboardInterrupt, typer.Abort):
         err.print("skelp: interrupted", markup=False)
         return 130
-    except Exception:  # noqa: BLE001 - the command line's own boundary: anything that gets here is a bug
+    except Exception:  # noqa: BLE001 - the command line's boundary: any other error is a bug
         err.print_exception()
         err.print("skelp: this is a bug; please report it with the lines above", markup=False)
         return 3
 
 
 def entry() -> None:
-    """Console script."""
+    """Entry point of the console script `skelp`."""
     sys.exit(main())

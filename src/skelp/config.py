@@ -1,4 +1,4 @@
-"""Station and recipe files: TOML, overridden by SKELP_* in the environment. Unknown keys are refused."""
+"""Reads station and recipe files (TOML). Environment variables SKELP_* override a station file. Unknown keys are refused."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from skelp.validation import STRICT, Key, in_words, load, read_toml
 
 _PREFIX = "SKELP_"
 _body: ContextVar[dict[str, Any] | None] = ContextVar("body", default=None)
-"""What stands in the station file that is being read."""
+"""The content of the station file that is being read."""
 
 
 class SyntheticCamera(BaseModel):
-    """A simulated line-scan camera over simulated steel."""
+    """A simulated line-scan camera that sees simulated strip."""
 
     model_config = STRICT
 
@@ -35,7 +35,7 @@ class SyntheticCamera(BaseModel):
     mm_per_px: Annotated[float, Field(gt=0)] = 0.25
     mm_per_line: Annotated[float, Field(gt=0)] = 0.25
     line_rate_hz: Annotated[float, Field(ge=0)] = 4000.0
-    """0: as fast as the inspection takes them, nothing is dropped."""
+    """0: as fast as the inspection; then no frame is dropped."""
     frame_lines: Annotated[int, Field(ge=1, le=65536)] = 512
     lines: Annotated[int, Field(ge=1)] | None = None
     noise_dn: Annotated[float, Field(ge=0, le=50)] = 2.5
@@ -45,11 +45,11 @@ class SyntheticCamera(BaseModel):
     side: Side = Side.TOP
     first_column: Annotated[int, Field(ge=0)] = 0
     strip_px: Annotated[int, Field(ge=128, le=131072)] | None = None
-    """Width of the simulated strip's picture, where several cameras share one; None: this camera's own width."""
+    """Width of the simulated strip in px, if several cameras see one strip; None: the width of this camera."""
 
 
 class FilesCamera(BaseModel):
-    """Images on disk, in name order, as one strip."""
+    """Image files. In the order of their names they are one strip."""
 
     model_config = STRICT
 
@@ -62,29 +62,29 @@ class FilesCamera(BaseModel):
 
 
 class GenicamCamera(BaseModel):
-    """A real camera, through its maker's GenTL producer. What it is set to and what it sees stand in a camera file (docs/cameras.md)."""
+    """A real camera, used through its maker's GenTL producer. Its settings are in a camera file (docs/cameras.md)."""
 
     model_config = STRICT
 
     kind: Literal["genicam"]
     name: Annotated[str, Field(min_length=1)]
     file: Path
-    """From the station file's folder if relative."""
+    """The camera file. A relative path starts at the station file's folder."""
     side: Side = Side.TOP
     isolated: bool = True
-    """Whether it runs in a process of its own, so that a driver that crashes or hangs does not take the station with it."""
+    """Whether the driver runs in its own process, so that the station continues if the driver crashes or hangs."""
 
 
 Camera = Annotated[SyntheticCamera | FilesCamera | GenicamCamera, Field(discriminator="kind")]
 
 
 class ModelChoice(BaseModel):
-    """Which model runs, on what, how exactly."""
+    """The model, its execution provider and precision."""
 
     model_config = STRICT
 
     path: Path | None = None
-    """None: the model that comes with skelp."""
+    """None: the shipped model."""
     provider: Literal["auto", "tensorrt", "cuda", "openvino", "cpu"] = "auto"
     precision: Literal["auto", "fp32", "fp16", "bf16", "int8"] = "auto"
     threads: Annotated[int, Field(ge=1)] | None = None
@@ -92,7 +92,7 @@ class ModelChoice(BaseModel):
 
 
 class Storage(BaseModel):
-    """Where results are kept."""
+    """Where results are stored."""
 
     model_config = STRICT
 
@@ -104,7 +104,7 @@ class Storage(BaseModel):
 
 
 class Server(BaseModel):
-    """Where the station answers."""
+    """The address of REST and the console."""
 
     model_config = STRICT
 
@@ -119,13 +119,14 @@ class Server(BaseModel):
             local = local or ip_address(host).is_loopback
         if not local:
             raise ValueError(
-                f"{host} is reachable from outside, and tokens are not built yet; use 127.0.0.1 behind a proxy that authenticates"
+                f"{host} can be reached from other machines, but skelp has no tokens or passwords; "
+                "use 127.0.0.1 behind a proxy that authenticates"
             )
         return host
 
 
 class Coils(BaseModel):
-    """What happens to steel that nobody announced."""
+    """Coils that nobody announced. Such a coil ends after `automatic_max_m` metres."""
 
     model_config = STRICT
 
@@ -133,7 +134,7 @@ class Coils(BaseModel):
 
 
 class Samples(BaseModel):
-    """Pieces of steel without a finding that are kept for the training bench: one every so many metres on average."""
+    """Samples of steel without defects, for training: on average one in `every_m` metres. The newest `keep` are stored."""
 
     model_config = STRICT
 
@@ -142,7 +143,7 @@ class Samples(BaseModel):
 
 
 class StationConfig(BaseSettings):
-    """One station: hardware, model, storage, server. Command line over environment (SKELP_*) over TOML."""
+    """A station: cameras, model, storage, server. Command line overrides environment (SKELP_*), which overrides TOML."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, env_prefix=_PREFIX, env_nested_delimiter="__")
 
@@ -173,26 +174,29 @@ class StationConfig(BaseSettings):
     def _cameras_fit(cls, cameras: tuple[Camera, ...]) -> tuple[Camera, ...]:
         names = [c.name for c in cameras]
         if len(set(names)) != len(names):
-            raise ValueError(f"cameras need names of their own, got {names}")
+            raise ValueError(f"each camera needs its own name, got {names}")
         if len(cameras) > 1 and any(isinstance(c, FilesCamera) for c in cameras):
-            raise ValueError("a files camera must be alone: its width is only known when the files are read")
+            raise ValueError("a files camera must be the only camera, because its width is not known before the files are read")
         return cameras
 
 
 def load_station(file: Path, **overrides: Any) -> StationConfig:
-    """Read a station file. Raises SkelpError that names the key, the value and what is allowed."""
+    """Read a station file. `overrides` are keys with their values. Raises SkelpError that names key, value and what was expected."""
     body = read_toml(file, "station file", "edge/ holds examples to copy")
-    return _beside(make_station(str(file), body, **overrides), file.parent)
+    return _with_camera_files(make_station(str(file), body, **overrides), file.parent)
 
 
 def make_station(where: str, body: dict[str, Any] | None = None, **overrides: Any) -> StationConfig:
-    """A station of `overrides` over the environment over `body`. Raises SkelpError that names `where` or the variable at fault."""
+    """Make a configuration: `overrides` override the environment, which overrides `body`.
+
+    Raises SkelpError that names `where` or the environment variable at fault.
+    """
     _refuse_unknown_variables()
     token = _body.set(body)
     try:
         return StationConfig(**overrides)
     except SettingsError as error:
-        raise SkelpError(f"{_PREFIX}* in the environment: {error}: {error.__cause__}; it takes JSON") from error
+        raise SkelpError(f"{_PREFIX}* in the environment: {error}: {error.__cause__}; its value must be JSON") from error
     except ValidationError as error:
         raise SkelpError(f"{where}: {in_words(error.errors(), StationConfig, _variable)}") from error
     finally:
@@ -203,7 +207,7 @@ def _refuse_unknown_variables() -> None:
     known = list(_variables(StationConfig, _PREFIX))
     for name in os.environ:
         if name.upper().startswith(_PREFIX) and name.upper() not in known:
-            raise SkelpError(f"{name} in the environment sets nothing; {suggestion(name, known)}; unset it if it is not meant for skelp")
+            raise SkelpError(f"{name} in the environment has no effect; {suggestion(name, known)}; unset it if it is not meant for skelp")
 
 
 def _variables(model: type[BaseModel], prefix: str) -> Iterator[str]:
@@ -214,21 +218,21 @@ def _variables(model: type[BaseModel], prefix: str) -> Iterator[str]:
 
 
 def _variable(key: Key) -> str | None:
-    """The variable in the environment that set a key, and what of the key lies within its value."""
-    there = {n.upper(): n for n in os.environ}
+    """The environment variable that sets `key`, followed by the rest of the key that lies inside its JSON value; else None."""
+    variables = {n.upper(): n for n in os.environ}
     for end in range(len(key), 0, -1):
         name = _PREFIX + "__".join(map(str, key[:end])).upper()
-        if name in there:
-            return ".".join([there[name], *map(str, key[end:])])
+        if name in variables:
+            return ".".join([variables[name], *map(str, key[end:])])
     return None
 
 
-def _beside(config: StationConfig, folder: Path) -> StationConfig:
-    """Camera files lie beside the station file that names them, wherever the station is started."""
+def _with_camera_files(config: StationConfig, folder: Path) -> StationConfig:
+    """Make the paths of camera files relative to `folder`, the station file's folder."""
     cameras = [c.model_copy(update={"file": folder / c.file}) if isinstance(c, GenicamCamera) else c for c in config.cameras]
     return config.model_copy(update={"cameras": tuple(cameras)})
 
 
 def load_recipe(file: Path | None) -> Recipe:
-    """Read a recipe file; the default recipe without one. Raises SkelpError that names every key at fault."""
+    """Read a recipe file. None: the default recipe. Raises SkelpError that names every key at fault."""
     return Recipe() if file is None else load(file, Recipe, "recipe file", "edge/recipes/ holds examples to copy")

@@ -1,4 +1,4 @@
-"""Prometheus text from a station's status."""
+"""Makes Prometheus text of a station's status."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class _Status(Collector):
 
     def collect(self) -> Iterable[Metric]:
         s = self._status
-        yield GaugeMetricFamily("skelp_ready", "1 while lines are inspected and kept", float(s.not_ready is None))
+        yield GaugeMetricFamily("skelp_ready", "1 while lines are inspected and results are stored", float(s.not_ready is None))
         engine = {"provider": s.engine.provider, "precision": s.engine.precision}
-        yield InfoMetricFamily("skelp_engine", "What the model runs on", engine)
+        yield InfoMetricFamily("skelp_engine", "Execution provider and precision of the model", engine)
         for name in ("lines_exposed", "lines_segmented", "lines_overrun", "defects"):
             yield CounterMetricFamily(f"skelp_{name}", f"{name.replace('_', ' ')} since the station started", s.counts.get(name, 0))
         yield from self._lines()
@@ -38,10 +38,10 @@ class _Status(Collector):
             if ms is not None:
                 latency.add_metric([quantile], ms)
         yield latency
-        yield GaugeMetricFamily("skelp_disk_free_gigabytes", "Free space where results are kept", s.disk_free_gb)
+        yield GaugeMetricFamily("skelp_disk_free_gigabytes", "Free space on the disk of the results", s.disk_free_gb)
 
     def _lines(self) -> Iterable[Metric]:
-        """Lines by what became of them: skelp_lines_lost{code="camera.silent"} and so on. Their sum is every line accounted for."""
+        """Lines by state and reason code, such as skelp_lines_lost{code="camera.silent"}. Their sum is the number of recorded lines."""
         inspected = CounterMetricFamily("skelp_lines_inspected", "Lines of all cameras that were inspected")
         degraded = CounterMetricFamily("skelp_lines_degraded", "Lines that were not fully inspected, by reason code", labels=["code"])
         lost = CounterMetricFamily("skelp_lines_lost", "Lines that were not inspected, by reason code", labels=["code"])
@@ -53,7 +53,7 @@ class _Status(Collector):
 
 
 def exposition(status: StationStatus) -> bytes:
-    """Prometheus text format 0.0.4."""
+    """The status in Prometheus text format 0.0.4, UTF-8."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Status(status))
     return generate_latest(registry)

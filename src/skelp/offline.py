@@ -1,4 +1,4 @@
-"""`skelp inspect`: images on disk to folders of results."""
+"""`skelp inspect`: inspects image files and writes folders of results."""
 
 from __future__ import annotations
 
@@ -27,13 +27,17 @@ from skelp.render.words import Language, sentence
 from skelp.sinks.crops import safe_name
 from skelp.sinks.folder import FolderSink
 
-_MOST_ENGINES = 4
-_MOST_LINES = 512
+_MAX_ENGINES = 4
+_MAX_BLOCK_LINES = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to inspect and how. `mm_per_px` None: the scale that the model was trained at. `language` is that of the coil maps."""
+    """What to inspect and how.
+
+    `each`: every image is a strip of its own. `mm_per_px` None: the scale that the model was trained at. `mm_per_line` None: the same as
+    across. `language`: the language of the coil maps.
+    """
 
     paths: tuple[Path, ...]
     out: Path
@@ -44,19 +48,23 @@ class Job:
 
 
 class Offline:
-    """Inspects strips one after another, keeping the engines of the last few sizes."""
+    """Inspects strips one after another. The engines of the last four picture sizes are reused.
+
+    `progress` is called with the number of lines that were inspected since the last call. Raises SkelpError if the model cannot be used
+    or the recipe does not fit it.
+    """
 
     def __init__(self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
         self._choice, self._recipe, self._progress = choice, recipe, progress
         self._model: ModelFile = open_model(choice.path)
-        recipe.applied_to(self._model.card.domain_classes)  # refuses what the model does not know, before a file is written
+        recipe.applied_to(self._model.card.domain_classes)  # raises before a file is written
         self._engines: OrderedDict[tuple[int, int], OnnxSegmenter] = OrderedDict()
 
     def run(self, job: Job) -> dict[str, Any]:
-        """Inspect and write everything; the summary as `--json` prints it."""
+        """Inspect the strips and write their results. Returns the summary that `--json` prints. Raises SkelpError."""
         px = job.mm_per_px or self._model.card.mm_per_px
         if px is None:
-            raise SkelpError(f"{self._model.path} does not say at what mm_per_px it was trained; give --mm-per-px")
+            raise SkelpError(f"the card of {self._model.path} has no mm_per_px, the scale of its training pictures; give --mm-per-px")
         scale = Scale(px, job.mm_per_line or px)
         strips = self._strips(job)
         if not job.each:
@@ -71,7 +79,7 @@ class Offline:
         return _total(parts)
 
     def lines(self, job: Job) -> int:
-        """Lines to expect, from the files' headers."""
+        """The number of lines of all images, read from the files' headers."""
         return sum(read_header(p).lines for p in find_images(job.paths))
 
     def _strips(self, job: Job) -> list[tuple[str, Sequence[Path]]]:
@@ -84,23 +92,23 @@ class Offline:
     def _strip(self, folder: Path, name: str, paths: Sequence[Path], scale: Scale, language: Language) -> dict[str, Any]:
         source = FileSource(paths, scale)
         context = context_lines(self._recipe.bridge_mm, [source.view], self._model.card.stride)
-        block_lines = min(_MOST_LINES, round_up(max(source.lines, context), STEP))
+        block_lines = min(_MAX_BLOCK_LINES, round_up(max(source.lines, context), STEP))
         segmenter = self._engine(source, block_lines, context)
         coil = coil_maker(self._model, self._recipe, scale.mm_per_line)(safe_name(name), name=name)
         sink = FolderSink(folder, coil, self._recipe, self._progress, language)
         line = assemble([source], segmenter, self._recipe, lambda: coil, lambda _: sink, Limits(block_lines, ring_frames=4))
         started = time.monotonic()
         line.run()
-        spent = time.monotonic() - started
+        duration_s = time.monotonic() - started
         if sink.summary is None:
             raise SkelpError(f"strip {name} ended without a result; this is a bug, please report it")
-        return _facts(sink.summary, segmenter.info, source.lines * source.view.width / 1e6 / spent)
+        return _facts(sink.summary, segmenter.info, source.lines * source.view.width / 1e6 / duration_s)
 
     def _engine(self, source: FileSource, block_lines: int, context: int) -> OnnxSegmenter:
         key = (block_lines + 2 * context, round_up(source.view.width, STEP))
         if key not in self._engines:
             self._engines[key] = make_segmenter(self._model, self._choice, [source.view], self._recipe, block_lines)
-            if len(self._engines) > _MOST_ENGINES:
+            if len(self._engines) > _MAX_ENGINES:
                 self._engines.popitem(last=False)
         self._engines.move_to_end(key)
         return self._engines[key]
@@ -125,7 +133,7 @@ def _facts(summary: Summary, info: EngineInfo, mpix_per_s: float) -> dict[str, A
 
 
 def _refused(name: str, reason: Reason) -> dict[str, Any]:
-    """The facts of an image that could not be read at all: it has no lines."""
+    """The summary of an image that cannot be inspected: hold, with no lines."""
     zero = dict.fromkeys(("lines", "inspected_lines", "degraded_lines", "lost_lines", "defects"), 0)
     return {
         "name": name,
@@ -146,7 +154,7 @@ def _total(parts: list[dict[str, Any]]) -> dict[str, Any]:
         by_class.update(part["by_class"])
     done = [p for p in parts if "error" not in p]
     if not done:
-        raise SkelpError(f"none of {len(parts)} images can be inspected; the first: {parts[0]['error']}")
+        raise SkelpError(f"none of {len(parts)} images can be inspected; the first one: {parts[0]['error']}")
     speeds = [p["mpix_per_s"] for p in done]
     return {
         **{k: sum(p[k] for p in parts) for k in keys},

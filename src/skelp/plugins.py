@@ -1,7 +1,7 @@
-"""Commands of other installed packages, such as skelp-training: they are added to `skelp` by entry points of the group `skelp.commands`.
+"""Adds commands of other installed packages, such as skelp-training, to `skelp`, by entry points of the group `skelp.commands`.
 
-An entry point has the command's name and names a function as typer takes it. Packages are looked at only for `--help` and for a command
-that is not skelp's own, so a station never imports them.
+An entry point has the command's name and refers to a typer function. Packages are imported only for `--help` and for their own commands,
+so a station never imports them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TRAINING = {
     "leaks": "Find training pictures that show the steel of held-out ones.",
     "export": "Write a run's model file again, from its last checkpoint.",
 }
-"""The commands of skelp-training. `--help` lists them whether or not it is installed."""
+"""The commands of skelp-training. `--help` lists them even if the package is not installed."""
 
 
 class Commands(TyperGroup):
@@ -51,7 +51,7 @@ def _plugged_in(entry: EntryPoint) -> Any:
     package = entry.dist.name if entry.dist else entry.value
     try:
         function = entry.load()
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with another package, skelp's own commands work
+    except Exception as error:  # noqa: BLE001 - a fault of another package must not stop skelp's own commands
         return _failing(
             entry.name, f"skelp {entry.name} cannot be loaded from {package}: {type(error).__name__}: {error}; install {package} again"
         )
@@ -69,7 +69,7 @@ def _not_installed(name: str) -> Any:
 
 
 def _failing(name: str, message: str) -> Any:
-    """A command that takes any arguments, --help too, and refuses with `message`."""
+    """A command that accepts any arguments, also --help, and raises SkelpError with `message`."""
 
     def refuse() -> NoReturn:
         raise SkelpError(message)

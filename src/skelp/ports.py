@@ -1,4 +1,4 @@
-"""Every seam of the system. A class that satisfies one of these is used directly; there is no base class to inherit."""
+"""The Protocols between the packages. A class that satisfies one is used directly; there is no base class to inherit."""
 
 from __future__ import annotations
 
@@ -23,11 +23,10 @@ from skelp.domain.strip import CameraView, Capture, OwnLine
 
 
 class FrameSource(Protocol):
-    """One camera, or what stands in for one. Opened with `with`, may be opened again after it was closed.
+    """A camera, or image files in place of one. It is opened with `with` and may be opened again after it was closed.
 
-    `captures` yields frames and losses in line order from line 0, without holes, and None when nothing came for a moment, so
-    that whoever asks may stop. `live`: lines come whether or not anyone is ready, so a frame that finds no room is lost;
-    otherwise the source waits.
+    `captures` yields frames and losses in line order from line 0, without holes. It yields None if nothing arrived for a short time, so
+    that the caller can stop. `live`: the camera does not wait, so a frame is lost if the queue is full. Other sources wait.
     """
 
     @property
@@ -40,7 +39,10 @@ class FrameSource(Protocol):
 
 
 class Segmenter(Protocol):
-    """A network. `run` takes uint8 [N, 1, H, W] (H, W multiples of 32), gives class ids and scores uint8 [N, H/s, W/s]."""
+    """A network. `run` takes frames uint8 [N, 1, H, W] and returns class ids and scores, uint8 [N, H/stride, W/stride] each.
+
+    H and W are multiples of 32.
+    """
 
     @property
     def stride(self) -> int: ...
@@ -51,17 +53,17 @@ class Segmenter(Protocol):
     def run(self, frames: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]: ...
 
 
-class CoilPlacer(Protocol):
-    """Knows which coil a line belongs to. Asked for a coil when its first result is to be kept, told when it is complete."""
+class CoilLookup(Protocol):
+    """Gives the identity of coils that are not complete. A sink calls `coil` to store a coil, and `forget` when it is complete."""
 
     def coil(self, coil_id: str) -> Coil: ...
     def forget(self, coil_id: str) -> None: ...
 
 
 class Sink(Protocol):
-    """Where outcomes go, in order. A sink may hold back progress for a moment, but never defects or a coil's end.
+    """Stores outcomes, which come in order. A sink may delay progress for a short time, but never defects or a coil's end.
 
-    An empty `write` comes when the line is idle: the sink keeps what it still holds.
+    `write` is called without outcomes while the line is idle, so that the sink stores what it has delayed.
     """
 
     def write(self, outcomes: Sequence[Outcome]) -> None: ...
@@ -70,7 +72,7 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of the station's feed. `seq` grows by one, without holes, for ever. `time` is ISO 8601 UTC."""
+    """One event of the station's feed. `seq` grows by one, without holes. `time` is ISO 8601 UTC. `coil_id` is empty without a coil."""
 
     seq: int
     time: str
@@ -80,7 +82,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class DefectQuery:
-    """Filters of a defect list; None is no filter. Metres from the head."""
+    """Filters of a list of defects; None: no filter. `from_m` and `to_m` are metres from the head. `after`: cursor of the page before."""
 
     class_name: str | None = None
     severity_min: int | None = None
@@ -93,7 +95,7 @@ class DefectQuery:
 
 @dataclass(frozen=True, slots=True)
 class OpticsPoint:
-    """One camera's light and sharpness on one coil, and how they compare with the reference."""
+    """One camera's light and sharpness on one coil, and their drift from the reference. `at` is ISO 8601 UTC."""
 
     coil_id: str
     at: str
@@ -102,11 +104,11 @@ class OpticsPoint:
 
 
 class RecordReader(Protocol):
-    """What is asked of the records. A coil's id may also be its name. LookupError where there is no such thing."""
+    """Queries of the records. `coil_id` may also be the coil's name. Raises LookupError if the coil or defect does not exist."""
 
     def coils(self, *, before: str | None, limit: int) -> list[Coil]: ...
     def coil(self, coil_id: str) -> Coil: ...
-    def summaries(self, asked: Sequence[Coil]) -> list[Summary]: ...
+    def summaries(self, listed: Sequence[Coil]) -> list[Summary]: ...
     def summary(self, coil: Coil) -> Summary: ...
     def width_mm(self, coil_id: str) -> float: ...
     def coverage(self, coil: Coil) -> list[Interval]: ...
@@ -122,7 +124,7 @@ class RecordReader(Protocol):
 
 
 class RecordChanges(Protocol):
-    """The verbs that change the records, inside one transaction. Each publishes the event that belongs to it, if there is one."""
+    """Changes to the records inside one transaction. A change also publishes its event, if it has one."""
 
     def publish(self, payload: Payload, coil_id: str = "") -> None: ...
     def add_coil(self, coil: Coil) -> bool: ...
@@ -138,13 +140,13 @@ class RecordChanges(Protocol):
 
 
 class RecordWriter(Protocol):
-    """Changes the records. What is changed inside one `with writer.transaction() as change` is kept together, or nothing of it."""
+    """Opens transactions: `with writer.transaction() as change`. All changes of a transaction are stored, or none."""
 
     def transaction(self) -> AbstractContextManager[RecordChanges]: ...
 
 
 class CropFiles(Protocol):
-    """Pictures of defects, or None where there is none (never made, or deleted to stay in the quota)."""
+    """Crops and masks of defects as file contents. None: the crop was never made, or was deleted because of the quota."""
 
     def picture(self, defect_id: str) -> bytes | None: ...
     def mask(self, defect_id: str) -> bytes | None: ...
@@ -152,7 +154,7 @@ class CropFiles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CleanSample:
-    """Where a kept piece of steel without a finding was: coil, camera, first line and column, and what judged it."""
+    """A stored piece of steel without defects: its coil, camera, first line and column, and the model that inspected it."""
 
     sample_id: str
     coil_id: str
@@ -163,15 +165,15 @@ class CleanSample:
 
 
 class SampleFiles(Protocol):
-    """Random pieces of steel on which nothing was found."""
+    """Random pieces of steel without defects. `sample_png` is None if the sample does not exist."""
 
     def samples(self) -> list[CleanSample]: ...
     def sample_png(self, sample_id: str) -> bytes | None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
-    """Lines that were not inspected: what a viewer sees instead of their picture."""
+class NotInspected:
+    """Lines that were not, or not fully, inspected. A live viewer shows them instead of, or beside, a picture."""
 
     camera: str
     coil_id: str
@@ -179,22 +181,22 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A piece of strip as it was shown; `seq` grows by one, so that a viewer knows what it missed."""
+class LiveItem:
+    """One item of the live picture. `seq` grows by one, so a viewer notices items that it missed."""
 
     seq: int
-    what: Picture | Passed
+    content: Picture | NotInspected
 
 
-class LiveSlot(Protocol):
-    """The last lines; whoever writes overwrites. `after` gives what is still there of what was shown after `seq`."""
+class LiveItems(Protocol):
+    """The newest items of the live picture; new items overwrite old ones. `after` gives the items after `seq` that are still stored."""
 
     def latest(self) -> Picture | None: ...
-    def after(self, seq: int) -> list[Shown]: ...
+    def after(self, seq: int) -> list[LiveItem]: ...
 
 
 class CoilControl(Protocol):
-    """Starts and ends coils on the running line."""
+    """Starts and ends coils on the running line. `current`: id of the coil that new lines belong to, or None."""
 
     def start(self, coil: Coil) -> None: ...
     def finish(self, coil_id: str) -> None: ...

@@ -1,4 +1,4 @@
-"""What every command writes with: results to stdout, progress and errors to stderr."""
+"""Prints for all commands: results to stdout, progress and errors to stderr."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 
 
 def print_line(text: str) -> None:
-    """Print one line on stdout as it is: never wrapped, never coloured."""
+    """Print one line on stdout, without wrapping or colours."""
     out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def print_rows(rows: Iterable[Sequence[str]], title: str | None = None) -> None:
-    """Print rows of cells as they are, in columns: brackets, as in skelp[genicam], are no markup."""
+    """Print rows of cells in columns. Brackets, as in skelp[genicam], are printed as they are."""
     table = Table(title=title, show_header=False, box=None, padding=(0, 2))
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))

@@ -1,6 +1,6 @@
-"""Reads TOML files and checks values against a model, or refuses them with one kind of message.
+"""Reads TOML and JSON and validates the values.
 
-A message names the file, the key, the value and what was expected; for an unknown key, also the known key that is spelt most like it.
+An error message names the file, the key, the value and what was expected. For an unknown key it also names the most similar known key.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 from skelp.domain.errors import SkelpError, nearest, suggestion
 
 STRICT = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-"""For every model that a file is read into: no unknown key, no NaN, no infinity."""
+"""Configuration of every model that is read from a file: unknown keys, NaN and infinity are refused."""
 
 T = TypeVar("T")
 Key = tuple[str | int, ...]
@@ -25,11 +25,14 @@ _Schema = Mapping[str, Any]
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _MISSING = ("missing", "missing_argument")
 _ONE_OF = ("literal_error", "enum", "union_tag_invalid")
-_MOST_SHOWN = 60
+_MAX_CHARACTERS = 60
 
 
 def read_text(file: Path, what: str, hint: str) -> str:
-    """The text of a UTF-8 file. Raises SkelpError with the true cause; `what` is "a recipe file", `hint` says where examples are."""
+    """The text of a UTF-8 file. `what` is its kind, such as "recipe file"; `hint` names where examples are.
+
+    Raises SkelpError that names the cause.
+    """
     try:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
@@ -44,7 +47,7 @@ def read_text(file: Path, what: str, hint: str) -> str:
 
 
 def read_toml(file: Path, what: str, hint: str) -> dict[str, Any]:
-    """The tables of a TOML file. Raises SkelpError where it cannot be read or is not TOML."""
+    """The tables of a TOML file. Raises SkelpError if it cannot be read or is not TOML."""
     try:
         return tomllib.loads(read_text(file, what, hint))
     except tomllib.TOMLDecodeError as error:
@@ -52,15 +55,15 @@ def read_toml(file: Path, what: str, hint: str) -> dict[str, Any]:
 
 
 def load(file: Path, shape: type[T], what: str, hint: str) -> T:
-    """A TOML file as a `shape`: a pydantic model or a dataclass. Raises SkelpError that names every key at fault.
+    """Read a TOML file into a `shape`: a pydantic model or a dataclass. Raises SkelpError that names every key at fault.
 
-    Validators of the shape find the file's folder in their context, as `folder`: relative paths may count from it.
+    Validators of the shape get the file's folder as `folder` in their context, for relative paths.
     """
     return validated(shape, read_toml(file, what, hint), where=str(file), context={"folder": file.parent})
 
 
 def parsed_json(text: str, shape: type[T], where: str) -> T:
-    """JSON as a `shape`. Raises SkelpError as `load` does."""
+    """Read JSON into a `shape`. Raises SkelpError as `load` does."""
     try:
         values = json.loads(text)
     except ValueError as error:
@@ -69,14 +72,14 @@ def parsed_json(text: str, shape: type[T], where: str) -> T:
 
 
 def validated(shape: type[T], values: object, where: str, context: Mapping[str, Any] | None = None) -> T:
-    """Values as a `shape`; dataclasses refuse unknown keys, NaN and infinity too. Raises SkelpError that names every key at fault.
+    """Validate values as a `shape`. Raises SkelpError that names every key at fault.
 
-    `context` is what validators of the shape are given.
+    Dataclasses also refuse unknown keys, NaN and infinity. Validators of the shape get `context`.
     """
-    # A dataclass takes its strictness from the model around it.
-    around = create_model("_Around", __config__=STRICT, body=(shape, ...))
+    # A dataclass takes its strictness from the model that contains it.
+    outer = create_model("_Outer", __config__=STRICT, body=(shape, ...))
     try:
-        body: T = around.model_validate({"body": values}, context=context).body  # type: ignore[attr-defined] # a model made at run time
+        body: T = outer.model_validate({"body": values}, context=context).body  # type: ignore[attr-defined] # a model made at run time
     except ValidationError as error:
         found = [{**f, "loc": f["loc"][1:]} for f in error.errors()]
         raise SkelpError(f"{where}: {in_words(found, shape)}") from error
@@ -84,15 +87,16 @@ def validated(shape: type[T], values: object, where: str, context: Mapping[str, 
 
 
 def in_words(found: Iterable[Mapping[str, Any]], shape: Any = None, origin: Callable[[Key], str | None] = lambda _: None) -> str:
-    """Pydantic's errors as one text. `origin` may name where a key's value was set, if that is not the file."""
+    """Pydantic's errors as one text. `origin` gives the place where a key was set, or None if that is the file."""
     texts: dict[str, list[str]] = {}
     for key, text in described(found, shape):
         texts.setdefault(origin(key) or ".".join(map(str, key)), []).append(text)
-    return "; ".join(f"{key}: {said}" if key else said for key, says in texts.items() if (said := " or ".join(dict.fromkeys(says))))
+    merged = {key: " or ".join(dict.fromkeys(faults)) for key, faults in texts.items()}
+    return "; ".join(f"{key}: {text}" if key else text for key, text in merged.items() if text)
 
 
 def described(found: Iterable[Mapping[str, Any]], shape: Any = None) -> Iterator[tuple[Key, str]]:
-    """Each of pydantic's errors as the key at fault and what is wrong with it. `shape` is the model, for the keys that it knows."""
+    """The key and the text of each of pydantic's errors. The known keys come from `shape`."""
     schema = TypeAdapter(shape).json_schema() if shape is not None else {}
     for fault in found:
         key, known = _key(schema, fault["loc"])
@@ -119,11 +123,11 @@ def _text(fault: Mapping[str, Any], known: Sequence[str]) -> str:
 
 def _short(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}..."
 
 
 def _key(schema: _Schema, loc: Sequence[str | int]) -> tuple[Key, list[str]]:
-    """`loc` without pydantic's tags of unions, and the keys that are known beside its last step."""
+    """`loc` without pydantic's union tags, and the known keys of the table that contains its last step."""
     if not schema:
         return tuple(loc), []
     key: list[str | int] = []
@@ -134,7 +138,7 @@ def _key(schema: _Schema, loc: Sequence[str | int]) -> tuple[Key, list[str]]:
         tagged: list[_Schema] = [{"$ref": ref} for o in options if (ref := o.get("discriminator", {}).get("mapping", {}).get(step))]
         inner = [c for o in options if (c := _child(o, step)) is not None]
         tables = [o["properties"] for o in options if "properties" in o]
-        if tagged or not (inner or tables):  # the tag of a union's member: no key of the file
+        if tagged or not (inner or tables):  # a union tag, which is no key of the file
             nodes = tagged or nodes
             continue
         key.append(step)
@@ -143,7 +147,7 @@ def _key(schema: _Schema, loc: Sequence[str | int]) -> tuple[Key, list[str]]:
 
 
 def _options(nodes: Iterable[_Schema], schema: _Schema) -> Iterator[_Schema]:
-    """Each node of a JSON schema, and what it refers to or may be."""
+    """Each node of a JSON schema, with the nodes that it refers to and its alternatives."""
     for node in nodes:
         yield node
         yield from _options(node.get("anyOf", ()), schema)
@@ -153,7 +157,7 @@ def _options(nodes: Iterable[_Schema], schema: _Schema) -> Iterator[_Schema]:
 
 
 def _child(node: _Schema, step: str | int) -> _Schema | None:
-    """The schema of what lies under a key or at an index."""
+    """The schema of the value at a key or an index; None if there is none."""
     inner: Any = None
     if isinstance(step, str):
         inner = node.get("properties", {}).get(step, node.get("additionalProperties"))

@@ -1,4 +1,4 @@
-"""`skelp inspect` as a newcomer would use it, with the model that ships."""
+"""`skelp inspect` and other commands, with the shipped model."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PLANTED = (
 
 @pytest.fixture
 def strip(tmp_path: Path) -> Path:
-    """Three files of one strip with three defects."""
+    """A folder with three image files of one strip, with three defects."""
     made = SyntheticStrip(SyntheticConfig(seed=9, width=1024, density=Density.clean(), extra=PLANTED))
     folder = tmp_path / "strip"
     folder.mkdir()
@@ -40,7 +40,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
     return code, captured.out, captured.err
 
 
-def test_a_strip_goes_in_and_a_coil_map_comes_out(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_inspect_writes_defects_coverage_crops_and_coil_map(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     code, stdout, _ = run(capsys, "inspect", strip, "--out", out, "--json")
     assert code == 0
@@ -63,7 +63,7 @@ def test_a_strip_goes_in_and_a_coil_map_comes_out(strip: Path, tmp_path: Path, c
     assert sum(i["lines"] for i in coil["coverage"]) == 3000
 
 
-def test_each_image_may_be_a_strip(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_image_is_a_strip_with_option_each(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (strip / "9.png").write_text("not an image")
     Image.fromarray(np.full((77, 300), 90, np.uint8)).save(strip / "8.png")
     code, stdout, _ = run(capsys, "inspect", strip, "--each", "--out", tmp_path / "out", "--json")
@@ -76,7 +76,7 @@ def test_each_image_may_be_a_strip(strip: Path, tmp_path: Path, capsys: pytest.C
     assert (tmp_path / "out" / "1" / "coil-map.png").is_file()
 
 
-def test_the_coil_map_is_in_the_language_asked_for(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_coil_map_is_in_the_requested_language(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def map_of(out: str, *options: str) -> bytes:
         code, _, _ = run(capsys, "inspect", strip / "0.png", "--out", tmp_path / out, *options)
         assert code == 0
@@ -88,7 +88,7 @@ def test_the_coil_map_is_in_the_language_asked_for(strip: Path, tmp_path: Path, 
     assert run(capsys, "inspect", strip, "--out", tmp_path / "no", "--lang", "xx")[0] == 1
 
 
-def test_loss_is_never_clean(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_image_is_lost_and_the_coil_is_held(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     whole = (strip / "1.png").read_bytes()
     (strip / "1.png").write_bytes(whole[: len(whole) // 2])
     code, stdout, _ = run(capsys, "inspect", strip, "--out", tmp_path / "out", "--json")
@@ -101,7 +101,7 @@ def test_loss_is_never_clean(strip: Path, tmp_path: Path, capsys: pytest.Capture
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         (["inspect", "{tmp}/missing", "--out", "{tmp}/o"], "there is no file or folder"),
         (["inspect", "{tmp}", "--out", "{tmp}/o"], "no image in"),
@@ -116,13 +116,13 @@ def test_loss_is_never_clean(strip: Path, tmp_path: Path, capsys: pytest.Capture
         (["nonsense"], "No such command"),
     ],
 )
-def test_a_known_error_is_one_line_that_says_what_to_do(
-    arguments: list[str], says: str, strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_known_error_is_printed_in_one_line_with_what_to_do(
+    arguments: list[str], message: str, strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bright_spots(tmp_path / "bare.onnx", None)
     code, _, stderr = run(capsys, *(a.format(tmp=tmp_path) for a in arguments))
     assert code == 1
-    assert says in stderr
+    assert message in stderr
     assert len(stderr.strip().splitlines()) == 1
 
 
@@ -133,13 +133,13 @@ def test_model_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert run(capsys, "model", "verify", file)[0] == 0
 
 
-def test_doctor_finds_this_machine_fit(capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_accepts_this_machine(capsys: pytest.CaptureFixture[str]) -> None:
     code, stdout, _ = run(capsys, "doctor")
     assert code == 0
     assert "provider chosen" in stdout
 
 
-def test_bench_measures_the_whole_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bench_measures_throughput_and_latency(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = bright_spots(tmp_path / "m.onnx")
     code, stdout, _ = run(capsys, "bench", "--model", file, "--width", 512, "--lines", 128, "--seconds", 1, "--json")
     facts = json.loads(stdout)
@@ -150,7 +150,7 @@ def test_bench_measures_the_whole_way(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.photographs
-def test_real_strip_is_all_accounted_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_line_of_real_strip_is_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     images = PHOTOGRAPHS / "line-scan-strips" / "images"
     code, stdout, _ = run(capsys, "inspect", images, "--mm-per-px", 0.5, "--out", tmp_path / "out", "--json")
     facts = json.loads(stdout)

@@ -1,4 +1,4 @@
-"""The model that ships, on simulated strip with known truth, through the whole line. Figures: benchmarks/quality.py."""
+"""The shipped model on simulated strip with known defects, through the whole line. benchmarks/quality.py prints the figures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MODEL = open_model(None)
 
 
 @pytest.mark.parametrize(("seed", "metres", "width"), [(41, 30, 1024), pytest.param(100, 100, 2048, marks=pytest.mark.slow)])
-def test_planted_defects_are_found_where_they_are(seed: int, metres: float, width: int) -> None:
+def test_planted_defects_are_found_at_their_place(seed: int, metres: float, width: int) -> None:
     score = with_defects(MODEL, seed=seed, metres=metres, width=width)
     assert score.planted >= 20
     assert score.found / score.planted >= 0.95
@@ -22,7 +22,7 @@ def test_planted_defects_are_found_where_they_are(seed: int, metres: float, widt
 @pytest.mark.parametrize(
     ("seed", "metres", "width"), [(42, 50, 1024), *(pytest.param(200 + n, 100, 2048, marks=pytest.mark.slow) for n in range(3))]
 )
-def test_clean_steel_with_water_and_oil_is_called_clean(seed: int, metres: float, width: int) -> None:
+def test_steel_with_water_and_oil_has_almost_no_false_defects(seed: int, metres: float, width: int) -> None:
     assert len(clean(MODEL, seed=seed, metres=metres, width=width)) <= 1
 
 

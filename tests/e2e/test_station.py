@@ -1,4 +1,4 @@
-"""A station as a process: it answers, it stops in order, and kill -9 loses nothing that was committed."""
+"""A station as a process: it serves REST, it stops in order, and kill -9 loses no committed result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,8 @@ def station_file(folder: Path, cameras: int = 1, drop_rate: float = 0.0, limit: 
 
 
 class Running:
+    """A running station: its process, its address and requests to it."""
+
     def __init__(self, process: subprocess.Popen[str], address: str) -> None:
         self.process, self.address = process, address
 
@@ -75,21 +77,22 @@ class Running:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return json.load(answer)
 
-    def wait_for(self, path: str, good: Any, seconds: float = 20) -> Any:
+    def wait_for(self, path: str, condition: Callable[[Any], bool], seconds: float = 20) -> Any:
+        """Get `path` until `condition` holds for its JSON. Returns the JSON."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             found = self.get(path)
-            if good(found):
+            if condition(found):
                 return found
             time.sleep(0.1)
-        raise AssertionError(f"{path} did not become what was expected; last: {found}")
+        raise AssertionError(f"{path}: the condition does not hold after {seconds} s; last: {found}")
 
 
 @contextmanager
-def started(*command: Path | str, said: str = os.devnull, **environment: str) -> Iterator[Running]:
-    """`skelp run` of a station file, or another command. `said`: where its stderr goes."""
+def started(*command: Path | str, stderr: str = os.devnull, **environment: str) -> Iterator[Running]:
+    """Start `skelp run` of a station file, or another command, and wait for its address. `stderr`: file for its stderr."""
     run = ["run"] if isinstance(command[0], Path) else []
-    with open(said, "w") as errors:
+    with open(stderr, "w") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "skelp", *run, *map(str, command)],
             stdout=subprocess.PIPE,
@@ -111,7 +114,8 @@ def started(*command: Path | str, said: str = os.devnull, **environment: str) ->
         process.stdout.close()
 
 
-def totals(coil: dict[str, Any]) -> int:
+def sum_of_states(coil: dict[str, Any]) -> int:
+    """Inspected + degraded + lost lines of a coil."""
     return int(coil["inspected_lines"] + coil["degraded_lines"] + coil["lost_lines"])
 
 
@@ -122,7 +126,7 @@ def test_a_coil_is_started_and_finished_over_rest(tmp_path: Path) -> None:
         station.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > 4000)
         station.post("/api/v1/coils/K1/finish")
         coil = station.wait_for("/api/v1/coils/K1", lambda c: c["status"] == "final")
-        assert totals(coil) == coil["lines"]
+        assert sum_of_states(coil) == coil["lines"]
         assert coil["lost_lines"] > 0
         assert coil["decision"] == "hold"
         coverage = station.get("/api/v1/coils/K1/coverage")
@@ -136,7 +140,7 @@ def test_a_coil_is_started_and_finished_over_rest(tmp_path: Path) -> None:
         assert station.process.wait(20) == 0
 
 
-def test_kill_9_keeps_what_was_committed_and_the_gap_is_recorded(tmp_path: Path) -> None:
+def test_after_kill_9_committed_results_remain_and_lost_lines_are_recorded(tmp_path: Path) -> None:
     file = station_file(tmp_path)
     with started(file) as station:
         station.wait_for("/api/v1/coils", lambda c: c["coils"])
@@ -154,14 +158,14 @@ def test_kill_9_keeps_what_was_committed_and_the_gap_is_recorded(tmp_path: Path)
         assert after["lost_lines"] > 0
         assert after["decision"] == "hold"
         assert station.get("/api/v1/coils/K1/coverage")["intervals"][-1]["reason"]["code"] == "station.interrupted"
-        again = station.get("/api/v1/events?limit=1000")["events"]
-        assert again[: len(events["events"])] == events["events"]
-        assert [e["seq"] for e in again] == list(range(1, len(again) + 1))
-        fresh = station.wait_for("/api/v1/coils", lambda c: c["coils"][0]["coil_id"] != "K1")
-        assert fresh["coils"][0]["automatic"]
+        now = station.get("/api/v1/events?limit=1000")["events"]
+        assert now[: len(events["events"])] == events["events"]
+        assert [e["seq"] for e in now] == list(range(1, len(now) + 1))
+        new = station.wait_for("/api/v1/coils", lambda c: c["coils"][0]["coil_id"] != "K1")
+        assert new["coils"][0]["automatic"]
 
 
-def test_two_cameras_share_one_strip_and_one_account(tmp_path: Path) -> None:
+def test_two_cameras_see_one_strip_and_have_the_same_lines(tmp_path: Path) -> None:
     with started(station_file(tmp_path, cameras=2, drop_rate=0.3)) as station:
         station.wait_for("/api/v1/coils", lambda c: c["coils"])
         station.post("/api/v1/coils", {"coil_id": "K2"})
@@ -169,14 +173,14 @@ def test_two_cameras_share_one_strip_and_one_account(tmp_path: Path) -> None:
         station.post("/api/v1/coils/K2/finish")
         coil = station.wait_for("/api/v1/coils/K2", lambda c: c["status"] == "final")
         cameras = station.get("/api/v1/coils/K2/coverage")["cameras"]
-        lines = {name: sum(i["lines"] for i in account) for name, account in cameras.items()}
+        lines = {name: sum(i["lines"] for i in intervals) for name, intervals in cameras.items()}
         assert lines == {"cam0": coil["lines"], "cam1": coil["lines"]}
         lost = sum(i["lines"] for i in cameras["cam0"] if i["state"] == "lost")
         assert coil["lost_lines"] == lost > 0
 
 
 def genicam_station(folder: Path, *features: str) -> Path:
-    """A simulated GenICam camera of 512 px at 12,800 lines/s."""
+    """Write the file of a station with a simulated GenICam camera of 512 px at 12,800 lines/s. Returns its path."""
     (folder / "camera.toml").write_text(
         f'producer = "{producer()}"\nserial = "LS0000"\nwidth = 512\nframe_lines = 128\nline_rate_hz = 12800\n'
         "mm_per_px = 0.25\nmm_per_line = 0.25\n"
@@ -189,19 +193,19 @@ def genicam_station(folder: Path, *features: str) -> Path:
 
 
 def capture_process(station: Running) -> int:
-    """The station's child that runs the camera (the other one tracks resources)."""
+    """Process id of the station's child that runs the camera. Its other child tracks resources."""
     children = [pid for task in Path(f"/proc/{station.process.pid}/task").iterdir() for pid in (task / "children").read_text().split()]
     (found,) = [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     return found
 
 
-@pytest.mark.parametrize("strike", ["lost", "killed"])
-def test_a_camera_that_was_away_comes_back_and_its_absence_is_in_the_account(tmp_path: Path, strike: str) -> None:
-    faults = ('["SimLostAfter", 400]', '["SimLostMs", 700]') if strike == "lost" else ()
+@pytest.mark.parametrize("fault", ["lost", "killed"])
+def test_lines_of_a_camera_that_was_lost_are_recorded_when_it_comes_back(tmp_path: Path, fault: str) -> None:
+    faults = ('["SimLostAfter", 400]', '["SimLostMs", 700]') if fault == "lost" else ()
     with started(genicam_station(tmp_path, *faults)) as station:
         station.wait_for("/api/v1/coils", lambda c: c["coils"])
         station.post("/api/v1/coils", {"coil_id": "K1"})
-        if strike == "killed":
+        if fault == "killed":
             station.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > 6400)
             os.kill(capture_process(station), signal.SIGKILL)
         both = {"camera.lost", "camera.back"}
@@ -210,18 +214,18 @@ def test_a_camera_that_was_away_comes_back_and_its_absence_is_in_the_account(tmp
         station.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > lines + 12800)
         station.post("/api/v1/coils/K1/finish")
         coil = station.wait_for("/api/v1/coils/K1", lambda c: c["status"] == "final")
-        assert totals(coil) == coil["lines"]
+        assert sum_of_states(coil) == coil["lines"]
         assert coil["lost_lines"] > 0.2 * 12800
         assert coil["decision"] == "hold"
         lost = [i["reason"] for i in station.get("/api/v1/coils/K1/coverage")["intervals"] if i["state"] == "lost"]
-        why = ("counted", "line_rate") if strike == "lost" else ("ended_by", "signal 9")
-        assert any(why in reason["args"].items() for reason in lost)
+        expected = ("counted", "line_rate") if fault == "lost" else ("ended_by", "signal 9")
+        assert any(expected in reason["args"].items() for reason in lost)
 
 
 def test_the_demo_runs_on_a_simulated_genicam_camera() -> None:
     with started("demo", "--camera", "linesim", "--width", "512", "--port", "0", "--no-browser") as station:
-        seen = station.wait_for("/api/v1/station", lambda s: s["counts"].get("lines_segmented", 0) > 4096)
-        assert [(c["name"], c["live"]) for c in seen["cameras"]] == [("linesim", True)]
+        status = station.wait_for("/api/v1/station", lambda s: s["counts"].get("lines_segmented", 0) > 4096)
+        assert [(c["name"], c["live"]) for c in status["cameras"]] == [("linesim", True)]
         station.process.send_signal(signal.SIGTERM)
         assert station.process.wait(20) == 0
 
@@ -244,21 +248,21 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("cameras = 1", "cameras"),
         ('name = "x"\n', "cameras: Field required"),
         ('colour = "red"\n[[cameras]]\nkind="synthetic"\n', "colour: unknown key"),
         ('[server]\nhost = "0.0.0.0"\n[[cameras]]\nkind="synthetic"\n', "tokens"),
-        ('[[cameras]]\nkind="synthetic"\n[[cameras]]\nkind="synthetic"\n', "names of their own"),
+        ('[[cameras]]\nkind="synthetic"\n[[cameras]]\nkind="synthetic"\n', "its own name"),
         ('[[cameras]]\nkind="synthetic"\nwidth=7\n', "width"),
         ("x = = 1", "is not TOML"),
     ],
 )
-def test_a_station_file_that_does_not_hold_is_refused(text: str, says: str, tmp_path: Path) -> None:
+def test_a_wrong_station_file_is_refused(text: str, message: str, tmp_path: Path) -> None:
     file = tmp_path / "station.toml"
     file.write_text(text)
     done = subprocess.run([sys.executable, "-m", "skelp", "run", str(file)], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
-    assert says in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr

@@ -1,4 +1,4 @@
-"""Two simulated GenICam cameras over one strip, each in its process: one count of lines, and one that is lost does not stop the other."""
+"""Two simulated GenICam cameras over one strip, each in its own process: they share one count of lines, and one may be lost."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ LINES_HZ = 6400
 
 
 class Blind(MapIsPicture):
-    """A network that finds nothing: what the simulated camera draws is not what another one reads classes from."""
+    """A network that finds no defects, because MapIsPicture would read classes from the simulated steel."""
 
     def run(self, frames: U8) -> tuple[U8, U8]:
         nothing = np.zeros(frames.shape[:1] + frames.shape[2:], np.uint8)
         return nothing, nothing
 
 
-def open_camera(chosen: CameraSettings, view: CameraView, say: Any) -> FrameSource:
-    return GenicamSource(chosen, view, say)
+def open_camera(chosen: CameraSettings, view: CameraView, publish: Any) -> FrameSource:
+    return GenicamSource(chosen, view, publish)
 
 
 def camera(view: CameraView, serial: str) -> IsolatedSource:
@@ -46,6 +46,7 @@ def camera(view: CameraView, serial: str) -> IsolatedSource:
 
 
 def wait(line: Line, lines: int, seconds: float = 30) -> None:
+    """Wait until `lines` lines were segmented."""
     until = time.monotonic() + seconds
     while line.meter.counts().get("lines_segmented", 0) < lines:
         assert time.monotonic() < until, f"only {line.meter.counts()}"
@@ -58,7 +59,7 @@ BELOW = CameraView("right", 256, Scale(1, 1), side=Side.BOTTOM, behind_mm=1500)
 
 
 @pytest.mark.parametrize("second", [BESIDE, BELOW], ids=["beside", "below"])
-def test_one_camera_lost_and_the_same_line_is_the_same_steel(second: CameraView, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_line_is_the_same_steel_also_after_one_camera_was_lost(second: CameraView, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINESIM_DEVICES", "2")
     left, right = camera(LEFT, "LS0000"), camera(second, "LS0001")
     network, sink = Blind(), ListSink()
@@ -77,7 +78,7 @@ def test_one_camera_lost_and_the_same_line_is_the_same_steel(second: CameraView,
     pictures = [o.picture for o in sink.outcomes if o.picture is not None]
     heads = {int(np.ascontiguousarray(p.pixels[0, :8]).view("<u8")[0]) - p.first_line for p in pictures}
     assert {p.camera for p in pictures} == {"left", "right"}
-    assert len(heads) == 1  # one strip line is line 0 for both, before the loss and after it
+    assert len(heads) == 1  # line 0 is the same strip line for both, before and after the loss
     left_lost, right_lost = (
         [i.reason for i in sink.coverage("C1", name) if i.reason and i.state is State.LOST] for name in ("left", "right")
     )

@@ -1,4 +1,4 @@
-"""Two station processes on one database: the second is refused, the first goes on; after kill -9 the next one starts."""
+"""Two station processes on one database: the second one is refused, and can start after kill -9 of the first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def postgres() -> Iterator[str]:
 
 
 def storage(kind: str, request: pytest.FixtureRequest, folder: Path) -> dict[str, str]:
-    """Environment of a second station: SQLite in the first one's folder by another path, or its PostgreSQL from another folder."""
+    """Environment of a second station: the first one's folder by another path, or its PostgreSQL database with another folder."""
     if kind == "postgresql":
         return {"SKELP_STORAGE__FOLDER": str(folder / "second"), "SKELP_STORAGE__DATABASE_URL": request.getfixturevalue("postgres")}
     (folder / "another-way").symlink_to(folder / "data")
@@ -34,7 +34,7 @@ def storage(kind: str, request: pytest.FixtureRequest, folder: Path) -> dict[str
 
 
 def refused(file: Path, environment: dict[str, str]) -> str:
-    """What a station says that does not start."""
+    """Start a station that must fail. Returns its stderr."""
     command = [sys.executable, "-m", "skelp", "run", str(file)]
     names = {**os.environ, "COLUMNS": "1000", "SKELP_NAME": "second", **environment}
     done = subprocess.run(command, capture_output=True, text=True, env=names, timeout=60, check=False)
@@ -52,15 +52,17 @@ def events_of(station: Running, kind: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", ON_POSTGRES])
-def test_the_second_station_is_refused_by_name_until_the_first_is_gone(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
+def test_a_second_station_is_refused_until_the_first_ends_and_the_error_names_it(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+) -> None:
     file = station_file(tmp_path)
     second = storage(kind, request, tmp_path)
     with started(file, SKELP_NAME="hot mill", **database(kind, second)) as first:
         first.post("/api/v1/coils", {"coil_id": "K1"})
         first.wait_for("/api/v1/coils", lambda c: any(k["coil_id"] == "K1" and k["lines"] > 500 for k in c["coils"]))
-        said = refused(file, second)
-        assert f"station 'hot mill' (process {first.process.pid} on" in said
-        assert "stop that one first" in said
+        message = refused(file, second)
+        assert f"station 'hot mill' (process {first.process.pid} on" in message
+        assert "stop that one first" in message
         coil = first.get("/api/v1/coils/K1")
         assert (coil["status"], coil["interrupted"]) == ("running", False)
         first.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > coil["lines"])
@@ -74,16 +76,16 @@ def test_the_second_station_is_refused_by_name_until_the_first_is_gone(request: 
 
 
 @pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))
-def test_a_station_whose_lock_is_gone_stops_and_says_so(postgres: str, tmp_path: Path) -> None:
+def test_a_station_that_loses_its_lock_stops_with_an_error(postgres: str, tmp_path: Path) -> None:
     engine = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
-    said = tmp_path / "said"
-    with started(station_file(tmp_path), said=str(said), SKELP_STORAGE__DATABASE_URL=postgres) as station:
+    stderr = tmp_path / "stderr.txt"
+    with started(station_file(tmp_path), stderr=str(stderr), SKELP_STORAGE__DATABASE_URL=postgres) as station:
         station.wait_for("/api/v1/coils", lambda c: c["coils"])
         with engine.connect() as connection:
             holders = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
             assert connection.exec_driver_sql(holders).scalars().all() == [True]
         assert station.process.wait(20) == 1
     engine.dispose()
-    assert "lost its lock on the database" in said.read_text()
-    with started(station_file(tmp_path), SKELP_STORAGE__DATABASE_URL=postgres) as again:
-        assert again.get("/api/v1/coils")["coils"]
+    assert "lost its lock on the database" in stderr.read_text()
+    with started(station_file(tmp_path), SKELP_STORAGE__DATABASE_URL=postgres) as restarted:
+        assert restarted.get("/api/v1/coils")["coils"]

@@ -1,4 +1,4 @@
-"""The wheel of skelp, installed in an environment of its own: it runs without torch and says how to get the training commands."""
+"""The wheel of skelp in a separate environment: it runs without torch, and its training commands name what to install."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_the_wheel_of_skelp_inspects_without_torch_or_training_code(tmp_path: Pa
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["lines"] == 800
     found = json.loads((empty / "found" / "defects.json").read_text())
-    assert [(d["class"], round(d["along_mm"] / 10)) for d in found] == [("scratch", 5)], "it begins at line 200 of 0.25 mm"
+    assert [(d["class"], round(d["along_mm"] / 10)) for d in found] == [("scratch", 5)], "the scratch begins at line 200, 0.25 mm per line"
 
     done = alone.run("skelp train my-steel.toml", empty)
     assert (done.returncode, done.stdout) == (1, "")

@@ -17,7 +17,7 @@ from skelp_training.data.pictures import UNSURE, ClassMap
 from skelp_training.data.readers import READERS, Grouping
 from skelp_training.data.station import StationClient
 from tests.fakes import defect
-from tests.house import V1, House
+from tests.station_server import V1, StationServer
 from tests.training.conftest import skelp
 
 SAID: dict[str, list[tuple[str, str, str | None]]] = {
@@ -35,9 +35,9 @@ SAID: dict[str, list[tuple[str, str, str | None]]] = {
 class _InProcess(StationClient):
     """A client that calls the station's server in this process."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, server: StationServer) -> None:
         super().__init__("http://test")
-        self._client = house.client
+        self._client = server.client
 
     def bytes(self, path: str) -> bytes | None:
         answer = self._client.get(V1 + path)
@@ -45,30 +45,30 @@ class _InProcess(StationClient):
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path / "house")
-    (tmp_path / "house").mkdir(exist_ok=True)
-    with house.client:
-        house.expose(0, 100_000)
+def server(tmp_path: Path) -> Iterator[StationServer]:
+    server = StationServer(tmp_path / "server")
+    (tmp_path / "server").mkdir(exist_ok=True)
+    with server.client:
+        server.expose(0, 100_000)
         for n, (name, said) in enumerate(SAID.items()):
             pixels, mask = np.full((64, 64), 100, np.uint8), np.zeros((64, 64), np.uint8)
             pixels[20:40, 20:40], mask[20:40, 20:40] = 200, 255
             line = 5000 * n if name != "neighbour" else 5000 * (n - 1) + 100
             found = defect(n, coil_id="auto", defect_id=f"auto-{name}", line=line, patch=Patch(pixels, mask))
-            house.sink.write([Outcome("auto", "cam", defects=(found,))])
+            server.sink.write([Outcome("auto", "cam", defects=(found,))])
             for operator, verdict, class_name in said:
                 body = {"verdict": verdict, "operator": operator} | ({"class": class_name} if class_name else {})
-                assert house.client.post(f"{V1}/defects/auto-{name}/review", json=body).status_code == 201
+                assert server.client.post(f"{V1}/defects/auto-{name}/review", json=body).status_code == 201
         clean = np.full((512, 600), 90, np.uint8)
         nothing = np.zeros((128, 150), np.uint8)
-        house.sink.write([Outcome("auto", "cam", picture=Picture("cam", "auto", 0, clean, nothing, 4, 0, 600, 1, {}, nothing))])
-        yield house
-    house.close()
+        server.sink.write([Outcome("auto", "cam", picture=Picture("cam", "auto", 0, clean, nothing, 4, 0, 600, 1, {}, nothing))])
+        yield server
+    server.close()
 
 
-def test_reviews_become_masks(house: House, tmp_path: Path) -> None:
+def test_reviews_become_masks(server: StationServer, tmp_path: Path) -> None:
     out = tmp_path / "set"
-    collect(_InProcess(house), out, val_share=0.0)
+    collect(_InProcess(server), out, val_share=0.0)
     items = {i.name: i for i in READERS["own"](out, ClassMap({"scratch": 1, "patch": 2}, {}), Grouping())}
     masks = {name: i.load().mask for name, i in items.items()}
     assert set(items) - {n for n in items if n.startswith("clean-")} == {f"auto-{n}" for n in SAID if n not in ("withdrawn", "silent")}
@@ -96,11 +96,11 @@ def test_reviews_become_masks(house: House, tmp_path: Path) -> None:
     assert [r["verdict"] for r in kept if r["defect_id"] == "auto-withdrawn"] == ["confirmed", "withdrawn"]
 
 
-def test_what_cannot_be_collected_is_refused(house: House, tmp_path: Path) -> None:
+def test_what_cannot_be_collected_is_refused(server: StationServer, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "x").write_text("")
     with pytest.raises(SkelpError, match="is not empty"):
-        collect(_InProcess(house), tmp_path / "full", 0.2)
+        collect(_InProcess(server), tmp_path / "full", 0.2)
     with pytest.raises(SkelpError, match="is not a station's address"):
         skelp("collect", "file:///etc/passwd", "--out", tmp_path / "s")
     with pytest.raises(SkelpError, match="is the station running"):
@@ -108,7 +108,7 @@ def test_what_cannot_be_collected_is_refused(house: House, tmp_path: Path) -> No
 
 
 def test_a_station_nobody_reviewed_gives_nothing(tmp_path: Path) -> None:
-    empty = House(tmp_path)
+    empty = StationServer(tmp_path)
     with empty.client, pytest.raises(SkelpError, match="neither reviews that stand nor samples"):
         collect(_InProcess(empty), tmp_path / "set", 0.2)
     empty.close()

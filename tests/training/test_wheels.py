@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -59,6 +60,8 @@ def test_the_four_commands_of_the_page(steel: Path, tmp_path: Path) -> None:
         assert asked in config
         config = config.replace(asked, tiny)
     (steel / "my-steel.toml").write_text(config)
+    for command in ("init -q", "-c user.name=n -c user.email=n@n commit -q --allow-empty -m first"):
+        subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
     commands = _blocks("sh")[0].strip().splitlines()
     assert len(commands) == 4
 
@@ -71,6 +74,7 @@ def test_the_four_commands_of_the_page(steel: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     record = json.loads(next((steel / "runs" / "promotions").iterdir()).read_text())
     assert record["installed"]
+    assert record["code"] == {"skelp": skelp.__version__, "commit": None}, "the project around the environment is another one"
     assert record["figures"]["challenger"]["my-steel"]["miou_fg"] > 0.7
     found = json.loads((steel / "found" / "defects.json").read_text())
     assert [d["class"] for d in found] == ["scratch"]

@@ -1,4 +1,4 @@
-"""The documents are held to the code: links lead somewhere, examples load, commands exist."""
+"""The documents agree with the code: links, examples, commands, layers and limits."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PAGES = sorted(
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
+def test_link_targets_exist(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
@@ -49,7 +49,7 @@ def test_station_examples_load(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", sorted(ROOT.glob("edge/cameras/*.toml")), ids=lambda p: p.name)
-def test_camera_examples_are_what_the_simulated_camera_takes(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_simulated_camera_accepts_the_camera_examples(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from skelp.capture.genicam.source import GenicamSource  # noqa: PLC0415 - only this test needs harvesters
 
     monkeypatch.setenv("LINESIM_DEVICES", "2")
@@ -60,7 +60,7 @@ def test_camera_examples_are_what_the_simulated_camera_takes(file: Path, monkeyp
 
 
 def code_of(page: Path) -> str:
-    """Fenced blocks and inline code of a page, a piece a line."""
+    """Fenced blocks and inline code of a page, joined by newlines."""
     text = page.read_text(encoding="utf-8")
     blocks = re.findall(r"```[a-z]*\n(.*?)```", text, re.DOTALL)
     return "\n".join([*blocks, *re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))])
@@ -83,14 +83,14 @@ def test_make_targets_exist(page: Path) -> None:
         assert not target or re.search(rf"^{target}:", makefile, re.MULTILINE), f"make {target}"
 
 
-def test_the_card_example_in_the_docs_is_the_card_that_ships() -> None:
+def test_the_card_example_is_the_card_of_the_shipped_model() -> None:
     (example,) = re.findall(r"```json\n(.*?)```", (ROOT / "docs" / "models.md").read_text(), re.DOTALL)
     shipped = ModelFile.open(default_model()).card.model_dump(mode="json")
     assert ModelCard.parse(example, where="docs").domain_classes
     assert {key: shipped[key] for key in json.loads(example)} == json.loads(example)
 
 
-def test_layers_in_the_docs_are_the_contract() -> None:
+def test_layers_in_the_docs_are_those_of_the_contract() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     layers = next(c["layers"] for c in contracts if c.get("containers") == ["skelp"])
     shown = (ROOT / "docs" / "architecture.md").read_text().split("## Layers")[1].split("```")[1].strip().splitlines()
@@ -99,7 +99,7 @@ def test_layers_in_the_docs_are_the_contract() -> None:
 
 def test_files_named_in_the_architecture_exist() -> None:
     named = re.findall(r"`((?:[\w-]+/)*[\w-]+(?:\.(?:py|json|toml|ts|tsx)|/))`", (ROOT / "docs" / "architecture.md").read_text())
-    places = (
+    folders = (
         ROOT,
         ROOT / "src" / "skelp",
         ROOT / "src" / "skelp" / "pipeline",
@@ -107,11 +107,11 @@ def test_files_named_in_the_architecture_exist() -> None:
         ROOT / "src/skelp/sinks/sql",
     )
     assert len(named) > 20
-    assert [name for name in named if not any((place / name).exists() for place in places)] == []
+    assert [name for name in named if not any((folder / name).exists() for folder in folders)] == []
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "docs" / "decisions").glob("0*.md")), ids=lambda p: p.stem)
-def test_a_decision_says_status_date_and_decision_first_and_is_in_the_list(file: Path) -> None:
+def test_a_decision_begins_with_status_date_and_decision_and_is_listed(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     head = re.match(r"# (\d+)\. (.+)\n\nStatus: (accepted|superseded by .+)\nDate: (\d{4}-\d\d-\d\d)\n\n\*\*Decision\.\*\* ", text)
     assert head
@@ -121,35 +121,35 @@ def test_a_decision_says_status_date_and_decision_first_and_is_in_the_list(file:
     assert "## Rejected" in text
 
 
-def test_every_dependency_has_its_reason() -> None:
+def test_adr_4_gives_a_reason_for_every_dependency() -> None:
     reasons = (ROOT / "docs" / "decisions" / "0004-dependencies.md").read_text(encoding="utf-8")
     projects = [tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"] for folder in ("", "training")]
-    asked = [
+    required = [
         a for p in projects for a in (*p["dependencies"], *(r for extra in p.get("optional-dependencies", {}).values() for r in extra))
     ]
     console = json.loads((ROOT / "web" / "package.json").read_text())
-    names = {Requirement(a).name for a in asked} | set(console["dependencies"]) | set(console["devDependencies"])
+    names = {Requirement(a).name for a in required} | set(console["dependencies"]) | set(console["devDependencies"])
     assert sorted(n for n in names - {"skelp"} if not re.search(rf"(?<![\w@/-]){re.escape(n)}(?![\w/-])", reasons)) == []
 
 
-def test_features_of_the_simulated_camera_are_all_explained() -> None:
+def test_all_features_of_the_simulated_camera_are_described() -> None:
     folder = ROOT / "tools" / "linesim"
-    has = {n for n in re.findall(r'Name="(Sim\w+)"', (folder / "camera.xml").read_text()) if not n.endswith("Reg")}
-    assert set(re.findall(r"^\| `(Sim\w+)`", (folder / "README.md").read_text(), re.MULTILINE)) == has
+    features = {n for n in re.findall(r'Name="(Sim\w+)"', (folder / "camera.xml").read_text()) if not n.endswith("Reg")}
+    assert set(re.findall(r"^\| `(Sim\w+)`", (folder / "README.md").read_text(), re.MULTILINE)) == features
 
 
-def test_the_training_config_matches_the_model_that_ships() -> None:
+def test_the_training_config_writes_the_shipped_model() -> None:
     file = ROOT / "training" / "configs" / "strip-s.toml"
-    out = tomllib.loads(file.read_text())["out"]  # from the file's folder
+    out = tomllib.loads(file.read_text())["out"]  # relative to the file's folder
     assert (file.parent / out).resolve() == default_model().resolve()
 
 
-def test_limits_named_in_the_generated_pages_are_those_of_the_code() -> None:
+def test_limits_in_the_docstrings_of_generated_pages_are_those_of_the_code() -> None:
     for named, limit in ((StripNarrower, NARROWER), (OpticsLight, LEAST_LIGHT), (OpticsFocus, LEAST_SHARPNESS)):
         assert f"less than {limit:g} of" in (named.__doc__ or "")
 
 
-def test_generated_pages_are_what_the_code_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_generated_pages_are_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference, "load", words_on_disk)
     for file, made in reference.pages():
         assert file.read_text(encoding="utf-8") == made, "run: python tools/reference.py"

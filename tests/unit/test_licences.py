@@ -1,4 +1,4 @@
-"""What the wheel says of its licences is true: of the code, of the model that ships and of what the console is built with."""
+"""The wheel states the right licences: of the code, the shipped models, the fonts and the packages in the console."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ STATED = set(PROJECT["project"]["license"].split(" AND "))
 MODELS = sorted(p.parent for p in (ROOT / "models").glob("*/README.md"))
 
 
-def test_the_expression_is_one_that_indexes_accept() -> None:
+def test_the_licence_expression_is_valid_spdx() -> None:
     assert canonicalize_license_expression(PROJECT["project"]["license"]) == PROJECT["project"]["license"]
     assert "Apache-2.0" in STATED
 
 
 @pytest.mark.parametrize("folder", MODELS, ids=lambda p: p.name)
-def test_every_shipped_model_names_its_licence_and_the_wheel_states_it(folder: Path) -> None:
+def test_every_shipped_model_has_a_licence_that_the_wheel_states(folder: Path) -> None:
     text = (folder / "LICENSE").read_text()
     (identifier,) = re.findall(r"^SPDX-License-Identifier: (\S+)$", text, re.MULTILINE)
     assert identifier in STATED
@@ -37,24 +37,26 @@ def test_every_shipped_model_names_its_licence_and_the_wheel_states_it(folder: P
         assert card.licence
         assert file.name in text
         for part in card.trained_on:
-            assert re.search(rf"^{re.escape(part.name)} .*\S$", text, re.MULTILINE), f"the licence says nothing of {part.name}"
+            assert re.search(rf"^{re.escape(part.name)} .*\S$", text, re.MULTILINE), (
+                f"the licence file does not name the data set {part.name}"
+            )
 
 
-def test_every_model_in_the_checkout_is_looked_at() -> None:
+def test_every_model_in_the_checkout_is_checked() -> None:
     assert {f.parent for f in (ROOT / "models").rglob("*.onnx") if "retired" not in f.parts} == set(MODELS)
     inside = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     assert {ROOT / source for source in inside} == set(MODELS)
 
 
-def test_what_the_console_is_built_with_is_stated() -> None:
+def test_licences_of_packages_in_the_console_are_stated() -> None:
     lock = json.loads((ROOT / "web" / "package-lock.json").read_text())
     bundled = {name: p["license"] for name, p in lock["packages"].items() if name and not p.get("dev") and not p.get("peer")}
     assert "node_modules/preact" in bundled
     assert set(bundled.values()) <= STATED
-    assert (ROOT / "web" / "vite.config.ts").read_text().count("license: {") == 1  # their texts go into the package with it
+    assert (ROOT / "web" / "vite.config.ts").read_text().count("license: {") == 1  # adds their licence texts to the built console
 
 
-def test_every_font_that_ships_stands_beside_a_licence_that_the_wheel_states() -> None:
+def test_every_shipped_font_has_a_licence_that_the_wheel_states() -> None:
     fonts = [p for p in (ROOT / "src").rglob("*") if p.suffix in {".otf", ".ttf", ".ttc", ".woff", ".woff2"}]
     assert fonts
     for font in fonts:

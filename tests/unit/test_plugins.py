@@ -1,4 +1,4 @@
-"""Commands of other packages: found by entry points, and never in the way of skelp's own."""
+"""Commands of other packages are found by entry points and never replace or break skelp's own commands."""
 
 from __future__ import annotations
 
@@ -28,21 +28,23 @@ def _plug_in(monkeypatch: pytest.MonkeyPatch, *entries: EntryPoint) -> None:
 
 
 @pytest.mark.parametrize("name", list(plugins.TRAINING))
-def test_a_command_of_skelp_training_says_what_to_install(
+def test_a_missing_command_of_skelp_training_names_what_to_install(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _plug_in(monkeypatch)
     for arguments in ([], ["x", "--miss", "3"], ["--help"]):
         assert main([name, *arguments]) == 1
-        said = capsys.readouterr()
-        assert said.out == ""
-        assert said.err.startswith(f"skelp: skelp {name} is a command of skelp-training, which is not installed; install it beside skelp: ")
-        assert said.err.count("\n") == 1
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert printed.err.startswith(
+            f"skelp: skelp {name} is a command of skelp-training, which is not installed; install it beside skelp: "
+        )
+        assert printed.err.count("\n") == 1
     assert main(["--help"]) == 0
     assert plugins.TRAINING[name] in " ".join(capsys.readouterr().out.replace("│", " ").split())
 
 
-def test_a_command_of_another_package_runs_like_skelps_own(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_of_another_package_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     _plug_in(monkeypatch, EntryPoint("greet", f"{HERE}:greet", plugins.GROUP))
     assert main(["greet", "[b]ann", "--loudly"]) == 0
     assert capsys.readouterr().out == "[B]ANN\n"
@@ -52,7 +54,7 @@ def test_a_command_of_another_package_runs_like_skelps_own(monkeypatch: pytest.M
     assert "Greet somebody." in capsys.readouterr().out
 
 
-def test_a_package_that_is_broken_breaks_its_own_command_alone(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_package_breaks_only_its_own_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     broken = [EntryPoint("broken", "no_such_package.commands:run", plugins.GROUP), EntryPoint("gone", f"{HERE}:gone", plugins.GROUP)]
     _plug_in(monkeypatch, *broken, EntryPoint("model", f"{HERE}:greet", plugins.GROUP))
     assert main(["--help"]) == 0
@@ -62,7 +64,7 @@ def test_a_package_that_is_broken_breaks_its_own_command_alone(monkeypatch: pyte
     assert main(["gone"]) == 1
     assert "AttributeError" in capsys.readouterr().err
     assert main(["model", "show", "none.onnx"]) == 1
-    assert "none.onnx" in capsys.readouterr().err, "skelp's own command wins"
+    assert "none.onnx" in capsys.readouterr().err, "skelp's own command must run"
 
 
 def test_a_table_prints_brackets_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

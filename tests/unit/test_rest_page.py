@@ -1,4 +1,4 @@
-"""docs/rest.md is held to the API: every call, example, reason and metric on it is one that a station has, and no call is missing."""
+"""docs/rest.md agrees with the API: its calls, examples, reasons and metrics exist, and no call is missing."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ AT_THE_ROOT = ("/health/", "/metrics")
 NOT_IN_OPENAPI = {("GET", "/live")}  # the WebSocket
 EXAMPLES = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
 SHOWN = (None, ReasonOut, EventPage, CoilStart, CoilOut, CoverageOut, DefectPage, ReviewIn, StandingReviewOut)
-"""What each example shows, in the page's order; None is a problem document."""
+"""The model of each example, in the order of the page. None: a problem document."""
 
 
 def calls() -> Iterator[tuple[str, str, str]]:
-    """Method, path and query of every call that the page names."""
+    """Method, path and query of each call on the page."""
     yield from re.findall(r"`(GET|POST|PATCH) (/[^\s`?]*)\??([^\s`]*)`", PAGE)
 
 
 def operations() -> Iterator[tuple[str, str, set[str]]]:
-    """Method, path and query parameters of every call that a station has."""
+    """Method, path and query parameters of each call of the API."""
     for path, methods in document()["paths"].items():
         for method, operation in methods.items():
             queries = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "query"}
             yield method.upper(), path.removeprefix("/api/v1"), queries
 
 
-def test_the_page_names_every_call_and_no_other() -> None:
+def test_the_page_has_all_calls_of_the_api_and_no_other() -> None:
     named = {(method, path.replace("{id}", "{coil_id}")) for method, path, _ in calls()}
     assert named - NOT_IN_OPENAPI == {(method, path) for method, path, _ in operations()}
 
@@ -59,8 +59,8 @@ def test_only_probes_and_metrics_are_at_the_root() -> None:
 def test_queries_on_the_page_are_parameters() -> None:
     known = {(method, path): queries for method, path, queries in operations()}
     for method, path, query in calls():
-        asked = {part.split("=")[0] for part in query.split("&") if part}
-        assert asked <= known.get((method, path), set()), f"{method} {path}"
+        used = {part.split("=")[0] for part in query.split("&") if part}
+        assert used <= known.get((method, path), set()), f"{method} {path}"
     filters = set(re.findall(r"`(\w+)`", PAGE.split("Filters: ")[1].split("`format`")[0])) - {"top", "bottom"}
     assert filters < {f.alias or name for name, f in DefectFilters.model_fields.items()}
 
@@ -70,7 +70,7 @@ def test_there_are_as_many_examples_as_models() -> None:
 
 
 @pytest.mark.parametrize(("text", "shown"), list(zip(EXAMPLES, SHOWN, strict=False)), ids=lambda v: getattr(v, "__name__", ""))
-def test_an_example_is_what_the_api_takes_or_gives(text: str, shown: type[BaseModel] | None) -> None:
+def test_an_example_fits_its_model(text: str, shown: type[BaseModel] | None) -> None:
     body = json.loads(text)
     if shown is None:
         assert set(body) == {"type", "title", "status", "detail"}
@@ -79,7 +79,7 @@ def test_an_example_is_what_the_api_takes_or_gives(text: str, shown: type[BaseMo
     assert read.model_dump(mode="json", by_alias=True, exclude_unset=True) == body
 
 
-def test_the_acknowledgement_on_the_page_holds() -> None:
+def test_the_acknowledgement_on_the_page_is_valid() -> None:
     (text,) = re.findall(r'`(\{"key".*?\})`', PAGE)
     assert Acknowledge.model_validate_json(text).key.startswith("camera.lost/")
 
@@ -108,7 +108,7 @@ def test_reasons_in_the_examples_have_their_arguments_and_their_sentence(monkeyp
 
 
 def reasons(body: Any) -> Iterator[dict[str, Any]]:
-    """Every reason in a document."""
+    """All reasons in a JSON document."""
     if isinstance(body, dict) and set(body) == {"code", "args", "text"}:
         yield body
     elif isinstance(body, dict | list):

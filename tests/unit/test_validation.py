@@ -1,4 +1,4 @@
-"""What skelp reads from a file, the environment or a card is used or refused: nothing is accepted and then does nothing."""
+"""Every value in a file, an environment variable or a model card is used or refused."""
 
 from __future__ import annotations
 
@@ -51,19 +51,19 @@ LOADERS = [load_station, load_camera_file, load_recipe]
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_every_misspelt_key_of_every_table_is_refused_by_its_name(kind: str, tmp_path: Path) -> None:
+def test_every_misspelt_key_in_every_table_is_refused_with_the_right_key(kind: str, tmp_path: Path) -> None:
     read, body = READERS[kind]
     read(written(tmp_path, body))
     for key, wrong, changed in misspelt(body):
         with pytest.raises(SkelpError) as refused:
             read(written(tmp_path, changed))
-        if "Field required: 'kind'" not in str(refused.value):  # without it nobody knows which keys such a camera has
+        if "Field required: 'kind'" not in str(refused.value):  # without its kind, the known keys of a camera are not known
             assert wrong in str(refused.value)
             assert f"did you mean {key}?" in str(refused.value)
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_a_key_that_is_like_no_other_is_refused_in_every_table_with_those_that_are_known(kind: str, tmp_path: Path) -> None:
+def test_an_unknown_key_in_any_table_is_refused_with_all_known_keys(kind: str, tmp_path: Path) -> None:
     read, body = READERS[kind]
     for number in range(len(list(tables(body)))):
         changed = copy.deepcopy(body)
@@ -75,26 +75,26 @@ def test_a_key_that_is_like_no_other_is_refused_in_every_table_with_those_that_a
 
 
 @pytest.mark.parametrize("read", LOADERS)
-def test_a_file_that_cannot_be_read_says_the_true_cause(read: Callable[[Path], object], tmp_path: Path) -> None:
-    latin, marked, torn = tmp_path / "latin.toml", tmp_path / "marked.toml", tmp_path / "torn.toml"
+def test_a_file_that_cannot_be_read_is_refused_with_the_cause(read: Callable[[Path], object], tmp_path: Path) -> None:
+    latin, bom, broken = tmp_path / "latin.toml", tmp_path / "bom.toml", tmp_path / "broken.toml"
     latin.write_bytes('name = "Stra\xdfe"'.encode("latin-1"))
-    marked.write_bytes(b"\xef\xbb\xbfzzz = 1")
-    torn.write_text("name = \n")
-    for file, says in (
+    bom.write_bytes(b"\xef\xbb\xbfzzz = 1")
+    broken.write_text("name = \n")
+    for file, message in (
         (tmp_path / "none.toml", "there is no .* holds examples"),
         (tmp_path, "is a folder, not a .* file"),
         (latin, "is not UTF-8 .byte 0xdf at 12.; save it as UTF-8"),
-        (torn / "x.toml", "cannot be read: Not a directory"),
+        (broken / "x.toml", "cannot be read: Not a directory"),
         (tmp_path / "a\0b.toml", "cannot be read: .*null"),
-        (torn, "is not TOML: .*line 1"),
-        (marked, "zzz: unknown key"),  # what Windows puts before UTF-8 is no fault
+        (broken, "is not TOML: .*line 1"),
+        (bom, "zzz: unknown key"),  # a byte order mark, as Windows writes it, is no fault
     ):
-        with pytest.raises(SkelpError, match=says):
+        with pytest.raises(SkelpError, match=message):
             read(file)
 
 
 @pytest.mark.parametrize(
-    ("kind", "path", "value", "says"),
+    ("kind", "path", "value", "message"),
     [
         ("station", ("cameras", 0, "width"), -1, "cameras.0.width: Input should be greater than or equal to 128 (got -1)"),
         ("station", ("cameras", 0, "mm_per_px"), float("nan"), "cameras.0.mm_per_px: Input should be a finite number (got nan)"),
@@ -123,8 +123,8 @@ def test_a_file_that_cannot_be_read_says_the_true_cause(read: Callable[[Path], o
         ("recipe", ("strip_width_mm",), 4.0, "edge_margin_mm 2.0 at either edge leaves nothing of strip_width_mm 4.0"),
     ],
 )
-def test_a_value_without_sense_is_refused_by_file_key_and_value(
-    kind: str, path: tuple[str | int, ...], value: object, says: str, tmp_path: Path
+def test_a_wrong_value_is_refused_with_file_key_and_value(
+    kind: str, path: tuple[str | int, ...], value: object, message: str, tmp_path: Path
 ) -> None:
     read, body = READERS[kind]
     changed: Any = copy.deepcopy(body)
@@ -135,52 +135,54 @@ def test_a_value_without_sense_is_refused_by_file_key_and_value(
     file = written(tmp_path, changed)
     with pytest.raises(SkelpError) as refused:
         read(file)
-    assert says in str(refused.value)
+    assert message in str(refused.value)
     assert str(file) in str(refused.value)
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "says"),
+    ("name", "value", "message"),
     [
-        ("SKELP_SERVR__PORT", "1", "SKELP_SERVR__PORT in the environment sets nothing; did you mean SKELP_SERVER__PORT?"),
+        ("SKELP_SERVR__PORT", "1", "SKELP_SERVR__PORT in the environment has no effect; did you mean SKELP_SERVER__PORT?"),
         ("SKELP_SERVER__PROT", "1", "did you mean SKELP_SERVER__PORT?"),
-        ("skelp_nmae", "x", "skelp_nmae in the environment sets nothing; did you mean SKELP_NAME?"),
+        ("skelp_nmae", "x", "skelp_nmae in the environment has no effect; did you mean SKELP_NAME?"),
         ("SKELP_CAMERAS__0__WIDTH", "512", "did you mean SKELP_CAMERAS?"),
         ("SKELP_SERVER__PORT", "many", "SKELP_SERVER__PORT: Input should be a valid integer"),
         ("SKELP_SERVER", '{"prot": 1}', "SKELP_SERVER.prot: unknown key (got 1); did you mean port?"),
-        ("SKELP_SERVER", "{", "it takes JSON"),
+        ("SKELP_SERVER", "{", "its value must be JSON"),
         ("SKELP_SAMPLES__EVERY_M", "nan", "SKELP_SAMPLES__EVERY_M: Input should be a finite number"),
     ],
 )
-def test_a_variable_that_sets_nothing_or_nonsense_is_refused_by_its_name(
-    name: str, value: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_unknown_or_wrong_environment_variable_is_refused_by_its_name(
+    name: str, value: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = written(tmp_path, STATION)
     monkeypatch.setenv(name, value)
     with pytest.raises(SkelpError) as refused:
         load_station(file)
-    assert says in str(refused.value)
+    assert message in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["SKELP_BLOCK_LINES", "SKELP_BLOCK_LINE"])
-def test_the_demo_refuses_such_a_variable_too(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_also_refuses_wrong_environment_variables(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv(name, "33")
     assert main(["demo", "--port", "0", "--seconds", "1", "--no-browser"]) == 1
     assert name in capsys.readouterr().err
 
 
-def test_the_environment_is_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_overrides_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SKELP_SERVER__PORT", "9000")
     monkeypatch.setenv("skelp_samples__keep", "7")
-    config = load_station(written(tmp_path, STATION), name="over both")
-    assert (config.name, config.server.port, config.server.host) == ("over both", 9000, STATION["server"]["host"])
+    config = load_station(written(tmp_path, STATION), name="from-code")
+    assert (config.name, config.server.port, config.server.host) == ("from-code", 9000, STATION["server"]["host"])
     assert (config.samples.keep, config.samples.every_m) == (7, 10.0)
     monkeypatch.delenv("SKELP_SERVER__PORT")
     assert load_station(written(tmp_path, STATION)).server.port == STATION["server"]["port"]
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         ({"classes": [{"id": 1, "name": "x", "treshold": 0.9}]}, "classes.0.treshold: unknown key .got 0.9.; did you mean threshold"),
         ({"classes": [{"id": 1, "name": "x", "threshold": 1.5}]}, "classes.0.threshold: .*less than or equal to 1"),
@@ -189,21 +191,21 @@ def test_the_environment_is_over_the_file(tmp_path: Path, monkeypatch: pytest.Mo
         ({"mm_per_px": float("nan")}, "mm_per_px: Input should be a finite number"),
     ],
 )
-def test_a_card_with_a_misspelt_key_is_refused(change: dict[str, Any], says: str) -> None:
-    with pytest.raises(CardError, match=says):
+def test_a_card_with_a_misspelt_key_is_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(CardError, match=message):
         ModelCard.parse(json.dumps(CARD | change), where="m.onnx")
 
 
-def test_a_card_may_carry_what_skelp_does_not_know() -> None:
+def test_a_card_may_have_other_keys() -> None:
     card = ModelCard.parse(json.dumps(CARD | {"trained_with": {"net": "s"}, "quality": {}, "qualities": 1}), where="m.onnx")
     assert card.model_extra == {"trained_with": {"net": "s"}, "qualities": 1}
 
 
-def test_a_class_that_the_model_does_not_know_stops_every_command_that_meets_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_inspect_and_run_refuse_a_recipe_with_a_class_that_the_model_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model, recipe = bright_spots(tmp_path / "m.onnx"), written(tmp_path, {"classes": {"brigt": {"ignore": True}}})
-    says = r"\[classes.brigt\] is no class of the model; did you mean bright\?"
+    message = r"\[classes.brigt\] is no class of the model; did you mean bright\?"
     choice = ModelChoice(path=model, provider="cpu")
-    with pytest.raises(SkelpError, match=says):
+    with pytest.raises(SkelpError, match=message):
         Offline(choice, load_recipe(recipe))
     station = {"recipe": str(recipe), "model": {"path": str(model), "provider": "cpu"}, "storage": {"folder": str(tmp_path / "data")}}
     file = tmp_path / "station.toml"
@@ -213,21 +215,21 @@ def test_a_class_that_the_model_does_not_know_stops_every_command_that_meets_it(
     assert not (tmp_path / "data").exists()  # refused before the last run's coil is made final
 
 
-def test_the_nearest_name_is_named_whatever_its_case() -> None:
+def test_the_nearest_name_is_found_in_upper_and_lower_case() -> None:
     assert nearest("Scrach", ["scratch", "patch"]) == "scratch"
     assert nearest("zzz", ["scratch"]) is None
     assert suggestion("zzz", ["scratch", "patch"]) == "known are patch, scratch"
 
 
-def test_a_file_may_be_read_into_any_shape(tmp_path: Path) -> None:
+def test_a_file_is_read_into_a_pydantic_model(tmp_path: Path) -> None:
     assert load(written(tmp_path, STATION), StationConfig, "station file", "").name == "line-1"
 
 
-def test_a_camera_file_that_went_away_is_named(tmp_path: Path) -> None:
+def test_a_missing_camera_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SkelpError, match="there is no camera file"):
         edit(tmp_path / "gone.toml", {"width": 1})
 
 
-def test_the_command_line_names_a_provider_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_refuses_an_unknown_provider_with_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--provider", "cbu"]) == 1
     assert "did you mean cpu?" in capsys.readouterr().err

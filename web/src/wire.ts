@@ -19,7 +19,7 @@ export interface paths {
         put?: never;
         /**
          * Start
-         * @description Start a coil; the running one ends. The same coil again answers 200 and changes nothing.
+         * @description Start a coil and end the running one. Sending the same coil again returns 200 and changes nothing.
          */
         post: operations["start_api_v1_coils_post"];
         delete?: never;
@@ -37,7 +37,7 @@ export interface paths {
         };
         /**
          * One
-         * @description Identity, coverage, counts, decision and reasons.
+         * @description One coil: identity, inspected length, counts, decision and reasons.
          */
         get: operations["one_api_v1_coils__coil_id__get"];
         put?: never;
@@ -47,7 +47,7 @@ export interface paths {
         head?: never;
         /**
          * Correct
-         * @description Rename a coil or correct its heat or product, at any time.
+         * @description Rename a coil, or correct its heat or product. Allowed at any time.
          */
         patch: operations["correct_api_v1_coils__coil_id__patch"];
         trace?: never;
@@ -63,7 +63,7 @@ export interface paths {
         put?: never;
         /**
          * Finish
-         * @description End a coil. It is provisional until its last line is kept, then final. Again: changes nothing.
+         * @description End a coil. It is provisional until its last line is stored, then final. Sending this again changes nothing.
          */
         post: operations["finish_api_v1_coils__coil_id__finish_post"];
         delete?: never;
@@ -81,7 +81,7 @@ export interface paths {
         };
         /**
          * Defects
-         * @description Defects in the order they were finished, so that a cursor never skips one. csv and geojson come in one page each too.
+         * @description Defects in the order in which they were finished, in pages. `format` csv and geojson are in pages too.
          */
         get: operations["defects_api_v1_coils__coil_id__defects_get"];
         put?: never;
@@ -101,7 +101,7 @@ export interface paths {
         };
         /**
          * Coverage
-         * @description Every interval with its state and reason; each list has every line of the coil once.
+         * @description The intervals of the strip and of each camera, with state and reason. Each list has every line of the coil once.
          */
         get: operations["coverage_api_v1_coils__coil_id__coverage_get"];
         put?: never;
@@ -121,7 +121,7 @@ export interface paths {
         };
         /**
          * Grid
-         * @description Density of defects, cells along by cells across.
+         * @description Number and area of defects in a grid of `rows` cells along the coil by `columns` cells across.
          */
         get: operations["grid_api_v1_coils__coil_id__map_get"];
         put?: never;
@@ -141,7 +141,7 @@ export interface paths {
         };
         /**
          * Picture
-         * @description The coil unrolled, with words in the reader's language.
+         * @description The coil map as PNG, with text in the reader's language.
          */
         get: operations["picture_api_v1_coils__coil_id__map_png_get"];
         put?: never;
@@ -181,7 +181,7 @@ export interface paths {
         };
         /**
          * Crop
-         * @description Its picture: the whole of a small defect, the middle of its largest piece of a large one.
+         * @description The crop: all of a small defect, or the middle of the largest piece of a large one.
          */
         get: operations["crop_api_v1_defects__defect_id__crop_jpg_get"];
         put?: never;
@@ -201,7 +201,7 @@ export interface paths {
         };
         /**
          * Mask
-         * @description Which pixels of the crop are defect: 255, else 0.
+         * @description The mask of the crop: 255 where a pixel belongs to the defect, else 0.
          */
         get: operations["mask_api_v1_defects__defect_id__mask_png_get"];
         put?: never;
@@ -223,7 +223,7 @@ export interface paths {
         put?: never;
         /**
          * Review
-         * @description Append a verdict; nothing is overwritten. The answer says what stands now: each operator's last verdict counts.
+         * @description Add a review. Earlier reviews remain. The response has the standing review: each operator's last verdict counts.
          */
         post: operations["review_api_v1_defects__defect_id__review_post"];
         delete?: never;
@@ -241,7 +241,7 @@ export interface paths {
         };
         /**
          * Of Defect
-         * @description All reviews of one defect, oldest first, and what stands.
+         * @description All reviews of one defect, oldest first, and its standing review.
          */
         get: operations["of_defect_api_v1_defects__defect_id__reviews_get"];
         put?: never;
@@ -261,7 +261,7 @@ export interface paths {
         };
         /**
          * Stands
-         * @description What stands for each defect of a coil that was ever reviewed, in the order of GET /coils/{id}/defects.
+         * @description The standing review of each reviewed defect of a coil, in the order of GET /coils/{id}/defects.
          */
         get: operations["stands_api_v1_coils__coil_id__reviews_standing_get"];
         put?: never;
@@ -281,7 +281,7 @@ export interface paths {
         };
         /**
          * Everything
-         * @description Every review of the station or of one coil, oldest first.
+         * @description All reviews of the station or of one coil, oldest first.
          */
         get: operations["everything_api_v1_reviews_get"];
         put?: never;
@@ -301,7 +301,7 @@ export interface paths {
         };
         /**
          * Samples
-         * @description Random pieces of steel on which nothing was found, for training and for checking what is missed.
+         * @description Random pieces of steel without defects, for training and for finding missed defects.
          */
         get: operations["samples_api_v1_samples_get"];
         put?: never;
@@ -321,7 +321,7 @@ export interface paths {
         };
         /**
          * Picture
-         * @description The piece, as the camera gave it.
+         * @description The picture of a sample, as the camera delivered it.
          */
         get: operations["picture_api_v1_samples__sample_id__png_get"];
         put?: never;
@@ -341,7 +341,7 @@ export interface paths {
         };
         /**
          * Events
-         * @description Events after `after`; with `wait_s` the answer waits that long for the first one.
+         * @description Events after number `after`. If there are none, the response waits up to `wait_s` seconds for the next event.
          */
         get: operations["events_api_v1_events_get"];
         put?: never;
@@ -361,7 +361,7 @@ export interface paths {
         };
         /**
          * Live
-         * @description The latest picture with its overlay. X-Age-Seconds says how old it is: an old picture is not a live one.
+         * @description The newest picture, with the outlines of defects. X-Age-Seconds is its age: an old picture is not a live one.
          */
         get: operations["live_api_v1_live_jpg_get"];
         put?: never;
@@ -381,7 +381,7 @@ export interface paths {
         };
         /**
          * Trend
-         * @description Light and sharpness of each camera's newest coils, oldest first, as shares of what they were when the optics were set up.
+         * @description Light and sharpness on the newest coils of each camera, oldest first, also as shares of the reference.
          */
         get: operations["trend_api_v1_station_optics_get"];
         put?: never;
@@ -403,7 +403,7 @@ export interface paths {
         put?: never;
         /**
          * Reference
-         * @description Lamp, lens or camera were set up anew: from now on coils are compared with the next ones.
+         * @description Make the next coils the reference, because lamp, lens or camera were set up again.
          */
         post: operations["reference_api_v1_station_optics_reference_post"];
         delete?: never;
@@ -421,7 +421,7 @@ export interface paths {
         };
         /**
          * Listed
-         * @description What needs a person, the costliest first, the same thing again as one line with a count.
+         * @description Alarms, the costliest first. An alarm that happens again is listed once, with a count.
          */
         get: operations["listed_api_v1_alarms_get"];
         put?: never;
@@ -443,7 +443,7 @@ export interface paths {
         put?: never;
         /**
          * Acknowledge
-         * @description An operator has seen the alarm. While its condition lasts it stays in the list. If it happens again, it is new.
+         * @description Record that an operator has seen the alarm. It stays in the list while its condition lasts. If it happens again, it is new.
          */
         post: operations["acknowledge_api_v1_alarms_acknowledge_post"];
         delete?: never;
@@ -461,7 +461,7 @@ export interface paths {
         };
         /**
          * Station
-         * @description Cameras, provider, model, rates, queues, losses, disk.
+         * @description The station's status: cameras, execution provider, model, counts, queues, latency and disk.
          */
         get: operations["station_api_v1_station_get"];
         put?: never;
@@ -481,7 +481,7 @@ export interface paths {
         };
         /**
          * Alive
-         * @description The process answers.
+         * @description Whether the process responds.
          */
         get: operations["alive_health_live_get"];
         put?: never;
@@ -501,7 +501,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Lines are being inspected and kept; 503 with the reason if not.
+         * @description Whether lines are inspected and results are stored. If not, 503 with the reason.
          */
         get: operations["ready_health_ready_get"];
         put?: never;
@@ -521,7 +521,7 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Prometheus.
+         * @description Metrics in Prometheus text format.
          */
         get: operations["metrics_metrics_get"];
         put?: never;
@@ -538,7 +538,7 @@ export interface components {
     schemas: {
         /**
          * Acknowledge
-         * @description An operator has seen an alarm, as far as it had happened then.
+         * @description Records that an operator has seen an alarm.
          */
         Acknowledge: {
             /** Key */
@@ -586,10 +586,10 @@ export interface components {
         };
         /**
          * AlarmOut
-         * @description One alarm. `cost`: 1 steel is not inspected, 2 quality, 3 drift, 4 records. `standing`: the condition lasts.
+         * @description One alarm. `cost`: 1 steel is not inspected, 2 quality, 3 drift, 4 records. `standing`: the condition still lasts.
          *
-         *     It is about a `camera`, a `class` of defects with a `severity`, or a coil. `reasons` are those of the last time it happened.
-         *     `from_mm`, `last_mm`: where on `coil_id` it began and where it happened last.
+         *     An alarm concerns a `camera`, a `class` of defects with a `severity`, or a coil. `reasons` are those of its last event.
+         *     `from_mm`, `last_mm`: places on coil `coil_id` of the first and the last event.
          */
         AlarmOut: {
             /** Key */
@@ -683,7 +683,7 @@ export interface components {
         };
         /**
          * CameraOut
-         * @description A camera and what it sees. `live`: lines come at the camera's pace.
+         * @description A camera. `live`: it does not wait for the inspection.
          */
         CameraOut: {
             /** Name */
@@ -739,7 +739,7 @@ export interface components {
         Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.refused" | "optics.light" | "optics.focus" | "records.pictures_deleted" | "records.pictures_failed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.running" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.edge_margin" | "coil.width_not_given" | "other";
         /**
          * CoilChange
-         * @description Late correction of a coil's identity.
+         * @description Corrects a coil's identity.
          */
         CoilChange: {
             /** Name */
@@ -815,7 +815,7 @@ export interface components {
         };
         /**
          * CoilOut
-         * @description One coil. `decision` is a recommendation with its reasons; it is made for good when the status is final.
+         * @description One coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
          */
         CoilOut: {
             /** Coil Id */
@@ -881,7 +881,7 @@ export interface components {
         };
         /**
          * CoilPage
-         * @description Coils, newest first. `next` goes into `cursor` for the following page.
+         * @description Coils, newest first. `next` is the `cursor` of the next page.
          */
         CoilPage: {
             /** Coils */
@@ -891,7 +891,7 @@ export interface components {
         };
         /**
          * CoilStart
-         * @description Announce a coil: lines from now on belong to it. Sending it again changes nothing.
+         * @description Announces a coil. The next lines belong to it. Sending it again changes nothing.
          */
         CoilStart: {
             /** Coil Id */
@@ -1109,7 +1109,7 @@ export interface components {
         };
         /**
          * DefectOut
-         * @description One defect, in mm from the head and from the operator-side edge.
+         * @description One defect. `along_mm` counts from the coil's head, `across_mm` from the operator-side edge of the strip.
          */
         DefectOut: {
             /** Defect Id */
@@ -1162,7 +1162,7 @@ export interface components {
         };
         /**
          * DefectPage
-         * @description Defects in the order they were finished. `next` goes into `cursor` for the following page; `last` does, later, for what is new.
+         * @description Defects in the order in which they were finished. `next` is the `cursor` of the next page; `last` is that of defects found later.
          */
         DefectPage: {
             /** Defects */
@@ -1206,7 +1206,7 @@ export interface components {
         };
         /**
          * DefectReviews
-         * @description All reviews of one defect, oldest first, and what stands.
+         * @description All reviews of one defect, oldest first, and its standing review.
          */
         DefectReviews: {
             /** Reviews */
@@ -1217,7 +1217,7 @@ export interface components {
         };
         /**
          * DensityOut
-         * @description Counts and areas per cell [along][across] and class; `covered` is the inspected share of each row of cells.
+         * @description Number and area of defects by class, for each cell [along][across]. `covered`: the inspected share of each row of cells.
          */
         DensityOut: {
             /** Coil Id */
@@ -1239,7 +1239,7 @@ export interface components {
         };
         /**
          * DiskOut
-         * @description Free space where results are kept, and what the pictures of defects take.
+         * @description Free space on the disk of the results, and the size of all crops.
          */
         DiskOut: {
             /** Free Gb */
@@ -1249,7 +1249,7 @@ export interface components {
         };
         /**
          * EngineOut
-         * @description What the model runs on, and why that was chosen.
+         * @description The execution provider of the model, and why it was chosen.
          */
         EngineOut: {
             /** Provider */
@@ -1263,7 +1263,7 @@ export interface components {
         };
         /**
          * EventPage
-         * @description Events after the one asked for. Keep `last` and ask with it: nothing is missed, nothing comes twice.
+         * @description Events after the requested one. Use `last` as the next `after`; then no event is missed and none comes twice.
          */
         EventPage: {
             /** Events */
@@ -1278,7 +1278,7 @@ export interface components {
         };
         /**
          * Hashed
-         * @description A model or recipe by name and content.
+         * @description The name and SHA-256 of a model or recipe.
          */
         Hashed: {
             /** Name */
@@ -1314,7 +1314,7 @@ export interface components {
         Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "defect.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "optics.reference" | "crops.deleted" | "crops.failed" | "alarm.acknowledged";
         /**
          * LatencyOut
-         * @description From a camera's frame to the stored result; null before the first.
+         * @description Latency from a camera's frame to the stored result, in ms; null before the first result.
          */
         LatencyOut: {
             /** P50 */
@@ -1412,7 +1412,7 @@ export interface components {
         };
         /**
          * OpticsOut
-         * @description One camera on one coil. `light_dn` in bands across the steel from the operator side; shares are of the reference, 1 as set up.
+         * @description A reading of one camera on one coil. `light_dn`: grey in bands from the operator side. Shares are relative to the reference.
          */
         OpticsOut: {
             /** Coil Id */
@@ -1484,7 +1484,7 @@ export interface components {
         Result: "open" | "confirmed" | "rejected" | "relabelled" | "disputed";
         /**
          * ReviewGiven
-         * @description The review that was added, and what stands for its defect now.
+         * @description The review that was added, and the standing review of its defect.
          */
         ReviewGiven: {
             /** Review Id */
@@ -1504,7 +1504,7 @@ export interface components {
         };
         /**
          * ReviewIn
-         * @description An operator's verdict. `class` is given to relabel, and only then. `withdrawn`: this operator has no verdict any more.
+         * @description An operator's review. `class` belongs to verdict relabelled only. `withdrawn` cancels the operator's earlier verdicts.
          */
         ReviewIn: {
             verdict: components["schemas"]["Verdict"];
@@ -1520,7 +1520,7 @@ export interface components {
         };
         /**
          * ReviewOut
-         * @description One review, as it was given.
+         * @description One review of one operator.
          */
         ReviewOut: {
             /** Review Id */
@@ -1539,7 +1539,7 @@ export interface components {
         };
         /**
          * ReviewPage
-         * @description Reviews, oldest first. `next` goes into `cursor` for the following page.
+         * @description Reviews, oldest first. `next` is the `cursor` of the next page.
          */
         ReviewPage: {
             /** Reviews */
@@ -1549,7 +1549,7 @@ export interface components {
         };
         /**
          * SampleOut
-         * @description A piece of steel on which nothing was found; its picture is at /samples/{sample_id}.png.
+         * @description A piece of steel without defects. Its picture is at /samples/{sample_id}.png.
          */
         SampleOut: {
             /** Sample Id */
@@ -1567,7 +1567,7 @@ export interface components {
         };
         /**
          * SamplePage
-         * @description All samples that are kept.
+         * @description All stored samples, oldest first.
          */
         SamplePage: {
             /** Samples */
@@ -1575,7 +1575,7 @@ export interface components {
         };
         /**
          * StandingReviewOut
-         * @description What stands for one defect. `reviews` holds each operator's last verdict, in the order given; withdrawn ones are left out.
+         * @description The standing review of one defect. `reviews` has each operator's last review, oldest first, without withdrawn ones.
          *
          *     `result` is `open` if no review stands and `disputed` if operators disagree. `class`: the class that they agree on, null without one.
          */
@@ -1590,7 +1590,7 @@ export interface components {
         };
         /**
          * StandingReviewPage
-         * @description One entry for each defect that was ever reviewed. `next` goes into `cursor` for the following page.
+         * @description The standing review of each reviewed defect. `next` is the `cursor` of the next page.
          */
         StandingReviewPage: {
             /** Standing */
@@ -1600,7 +1600,7 @@ export interface components {
         };
         /**
          * StationOut
-         * @description What the station does now. `reason`: why it is not ready, null if it is. `coil`: id of the running coil.
+         * @description The status of the station. `reason`: why it is not ready, else null. `coil`: id of the running coil.
          */
         StationOut: {
             /** Name */
@@ -1685,7 +1685,7 @@ export interface components {
         Verdict: "confirmed" | "rejected" | "relabelled" | "withdrawn";
         /**
          * LiveEvents
-         * @description Live message: what is new in the feed.
+         * @description Live message: new events.
          */
         LiveEvents: {
             /**
@@ -1698,7 +1698,7 @@ export interface components {
         };
         /**
          * LiveLines
-         * @description Header of a live picture. `scale`: its size as a share of the camera's; `edges`: the strip's borders in px of the camera.
+         * @description Header of a live picture. `scale`: its size as a share of the camera's. `edges`: the strip's edges in px of the camera.
          */
         LiveLines: {
             /**
@@ -1730,7 +1730,7 @@ export interface components {
         };
         /**
          * LivePassed
-         * @description Live message: lines that have no picture, because they were not inspected, or not fully.
+         * @description Live message: lines that were not, or not fully, inspected.
          */
         LivePassed: {
             /**
@@ -1755,7 +1755,7 @@ export interface components {
         };
         /**
          * LiveStation
-         * @description Live message, twice a second: the station and its alarms.
+         * @description Live message, twice a second: the status of the station and its alarms.
          */
         LiveStation: {
             /**
@@ -1769,7 +1769,7 @@ export interface components {
         };
         /**
          * OutlineOut
-         * @description Border of what was found, in px of the reduced picture.
+         * @description Border of a region, in px of the reduced picture.
          */
         OutlineOut: {
             /** Class */
@@ -2059,7 +2059,7 @@ export interface operations {
     picture_api_v1_coils__coil_id__map_png_get: {
         parameters: {
             query?: {
-                /** @description Language of the words; by default that of Accept-Language, else en. */
+                /** @description Language of the text. Default: that of Accept-Language, else en. */
                 lang?: ("en" | "ko") | null;
             };
             header?: {

@@ -1,4 +1,4 @@
-"""Alarms: what needs a person now."""
+"""Alarms: conditions that need a person."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from skelp.domain.events import AlarmAcknowledged
 from skelp.ports import RecordReader, RecordWriter
 from skelp.render.records import alarm_record
 
-_LOOK_BACK = 20_000
-"""Events that are read again after a restart. Alarms from before them are not shown any more."""
+_EVENTS_AFTER_RESTART = 20_000
+"""Number of events that are read again after a restart. Older alarms are no longer listed."""
 
 
 class Alarms:
-    """The board, kept up to date with the feed by whoever asks."""
+    """The alarms of a station. Each call first reads the new events of the feed. Any thread may call it."""
 
     def __init__(self, records: RecordReader, writer: RecordWriter) -> None:
         self._records, self._writer, self._lock = records, writer, threading.Lock()
         self._board: Board | None = None
 
     def now(self) -> list[Alarm]:
+        """The current alarms, the costliest first."""
         with self._lock:
             return self._current().alarms
 
     def acknowledge(self, key: str, operator: str) -> None:
-        """LookupError if there is no such alarm."""
+        """Publish that an operator has seen an alarm. Raises LookupError if there is no such alarm."""
         with self._lock:
             alarm = self._current().get(key)
             with self._writer.transaction() as change:
@@ -39,9 +40,9 @@ class Alarms:
     def _current(self) -> Board:
         if self._board is None:
             self._board = Board()
-            self._board.last_seq = max(0, self._records.newest_event() - _LOOK_BACK)
-        while news := self._records.events(after=self._board.last_seq, limit=1000):
-            for e in news:
+            self._board.last_seq = max(0, self._records.newest_event() - _EVENTS_AFTER_RESTART)
+        while new := self._records.events(after=self._board.last_seq, limit=1000):
+            for e in new:
                 self._board.add(e.seq, e.time, e.coil_id, e.payload)
         return self._board
 
@@ -52,12 +53,12 @@ def router(alarms: Alarms) -> APIRouter:
 
     @api.get("", response_model=AlarmList)
     def listed() -> Any:
-        """What needs a person, the costliest first, the same thing again as one line with a count."""
+        """Alarms, the costliest first. An alarm that happens again is listed once, with a count."""
         return {"alarms": [alarm_record(a) for a in alarms.now()]}
 
     @api.post("/acknowledge", status_code=204)
-    def acknowledge(seen: Acknowledge) -> None:
-        """An operator has seen the alarm. While its condition lasts it stays in the list. If it happens again, it is new."""
-        alarms.acknowledge(seen.key, seen.operator)
+    def acknowledge(body: Acknowledge) -> None:
+        """Record that an operator has seen the alarm. It stays in the list while its condition lasts. If it happens again, it is new."""
+        alarms.acknowledge(body.key, body.operator)
 
     return api

@@ -1,4 +1,4 @@
-"""The FastAPI application of a station."""
+"""Makes the FastAPI application of a station."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from skelp.render.records import station_record
 from skelp.render.words import sentence
 
 CONSOLE = Path(__file__).parent / "static"
-"""Where `make web` puts the console."""
+"""The folder into which `make web` builds the console."""
 
 
 def create_app(services: Services) -> FastAPI:
-    """Everything under /api/v1, the probes and the metrics at the root."""
+    """REST and the live WebSocket are under /api/v1; probes, metrics and the console are at the root."""
     app = FastAPI(title="skelp", version=__version__, docs_url=None, redoc_url=None)
     problem.install(app)
     v1 = APIRouter(prefix="/api/v1")
@@ -38,7 +38,7 @@ def create_app(services: Services) -> FastAPI:
 
     @v1.get("/station", tags=["station"], response_model=StationOut)
     def station() -> Any:
-        """Cameras, provider, model, rates, queues, losses, disk."""
+        """The station's status: cameras, execution provider, model, counts, queues, latency and disk."""
         return station_record(services.status())
 
     app.include_router(v1)
@@ -46,18 +46,18 @@ def create_app(services: Services) -> FastAPI:
 
     @app.get("/health/live", tags=["health"])
     def alive() -> dict[str, str]:
-        """The process answers."""
+        """Whether the process responds."""
         return {"status": "alive"}
 
     @app.get("/health/ready", tags=["health"])
     def ready() -> Any:
-        """Lines are being inspected and kept; 503 with the reason if not."""
+        """Whether lines are inspected and results are stored. If not, 503 with the reason."""
         reason = services.not_ready()
         return problem.problem(503, sentence(reason), reason) if reason else {"status": "ready"}
 
     @app.get("/metrics", response_class=Response, tags=["health"])
     def metrics() -> Response:
-        """Prometheus."""
+        """Metrics in Prometheus text format."""
         return Response(services.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     _serve_console(app)
@@ -65,11 +65,11 @@ def create_app(services: Services) -> FastAPI:
 
 
 def _serve_console(app: FastAPI) -> None:
-    """The operator's console, if it was built (make web); last, because it takes every path that is left."""
+    """Serve the console if it was built (make web). It is mounted last, because it takes all other paths."""
     if (CONSOLE / "index.html").is_file():
         app.mount("/", StaticFiles(directory=CONSOLE, html=True), name="console")
         return
 
     @app.get("/", include_in_schema=False, response_class=PlainTextResponse)
     def missing() -> str:
-        return "The console was not built into this installation: run make web in a checkout. REST is at /api/v1, see /openapi.json\n"
+        return "This installation has no console: run make web in a checkout. REST is at /api/v1, see /openapi.json\n"

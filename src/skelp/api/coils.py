@@ -1,4 +1,4 @@
-"""Coils: list, start, correct, finish."""
+"""Routes that list, start, correct and finish coils."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def router(s: Services) -> APIRouter:
 
     @api.post("", response_model=CoilOut, status_code=201)
     def start(body: CoilStart, response: Response) -> Any:
-        """Start a coil; the running one ends. The same coil again answers 200 and changes nothing."""
+        """Start a coil and end the running one. Sending the same coil again returns 200 and changes nothing."""
         known = body.model_dump(include={"heat", "product", "strip_width_mm"})
         coil = s.new_coil(body.coil_id, name=body.name or body.coil_id, **known)
         with s.writer.transaction() as change:
@@ -41,7 +41,7 @@ def router(s: Services) -> APIRouter:
 
     @api.get("/{coil_id}", response_model=CoilOut)
     def one(coil_id: str, request: Request, response: Response) -> Any:
-        """Identity, coverage, counts, decision and reasons."""
+        """One coil: identity, inspected length, counts, decision and reasons."""
         coil = s.records.coil(coil_id)
         if unchanged(request, response, f"{coil.coil_id}.{coil.revision}"):
             return not_modified(response)
@@ -49,7 +49,7 @@ def router(s: Services) -> APIRouter:
 
     @api.patch("/{coil_id}", response_model=CoilOut)
     def correct(coil_id: str, body: CoilChange) -> Any:
-        """Rename a coil or correct its heat or product, at any time."""
+        """Rename a coil, or correct its heat or product. Allowed at any time."""
         changes = body.model_dump(exclude_none=True)
         if changes:
             with s.writer.transaction() as change:
@@ -58,7 +58,7 @@ def router(s: Services) -> APIRouter:
 
     @api.post("/{coil_id}/finish", response_model=CoilOut)
     def finish(coil_id: str) -> Any:
-        """End a coil. It is provisional until its last line is kept, then final. Again: changes nothing."""
+        """End a coil. It is provisional until its last line is stored, then final. Sending this again changes nothing."""
         coil = s.records.coil(coil_id)
         _finish(s, coil.coil_id)
         s.control.finish(coil.coil_id)
@@ -68,13 +68,13 @@ def router(s: Services) -> APIRouter:
 
 
 def _finish(s: Services, coil_id: str | None) -> None:
-    """Mark a running coil as passed; the pipeline makes it final when its last line is kept."""
+    """Make a running coil provisional. The pipeline makes it final when its last line is stored."""
     if coil_id is None:
         return
     try:
         coil = s.records.coil(coil_id)
     except LookupError:
-        return  # an automatic coil of which no result is kept yet; its lines come later and end it then
+        return  # an automatic coil without stored results yet; its end is recorded when its lines arrive
     if coil.status is Status.RUNNING:
         with s.writer.transaction() as change:
             change.change_coil(coil.coil_id, status=Status.PROVISIONAL, finished_at=datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""One defect, its picture and its mask."""
+"""Routes of one defect, its crop and its mask."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def router(s: Services) -> APIRouter:
 
     @api.get("/{defect_id}/crop.jpg", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
     def crop(defect_id: str) -> Response:
-        """Its picture: the whole of a small defect, the middle of its largest piece of a large one."""
+        """The crop: all of a small defect, or the middle of the largest piece of a large one."""
         return _file(s.crops.picture(s.records.defect(defect_id).defect_id), "image/jpeg", defect_id)
 
     @api.get("/{defect_id}/mask.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
     def mask(defect_id: str) -> Response:
-        """Which pixels of the crop are defect: 255, else 0."""
+        """The mask of the crop: 255 where a pixel belongs to the defect, else 0."""
         return _file(s.crops.mask(s.records.defect(defect_id).defect_id), "image/png", defect_id)
 
     return api
@@ -37,5 +37,7 @@ def router(s: Services) -> APIRouter:
 
 def _file(data: bytes | None, media_type: str, defect_id: str) -> Response:
     if data is None:
-        raise LookupError(f"defect {defect_id} has no picture any more: pictures go when the disk quota is reached, records stay")
+        raise LookupError(
+            f"defect {defect_id} has no crop: it was deleted because of the disk quota, or never stored; its record is still there"
+        )
     return Response(data, media_type=media_type, headers=_PERMANENT)

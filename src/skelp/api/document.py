@@ -1,6 +1,6 @@
-"""Print the OpenAPI document of a station, without a station: `python -m skelp.api.document`.
+"""Prints the OpenAPI document without a running station: `python -m skelp.api.document`.
 
-`make check` generates the console's wire types (web/src/wire.ts) from it and fails where the committed ones differ.
+`make check` generates the console's wire types (web/src/wire.ts) from it, and fails if the committed types differ.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from skelp.api.services import Services
 
 
 class _NoStation:
-    """Stands in for the services. Making the document needs the routes only, so nothing of it is ever called."""
+    """Replaces the services. The document needs only the routes, so no service is ever called."""
 
     def __getattr__(self, _name: str) -> Self:
         return self

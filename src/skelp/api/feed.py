@@ -1,4 +1,4 @@
-"""The event feed and the live picture."""
+"""Routes of the event feed and the live picture."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skelp.api.services import Services
 from skelp.render.pictures import live_jpeg
 from skelp.render.records import event_record
 
-_LOOK_EVERY_S = 0.2
+_POLL_S = 0.2
 
 
 def router(s: Services) -> APIRouter:
@@ -28,17 +28,17 @@ def router(s: Services) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         wait_s: Annotated[float, Query(ge=0, le=60)] = 0,
     ) -> Any:
-        """Events after `after`; with `wait_s` the answer waits that long for the first one."""
+        """Events after number `after`. If there are none, the response waits up to `wait_s` seconds for the next event."""
         until = time.monotonic() + wait_s
         while True:
             found = await run_in_threadpool(s.records.events, after=after, limit=limit)
             if found or time.monotonic() >= until or await request.is_disconnected():
                 return {"events": [event_record(e) for e in found], "last": found[-1].seq if found else after}
-            await asyncio.sleep(_LOOK_EVERY_S)
+            await asyncio.sleep(_POLL_S)
 
     @api.get("/live.jpg", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
     def live(width: Annotated[int, Query(ge=64, le=4096)] = 1280) -> Response:
-        """The latest picture with its overlay. X-Age-Seconds says how old it is: an old picture is not a live one."""
+        """The newest picture, with the outlines of defects. X-Age-Seconds is its age: an old picture is not a live one."""
         picture = s.live.latest()
         if picture is None:
             raise LookupError("no picture yet: no line has been inspected since the station started")

@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's own, and the messages of the live WebSocket, which OpenAPI cannot describe."""
+"""Adds the messages of the live WebSocket to the OpenAPI document, because FastAPI does not list them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skelp.api.schema.feed import LIVE
 
 
 def with_live_messages(app: FastAPI) -> None:
-    """List the live messages among the schemas of `app.openapi()`; the console's types are generated from there."""
+    """Add the live messages to the schemas of `app.openapi()`, from which the console's types are generated."""
     fastapi_document = app.openapi
 
     def document() -> dict[str, Any]:

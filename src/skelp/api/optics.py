@@ -1,4 +1,4 @@
-"""Lamp and lens, coil by coil."""
+"""Routes of the optics: light and sharpness of each coil."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def router(s: Services) -> APIRouter:
 
     @api.get("", response_model=OpticsPage)
     def trend(limit: Annotated[int, Query(ge=1, le=10_000)] = 100) -> Any:
-        """Light and sharpness of each camera's newest coils, oldest first, as shares of what they were when the optics were set up."""
+        """Light and sharpness on the newest coils of each camera, oldest first, also as shares of the reference."""
         return {
             "optics": [
                 {
@@ -36,7 +36,7 @@ def router(s: Services) -> APIRouter:
 
     @api.post("/reference", status_code=204)
     def reference() -> None:
-        """Lamp, lens or camera were set up anew: from now on coils are compared with the next ones."""
+        """Make the next coils the reference, because lamp, lens or camera were set up again."""
         with s.writer.transaction() as change:
             change.begin_optics_reference()
 

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem+json, and answers that a poller need not read twice."""
+"""Makes problem documents (RFC 9457) of errors, and 304 responses to clients that already have a state (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from skelp.validation import described
 
 
 def problem(status: int, detail: str, reason: Reason | None = None, **more: Any) -> JSONResponse:
-    """A problem document. `detail` is for people; a program reads `status` and, where there is a reason, its code and arguments."""
+    """A problem document. `detail` is for people. Programs read `status`, and the code and arguments of `reason` if there is one."""
     coded = {"reason": reason_record(reason)} if reason else {}
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **coded, **more}
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
 def install(app: FastAPI) -> None:
-    """Answer every known error as a problem."""
+    """Install handlers that return a problem document for every known error."""
 
     @app.exception_handler(LookupError)
     def not_found(_request: Request, error: LookupError) -> JSONResponse:
@@ -42,11 +42,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         faults = [{"where": ".".join(map(str, key)), "fault": text} for key, text in described(error.errors())]
-        return problem(422, "the request does not hold: " + "; ".join(f"{f['where']}: {f['fault']}" for f in faults), faults=faults)
+        return problem(422, "the request is not valid: " + "; ".join(f"{f['where']}: {f['fault']}" for f in faults), faults=faults)
 
 
 def unchanged(request: Request, response: Response, tag: str) -> bool:
-    """Set the ETag; True if the client has this state already and a 304 will do."""
+    """Set the ETag. Returns True if the client already has this state, so that 304 is the right response."""
     quoted = f'W/"{tag}"'
     response.headers["ETag"] = quoted
     known = [t.strip() for t in request.headers.get("if-none-match", "").split(",")]

@@ -1,4 +1,4 @@
-"""What was found on a coil: defects, coverage, the map."""
+"""Routes of a coil's results: defects, coverage and map."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from skelp.ports import DefectQuery
 from skelp.render.coilmap import coil_map_png
 from skelp.render.records import defect_record, defects_csv, defects_geojson, interval_record
 
-MOST_ON_A_MAP = 50_000
+MAX_DEFECTS_ON_MAP = 50_000
 
 
 def router(s: Services) -> APIRouter:
@@ -26,24 +26,24 @@ def router(s: Services) -> APIRouter:
     api = APIRouter(prefix="/coils", tags=["results"])
 
     @api.get("/{coil_id}/defects", response_model=DefectPage)
-    def defects(coil_id: str, asked: Annotated[DefectFilters, Query()], request: Request, response: Response) -> Any:
-        """Defects in the order they were finished, so that a cursor never skips one. csv and geojson come in one page each too."""
+    def defects(coil_id: str, filters: Annotated[DefectFilters, Query()], request: Request, response: Response) -> Any:
+        """Defects in the order in which they were finished, in pages. `format` csv and geojson are in pages too."""
         coil = s.records.coil(coil_id)
-        if unchanged(request, response, f"{coil.coil_id}.{coil.revision}.{_asked(request)}"):
+        if unchanged(request, response, f"{coil.coil_id}.{coil.revision}.{_query_tag(request)}"):
             return not_modified(response)
-        numbered = s.records.defects(coil.coil_id, asked.query())
+        numbered = s.records.defects(coil.coil_id, filters.query())
         found = [d for _, d in numbered]
-        more = numbered[-1][0] if len(numbered) == asked.limit else None
+        more = numbered[-1][0] if len(numbered) == filters.limit else None
         headers = {"ETag": response.headers["ETag"]} | ({"X-Next-Cursor": str(more)} if more else {})
-        if asked.format == "csv":
+        if filters.format == "csv":
             return PlainTextResponse(defects_csv(found), media_type="text/csv", headers=headers)
-        if asked.format == "geojson":
+        if filters.format == "geojson":
             return JSONResponse(defects_geojson(found), media_type="application/geo+json", headers=headers)
-        return {"defects": [defect_record(d) for d in found], "next": more, "last": numbered[-1][0] if numbered else asked.cursor}
+        return {"defects": [defect_record(d) for d in found], "next": more, "last": numbered[-1][0] if numbered else filters.cursor}
 
     @api.get("/{coil_id}/coverage", response_model=CoverageOut)
     def coverage(coil_id: str, request: Request, response: Response) -> Any:
-        """Every interval with its state and reason; each list has every line of the coil once."""
+        """The intervals of the strip and of each camera, with state and reason. Each list has every line of the coil once."""
         coil = s.records.coil(coil_id)
         if unchanged(request, response, f"{coil.coil_id}.{coil.revision}"):
             return not_modified(response)
@@ -57,7 +57,7 @@ def router(s: Services) -> APIRouter:
 
     @api.get("/{coil_id}/map", response_model=DensityOut)
     def grid(coil_id: str, rows: Annotated[int, Query(ge=1, le=2000)] = 100, columns: Annotated[int, Query(ge=1, le=200)] = 20) -> Any:
-        """Density of defects, cells along by cells across."""
+        """Number and area of defects in a grid of `rows` cells along the coil by `columns` cells across."""
         coil = s.records.coil(coil_id)
         g = density(
             _all(s, coil.coil_id),
@@ -78,7 +78,7 @@ def router(s: Services) -> APIRouter:
 
     @api.get("/{coil_id}/map.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
     def picture(coil_id: str, language: ReaderLanguage) -> Response:
-        """The coil unrolled, with words in the reader's language."""
+        """The coil map as PNG, with text in the reader's language."""
         coil = s.records.coil(coil_id)
         summary, intervals = s.records.summary(coil), s.records.coverage(coil)
         sides = {camera.side for camera in s.status().cameras}
@@ -90,9 +90,9 @@ def router(s: Services) -> APIRouter:
 
 
 def _all(s: Services, coil_id: str) -> list[Defect]:
-    return [d for _, d in s.records.defects(coil_id, DefectQuery(limit=MOST_ON_A_MAP))]
+    return [d for _, d in s.records.defects(coil_id, DefectQuery(limit=MAX_DEFECTS_ON_MAP))]
 
 
-def _asked(request: Request) -> str:
-    """The question's filters, as part of an ETag."""
+def _query_tag(request: Request) -> str:
+    """The query of the request, as a part of an ETag."""
     return "".join(c if c.isalnum() else "." for c in str(request.url.query))

@@ -1,4 +1,4 @@
-"""What operators say about defects, and the samples of clean steel for training."""
+"""Routes of operators' reviews of defects, and of samples of clean steel."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ def router(s: Services) -> APIRouter:
     api = APIRouter(tags=["reviews"])
 
     @api.post("/defects/{defect_id}/review", response_model=ReviewGiven, status_code=201)
-    def review(defect_id: str, said: ReviewIn) -> Any:
-        """Append a verdict; nothing is overwritten. The answer says what stands now: each operator's last verdict counts."""
-        if said.class_ is not None and said.class_ not in s.classes():
-            return problem(422, f"the model has no class {said.class_}; relabel as one of {', '.join(sorted(s.classes()))}")
+    def review(defect_id: str, body: ReviewIn) -> Any:
+        """Add a review. Earlier reviews remain. The response has the standing review: each operator's last verdict counts."""
+        if body.class_ is not None and body.class_ not in s.classes():
+            return problem(422, f"the model has no class {body.class_}; relabel as one of {', '.join(sorted(s.classes()))}")
         with s.writer.transaction() as change:
-            kept = change.add_review(defect_id, said.verdict, said.operator, said.class_, said.note)
-        return review_record(kept) | {"standing": standing_review_record(s.records.standing_review(defect_id))}
+            added = change.add_review(defect_id, body.verdict, body.operator, body.class_, body.note)
+        return review_record(added) | {"standing": standing_review_record(s.records.standing_review(defect_id))}
 
     @api.get("/defects/{defect_id}/reviews", response_model=DefectReviews)
     def of_defect(defect_id: str) -> Any:
-        """All reviews of one defect, oldest first, and what stands."""
-        stands = standing_review_record(s.records.standing_review(defect_id))
-        return {"reviews": [review_record(r) for r in s.records.reviews(defect_id=defect_id)], "standing": stands}
+        """All reviews of one defect, oldest first, and its standing review."""
+        standing = standing_review_record(s.records.standing_review(defect_id))
+        return {"reviews": [review_record(r) for r in s.records.reviews(defect_id=defect_id)], "standing": standing}
 
     @api.get("/coils/{coil_id}/reviews/standing", response_model=StandingReviewPage)
     def stands(coil_id: str, cursor: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> Any:
-        """What stands for each defect of a coil that was ever reviewed, in the order of GET /coils/{id}/defects."""
+        """The standing review of each reviewed defect of a coil, in the order of GET /coils/{id}/defects."""
         coil = s.records.coil(coil_id)
         found = s.records.standing_reviews(coil.coil_id, after=cursor, limit=limit)
         more = found[-1][0] if len(found) == limit else None
@@ -44,21 +44,21 @@ def router(s: Services) -> APIRouter:
     def everything(
         coil_id: str | None = None, cursor: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
     ) -> Any:
-        """Every review of the station or of one coil, oldest first."""
+        """All reviews of the station or of one coil, oldest first."""
         found = s.records.reviews(coil_id=coil_id, after=cursor, limit=limit)
         return {"reviews": [review_record(r) for r in found], "next": found[-1].review_id if len(found) == limit else None}
 
     @api.get("/samples", response_model=SamplePage)
     def samples() -> Any:
-        """Random pieces of steel on which nothing was found, for training and for checking what is missed."""
+        """Random pieces of steel without defects, for training and for finding missed defects."""
         return {"samples": s.samples.samples()}
 
     @api.get("/samples/{sample_id}.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
     def picture(sample_id: str) -> Response:
-        """The piece, as the camera gave it."""
+        """The picture of a sample, as the camera delivered it."""
         data = s.samples.sample_png(sample_id)
         if data is None:
-            raise LookupError(f"there is no sample {sample_id}; the oldest go when there are more than the station keeps")
+            raise LookupError(f"there is no sample {sample_id}; the station deletes the oldest samples when it has too many")
         return Response(data, media_type="image/png")
 
     return api

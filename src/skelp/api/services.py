@@ -1,4 +1,4 @@
-"""What the routers are given: ports and two callables, put together by skelp.app."""
+"""The services that the routers use. skelp.app puts them together."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from skelp.domain.coilmap import Coil
 from skelp.domain.reasons import Reason
 from skelp.domain.status import StationStatus
-from skelp.ports import CoilControl, CropFiles, LiveSlot, RecordReader, RecordWriter, SampleFiles
+from skelp.ports import CoilControl, CropFiles, LiveItems, RecordReader, RecordWriter, SampleFiles
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`not_ready()` is None, or why lines are not inspected and kept; `metrics()` is Prometheus text.
+    """Ports and functions of a station.
 
-    `classes()` are the names that a defect may be relabelled to.
+    `classes()`: names to which a defect may be relabelled. `not_ready()`: why lines are not inspected or results are not stored, or None.
+    `metrics()`: Prometheus text.
     """
 
     records: RecordReader
@@ -23,7 +24,7 @@ class Services:
     crops: CropFiles
     samples: SampleFiles
     classes: Callable[[], Collection[str]]
-    live: LiveSlot
+    live: LiveItems
     control: CoilControl
     new_coil: Callable[..., Coil]
     status: Callable[[], StationStatus]

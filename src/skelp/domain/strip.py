@@ -165,8 +165,9 @@ Travelling = OnCoil | CoilEnd
 class Block:
     """What the network sees at once: lines with context above and below, padded to the network's step.
 
-    `pixels` uint8 [height, width], of which rows `context ... context + lines` are this block's own; the rest is
-    context or padding. Blocks of a coil follow each other without overlap, so no seam is seen. `breaks` as in CameraFrame.
+    `pixels` uint8 [height, width], of which rows `context ... context + lines` are this block's own. Of the context, `above` and `below`
+    lines next to them are steel of the same coil. The rest is padding, on which nothing may be found: it only shows the network
+    something plausible. Blocks of a coil follow each other without overlap. `breaks` as in CameraFrame.
     """
 
     coil_id: str
@@ -174,6 +175,8 @@ class Block:
     first_line: CoilLine
     lines: int
     context: int
+    above: int
+    below: int
     pixels: Pixels
     time_ns: int
     width: int

@@ -1,1 +1,1 @@
-"""From pixels to class and score maps. Knows ONNX Runtime and nothing of coils."""
+"""Runs a network: pixels to class and score maps. Only this package and training import ONNX Runtime."""

@@ -1,4 +1,4 @@
-"""What a model says of itself: JSON under the key `skelp.card` in the ONNX file's metadata."""
+"""Reads a model's card: JSON under the key `skelp.card` in the metadata of the ONNX file."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from skelp.validation import STRICT, parsed_json
 
 CARD_KEY = "skelp.card"
 _OPEN = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
-_LIKE = 0.8
-"""An unknown key that is spelt so much like a known one, as a ratio of difflib, is a misspelling."""
+_MISSPELLING_RATIO = 0.8
+"""An unknown key counts as a misspelling of a known one from this similarity on (ratio of difflib)."""
 STEP = 32
-"""Height and width of what a model is given are multiples of this."""
+"""Height and width of a model's input, in px, must be multiples of this."""
 
 
 class CardError(SkelpError):
-    """A model file without a card, or with one that does not hold."""
+    """A model file has no card, or its card is wrong."""
 
 
 class CardClass(BaseModel):
-    """One defect class of a model. Its keys are limits that the line works by, so unknown ones are refused."""
+    """One defect class of a model, with its limits. Unknown keys are refused."""
 
     model_config = STRICT
 
@@ -35,11 +35,12 @@ class CardClass(BaseModel):
     grow_threshold: Annotated[float | None, Field(ge=0, le=1)] = None
 
     def as_domain(self) -> DefectClass:
+        """The same class as a domain value."""
         return DefectClass(self.id, self.name, self.code, self.threshold, self.min_area_mm2, self.grow_threshold)
 
 
 class TrainedOn(BaseModel):
-    """A data set and the hash of what was used of it."""
+    """A data set, and the hash of the part that was used."""
 
     model_config = _OPEN
 
@@ -48,9 +49,9 @@ class TrainedOn(BaseModel):
 
 
 class ModelCard(BaseModel):
-    """Only name, version, stride and classes are required, so that any network can be wrapped.
+    """The card of a model. Only name, version, stride and classes are required, so that any network can get a card.
 
-    A card may carry keys of its own; one that is spelt almost like a known key that the card lacks is refused.
+    A card may have other keys. A key is refused if it looks like a misspelling of a known key that is missing.
     """
 
     model_config = _OPEN
@@ -74,25 +75,26 @@ class ModelCard(BaseModel):
 
     @model_validator(mode="after")
     def _no_key_is_misspelt(self) -> ModelCard:
-        lacking = set(ModelCard.model_fields) - self.model_fields_set
+        missing = set(ModelCard.model_fields) - self.model_fields_set
         for key in self.model_extra or {}:
-            near = nearest(key, lacking, _LIKE)
+            near = nearest(key, missing, _MISSPELLING_RATIO)
             if near:
-                raise ValueError(f"unknown key {key}; did you mean {near}? A key of your own needs a name that is less like it")
+                raise ValueError(f"unknown key {key}; did you mean {near}? If it is a key of your own, give it a name that is less similar")
         return self
 
     @property
     def domain_classes(self) -> tuple[DefectClass, ...]:
+        """The classes as domain values."""
         return tuple(c.as_domain() for c in self.classes)
 
     @property
     def highest_id(self) -> int:
-        """The largest class id that the network may answer."""
+        """The largest class id in the card."""
         return max((c.id for c in self.classes), default=CLEAN)
 
     @staticmethod
     def parse(text: str | None, *, where: str) -> ModelCard:
-        """Read a card. Raises CardError that names what is missing or wrong in the file `where`."""
+        """Read a card from JSON. Raises CardError that names the file `where` and what is missing or wrong."""
         if not text:
             raise CardError(
                 f"{where} has no card: put JSON with name, version, stride and classes under the metadata key "

@@ -1,9 +1,9 @@
-"""Which execution providers this machine has, and which one runs a model: chosen by asking, never by trying and failing.
+"""Lists the execution providers of this machine and chooses one. It takes the list from ONNX Runtime, and never tries one after another.
 
-OpenVINO comes in two forms. The plug-in for ONNX Runtime (onnxruntime-ep-openvino) is preferred but offers Intel hardware
+OpenVINO comes in two packages. skelp prefers the plug-in for ONNX Runtime (onnxruntime-ep-openvino), but it supports Intel hardware
 only: on another vendor's CPU it loads and lists no device (microsoft/onnxruntime pull request 31981 would change that).
-There the package onnxruntime-openvino, an ONNX Runtime with OpenVINO built in, does the same work.
-The CUDA and TensorRT paths were written from ONNX Runtime's documentation; nobody has run them yet.
+On such a CPU, use onnxruntime-openvino, an ONNX Runtime with OpenVINO built in.
+The CUDA and TensorRT code was written from ONNX Runtime's documentation; nobody has run it yet.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OPENVINO_NAME = "OpenVINOExecutionProvider"
 
 
 class Provider(StrEnum):
-    """What can run a model, best first."""
+    """An execution provider of ONNX Runtime, best first."""
 
     TENSORRT = "tensorrt"
     CUDA = "cuda"
@@ -35,7 +35,7 @@ class Provider(StrEnum):
 
 
 class Precision(StrEnum):
-    """Arithmetic inside the provider. `auto`: bf16 on OpenVINO (the hardware decides), fp16 on GPUs, fp32 on CPU."""
+    """Arithmetic inside the provider. `auto`: fp16 on TensorRT, fp32 on CUDA and CPU, bf16 on OpenVINO if the hardware has it."""
 
     AUTO = "auto"
     FP32 = "fp32"
@@ -46,7 +46,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A provider on this machine: whether it can be used, and why (not)."""
+    """A provider, whether this machine can use it, and why or why not."""
 
     provider: Provider
     usable: bool
@@ -55,7 +55,10 @@ class Offer:
 
 @functools.cache
 def _openvino() -> tuple[Any, str]:
-    """The plug-in's CPU device, the built-in provider's name, or None; and why. Registering twice is an error, hence the cache."""
+    """The plug-in's CPU device, or the name of the built-in provider, or None; and the reason.
+
+    The result is cached, because ONNX Runtime refuses to register a plug-in twice.
+    """
     if _OPENVINO_NAME in ort.get_available_providers():
         return _OPENVINO_NAME, "built into this onnxruntime"
     if importlib.util.find_spec(_OPENVINO_PLUGIN) is None:
@@ -68,44 +71,47 @@ def _openvino() -> tuple[Any, str]:
             return device, f"plug-in offers CPU of {device.device.vendor or 'unknown vendor'}"
     vendors = sorted({d.device.vendor for d in devices if d.device.vendor}) or ["unknown"]
     vendor = ", ".join(vendors)
-    return None, f"the plug-in offers no device: it admits Intel hardware only, this CPU is {vendor} (install the extra 'openvino' instead)"
+    return (
+        None,
+        f"the plug-in offers no device: it supports Intel hardware only, this CPU is {vendor} (install the extra 'openvino' instead)",
+    )
 
 
 def offers() -> list[Offer]:
-    """Every provider, best first, with what this machine says of it."""
+    """All providers, best first, each with whether this machine can use it."""
     built_in = ort.get_available_providers()
     found = []
     for provider, name in ((Provider.TENSORRT, "TensorrtExecutionProvider"), (Provider.CUDA, "CUDAExecutionProvider")):
         usable = name in built_in
         why = (
-            "built into this onnxruntime; this path was never run by its authors"
+            "built into this onnxruntime; its authors have never run it"
             if usable
-            else "not in this onnxruntime (install the extra 'gpu' instead of 'cpu')"
+            else "not built into this onnxruntime (install the extra 'gpu' instead of 'cpu')"
         )
         found.append(Offer(provider, usable, why))
     device, why = _openvino()
     found.append(Offer(Provider.OPENVINO, device is not None, why))
-    found.append(Offer(Provider.CPU, True, "always there"))
+    found.append(Offer(Provider.CPU, True, "always available"))
     return found
 
 
 def choose(wanted: str) -> Offer:
-    """The provider to use: the named one, or with `auto` the best that is usable. Raises SkelpError, never falls back silently."""
+    """The provider to use: the named one, or with `auto` the best usable one. Raises SkelpError instead of using another provider."""
     known = offers()
     if wanted == "auto":
         chosen = next(o for o in known if o.usable)
-        passed = [f"{o.provider}: {o.why}" for o in known[: known.index(chosen)]]
-        return Offer(chosen.provider, True, "auto: best usable here" + (f" ({'; '.join(passed)})" if passed else ""))
+        better = [f"{o.provider}: {o.why}" for o in known[: known.index(chosen)]]
+        return Offer(chosen.provider, True, "auto: best usable here" + (f" ({'; '.join(better)})" if better else ""))
     for offer in known:
         if offer.provider.value == wanted:
             if not offer.usable:
-                raise SkelpError(f"provider {wanted} cannot be used here: {offer.why}; choose auto to take the best there is")
-            return Offer(offer.provider, True, "asked for")
+                raise SkelpError(f"provider {wanted} cannot be used here: {offer.why}; choose auto to use the best available one")
+            return Offer(offer.provider, True, "requested")
     raise SkelpError(f"provider '{wanted}' is unknown; choose one of auto, {', '.join(p.value for p in Provider)}")
 
 
 def resolve(provider: Provider, precision: Precision) -> Precision:
-    """The arithmetic that is really used. Raises SkelpError for a pair that the provider does not have."""
+    """The arithmetic that `precision` means on the provider. Raises SkelpError if the provider does not have it."""
     allowed = {
         Provider.TENSORRT: (Precision.FP16, Precision.FP32, Precision.INT8),
         Provider.CUDA: (Precision.FP32,),
@@ -123,7 +129,7 @@ def resolve(provider: Provider, precision: Precision) -> Precision:
 def session_for(
     file: Path, provider: Provider, precision: Precision, threads: int, fixed: dict[str, int], cache: Path
 ) -> ort.InferenceSession:
-    """A session of the model on the provider. `fixed` names free dimensions of the graph and their size."""
+    """Open a session of the model on the provider. `fixed` gives a size to each free dimension of the graph."""
     options = ort.SessionOptions()
     options.log_severity_level = 3
     for name, size in fixed.items():

@@ -1,4 +1,4 @@
-"""A model file running on an execution provider."""
+"""Opens a model file and runs it on an execution provider."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _ORT_ERRORS: tuple[type[Exception], ...] = (
 
 
 class ModelError(SkelpError):
-    """A model file that cannot be run, or that does not do what its card says."""
+    """A model file cannot be opened or run."""
 
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model on disk: where, its hash and its card."""
+    """A model file: its path, its SHA-256 in hex, and its card."""
 
     path: Path
     sha256: str
@@ -41,17 +41,17 @@ class ModelFile:
 
     @staticmethod
     def open(path: Path) -> ModelFile:
-        """Read the card without building an engine. Raises ModelError or CardError."""
+        """Read the card and check inputs and outputs, without running the network. Raises ModelError or CardError."""
         if not path.is_file():
             raise ModelError(f"there is no model file {path}; give one with --model, or train one (docs/models.md)")
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         session = _plain_session(path)
         card = ModelCard.parse(session.get_modelmeta().custom_metadata_map.get(CARD_KEY), where=str(path))
-        _check_faces(session, path)
+        _check_inputs_and_outputs(session, path)
         return ModelFile(path, digest, card)
 
     def verify(self) -> None:
-        """Run the file on a small picture with ONNX Runtime's own CPU provider. Raises CardError if the answer does not fit the card."""
+        """Run the network on a small picture on the CPU provider. Raises CardError if the output does not fit the card."""
         session = _plain_session(self.path)
         rng = np.random.default_rng(1)
         frames = rng.integers(0, 256, (2, 1, 2 * STEP, 3 * STEP), dtype=np.uint8)
@@ -59,7 +59,7 @@ class ModelFile:
             class_id, score = session.run(["class_id", "score"], {"frames": frames})
         except _ORT_ERRORS as error:
             raise CardError(f"{self.path} cannot run frames of {frames.shape}: {error}; export it with free N, H and W") from error
-        check_answer(self.card, frames, class_id, score, where=str(self.path))
+        check_output(self.card, frames, class_id, score, where=str(self.path))
 
 
 def _plain_session(path: Path) -> ort.InferenceSession:
@@ -71,7 +71,7 @@ def _plain_session(path: Path) -> ort.InferenceSession:
         raise ModelError(f"{path} is not an ONNX model that can be loaded: {error}") from error
 
 
-def _check_faces(session: ort.InferenceSession, path: Path) -> None:
+def _check_inputs_and_outputs(session: ort.InferenceSession, path: Path) -> None:
     inputs = {i.name: (i.type, len(i.shape)) for i in session.get_inputs()}
     outputs = {o.name: (o.type, len(o.shape)) for o in session.get_outputs()}
     if inputs != {"frames": ("tensor(uint8)", 4)}:
@@ -81,21 +81,23 @@ def _check_faces(session: ort.InferenceSession, path: Path) -> None:
             raise CardError(f"{path} must have an output '{name}' uint8 [N, H/s, W/s], it has {outputs}")
 
 
-def check_answer(card: ModelCard, frames: U8, class_id: U8, score: U8, *, where: str) -> None:
-    """Raise CardError unless the outputs have the card's stride and classes."""
+def check_output(card: ModelCard, frames: U8, class_id: U8, score: U8, *, where: str) -> None:
+    """Check that an output has the stride and the classes of the card. Raises CardError if not."""
     expected = (frames.shape[0], frames.shape[2] // card.stride, frames.shape[3] // card.stride)
     for name, found in (("class_id", class_id), ("score", score)):
         if found.shape != expected:
-            raise CardError(f"{where}: the card says stride {card.stride}, so {name} should be {expected}, it is {found.shape}")
+            raise CardError(
+                f"{where}: the card has stride {card.stride}, so {name} must be {expected}, it is {found.shape}; correct the card"
+            )
     known = {0, *(c.id for c in card.classes)}
-    strange = sorted(set(np.unique(class_id).tolist()) - known)
-    if strange:
-        raise CardError(f"{where}: the model answers class {strange}, its card knows {sorted(known)}; mend the card's classes")
+    unknown = sorted(set(np.unique(class_id).tolist()) - known)
+    if unknown:
+        raise CardError(f"{where}: the model gives class {unknown}, its card has {sorted(known)}; correct the classes in the card")
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """On what to run a model: provider and precision by name, threads (None: all), folder for what a provider builds."""
+    """How to run a model: provider and precision by name, threads (None: all), and a folder for engines that a provider builds."""
 
     provider: str
     precision: str
@@ -104,10 +106,11 @@ class Engine:
 
 
 class OnnxSegmenter:
-    """Satisfies ports.Segmenter. Opened for one shape: `batch` frames of `height` x `width` px (multiples of 32).
+    """Runs a network on batches of one shape: `batch` frames of `height` x `width` px. Satisfies ports.Segmenter.
 
-    The shape is fixed in the graph, which is about a tenth faster than a free one. Every answer is checked for classes
-    that the card does not know: a highest id is one pass over a map that is 16 times smaller than the frame.
+    Height and width must be multiples of 32. The shape is fixed in the graph, which is about a tenth faster than a free shape. Each
+    output is checked for classes that the card does not have. `report` is called before an engine is built, which may take minutes.
+    Raises ModelError, or SkelpError if the provider or its precision cannot be used.
     """
 
     def __init__(
@@ -118,22 +121,22 @@ class OnnxSegmenter:
         batch: int,
         height: int,
         width: int,
-        say: Callable[[str], None] = lambda _: None,
+        report: Callable[[str], None] = lambda _: None,
     ) -> None:
         if height % STEP or width % STEP:
             raise ModelError(f"frames of {height} x {width} px: height and width must be multiples of {STEP}")
         offer = choose(engine.provider)
-        exactness = resolve(offer.provider, Precision(engine.precision))
+        precision = resolve(offer.provider, Precision(engine.precision))
         threads = engine.threads or os.cpu_count() or 1
         cache = engine.cache
         self._shape = (batch, 1, height, width)
         self._card = model.card
-        self._info = EngineInfo(offer.provider.value, exactness.value, threads, offer.why)
+        self._info = EngineInfo(offer.provider.value, precision.value, threads, offer.why)
         if offer.provider is Provider.TENSORRT:
-            say(f"building the TensorRT engine for {self._shape}; the first time takes minutes, then it is kept in {cache}")
+            report(f"building the TensorRT engine for {self._shape}; the first time takes minutes, then it is stored in {cache}")
         names = _plain_session(model.path).get_inputs()[0].shape
         fixed = {name: size for name, size in zip(names, self._shape, strict=True) if isinstance(name, str)}
-        self._session = session_for(model.path, offer.provider, exactness, threads, fixed, cache / model.sha256[:16])
+        self._session = session_for(model.path, offer.provider, precision, threads, fixed, cache / model.sha256[:16])
         self._known = np.zeros(256, bool)
         self._known[[0, *(c.id for c in model.card.classes)]] = True
         self._classes = model.card.domain_classes
@@ -154,12 +157,15 @@ class OnnxSegmenter:
         return self._info
 
     def warm_up(self) -> None:
-        """Two runs, so that the first frame of a coil is not the one that waits for kernels to be made."""
+        """Run twice, because a provider may build kernels at the first runs. A coil's first frames then need not wait."""
         for _ in range(2):
             self.run(np.full(self._shape, 100, np.uint8))
 
     def run(self, frames: U8) -> tuple[U8, U8]:
-        """Class ids and scores, uint8 [n, H/s, W/s], of uint8 [n, 1, H, W] with n up to the batch. The arrays are the caller's."""
+        """Class ids and scores, uint8 [n, H/s, W/s] each, of frames uint8 [n, 1, H, W]; n is at most the batch.
+
+        Each call returns new arrays. Raises ModelError if the shape differs, CardError if the output has an unknown class.
+        """
         count = frames.shape[0]
         if frames.shape[1:] != self._shape[1:] or count > self._shape[0]:
             raise ModelError(f"frames {frames.shape} do not fit an engine that was built for {self._shape}")
@@ -172,5 +178,5 @@ class OnnxSegmenter:
             binding.bind_output(name, "cpu", 0, np.uint8, out.shape, out.ctypes.data)
         self._session.run_with_iobinding(binding)
         if class_id.any() and not self._known[class_id].all():
-            check_answer(self._card, frames, class_id, score, where=self._card.name)
+            check_output(self._card, frames, class_id, score, where=self._card.name)
         return class_id[:count], score[:count]

@@ -24,7 +24,7 @@ SILENT_AFTER_S = 3.0
 _RUNNING_WITHIN_S = 1.0
 """A camera that sent a capture within this time is running."""
 _SOURCE_REPORTS_WITHIN_S = 15.0
-"""A source reports a lost camera within this time. If a camera is silent for longer without such a report, the strip stands."""
+"""A source reports a lost camera within this time. If a camera is silent for longer without such a report, the strip does not move."""
 _MAX_APART_LINES = 200_000
 """Largest difference between two cameras that read one encoder: ten seconds of a fast line."""
 _TOLERANCE_LINES = 2

@@ -13,7 +13,7 @@ from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.meter import Meter
 from skelp.pipeline.runner import Line
-from skelp.ports import CoilPlacer, FrameSource, Segmenter, Sink
+from skelp.ports import CoilLookup, FrameSource, Segmenter, Sink
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def assemble(
     segmenter: Segmenter,
     recipe: Recipe,
     coil: Callable[[], Coil],
-    make_sink: Callable[[CoilPlacer], Sink],
+    make_sink: Callable[[CoilLookup], Sink],
     limits: Limits = Limits(),
     *,
     meter: Meter | None = None,

@@ -93,7 +93,10 @@ class Blocker:
         """Make a block of the first `own` lines, and move the lines after them to a new buffer."""
         top, full = self._context, self._buffer
         _reflect(full, top - self._above, self._filled)
-        block = Block(self._coil, self._camera, self._next_line, own, self._context, full, self._time_ns, self._width, self._breaks)
+        below = self._filled - top - own
+        block = Block(
+            self._coil, self._camera, self._next_line, own, top, self._above, below, full, self._time_ns, self._width, self._breaks
+        )
         self._breaks = False
         rest = full[own : self._filled]
         self._buffer = self._new_buffer()

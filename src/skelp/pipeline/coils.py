@@ -26,7 +26,7 @@ class _Span:
 
 
 class CoilTracker:
-    """Starts and ends coils, and cuts captures at their borders. Satisfies ports.CoilControl and ports.CoilPlacer.
+    """Starts and ends coils, and cuts captures at their borders. Satisfies ports.CoilControl and ports.CoilLookup.
 
     Only the thread that takes captures from the channel calls `place`, `ends_at_border` and `remaining_ends`. Any thread may call the
     other methods. `automatic` makes a coil for lines that nobody announced. It ends after `automatic_lines` lines; None: never.
@@ -76,7 +76,7 @@ class CoilTracker:
             self._exposed = max(self._exposed, end_line)
 
     def place(self, capture: Capture[SharedLine]) -> Sequence[Travelling]:
-        """Cut a capture where coils begin and end. The coil ends stand between the pieces."""
+        """Cut a capture where coils begin and end. The coil ends come between the pieces."""
         with self._lock:
             return list(self._place(capture))
 

@@ -49,7 +49,8 @@ class DefectFinder:
         if top < rule.reach:
             raise ValueError(f"a block with {block.context} lines of context reached a rule that needs {rule.reach * stride}")
         rows, columns = -(-block.lines // stride), -(-block.width // stride)
-        cells = rule.cells(class_id[:, :columns], score[:, :columns], top, rows, edges)
+        steel = slice(top - block.above // stride, top - (-(block.lines + block.below) // stride))
+        cells = rule.cells(class_id[steel, :columns], score[steel, :columns], top - steel.start, rows, edges)
         row = max(-(-block.first_line // stride), self._merger.next_row(block.camera))
         place = Place(row, rule.view.first_column // stride + own.start, stride, block.first_line, block.lines, block.camera)
         if not cells.classes.any() and not cells.bridged.any():

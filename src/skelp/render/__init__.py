@@ -1,1 +1,1 @@
-"""How results look: records for machines, pictures for people. Used by sinks, api and the command line alike."""
+"""Makes records for programs, and sentences and pictures for people. Sinks, api and the command line use it."""

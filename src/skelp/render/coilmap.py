@@ -1,6 +1,6 @@
-"""The coil map as a PNG: head on the left, operator side on top. What was not inspected is hatched, never blank.
+"""Draws the coil map: head on the left, operator side on top. Lines that were not inspected are hatched.
 
-Each side of the strip that a camera looks at has a lane of its own, the top side above. Words are in the reader's language.
+Each inspected side of the strip has its own lane, the top side above. Text is in the reader's language.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from skelp.render.words import Language, phrase, sentences, word
 
 INK, QUIET, STEEL, PAPER = (40, 44, 48), (120, 126, 132), (222, 225, 228), (250, 250, 249)
 _HATCH: dict[State, tuple[RGB, RGB]] = {State.DEGRADED: ((246, 226, 178), (166, 118, 29)), State.LOST: ((236, 205, 205), (150, 40, 40))}
-_WIDTH, _LEFT, _RIGHT, _TOP, _MAP, _STRIP = 1600, 84, 28, 96, 360, 54
+_WIDTH, _LEFT, _RIGHT, _TOP, _MAP, _STRIP = 1600, 124, 28, 96, 360, 54
 _GAP = 24
-"""Between two lanes."""
+"""Space between two lanes, px."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,10 @@ def coil_map_png(
     sides: Collection[Side] = (Side.TOP,),
     language: Language = "en",
 ) -> bytes:
-    """PNG of a coil. `coverage` is the strip's, `width_mm` the strip's width (taken wider if a defect lies beyond).
+    """Draw the map of a coil as PNG.
 
-    `sides` are those that cameras look at; one that has a defect is shown in any case.
+    `coverage` is that of the strip. `width_mm` is the strip's width; the map is wider if a defect lies beyond it. `sides` are those that
+    cameras see; a side with a defect is always drawn.
     """
     width_mm = max([width_mm, 1.0, *(d.across_mm + d.width_mm for d in defects)])
     seen = {*sides, *(d.side for d in defects)}
@@ -82,7 +83,7 @@ def coil_map_png(
 
 
 def _title(draw: ImageDraw.ImageDraw, summary: Summary, language: Language) -> None:
-    """Who the coil is, how much of it was inspected, and the decision with its reasons. Before a coil is final there is no decision."""
+    """Write the coil's name, its length, the inspected share and, if it is final, the decision. The reasons follow in any case."""
     coil, totals = summary.coil, summary.totals
     right = _WIDTH - _RIGHT
     name = phrase("coil", language, coil=coil.name)
@@ -101,12 +102,12 @@ def _title(draw: ImageDraw.ImageDraw, summary: Summary, language: Language) -> N
 
 
 def _down(value: float, parts: int) -> float:
-    """The value, rounded down to whole parts: a coil that lost one line is never 100% inspected."""
+    """Round down to 1/`parts`, so that a coil that lost one line is never 100% inspected."""
     return math.floor(value * parts + 1e-6) / parts
 
 
 def _up(value: float, parts: int) -> float:
-    """The value, rounded up to whole parts: a loss of one line is never 0 m."""
+    """Round up to 1/`parts`, so that a loss of one line is never 0 m."""
     return math.ceil(value * parts - 1e-6) / parts
 
 
@@ -122,7 +123,7 @@ def _coverage(image: Image.Image, draw: ImageDraw.ImageDraw, frame: _Frame, cove
 
 
 def _hatch(image: Image.Image, box: tuple[int, int, int, int], state: State) -> None:
-    """Fill a box with the state's pattern: lost leans left and is tight, degraded leans right and is wide."""
+    """Fill a box with the pattern of a state: narrow hatching that leans left for lost, wide hatching that leans right for degraded."""
     paper, ink = _HATCH[state]
     x, y = np.meshgrid(np.arange(box[0], box[2]), np.arange(box[1], box[3]))
     line = (x + y) % 7 < 2 if state is State.LOST else (x - y) % 13 < 2
@@ -131,7 +132,7 @@ def _hatch(image: Image.Image, box: tuple[int, int, int, int], state: State) -> 
 
 
 def _defect(draw: ImageDraw.ImageDraw, frame: _Frame, d: Defect) -> None:
-    """Its box to scale, and where that is too small to see, its class's shape."""
+    """Draw a defect's box to scale. If it is too small to see, also draw the shape of its class."""
     x0, x1 = frame.x(d.along_mm / 1000), frame.x((d.along_mm + d.length_mm) / 1000)
     y0, y1 = frame.y(d.across_mm, d.side), frame.y(d.across_mm + d.width_mm, d.side)
     tint = colour(d.class_name)
@@ -171,22 +172,22 @@ def _axes(draw: ImageDraw.ImageDraw, frame: _Frame, language: Language) -> None:
 
 
 def _across(draw: ImageDraw.ImageDraw, frame: _Frame, side: Side, language: Language) -> None:
-    """A lane's border and the scale beside it."""
+    """Draw a lane's border and its scale in mm."""
     top, bottom = frame.top(side), frame.top(side) + frame.lane
     draw.rectangle((_LEFT, top, _WIDTH - _RIGHT, bottom), outline=INK)
     for mm in _ticks(frame.width_mm, 5 if len(frame.sides) == 1 else 3):
         y = frame.y(mm, side)
         draw.line((_LEFT - 5, y, _LEFT, y), INK)
         write(draw, (_LEFT - 9, y), f"{mm:g}", QUIET, 15, "rm")
-    write(draw, (14, top + 8), phrase("operator_side", language), QUIET, 15)
-    write(draw, (14, bottom - 10), phrase("drive_side", language), QUIET, 15, "ld")
+    write(draw, (14, top - 2), phrase("operator_side", language), QUIET, 15)
+    write(draw, (14, bottom), phrase("drive_side", language), QUIET, 15, "ld")
     write(draw, (14, (top + bottom) / 2), "mm", QUIET, 15, "lm")
     if len(frame.sides) > 1:
         write(draw, ((_LEFT + _WIDTH - _RIGHT) / 2, top - 3), word("side", side, language), QUIET, 16, "md")
 
 
 def _ticks(limit: float, most: int) -> list[float]:
-    """Round numbers from 0 to the limit, at most so many."""
+    """Round numbers from 0 to `limit`, with at most `most` steps."""
     if limit <= 0:
         return [0.0]
     raw = limit / most
@@ -196,7 +197,7 @@ def _ticks(limit: float, most: int) -> list[float]:
 
 
 def _density(draw: ImageDraw.ImageDraw, frame: _Frame, defects: Sequence[Defect], language: Language) -> None:
-    """Defects per piece of strip, as bars under the map."""
+    """Draw the number of defects along the coil, as 200 bars under the map."""
     top, bars = _TOP + _MAP + 34, 200
     counts = np.zeros(bars, int)
     for d in defects:

@@ -1,4 +1,4 @@
-"""Overlays: the live picture and a defect's crop."""
+"""Encodes pictures: the live picture, crops, masks and samples."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ U8 = NDArray[np.uint8]
 
 
 def live_jpeg(picture: Picture, *, width: int = 1280, quality: int = 80) -> bytes:
-    """The latest lines with the strip's edges and defects outlined by class, as JPEG, at most `width` px wide."""
+    """Encode a picture as JPEG, at most `width` px wide, with the strip's edges and the outlines of defects in colour."""
     factor = min(1.0, width / picture.pixels.shape[1])
     size = (round(picture.pixels.shape[1] * factor), max(1, round(picture.pixels.shape[0] * factor)))
     canvas = cv2.cvtColor(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_GRAY2BGR)
@@ -34,17 +34,17 @@ def live_jpeg(picture: Picture, *, width: int = 1280, quality: int = 80) -> byte
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A found region's border in px of the reduced picture."""
+    """The border of a region, in px of the reduced picture."""
 
     class_name: str
     points: list[tuple[int, int]]
 
 
 def reduced(picture: Picture, scale: float, *, quality: int = 75) -> tuple[bytes, list[Outline]]:
-    """The lines as grey JPEG, `scale` times as large, and the outlines of what was found on them, for the viewer to draw."""
+    """Encode a picture as grey JPEG, `scale` times as large. Returns it with the outlines of its regions, which the viewer draws."""
     height, width = picture.pixels.shape
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    # a preview: half of what the eye would average is enough, and four times cheaper at an eighth of the size
+    # for a preview the mean of 2 x 2 px is good enough; at an eighth of the size this is four times faster
     skip = max(1, int(0.5 / scale))
     small = np.asarray(cv2.resize(picture.pixels[::skip, ::skip], size, interpolation=cv2.INTER_AREA), np.uint8)
     outlines = []
@@ -55,7 +55,7 @@ def reduced(picture: Picture, scale: float, *, quality: int = 75) -> tuple[bytes
 
 
 def _masks(picture: Picture, size: tuple[int, int]) -> Iterator[tuple[str, U8]]:
-    """What is shown, class by class: its name and a mask of 0 and 1 of `size` (width, height), in which thin marks stay."""
+    """The name of each class in the picture, and its mask of 0 and 1 with `size` (width, height). Thin marks remain visible."""
     if not cv2.countNonZero(picture.shown):
         return
     counts = np.bincount(picture.shown.ravel())
@@ -66,17 +66,17 @@ def _masks(picture: Picture, size: tuple[int, int]) -> Iterator[tuple[str, U8]]:
 
 
 def crop_jpeg(patch: Patch) -> bytes:
-    """The crop's own pixels, untouched but for JPEG: the mask is a file of its own."""
+    """Encode a crop as JPEG, without overlay."""
     return _encoded(".jpg", patch.pixels, [cv2.IMWRITE_JPEG_QUALITY, 92])
 
 
 def mask_png(patch: Patch) -> bytes:
-    """Mask of the crop, 0 or 255."""
+    """Encode the mask of a crop as PNG, 0 and 255."""
     return _encoded(".png", patch.mask, [])
 
 
 def grey_png(pixels: U8) -> bytes:
-    """Grey pixels uint8 [h, w], without loss."""
+    """Encode grey pixels uint8 [h, w] as PNG, without loss."""
     return _encoded(".png", pixels, [])
 
 

@@ -1,4 +1,4 @@
-"""Defects, coils, reasons and events as the contract has them: JSON, CSV and GeoJSON."""
+"""Makes the records of REST, files and the WebSocket: JSON, CSV and GeoJSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skelp.domain.defect import Defect
 from skelp.domain.reasons import Reason
 from skelp.domain.review import Review, StandingReview
 from skelp.domain.status import StationStatus
-from skelp.ports import Event, Passed
+from skelp.ports import Event, NotInspected
 from skelp.render.words import sentence
 
 DEFECT_FIELDS = (
@@ -46,7 +46,7 @@ _ROUNDED = {"score": 4, "mean_score": 4, "contrast": 4, "orientation_deg": 1}
 
 
 def defect_record(defect: Defect) -> dict[str, Any]:
-    """One defect as the contract names it; lengths rounded to a hundredth of a millimetre."""
+    """The record of a defect, with lengths rounded to 0.01 mm."""
     record = {}
     for name in DEFECT_FIELDS:
         value = getattr(defect, "class_name" if name == "class" else name)
@@ -57,7 +57,7 @@ def defect_record(defect: Defect) -> dict[str, Any]:
 
 
 def defects_csv(defects: Iterable[Defect]) -> str:
-    """CSV (RFC 4180) with a header line. Cells that a spreadsheet would take for a formula are quoted with an apostrophe."""
+    """Defects as CSV (RFC 4180) with a header line. A cell that a spreadsheet would run as a formula gets an apostrophe in front."""
     out = io.StringIO()
     writer = csv.DictWriter(out, DEFECT_FIELDS)
     writer.writeheader()
@@ -71,7 +71,7 @@ def _plain(value: Any) -> Any:
 
 
 def defects_geojson(defects: Iterable[Defect]) -> dict[str, Any]:
-    """FeatureCollection (RFC 7946 shape); coordinates are [across_mm, along_mm] of the strip, not of the Earth."""
+    """Defects as a GeoJSON FeatureCollection (RFC 7946). Coordinates are [across_mm, along_mm] on the strip."""
     return {"type": "FeatureCollection", "features": [_feature(d) for d in defects]}
 
 
@@ -82,7 +82,7 @@ def _feature(d: Defect) -> dict[str, Any]:
 
 
 def coil_record(summary: Summary) -> dict[str, Any]:
-    """A coil's row: identity, how much was inspected, what was found, what is recommended and why."""
+    """The record of a coil: identity, inspected length, counts of defects, decision and reasons."""
     coil, totals = summary.coil, summary.totals
     return {
         "coil_id": coil.coil_id,
@@ -119,12 +119,12 @@ def _iso(moment: Any) -> str | None:
 
 
 def reason_record(reason: Reason) -> dict[str, Any]:
-    """A reason as programs read it, `code` and `args`, and as people do, `text` in English."""
+    """The record of a reason: `code` and `args` for programs, `text` in English for people."""
     return {"code": reason.code.value, "args": reason.args, "text": sentence(reason)}
 
 
 def interval_record(interval: Interval, mm_per_line: float) -> dict[str, Any]:
-    """One interval of the ledger, in lines and metres."""
+    """The record of an interval, in lines and metres."""
     return {
         "first_line": interval.first_line,
         "lines": interval.lines,
@@ -136,7 +136,7 @@ def interval_record(interval: Interval, mm_per_line: float) -> dict[str, Any]:
 
 
 def event_record(event: Event) -> dict[str, Any]:
-    """One entry of the feed; its reasons carry their sentences."""
+    """The record of an event. Its reasons have their sentences."""
     data = event.payload.data
     for name, value in vars(event.payload).items():
         if isinstance(value, Reason):
@@ -147,13 +147,13 @@ def event_record(event: Event) -> dict[str, Any]:
 
 
 def alarm_record(alarm: Alarm) -> dict[str, Any]:
-    """One alarm."""
+    """The record of an alarm."""
     record = {("class" if f.name == "class_name" else f.name): getattr(alarm, f.name) for f in fields(alarm)}
     return record | {"cost": int(alarm.cost), "reasons": [reason_record(r) for r in alarm.reasons]}
 
 
 def station_record(status: StationStatus) -> dict[str, Any]:
-    """What the station does now."""
+    """The record of the station's status."""
     s = status
     return {
         "name": s.name,
@@ -175,20 +175,20 @@ def station_record(status: StationStatus) -> dict[str, Any]:
     }
 
 
-def passed_record(passed: Passed) -> dict[str, Any]:
-    """Live message: lines that were not inspected, or not fully."""
-    i = passed.interval
+def not_inspected_record(lines: NotInspected) -> dict[str, Any]:
+    """The live message of lines that were not, or not fully, inspected."""
+    i = lines.interval
     reason = reason_record(i.reason) if i.reason else None
-    where = {"camera": passed.camera, "coil_id": passed.coil_id, "first_line": i.first_line, "lines": i.lines}
+    where = {"camera": lines.camera, "coil_id": lines.coil_id, "first_line": i.first_line, "lines": i.lines}
     return {"kind": "passed", **where, "state": i.state.value, "reason": reason}
 
 
 def review_record(review: Review) -> dict[str, Any]:
-    """One review, as it was given."""
+    """The record of a review."""
     return {("class" if f.name == "class_name" else f.name): getattr(review, f.name) for f in fields(review)}
 
 
 def standing_review_record(standing: StandingReview) -> dict[str, Any]:
-    """What stands for one defect."""
+    """The record of a standing review."""
     reviews = [review_record(r) for r in standing.reviews]
     return {"defect_id": standing.defect_id, "result": standing.result, "class": standing.class_name, "reviews": reviews}

@@ -1,1 +1,1 @@
-"""Where results are kept: database, crops under a quota, the latest picture."""
+"""Stores results: records in SQL, crops and samples on disk, folders of files, and the items of the live picture."""

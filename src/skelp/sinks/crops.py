@@ -1,4 +1,4 @@
-"""Pictures of defects on disk, under a quota: the oldest go first, and the count of what went is told."""
+"""Stores the crops of defects on disk. Above the quota the oldest crops are deleted, and their number is reported."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from skelp.render.pictures import crop_jpeg, mask_png
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Most bytes the folder may hold, and bytes that must stay free on its disk."""
+    """The largest size of the folder, and the space that must stay free on its disk, in bytes."""
 
     max_bytes: int = 5 * 2**30
     min_free_bytes: int = 2**30
 
 
 class CropStore:
-    """Satisfies ports.CropFiles. One folder a coil: `<coil>/<defect>.jpg` and `.png` (the mask).
+    """Stores crops as `<coil>/<defect>.jpg` and masks as `<coil>/<defect>.png`. Satisfies ports.CropFiles.
 
-    The size is counted once at start and kept up to date, not measured on every write. `deleted` is called with the
-    number of defects whose pictures went.
+    The size of the folder is measured once, at the start, and then counted. `deleted` is called with the number of defects whose crops
+    were deleted.
     """
 
     def __init__(self, folder: Path, quota: Quota, deleted: Callable[[int], None] = lambda _: None) -> None:
@@ -35,10 +35,11 @@ class CropStore:
 
     @property
     def bytes_used(self) -> int:
+        """Size of all crops and masks."""
         return self._bytes
 
     def save(self, defects: Iterable[Defect]) -> int:
-        """Write the pictures of those that have one; give how many could not be written for want of disk."""
+        """Write the crops of defects that have one. Returns the number of crops that could not be written."""
         failed = 0
         for defect in defects:
             if defect.patch is None:
@@ -78,16 +79,16 @@ class CropStore:
     def _shrink(self) -> None:
         if self._fits():
             return
-        gone = 0
+        deleted = 0
         for path in sorted(self._folder.glob("*/*.jpg"), key=lambda p: p.stat().st_mtime_ns):
             for file in (path, path.with_suffix(".png")):
                 if file.exists():
                     self._bytes -= file.stat().st_size
                     file.unlink()
-            gone += 1
+            deleted += 1
             if self._fits(slack=0.95):
                 break
-        self._deleted(gone)
+        self._deleted(deleted)
 
     def _fits(self, slack: float = 1.0) -> bool:
         disk = os.statvfs(self._folder)
@@ -96,6 +97,6 @@ class CropStore:
 
 
 def safe_name(text: str) -> str:
-    """A file name from any text: letters, digits, dot, dash and underscore stay, the rest is percent-coded."""
-    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "".join(f"%{b:02X}" for b in c.encode()) for c in text)
-    return kept or "%"
+    """Make a file name of any text. Letters, digits, dash and underscore stay, all other characters are percent-encoded."""
+    name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "".join(f"%{b:02X}" for b in c.encode()) for c in text)
+    return name or "%"

@@ -1,4 +1,4 @@
-"""One strip's results in a folder of files: what `skelp inspect` writes."""
+"""Writes the results of one strip to a folder of files, for `skelp inspect`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ from skelp.sinks.crops import safe_name
 
 
 class FolderSink:
-    """Satisfies ports.Sink. Crops are written as they come; the rest when the strip is complete. `language` is the coil map's."""
+    """Writes crops at once, and all other files when the strip is complete. Satisfies ports.Sink.
+
+    `progress` is called with the number of lines since the last call. `language`: the language of the coil map. `summary` is None until
+    the strip is complete. Raises SkelpError if a file cannot be written.
+    """
 
     def __init__(
         self, folder: Path, coil: Coil, recipe: Recipe, progress: Callable[[int], None] = lambda _: None, language: Language = "en"
@@ -43,7 +47,7 @@ class FolderSink:
             coverage.update({i.first_line: i for i in outcome.intervals})
             self._reach_mm = max(self._reach_mm, outcome.reach_mm)
             for defect in outcome.defects:
-                self._keep(defect)
+                self._add(defect)
             if outcome.intervals:
                 self._progress(outcome.intervals[-1].end_line - self._lines)
                 self._lines = outcome.intervals[-1].end_line
@@ -53,7 +57,7 @@ class FolderSink:
     def close(self) -> None:
         pass
 
-    def _keep(self, defect: Defect) -> None:
+    def _add(self, defect: Defect) -> None:
         if defect.patch is not None:
             name = safe_name(defect.defect_id)
             self._save(f"crops/{name}.jpg", crop_jpeg(defect.patch))
@@ -62,7 +66,7 @@ class FolderSink:
 
     def _finish(self) -> None:
         coil = replace(self._coil, status=Status.FINAL)
-        coverage = strip_coverage(coil, [list(a.values()) for a in self._coverages.values()])
+        coverage = strip_coverage(coil, [list(c.values()) for c in self._coverages.values()])
         self.summary = summarise(coil, coverage, Tally.of(self._defects), self._recipe)
         found = sorted(self._defects, key=lambda d: (d.along_mm, d.across_mm))
         record = coil_record(self.summary) | {"coverage": [interval_record(i, coil.mm_per_line) for i in coverage]}

@@ -1,4 +1,4 @@
-"""The last lines of the strip, for those who watch. Whoever writes overwrites, so a slow viewer never holds the inspection back."""
+"""Stores the newest items of the live picture. New items overwrite old ones, so a slow viewer never delays the inspection."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from collections import deque
 
 from skelp.domain.coverage import State
 from skelp.domain.outcome import Outcome, Picture
-from skelp.ports import Passed, Shown
+from skelp.ports import LiveItem, NotInspected
 
-_KEPT = 24
+_ITEMS = 24
 
 
 class LiveStrip:
-    """Satisfies ports.LiveSlot. Appending to a deque is atomic; pictures are encoded by whoever asks, when asked."""
+    """Satisfies ports.LiveItems. It needs no lock, because appending to a deque is atomic. The reader encodes the pictures."""
 
     def __init__(self) -> None:
-        self._shown: deque[Shown] = deque(maxlen=_KEPT)
+        self._items: deque[LiveItem] = deque(maxlen=_ITEMS)
         self._picture: Picture | None = None
         self._seq = 0
 
     def show(self, outcome: Outcome) -> None:
-        """Called by the one thread that keeps results."""
+        """Add an outcome. Only the thread that stores results calls this."""
         if outcome.picture is not None:
             self._picture = outcome.picture
             self._append(outcome.picture)
         for i in outcome.intervals:
             if i.state is not State.INSPECTED:
-                self._append(Passed(outcome.camera, outcome.coil_id, i))
+                self._append(NotInspected(outcome.camera, outcome.coil_id, i))
 
     def latest(self) -> Picture | None:
         return self._picture
 
-    def after(self, seq: int) -> list[Shown]:
-        return [s for s in list(self._shown) if s.seq > seq]
+    def after(self, seq: int) -> list[LiveItem]:
+        return [i for i in list(self._items) if i.seq > seq]
 
-    def _append(self, what: Picture | Passed) -> None:
+    def _append(self, content: Picture | NotInspected) -> None:
         self._seq += 1
-        self._shown.append(Shown(self._seq, what))
+        self._items.append(LiveItem(self._seq, content))

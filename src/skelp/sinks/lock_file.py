@@ -1,4 +1,4 @@
-"""A lock file that one station holds. The operating system frees it when the station's process ends, kill -9 included."""
+"""A lock file that one station holds. The operating system releases it when the station's process ends, also after kill -9."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from typing import Self
 
 from skelp.domain.errors import SkelpError
 
-INSTEAD = "stop that one first, or give this one a storage.folder and a storage.database_url of its own"
+WHAT_TO_DO = "stop that one first, or give this one a storage.folder and a storage.database_url of its own"
+"""The end of the error message of a second station."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The process of a station, as errors name it. `since` is ISO 8601 UTC."""
+    """The process of a station that holds a lock. `since` is ISO 8601 UTC. Error messages show it."""
 
     station: str
     pid: int
@@ -29,7 +30,7 @@ class Owner:
 
     @staticmethod
     def this_process(station: str) -> Owner:
-        """This process, as the owner of what it is about to lock."""
+        """This process as owner of a lock, from now on."""
         return Owner(station, os.getpid(), socket.gethostname(), datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"))
 
     def __str__(self) -> str:
@@ -37,23 +38,24 @@ class Owner:
 
 
 class LockFile:
-    """An exclusive lock on a file of its own, held from `__enter__` to `__exit__`. The file names the owner and is never deleted.
+    """An exclusive lock from `__enter__` to `__exit__`. `subject` is what it protects, for messages.
 
-    The lock is flock's, on the file itself: another path to the same folder meets the same lock. It is not on the database file,
-    so SQLite, a backup and a copy of the folder are not hindered. A child process does not inherit it (close-on-exec).
+    The lock is flock(2) on a separate file, which holds the owner as JSON and is never deleted. Another path to the same folder finds the
+    same lock. SQLite and backups are not affected, because the database file itself is not locked. Child processes do not inherit the
+    lock (close-on-exec).
     """
 
-    def __init__(self, path: Path, owner: Owner, guards: str) -> None:
-        self._path, self._owner, self._guards = path, owner, guards
+    def __init__(self, path: Path, owner: Owner, subject: str) -> None:
+        self._path, self._owner, self._subject = path, owner, subject
 
     def __enter__(self) -> Self:
         """Raises SkelpError if another station holds the lock, or if the file cannot be locked."""
         try:
             while not self._lock():
-                pass  # somebody deleted the file after it was opened: lock the new one
+                pass  # the file was deleted after it was opened: lock the new one
         except OSError as error:
             raise SkelpError(
-                f"cannot lock {self._guards} ({self._path}: {error.strerror}); its folder must exist on a local disk and be writable"
+                f"cannot lock {self._subject} ({self._path}: {error.strerror}); its folder must exist on a local disk and be writable"
             ) from error
         return self
 
@@ -61,11 +63,11 @@ class LockFile:
         os.close(self._file)
 
     def held(self) -> bool:
-        """Whether the lock still guards its path: not if somebody deleted or replaced the file."""
+        """Whether the lock is still valid. It is not if the file was deleted or replaced."""
         try:
             return os.path.samestat(os.fstat(self._file), self._path.stat())
         except OSError:
-            return False  # deleted, or its folder cannot be reached any more
+            return False  # deleted, or its folder can no longer be reached
 
     def _lock(self) -> bool:
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -75,7 +77,7 @@ class LockFile:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 other = _owner(os.pread(self._file, 4096, 0))
-                raise SkelpError(f"{self._guards} is in use by {other}; {INSTEAD}") from error
+                raise SkelpError(f"{self._subject} is in use by {other}; {WHAT_TO_DO}") from error
             if not self.held():
                 return False
             os.ftruncate(self._file, 0)

@@ -1,4 +1,4 @@
-"""A random sample of steel on which nothing was found: what a next model learns from, and where misses can be looked for."""
+"""Stores random samples of steel without defects. They train the next model, and people check them for missed defects."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ from skelp.render.pictures import grey_png
 from skelp.sinks.crops import safe_name
 
 SIDE_PX = 512
+"""Height and width of a sample, or less if the picture is smaller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """On average one sample every `every_lines` lines of a camera; at most `keep` are kept, the oldest go."""
+    """On average one sample in `every_lines` lines of a camera. At most `keep` samples are stored; the oldest are deleted."""
 
     every_lines: int = 400_000
     keep: int = 2000
 
 
 class CleanSamples:
-    """Satisfies ports.SampleFiles. `consider` is shown every picture and keeps a piece of few.
+    """Takes samples at random places (a Poisson process along the strip), so that they represent the steel that runs.
 
-    Where on the strip a piece is taken is drawn at random (a Poisson process along it), so that the sample is of the steel as
-    it runs and not of what somebody thought worth keeping.
+    `model_sha256`: the model that inspects. Satisfies ports.SampleFiles.
     """
 
     def __init__(self, folder: Path, sampling: Sampling, model_sha256: str, seed: int | None = None) -> None:
         self._folder, self._sampling, self._model = folder, sampling, model_sha256
-        self._random = random.Random(seed)  # noqa: S311 - a sample, not a secret
+        self._random = random.Random(seed)  # noqa: S311 - no secret
         self._wait: dict[str, float] = {}
         self._lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
 
     def consider(self, picture: Picture) -> None:
-        """Keep a piece if its turn has come and nothing was found on it. A disk that is full costs the sample, not the line."""
+        """Take a sample of the picture if one is due and a random piece of it is clean. A full disk loses the sample only."""
         camera = picture.camera
         wait = self._wait.setdefault(camera, self._next()) - picture.pixels.shape[0]
         if wait < 0:
-            sample = self._cut(picture)
-            wait = self._next() if sample else 0.0  # nothing clean here: the next picture is asked
+            taken = self._take(picture)
+            wait = self._next() if taken else 0.0  # not clean: try the next picture
         self._wait[camera] = wait
 
     def samples(self) -> list[CleanSample]:
-        """Those that are kept, oldest first."""
+        """The stored samples, oldest first."""
         with self._lock:
             return [CleanSample(**json.loads(f.read_text())) for f in self._files()]
 
@@ -59,9 +59,10 @@ class CleanSamples:
         return file.read_bytes() if file.is_file() else None
 
     def _next(self) -> float:
+        """Lines until the next sample."""
         return self._random.expovariate(1 / self._sampling.every_lines)
 
-    def _cut(self, picture: Picture) -> bool:
+    def _take(self, picture: Picture) -> bool:
         h, w = picture.pixels.shape
         side_h, side_w = min(SIDE_PX, h), min(SIDE_PX, w)
         left, right = max(0, int(picture.left_px)), min(w, int(picture.right_px))
@@ -75,12 +76,12 @@ class CleanSamples:
         sample_id = safe_name(f"{picture.coil_id}-{picture.camera}-{line:09d}-{column:05d}")
         sample = CleanSample(sample_id, picture.coil_id, picture.camera, line, column, self._model)
         try:
-            self._keep(sample, grey_png(picture.pixels[top : top + side_h, column : column + side_w]))
+            self._write(sample, grey_png(picture.pixels[top : top + side_h, column : column + side_w]))
         except OSError:
             return False
         return True
 
-    def _keep(self, sample: CleanSample, png: bytes) -> None:
+    def _write(self, sample: CleanSample, png: bytes) -> None:
         file = self._folder / f"{sample.sample_id}.png"
         with self._lock:
             draft = file.with_suffix(".part")

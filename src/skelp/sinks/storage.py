@@ -1,4 +1,4 @@
-"""Opening a station's storage: the folder of crops and samples, and the database of its records."""
+"""Opens a station's storage: the folder of crops and samples, and the database of records."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from skelp.sinks.sql import Database, sqlite_url
 
 @contextmanager
 def open_storage(folder: Path, database_url: str | None, recipe: Recipe, station: str) -> Iterator[Database]:
-    """Make the folder, take it and the database for this process, and open the database (None: SQLite in the folder).
+    """Create the folder, lock it and the database for this process, and open the database. `database_url` None: SQLite in the folder.
 
-    Raises SkelpError, before anything is changed, if another station has one of the two. Each is taken by itself: a folder may be
-    shared by mistake where the databases are not, and the other way round.
+    Raises SkelpError, before anything is changed, if another station holds the folder or the database. Both are locked, because two
+    stations may share one of them by mistake and not the other.
     """
     owner = Owner.this_process(station)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SkelpError(f"cannot make the folder {folder}: {error.strerror}; choose another storage.folder or mend its rights") from error
+        raise SkelpError(
+            f"cannot create the folder {folder}: {error.strerror}; choose another storage.folder or correct its permissions"
+        ) from error
     with (
         LockFile(folder / "station.lock", owner, f"the folder {folder.absolute()}"),
         Database(database_url or sqlite_url(folder / "skelp.db"), recipe, owner) as database,

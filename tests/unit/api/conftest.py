@@ -1,4 +1,4 @@
-"""A server to ask."""
+"""Fixture: a station's server."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import House
+from tests.station_server import StationServer
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path)
-    with house.client:
-        yield house
-    house.close()
+def server(tmp_path: Path) -> Iterator[StationServer]:
+    server = StationServer(tmp_path)
+    with server.client:
+        yield server
+    server.close()

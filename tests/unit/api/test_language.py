@@ -1,4 +1,4 @@
-"""The coil map speaks the reader's language."""
+"""The coil map has text in the reader's language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from skelp.api.language import best
 from skelp.domain.outcome import Outcome
 from tests.fakes import defect
-from tests.house import V1, House
+from tests.station_server import V1, StationServer
 
 
 @pytest.mark.parametrize(
@@ -24,17 +24,17 @@ from tests.house import V1, House
         (";;,,=", "en"),
     ],
 )
-def test_the_best_language_of_a_header(accepted: str, language: str) -> None:
+def test_the_preferred_supported_language_of_a_header_is_chosen(accepted: str, language: str) -> None:
     assert best(accepted) == language
 
 
-def test_the_map_is_in_the_language_that_is_asked_for(house: House) -> None:
-    house.expose(0, 6000)
-    house.sink.write([Outcome("auto", "cam", defects=(defect(1, coil_id="auto", defect_id="auto-000001"),))])
-    house.sink.close()
+def test_the_map_is_in_the_requested_language(server: StationServer) -> None:
+    server.expose(0, 6000)
+    server.sink.write([Outcome("auto", "cam", defects=(defect(1, coil_id="auto", defect_id="auto-000001"),))])
+    server.sink.close()
 
     def picture(query: str = "", **headers: str) -> tuple[str, bytes]:
-        answer = house.client.get(f"{V1}/coils/auto/map.png{query}", headers=headers)
+        answer = server.client.get(f"{V1}/coils/auto/map.png{query}", headers=headers)
         assert answer.headers["vary"] == "Accept-Language"
         return answer.headers["content-language"], answer.content
 
@@ -43,9 +43,9 @@ def test_the_map_is_in_the_language_that_is_asked_for(house: House) -> None:
     assert english[1] != korean[1]
     assert picture(**{"Accept-Language": "ko-KR, en;q=0.8"}) == korean
     assert picture("?lang=en", **{"Accept-Language": "ko"}) == english
-    assert house.client.get(f"{V1}/coils/auto/map.png?lang=xx").status_code == 422
+    assert server.client.get(f"{V1}/coils/auto/map.png?lang=xx").status_code == 422
 
 
-def test_the_width_of_the_coil_is_served_with_its_coverage(house: House) -> None:
-    house.expose(0, 6000)
-    assert house.client.get(f"{V1}/coils/auto/coverage").json()["width_mm"] == 900
+def test_the_coverage_has_the_width_of_the_coil(server: StationServer) -> None:
+    server.expose(0, 6000)
+    assert server.client.get(f"{V1}/coils/auto/coverage").json()["width_mm"] == 900

@@ -1,4 +1,4 @@
-"""An MES that has read docs/rest.md and docs/reasons.md handles every reason by its code."""
+"""An MES written only from docs/rest.md and docs/reasons.md handles every reason by its code."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from skelp.domain.outcome import Outcome
 from skelp.domain.reasons import Code
 from tests.conftest import ROOT
 from tests.fakes import coil
-from tests.house import V1, House
 from tests.mes import Mes, documented_codes
+from tests.station_server import V1, StationServer
 from tests.unit.domain.test_coded import EVENTS, REASONS
 
 
-def mes_of(house: House) -> Mes:
+def mes_of(server: StationServer) -> Mes:
     def get(path: str) -> Any:
-        answer = house.client.get(V1 + path)
+        answer = server.client.get(V1 + path)
         answer.raise_for_status()
         return answer.json()
 
     return Mes(get, documented_codes(ROOT / "docs" / "reasons.md"))
 
 
-def test_every_reason_is_handled_by_its_code(house: House) -> None:
-    mes = mes_of(house)
-    with house.writer.transaction() as change:
+def test_every_reason_is_handled_by_its_code(server: StationServer) -> None:
+    mes = mes_of(server)
+    with server.writer.transaction() as change:
         change.add_coil(coil("K1"))
         for line, reason in enumerate(REASONS):
             change.record_interval("K1", "cam", Interval(100 * line, 100, State.LOST, reason))
@@ -39,16 +39,16 @@ def test_every_reason_is_handled_by_its_code(house: House) -> None:
     assert mes.uninspected_m["K1"] == pytest.approx(0.1 * len(REASONS))
 
 
-def test_every_event_is_read_once_and_a_restart_goes_on(house: House) -> None:
-    mes = mes_of(house)
+def test_every_event_is_read_once_also_after_a_restart_of_the_mes(server: StationServer) -> None:
+    mes = mes_of(server)
     for payload in EVENTS:
-        if payload.kind != "coil.final":  # of a coil that this station does not have
-            house.publish(payload)
+        if payload.kind != "coil.final":  # its coil does not exist in this station
+            server.publish(payload)
     assert mes.poll() == len(EVENTS) - 1
     assert mes.poll() == 0
-    restarted = mes_of(house)
+    restarted = mes_of(server)
     restarted.seq = mes.seq
-    house.sink.write([Outcome(house.expose(0, 100), "cam", ended=True, coil_complete=True)])
+    server.sink.write([Outcome(server.expose(0, 100), "cam", ended=True, coil_complete=True)])
     assert restarted.poll() == 2  # coil.started, coil.final
     assert restarted.accepted == ["auto"]
     assert restarted.tickets[0][:2] == ("quality", "coil.sound")

@@ -1,3 +1,5 @@
+"""Model cards, execution providers and the segmenter."""
+
 from __future__ import annotations
 
 import json
@@ -22,7 +24,7 @@ def without(key: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("card", "says"),
+    ("card", "message"),
     [
         (None, "has no card"),
         (without("name"), "name: Field required"),
@@ -34,12 +36,12 @@ def without(key: str) -> dict[str, Any]:
         (CARD | {"classes": [{"id": 1, "name": "x"}, {"id": 1, "name": "y"}]}, "ids must differ"),
     ],
 )
-def test_a_model_whose_card_does_not_hold_is_refused(tmp_path: Path, card: dict[str, Any] | None, says: str) -> None:
-    with pytest.raises(CardError, match=says):
+def test_a_model_with_a_missing_or_wrong_card_is_refused(tmp_path: Path, card: dict[str, Any] | None, message: str) -> None:
+    with pytest.raises(CardError, match=message):
         ModelFile.open(bright_spots(tmp_path / "m.onnx", card))
 
 
-def test_only_four_keys_are_needed() -> None:
+def test_a_card_needs_only_four_keys() -> None:
     card = ModelCard.parse(
         json.dumps({k: CARD[k] for k in ("name", "version", "stride")} | {"classes": [{"id": 3, "name": "x"}]}), where="t"
     )
@@ -47,14 +49,14 @@ def test_only_four_keys_are_needed() -> None:
     assert card.highest_id == 3
 
 
-def test_a_model_that_answers_what_its_card_does_not_know_is_refused(tmp_path: Path) -> None:
+def test_a_model_with_output_that_does_not_fit_its_card_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CardError, match=r"class \[7\]"):
         ModelFile.open(bright_spots(tmp_path / "m.onnx", answer=7)).verify()
     with pytest.raises(CardError, match="stride 4"):
         ModelFile.open(bright_spots(tmp_path / "m2.onnx", step=8)).verify()
 
 
-def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no model file"):
         ModelFile.open(tmp_path / "missing.onnx")
     (tmp_path / "text.onnx").write_text("not a model")
@@ -62,7 +64,7 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
         ModelFile.open(tmp_path / "text.onnx")
 
 
-def test_a_segmenter_gives_maps_of_any_part_of_its_batch(bright_model: Path) -> None:
+def test_a_segmenter_runs_any_part_of_its_batch(bright_model: Path) -> None:
     segmenter = OnnxSegmenter(ModelFile.open(bright_model), CPU, batch=2, height=64, width=96)
     frames = np.zeros((2, 1, 64, 96), np.uint8)
     frames[1, 0, 8, 12] = 255
@@ -75,16 +77,16 @@ def test_a_segmenter_gives_maps_of_any_part_of_its_batch(bright_model: Path) -> 
     with pytest.raises(ModelError, match="do not fit"):
         segmenter.run(np.zeros((1, 1, 32, 96), np.uint8))
     assert segmenter.info.provider == "cpu"
-    assert segmenter.info.reason == "asked for"
+    assert segmenter.info.reason == "requested"
 
 
-def test_a_wrong_class_on_the_line_is_an_error_and_no_defect(tmp_path: Path) -> None:
+def test_a_segmenter_raises_for_a_class_that_the_card_lacks(tmp_path: Path) -> None:
     segmenter = OnnxSegmenter(ModelFile.open(bright_spots(tmp_path / "m.onnx", answer=9)), CPU, batch=1, height=32, width=32)
     with pytest.raises(CardError, match="class"):
         segmenter.run(np.full((1, 1, 32, 32), 255, np.uint8))
 
 
-def test_a_provider_is_chosen_with_its_reason_and_never_replaced_silently() -> None:
+def test_a_provider_is_chosen_with_a_reason_and_an_unusable_one_is_refused() -> None:
     assert [o.provider for o in offers()] == list(Provider)
     auto = choose("auto")
     assert auto.usable
@@ -104,17 +106,17 @@ def test_a_precision_that_a_provider_lacks_is_refused() -> None:
         resolve(Provider.CPU, Precision.FP16)
 
 
-def test_an_int8_file_runs_on_cpu_as_it_is() -> None:
+def test_precision_int8_on_cpu_is_refused_with_a_hint() -> None:
     with pytest.raises(SkelpError, match="int8 model file runs as it is"):
         resolve(Provider.CPU, Precision.INT8)
 
 
 @pytest.mark.skipif(providers._openvino()[0] is None, reason=f"OpenVINO: {providers._openvino()[1]}")
-def test_openvino_answers_as_the_cpu_does(bright_model: Path) -> None:
+def test_openvino_gives_the_same_classes_as_the_cpu(bright_model: Path) -> None:
     frames = np.random.default_rng(1).integers(0, 256, (1, 1, 64, 64), np.uint8)
     model = ModelFile.open(bright_model)
-    answers = [
+    outputs = [
         OnnxSegmenter(model, Engine(p, "fp32", 1, Path("/nonexistent")), batch=1, height=64, width=64).run(frames)
         for p in ("cpu", "openvino")
     ]
-    assert np.array_equal(answers[0][0], answers[1][0])
+    assert np.array_equal(outputs[0][0], outputs[1][0])

@@ -93,3 +93,18 @@ def test_an_inspector_refuses_blocks_with_less_context_than_its_bridge_needs() -
     class_id, score = network.run(block.pixels[None, None])  # type: ignore[union-attr]
     with pytest.raises(ValueError, match="16 lines of context reached a rule that needs 40"):
         Inspector([view], network.classes, Recipe(), 1).push(Segmented(block, class_id[0], score[0]))  # type: ignore[arg-type]
+
+
+def test_nothing_is_found_on_the_padding_behind_the_last_line() -> None:
+    """The last lines show the strip's left edge again, after a band in which it was dark.
+
+    Padding mirrors the lines before the end. A mark that was beside the strip there is on it in the mirror, and would bridge two defects.
+    """
+    pixels = np.full((70, 60), STEEL_DN, np.uint8)
+    pixels[:58, :20] = 3
+    pixels[60, 5:9] = STEEL_DN + 1
+    pixels[66, 3:5] = pixels[66, 9:11] = STEEL_DN + 1
+    view, sink = CameraView("cam", 60, Scale(1, 1)), ListSink()
+    source = ScriptedSource([frame("cam", 0, pixels)], view)
+    assemble([source], MapIsPicture(), Recipe(edge_margin_mm=0, bridge_mm=40), coil, lambda _: sink, Limits(block_lines=128)).run()
+    assert [(d.line, d.column, d.columns) for d in sink.defects] == [(66, 3, 2), (66, 9, 2)]

@@ -1,4 +1,4 @@
-"""The coil as a picture: each side in its own lane, what was not inspected never blank."""
+"""The coil map: each side has its own lane, and lost lines are hatched."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ from skelp.render.coilmap import STEEL, coil_map_png
 from skelp.render.palette import colour
 from tests.fakes import coil, defect
 
-ACCOUNT = [Interval(0, 60_000, State.INSPECTED), Interval(60_000, 20_000, State.LOST, Overrun()), Interval(80_000, 20_000, State.INSPECTED)]
+COVERAGE = [
+    Interval(0, 60_000, State.INSPECTED),
+    Interval(60_000, 20_000, State.LOST, Overrun()),
+    Interval(80_000, 20_000, State.INSPECTED),
+]
 
 
 def drawn(defects: list[Defect], *sides: Side) -> np.ndarray:
-    summary = summarise(coil(), ACCOUNT, Tally.of(defects), Recipe())
-    png = coil_map_png(summary, ACCOUNT, defects, width_mm=1000, sides=sides)
+    summary = summarise(coil(), COVERAGE, Tally.of(defects), Recipe())
+    png = coil_map_png(summary, COVERAGE, defects, width_mm=1000, sides=sides)
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
 
@@ -31,18 +35,18 @@ def rows_of(picture: np.ndarray, tint: tuple[int, int, int]) -> np.ndarray:
     return np.flatnonzero((picture[:470] == tint).all(axis=2).any(axis=1))
 
 
-def test_each_side_has_a_lane_of_its_own() -> None:
+def test_each_side_has_its_own_lane() -> None:
     one = rows_of(drawn([defect(20, across_mm=500)], Side.TOP), colour("scratch"))
     assert 260 < one.mean() < 290  # the middle of the whole map
     above = rows_of(drawn([defect(20, across_mm=500)], Side.TOP, Side.BOTTOM), colour("scratch"))
     below = rows_of(drawn([defect(20, across_mm=500, side=Side.BOTTOM)], Side.TOP), colour("scratch"))
     assert 170 < above.mean() < 200
-    assert 360 < below.mean() < 385  # it has a lane though no camera is said to look there
+    assert 360 < below.mean() < 385  # a side with a defect has a lane even if it is not in `sides`
 
 
 def test_lost_steel_is_hatched_in_every_lane() -> None:
     picture = drawn([], Side.TOP, Side.BOTTOM)
-    lost = 84 + round(0.7 * (1600 - 84 - 28))
+    lost = 124 + round(0.7 * (1600 - 124 - 28))
     for row in (180, 370):
         assert (picture[row, 300:900] == STEEL).all()
         assert not (picture[row, lost - 40 : lost + 40] == STEEL).all(axis=1).any()

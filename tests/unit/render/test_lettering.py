@@ -1,4 +1,4 @@
-"""The pictures' words: in the reader's language, and in letters that the font of the wheel has."""
+"""Text on the coil map: the font has all letters, and the text is in the reader's language."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.fakes import coil, defect
 
 FOLDER = Path(words.__file__).parent
 SYLLABLES = [bytes((row, cell)).decode("euc_kr") for row in range(0xB0, 0xC9) for cell in range(0xA1, 0xFF)]
-"""Of KS X 1001."""
+"""The Hangul syllables of KS X 1001."""
 
 
 def glyph(of: ImageFont.FreeTypeFont, char: str) -> tuple[object, bytes]:
@@ -35,17 +35,17 @@ def glyph(of: ImageFont.FreeTypeFont, char: str) -> tuple[object, bytes]:
 
 
 def is_drawn(text: str) -> bool:
-    """Whether the font has every character of a text, and draws no box in its place."""
+    """Whether the font has every character of a text. It draws a box for a character that it lacks."""
     missing = glyph(font(24), "\uffff")
     return all(glyph(font(24), c) != missing for c in text)
 
 
-def test_a_box_is_not_taken_for_a_letter() -> None:
+def test_missing_characters_are_recognised() -> None:
     assert not is_drawn("\ue000")
     assert not is_drawn("漢")
 
 
-def test_the_font_has_every_letter_of_every_word_and_all_common_hangul() -> None:
+def test_the_font_has_all_characters_of_the_words_files_and_of_ks_x_1001() -> None:
     assert len(SYLLABLES) == 2350
     assert is_drawn("".join(SYLLABLES))
     for language in LANGUAGES:
@@ -53,7 +53,7 @@ def test_the_font_has_every_letter_of_every_word_and_all_common_hangul() -> None
 
 
 @given(st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3) | st.characters(min_codepoint=0x20, max_codepoint=0x7E)))
-def test_any_hangul_is_drawn_composed_or_not(text: str) -> None:
+def test_any_hangul_can_be_drawn_in_nfc_and_nfd(text: str) -> None:
     assert is_drawn(drawable(text))
     assert drawable(unicodedata.normalize("NFD", text)) == drawable(text)
     assert [c for c in drawable(text) if c in SYLLABLES or c.isascii()] == [c for c in text if c in SYLLABLES or c.isascii()]
@@ -65,37 +65,37 @@ def test_rare_syllables_are_spelled_out() -> None:
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is written on the pictures that are drawn, in the true words."""
+    """The texts that the coil map writes, in the real words of the files."""
     monkeypatch.setattr(words, "load", lambda language: json.loads((FOLDER / f"words.{language}.json").read_text(encoding="utf-8")))
     texts: list[str] = []
 
-    def note(draw: object, at: object, text: str, *more: object) -> None:
+    def record(draw: object, at: object, text: str, *more: object) -> None:
         texts.append(text)
         write(draw, at, text, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("skelp.render.coilmap.write", note)
+    monkeypatch.setattr("skelp.render.coilmap.write", record)
     return texts
 
 
 def drawn(status: Status, language: Language, *, lost: bool = True) -> None:
     last = Interval(60_000, 20_000, State.LOST, Overrun()) if lost else Interval(60_000, 20_000, State.INSPECTED)
-    account = [Interval(0, 60_000, State.INSPECTED), last, Interval(80_000, 9000, State.DEGRADED, CameraEndedEarly())]
+    coverage = [Interval(0, 60_000, State.INSPECTED), last, Interval(80_000, 9000, State.DEGRADED, CameraEndedEarly())]
     found = [defect(n, class_name=name, severity=n) for n, name in enumerate(("scratch", "patch", "inclusion", "roll_mark"), 1)]
-    summary = summarise(replace(coil("K1"), status=status), account, Tally.of(found), Recipe())
-    coil_map_png(summary, account, found, width_mm=1000, sides=list(Side), language=language)
+    summary = summarise(replace(coil("K1"), status=status), coverage, Tally.of(found), Recipe())
+    coil_map_png(summary, coverage, found, width_mm=1000, sides=list(Side), language=language)
 
 
 @pytest.mark.parametrize("status", Status)
-def test_the_korean_map_carries_no_english(written: list[str], status: Status) -> None:
+def test_the_korean_map_has_no_english(written: list[str], status: Status) -> None:
     drawn(status, "ko")
     assert [t for t in written if re.search("[A-Za-z]{3}", t)] == []
     assert {"선단", "후단", "조작측", "구동측", "상면", "하면"} <= set(written)
 
 
-def test_a_loss_of_one_line_is_never_rounded_away(written: list[str]) -> None:
-    account = [Interval(0, 99_999, State.INSPECTED), Interval(99_999, 1, State.LOST, Overrun())]
-    summary = summarise(replace(coil("K1", mm_per_line=0.1), status=Status.FINAL), account, Tally(), Recipe())
-    coil_map_png(summary, account, [], width_mm=1000)
+def test_a_loss_of_one_line_is_visible_after_rounding(written: list[str]) -> None:
+    coverage = [Interval(0, 99_999, State.INSPECTED), Interval(99_999, 1, State.LOST, Overrun())]
+    summary = summarise(replace(coil("K1", mm_per_line=0.1), status=Status.FINAL), coverage, Tally(), Recipe())
+    coil_map_png(summary, coverage, [], width_mm=1000)
     assert any("99.9%" in t for t in written)
     assert {"inspected 9.99 m", "degraded 0.00 m", "lost 0.01 m"} <= set(written)
 

@@ -1,4 +1,4 @@
-"""Sentences are complete in every language, and nothing but this file looks at them."""
+"""The words files are complete in every language. Only this file and the pages' tests read the real sentences."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ KNOWN_TO_THE_CONSOLE = re.compile(r"|g|\.\d+f|\.\d+%")
 
 
 @pytest.fixture(autouse=True)
-def true_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everywhere else the suite runs with reworded templates (tests/conftest.py)."""
+def real_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Use the real templates. All other tests run with reworded ones (tests/conftest.py)."""
     monkeypatch.setattr(words, "load", words_on_disk)
 
 
@@ -38,19 +38,19 @@ def words_on_disk(language: Language) -> dict[str, Any]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("reason", REASONS, ids=lambda r: r.code.value)
-def test_every_reason_has_a_sentence_with_its_arguments_and_an_advice(reason: Reason, language: Language) -> None:
+def test_every_reason_has_a_sentence_with_its_arguments_and_advice(reason: Reason, language: Language) -> None:
     text = sentence(reason, language)
     assert text
     assert "{" not in text
     assert load(language)["reasons"][reason.code]["do"]
-    asked = {name for name, value in reason.args.items() if not isinstance(value, str) or value == "x"}
+    shown = {name for name, value in reason.args.items() if not isinstance(value, str) or value == "x"}
     template = words_on_disk(language)
     used = {name for part in (template["reasons"][reason.code]["text"], *template["with"].values()) for _, name, _, _ in parsed(part)}
-    assert asked - used <= {"lines_hz", "by_camera"}  # these belong to how lines were counted
+    assert shown - used <= {"lines_hz", "by_camera"}  # the templates of `counted` use these
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_words_are_complete_and_no_more(language: Language) -> None:
+def test_each_code_kind_and_count_has_a_template_and_no_other(language: Language) -> None:
     body = words_on_disk(language)
     assert set(body["reasons"]) == {c.value for c in Code}
     assert set(body["counted"]) == {c.value for c in Counted}
@@ -74,7 +74,7 @@ def test_both_languages_have_the_same_keys_and_the_same_arguments() -> None:
 
 
 def flat(body: dict[str, Any], before: str = "") -> dict[str, str]:
-    """Every template of a file by the path that leads to it."""
+    """All templates of a file by their path, such as "reasons/line.overrun/text"."""
     parts = [flat(v, f"{before}{k}/") if isinstance(v, dict) else {f"{before}{k}": v} for k, v in body.items()]
     return {key: template for part in parts for key, template in part.items()}
 
@@ -93,7 +93,7 @@ def test_the_console_can_fill_in_every_template(language: Language) -> None:
             assert KNOWN_TO_THE_CONSOLE.fullmatch(spec or ""), f"{template}: {name}:{spec}"
 
 
-def test_korean_is_korean() -> None:
+def test_korean_sentences_have_no_english_words() -> None:
     for reason in REASONS:
         assert re.search("[가-힣]", sentence(reason, "ko")) or reason.code is Code.OTHER
         assert not re.search(r"[a-z]{3,} [a-z]{3,}", sentence(reason, "ko"))
@@ -104,7 +104,7 @@ def parsed(template: str) -> list[tuple[str, str, str | None, str | None]]:
     return [(text, name, spec, conversion) for text, name, spec, conversion in Formatter().parse(template) if name is not None]
 
 
-def test_how_lines_were_counted_and_what_was_assumed_stand_behind_the_reason() -> None:
+def test_a_sentence_ends_with_how_lines_were_counted_or_assumed() -> None:
     assert sentence(CameraProcessEnded(Counted.SPEED, 6400.4, ended_by="signal 9")) == (
         "the camera's process ended (signal 9); lines estimated from the last speed seen, 6400 lines/s"
     )
@@ -114,7 +114,7 @@ def test_how_lines_were_counted_and_what_was_assumed_stand_behind_the_reason() -
     )
 
 
-def test_an_error_has_its_reason_and_what_to_do() -> None:
+def test_an_error_shows_its_reason_and_advice() -> None:
     reason = FileNotAnImage("a.png")
     expected = f"no file can be read: file a.png is not an image. {advice(reason)}"
     assert in_words(SkelpError("no file can be read", reason)) == expected

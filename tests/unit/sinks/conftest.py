@@ -1,4 +1,4 @@
-"""An empty database of each kind, and the same opened."""
+"""Fixtures: an empty SQLite or PostgreSQL database, and the same opened."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ON_POSTGRES = pytest.param("postgresql", marks=needs_postgres)
 
 @pytest.fixture(params=["sqlite", ON_POSTGRES])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Address of an empty database."""
+    """The URL of an empty database."""
     if request.param == "sqlite":
         return sqlite_url(tmp_path / "s.db")
     address = str(request.getfixturevalue("postgres"))
@@ -55,6 +55,8 @@ def database(url: str) -> Iterator[Database]:
 
 
 class OneCoil:
+    """Satisfies ports.CoilLookup with a single coil."""
+
     def __init__(self, coil: Coil) -> None:
         self._coil = coil
 
@@ -72,15 +74,15 @@ def sink_into(writer: RecordWriter, tmp_path: Path) -> RecordSink:
 
 
 @contextmanager
-def server_of(url: str) -> Iterator[sa.Connection]:
-    """A session beside the station's own, on PostgreSQL."""
+def second_session(url: str) -> Iterator[sa.Connection]:
+    """A second session on PostgreSQL, besides the station's own."""
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         yield connection
     engine.dispose()
 
 
-def everything(url: str) -> list[str]:
+def all_rows(url: str) -> list[str]:
     """All rows of all tables."""
     engine = sa.create_engine(url)
     with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""One station at a time on one database and on one folder."""
+"""Only one station may use a database or a folder at a time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from skelp.sinks.sql.claim import claim_on
 from skelp.sinks.sql.engines import parse_url
 from skelp.sinks.storage import open_storage
 from tests.fakes import coil
-from tests.unit.sinks.conftest import ME, MILL, everything, needs_postgres, server_of
+from tests.unit.sinks.conftest import ME, MILL, all_rows, needs_postgres, second_session
 
 
 def refusal(url: str) -> str:
@@ -34,13 +34,13 @@ def refusal(url: str) -> str:
     return str(caught.value)
 
 
-def test_the_second_is_refused_by_name_before_it_changes_anything(url: str) -> None:
+def test_a_second_station_is_refused_before_it_changes_anything_and_the_error_names_the_first(url: str) -> None:
     with Database(url, Recipe(), MILL) as first:
         with first.writer.transaction() as change:
             change.add_coil(coil())
-        before = everything(url)
+        before = all_rows(url)
         message = refusal(url)
-        assert everything(url) == before
+        assert all_rows(url) == before
         with first.writer.transaction() as change:
             change.publish(OpticsReference())
     assert "station 'hot mill 열연' (process 4711 on mill-pc, since 20" in message
@@ -49,15 +49,15 @@ def test_the_second_is_refused_by_name_before_it_changes_anything(url: str) -> N
         assert second.reader.events(after=1, limit=9)[0].payload == OpticsReference()
 
 
-def test_a_first_start_is_refused_before_migrations(url: str) -> None:
-    """The database is still empty when the second comes: it must stay so."""
+def test_a_second_station_is_refused_before_migrations(url: str) -> None:
+    """The database is empty when the second station starts, and stays empty."""
     with claim_on(parse_url(url), MILL):
         assert "hot mill" in refusal(url)
-        assert everything(url) == []
+        assert all_rows(url) == []
 
 
 @pytest.mark.parametrize("through", ["folder", "file"])
-def test_another_path_to_the_same_file_meets_the_same_lock(tmp_path: Path, through: str) -> None:
+def test_another_path_to_the_same_file_finds_the_same_lock(tmp_path: Path, through: str) -> None:
     real, link = tmp_path / "real", tmp_path / "link"
     real.mkdir()
     if through == "folder":
@@ -69,23 +69,23 @@ def test_another_path_to_the_same_file_meets_the_same_lock(tmp_path: Path, throu
         assert "hot mill" in refusal(sqlite_url(link / "s.db"))
 
 
-def test_a_folder_is_refused_although_the_databases_differ(tmp_path: Path) -> None:
-    def elsewhere(name: str) -> str:
+def test_a_folder_in_use_is_refused_even_with_another_database(tmp_path: Path) -> None:
+    def database_url(name: str) -> str:
         return sqlite_url(tmp_path / name / "s.db")
 
-    with open_storage(tmp_path / "data", elsewhere("a"), Recipe(), "one"):
+    with open_storage(tmp_path / "data", database_url("a"), Recipe(), "one"):
         with (
             pytest.raises(SkelpError, match=r"the folder .*/data is in use by station 'one'"),
-            open_storage(tmp_path / "data", elsewhere("b"), Recipe(), "two"),
+            open_storage(tmp_path / "data", database_url("b"), Recipe(), "two"),
         ):
             pass
-        with open_storage(tmp_path / "other", elsewhere("b"), Recipe(), "two") as database:
+        with open_storage(tmp_path / "other", database_url("b"), Recipe(), "two") as database:
             assert database.reader.newest_event() == 0
-    with open_storage(tmp_path / "data", elsewhere("b"), Recipe(), "two"):
+    with open_storage(tmp_path / "data", database_url("b"), Recipe(), "two"):
         pass
 
 
-def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_a_known_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with (
         pytest.raises(SkelpError, match=r"choose another storage\.folder"),
@@ -94,7 +94,7 @@ def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
         pass
 
 
-def test_a_backup_is_not_hindered(tmp_path: Path) -> None:
+def test_a_backup_works_while_the_station_runs(tmp_path: Path) -> None:
     file = tmp_path / "s.db"
     with Database(sqlite_url(file), Recipe(), ME) as database, database.writer.transaction() as change:
         change.add_coil(coil())
@@ -112,12 +112,12 @@ def test_a_backup_is_not_hindered(tmp_path: Path) -> None:
             assert restored.reader.newest_event() == 1
 
 
-def test_the_lock_names_its_owner_and_an_unreadable_name_is_still_a_refusal(tmp_path: Path) -> None:
+def test_the_lock_file_names_its_owner_and_still_locks_if_its_content_is_broken(tmp_path: Path) -> None:
     file = tmp_path / "station.lock"
     with LockFile(file, MILL, "the folder"):
         assert json.loads(file.read_bytes()) == asdict(MILL)
-        for torn in (b"", b"{", b"[]", b'{"station": 1}', b"\xff"):
-            file.write_bytes(torn)
+        for broken in (b"", b"{", b"[]", b'{"station": 1}', b"\xff"):
+            file.write_bytes(broken)
             with pytest.raises(SkelpError, match="the folder is in use by another station"), LockFile(file, ME, "the folder"):
                 pass
     with LockFile(file, ME, "the folder"):
@@ -135,7 +135,7 @@ with LockFile(Path(sys.argv[1]), Owner.this_process("first"), "the folder"):
 """
 
 
-def test_kill_9_frees_the_lock_although_a_child_process_lives_on(tmp_path: Path) -> None:
+def test_kill_9_releases_the_lock_even_if_a_child_process_still_runs(tmp_path: Path) -> None:
     file = tmp_path / "station.lock"
     process = subprocess.Popen([sys.executable, "-c", HOLDER, str(file)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -157,8 +157,8 @@ def test_kill_9_frees_the_lock_although_a_child_process_lives_on(tmp_path: Path)
 
 @needs_postgres
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_schemas_of_one_database_are_claimed_by_themselves(url: str) -> None:
-    with server_of(url) as server:
+def test_each_schema_of_a_database_has_its_own_claim(url: str) -> None:
+    with second_session(url) as server:
         server.exec_driver_sql("DROP SCHEMA IF EXISTS other CASCADE; CREATE SCHEMA other")
     other = url + "&options=-csearch_path%3Dother"
     with Database(url, Recipe(), MILL), Database(other, Recipe(), ME):
@@ -166,11 +166,11 @@ def test_schemas_of_one_database_are_claimed_by_themselves(url: str) -> None:
         assert "station 'test'" in refusal(other)
 
 
-# --- names in PostgreSQL
+# --- session names in PostgreSQL
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"]), max_size=80), st.integers(1, 2**22), st.sampled_from(["h", "a" * 64]))
-def test_a_session_names_its_owner_in_63_bytes_of_ascii(name: str, pid: int, host: str) -> None:
+def test_a_session_name_holds_its_owner_in_63_bytes_of_ascii(name: str, pid: int, host: str) -> None:
     owner = Owner(name, pid, host, "")
     session = session_name(owner)
     assert session.isascii()
@@ -183,7 +183,7 @@ def test_a_session_names_its_owner_in_63_bytes_of_ascii(name: str, pid: int, hos
     assert host.startswith(found.host)
 
 
-def test_a_short_name_is_kept_whole_and_a_session_of_something_else_is_named_as_it_is() -> None:
+def test_a_short_station_name_is_complete_and_other_sessions_are_shown_by_their_name() -> None:
     found = owner_of(session_name(MILL), None)
     assert isinstance(found, Owner)
     assert (found.station, found.pid, found.host) == (MILL.station, MILL.pid, MILL.host)

@@ -1,3 +1,5 @@
+"""Crops on disk: the quota, failed writes and file names."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -10,11 +12,11 @@ from skelp.sinks.crops import CropStore, Quota, safe_name
 from tests.fakes import defect
 
 
-def test_crops_stay_within_their_quota_oldest_first(tmp_path: Path) -> None:
-    told: list[int] = []
+def test_above_the_quota_the_oldest_crops_are_deleted(tmp_path: Path) -> None:
+    deleted: list[int] = []
     rng = np.random.default_rng(1)
     noisy = Patch(rng.integers(0, 256, (200, 200), np.uint8), np.zeros((200, 200), np.uint8))
-    store = CropStore(tmp_path, Quota(max_bytes=200_000, min_free_bytes=0), told.append)
+    store = CropStore(tmp_path, Quota(max_bytes=200_000, min_free_bytes=0), deleted.append)
     for n in range(1, 13):
         assert store.save([defect(n, patch=noisy)]) == 0
     assert store.bytes_used <= 200_000
@@ -22,7 +24,7 @@ def test_crops_stay_within_their_quota_oldest_first(tmp_path: Path) -> None:
     assert store.picture("C1-000001") is None
     assert store.picture("C1-000012") is not None
     assert store.mask("C1-000012") is not None
-    assert sum(told) >= 1
+    assert sum(deleted) >= 1
     assert CropStore(tmp_path, Quota(min_free_bytes=0)).bytes_used == store.bytes_used
 
 
@@ -33,7 +35,7 @@ def test_crops_that_cannot_be_written_are_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("hostile", ["../../etc/passwd", "a/b", "..", "", "코일", "x\0y"])
-def test_no_name_leaves_the_folder(tmp_path: Path, hostile: str) -> None:
+def test_a_safe_name_stays_in_its_folder(tmp_path: Path, hostile: str) -> None:
     name = safe_name(hostile)
     assert "/" not in name
     assert name not in ("", ".", "..")

@@ -1,4 +1,4 @@
-"""A station whose claim on its database is lost while it runs."""
+"""A station that loses its claim on the database while it runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skelp.domain.events import OpticsReference, StationStarted
 from skelp.domain.recipe import Recipe
 from skelp.sinks.record import CHECK_EVERY_S
 from skelp.sinks.sql import Database
-from tests.unit.sinks.conftest import ME, MILL, everything, needs_postgres, server_of, sink_into
+from tests.unit.sinks.conftest import ME, MILL, all_rows, needs_postgres, second_session, sink_into
 
 
 def delete_lock_file(url: str) -> None:
@@ -28,7 +28,7 @@ def replace_lock_file(url: str) -> None:
 
 
 def end_session(url: str) -> None:
-    with server_of(url) as server:
+    with second_session(url) as server:
         query = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
         assert server.exec_driver_sql(query).scalars().all() == [True]
 
@@ -41,29 +41,29 @@ LOSSES = [
 
 
 @pytest.mark.parametrize(("url", "lose"), LOSSES, indirect=["url"])
-def test_a_station_that_lost_its_claim_records_nothing_more(url: str, lose: Callable[[str], None]) -> None:
+def test_a_station_that_has_lost_its_claim_records_nothing_more(url: str, lose: Callable[[str], None]) -> None:
     with Database(url, Recipe(), MILL) as first:
         lose(url)
         with Database(url, Recipe(), ME) as second:
-            before = everything(url)
+            before = all_rows(url)
             for _ in range(2):
                 with pytest.raises(SkelpError, match="nothing more is recorded"), first.writer.transaction() as change:
                     change.publish(OpticsReference())
-            assert everything(url) == before
+            assert all_rows(url) == before
             with second.writer.transaction() as change:
                 change.publish(StationStarted("second", "cpu"))
             assert [e.payload for e in first.reader.events(after=0, limit=9)] == [StationStarted("second", "cpu")]
 
 
 @pytest.mark.parametrize(("url", "lose"), LOSSES, indirect=["url"])
-def test_a_line_without_steel_notices_that_its_claim_is_lost(
+def test_an_idle_line_notices_that_its_claim_is_lost(
     url: str, lose: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Database(url, Recipe(), MILL) as database:
         sink = sink_into(database.writer, tmp_path)
         sink.write([])
         lose(url)
-        sink.write([])  # not yet
+        sink.write([])  # the next check is not due yet
         monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic: now() + CHECK_EVERY_S)
         with pytest.raises(SkelpError, match="nothing more is recorded"):
             sink.write([])
@@ -71,7 +71,7 @@ def test_a_line_without_steel_notices_that_its_claim_is_lost(
 
 @needs_postgres
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_a_transaction_that_is_under_way_when_the_claim_is_lost_ends_before_the_next_owner_writes(url: str) -> None:
+def test_an_open_transaction_ends_before_the_next_owner_writes(url: str) -> None:
     seen: list[int] = []
 
     def take_over() -> None:
@@ -92,7 +92,7 @@ def test_a_transaction_that_is_under_way_when_the_claim_is_lost_ends_before_the_
 
 def wait_for_a_waiting_session(url: str) -> None:
     until = time.monotonic() + 20
-    with server_of(url) as server:
+    with second_session(url) as server:
         while not server.exec_driver_sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'").scalar():
             assert time.monotonic() < until, "the next owner does not wait"
             time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""A database from before reasons had codes: every sentence that a station could write becomes a code, and the sentence stays."""
+"""Migration of a database without reason codes: each sentence that a station could write gets its code, and remains stored."""
 
 from __future__ import annotations
 
@@ -130,18 +130,18 @@ SENTENCES: dict[str, Reason] = {
 
 
 @pytest.mark.parametrize("sentence", SENTENCES, ids=lambda s: s[:40])
-def test_every_old_sentence_has_its_code(sentence: str) -> None:
+def test_each_old_sentence_gets_its_code(sentence: str) -> None:
     stored = json.loads(json.dumps(coded(sentence)))
     assert Reason.coded(stored["code"], stored["args"]) == SENTENCES[sentence]
 
 
-def test_an_accepted_coils_reasons_were_one_sentence() -> None:
+def test_the_joined_reasons_of_an_accepted_coil_are_split() -> None:
     joined = "30.0 m inspected, 1 defect, none of severity 3 or more; 2 mm at each edge not judged"
     assert [p["code"] for p in parts(joined)] == ["coil.sound", "coil.edge_margin"]
 
 
 def old_database(url: str) -> None:
-    """A database as version 0004 left it, with a coil and its events."""
+    """Create a database at migration 0004, with a coil and its events."""
     config = Config()
     config.set_main_option("script_location", str(Path(sql.__file__).parent / "migrations"))
     engine = sa.create_engine(url)
@@ -176,7 +176,7 @@ def old_database(url: str) -> None:
     engine.dispose()
 
 
-def test_an_old_database_is_read_as_if_it_had_always_had_codes(url: str) -> None:
+def test_an_old_database_is_migrated_and_read_with_codes(url: str) -> None:
     old_database(url)
     with Database(url, Recipe(), ME) as database:
         reader = database.reader
@@ -200,6 +200,6 @@ def test_an_old_database_is_read_as_if_it_had_always_had_codes(url: str) -> None
         ]
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        kept = connection.scalars(sa.text("SELECT old_text FROM intervals ORDER BY first_line")).all()
+        old_texts = connection.scalars(sa.text("SELECT old_text FROM intervals ORDER BY first_line")).all()
     engine.dispose()
-    assert kept == ["", "overrun: the line was faster than the inspection", "a mouse ate the cable"]
+    assert old_texts == ["", "overrun: the line was faster than the inspection", "a mouse ate the cable"]

@@ -1,4 +1,4 @@
-"""How many queries a list of coils costs."""
+"""The number of queries for a list of coils does not depend on its length."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from skelp.domain.recipe import Decision, Recipe
 from skelp.ports import RecordChanges
 from skelp.sinks.sql import Database
 from tests.fakes import coil, defect
-from tests.house import V1, House
+from tests.station_server import V1, StationServer
 from tests.unit.sinks.conftest import ME
 
 COILS = 50
@@ -26,21 +26,21 @@ COILS = 50
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Every statement that any engine executes inside, BEGIN included."""
-    seen: list[str] = []
+    """The list of statements that all engines execute inside the `with` block, BEGIN included."""
+    executed: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(statement)
+    def add(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        executed.append(statement)
 
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    sa.event.listen(sa.Engine, "before_cursor_execute", add)
     try:
-        yield seen
+        yield executed
     finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        sa.event.remove(sa.Engine, "before_cursor_execute", add)
 
 
 def fill(change: RecordChanges) -> None:
-    """Coils that differ in cameras, losses, defects and status."""
+    """Add coils that differ in cameras, losses, defects and status."""
     for n in range(COILS):
         name = f"K{n:02d}"
         change.add_coil(coil(name))
@@ -53,7 +53,7 @@ def fill(change: RecordChanges) -> None:
             change.complete_coil(name)
 
 
-def test_a_list_of_coils_costs_the_same_queries_for_any_number_and_says_what_each_one_says(database: Database) -> None:
+def test_summaries_of_many_coils_take_as_many_queries_as_one_and_give_the_same(database: Database) -> None:
     with database.writer.transaction() as change:
         fill(change)
     found = database.reader.coils(before=None, limit=COILS)
@@ -69,23 +69,23 @@ def test_a_list_of_coils_costs_the_same_queries_for_any_number_and_says_what_eac
     assert database.reader.summaries([]) == []
 
 
-def test_rest_lists_coils_with_the_same_queries_for_any_number(tmp_path: Path) -> None:
-    house = House(tmp_path)
-    with house.writer.transaction() as change:
+def test_rest_lists_many_coils_with_as_many_queries_as_one(tmp_path: Path) -> None:
+    server = StationServer(tmp_path)
+    with server.writer.transaction() as change:
         fill(change)
     counts, pages = [], []
     for limit in (1, COILS):
-        with statements() as seen:
-            pages.append(house.client.get(f"{V1}/coils?limit={limit}").json()["coils"])
-        counts.append(len(seen))
+        with statements() as executed:
+            pages.append(server.client.get(f"{V1}/coils?limit={limit}").json()["coils"])
+        counts.append(len(executed))
     assert counts[0] == counts[1]
     assert [len(page) for page in pages] == [1, COILS]
-    assert pages[1] == [house.client.get(f"{V1}/coils/{c['coil_id']}").json() for c in pages[1]]
-    house.close()
+    assert pages[1] == [server.client.get(f"{V1}/coils/{c['coil_id']}").json() for c in pages[1]]
+    server.close()
 
 
 @pytest.mark.parametrize("interrupted", [False, True])
-def test_a_coil_that_was_read_while_it_ran_is_on_hold_although_it_has_become_final(url: str, interrupted: bool) -> None:
+def test_a_coil_read_while_it_ran_is_held_even_if_it_is_final_now(url: str, interrupted: bool) -> None:
     with Database(url, Recipe(), ME) as database:
         with database.writer.transaction() as change:
             change.add_coil(replace(coil(), strip_width_mm=1000.0))

@@ -1,1 +1,1 @@
-"""What goes over the wire. A change here is a new version of the API."""
+"""The models of REST and the WebSocket. Changing them changes the API's version."""

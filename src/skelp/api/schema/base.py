@@ -1,4 +1,4 @@
-"""What the other parts of the schema share."""
+"""Models that several parts of the schema use."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Text = Annotated[str, Field(max_length=128)]
 
 
 class In(BaseModel):
-    """What a client sends: unknown fields are refused."""
+    """The body or query of a request. Unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Hashed(BaseModel):
-    """A model or recipe by name and content."""
+    """The name and SHA-256 of a model or recipe."""
 
     name: str
     sha256: str

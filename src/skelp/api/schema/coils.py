@@ -1,4 +1,4 @@
-"""Coils, and what was inspected of them."""
+"""Coils and their coverage."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ CoilId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9
 
 
 class CoilStart(In):
-    """Announce a coil: lines from now on belong to it. Sending it again changes nothing."""
+    """Announces a coil. The next lines belong to it. Sending it again changes nothing."""
 
     coil_id: CoilId
     name: Text | None = None
     heat: Text = ""
     product: Text = ""
     strip_width_mm: Annotated[float | None, Field(gt=0, le=10_000)] = None
-    """Where less steel than this is seen, the lines are degraded. The recipe's value where it is not given."""
+    """Lines that show less steel than this are degraded. Default: the recipe's value."""
 
 
 class CoilChange(In):
-    """Late correction of a coil's identity."""
+    """Corrects a coil's identity."""
 
     name: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     heat: Text | None = None
@@ -31,7 +31,7 @@ class CoilChange(In):
 
 
 class CoilOut(BaseModel):
-    """One coil. `decision` is a recommendation with its reasons; it is made for good when the status is final."""
+    """One coil. `decision` is a recommendation with its reasons. It does not change after the status is final."""
 
     coil_id: str
     name: str
@@ -62,7 +62,7 @@ class CoilOut(BaseModel):
 
 
 class CoilPage(BaseModel):
-    """Coils, newest first. `next` goes into `cursor` for the following page."""
+    """Coils, newest first. `next` is the `cursor` of the next page."""
 
     coils: list[CoilOut]
     next: str | None
@@ -92,7 +92,7 @@ class CoverageOut(BaseModel):
 
 
 class DensityOut(BaseModel):
-    """Counts and areas per cell [along][across] and class; `covered` is the inspected share of each row of cells."""
+    """Number and area of defects by class, for each cell [along][across]. `covered`: the inspected share of each row of cells."""
 
     coil_id: str
     cell_along_m: float

@@ -11,7 +11,7 @@ from skelp.ports import DefectQuery
 
 
 class DefectOut(BaseModel):
-    """One defect, in mm from the head and from the operator-side edge."""
+    """One defect. `along_mm` counts from the coil's head, `across_mm` from the operator-side edge of the strip."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -40,7 +40,7 @@ class DefectOut(BaseModel):
 
 
 class DefectFilters(In):
-    """What to list. `format` csv and geojson come in pages too; the next cursor is then in X-Next-Cursor."""
+    """Filters of a list of defects. With `format` csv or geojson, the header X-Next-Cursor has the next cursor."""
 
     class_: str | None = Field(None, alias="class")
     severity_min: Annotated[int | None, Field(ge=1, le=4)] = None
@@ -52,11 +52,12 @@ class DefectFilters(In):
     format: Literal["json", "csv", "geojson"] = "json"
 
     def query(self) -> DefectQuery:
+        """The filters as a query of the records."""
         return DefectQuery(self.class_, self.severity_min, self.side, self.from_m, self.to_m, self.cursor, self.limit)
 
 
 class DefectPage(BaseModel):
-    """Defects in the order they were finished. `next` goes into `cursor` for the following page; `last` does, later, for what is new."""
+    """Defects in the order in which they were finished. `next` is the `cursor` of the next page; `last` is that of defects found later."""
 
     defects: list[DefectOut]
     next: int | None
@@ -64,7 +65,7 @@ class DefectPage(BaseModel):
 
 
 class SampleOut(BaseModel):
-    """A piece of steel on which nothing was found; its picture is at /samples/{sample_id}.png."""
+    """A piece of steel without defects. Its picture is at /samples/{sample_id}.png."""
 
     sample_id: str
     coil_id: str
@@ -75,6 +76,6 @@ class SampleOut(BaseModel):
 
 
 class SamplePage(BaseModel):
-    """All samples that are kept."""
+    """All stored samples, oldest first."""
 
     samples: list[SampleOut]

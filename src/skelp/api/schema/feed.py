@@ -18,7 +18,7 @@ _WIRE: dict[Any, Any] = {Reason: ReasonOut, tuple[Reason, ...]: list[ReasonOut]}
 
 
 class _Entry(BaseModel):
-    """One entry of the feed: `seq` grows by one without holes, `time` is ISO 8601 UTC, `coil_id` is empty if it is about no coil."""
+    """An event. `seq` grows by one, without holes. `time` is ISO 8601 UTC. `coil_id` is empty if the event has no coil."""
 
     seq: int
     time: str
@@ -26,10 +26,10 @@ class _Entry(BaseModel):
 
 
 def _entry(kind: Kind, payload: type[Payload]) -> type[BaseModel]:
-    """The wire model of one kind of event, made from its payload so that the two cannot differ."""
+    """The model of one kind of event. It is made from the payload, so that the two cannot differ."""
     hints = get_type_hints(payload)
     data: dict[str, Any] = {}
-    for f in fields(payload):  # type: ignore[arg-type] # every payload is a dataclass, which its base class sees to
+    for f in fields(payload):  # type: ignore[arg-type] # every payload is a dataclass, because Payload makes each subclass one
         hint = _WIRE.get(hints[f.name], hints[f.name])
         default = None if f.default is None else ...
         data[f.name] = (hint, Field(default, alias="class")) if f.name == "class_name" else (hint, default)
@@ -39,18 +39,18 @@ def _entry(kind: Kind, payload: type[Payload]) -> type[BaseModel]:
 
 
 EventOut: Any = Annotated[reduce(or_, (_entry(kind, payload) for kind, payload in PAYLOADS.items())), Field(discriminator="kind")]
-"""One entry of the feed, by its kind."""
+"""An event, one model for each kind."""
 
 
 class EventPage(BaseModel):
-    """Events after the one asked for. Keep `last` and ask with it: nothing is missed, nothing comes twice."""
+    """Events after the requested one. Use `last` as the next `after`; then no event is missed and none comes twice."""
 
     events: list[EventOut]
     last: int
 
 
 class LiveStation(BaseModel):
-    """Live message, twice a second: the station and its alarms."""
+    """Live message, twice a second: the status of the station and its alarms."""
 
     kind: Literal["station"]
     station: StationOut
@@ -58,14 +58,14 @@ class LiveStation(BaseModel):
 
 
 class LiveEvents(BaseModel):
-    """Live message: what is new in the feed."""
+    """Live message: new events."""
 
     kind: Literal["events"]
     events: list[EventOut]
 
 
 class LivePassed(BaseModel):
-    """Live message: lines that have no picture, because they were not inspected, or not fully."""
+    """Live message: lines that were not, or not fully, inspected."""
 
     kind: Literal["passed"]
     camera: str
@@ -77,7 +77,7 @@ class LivePassed(BaseModel):
 
 
 class OutlineOut(BaseModel):
-    """Border of what was found, in px of the reduced picture."""
+    """Border of a region, in px of the reduced picture."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -86,7 +86,7 @@ class OutlineOut(BaseModel):
 
 
 class LiveLines(BaseModel):
-    """Header of a live picture. `scale`: its size as a share of the camera's; `edges`: the strip's borders in px of the camera."""
+    """Header of a live picture. `scale`: its size as a share of the camera's. `edges`: the strip's edges in px of the camera."""
 
     kind: Literal["lines"]
     seq: int
@@ -101,4 +101,4 @@ class LiveLines(BaseModel):
 
 
 LIVE: tuple[type[BaseModel], ...] = (LiveStation, LiveEvents, LivePassed, LiveLines)
-"""Messages that OpenAPI would not list by itself, as it does not know WebSockets."""
+"""The messages of the WebSocket, which FastAPI does not add to the OpenAPI document."""

@@ -1,4 +1,4 @@
-"""Reviews of defects, and which of them stand."""
+"""Reviews of defects, and standing reviews."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skelp.domain.review import Result, Verdict
 
 
 class ReviewIn(In):
-    """An operator's verdict. `class` is given to relabel, and only then. `withdrawn`: this operator has no verdict any more."""
+    """An operator's review. `class` belongs to verdict relabelled only. `withdrawn` cancels the operator's earlier verdicts."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -23,12 +23,12 @@ class ReviewIn(In):
     @model_validator(mode="after")
     def _class_if_relabelled(self) -> ReviewIn:
         if (self.class_ is not None) != (self.verdict is Verdict.RELABELLED):
-            raise ValueError("class is given with verdict relabelled, and only there")
+            raise ValueError("class is given with verdict relabelled, and only then")
         return self
 
 
 class ReviewOut(BaseModel):
-    """One review, as it was given."""
+    """One review of one operator."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -42,14 +42,14 @@ class ReviewOut(BaseModel):
 
 
 class ReviewPage(BaseModel):
-    """Reviews, oldest first. `next` goes into `cursor` for the following page."""
+    """Reviews, oldest first. `next` is the `cursor` of the next page."""
 
     reviews: list[ReviewOut]
     next: int | None
 
 
 class StandingReviewOut(BaseModel):
-    """What stands for one defect. `reviews` holds each operator's last verdict, in the order given; withdrawn ones are left out.
+    """The standing review of one defect. `reviews` has each operator's last review, oldest first, without withdrawn ones.
 
     `result` is `open` if no review stands and `disputed` if operators disagree. `class`: the class that they agree on, null without one.
     """
@@ -63,20 +63,20 @@ class StandingReviewOut(BaseModel):
 
 
 class StandingReviewPage(BaseModel):
-    """One entry for each defect that was ever reviewed. `next` goes into `cursor` for the following page."""
+    """The standing review of each reviewed defect. `next` is the `cursor` of the next page."""
 
     standing: list[StandingReviewOut]
     next: int | None
 
 
 class ReviewGiven(ReviewOut):
-    """The review that was added, and what stands for its defect now."""
+    """The review that was added, and the standing review of its defect."""
 
     standing: StandingReviewOut
 
 
 class DefectReviews(BaseModel):
-    """All reviews of one defect, oldest first, and what stands."""
+    """All reviews of one defect, oldest first, and its standing review."""
 
     reviews: list[ReviewOut]
     next: None = None

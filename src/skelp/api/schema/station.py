@@ -12,7 +12,7 @@ from skelp.domain.reasons import Code
 
 
 class CameraOut(BaseModel):
-    """A camera and what it sees. `live`: lines come at the camera's pace."""
+    """A camera. `live`: it does not wait for the inspection."""
 
     name: str
     side: Literal["top", "bottom"]
@@ -24,7 +24,7 @@ class CameraOut(BaseModel):
 
 
 class EngineOut(BaseModel):
-    """What the model runs on, and why that was chosen."""
+    """The execution provider of the model, and why it was chosen."""
 
     provider: str
     precision: str
@@ -49,21 +49,21 @@ class LineCountOut(BaseModel):
 
 
 class LatencyOut(BaseModel):
-    """From a camera's frame to the stored result; null before the first."""
+    """Latency from a camera's frame to the stored result, in ms; null before the first result."""
 
     p50: float | None
     p99: float | None
 
 
 class DiskOut(BaseModel):
-    """Free space where results are kept, and what the pictures of defects take."""
+    """Free space on the disk of the results, and the size of all crops."""
 
     free_gb: float
     crops_gb: float
 
 
 class StationOut(BaseModel):
-    """What the station does now. `reason`: why it is not ready, null if it is. `coil`: id of the running coil."""
+    """The status of the station. `reason`: why it is not ready, else null. `coil`: id of the running coil."""
 
     name: str
     uptime_s: float
@@ -84,7 +84,7 @@ class StationOut(BaseModel):
 
 
 class OpticsOut(BaseModel):
-    """One camera on one coil. `light_dn` in bands across the steel from the operator side; shares are of the reference, 1 as set up."""
+    """A reading of one camera on one coil. `light_dn`: grey in bands from the operator side. Shares are relative to the reference."""
 
     coil_id: str
     at: str
@@ -103,10 +103,10 @@ class OpticsPage(BaseModel):
 
 
 class AlarmOut(BaseModel):
-    """One alarm. `cost`: 1 steel is not inspected, 2 quality, 3 drift, 4 records. `standing`: the condition lasts.
+    """One alarm. `cost`: 1 steel is not inspected, 2 quality, 3 drift, 4 records. `standing`: the condition still lasts.
 
-    It is about a `camera`, a `class` of defects with a `severity`, or a coil. `reasons` are those of the last time it happened.
-    `from_mm`, `last_mm`: where on `coil_id` it began and where it happened last.
+    An alarm concerns a `camera`, a `class` of defects with a `severity`, or a coil. `reasons` are those of its last event.
+    `from_mm`, `last_mm`: places on coil `coil_id` of the first and the last event.
     """
 
     model_config = ConfigDict(populate_by_name=True)
@@ -137,7 +137,7 @@ class AlarmList(BaseModel):
 
 
 class Acknowledge(In):
-    """An operator has seen an alarm, as far as it had happened then."""
+    """Records that an operator has seen an alarm."""
 
     key: Annotated[str, Field(min_length=1, max_length=1000)]
     operator: Annotated[str, Field(min_length=1, max_length=64)]

@@ -1,4 +1,4 @@
-"""The station's records in SQL. Nothing outside this package imports SQLAlchemy; other rooms use the names below."""
+"""The station's records in SQL. Nothing outside this package imports SQLAlchemy; other packages use the names below."""
 
 from skelp.sinks.sql.database import Database
 from skelp.sinks.sql.engines import sqlite_url

@@ -1,4 +1,4 @@
-"""The claim of a station on a PostgreSQL database: an advisory lock of a session that lasts as long as the station."""
+"""A station's claim on a PostgreSQL database: an advisory lock, held by a session that stays open while the station runs."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from skelp.domain.errors import SkelpError
-from skelp.sinks.lock_file import INSTEAD, Owner
+from skelp.sinks.lock_file import WHAT_TO_DO, Owner
 from skelp.sinks.sql.engines import cannot_open
 from skelp.sinks.sql.rows import iso
 from skelp.sinks.sql.tables import counters
 
-PATIENCE_S = 3.0
-"""The server may need a moment to notice that a killed station is gone."""
+WAIT_S = 3.0
+"""Time to wait for the lock. The server may need a moment to notice that a station was killed."""
 _POLL_S = 0.1
 _NAME_BYTES = 63
-_CLASS = 0x736B656C  # "skel": the first half of the lock's key; the second is the schema, so that schemas can be shared out
+_CLASS = 0x736B656C  # "skel": the first half of the lock's key. The second half is the schema, so each schema has its own lock
 _SCHEMA = "coalesce((SELECT oid FROM pg_namespace WHERE nspname = current_schema()), 0)"
 _TRY = sa.text(f"SELECT pg_try_advisory_lock({_CLASS}, ({_SCHEMA})::int4)")
-_HOLDERS = (  # where this package's lock on this schema of this database stands
+_HOLDERS = (  # the lock of skelp on this schema of this database
     f"pg_locks WHERE locktype = 'advisory' AND granted AND classid = {_CLASS} AND objid = {_SCHEMA} AND objsubid = 2"  # noqa: S608 - constants
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
@@ -33,14 +33,17 @@ _SESSION = sa.text(
     "SELECT set_config(name, wanted, false) FROM pg_settings JOIN (VALUES ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'),"
     " ('tcp_keepalives_count', '3'), ('idle_session_timeout', '0')) AS session (known, wanted) ON name = known"
 )
-"""The server notices in a minute that a station's machine lost power, and does not end a session because it is idle."""
+"""The server notices within a minute that a station's machine lost power, and does not end the session when it is idle."""
 
 
 class AdvisoryLock:
-    """Satisfies Claim. The session needs PostgreSQL itself: a pooler that shares sessions out by transaction cannot hold it."""
+    """Satisfies Claim. Connect to PostgreSQL directly: a pooler in transaction mode cannot hold the lock.
 
-    def __init__(self, url: sa.URL, owner: Owner, guards: str) -> None:
-        self._url, self._owner, self._guards = url, owner, guards
+    `subject` is what the lock protects, for messages.
+    """
+
+    def __init__(self, url: sa.URL, owner: Owner, subject: str) -> None:
+        self._url, self._owner, self._subject = url, owner, subject
 
     def __enter__(self) -> Self:
         arguments: dict[str, Any] = {"application_name": session_name(self._owner), "keepalives_idle": 30}
@@ -48,7 +51,7 @@ class AdvisoryLock:
             engine = sa.create_engine(self._url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=arguments)
             with ExitStack() as opened:
                 session = opened.enter_context(engine.connect())
-                opened.callback(session.invalidate)  # ends the session even where it is broken, and with it the lock
+                opened.callback(session.invalidate)  # ends the session, and so the lock, even if the connection is broken
                 session.execute(_SESSION)
                 self._backend = session.scalar(sa.select(sa.func.pg_backend_pid()))
                 self._take(session)
@@ -61,30 +64,30 @@ class AdvisoryLock:
         self._opened.close()
 
     def check(self, connection: sa.Connection) -> None:
-        """Lock the row that numbers events, then ask the server who holds the lock.
+        """Lock the row that numbers events, then check that this station's session holds the advisory lock. Raises SkelpError if not.
 
-        In this order a transaction that passed the check is over before the next owner writes: its first transaction waits here.
+        The row lock makes the next owner's first transaction wait until a transaction that passed this check has ended.
         """
         connection.execute(sa.select(counters.c.value).where(counters.c.name == "events").with_for_update())
         if connection.scalar(_HOLDER) != self._backend:
             raise SkelpError(
-                f"this station lost its lock on {self._guards}, so another may write: the session that held it has ended; "
+                f"this station lost its lock on {self._subject}, so another may write: its session has ended; "
                 "nothing more is recorded, check the server and the network, then start again"
             )
 
     def _take(self, session: sa.Connection) -> None:
-        """Raises SkelpError if another holds the lock for longer than a dying station would."""
-        until = time.monotonic() + PATIENCE_S
+        """Take the lock within WAIT_S. Raises SkelpError that names the holder if another station still holds it."""
+        until = time.monotonic() + WAIT_S
         while not session.scalar(_TRY):
             row = session.execute(_OTHER).first()
             if time.monotonic() >= until:
                 other = owner_of(row.application_name, row.backend_start) if row else "another station"
-                raise SkelpError(f"{self._guards} is in use by {other}; {INSTEAD}")
+                raise SkelpError(f"{self._subject} is in use by {other}; {WHAT_TO_DO}")
             time.sleep(_POLL_S)
 
 
 def session_name(owner: Owner) -> str:
-    """The owner as `application_name`: printable ASCII, at most 63 bytes. A long name is cut; UTF-7 keeps a Korean one short."""
+    """The owner as `application_name`: printable ASCII, at most 63 bytes. Names are encoded in UTF-7; a long one is cut."""
     name = owner.station
     while len(text := _session_name(owner, name)) > _NAME_BYTES:
         name = name[:-1]
@@ -96,7 +99,7 @@ def _session_name(owner: Owner, name: str) -> str:
 
 
 def owner_of(session_name: str, started: datetime | None) -> Owner | str:
-    """The owner from its session in `pg_stat_activity`."""
+    """The owner, read from `application_name` and start of its session; a text if it is not a session of skelp."""
     parts = session_name.split(" ", 3)
     if len(parts) != 4 or not parts[1].isdecimal():
         return f"another session ({session_name or 'without a name'})"

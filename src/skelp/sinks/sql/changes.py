@@ -1,4 +1,4 @@
-"""The verbs that change the records, inside one transaction."""
+"""The changes to the records, inside one transaction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, 
 
 
 class Changes:
-    """Satisfies ports.RecordChanges. Lives as long as its transaction."""
+    """Satisfies ports.RecordChanges. Valid only while its transaction is open."""
 
     def __init__(self, connection: sa.Connection, recipe: Recipe) -> None:
         self._connection, self._recipe = connection, recipe
@@ -30,15 +30,15 @@ class Changes:
     def publish(self, payload: Payload, coil_id: str = "") -> None:
         """Append an event to the feed.
 
-        The number comes from a counter row, which the update locks until commit: numbers are without holes and become
-        visible in order, on PostgreSQL as well, where a sequence gives neither.
+        Its number comes from a counter row, which the update locks until the commit. So numbers have no holes and become visible in
+        order. A PostgreSQL sequence guarantees neither.
         """
-        bump = counters.update().where(counters.c.name == "events").values(value=counters.c.value + 1).returning(counters.c.value)
-        seq = self._connection.execute(bump).scalar_one()
+        increment = counters.update().where(counters.c.name == "events").values(value=counters.c.value + 1).returning(counters.c.value)
+        seq = self._connection.execute(increment).scalar_one()
         self._connection.execute(events.insert().values(**rows.of_event(seq, coil_id, payload)))
 
     def add_recipe(self) -> None:
-        """Keep the recipe by which coils are decided, unless it is there already."""
+        """Store the recipe that decides on coils, unless it is stored already."""
         known = sa.select(recipes.c.sha256).where(recipes.c.sha256 == self._recipe.sha256)
         if self._connection.scalar(known) is None:
             self._connection.execute(recipes.insert().values(**rows.of_recipe(self._recipe)))
@@ -46,7 +46,7 @@ class Changes:
     # --- coils
 
     def add_coil(self, coil: Coil) -> bool:
-        """Add a coil and publish its start; False, and nothing is changed, if it is there already."""
+        """Add a coil and publish its start. Returns False, and changes nothing, if the coil exists already."""
         if self._connection.scalar(sa.select(coils.c.number).where(coils.c.coil_id == coil.coil_id)) is not None:
             return False
         self._connection.execute(coils.insert().values(**rows.of_coil(coil), updated_at=rows.now(), width_mm=0.0, line_rate_hz=0.0))
@@ -54,7 +54,7 @@ class Changes:
         return True
 
     def change_coil(self, coil_id: str, **changes: Any) -> Coil:
-        """Rename or correct a coil, or set its status. LookupError if it is not there."""
+        """Change fields of a coil and publish the changes. Raises LookupError if the coil does not exist."""
         row = queries.coil_row(self._connection, coil_id)
         key, values = row["coil_id"], rows.of_changes(changes)
         self._update_coil(key, values)
@@ -62,9 +62,9 @@ class Changes:
         return rows.coil(queries.coil_row(self._connection, key))
 
     def record_progress(self, coil_id: str, *, line_rate_hz: float | None, reach_mm: float) -> None:
-        """Note that the coil was seen just now, how fast it runs (None: not known yet) and how wide it is at least.
+        """Store the time, the line rate (None: not known yet) and the width of the steel seen so far, in mm.
 
-        A restart needs time and line rate to size the gap.
+        After an interruption, time and line rate give the number of lines that were lost.
         """
         self._update_coil(coil_id, {"updated_at": rows.now()} | ({} if line_rate_hz is None else {"line_rate_hz": line_rate_hz}))
         if reach_mm > 0:
@@ -72,7 +72,7 @@ class Changes:
             self._connection.execute(coils.update().where(wider).values(width_mm=reach_mm))
 
     def complete_coil(self, coil_id: str, *, interrupted: bool = False) -> None:
-        """Make a coil final, keep the decision with its reasons and publish it."""
+        """Make a coil final, store its decision with the reasons, and publish it. An interrupted coil is held."""
         row = queries.coil_row(self._connection, coil_id)
         finished = row["finished_at"] or rows.now()
         coil = replace(rows.coil({**row, "finished_at": finished}), status=Status.FINAL, interrupted=interrupted)
@@ -85,7 +85,7 @@ class Changes:
         self.publish(CoilFinal(decision.value, tuple(reasons), summary.length_m), coil_id)
 
     def close_interrupted(self) -> list[str]:
-        """Make coils final that a killed station left open, with the gap that may have passed since; their ids."""
+        """Make all open coils final after the station was killed, with lost lines for the time since. Returns their ids."""
         left_open = self._connection.execute(sa.select(coils).where(coils.c.status != Status.FINAL.value)).mappings().all()
         coverages = queries.coverages(self._connection, [row["coil_id"] for row in left_open])
         for row in left_open:
@@ -98,10 +98,10 @@ class Changes:
     def _update_coil(self, coil_id: str, values: rows.Columns) -> None:
         self._connection.execute(coils.update().where(coils.c.coil_id == coil_id).values(**values, revision=coils.c.revision + 1))
 
-    # --- what was found
+    # --- results of inspection
 
     def record_interval(self, coil_id: str, camera: str, interval: Interval) -> bool:
-        """Add an interval to a camera's coverage, or let the one at its first line grow; True if it is new."""
+        """Add an interval to a camera's coverage, or update the one with the same first line. Returns True if it is new."""
         values = {"coil_id": coil_id, "camera": camera, **rows.of_interval(interval)}
         same = [intervals.c[name] == values[name] for name in ("coil_id", "camera", "first_line", "state")]
         if self._connection.execute(intervals.update().where(*same).values(lines=interval.lines)).rowcount:
@@ -110,28 +110,28 @@ class Changes:
         return True
 
     def add_defects(self, found: Sequence[Defect]) -> None:
-        """Add defects, in the order given."""
+        """Add defects in this order."""
         if found:
             self._connection.execute(defects.insert(), [rows.of_defect(d) for d in found])
 
     def add_review(self, defect_id: str, verdict: Verdict, operator: str, class_name: str | None, note: str) -> Review:
-        """Append an operator's review and publish it. LookupError if there is no such defect."""
+        """Add an operator's review and publish it. Raises LookupError if the defect does not exist."""
         found = queries.find_defect(self._connection, defect_id)
         values = {"defect_id": defect_id, "verdict": verdict.value, "class_name": class_name, "operator": operator, "note": note}
         row = self._connection.execute(reviews.insert().values(**values, at=rows.now()).returning(reviews)).mappings().one()
         self.publish(DefectReviewed(defect_id, verdict.value, class_name or found.class_name, operator), found.coil_id)
         return rows.review(row)
 
-    # --- lamp and lens
+    # --- optics
 
     def add_optics(self, coil_id: str, reading: Optics) -> None:
-        """Add a reading of light and sharpness, and publish what it warns of."""
+        """Add a reading of light and sharpness, and publish its warnings."""
         optics.add(self._connection, coil_id, reading)
         drift = optics.drift_of(self._connection, reading.camera)
         for reason in drift.warnings:
             self.publish(optics_warning(reading.camera, reason, drift), coil_id)
 
     def begin_optics_reference(self) -> None:
-        """Compare later coils with the next ones: lamp and lens were set up anew."""
+        """Start a new reference with the next coils, because the optics were set up again. Publishes OpticsReference."""
         optics.begin_reference(self._connection)
         self.publish(OpticsReference())

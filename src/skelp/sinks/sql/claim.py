@@ -1,4 +1,4 @@
-"""The claim of one station on one database."""
+"""A station's claim on a database: only one station may write."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from skelp.sinks.sql.engines import without_password
 
 
 class Claim(Protocol):
-    """Held from `__enter__` to `__exit__`; gone with the process, however that ends.
+    """An exclusive claim from `__enter__` to `__exit__`. It also ends when the process ends, even after kill -9.
 
-    `__enter__` raises SkelpError if another station holds the database. `check` is the first call in every transaction that
-    writes, on that transaction's connection; it raises SkelpError if the claim was lost.
+    `__enter__` raises SkelpError if another station holds the database. Every writing transaction first calls `check` with its
+    connection, which raises SkelpError if the claim was lost.
     """
 
     def __enter__(self) -> Self: ...
@@ -27,9 +27,9 @@ class Claim(Protocol):
 
 
 def claim_on(url: sa.URL, owner: Owner) -> Claim:
-    """The claim that fits the database: a lock file beside an SQLite file, an advisory lock in PostgreSQL."""
+    """The claim for a kind of database: a lock file beside an SQLite file, an advisory lock in PostgreSQL."""
     if url.get_backend_name() == "sqlite":
-        file = Path(url.database or "").resolve()  # two links to one file meet in one lock
+        file = Path(url.database or "").resolve()  # two links to one file use the same lock
         return _FileClaim(file.with_name(file.name + ".lock"), owner, f"the database {file}")
     return AdvisoryLock(url, owner, f"the database {without_password(url)}")
 

@@ -1,4 +1,4 @@
-"""One database, held by one station."""
+"""Opens the database of records and claims it for one station."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from skelp.sinks.sql.writer import Writer
 class Database:
     """`with Database(url, recipe, owner) as database:` gives `database.reader` and `database.writer`.
 
-    Opening claims the database for this process until it is closed. Raises SkelpError, before anything is changed, if another
-    station holds it, and if it cannot be opened or migrated.
+    Opening claims the database for this process until it is closed, and migrates it. Raises SkelpError, before anything is changed, if
+    another station holds it; also if it cannot be opened or migrated.
     """
 
     reader: Reader

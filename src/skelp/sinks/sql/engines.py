@@ -1,4 +1,4 @@
-"""Opening a database: SQLite embedded, or PostgreSQL by URL, migrated to the newest tables."""
+"""Opens an SQLite or PostgreSQL database and migrates it to the newest tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from skelp.domain.errors import SkelpError
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """One engine to write with and one to read with."""
+    """One engine for writing and one for reading."""
 
     writing: sa.Engine
     reading: sa.Engine
@@ -27,8 +27,8 @@ class Engines:
 def open_engines(url: sa.URL) -> Iterator[Engines]:
     """Migrate the database and open it. Raises SkelpError if that fails.
 
-    SQLite writers take the lock when they begin (BEGIN IMMEDIATE), so two of them never deadlock half-way; readers see
-    a snapshot and block nobody (WAL). `synchronous=FULL`: an event that a client has seen survives a power cut.
+    SQLite writers take the write lock when they begin (BEGIN IMMEDIATE), so that two writers never deadlock. Readers see a snapshot and
+    do not block writers (WAL). With `synchronous=FULL`, an event that a client has received survives a power failure.
     """
     try:
         engines = Engines(_engine(url, "BEGIN IMMEDIATE"), _engine(url, "BEGIN"))
@@ -43,33 +43,33 @@ def open_engines(url: sa.URL) -> Iterator[Engines]:
 
 
 def sqlite_url(file: Path) -> str:
-    """URL of an SQLite file; its folder is made."""
+    """The URL of an SQLite file. Creates its folder."""
     file.parent.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{file.absolute()}"
 
 
 def parse_url(text: str) -> sa.URL:
-    """Raises SkelpError unless it names an SQLite file by its path, or a PostgreSQL database."""
+    """Parse a database URL. Raises SkelpError unless it names an SQLite file by its path, or a PostgreSQL database."""
     try:
         url = sa.make_url(text)
     except sa.exc.ArgumentError as error:
-        raise SkelpError("storage.database_url is no URL; write postgresql+psycopg://user@host/database") from error
+        raise SkelpError("storage.database_url is not a URL; write postgresql+psycopg://user@host/database") from error
     file = url.database or ""
     if url.get_backend_name() == "sqlite" and file and not file.startswith((":memory:", "file:")):
         return url
     if url.get_backend_name() == "postgresql":
         return url
-    raise SkelpError(f"cannot keep records in {without_password(url)}; give a PostgreSQL URL or sqlite:////path/to/file.db")
+    raise SkelpError(f"cannot store records in {without_password(url)}; give a PostgreSQL URL or sqlite:////path/to/file.db")
 
 
 def without_password(url: sa.URL) -> str:
-    """The URL as messages show it."""
+    """The URL for messages, with the password hidden."""
     return url.render_as_string(hide_password=True)
 
 
 def cannot_open(url: sa.URL, error: Exception) -> SkelpError:
-    """The error of a database that does not open."""
-    return SkelpError(f"cannot open the database {without_password(url)}: {error}; check its address, rights and disk")
+    """The error of a database that cannot be opened."""
+    return SkelpError(f"cannot open the database {without_password(url)}: {error}; check its address, permissions and disk")
 
 
 def _engine(url: sa.URL, begin: str) -> sa.Engine:
@@ -79,7 +79,7 @@ def _engine(url: sa.URL, begin: str) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy says when to begin, not the driver
+        connection.isolation_level = None  # SQLAlchemy begins transactions, not the driver
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 

@@ -1,4 +1,4 @@
-"""Light and sharpness, coil by coil, compared with the first coils."""
+"""Stores the light and sharpness of each coil, and compares them with the first coils after the optics were set up."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ def add(connection: sa.Connection, coil_id: str, reading: Optics) -> None:
 
 
 def drift_of(connection: sa.Connection, camera: str) -> Drift:
-    """A camera's last coils against its first ones since the optics were set up."""
+    """The drift of a camera's last coils from the first coils after the optics were set up."""
     return Drift.of(_newest(connection, camera, RECENT_COILS), _first(connection, camera))
 
 
 def begin_reference(connection: sa.Connection) -> None:
-    """Lamp and lens were set up anew: the next coils are what later ones are compared with."""
+    """Make the next coils the reference, because the optics were set up again."""
     newest = connection.scalar(sa.select(sa.func.max(optics.c.number))) or 0
     connection.execute(counters.update().where(counters.c.name == "optics_reference").values(value=newest))
 
 
 def trend(connection: sa.Connection, limit: int) -> list[OpticsPoint]:
-    """The newest readings of every camera, oldest first, each against its camera's reference."""
+    """The newest `limit` readings of each camera, oldest first, each with its drift from the camera's reference."""
     cameras = connection.scalars(sa.select(optics.c.camera).distinct().order_by(optics.c.camera)).all()
     return [point for camera in cameras for point in _trend_of(connection, camera, limit)]
 
@@ -47,12 +47,12 @@ def _trend_of(connection: sa.Connection, camera: str, limit: int) -> list[Optics
 
 
 def _newest(connection: sa.Connection, camera: str, count: int) -> list[Optics]:
-    """Of those since the optics were set up."""
+    """The newest readings after the optics were set up, newest first."""
     query = sa.select(optics).where(optics.c.camera == camera, optics.c.number > _SINCE).order_by(optics.c.number.desc())
     return [rows.optics(r) for r in connection.execute(query.limit(count)).mappings()]
 
 
 def _first(connection: sa.Connection, camera: str) -> list[Optics]:
-    """The first coils since the optics were set up."""
+    """The first readings after the optics were set up."""
     query = sa.select(optics).where(optics.c.camera == camera, optics.c.number > _SINCE).order_by(optics.c.number)
     return [rows.optics(r) for r in connection.execute(query.limit(REFERENCE_COILS)).mappings()]

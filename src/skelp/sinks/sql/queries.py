@@ -1,4 +1,4 @@
-"""Queries that a reader and a transaction share. Each takes any number of coils in one statement."""
+"""Queries that Reader and Changes share. A query takes one statement for any number of coils."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Coverages = dict[str, list[Interval]]
 
 
 def coil_row(connection: sa.Connection, coil_id: str) -> sa.RowMapping:
-    """The row of a coil by its id, else of the newest one with that name. LookupError if there is none."""
+    """The row of the coil with this id, else of the newest coil with this name. Raises LookupError if there is none."""
     newest = sa.select(coils).where((coils.c.coil_id == coil_id) | (coils.c.name == coil_id))
     by_id_first = newest.order_by(sa.case((coils.c.coil_id == coil_id, 0), else_=1), coils.c.number.desc())
     row = connection.execute(by_id_first.limit(1)).mappings().first()
@@ -30,7 +30,7 @@ def coil_row(connection: sa.Connection, coil_id: str) -> sa.RowMapping:
 
 
 def find_defect(connection: sa.Connection, defect_id: str) -> Defect:
-    """LookupError if there is none."""
+    """The defect with this id. Raises LookupError if it does not exist."""
     row = connection.execute(sa.select(defects).where(defects.c.defect_id == defect_id)).mappings().first()
     if row is None:
         raise LookupError(f"there is no defect {defect_id}")
@@ -38,7 +38,7 @@ def find_defect(connection: sa.Connection, defect_id: str) -> Defect:
 
 
 def standing_reviews(connection: sa.Connection, of: sa.Select[tuple[int]]) -> list[tuple[int, StandingReview]]:
-    """The standing review of each defect whose number `of` selects, with that number and in its order."""
+    """The standing reviews of the defects whose numbers `of` selects, each with the number, in order of the numbers."""
     chosen = of.subquery()
     columns = (defects.c.number, defects.c.class_name.label("found"), *reviews.c)
     reviewed = (
@@ -51,7 +51,7 @@ def standing_reviews(connection: sa.Connection, of: sa.Select[tuple[int]]) -> li
 
 
 def coverages(connection: sa.Connection, coil_ids: Sequence[str]) -> dict[str, Coverages]:
-    """The cameras' coverages of each coil; empty for a coil without lines."""
+    """The coverage of each camera, by coil id; empty for a coil without lines."""
     query = sa.select(intervals).where(intervals.c.coil_id.in_(coil_ids))
     found: dict[str, Coverages] = {coil_id: {} for coil_id in coil_ids}
     for row in connection.execute(query.order_by(intervals.c.coil_id, intervals.c.camera, intervals.c.first_line)).mappings():
@@ -60,7 +60,7 @@ def coverages(connection: sa.Connection, coil_ids: Sequence[str]) -> dict[str, C
 
 
 def tallies(connection: sa.Connection, coil_ids: Sequence[str]) -> dict[str, Tally]:
-    """Counts of each coil's defects."""
+    """The number of defects by class and by severity, by coil id."""
     group = (defects.c.coil_id, defects.c.class_name, defects.c.severity)
     query = sa.select(*group, sa.func.count()).where(defects.c.coil_id.in_(coil_ids)).group_by(*group).order_by(*group)
     found = {coil_id: Tally() for coil_id in coil_ids}
@@ -71,17 +71,17 @@ def tallies(connection: sa.Connection, coil_ids: Sequence[str]) -> dict[str, Tal
     return {coil_id: Tally(dict(sorted(t.by_class.items())), dict(sorted(t.by_severity.items()))) for coil_id, t in found.items()}
 
 
-def summaries(connection: sa.Connection, asked: Sequence[Coil], recipe: Recipe) -> list[Summary]:
+def summaries(connection: sa.Connection, listed: Sequence[Coil], recipe: Recipe) -> list[Summary]:
     """Totals, counts and decision of each coil, in three statements for any number of coils.
 
-    The decision of a final coil is the one that was made when it became final, whatever `recipe` says today.
+    A final coil keeps the decision that was made when it became final, even if `recipe` has changed since.
     """
-    ids = [coil.coil_id for coil in asked]
+    ids = [coil.coil_id for coil in listed]
     lines, counts = coverages(connection, ids), tallies(connection, ids)
     decided = connection.execute(sa.select(coils.c.coil_id, coils.c.decision, coils.c.reasons).where(coils.c.coil_id.in_(ids)))
     made = {row["coil_id"]: rows.decision(row) for row in decided.mappings()}
     found = []
-    for coil in asked:
+    for coil in listed:
         coverage = strip_coverage(coil, list(lines[coil.coil_id].values()))
         summary = summarise(coil, coverage, counts[coil.coil_id], recipe)
         decision = made[coil.coil_id] if coil.status is Status.FINAL else None

@@ -1,4 +1,4 @@
-"""What is asked of the records. Every call is one snapshot of the database and waits for no writer."""
+"""Reads the records. Each call reads one snapshot of the database and does not wait for writers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from skelp.sinks.sql.tables import coils, defects, events, reviews
 
 
 class Reader:
-    """Satisfies ports.RecordReader."""
+    """Satisfies ports.RecordReader. Raises LookupError if a coil or defect does not exist."""
 
     def __init__(self, engine: sa.Engine, recipe: Recipe) -> None:
         self._engine, self._recipe = engine, recipe
 
     def coils(self, *, before: str | None, limit: int) -> list[Coil]:
-        """Newest first; `before` is the id of the last coil of the page before."""
+        """Coils, newest first. `before`: id of the last coil of the page before; None: the first page."""
         query = sa.select(coils).order_by(coils.c.number.desc()).limit(limit)
         if before is not None:
             number = sa.select(coils.c.number).where(coils.c.coil_id == before).scalar_subquery()
@@ -32,32 +32,35 @@ class Reader:
             return [rows.coil(r) for r in connection.execute(query).mappings()]
 
     def coil(self, coil_id: str) -> Coil:
+        """The coil with this id, else the newest one with this name."""
         with self._engine.begin() as connection:
             return rows.coil(queries.coil_row(connection, coil_id))
 
     def width_mm(self, coil_id: str) -> float:
-        """Widest steel seen on the coil."""
+        """The largest width of steel that was seen on the coil, in mm."""
         with self._engine.begin() as connection:
             return float(queries.coil_row(connection, coil_id)["width_mm"])
 
-    def summaries(self, asked: Sequence[Coil]) -> list[Summary]:
-        """Totals, counts and decisions, in the order asked: one transaction and as many queries for 500 coils as for one."""
+    def summaries(self, listed: Sequence[Coil]) -> list[Summary]:
+        """Totals, counts and decisions of coils, in the same order. The number of queries does not depend on the number of coils."""
         with self._engine.begin() as connection:
-            return queries.summaries(connection, asked, self._recipe)
+            return queries.summaries(connection, listed, self._recipe)
 
     def summary(self, coil: Coil) -> Summary:
+        """Totals, counts and decision of one coil."""
         return self.summaries([coil])[0]
 
     def coverage(self, coil: Coil) -> list[Interval]:
-        """The strip's coverage: a line is as good as its worst camera."""
+        """The coverage of the strip. A line has the worst state that any camera gave it."""
         return strip_coverage(coil, list(self.camera_coverage(coil.coil_id).values()))
 
     def camera_coverage(self, coil_id: str) -> dict[str, list[Interval]]:
+        """The coverage of each camera of a coil."""
         with self._engine.begin() as connection:
             return queries.coverages(connection, [coil_id])[coil_id]
 
     def defects(self, coil_id: str, query: DefectQuery) -> list[tuple[int, Defect]]:
-        """Defects in the order they were finished, each with its cursor."""
+        """The defects that match the query, in the order in which they were finished, each with its cursor."""
         wanted = [defects.c.coil_id == coil_id, defects.c.number > query.after, *_filters(query)]
         statement = sa.select(defects).where(*wanted).order_by(defects.c.number).limit(query.limit)
         with self._engine.begin() as connection:
@@ -68,7 +71,7 @@ class Reader:
             return queries.find_defect(connection, defect_id)
 
     def reviews(self, *, defect_id: str | None = None, coil_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Review]:
-        """Reviews in the order they were given, of one defect, one coil or all; `after` is the last review_id of the page before."""
+        """Reviews of one defect, one coil or all, oldest first. `after`: last review_id of the page before."""
         query = sa.select(reviews).where(reviews.c.review_id > after).order_by(reviews.c.review_id).limit(limit)
         if defect_id is not None:
             query = query.where(reviews.c.defect_id == defect_id)
@@ -78,30 +81,33 @@ class Reader:
             return [rows.review(r) for r in connection.execute(query).mappings()]
 
     def standing_review(self, defect_id: str) -> StandingReview:
+        """The standing review of one defect."""
         with self._engine.begin() as connection:
             found = queries.find_defect(connection, defect_id)
             number = sa.select(defects.c.number).where(defects.c.defect_id == defect_id)
-            stands = queries.standing_reviews(connection, number)
-        return stands[0][1] if stands else standing_review(defect_id, found.class_name, [])
+            found_reviews = queries.standing_reviews(connection, number)
+        return found_reviews[0][1] if found_reviews else standing_review(defect_id, found.class_name, [])
 
     def standing_reviews(self, coil_id: str, *, after: int, limit: int) -> list[tuple[int, StandingReview]]:
-        """Of each defect of the coil that was ever reviewed, with its number; `after` is the last number of the page before."""
+        """The standing review of each reviewed defect of a coil, with the defect's number. `after`: last number of the page before."""
         numbers = sa.select(defects.c.number).join(reviews, reviews.c.defect_id == defects.c.defect_id).distinct()
         page = numbers.where(defects.c.coil_id == coil_id, defects.c.number > after).order_by(defects.c.number).limit(limit)
         with self._engine.begin() as connection:
             return queries.standing_reviews(connection, page)
 
     def events(self, *, after: int, limit: int) -> list[Event]:
+        """The events after number `after`, oldest first."""
         query = sa.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
         with self._engine.begin() as connection:
             return [rows.event(r) for r in connection.execute(query).mappings()]
 
     def newest_event(self) -> int:
-        """Number of the newest event; 0 before the first."""
+        """The number of the newest event; 0 if there is none."""
         with self._engine.begin() as connection:
             return int(connection.scalar(sa.select(sa.func.max(events.c.seq))) or 0)
 
     def optics(self, *, limit: int) -> list[OpticsPoint]:
+        """The newest `limit` readings of each camera, oldest first."""
         with self._engine.begin() as connection:
             return optics.trend(connection, limit)
 
@@ -115,5 +121,5 @@ def _filters(query: DefectQuery) -> list[sa.ColumnElement[bool]]:
         "from_m": lambda v: end >= v * 1000,
         "to_m": lambda v: along <= v * 1000,
     }
-    asked = {name: getattr(query, name) for name in filters}
-    return [filters[name](value) for name, value in asked.items() if value is not None]
+    given = {name: getattr(query, name) for name in filters}
+    return [filters[name](value) for name, value in given.items() if value is not None]

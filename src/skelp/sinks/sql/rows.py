@@ -1,4 +1,4 @@
-"""Database rows to domain values and back: the one place that knows how a value is stored."""
+"""Converts database rows to domain values and back. Only this module knows how a value is stored."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _REVIEW = [f.name for f in fields(Review)]
 
 
 def iso(moment: datetime) -> str:
-    """A time as the database and the API write it: ISO 8601 UTC, milliseconds."""
+    """Format a time for the database and the API: ISO 8601 UTC with milliseconds."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def now() -> str:
-    """This moment, as the database writes it."""
+    """The current time in the format of `iso`."""
     return iso(datetime.now(UTC))
 
 
@@ -64,7 +64,7 @@ def _plain(value: Any) -> Any:
 
 
 def decision(row: Row) -> tuple[Decision, list[Reason]] | None:
-    """The decision of a final coil with its reasons, from the coil's row; None while there is none."""
+    """The decision and its reasons from a coil's row; None if the coil is not final."""
     return None if row["decision"] is None else (Decision(row["decision"]), [Reason.coded(r["code"], r["args"]) for r in row["reasons"]])
 
 
@@ -80,14 +80,14 @@ def interval(row: Row) -> Interval:
 
 
 def of_interval(interval: Interval) -> Columns:
-    """The columns of an interval. `old_text` is that of stations from before reasons had codes."""
+    """The columns of an interval. `old_text` has a value only in rows that were written before reasons had codes."""
     lines = {"first_line": interval.first_line, "lines": interval.lines, "state": interval.state.value}
     reason = interval.reason
     return lines | {"code": reason.code.value if reason else "", "args": reason.args if reason else None, "old_text": ""}
 
 
 def defect(row: Row) -> Defect:
-    """A defect from its row; its picture is not in the database."""
+    """A defect from its row. Its crop is not in the database."""
     values: dict[str, Any] = {name: row[name] for name in _DEFECT}
     return Defect(**values | {"side": Side(row["side"])})
 
@@ -103,7 +103,7 @@ def event(row: Row) -> Event:
 
 
 def of_event(seq: int, coil_id: str, payload: Payload) -> Columns:
-    """The columns of an event that happens now."""
+    """The columns of an event with the current time."""
     return {"seq": seq, "time": now(), "kind": payload.kind.value, "coil_id": coil_id, "data": payload.data}
 
 

@@ -1,4 +1,4 @@
-"""Tables of the station's database. Migrations under migrations/ bring an older database here."""
+"""The tables of the station's database. The scripts in migrations/ upgrade an older database to them."""
 
 from __future__ import annotations
 

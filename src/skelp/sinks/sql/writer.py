@@ -1,4 +1,4 @@
-"""Changes to the records, grouped in transactions."""
+"""Opens transactions that change the records."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Writer:
 
     @contextmanager
     def transaction(self) -> Iterator[Changes]:
-        """Everything that is changed inside is kept together, or nothing of it.
+        """Open a transaction. All its changes are stored, or none.
 
-        Raises SkelpError if the database refuses (a full disk, a lost server), or if this station's claim on it was lost.
+        Raises SkelpError if the database refuses, for example because of a full disk, or if this station has lost its claim on it.
         """
         try:
             with self._engine.begin() as connection:
@@ -31,5 +31,5 @@ class Writer:
                 yield Changes(connection, self._recipe)
         except sa.exc.OperationalError as error:
             raise SkelpError(
-                f"results cannot be kept: {error.orig}; free disk space or bring the database back, then start again"
+                f"results cannot be stored: {error.orig}; free disk space or restore the connection to the database, then start again"
             ) from error

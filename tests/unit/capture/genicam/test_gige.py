@@ -72,7 +72,7 @@ def test_a_camera_that_was_switched_off_and_on_is_reopened() -> None:
 
 
 def test_while_a_cable_is_pulled_lines_are_lost_and_then_the_camera_goes_on() -> None:
-    """After 2 s the link is still up, and the frame ids give the exact number of frames. After 9 s it is down, and the line rate counts.
+    """After 2 s the link is still up, and the frame ids give the exact number. Once it is down, the line rate gives the number.
 
     A loaded machine may slow the simulated camera down. Then fewer frames are missing than the line rate says, and the lines reported while
     it was silent are all of them.
@@ -82,18 +82,21 @@ def test_while_a_cable_is_pulled_lines_are_lost_and_then_the_camera_goes_on() ->
     with gige.Cable() as cable:
         source = GenicamSource(cable.settings, CameraView("gige", gige.WIDTH, Scale(1, 1)), published.append)
         with source, closing(source.captures()) as stream:  # type: ignore[type-var] # a generator
-            for pulled_s in (2.0, 9.0):
+            for exact in (True, False):
                 found += _until_a_frame(stream)
                 pulled_at = time.monotonic()
                 cable.pull()
-                found += _for_seconds(stream, pulled_s)
+                found += _for_seconds(stream, 2.0)
+                while not exact and not published:
+                    assert time.monotonic() - pulled_at < 60
+                    found += _for_seconds(stream, 1.0)
                 cable.plug()
                 found += _until_a_frame(stream)
                 without_s = time.monotonic() - pulled_at
                 lost, reasons = _lost_last(found)
                 assert lost == pytest.approx(without_s * gige.FRAME_LINES / gige.PERIOD_S, rel=0.1)
                 codes = {code for code, _ in reasons}
-                if pulled_s == 2:
+                if exact:
                     assert codes <= {Code.CAMERA_SILENT, Code.LINE_FRAMES_MISSING}
                     assert lost % gige.FRAME_LINES == 0
                 else:

@@ -101,13 +101,17 @@ def _about(model: Detector, file: Path) -> dict[str, Any]:
 
 
 def _code() -> dict[str, Any]:
-    """The version of this code, and its commit if it runs from a checkout."""
-    asked = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    """The version of this code, and its commit if it runs from a checkout: a virtual environment may lie inside another project's."""
+    here = Path(__file__)
+    git = ["git", "-C", str(here.parent)]
     try:
-        commit = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+        subprocess.run([*git, "ls-files", "--error-unmatch", here.name], capture_output=True, check=True)
+        described = subprocess.run(
+            [*git, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"], capture_output=True, text=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError):
-        commit = None
-    return {"skelp": __version__, "commit": commit}
+        return {"skelp": __version__, "commit": None}
+    return {"skelp": __version__, "commit": described.stdout.strip()}
 
 
 def _write_record(folder: Path, record: dict[str, Any], sha256: str) -> Path:

@@ -1,4 +1,4 @@
-"""A station's server on a real store, fed by hand."""
+"""A station's server with a real database, without cameras. Tests add lines, pictures and events."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from tests.fakes import coil, frame, status
 V1 = "/api/v1"
 
 
-class House:
-    """A server on a real store, fed by hand."""
+class StationServer:
+    """A station's server with a real database and a test client. `expose` adds inspected lines."""
 
     def __init__(self, folder: Path) -> None:
         self._opened = ExitStack()
-        database = self._opened.enter_context(Database(sqlite_url(folder / "s.db"), Recipe(), Owner.this_process("house")))
+        database = self._opened.enter_context(Database(sqlite_url(folder / "s.db"), Recipe(), Owner.this_process("test")))
         self.reader, self.writer = database.reader, database.writer
         self.crops = CropStore(folder / "crops", Quota(min_free_bytes=0))
         self.live = LiveStrip()
         self.tracker = CoilTracker(["cam"], lambda: coil("auto", automatic=True))
         self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), "0" * 64, seed=1)
         self.sink = RecordSink(self.writer, self.crops, self.live, self.tracker, self.samples)
-        self.unfit: Reason | None = None
+        self.not_ready: Reason | None = None
         services = Services(
             records=self.reader,
             writer=self.writer,
@@ -52,9 +52,9 @@ class House:
             live=self.live,
             control=self.tracker,
             new_coil=coil_named,
-            status=lambda: status(self.unfit),
-            not_ready=lambda: self.unfit,
-            metrics=lambda: exposition(status(self.unfit)),
+            status=lambda: status(self.not_ready),
+            not_ready=lambda: self.not_ready,
+            metrics=lambda: exposition(status(self.not_ready)),
         )
         self.client = TestClient(create_app(services))
 
@@ -66,7 +66,7 @@ class House:
             change.publish(payload, coil_id)
 
     def expose(self, first: int, lines: int) -> str:
-        """Lines pass; the id of the coil they went to."""
+        """Add inspected lines. Returns the id of their coil."""
         pixels = np.full((lines, 8), 100, np.uint8)
         coil_id = ""
         for item in self.tracker.place(frame("cam", first, pixels)):
