@@ -72,7 +72,11 @@ def test_a_camera_that_was_switched_off_and_on_is_reopened() -> None:
 
 
 def test_while_a_cable_is_pulled_lines_are_lost_and_then_the_camera_goes_on() -> None:
-    """After 2 s the link is still up, and the frame ids give the exact number. Once it is down, the line rate gives the number."""
+    """After 2 s the link is still up, and the frame ids give the exact number. Once it is down, the line rate gives the number.
+
+    A loaded machine may slow the simulated camera down. Then fewer frames are missing than the line rate says, and the lines reported while
+    it was silent are all of them.
+    """
     published: list[Payload] = []
     found: list[Capture[Any]] = []
     with gige.Cable() as cable:
@@ -91,10 +95,14 @@ def test_while_a_cable_is_pulled_lines_are_lost_and_then_the_camera_goes_on() ->
                 without_s = time.monotonic() - pulled_at
                 lost, reasons = _lost_last(found)
                 assert lost == pytest.approx(without_s * gige.FRAME_LINES / gige.PERIOD_S, rel=0.1)
-                assert ((Code.LINE_FRAMES_MISSING, Counted.FRAME_IDS) in reasons) is exact
-                lost_codes = {code for code, counted in reasons if counted == Counted.LINE_RATE} - {Code.CAMERA_SILENT}
-                assert (lost_codes <= {Code.CAMERA_NO_ANSWER, Code.CAMERA_NO_FRAMES} and bool(lost_codes)) is not exact
-                assert (lost % gige.FRAME_LINES == 0) or not exact
+                codes = {code for code, _ in reasons}
+                if exact:
+                    assert codes <= {Code.CAMERA_SILENT, Code.LINE_FRAMES_MISSING}
+                    assert lost % gige.FRAME_LINES == 0
+                else:
+                    assert codes - {Code.CAMERA_SILENT}
+                    assert codes <= {Code.CAMERA_SILENT, Code.CAMERA_NO_ANSWER, Code.CAMERA_NO_FRAMES}
+                    assert {counted for _, counted in reasons} == {Counted.LINE_RATE}
                 found += _for_seconds(stream, 1.0)
     assert [p.kind for p in published] == [Kind.CAMERA_LOST, Kind.CAMERA_BACK]
 
