@@ -50,9 +50,9 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     each: Annotated[bool, typer.Option("--each", help="Each image is a separate strip.")] = False,
     model: ModelOption = None,
     mm_per_px: Annotated[
-        float | None, typer.Option(min=1e-4, help="Scale across the strip. Default: that of the model's training pictures.")
+        float | None, typer.Option(min=1e-4, max=1000, help="Scale across the strip. Default: that of the model's training pictures.")
     ] = None,
-    mm_per_line: Annotated[float | None, typer.Option(min=1e-4, help="Scale along the strip. Default: the same as across.")] = None,
+    mm_per_line: Annotated[float | None, typer.Option(min=1e-4, max=1000, help="Scale along. Default: as across.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Recipe file.")] = None,
     provider: ProviderOption = "auto",
     lang: Annotated[Language, typer.Option(help="Language of the coil map.")] = "en",

@@ -61,9 +61,9 @@ class CoilLookup(Protocol):
 
 
 class Sink(Protocol):
-    """Stores outcomes, which come in order. A sink may delay progress for a short time, but never defects or a coil's end.
+    """Stores outcomes, which come in order. A sink may store new intervals a short time later, but defects and a coil's end at once.
 
-    `write` is called without outcomes while the line is idle, so that the sink stores what it has delayed.
+    `write` is called without outcomes while the line is idle, so that the sink stores what is waiting.
     """
 
     def write(self, outcomes: Sequence[Outcome]) -> None: ...

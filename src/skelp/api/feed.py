@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from skelp.api.schema.base import Position
 from skelp.api.schema.feed import EventPage
 from skelp.api.services import Services
 from skelp.render.pictures import live_jpeg
@@ -24,7 +25,7 @@ def router(s: Services) -> APIRouter:
     @api.get("/events", response_model=EventPage, response_model_exclude_none=True)
     async def events(
         request: Request,
-        after: Annotated[int, Query(ge=0)] = 0,
+        after: Position = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         wait_s: Annotated[float, Query(ge=0, le=60)] = 0,
     ) -> Any:

@@ -145,7 +145,7 @@ class _Viewer:
         while True:
             try:
                 request = Take.model_validate_json(await self._socket.receive_text())
-            except ValidationError:
+            except (ValidationError, KeyError):  # Starlette raises KeyError for a binary message
                 await self._socket.close(1007, 'expected {"take": 0 to 64, "scale": 0 to 1}')
                 return
             self._credit = min(64, self._credit + request.take)

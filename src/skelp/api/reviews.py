@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from skelp.api.problem import problem
+from skelp.api.schema.base import Position
 from skelp.api.schema.defects import SamplePage
 from skelp.api.schema.reviews import DefectReviews, ReviewGiven, ReviewIn, ReviewPage, StandingReviewPage
 from skelp.api.services import Services
@@ -33,7 +34,7 @@ def router(s: Services) -> APIRouter:
         return {"reviews": [review_record(r) for r in s.records.reviews(defect_id=defect_id)], "standing": standing}
 
     @api.get("/coils/{coil_id}/reviews/standing", response_model=StandingReviewPage)
-    def stands(coil_id: str, cursor: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> Any:
+    def stands(coil_id: str, cursor: Position = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> Any:
         """The standing review of each reviewed defect of a coil, in the order of GET /coils/{id}/defects."""
         coil = s.records.coil(coil_id)
         found = s.records.standing_reviews(coil.coil_id, after=cursor, limit=limit)
@@ -41,9 +42,7 @@ def router(s: Services) -> APIRouter:
         return {"standing": [standing_review_record(r) for _, r in found], "next": more}
 
     @api.get("/reviews", response_model=ReviewPage)
-    def everything(
-        coil_id: str | None = None, cursor: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
-    ) -> Any:
+    def everything(coil_id: str | None = None, cursor: Position = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> Any:
         """All reviews of the station or of one coil, oldest first."""
         found = s.records.reviews(coil_id=coil_id, after=cursor, limit=limit)
         return {"reviews": [review_record(r) for r in found], "next": found[-1].review_id if len(found) == limit else None}

@@ -27,8 +27,8 @@ class EncoderOffset:
         `reported`: lines that were reported as lost since the last frame. If fewer lines passed than were reported, the result is negative.
         `within_s`: seconds since the last frame.
 
-        Returns None if the encoder's count is not known, or if it restarted meanwhile. It restarted if the result would be less than
-        -`reported`, or more than the fastest camera exposes in `within_s`.
+        Returns None if the encoder's count is not known, or if it restarted meanwhile. Two results show that it
+        restarted: more lines than the fastest camera exposes in `within_s`, or fewer than minus `reported`.
         """
         if strip_line is None or self._offset is None:
             return None

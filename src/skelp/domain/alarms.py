@@ -98,7 +98,7 @@ class Alarm:
 
 
 class Board:
-    """`add` takes every event in order; `alarms` are what is left to see, by cost, then the newest first."""
+    """Computes the alarms. `add` takes every event in order; `alarms` lists the present alarms, the costliest first, then the newest."""
 
     def __init__(self) -> None:
         self._alarms: dict[str, Alarm] = {}

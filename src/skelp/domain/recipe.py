@@ -12,6 +12,7 @@ from enum import StrEnum
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError, suggestion
 from skelp.domain.reasons import (
+    CoilClassesIgnored,
     CoilEdgeMargin,
     CoilManyDefects,
     CoilNoLine,
@@ -136,6 +137,8 @@ class Recipe:
         accepted: list[Reason] = [CoilSound(round(length_m, 4), count, self.hold_from_severity)]
         if self.edge_margin_mm:
             accepted.append(CoilEdgeMargin(self.edge_margin_mm))
+        if ignored := ", ".join(sorted(name for name, rule in self.classes.items() if rule.ignore)):
+            accepted.append(CoilClassesIgnored(ignored))
         if not width_known:
             accepted.append(CoilWidthNotGiven())
         return Decision.ACCEPT, accepted

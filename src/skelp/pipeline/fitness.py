@@ -16,6 +16,7 @@ from skelp.domain.reasons import (
     StripLessThanGiven,
     StripMoreThanGiven,
     StripNarrower,
+    StripWithinMargins,
 )
 from skelp.domain.strip import CameraView, Pixels
 from skelp.pipeline.edges import BAND_LINES, Edges
@@ -42,17 +43,22 @@ class Expected:
     in_view: float | None = None
     beside_view: float = 0.0
     strip: float = 0.0
+    margin: float = 0.0
 
     @staticmethod
-    def of(view: CameraView, widest: float, edge_px: float, strip_mm: float | None, canvas_px: int) -> Expected:
-        """Expect a strip `strip_mm` wide that begins at column `edge_px` of the side's canvas, which has `canvas_px` columns."""
+    def of(view: CameraView, widest: float, edge_px: float, strip_mm: float | None, canvas_px: int, margin_mm: float = 0.0) -> Expected:
+        """Expect a strip `strip_mm` wide that begins at column `edge_px` of the side's canvas, which has `canvas_px` columns.
+
+        `margin_mm` at each edge in the picture is not inspected.
+        """
+        margin = margin_mm / view.scale.mm_per_px
         if strip_mm is None:
-            return Expected(widest)
+            return Expected(widest, margin=margin)
         strip = strip_mm / view.scale.mm_per_px
         end = edge_px + strip
         in_view = min(end, view.first_column + view.width) - max(edge_px, view.first_column)
         beside = max(0.0, end - canvas_px) if view.first_column + view.width >= canvas_px else 0.0
-        return Expected(widest, max(0.0, in_view), beside, strip)
+        return Expected(widest, max(0.0, in_view), beside, strip, margin)
 
 
 def band_states(own: Pixels, edges: Edges, expected: Expected) -> Iterator[tuple[int, State, Reason | None]]:
@@ -65,7 +71,11 @@ def band_states(own: Pixels, edges: Edges, expected: Expected) -> Iterator[tuple
             return
         width = max(1.0, float(edges.right[n] - edges.left[n]))
         share = float(glare[start // 8 : (start + lines - 1) // 8 + 1].mean()) * own.shape[1] / width
-        yield lines, *_band_state(bool(seen), share, width, expected)
+        margins = expected.margin * (int(edges.left[n] > 0) + int(edges.right[n] < own.shape[1]))
+        if seen and width <= margins:
+            yield lines, State.DEGRADED, StripWithinMargins()
+        else:
+            yield lines, *_band_state(bool(seen), share, width, expected)
 
 
 def _band_state(seen: bool, glare: float, width: float, expected: Expected) -> tuple[State, Reason | None]:

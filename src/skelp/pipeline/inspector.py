@@ -159,7 +159,8 @@ class Inspector:
             coil.edge_px[view.side] = view.first_column + float(edges.left.mean())
         widest = max(coil.widest_px.get(block.camera, 0.0), float((edges.right - edges.left).max()))
         coil.widest_px[block.camera] = widest
-        expected = Expected.of(view, widest, coil.edge_px[view.side], coil.strip_mm, self._canvas_px[view.side])
+        margin_mm = self._recipe.edge_margin_mm
+        expected = Expected.of(view, widest, coil.edge_px[view.side], coil.strip_mm, self._canvas_px[view.side], margin_mm)
         for lines, state, reason in band_states(block.own, edges, expected):
             interval = coil.ledgers[block.camera].record(first, lines, state, reason)
             yield interval, LineCount(state, reason.code if reason else None, lines)

@@ -130,6 +130,14 @@ def test_a_wrong_message_closes_the_connection_with_what_was_expected(server: St
     assert 'expected {"take"' in closed.value.reason
 
 
+def test_a_binary_message_closes_the_connection_as_a_wrong_one(server: StationServer) -> None:
+    with server.client.websocket_connect(LIVE, subprotocols=[PROTOCOL]) as socket:
+        socket.send_bytes(b"\x00\xff")
+        with pytest.raises(WebSocketDisconnect) as closed:
+            next_message(socket, "no such kind")
+    assert closed.value.code == 1007
+
+
 def test_another_version_of_the_protocol_is_refused(server: StationServer) -> None:
     with pytest.raises(WebSocketDisconnect) as closed, server.client.websocket_connect(LIVE, subprotocols=["skelp.live.0"]):
         pass

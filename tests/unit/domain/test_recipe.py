@@ -4,6 +4,7 @@ import pytest
 
 from skelp.domain.defect import DefectClass, Moments
 from skelp.domain.reasons import (
+    CoilClassesIgnored,
     CoilEdgeMargin,
     CoilManyDefects,
     CoilNoLine,
@@ -32,6 +33,12 @@ def test_decisions_have_their_reasons(
 ) -> None:
     found = Recipe().decide(length_m=length_m, uninspected_m=uninspected_m, by_severity=by_severity, width_known=False)
     assert found == (decision, reasons)
+
+
+def test_an_accepted_coil_names_the_classes_that_were_ignored() -> None:
+    recipe = Recipe(classes={"scratch": ClassRule(ignore=True), "patch": ClassRule(ignore=True), "inclusion": ClassRule(threshold=0.9)})
+    _, reasons = recipe.decide(length_m=10, uninspected_m=0, by_severity={})
+    assert CoilClassesIgnored("patch, scratch") in reasons
 
 
 @pytest.mark.parametrize(("area", "length", "grade"), [(1, 1, 1), (50, 1, 2), (500, 1, 3), (5000, 1, 4), (1, 1000, 2), (1e6, 1e6, 4)])

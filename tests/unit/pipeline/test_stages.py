@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from skelp.domain.coverage import LineCount, State, Totals
 from skelp.domain.errors import SkelpError
-from skelp.domain.reasons import Code, FrameDropped, Overrun, Reason, StripBeyondPicture, StripLessThanGiven, StripMoreThanGiven
+from skelp.domain.reasons import (
+    Code,
+    FrameDropped,
+    Overrun,
+    Reason,
+    StripBeyondPicture,
+    StripLessThanGiven,
+    StripMoreThanGiven,
+    StripWithinMargins,
+)
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, Capture, CoilEnd, CoilLine, LostLines, OnCoil
 from skelp.pipeline.assembly import Limits, assemble
@@ -265,6 +274,15 @@ def test_a_strip_width_other_than_the_given_one_is_degraded(
     inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1, lambda _: strip_mm)
     (interval,) = inspector.push(segmented(pixels)).intervals
     assert (interval.state, interval.reason) == (state, reason)
+
+
+@pytest.mark.parametrize(("margin_mm", "state", "reason"), [(11.0, State.INSPECTED, None), (12.0, State.DEGRADED, StripWithinMargins())])
+def test_edge_margins_that_cover_all_steel_leave_nothing_inspected(margin_mm: float, state: State, reason: Reason | None) -> None:
+    """24 px of steel at 1 mm, with both edges in the picture."""
+    pixels = np.full((64, 48), 3, np.uint8)
+    pixels[:, 12:36] = STEEL_DN
+    inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(edge_margin_mm=margin_mm), 1)
+    assert [(i.state, i.reason) for i in inspector.push(segmented(pixels)).intervals] == [(state, reason)]
 
 
 def test_a_camera_beside_a_narrow_strip_has_inspected_lines() -> None:

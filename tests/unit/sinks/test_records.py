@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
-from skelp.domain.events import CoilChanged, CropsFailed, OpticsFocus, OpticsLight, OpticsReference, Payload
+from skelp.domain.events import CoilChanged, CoilFinal, CoverageLost, CropsFailed, OpticsFocus, OpticsLight, OpticsReference, Payload
 from skelp.domain.optics import Optics
 from skelp.domain.outcome import Outcome
 from skelp.domain.reasons import Code, FocusLost, FrameDropped, LightLost, PicturesFailed
@@ -184,12 +184,15 @@ def test_an_interrupted_coil_becomes_final_with_lost_lines(url: str, tmp_path: P
             assert change.close_interrupted() == []
         stored = restarted.reader.coil("C1")
         summary, coverage = restarted.reader.summary(stored), restarted.reader.coverage(stored)
+        published = [e.payload for e in restarted.reader.events(after=0, limit=99)]
     assert stored.interrupted
     assert summary.totals.inspected == 4000
     assert 2000 <= summary.totals.lost <= 2200
     assert coverage[-1].reason is not None
     assert coverage[-1].reason.code is Code.STATION_INTERRUPTED
     assert 20 <= coverage[-1].reason.args["away_s"] < 22
+    assert published[-2] == CoverageLost("cam", 4000, 4000.0, coverage[-1].reason)  # an event, and so an alarm
+    assert isinstance(published[-1], CoilFinal)
     assert summary.decision is Decision.HOLD
 
 

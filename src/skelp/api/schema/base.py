@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from skelp.domain.reasons import Code
 
+Position = Annotated[int, Field(ge=0, lt=2**63)]
+"""A place in a list or in the feed, as the database can store it."""
 Text = Annotated[str, Field(max_length=128)]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from skelp.api.schema.base import In
+from skelp.api.schema.base import In, Position
 from skelp.ports import DefectQuery
 
 
@@ -47,7 +47,7 @@ class DefectFilters(In):
     side: Literal["top", "bottom"] | None = None
     from_m: float | None = None
     to_m: float | None = None
-    cursor: Annotated[int, Field(ge=0)] = 0
+    cursor: Position = 0
     limit: Annotated[int, Field(ge=1, le=10_000)] = 1000
     format: Literal["json", "csv", "geojson"] = "json"
 

@@ -5,6 +5,7 @@ Import reasons from here. The files behind this one group them by subject.
 
 from skelp.domain.reasons.code import Code, Counted, Reason
 from skelp.domain.reasons.coils import (
+    CoilClassesIgnored,
     CoilEdgeMargin,
     CoilInterrupted,
     CoilManyDefects,
@@ -50,6 +51,7 @@ from skelp.domain.reasons.pictures import (
     StripLessThanGiven,
     StripMoreThanGiven,
     StripNarrower,
+    StripWithinMargins,
     Unread,
 )
 from skelp.domain.reasons.station import (
@@ -74,6 +76,7 @@ __all__ = [
     "CameraProcessSilent",
     "CameraSilent",
     "Code",
+    "CoilClassesIgnored",
     "CoilEdgeMargin",
     "CoilInterrupted",
     "CoilManyDefects",
@@ -116,5 +119,6 @@ __all__ = [
     "StripLessThanGiven",
     "StripMoreThanGiven",
     "StripNarrower",
+    "StripWithinMargins",
     "Unread",
 ]

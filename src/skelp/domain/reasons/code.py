@@ -39,6 +39,7 @@ class Code(StrEnum):
     STRIP_LESS_THAN_GIVEN = "strip.less_than_given"
     STRIP_MORE_THAN_GIVEN = "strip.more_than_given"
     STRIP_BEYOND_PICTURE = "strip.beyond_picture"
+    STRIP_WITHIN_MARGINS = "strip.within_margins"
     FILE_NOT_AN_IMAGE = "file.not_an_image"
     FILE_BAD_HEADER = "file.bad_header"
     FILE_PAGES = "file.pages"
@@ -63,6 +64,7 @@ class Code(StrEnum):
     COIL_INTERRUPTED = "coil.interrupted"
     COIL_SOUND = "coil.sound"
     COIL_EDGE_MARGIN = "coil.edge_margin"
+    COIL_CLASSES_IGNORED = "coil.classes_ignored"
     COIL_WIDTH_NOT_GIVEN = "coil.width_not_given"
     OTHER = "other"
 

@@ -56,6 +56,12 @@ class CoilEdgeMargin(Reason, code=Code.COIL_EDGE_MARGIN):
     margin_mm: float
 
 
+class CoilClassesIgnored(Reason, code=Code.COIL_CLASSES_IGNORED):
+    """The recipe ignores these classes of defects. `classes`: their names, separated by commas."""
+
+    classes: str
+
+
 class CoilWidthNotGiven(Reason, code=Code.COIL_WIDTH_NOT_GIVEN):
     """Nobody gave the strip's width, so the station cannot notice steel outside the picture."""
 

@@ -29,6 +29,10 @@ class StripBeyondPicture(Reason, code=Code.STRIP_BEYOND_PICTURE):
     """A strip of the given width reaches beyond the last camera's picture, so its far edge was not seen."""
 
 
+class StripWithinMargins(Reason, code=Code.STRIP_WITHIN_MARGINS):
+    """The recipe's edge margins cover all steel that the camera sees, so none of it was inspected."""
+
+
 class Unread(Reason):
     """A file without usable pixels. `assumed_lines`: its height is unknown, so the station assumes that of the other files."""
 

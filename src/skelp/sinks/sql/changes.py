@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
-from skelp.domain.events import CoilChanged, CoilFinal, CoilStarted, DefectReviewed, OpticsReference, Payload, optics_warning
+from skelp.domain.events import CoilChanged, CoilFinal, CoilStarted, DefectReviewed, OpticsReference, Payload, optics_warning, uninspected
 from skelp.domain.optics import Optics
 from skelp.domain.reasons import CoilInterrupted
 from skelp.domain.recipe import Decision, Recipe
@@ -92,6 +92,9 @@ class Changes:
             coil_id = row["coil_id"]
             for camera, gap in gaps(row["updated_at"], row["line_rate_hz"], coverages[coil_id]).items():
                 self.record_interval(coil_id, camera, gap)
+                if gap.reason is not None:
+                    along_mm = round(gap.first_line * row["mm_per_line"], 2)
+                    self.publish(uninspected(gap.state, camera, gap.first_line, along_mm, gap.reason), coil_id)
             self.complete_coil(coil_id, interrupted=True)
         return [row["coil_id"] for row in left_open]
 
