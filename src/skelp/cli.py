@@ -69,7 +69,10 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     if as_json:
         print(json.dumps(facts))
         return
-    print_table("inspected", {k: v for k, v in facts.items() if k != "strips"})
+    shown = {k: v for k, v in facts.items() if k != "strips"}
+    if "reasons" in facts:
+        shown["reasons"] = "; ".join(r["text"] for r in facts["reasons"])
+    print_table("inspected", shown)
     out.print(f"results in {out_dir}")
 
 
