@@ -1,4 +1,6 @@
-import { language } from "./i18n";
+import type { Reason } from "./api";
+import { language, t } from "./i18n";
+import { sentence } from "./sentences";
 import type { paths } from "./wire";
 
 type Method = "get" | "post";
@@ -11,7 +13,7 @@ type Answer<O> = O extends { responses: infer R }
   ? Json<R extends { 200: infer A } ? A : R extends { 201: infer A } ? A : undefined>
   : never;
 
-/** GET a resource of the station. Throws an error with the station's own words. */
+/** GET a resource of the station. Throws an error with the reason in the page's language. */
 export function get<P extends Path<"get">>(
   path: P,
   parts: PathParts<paths[P]["get"]>,
@@ -20,7 +22,7 @@ export function get<P extends Path<"get">>(
   return fetched(address(path, parts as Parts, query as Parts | undefined));
 }
 
-/** POST to a resource of the station. Throws an error with the station's own words. */
+/** POST to a resource of the station. Throws an error with the reason in the page's language. */
 export function post<P extends Path<"post">>(
   path: P,
   parts: PathParts<paths[P]["post"]>,
@@ -49,11 +51,24 @@ function address(path: keyof paths, parts: Parts, query: Parts = {}): string {
   return search ? `${filled}?${search}` : filled;
 }
 
+interface Problem {
+  detail?: string;
+  title?: string;
+  reason?: Reason;
+}
+
+/** A problem document in the page's language. The station writes `detail` in English, so it stands behind words of the page's own. */
+export function inWords(status: number, problem: Problem | null): string {
+  if (problem?.reason) return sentence(problem.reason);
+  const detail = problem?.detail ?? problem?.title ?? `${status}`;
+  if (language.value === "en") return detail;
+  return status === 404 ? t("notFound") : `${t("refused")} (${detail})`;
+}
+
 async function fetched<T>(where: string, options: RequestInit = {}): Promise<T> {
   const answer = await fetch(new URL(where, document.baseURI), options);
   if (!answer.ok) {
-    const problem = (await answer.json().catch(() => null)) as { detail?: string; title?: string } | null;
-    throw new Error(problem?.detail ?? problem?.title ?? `${answer.status}`);
+    throw new Error(inWords(answer.status, (await answer.json().catch(() => null)) as Problem | null));
   }
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }

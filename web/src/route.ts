@@ -15,7 +15,16 @@ export interface Route {
 export function readRoute(hash: string): Route {
   const [, page = "", coil] = hash.split("/");
   const known = [...PAGES, "report" as const].find((p) => p === page);
-  return { page: known ?? "live", coil: known && coil ? decodeURIComponent(coil) : null };
+  return { page: known ?? "live", coil: known && coil ? decoded(coil) : null };
+}
+
+/** A coil's id from an address. One that is not encoded correctly is taken as it is; the station then knows no such coil. */
+function decoded(coil: string): string {
+  try {
+    return decodeURIComponent(coil);
+  } catch {
+    return coil;
+  }
 }
 
 export const route = signal<Route>(readRoute(typeof location === "undefined" ? "" : location.hash));
