@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from skelp.domain.events import CropsFailed, DefectFound, uninspected
+from skelp.domain.events import CropsFailed
 from skelp.domain.outcome import Outcome
 from skelp.domain.reasons import PicturesFailed
 from skelp.ports import CoilLookup, RecordChanges, RecordWriter
@@ -61,12 +61,8 @@ class RecordSink:
             change.add_coil(self._coils.coil(coil_id))
             self._started_at[coil_id] = time.monotonic()
         for interval in outcome.intervals:
-            if change.record_interval(coil_id, outcome.camera, interval) and interval.reason is not None:
-                along_mm = round(interval.first_line * self._coils.coil(coil_id).mm_per_line, 2)
-                change.publish(uninspected(interval.state, outcome.camera, interval.first_line, along_mm, interval.reason), coil_id)
+            change.record_interval(coil_id, outcome.camera, interval)
         change.add_defects(outcome.defects)
-        for d in outcome.defects:
-            change.publish(DefectFound(d.defect_id, d.class_name, d.severity, d.side.value, round(d.along_mm, 2)), coil_id)
         if outcome.optics is not None:
             change.add_optics(coil_id, outcome.optics)
         change.record_progress(coil_id, line_rate_hz=self._line_rate_hz(outcome), reach_mm=outcome.reach_mm)

@@ -11,7 +11,17 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
-from skelp.domain.events import CoilChanged, CoilFinal, CoilStarted, DefectReviewed, OpticsReference, Payload, optics_warning, uninspected
+from skelp.domain.events import (
+    CoilChanged,
+    CoilFinal,
+    CoilStarted,
+    DefectFound,
+    DefectReviewed,
+    OpticsReference,
+    Payload,
+    optics_warning,
+    uninspected,
+)
 from skelp.domain.optics import Optics
 from skelp.domain.reasons import CoilInterrupted
 from skelp.domain.recipe import Decision, Recipe
@@ -28,14 +38,19 @@ class Changes:
         self._connection, self._recipe = connection, recipe
 
     def publish(self, payload: Payload, coil_id: str = "") -> None:
-        """Append an event to the feed.
+        """Append an event to the feed."""
+        self._append([(coil_id, payload)])
 
-        Its number comes from a counter row, which the update locks until the commit. So numbers have no holes and become visible in
+    def _append(self, published: Sequence[tuple[str, Payload]]) -> None:
+        """Append events, each with its coil's id, to the feed in this order.
+
+        Their numbers come from a counter row, which the update locks until the commit. So numbers have no holes and become visible in
         order. A PostgreSQL sequence guarantees neither.
         """
-        increment = counters.update().where(counters.c.name == "events").values(value=counters.c.value + 1).returning(counters.c.value)
-        seq = self._connection.execute(increment).scalar_one()
-        self._connection.execute(events.insert().values(**rows.of_event(seq, coil_id, payload)))
+        increment = counters.update().where(counters.c.name == "events").values(value=counters.c.value + len(published))
+        last = self._connection.execute(increment.returning(counters.c.value)).scalar_one()
+        numbered = enumerate(published, last - len(published) + 1)
+        self._connection.execute(events.insert(), [rows.of_event(seq, coil_id, payload) for seq, (coil_id, payload) in numbered])
 
     def add_recipe(self) -> None:
         """Store the recipe that decides on coils, unless it is stored already."""
@@ -92,9 +107,6 @@ class Changes:
             coil_id = row["coil_id"]
             for camera, gap in gaps(row["updated_at"], row["line_rate_hz"], coverages[coil_id]).items():
                 self.record_interval(coil_id, camera, gap)
-                if gap.reason is not None:
-                    along_mm = round(gap.first_line * row["mm_per_line"], 2)
-                    self.publish(uninspected(gap.state, camera, gap.first_line, along_mm, gap.reason), coil_id)
             self.complete_coil(coil_id, interrupted=True)
         return [row["coil_id"] for row in left_open]
 
@@ -104,18 +116,28 @@ class Changes:
     # --- results of inspection
 
     def record_interval(self, coil_id: str, camera: str, interval: Interval) -> bool:
-        """Add an interval to a camera's coverage, or update the one with the same first line. Returns True if it is new."""
+        """Add an interval to a camera's coverage, or update the one with the same first line. Returns True if it is new.
+
+        A new interval that was not, or not fully, inspected is published.
+        """
         values = {"coil_id": coil_id, "camera": camera, **rows.of_interval(interval)}
         same = [intervals.c[name] == values[name] for name in ("coil_id", "camera", "first_line", "state")]
         if self._connection.execute(intervals.update().where(*same).values(lines=interval.lines)).rowcount:
             return False
         self._connection.execute(intervals.insert().values(**values))
+        if interval.reason is not None:
+            mm_per_line = self._connection.execute(sa.select(coils.c.mm_per_line).where(coils.c.coil_id == coil_id)).scalar_one()
+            along_mm = round(interval.first_line * mm_per_line, 2)
+            self.publish(uninspected(interval.state, camera, interval.first_line, along_mm, interval.reason), coil_id)
         return True
 
     def add_defects(self, found: Sequence[Defect]) -> None:
-        """Add defects in this order."""
+        """Add defects in this order, and publish each."""
         if found:
             self._connection.execute(defects.insert(), [rows.of_defect(d) for d in found])
+            self._append(
+                [(d.coil_id, DefectFound(d.defect_id, d.class_name, d.severity, d.side.value, round(d.along_mm, 2))) for d in found]
+            )
 
     def add_review(self, defect_id: str, verdict: Verdict, operator: str, class_name: str | None, note: str) -> Review:
         """Add an operator's review and publish it. Raises LookupError if the defect does not exist."""
