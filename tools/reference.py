@@ -10,6 +10,7 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from skelp.domain.alarms import COST
+from skelp.domain.coded import key_of
 from skelp.domain.events import PAYLOADS, Kind
 from skelp.domain.reasons import Code, Counted, Reason
 from skelp.domain.reasons.code import CLASSES
@@ -111,8 +112,7 @@ def _arguments(kind: type[Any]) -> str:
 
 
 def _argument(field: Field[Any], hint: Any) -> str:
-    name = "class" if field.name == "class_name" else field.name
-    return f"`{name}{'?' if field.default is None else ''}` {_type(hint)}"
+    return f"`{key_of(field.name)}{'?' if field.default is None else ''}` {_type(hint)}"
 
 
 def _type(hint: Any) -> str:

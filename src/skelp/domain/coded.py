@@ -13,19 +13,22 @@ from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
-_KEYS = {"class_name": "class"}
-"""Names that Python does not allow for a field."""
+
+
+def key_of(name: str) -> str:
+    """The key of a field. Python does not allow a field to be named `class`."""
+    return "class" if name == "class_name" else name
 
 
 def plain(value: Any) -> dict[str, Any]:
     """A frozen dataclass as a dictionary that JSON can hold. Fields that are None are left out."""
-    named = ((_KEYS.get(f.name, f.name), getattr(value, f.name)) for f in fields(value))
+    named = ((key_of(f.name), getattr(value, f.name)) for f in fields(value))
     return {key: _plain(v) for key, v in named if v is not None}
 
 
 def _plain(value: Any) -> Any:
     if hasattr(value, "coded"):
-        return {"code": value.code.value, "args": plain(value)}
+        return value.plain
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):
@@ -46,7 +49,7 @@ def restored(kind: type[T], data: Mapping[str, Any]) -> T:
 @functools.cache
 def _hints(kind: Any) -> dict[str, tuple[str, Any]]:
     hints = get_type_hints(kind)
-    return {f.name: (_KEYS.get(f.name, f.name), hints[f.name]) for f in fields(kind)}
+    return {f.name: (key_of(f.name), hints[f.name]) for f in fields(kind)}
 
 
 def _restored(hint: Any, raw: Any) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from skelp.domain.alarms import Alarm
+from skelp.domain.coded import key_of
 from skelp.domain.coilmap import Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
@@ -120,7 +121,11 @@ def _iso(moment: Any) -> str | None:
 
 def reason_record(reason: Reason) -> dict[str, Any]:
     """The record of a reason: `code` and `args` for programs, `text` in English for people."""
-    return {"code": reason.code.value, "args": reason.args, "text": sentence(reason)}
+    return reason.plain | {"text": sentence(reason)}
+
+
+def _optional(reason: Reason | None) -> dict[str, Any] | None:
+    return reason_record(reason) if reason else None
 
 
 def interval_record(interval: Interval, mm_per_line: float) -> dict[str, Any]:
@@ -131,7 +136,7 @@ def interval_record(interval: Interval, mm_per_line: float) -> dict[str, Any]:
         "from_m": round(interval.first_line * mm_per_line / 1000, 4),
         "to_m": round(interval.end_line * mm_per_line / 1000, 4),
         "state": interval.state.value,
-        "reason": reason_record(interval.reason) if interval.reason else None,
+        "reason": _optional(interval.reason),
     }
 
 
@@ -148,8 +153,11 @@ def event_record(event: Event) -> dict[str, Any]:
 
 def alarm_record(alarm: Alarm) -> dict[str, Any]:
     """The record of an alarm."""
-    record = {("class" if f.name == "class_name" else f.name): getattr(alarm, f.name) for f in fields(alarm)}
-    return record | {"cost": int(alarm.cost), "reasons": [reason_record(r) for r in alarm.reasons]}
+    return _by_key(alarm) | {"cost": int(alarm.cost), "reasons": [reason_record(r) for r in alarm.reasons]}
+
+
+def _by_key(value: Alarm | Review) -> dict[str, Any]:
+    return {key_of(f.name): getattr(value, f.name) for f in fields(value)}
 
 
 def station_record(status: StationStatus) -> dict[str, Any]:
@@ -159,7 +167,7 @@ def station_record(status: StationStatus) -> dict[str, Any]:
         "name": s.name,
         "uptime_s": s.uptime_s,
         "ready": s.not_ready is None,
-        "reason": reason_record(s.not_ready) if s.not_ready else None,
+        "reason": _optional(s.not_ready),
         "coil": s.coil,
         "classes": list(s.classes),
         "cameras": [asdict(c) for c in s.cameras],
@@ -178,14 +186,13 @@ def station_record(status: StationStatus) -> dict[str, Any]:
 def not_inspected_record(lines: NotInspected) -> dict[str, Any]:
     """The live message of lines that were not, or not fully, inspected."""
     i = lines.interval
-    reason = reason_record(i.reason) if i.reason else None
     where = {"camera": lines.camera, "coil_id": lines.coil_id, "first_line": i.first_line, "lines": i.lines}
-    return {"kind": "passed", **where, "state": i.state.value, "reason": reason}
+    return {"kind": "passed", **where, "state": i.state.value, "reason": _optional(i.reason)}
 
 
 def review_record(review: Review) -> dict[str, Any]:
     """The record of a review."""
-    return {("class" if f.name == "class_name" else f.name): getattr(review, f.name) for f in fields(review)}
+    return _by_key(review)
 
 
 def standing_review_record(standing: StandingReview) -> dict[str, Any]:

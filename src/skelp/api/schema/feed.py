@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from skelp.api.schema.base import ReasonOut
 from skelp.api.schema.station import AlarmOut, StationOut
+from skelp.domain.coded import key_of
 from skelp.domain.events import PAYLOADS, Kind, Payload
 from skelp.domain.reasons import Reason
 
@@ -32,7 +33,7 @@ def _entry(kind: Kind, payload: type[Payload]) -> type[BaseModel]:
     for f in fields(payload):  # type: ignore[arg-type] # every payload is a dataclass, because Payload makes each subclass one
         hint = _WIRE.get(hints[f.name], hints[f.name])
         default = None if f.default is None else ...
-        data[f.name] = (hint, Field(default, alias="class")) if f.name == "class_name" else (hint, default)
+        data[f.name] = (hint, Field(default, alias=key_of(f.name)))
     body = create_model(f"{payload.__name__}Data", __config__=ConfigDict(populate_by_name=True), __doc__=payload.__doc__, **data)
     fields_of: dict[str, Any] = {"kind": (Literal[kind.value], ...), "data": (body, ...)}
     return create_model(f"{payload.__name__}Event", __base__=_Entry, __doc__=payload.__doc__, **fields_of)

@@ -103,6 +103,11 @@ class Reason:
         """Arguments by name, in types of JSON. Arguments that do not apply are left out."""
         return plain(self)
 
+    @property
+    def plain(self) -> dict[str, Any]:
+        """Code and arguments in types of JSON: what `coded` takes."""
+        return {"code": self.code.value, "args": self.args}
+
     @staticmethod
     def coded(code: str, args: Mapping[str, Any]) -> Reason:
         """The reason with this code and these arguments. Raises KeyError, TypeError or ValueError if there is no such reason."""

@@ -70,7 +70,7 @@ def decision(row: Row) -> tuple[Decision, list[Reason]] | None:
 
 def of_decision(decision: Decision, reasons: Sequence[Reason]) -> Columns:
     """The columns of a coil's decision."""
-    return {"decision": decision.value, "reasons": [{"code": r.code.value, "args": r.args} for r in reasons]}
+    return {"decision": decision.value, "reasons": [r.plain for r in reasons]}
 
 
 def interval(row: Row) -> Interval:
