@@ -16,10 +16,10 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from skelp.app import coil_maker, make_segmenter, open_model
 from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
 from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
+from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip

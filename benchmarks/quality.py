@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from skelp.app import coil_maker, make_segmenter, open_model
 from skelp.capture.synthetic import MarkKind, Planted, SyntheticConfig, SyntheticSource, SyntheticStrip, Truth
 from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
@@ -24,6 +23,7 @@ from skelp.domain.defect import Defect
 from skelp.domain.outcome import Outcome
 from skelp.domain.recipe import Recipe
 from skelp.inference.segmenter import ModelFile
+from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pipeline.assembly import assemble
 
 LEAST_MM = 3.0

@@ -11,13 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from skelp.app import coil_maker, make_segmenter, open_model
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraFrame, CameraView, Capture, OwnLine, round_up
 from skelp.inference.card import STEP
+from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.meter import Meter
 from skelp.sinks.crops import CropStore, Quota

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import tomlkit
 
-from skelp.app import open_model
 from skelp.cameras import make_sources
 from skelp.capture.geometry import BoardMeasurement, find_overlap, measure_board
 from skelp.config import GenicamCamera, StationConfig
 from skelp.domain.errors import SkelpError
 from skelp.domain.strip import CameraFrame, CameraView, Capture, OwnLine, Pixels, SharedLine
+from skelp.model import open_model
 from skelp.pipeline.align import Aligner
 from skelp.ports import FrameSource
 from skelp.validation import read_text

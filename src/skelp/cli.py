@@ -18,14 +18,13 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from skelp import __version__
-from skelp.app import Station, open_model
-from skelp.bench import bench as run_bench
 from skelp.calibration import Target, find_calibration, write_calibration
 from skelp.config import ModelChoice, StationConfig, load_recipe, load_station
 from skelp.demo import demo_station
 from skelp.doctor import examine
 from skelp.domain.errors import SkelpError
 from skelp.flatfield import ReferenceKind, take_reference
+from skelp.model import open_model
 from skelp.offline import Job, Offline
 from skelp.plugins import Commands
 from skelp.render.words import Language, in_words
@@ -140,6 +139,8 @@ def bench(
     as_json: JsonOption = False,
 ) -> None:
     """Measure throughput and latency at full load, from camera frame to stored result."""
+    from skelp.bench import bench as run_bench  # noqa: PLC0415 - only a station and bench need the database
+
     facts = run_bench(_choice(model, provider, precision), width=width, lines=lines, seconds=seconds)
     if as_json:
         print(json.dumps(facts))
@@ -185,6 +186,8 @@ def _choice(model: Path | None, provider: str, precision: str = "auto") -> Model
 
 
 def _run(config: StationConfig, seconds: float | None, *, browse: bool) -> None:
+    from skelp.app import Station  # noqa: PLC0415 - only a station needs the web server
+
     _log_to_stderr()
     with Station(config) as station:
         signals: list[int] = []

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from skelp.domain.errors import SkelpError, suggestion
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
+from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.validation import STRICT, Key, in_words, load, read_toml
 
 _PREFIX = "SKELP_"
@@ -155,7 +156,7 @@ class StationConfig(BaseSettings):
     server: Server = Server()
     coils: Coils = Coils()
     samples: Samples = Samples()
-    block_lines: Annotated[int, Field(ge=32, multiple_of=32)] = 512
+    block_lines: Annotated[int, Field(ge=32, multiple_of=32)] = BLOCK_LINES
     ring_frames: Annotated[int, Field(ge=2, le=1024)] = 16
 
     @classmethod

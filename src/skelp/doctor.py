@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from skelp.app import default_model, open_model
 from skelp.domain.errors import SkelpError
 from skelp.inference.providers import Precision, choose, offers, resolve
+from skelp.model import default_model, open_model
 
 _MIN_FREE_GB = 2.0
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from skelp.app import coil_maker, make_segmenter, open_model
 from skelp.capture.files import FileSource, find_images, read_header
 from skelp.config import ModelChoice
 from skelp.domain.coilmap import Summary
@@ -20,7 +19,9 @@ from skelp.domain.status import EngineInfo
 from skelp.domain.strip import Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile, OnnxSegmenter
+from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pipeline.assembly import Limits, assemble
+from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.pipeline.measure import context_lines
 from skelp.render.records import reason_record
 from skelp.render.words import Language, sentence
@@ -28,7 +29,6 @@ from skelp.sinks.crops import safe_name
 from skelp.sinks.folder import FolderSink
 
 _MAX_ENGINES = 4
-_MAX_BLOCK_LINES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Offline:
     def _strip(self, folder: Path, name: str, paths: Sequence[Path], scale: Scale, language: Language) -> dict[str, Any]:
         source = FileSource(paths, scale)
         context = context_lines(self._recipe.bridge_mm, [source.view], self._model.card.stride)
-        block_lines = min(_MAX_BLOCK_LINES, round_up(max(source.lines, context), STEP))
+        block_lines = min(BLOCK_LINES, round_up(max(source.lines, context), STEP))
         segmenter = self._engine(source, block_lines, context)
         coil = coil_maker(self._model, self._recipe, scale.mm_per_line)(safe_name(name), name=name)
         sink = FolderSink(folder, coil, self._recipe, self._progress, language)

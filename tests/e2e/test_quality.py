@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.quality import clean, long_scratch, with_defects
-from skelp.app import open_model
+from skelp.model import open_model
 
 MODEL = open_model(None)
 

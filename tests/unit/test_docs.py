@@ -12,7 +12,6 @@ import pytest
 from packaging.requirements import Requirement
 from typer.main import get_command
 
-from skelp.app import default_model
 from skelp.capture.genicam.settings import load_camera_file
 from skelp.cli import cli
 from skelp.config import GenicamCamera, load_recipe, load_station
@@ -22,6 +21,7 @@ from skelp.domain.reasons import StripNarrower
 from skelp.domain.strip import CameraView, Scale
 from skelp.inference.card import ModelCard
 from skelp.inference.segmenter import ModelFile
+from skelp.model import default_model
 from skelp.pipeline.fitness import NARROWER
 from skelp.plugins import TRAINING
 from tests.conftest import ROOT

@@ -69,8 +69,8 @@ class Line:
         inspector: Inspector,
         sink: Sink,
         *,
-        block_lines: int = 512,
-        ring_frames: int = 16,
+        block_lines: int,
+        ring_frames: int,
         meter: Meter | None = None,
         publish: Publish = nowhere,
     ) -> None:

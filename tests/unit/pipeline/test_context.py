@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from skelp.app import make_segmenter
 from skelp.cli import main
 from skelp.config import ModelChoice
 from skelp.domain.errors import SkelpError
@@ -19,6 +18,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, CoilEnd, OnCoil, Scale
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile
+from skelp.model import make_segmenter
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.blocks import CONTEXT_LINES, Blocker
 from skelp.pipeline.inspector import Inspector, Segmented

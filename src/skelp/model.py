@@ -1,0 +1,78 @@
+"""Opens a model file, and makes of it and a recipe what a line needs: its segmenter and its coils."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from skelp.config import ModelChoice
+from skelp.domain.coilmap import Coil
+from skelp.domain.errors import SkelpError
+from skelp.domain.recipe import Recipe
+from skelp.domain.strip import CameraView, round_up
+from skelp.inference.card import STEP
+from skelp.inference.segmenter import Engine, ModelFile, OnnxSegmenter
+from skelp.pipeline.measure import block_height
+
+
+def default_model() -> Path:
+    """The file of the shipped model, in the installed package or in the checkout."""
+    here = Path(__file__).parent
+    candidates = [here / "models" / "strip-s" / "model.onnx", here.parents[1] / "models" / "strip-s" / "model.onnx"]
+    return next((c for c in candidates if c.is_file()), candidates[-1])
+
+
+def open_model(path: Path | None) -> ModelFile:
+    """Open a model file and run it once to verify it. None: the shipped model. Raises ModelError or CardError."""
+    model = ModelFile.open(path or default_model())
+    model.verify()
+    return model
+
+
+def make_segmenter(
+    model: ModelFile,
+    choice: ModelChoice,
+    views: Sequence[CameraView],
+    recipe: Recipe,
+    block_lines: int,
+    report: Callable[[str], None] = lambda _: None,
+) -> OnnxSegmenter:
+    """Make a segmenter that runs the blocks of all cameras in one batch, with the context that the recipe needs.
+
+    Raises SkelpError if the cameras differ in width, or if the recipe's bridge needs more context than a block has lines.
+    """
+    widths = {round_up(v.width, STEP) for v in views}
+    if len(widths) > 1:
+        raise SkelpError(
+            f"cameras of different width ({sorted(v.width for v in views)} px) cannot share a batch; set the same width for all"
+        )
+    return OnnxSegmenter(
+        model,
+        Engine(choice.provider, choice.precision, choice.threads, choice.cache),
+        batch=len(views),
+        height=block_height(recipe.bridge_mm, views, model.card.stride, block_lines),
+        width=widths.pop(),
+        report=report,
+    )
+
+
+def coil_maker(model: ModelFile, recipe: Recipe, mm_per_line: float) -> Callable[..., Coil]:
+    """Return a function that makes coils with the names and hashes of this model and recipe."""
+
+    def make(coil_id: str, **more: Any) -> Coil:
+        return Coil(
+            coil_id=coil_id,
+            name=more.pop("name", coil_id),
+            started_at=datetime.now(UTC),
+            mm_per_line=mm_per_line,
+            strip_width_mm=more.pop("strip_width_mm", None) or recipe.strip_width_mm,
+            model_name=f"{model.card.name} {model.card.version}",
+            model_sha256=model.sha256,
+            recipe_name=recipe.name,
+            recipe_sha256=recipe.sha256,
+            **more,
+        )
+
+    return make
