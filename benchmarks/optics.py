@@ -15,8 +15,9 @@ import cv2
 import numpy as np
 
 from skelp.pipeline.optics import OpticsMeter
+from skelp_training.data.labels import Asked
 from skelp_training.data.pictures import U8, ClassMap, Sample, in_split
-from skelp_training.data.readers import READERS, Grouping
+from skelp_training.data.readers import READERS
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.metrics import Confusion
 from skelp_training.evaluation.results import compare_with_mask
@@ -74,9 +75,7 @@ def main() -> None:
     parser.add_argument("--split", default="val")
     arguments = parser.parse_args()
     detector = Detector(arguments.model)
-    items = in_split(
-        READERS["own"](arguments.dataset, ClassMap(detector.class_ids, {}), Grouping("", 0.2)), arguments.split, arguments.dataset
-    )
+    items = in_split(READERS["own"](arguments.dataset, Asked(ClassMap(detector.class_ids, {}))).items, arguments.split, arguments.dataset)
     samples = [i.load() for i in items]
     base = measure(detector, samples, darkened(1.0))
     print("| | recall of defects | mIoU | light | sharpness |\n|---|---|---|---|---|")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from skelp.capture.files import FileSource, find_images
+from skelp.capture.files import FileSource
 from skelp.capture.genicam.settings import CameraSettings, load_camera_file
 from skelp.capture.isolated import IsolatedSource
 from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
@@ -15,6 +15,7 @@ from skelp.config import Camera, FilesCamera, GenicamCamera
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import Publish, nowhere
 from skelp.domain.strip import CameraView, Scale
+from skelp.pictures.listing import list_pictures
 from skelp.ports import FrameSource
 
 
@@ -24,7 +25,7 @@ def make_source(camera: Camera, publish: Publish = nowhere) -> FrameSource:
         return make_genicam(camera, load_camera_file(camera.file), publish)
     scale = Scale(camera.mm_per_px, camera.mm_per_line)
     if isinstance(camera, FilesCamera):
-        return FileSource(find_images(camera.paths), scale, camera=camera.name)
+        return _files(camera, scale)
     return SyntheticSource(
         SyntheticConfig(
             seed=camera.seed,
@@ -43,6 +44,14 @@ def make_source(camera: Camera, publish: Publish = nowhere) -> FrameSource:
             window_px=camera.width if camera.strip_px else None,
         )
     )
+
+
+def _files(camera: FilesCamera, scale: Scale) -> FileSource:
+    """Raises SkelpError if a folder has pictures that would be left out: their steel would be missing from the strip."""
+    found = list_pictures(camera.paths, recursive=camera.recursive, order=camera.order)
+    if found.pictures_left_out:
+        raise SkelpError(f"camera {camera.name}: {found.in_words}; set recursive = true for subfolders, or correct the names of the files")
+    return FileSource(found.files, scale, camera=camera.name, reading=camera.reading)
 
 
 def make_genicam(camera: GenicamCamera, settings: CameraSettings, publish: Publish = nowhere) -> FrameSource:

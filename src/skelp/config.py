@@ -10,12 +10,13 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from skelp.domain.errors import SkelpError, suggestion
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
+from skelp.pictures.depth import LEAST_BITS, MOST_BITS, Reading
 from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.validation import STRICT, Key, in_words, load, read_toml
 
@@ -50,7 +51,7 @@ class SyntheticCamera(BaseModel):
 
 
 class FilesCamera(BaseModel):
-    """Image files. In the order of their names they are one strip."""
+    """Picture files. In natural order of their names they are one strip."""
 
     model_config = STRICT
 
@@ -60,6 +61,24 @@ class FilesCamera(BaseModel):
     mm_per_px: Annotated[float, Field(gt=0)]
     mm_per_line: Annotated[float, Field(gt=0)]
     side: Side = Side.TOP
+    recursive: bool = False
+    """Whether the pictures of subfolders belong to the strip."""
+    order: Literal["natural", "name", "given"] | None = None
+    """None: natural order (frame_2 before frame_10), refused where the names allow another one."""
+    bits: Annotated[int, Field(ge=LEAST_BITS, le=MOST_BITS)] | None = None
+    """Depth of the values in files of more than 8 bits; None: the files' own."""
+    float_range: tuple[float, float] | None = None
+    """Black and white in files of floating-point numbers."""
+
+    @model_validator(mode="after")
+    def _reading_is_possible(self) -> FilesCamera:
+        _ = self.reading
+        return self
+
+    @property
+    def reading(self) -> Reading:
+        """How the values of deep files are read. Raises ValueError for a range that cannot be."""
+        return Reading(self.bits, self.float_range)
 
 
 class GenicamCamera(BaseModel):

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from skelp.capture.files import FileSource, find_images, read_header
+from skelp.capture.files import FileSource
 from skelp.config import ModelChoice
 from skelp.domain.coilmap import Summary
+from skelp.domain.coverage import Interval
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import FileRefused, Reason
 from skelp.domain.recipe import Recipe
@@ -20,6 +21,10 @@ from skelp.domain.strip import Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.segmenter import ModelFile, OnnxSegmenter
 from skelp.model import coil_maker, make_segmenter, open_model
+from skelp.pictures.depth import PLAIN, Reading
+from skelp.pictures.listing import Listing, list_pictures
+from skelp.pictures.order import Order
+from skelp.pictures.samples import read_header
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.pipeline.measure import context_lines
@@ -36,7 +41,8 @@ class Job:
     """What to inspect and how.
 
     `each`: every image is a strip of its own. `mm_per_px` None: the scale that the model was trained at. `mm_per_line` None: the same as
-    across. `language`: the language of the coil maps.
+    across. `language`: the language of the coil maps. `reading`: what the user states about files deeper than 8 bits. `recursive` and
+    `order` as in list_pictures; with `each`, the order does not matter.
     """
 
     paths: tuple[Path, ...]
@@ -45,6 +51,13 @@ class Job:
     mm_per_px: float | None = None
     mm_per_line: float | None = None
     language: Language = "en"
+    reading: Reading = PLAIN
+    recursive: bool = False
+    order: Order | None = None
+
+    def listing(self) -> Listing:
+        """The pictures to inspect. Raises SkelpError as list_pictures does."""
+        return list_pictures(self.paths, recursive=self.recursive, order=self.order or ("natural" if self.each else None))
 
 
 class Offline:
@@ -60,49 +73,37 @@ class Offline:
         recipe.applied_to(self._model.card.domain_classes)  # raises before a file is written
         self._engines: OrderedDict[tuple[int, int], OnnxSegmenter] = OrderedDict()
 
-    def run(self, job: Job) -> dict[str, Any]:
+    def run(self, job: Job, pictures: Listing) -> dict[str, Any]:
         """Inspect the strips and write their results. Returns the summary that `--json` prints. Raises SkelpError."""
         px = job.mm_per_px or self._model.card.mm_per_px
         if px is None:
             raise SkelpError(f"the card of {self._model.path} has no mm_per_px, the scale of its training pictures; give --mm-per-px")
         scale = Scale(px, job.mm_per_line or px)
-        strips = self._strips(job)
         if not job.each:
-            (name, paths), *_ = strips
-            return self._strip(job.out, name, paths, scale, job.language)
+            return self._strip(job, job.out, job.paths[0].stem or "strip", pictures, scale)
         parts = []
-        for name, paths in strips:
+        for name, path in _named(pictures.files):
             try:
-                parts.append(self._strip(job.out / safe_name(name), name, paths, scale, job.language) | {"name": name})
+                parts.append(self._strip(job, job.out / safe_name(name), name, Listing((path,)), scale) | {"name": name})
             except SkelpError as error:
                 parts.append(_refused(name, error.reason or FileRefused(str(error))))
-        return _total(parts)
+        return _total(parts) | {"left_out": pictures.records}
 
-    def lines(self, job: Job) -> int:
-        """The number of lines of all images, read from the files' headers."""
-        return sum(read_header(p).lines for p in find_images(job.paths))
-
-    def _strips(self, job: Job) -> list[tuple[str, Sequence[Path]]]:
-        images = find_images(job.paths)
-        if not job.each:
-            return [(job.paths[0].stem or "strip", images)]
-        twice = {name for name, n in Counter(p.stem for p in images).items() if n > 1}
-        return [(p.name if p.stem in twice else p.stem, [p]) for p in images]
-
-    def _strip(self, folder: Path, name: str, paths: Sequence[Path], scale: Scale, language: Language) -> dict[str, Any]:
-        source = FileSource(paths, scale)
+    def _strip(self, job: Job, folder: Path, name: str, pictures: Listing, scale: Scale) -> dict[str, Any]:
+        source = FileSource(pictures.files, scale, reading=job.reading)
         context = context_lines(self._recipe.bridge_mm, [source.view], self._model.card.stride)
         block_lines = min(BLOCK_LINES, round_up(max(source.lines, context), STEP))
         segmenter = self._engine(source, block_lines, context)
         coil = coil_maker(self._model, self._recipe, scale.mm_per_line)(safe_name(name), name=name)
-        sink = FolderSink(folder, coil, self._recipe, self._progress, language)
+        sink = FolderSink(folder, coil, self._recipe, self._progress, job.language, pictures)
         line = assemble([source], segmenter, self._recipe, lambda: coil, lambda _: sink, Limits(block_lines, ring_frames=4))
         started = time.monotonic()
         line.run()
         duration_s = time.monotonic() - started
         if sink.summary is None:
             raise SkelpError(f"strip {name} ended without a result; this is a bug, please report it")
-        return _facts(sink.summary, segmenter.info, source.lines * source.view.width / 1e6 / duration_s)
+        facts = _facts(sink.summary, segmenter.info, source.lines * source.view.width / 1e6 / duration_s)
+        return facts | {"not_inspected": _not_inspected(sink.coverage), "left_out": pictures.records}
 
     def _engine(self, source: FileSource, block_lines: int, context: int) -> OnnxSegmenter:
         key = (block_lines + 2 * context, round_up(source.view.width, STEP))
@@ -112,6 +113,17 @@ class Offline:
                 self._engines.popitem(last=False)
         self._engines.move_to_end(key)
         return self._engines[key]
+
+
+def lines_of(pictures: Listing) -> int:
+    """The number of lines of all pictures, read from the files' headers."""
+    return sum(read_header(p).lines for p in pictures.files)
+
+
+def _named(files: Sequence[Path]) -> list[tuple[str, Path]]:
+    """Each file with the name of its strip: the file's, with its suffix if another file has the same one, with its folder if need be."""
+    stems, names = Counter(p.stem for p in files), Counter(p.name for p in files)
+    return [(str(p) if names[p.name] > 1 else p.name if stems[p.stem] > 1 else p.stem, p) for p in files]
 
 
 def _facts(summary: Summary, info: EngineInfo, mpix_per_s: float) -> dict[str, Any]:
@@ -130,6 +142,15 @@ def _facts(summary: Summary, info: EngineInfo, mpix_per_s: float) -> dict[str, A
         "precision": info.precision,
         "mpix_per_s": round(mpix_per_s, 1),
     }
+
+
+def _not_inspected(coverage: Sequence[Interval]) -> list[dict[str, Any]]:
+    """The lines that were not fully inspected, counted by reason."""
+    lines: Counter[Reason] = Counter()
+    for interval in coverage:
+        if interval.reason is not None:
+            lines[interval.reason] += interval.lines
+    return [{"lines": n, "reason": reason_record(reason)} for reason, n in lines.items()]
 
 
 def _refused(name: str, reason: Reason) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Adds commands of other installed packages, such as skelp-training, to `skelp`, by entry points of the group `skelp.commands`.
 
-An entry point has the command's name and refers to a typer function. Packages are imported only for `--help` and for their own commands,
-so a station never imports them.
+An entry point has the command's name and refers to a typer function, or to a typer app with commands of its own. Packages are imported
+only for `--help` and for their own commands, so a station never imports them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from skelp.domain.errors import SkelpError
 
 GROUP = "skelp.commands"
 TRAINING = {
+    "data": "Check labelled sets.",
     "train": "Train a network and write its model file.",
     "evaluate": "Measure a model file on held-out pictures.",
     "thresholds": "Choose thresholds by what misses and false alarms cost.",
@@ -55,6 +56,8 @@ def _plugged_in(entry: EntryPoint) -> Any:
         return _failing(
             entry.name, f"skelp {entry.name} cannot be loaded from {package}: {type(error).__name__}: {error}; install {package} again"
         )
+    if isinstance(function, typer.Typer):
+        return get_command(function)
     app = typer.Typer(add_completion=False)
     app.command(entry.name, rich_help_panel=f"Commands of {package}")(function)
     return get_command(app)

@@ -21,12 +21,12 @@ def print_line(text: str) -> None:
     out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def print_rows(rows: Iterable[Sequence[str]], title: str | None = None) -> None:
+def print_rows(rows: Iterable[Sequence[str]], title: str | None = None, *, to: Console = out) -> None:
     """Print rows of cells in columns. Brackets, as in skelp[genicam], are printed as they are."""
     table = Table(title=title, show_header=False, box=None, padding=(0, 2))
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    out.print(table)
+    to.print(table)
 
 
 def print_table(title: str, facts: Mapping[str, Any]) -> None:

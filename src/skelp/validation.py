@@ -5,6 +5,7 @@ An error message names the file, the key, the value and what was expected. For a
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import tomllib
@@ -29,21 +30,41 @@ _MAX_CHARACTERS = 60
 
 
 def read_text(file: Path, what: str, hint: str) -> str:
-    """The text of a UTF-8 file. `what` is its kind, such as "recipe file"; `hint` names where examples are.
+    """The text of a file in UTF-8, or in UTF-16 with its mark. `what` is its kind, such as "recipe file"; `hint` names where examples are.
 
-    Raises SkelpError that names the cause.
+    Raises SkelpError that names the cause, and the encoding where it can be recognised.
     """
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return _decoded(file, file.read_bytes())
     except FileNotFoundError as error:
         raise SkelpError(f"there is no {what} {file}; {hint}") from error
     except IsADirectoryError as error:
         raise SkelpError(f"{file} is a folder, not a {what}; {hint}") from error
-    except UnicodeDecodeError as error:
-        raise SkelpError(f"{file} is not UTF-8 (byte {error.object[error.start]:#04x} at {error.start}); save it as UTF-8") from error
     except (OSError, ValueError) as error:
         cause = error.strerror if isinstance(error, OSError) else error
         raise SkelpError(f"{file} cannot be read: {cause}; a {what} was expected") from error
+
+
+def _decoded(file: Path, data: bytes) -> str:
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = data.decode("utf-16" if marked else "utf-8-sig")  # Excel calls UTF-16 Unicode text
+    except UnicodeDecodeError as error:
+        byte = f"byte {data[error.start]:#04x} at {error.start}"
+        raise SkelpError(f"{file} is not UTF-8 ({byte}){_korean(file, data)}; save it as UTF-8") from error
+    if "\0" in text:
+        raise SkelpError(f"{file} is not a text in UTF-8: it has a zero byte at {text.index(chr(0))}; save it as UTF-8")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _korean(file: Path, data: bytes) -> str:
+    """The name of the encoding if the text is Korean as Windows writes it, with the command that converts it."""
+    try:
+        text = data.decode("cp949")
+    except UnicodeDecodeError:
+        return ""
+    hangul = any("가" <= c <= "힣" for c in text)
+    return f", but CP949 (Korean Windows): iconv -f cp949 -t utf-8 {file.name}" if hangul else ""
 
 
 def read_toml(file: Path, what: str, hint: str) -> dict[str, Any]:

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from skelp.capture.files import FileSource, find_images
+from skelp.capture.files import FileSource
 from skelp.capture.genicam.settings import CameraSettings
 from skelp.capture.genicam.source import GenicamSource
 from skelp.capture.isolated import IsolatedSource
 from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
+from skelp.pictures.listing import list_pictures
 from skelp.ports import FrameSource
 from tests import gige
 from tests.linesim import settings
@@ -41,7 +42,7 @@ def files(folder: Path) -> FrameSource:
     for n in range(9):
         Image.fromarray(rng.integers(0, 256, (100, 256), np.uint8)).save(folder / f"{n}.png")
     (folder / "5.png").write_text("broken")
-    return FileSource(find_images([folder]), Scale(1, 1))
+    return FileSource(list_pictures([folder]).files, Scale(1, 1))
 
 
 def viky(_: Path) -> FrameSource:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -100,15 +101,75 @@ def test_a_broken_image_is_lost_and_the_coil_is_held(strip: Path, tmp_path: Path
     assert coil["coverage"][1]["reason"]["code"] == "file.broken"
 
 
+def test_a_strip_from_which_pictures_were_left_out_is_held_and_names_them(
+    strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = bright_spots(tmp_path / "bright.onnx", limit=250)
+    (strip / "sub").mkdir()
+    (strip / "2.png").rename(strip / "sub" / "2.png")
+    (strip / "notes.txt").write_text("a note")
+    for command, decision in ((["inspect", strip], "hold"), (["inspect", strip, "--recursive"], "accept")):
+        out = tmp_path / decision
+        code, stdout, stderr = run(capsys, *command, "--out", out, "--model", bare, "--json")
+        coil = json.loads((out / "coil.json").read_text())
+        assert code == 0
+        assert coil["decision"] == decision
+        assert "notes.txt" in stderr
+        assert json.loads(stdout)["left_out"] == coil["left_out"]
+        expected = {"notes.txt": 0} | ({"sub": 1} if decision == "hold" else {})
+        assert {x["file"]: x["pictures"] for x in coil["left_out"]} == expected
+        assert ("coil.pictures_left_out" in [r["code"] for r in coil["reasons"]]) is (decision == "hold")
+
+
+def test_results_in_the_folder_of_the_pictures_are_not_inspected_as_steel(
+    strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = bright_spots(tmp_path / "bright.onnx", limit=250)
+    for _ in range(2):
+        _, stdout, _ = run(capsys, "inspect", strip, "--out", strip, "--model", bare, "--json")
+        facts = json.loads(stdout)
+        assert (facts["lines"], facts["decision"]) == (3000, "accept")
+    assert {x["why"] for x in facts["left_out"]} == {"result"}
+
+
+def test_a_picture_of_a_format_that_is_not_read_is_lost_in_its_place(
+    strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (strip / "1.png").rename(strip / "1.heic")
+    (strip / "1.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    _, stdout, _ = run(capsys, "inspect", strip, "--out", tmp_path / "out", "--json")
+    coil = json.loads((tmp_path / "out" / "coil.json").read_text())
+    assert [(i["first_line"], i["state"]) for i in coil["coverage"]] == [(0, "inspected"), (1000, "lost"), (2000, "inspected")]
+    assert coil["coverage"][1]["reason"]["code"] == "file.format"
+    (part,) = json.loads(stdout)["not_inspected"]
+    assert (part["lines"], part["reason"]["args"]["file"]) == (1000, "1.heic")
+    assert coil["decision"] == "hold"
+
+
+def test_the_depth_of_the_values_can_be_stated(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def found(*options: str) -> Any:
+        return json.loads(run(capsys, "inspect", strip, "--out", tmp_path / "out", "--json", *options)[1])
+
+    eight = found()
+    for file in strip.glob("*.png"):
+        Image.fromarray(np.asarray(Image.open(file)).astype(np.uint16) << 4).save(file)
+    assert found("--bits", "12")["by_class"] == eight["by_class"]
+    refused = found()
+    assert (refused["inspected_lines"], {p["reason"]["code"] for p in refused["not_inspected"]}) == (0, {"file.depth"})
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["inspect", "{tmp}/missing", "--out", "{tmp}/o"], "there is no file or folder"),
-        (["inspect", "{tmp}", "--out", "{tmp}/o"], "no image in"),
+        (["inspect", "{tmp}", "--out", "{tmp}/o"], "no picture in"),
         (["inspect", "{tmp}/strip", "--out", "{tmp}/strip/0.png/x"], "choose another folder"),
         (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--model", "{tmp}/none.onnx"], "no model file"),
         (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--model", "{tmp}/bare.onnx"], "has no card"),
         (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--provider", "quantum"], "--provider quantum"),
+        (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--bits", "7"], "--bits"),
+        (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--float-range", "1,0"], "--float-range"),
+        (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--float-range", "dark"], "--float-range"),
         (["inspect", "{tmp}/strip"], "Missing option '--out'"),
         (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--mm-per-px", "-1"], "--mm-per-px"),
         (["run", "{tmp}/none.toml"], "edge/ holds examples"),

@@ -13,8 +13,9 @@ from skelp.domain.defect import Patch
 from skelp.domain.errors import SkelpError
 from skelp.domain.outcome import Outcome, Picture
 from skelp_training.data.collect import collect
+from skelp_training.data.labels import Asked
 from skelp_training.data.pictures import UNSURE, ClassMap
-from skelp_training.data.readers import READERS, Grouping
+from skelp_training.data.readers import READERS
 from skelp_training.data.station import StationClient
 from tests.fakes import defect
 from tests.station_server import V1, StationServer
@@ -69,7 +70,7 @@ def server(tmp_path: Path) -> Iterator[StationServer]:
 def test_reviews_become_masks(server: StationServer, tmp_path: Path) -> None:
     out = tmp_path / "set"
     collect(_InProcess(server), out, val_share=0.0)
-    items = {i.name: i for i in READERS["own"](out, ClassMap({"scratch": 1, "patch": 2}, {}), Grouping())}
+    items = {i.name: i for i in READERS["own"](out, Asked(ClassMap({"scratch": 1, "patch": 2}, {}))).items}
     masks = {name: i.load().mask for name, i in items.items()}
     assert set(items) - {n for n in items if n.startswith("clean-")} == {f"auto-{n}" for n in SAID if n not in ("withdrawn", "silent")}
     inside = {name: int(m[30, 30]) for name, m in masks.items() if name.startswith("auto")}

@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 from inspect import getdoc
 
 import pytest
+import typer
 
 from skelp.cli import cli, main
 from skelp.plugins import GROUP, TRAINING
@@ -20,7 +21,8 @@ def test_skelp_knows_every_command_by_its_first_sentence() -> None:
     plugged = {e.name: e.load() for e in entry_points(group=GROUP)}
     assert set(plugged) == set(TRAINING)
     for name, command in plugged.items():
-        assert (getdoc(command) or "").startswith(TRAINING[name]), name
+        text = command.info.help if isinstance(command, typer.Typer) else getdoc(command)
+        assert (text or "").startswith(TRAINING[name]), name
 
 
 def test_the_page_on_training_names_commands_that_exist() -> None:

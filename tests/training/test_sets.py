@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ from PIL import Image
 from pycocotools import mask as coco_mask
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.reasons import Code
 from skelp_training.config import DataSet, load_config
+from skelp_training.data.labels import Asked, Grouping
 from skelp_training.data.pictures import U8, UNSURE, ClassMap, Item, in_split, split_of
 from skelp_training.data.pools import Pool, pools_of
-from skelp_training.data.readers import READERS, Grouping
+from skelp_training.data.readers import READERS
 from tests.training.conftest import config_file
 
 CLASSES = ClassMap({"pit": 1, "scratch": 2}, {"4": "scratch", "dirt": "unsure"})
@@ -43,7 +46,7 @@ def table(file: Path, rows: list[dict[str, object]]) -> Path:
     return file
 
 
-def masks_of(items: list[Item]) -> dict[str, U8]:
+def masks_of(items: Iterable[Item]) -> dict[str, U8]:
     return {i.name: i.load().mask for i in items}
 
 
@@ -53,14 +56,14 @@ def test_mask_folders(tmp_path: Path) -> None:
     (folder / "classes.json").write_text(json.dumps({"0": "background", "1": "pit", "2": "scratch"}))
     Image.fromarray(TRUTH).save(folder / "masks" / "a.png")
     with pytest.raises(SkelpError, match="has no mask"):
-        READERS["masks"](folder, CLASSES, Grouping())
+        READERS["masks"](folder, Asked(CLASSES))
     Image.fromarray(np.zeros_like(TRUTH)).save(folder / "masks" / "b.png")
-    found = masks_of(READERS["masks"](folder, CLASSES, Grouping()))
+    found = masks_of(READERS["masks"](folder, Asked(CLASSES)).items)
     assert np.array_equal(found["a"], TRUTH)
     assert not found["b"].any()
     Image.fromarray(TRUTH[:10]).save(folder / "masks" / "a.png")
     with pytest.raises(SkelpError, match="export the mask again"):
-        masks_of(READERS["masks"](folder, CLASSES, Grouping()))
+        masks_of(READERS["masks"](folder, Asked(CLASSES)).items)
 
 
 def test_coco_polygons_and_run_lengths_compressed_or_not(tmp_path: Path) -> None:
@@ -83,7 +86,7 @@ def test_coco_polygons_and_run_lengths_compressed_or_not(tmp_path: Path) -> None
     }
     file = folder / "instances.json"
     file.write_text(json.dumps(data))
-    items = READERS["coco"](file, CLASSES, Grouping())
+    items = READERS["coco"](file, Asked(CLASSES)).items
     assert (items[0].name, items[0].group, items[0].split) == ("a", "plate-1", "val")
     expected = TRUTH.copy()
     expected[:3, :3] = UNSURE
@@ -91,22 +94,22 @@ def test_coco_polygons_and_run_lengths_compressed_or_not(tmp_path: Path) -> None
     data["categories"] = [{"id": 1, "name": "rust"}]
     file.write_text(json.dumps(data))
     with pytest.raises(SkelpError, match="class 'rust' is not one of the model's"):
-        READERS["coco"](file, CLASSES, Grouping())
+        READERS["coco"](file, Asked(CLASSES))
 
 
 def test_severstal_runs_count_down_the_columns_from_one(tmp_path: Path) -> None:
     folder = steel(tmp_path)
     runs = " ".join(f"{c * H + 20 + 1} 16" for c in range(40, 45))
     file = table(folder / "train.csv", [{"ImageId": "a.jpg", "ClassId": "4", "EncodedPixels": runs}])
-    found = masks_of(READERS["severstal"](file, CLASSES, Grouping()))
+    found = masks_of(READERS["severstal"](file, Asked(CLASSES)).items)
     assert np.array_equal(found["a"], np.where(TRUTH == 2, 2, 0))
     assert not found["b"].any()
     table(file, [{"ImageId": "a.jpg", "ClassId": "4", "EncodedPixels": f"{H * W} 2"}])
     with pytest.raises(SkelpError, match="do not fit a picture of 60 x 40"):
-        masks_of(READERS["severstal"](file, CLASSES, Grouping()))
+        masks_of(READERS["severstal"](file, Asked(CLASSES)).items)
     table(file, [{"ImageId": "z.jpg", "ClassId": "4", "EncodedPixels": "1 2"}])
     with pytest.raises(SkelpError, match="names z"):
-        READERS["severstal"](file, CLASSES, Grouping())
+        READERS["severstal"](file, Asked(CLASSES))
 
 
 def test_boxes_become_what_stands_out_in_them(tmp_path: Path) -> None:
@@ -114,7 +117,7 @@ def test_boxes_become_what_stands_out_in_them(tmp_path: Path) -> None:
     whole = {"name": "a.png", "split": "val", "what": "sound", "x": 0, "y": 0, "width": W, "height": H}
     boxes = [whole, whole | {"what": "pit", "x": 6, "y": 2, "width": 30, "height": 16}, whole | {"what": "unsure", "x": 50, "width": 10}]
     file = table(folder / "images" / "marks.csv", boxes)
-    mask = masks_of(READERS["marks"](file, CLASSES, Grouping()))["a"]
+    mask = masks_of(READERS["marks"](file, Asked(CLASSES)).items)["a"]
     assert (mask[6:14, 11:29] == 1).all()
     assert (mask[3, 6:36] == UNSURE).all()
     assert (mask[:, 50:] == UNSURE).all()
@@ -125,7 +128,7 @@ def test_boxes_become_what_stands_out_in_them(tmp_path: Path) -> None:
 def test_a_picture_with_a_label_alone_is_marked_where_it_stands_out(tmp_path: Path) -> None:
     folder = steel(tmp_path)
     table(folder / "index.csv", [{"name": "a", "class": "pit"}, {"name": "b", "class": "dirt"}])
-    found = masks_of(READERS["image-labels"](folder, CLASSES, Grouping()))
+    found = masks_of(READERS["image-labels"](folder, Asked(CLASSES)).items)
     assert (found["a"][6:14, 11:29] == 1).all()
     assert (found["a"] == 0).mean() > 0.5
     assert (found["b"] == UNSURE).all()
@@ -141,18 +144,20 @@ def test_splits_go_by_group_and_never_change() -> None:
 def test_our_own_format_refuses_what_it_cannot_trust(spots: Path) -> None:
     data = load_config(config_file(spots, steps=1)).data[0]
     spot = ClassMap({"spot": 3}, {})
-    items = READERS["own"](spots / "set", spot, Grouping())
+    items = READERS["own"](spots / "set", Asked(spot)).items
     assert len(in_split(items, "val", spots)) == 4
     assert {int(v) for i in items for v in np.unique(i.load().mask)} == {0, 3}
     with pytest.raises(SkelpError, match="no picture in split 'test'"):
         in_split(items, "test", spots)
     with pytest.raises(SkelpError, match="class 'spot' is not one"):
-        READERS["own"](spots / "set", ClassMap({"hole": 1}, {}), Grouping())
+        READERS["own"](spots / "set", Asked(ClassMap({"hole": 1}, {})))
     with pytest.raises(SkelpError, match="gives no sample"):
         Pool.of(data, [])
     config = load_config(config_file(spots, steps=1))
     clean = config.model_copy(update={"data": (DataSet(**(data.model_dump() | {"only_clean": True})),)})
     assert len(pools_of(clean)[0].samples) == 5
     (spots / "set" / "images" / "s5.png").write_text("broken")
-    with pytest.raises(SkelpError, match=r"s5\.png is not an image"):
+    with pytest.raises(SkelpError, match=r"s5\.png") as error:
         pools_of(config)
+    assert error.value.reason is not None
+    assert error.value.reason.code is Code.FILE_NOT_AN_IMAGE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -107,6 +107,14 @@ def summarise(coil: Coil, coverage: Sequence[Interval], tally: Tally, recipe: Re
         not_final = CoilRunning() if coil.status is Status.RUNNING else CoilProvisional()
         decision, reasons = Decision.HOLD, [not_final, *([] if decision is Decision.ACCEPT else reasons)]
     return Summary(coil, totals, tally, decision, reasons)
+
+
+def held_for(summary: Summary, reasons: Sequence[Reason]) -> Summary:
+    """The summary with the decision to hold the coil for these reasons too; without a reason, the summary as it is."""
+    if not reasons:
+        return summary
+    others = summary.reasons if summary.decision is Decision.HOLD else []
+    return replace(summary, decision=Decision.HOLD, reasons=[*reasons, *others])
 
 
 @dataclass(frozen=True, slots=True)

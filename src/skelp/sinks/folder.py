@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_coverage, summarise
+from skelp.domain.coilmap import Coil, Status, Summary, Tally, held_for, strip_coverage, summarise
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.errors import SkelpError
 from skelp.domain.outcome import Outcome
 from skelp.domain.recipe import Recipe
+from skelp.pictures.listing import Listing
 from skelp.render.coilmap import coil_map_png
 from skelp.render.pictures import crop_jpeg, mask_png
 from skelp.render.records import coil_record, defect_record, defects_csv, interval_record
@@ -23,19 +24,28 @@ from skelp.sinks.crops import safe_name
 class FolderSink:
     """Writes crops at once, and all other files when the strip is complete. Satisfies ports.Sink.
 
-    `progress` is called with the number of lines since the last call. `language`: the language of the coil map. `summary` is None until
-    the strip is complete. Raises SkelpError if a file cannot be written.
+    `progress` is called with the number of lines since the last call. `language`: the language of the coil map. `pictures`: what was left
+    out beside the strip's pictures. It goes into coil.json, and a strip from which pictures were left out is held. `summary` is None, and
+    `coverage` empty, until the strip is complete. Raises SkelpError if a file cannot be written.
     """
 
     def __init__(
-        self, folder: Path, coil: Coil, recipe: Recipe, progress: Callable[[int], None] = lambda _: None, language: Language = "en"
+        self,
+        folder: Path,
+        coil: Coil,
+        recipe: Recipe,
+        progress: Callable[[int], None] = lambda _: None,
+        language: Language = "en",
+        pictures: Listing = Listing(()),  # noqa: B008 - it is frozen
     ) -> None:
+        self._pictures = pictures
         self._folder, self._coil, self._recipe, self._progress, self._language = folder, coil, recipe, progress, language
         self._defects: list[Defect] = []
         self._coverages: dict[str, dict[int, Interval]] = {}
         self._reach_mm = 0.0
         self._lines = 0
         self.summary: Summary | None = None
+        self.coverage: list[Interval] = []
         try:
             (folder / "crops").mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -66,10 +76,12 @@ class FolderSink:
 
     def _finish(self) -> None:
         coil = replace(self._coil, status=Status.FINAL)
-        coverage = strip_coverage(coil, [list(c.values()) for c in self._coverages.values()])
-        self.summary = summarise(coil, coverage, Tally.of(self._defects), self._recipe)
+        coverage = self.coverage = strip_coverage(coil, [list(c.values()) for c in self._coverages.values()])
+        summary = summarise(coil, coverage, Tally.of(self._defects), self._recipe)
+        self.summary = held_for(summary, self._pictures.reasons)
         found = sorted(self._defects, key=lambda d: (d.along_mm, d.across_mm))
         record = coil_record(self.summary) | {"coverage": [interval_record(i, coil.mm_per_line) for i in coverage]}
+        record["left_out"] = self._pictures.records
         self._save("coil.json", json.dumps(record, indent=2).encode())
         self._save("defects.json", json.dumps([defect_record(d) for d in found], indent=1).encode())
         self._save("defects.csv", defects_csv(found).encode())

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from skelp.capture.files import find_images
 from skelp.capture.flat_field import FlatField, References
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
+from skelp.pictures.listing import list_pictures
 from skelp.pipeline.edges import BACKGROUND_MAX_DN, BAND_LINES, find_edges
 from tests.conftest import PHOTOGRAPHS
 
@@ -68,7 +68,7 @@ EDGES_BY_EYE = [
 @pytest.mark.photographs
 @pytest.mark.parametrize(("number", "side", "column"), EDGES_BY_EYE)
 def test_edges_of_photographs_are_within_8_px_of_those_read_by_eye(number: int, side: str, column: int) -> None:
-    image = np.asarray(Image.open(find_images([PHOTOGRAPHS / "line-scan-strips" / "images"])[number]).convert("L"))
+    image = np.asarray(Image.open(list_pictures([PHOTOGRAPHS / "line-scan-strips" / "images"]).files[number]).convert("L"))
     edges = find_edges(image)
     assert bool((edges.left > 0).any()) is (side == "left")
     assert bool((edges.right < image.shape[1]).any()) is (side == "right")

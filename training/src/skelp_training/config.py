@@ -11,10 +11,15 @@ from pydantic import BaseModel, Field, PrivateAttr, field_validator, model_valid
 
 from skelp.domain.errors import SkelpError, suggestion
 from skelp.inference.card import ModelCard
+from skelp.pictures.depth import LEAST_BITS, MOST_BITS, Reading
 from skelp.validation import STRICT, load, validated
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Format = Literal["own", "masks", "coco", "severstal", "marks", "image-labels", "clean", "simulated"]
+
+
+_LATER_KEYS = ("bits", "float_range", "absent")
+"""Keys of a data set that earlier versions did not have. Where they are not set, a checkpoint of such a version is still resumed."""
 
 
 class _Table(BaseModel):
@@ -41,6 +46,12 @@ class DataSet(_Table):
     path: Path | None = None
     images: Path | None = None
     """Folder of the pictures of `marks`, if they are not beside the file."""
+    bits: Annotated[int, Field(ge=LEAST_BITS, le=MOST_BITS)] | None = None
+    """Depth of the values in pictures of more than 8 bits; None: the files' own."""
+    float_range: tuple[float, float] | None = None
+    """Black and white in pictures of floating-point numbers."""
+    absent: tuple[str, ...] = ()
+    """The model's classes that this set defines but that none of its pictures shows."""
     classes: dict[str, str] = {}
     """Names of this set to the model's classes, to `sound` or to `unsure`."""
     group_pattern: str = ""
@@ -75,9 +86,15 @@ class DataSet(_Table):
 
     @model_validator(mode="after")
     def _has_a_path(self) -> DataSet:
+        _ = self.reading
         if self.format != "simulated" and self.path is None:
             raise ValueError(f"data set {self.name} needs a path")
         return self
+
+    @property
+    def reading(self) -> Reading:
+        """How the values of deep pictures are read. Raises ValueError for a range that cannot be."""
+        return Reading(self.bits, self.float_range)
 
     @property
     def location(self) -> Path | None:
@@ -164,7 +181,8 @@ class TrainConfig(_Table):
     @property
     def fingerprint(self) -> str:
         """Hash of everything that shapes the result, threads aside: a checkpoint of another config is not resumed."""
-        body = self.model_dump_json(exclude={"out": True, "run": True, "card": True, "train": {"threads"}})
+        unset = {n: {key for key in _LATER_KEYS if not getattr(d, key)} for n, d in enumerate(self.data)}
+        body = self.model_dump_json(exclude={"out": True, "run": True, "card": True, "train": {"threads"}, "data": unset})
         return hashlib.sha256(f"{body} {self.class_ids}".encode()).hexdigest()
 
     @property

@@ -30,6 +30,13 @@ class CoilManyDefects(Reason, code=Code.COIL_MANY_DEFECTS):
     limit_per_100m: float
 
 
+class CoilPicturesLeftOut(Reason, code=Code.COIL_PICTURES_LEFT_OUT):
+    """`pictures` pictures of the folder were not read, so they were not inspected. `first` is one of them, or the folder that has them."""
+
+    pictures: int
+    first: str
+
+
 class CoilRunning(Reason, code=Code.COIL_RUNNING):
     """The coil still runs, so there is no decision yet."""
 

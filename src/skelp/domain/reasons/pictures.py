@@ -76,6 +76,58 @@ class FileBroken(Unread, code=Code.FILE_BROKEN):
     error: str = ""
 
 
+class FileFormat(Unread, code=Code.FILE_FORMAT):
+    """The file is a picture of a format that skelp does not read. `format` describes it."""
+
+    format: str = ""
+
+
+class FileDepth(Unread, code=Code.FILE_DEPTH):
+    """It is not clear how deep the file is. It has `file_bits` bits, but its values use `used_bits` only, and nobody states the depth."""
+
+    file_bits: int = 0
+    used_bits: int = 0
+
+
+class FileValues(Unread, code=Code.FILE_VALUES):
+    """The file has a value that does not fit the depth that was stated."""
+
+    value: int = 0
+    bits: int = 0
+
+
+class FileNoRange(Unread, code=Code.FILE_NO_RANGE):
+    """The file has floating-point numbers, from `least` to `most`, and nobody states which are black and white."""
+
+    least: float = 0.0
+    most: float = 0.0
+
+
+class FileBeyondRange(Unread, code=Code.FILE_BEYOND_RANGE):
+    """The file has floating-point numbers outside the range from `black` to `white` that was stated."""
+
+    least: float = 0.0
+    most: float = 0.0
+    black: float = 0.0
+    white: float = 0.0
+
+
+class FileNotFinite(Unread, code=Code.FILE_NOT_FINITE):
+    """The file has pixels without a value: NaN or infinity."""
+
+    pixels: int = 0
+
+
+class FileTransparent(Unread, code=Code.FILE_TRANSPARENT):
+    """The file has transparent pixels. They do not show steel."""
+
+    pixels: int = 0
+
+
+class FileColours(Unread, code=Code.FILE_COLOURS):
+    """The file is to be a label mask, which has one value for each pixel, but it has colours."""
+
+
 class FileRefused(Reason, code=Code.FILE_REFUSED):
     """The file was not inspected at all. `error` says why."""
 

@@ -17,7 +17,7 @@ from typing import Any, Self
 import numpy as np
 import pytest
 
-from skelp.capture.files import FileSource, find_images
+from skelp.capture.files import FileSource
 from skelp.capture.genicam.settings import CameraSettings
 from skelp.capture.genicam.source import GenicamSource
 from skelp.capture.isolated import IsolatedSource
@@ -26,6 +26,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.events import CameraLost, Kind, OpticsReference, Payload, Publish
 from skelp.domain.reasons import CameraProcessEnded, CameraProcessSilent, Counted, FrameDropped, Gap, RingFull
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
+from skelp.pictures.listing import list_pictures
 from skelp.ports import FrameSource
 from tests.linesim import by_encoder, settings
 
@@ -43,7 +44,7 @@ def camera(chosen: CameraSettings, publish: Publish) -> FrameSource:
 
 def files(folder: Path, publish: Publish) -> FrameSource:
     del publish
-    return FileSource(find_images([folder]), Scale(1, 1))
+    return FileSource(list_pictures([folder]).files, Scale(1, 1))
 
 
 class Broken:

@@ -8,9 +8,13 @@ from typing import Annotated, Literal
 
 import typer
 
+from skelp.pictures.depth import reading_of
 from skelp.terminal import JsonOption, print_table
 from skelp_training.commands.options import (
+    AbsentOption,
+    BitsOption,
     ClassOption,
+    FloatRangeOption,
     FormatOption,
     GroupPatternOption,
     ImagesOption,
@@ -40,6 +44,9 @@ def adapt(
     group_pattern: GroupPatternOption = "",
     images: ImagesOption = None,
     classes: ClassOption = None,
+    bits: BitsOption = None,
+    float_range: FloatRangeOption = None,
+    absent: AbsentOption = None,
     leaks: LeaksOption = None,
     pieces: PiecesOption = False,
     fine_tune: Annotated[Path | None, typer.Option(metavar="CONFIG", help="The model's own config: train on with this steel.")] = None,
@@ -55,9 +62,14 @@ def adapt(
     from skelp_training.evaluation.evaluate import HeldOut
     from skelp_training.release.adapt import Adaptation, FineTuning, adapt, check_result
 
-    held_out = HeldOut(named_set(labelled, data_format, group_pattern, images, classes), split, leaks, pieces) if labelled else None
+    reading = reading_of(bits, float_range)
+    held_out = None
+    if labelled:
+        data = named_set(labelled, data_format, group_pattern, images, classes, bits=bits, float_range=float_range, absent=absent)
+        held_out = HeldOut(data, split, leaks, pieces)
     tuning = FineTuning(load_config(fine_tune), fine_tune, rejected, steps) if fine_tune else None
-    wanted = Adaptation(pictures, clean_by == "operator", false_per_100m, load_recipe(recipe), mm_per_px, mm_per_line, held_out, tuning)
+    line = load_recipe(recipe)
+    wanted = Adaptation(pictures, clean_by == "operator", false_per_100m, line, mm_per_px, mm_per_line, held_out, tuning, reading)
     record = adapt(model, wanted, out)
     if as_json:
         print(json.dumps(record))

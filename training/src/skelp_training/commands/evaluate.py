@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
-from skelp.terminal import JsonOption, print_line, print_table
+from skelp.terminal import JsonOption, err, print_line, print_rows, print_table
 from skelp_training.commands.options import (
+    AbsentOption,
+    BitsOption,
     ClassOption,
     DatasetArgument,
+    FloatRangeOption,
     FormatOption,
     GroupPatternOption,
     ImagesOption,
@@ -33,6 +36,9 @@ def evaluate(
     group_pattern: GroupPatternOption = "",
     images: ImagesOption = None,
     classes: ClassOption = None,
+    bits: BitsOption = None,
+    float_range: FloatRangeOption = None,
+    absent: AbsentOption = None,
     leaks: LeaksOption = None,
     pieces: PiecesOption = False,
     recipe: RecipeOption = None,
@@ -40,14 +46,18 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure a model file on held-out pictures. It runs as the line runs it, with the thresholds of its card."""
+    from skelp_training.data.pools import labels_of
     from skelp_training.evaluation.detector import Detector
     from skelp_training.evaluation.evaluate import HeldOut, describe, evaluate
     from skelp_training.evaluation.report import write_report
     from skelp_training.evaluation.trials import Trials, threshold_curve
 
     detector = Detector(model, load_recipe(recipe))
-    held_out = HeldOut(named_set(dataset, data_format, group_pattern, images, classes), split, leaks, pieces)
-    items = held_out.items(detector.class_ids)
+    data = named_set(dataset, data_format, group_pattern, images, classes, bits=bits, float_range=float_range, absent=absent)
+    held_out = HeldOut(data, split, leaks, pieces)
+    labels = labels_of(data, detector.class_ids)
+    items = held_out.chosen(labels)
+    print_rows(held_out.summary(labels, items, detector.class_ids), f"{dataset}, split {split}", to=err)
     figures, pictures = evaluate(detector, items)
     found = {**describe(detector, held_out), **figures}
     if report:

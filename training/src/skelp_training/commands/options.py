@@ -9,6 +9,7 @@ import typer
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
+from skelp.pictures.depth import reading_of
 from skelp.validation import load, validated
 from skelp_training.config import DataSet, Format
 
@@ -23,6 +24,13 @@ FormatOption = Annotated[Format, typer.Option("--format", help="Format of the se
 GroupPatternOption = Annotated[str, typer.Option("--group-pattern", help="Regular expression for a picture's group, as in the config.")]
 ImagesOption = Annotated[Path | None, typer.Option("--images", help="Folder of the pictures, for the format marks.")]
 ClassOption = Annotated[list[str] | None, typer.Option("--class", metavar="NAME=CLASS", help="The set's class is this class of the model.")]
+BitsOption = Annotated[int | None, typer.Option("--bits", min=8, max=16, help="Depth of the values in pictures of more than 8 bits.")]
+FloatRangeOption = Annotated[
+    str | None, typer.Option("--float-range", metavar="BLACK,WHITE", help="Black and white in pictures of floating-point numbers.")
+]
+AbsentOption = Annotated[
+    list[str] | None, typer.Option("--absent", metavar="CLASS", help="The set defines this class of the model, but no picture shows it.")
+]
 LeaksOption = Annotated[
     Path | None, typer.Option("--leaks", help="leaks.json of the training run: pictures that show steel it was trained on are left out.")
 ]
@@ -33,11 +41,23 @@ def load_recipe(file: Path | None) -> Recipe:
     return Recipe() if file is None else load(file, Recipe, "recipe file", "edge/recipes/ holds examples to copy")
 
 
-def named_set(path: Path, data_format: Format, group_pattern: str, images: Path | None, classes: list[str] | None) -> DataSet:
+def named_set(
+    path: Path,
+    data_format: Format,
+    group_pattern: str,
+    images: Path | None,
+    classes: list[str] | None,
+    *,
+    bits: int | None = None,
+    float_range: str | None = None,
+    absent: list[str] | None = None,
+) -> DataSet:
     """A data set as the command line names it. Raises SkelpError for a --class without '=' or a pattern that is no regular expression."""
     for rename in classes or []:
         if "=" not in rename:
             raise SkelpError(f"--class {rename} is not NAME=CLASS, as in --class pitted=inclusion")
     renames = dict(rename.split("=", 1) for rename in classes or [])
+    deep = reading_of(bits, float_range)
     keys = {"name": path.stem, "format": data_format, "path": path, "images": images, "group_pattern": group_pattern, "classes": renames}
+    keys |= {"bits": deep.bits, "float_range": deep.float_range, "absent": absent or []}
     return validated(DataSet, keys, where=f"the set {path}")

@@ -10,7 +10,10 @@ import typer
 
 from skelp.terminal import print_line
 from skelp_training.commands.options import (
+    AbsentOption,
+    BitsOption,
     ClassOption,
+    FloatRangeOption,
     FormatOption,
     GroupPatternOption,
     ImagesOption,
@@ -32,6 +35,9 @@ def promote(
     group_pattern: GroupPatternOption = "",
     images: ImagesOption = None,
     classes: ClassOption = None,
+    bits: BitsOption = None,
+    float_range: FloatRangeOption = None,
+    absent: AbsentOption = None,
     pieces: PiecesOption = False,
     recipe: RecipeOption = None,
     record: Annotated[Path, typer.Option("--record", metavar="DIR", help="Folder for the records.")] = Path("runs/promotions"),
@@ -47,7 +53,7 @@ def promote(
     from skelp_training.release.promote import promote
 
     if freeze:
-        data = named_set(freeze, data_format, group_pattern, images, classes)
+        data = named_set(freeze, data_format, group_pattern, images, classes, bits=bits, float_range=float_range, absent=absent)
         freeze_set(frozen, data, split, Detector(challenger).class_ids, pieces=pieces)
     file = promote(challenger, champion, Frozen.load(frozen), record, load_recipe(recipe), install=not compare_only)
     written = json.loads(file.read_text(encoding="utf-8"))

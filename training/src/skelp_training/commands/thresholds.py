@@ -9,8 +9,11 @@ import typer
 
 from skelp.terminal import JsonOption, print_table
 from skelp_training.commands.options import (
+    AbsentOption,
+    BitsOption,
     ClassOption,
     DatasetArgument,
+    FloatRangeOption,
     FormatOption,
     GroupPatternOption,
     ImagesOption,
@@ -36,6 +39,9 @@ def thresholds(
     group_pattern: GroupPatternOption = "",
     images: ImagesOption = None,
     classes: ClassOption = None,
+    bits: BitsOption = None,
+    float_range: FloatRangeOption = None,
+    absent: AbsentOption = None,
     leaks: LeaksOption = None,
     pieces: PiecesOption = False,
     recipe: RecipeOption = None,
@@ -46,7 +52,8 @@ def thresholds(
     from skelp_training.evaluation.evaluate import HeldOut
     from skelp_training.release.thresholds import Costs, choose_thresholds
 
-    held_out = HeldOut(named_set(dataset, data_format, group_pattern, images, classes), split, leaks, pieces)
+    data = named_set(dataset, data_format, group_pattern, images, classes, bits=bits, float_range=float_range, absent=absent)
+    held_out = HeldOut(data, split, leaks, pieces)
     chosen = choose_thresholds(Detector(model, load_recipe(recipe)), model, held_out, Costs(miss, false_alarm), out)
     if as_json:
         print(json.dumps(chosen))

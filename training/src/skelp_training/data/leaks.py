@@ -17,7 +17,7 @@ import torch
 from skelp.domain.errors import SkelpError
 from skelp_training.config import TrainConfig
 from skelp_training.data.correlation import Spectra, confirm, small_picture
-from skelp_training.data.pictures import U8, Item, read_grey
+from skelp_training.data.pictures import U8, Item
 from skelp_training.data.pools import items_of
 
 _SMALL_SIDE, _LEAST_SIDE = 48, 16
@@ -79,8 +79,8 @@ def find_leaks(items: Sequence[Item]) -> list[Leak]:
 
 
 def _between(many: Sequence[Item], few: Sequence[Item]) -> Iterator[Leak]:
-    pictures = [read_grey(i.file) for i in many]
-    others = [read_grey(i.file) for i in few]
+    pictures = [i.picture() for i in many]
+    others = [i.picture() for i in few]
     sides = [min(p.shape) for p in (*pictures, *others)]
     factor = min(1.0, max(_SMALL_SIDE / float(np.median(sides)), _LEAST_SIDE / min(sides)))
     small = [small_picture(p, factor) for p in pictures]

@@ -7,16 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.errors import SkelpError
+from skelp.pictures.depth import PLAIN, Reading
+from skelp.pictures.reader import read_grey
 
 U8 = NDArray[np.uint8]
 
 SOUND, UNSURE = 0, 255
 """Mask values beside the model's class ids: sound steel, and pixels whose class nobody knows. Loss and metrics leave UNSURE out."""
+
+_NO_DEFECT = {"background": SOUND, "sound": SOUND, "clean": SOUND, "unsure": UNSURE}
+"""Names that every set may use."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Sample:
 class Item:
     """A picture on disk. All pictures of a `group` (a plate, a coil) are in one split; `mask` makes the mask for the picture.
 
-    `piece` as in Sample.
+    `piece` as in Sample. `reading`: what the user states about files deeper than 8 bits.
     """
 
     name: str
@@ -45,13 +49,19 @@ class Item:
     file: Path
     mask: Callable[[U8], U8]
     piece: bool = False
+    reading: Reading = PLAIN
+
+    def picture(self) -> U8:
+        """Read the picture alone. Raises SkelpError if it cannot be read."""
+        return read_grey(self.file, self.reading)
 
     def load(self) -> Sample:
         """Read picture and mask. Raises SkelpError if either is broken or they differ in size."""
-        image = read_grey(self.file)
+        image = self.picture()
         mask = self.mask(image)
         if mask.shape != image.shape:
-            raise SkelpError(f"{self.file} is {image.shape} px, its mask {mask.shape}; export the mask again at the picture's size")
+            sizes = [f"{shape[1]} x {shape[0]} px" for shape in (image.shape, mask.shape)]
+            raise SkelpError(f"{self.file} is {sizes[0]}, its mask {sizes[1]}; export the mask again at the picture's size")
         return Sample(self.name, image, mask, self.piece)
 
 
@@ -64,7 +74,7 @@ class ClassMap:
 
     def __call__(self, name: str, where: Path) -> int:
         """The model's id. Raises SkelpError for a name without an id: a defect must never silently become sound steel."""
-        known = {**self.ids, "background": SOUND, "sound": SOUND, "clean": SOUND, "unsure": UNSURE}
+        known = {**self.ids, **_NO_DEFECT}
         target = self.renames.get(name, name)
         if target not in known:
             raise SkelpError(
@@ -74,27 +84,35 @@ class ClassMap:
         return known[target]
 
 
+class EveryClass:
+    """Accepts every class name of a set and numbers the classes, for a check that needs no model. `renames` as in ClassMap."""
+
+    def __init__(self, renames: Mapping[str, str]) -> None:
+        self._renames = renames
+        self._ids: dict[str, int] = {}
+
+    def __call__(self, name: str, where: Path) -> int:
+        """The class's number. Raises SkelpError if a set has more classes than a mask has values."""
+        target = self._renames.get(name, name)
+        if target in _NO_DEFECT:
+            return _NO_DEFECT[target]
+        found = self._ids.setdefault(target, len(self._ids) + 1)
+        if found >= UNSURE:
+            raise SkelpError(f"{where} has more than {UNSURE - 1} classes; map those that are one to one name with --class NAME=CLASS")
+        return found
+
+    @property
+    def names(self) -> dict[int, str]:
+        """Names by number."""
+        return {n: name for name, n in self._ids.items()}
+
+
+ClassIds = ClassMap | EveryClass
+
+
 def marked(mask: U8) -> NDArray[np.bool_]:
     """Where a mask marks a defect: neither SOUND nor UNSURE."""
     return np.asarray((mask != SOUND) & (mask != UNSURE), np.bool_)
-
-
-def read_grey(path: Path) -> U8:
-    """A picture as uint8 [h, w]. Raises SkelpError if the file is not a picture."""
-    image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-    if image is None:
-        raise SkelpError(f"{path} is not an image that can be read; remove it or take it out of the set")
-    return np.asarray(image, np.uint8)
-
-
-def image_files(folder: Path) -> dict[str, Path]:
-    """Pictures of a folder by name without suffix, in name order. Raises SkelpError if the folder is missing or empty."""
-    if not folder.is_dir():
-        raise SkelpError(f"there is no folder {folder}; a set has its pictures in images/ (see docs/training.md)")
-    found = {p.stem: p for p in sorted(folder.iterdir()) if p.suffix.lower() in {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"}}
-    if not found:
-        raise SkelpError(f"{folder} holds no picture")
-    return found
 
 
 def split_of(group: str, val_share: float) -> str:

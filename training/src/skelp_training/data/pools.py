@@ -12,14 +12,19 @@ import numpy as np
 from skelp.domain.errors import SkelpError
 from skelp_training.config import DataSet, TrainConfig
 from skelp_training.data.augment import Variation
-from skelp_training.data.pictures import U8, UNSURE, ClassMap, Item, Sample, in_split, marked
-from skelp_training.data.readers import READERS, Grouping
+from skelp_training.data.formats.foreign import advice_for
+from skelp_training.data.labels import Asked, Grouping, Labels
+from skelp_training.data.pictures import U8, UNSURE, ClassMap, EveryClass, Item, Sample, in_split, marked
+from skelp_training.data.readers import READERS
 from skelp_training.data.simulated import simulated
 
 
 @dataclass(frozen=True)
 class Pool:
-    """The samples of one data set. `with_defects` are the indices of samples with a marked defect."""
+    """The samples of one data set. `with_defects` are the indices of samples with a marked defect.
+
+    `labels`: those of the whole set. `dropped`: pictures of the split that are wholly unsure, or have a defect in a set of `only_clean`.
+    """
 
     name: str
     samples: tuple[Sample, ...]
@@ -29,6 +34,8 @@ class Pool:
     defect_share: float | None
     with_defects: tuple[int, ...]
     sha256: str
+    labels: Labels = Labels(())  # noqa: RUF009 - it is frozen
+    dropped: int = 0
 
     @staticmethod
     def of(data: DataSet, samples: Sequence[Sample]) -> Pool:
@@ -51,12 +58,29 @@ class Pool:
         )
 
 
-def items_of(data: DataSet, class_ids: dict[str, int]) -> list[Item]:
-    """Every picture of a set, of all splits. Empty for simulated strip, which has no pictures on disk."""
+def labels_of(data: DataSet, classes: dict[str, int] | EveryClass) -> Labels:
+    """The labels of a set, of all splits, for the classes of a model or for every class that the set names.
+
+    Empty for simulated strip, which has no pictures on disk. Raises SkelpError if the labels cannot be read. The message says if they seem
+    to be of another format.
+    """
     if data.format == "simulated" or data.location is None:
-        return []
-    items = READERS[data.format](data.location, ClassMap(class_ids, data.classes), Grouping(data.group_pattern, data.val_share))
-    return [replace(i, file=data.images_folder / i.file.name) for i in items] if data.images_folder else items
+        return Labels(())
+    grouping = Grouping(data.group_pattern, data.val_share)
+    known = classes if isinstance(classes, EveryClass) else ClassMap(classes, data.classes)
+    asked = Asked(known, grouping, data.images_folder, data.reading)
+    try:
+        return READERS[data.format](data.location, asked)
+    except SkelpError as error:
+        advice = advice_for(data.location)
+        if advice is None or f"--format {data.format}" in advice:
+            raise
+        raise SkelpError(f"{error}. {advice}", error.reason) from error
+
+
+def items_of(data: DataSet, class_ids: dict[str, int]) -> list[Item]:
+    """Every picture of a set, of all splits."""
+    return list(labels_of(data, class_ids).items)
 
 
 def pools_of(
@@ -75,9 +99,11 @@ def pools_of(
                 side = config.train.crop * 5 // 4
                 pools.append(Pool.of(data, list(simulated(data.seed, data.strips, data.crops, side, clean=data.clean))))
             continue
-        items = in_split(items_of(data, config.class_ids), split, data.location or config.out)
+        labels = labels_of(data, config.class_ids)
+        items = in_split(labels.items, split, data.location or config.out)
         samples = [_scaled(i.load(), data.scale) for i in items if (i.split, i.name) not in without]
-        pools.append(Pool.of(data, [s for s in samples if _has_sound(s.mask) and not (data.only_clean and marked(s.mask).any())]))
+        kept = [s for s in samples if _has_sound(s.mask) and not (data.only_clean and marked(s.mask).any())]
+        pools.append(replace(Pool.of(data, kept), labels=labels, dropped=len(samples) - len(kept)))
     return pools
 
 

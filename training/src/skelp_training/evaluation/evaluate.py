@@ -11,8 +11,10 @@ from typing import Any
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
 from skelp_training.config import DataSet
+from skelp_training.data.labels import Labels
 from skelp_training.data.pictures import Item, in_split
-from skelp_training.data.pools import items_of
+from skelp_training.data.pools import labels_of
+from skelp_training.data.summary import Contents, check_classes
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.results import PictureResult
 from skelp_training.evaluation.summary import summarise
@@ -33,9 +35,22 @@ class HeldOut:
 
     def items(self, class_ids: dict[str, int]) -> list[Item]:
         """Its pictures. Raises SkelpError if there are none, or a file or class is wrong."""
-        items = in_split(items_of(self.data, class_ids), self.split, self.data.location or Path())
+        return self.chosen(labels_of(self.data, class_ids))
+
+    def chosen(self, labels: Labels) -> list[Item]:
+        """Those of the set's pictures that are measured. Raises SkelpError if there are none."""
+        items = in_split(labels.items, self.split, self.data.location or Path())
         leaked = _leaked(self.leaks) if self.leaks else set()
         return [replace(i, piece=self.pieces) for i in items if i.name not in leaked]
+
+    def summary(self, labels: Labels, items: Sequence[Item], class_ids: dict[str, int]) -> list[tuple[str, str]]:
+        """What is measured, in rows of words. Raises SkelpError for a class that the labels define and no picture of the set shows."""
+        names = {n: name for name, n in class_ids.items()}
+        contents = Contents(self.data.name, labels.left_out)
+        for item in items:
+            contents.add(item.load(), item.split)
+        check_classes(labels, names, contents.marked, self.data.absent, str(self.data.path))
+        return contents.rows(names)
 
 
 def evaluate(

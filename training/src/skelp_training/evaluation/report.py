@@ -14,8 +14,8 @@ import numpy as np
 mpl.use("Agg")  # draws without a display
 from matplotlib import pyplot as plt
 
-from skelp.render.palette import colour
-from skelp_training.data.pictures import U8, UNSURE, Item
+from skelp_training.data.overlay import overlay
+from skelp_training.data.pictures import Item
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.metrics import mean_iou
 from skelp_training.evaluation.results import PictureResult
@@ -71,7 +71,7 @@ def write_report(
     for n, (item, p) in enumerate(sorted(zip(items, pictures, strict=True), key=lambda pair: _badness(pair[1]))[:_WORST]):
         sample = item.load()
         found_classes = detector.detect(detector.run(sample.image, piece=sample.piece)).classes
-        panels = [cv2.cvtColor(sample.image, cv2.COLOR_GRAY2BGR), *(_overlay(sample.image, m, names) for m in (sample.mask, found_classes))]
+        panels = [cv2.cvtColor(sample.image, cv2.COLOR_GRAY2BGR), *(overlay(sample.image, m, names) for m in (sample.mask, found_classes))]
         stacked = np.hstack(panels) if sample.image.shape[1] < 640 else np.vstack(panels)
         cv2.imwrite(str(folder / f"worst-{n}.png"), stacked)
         missed, false = sum(not o[2] for o in p.objects), sum(r[2] is False for r in p.regions)
@@ -89,19 +89,6 @@ def _badness(p: PictureResult) -> float:
     missed = sum(not o[2] for o in p.objects) + sum(r[2] is False for r in p.regions)
     iou = mean_iou(p.pixels)
     return (1.0 if np.isnan(iou) else iou) - missed
-
-
-def _overlay(image: U8, mask: U8, names: dict[int, str]) -> U8:
-    out = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR).astype(np.float32)
-    for value in np.unique(mask).tolist():
-        if value == 0:
-            continue
-        paint = (128, 128, 128) if value == UNSURE else colour(names[value])[::-1]
-        at = mask == value
-        if value == UNSURE:
-            at &= (np.add.outer(np.arange(mask.shape[0]), np.arange(mask.shape[1])) % 8) < 3
-        out[at] = 0.5 * out[at] + 0.5 * np.array(paint, np.float32)
-    return np.asarray(out, np.uint8)
 
 
 def _plot_calibration(file: Path, bins: Sequence[dict[str, float]]) -> None:

@@ -15,6 +15,7 @@ from skelp.capture.files import FileSource
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
 from skelp.domain.strip import Block, CoilEnd, CoilLine, LostLines, OnCoil, Scale
+from skelp.pictures.depth import PLAIN, Reading
 from skelp.pipeline.blocks import Blocker
 from skelp.pipeline.edges import find_edges
 from skelp.pipeline.finder import DefectFinder
@@ -28,11 +29,12 @@ class Stretch:
 
     files: tuple[Path, ...]
     metres: float
+    reading: Reading = PLAIN
 
     @staticmethod
-    def of(files: Sequence[Path], scale: Scale) -> Stretch:
+    def of(files: Sequence[Path], scale: Scale, reading: Reading = PLAIN) -> Stretch:
         """Raises SkelpError if no file can be read."""
-        return Stretch(tuple(files), FileSource(files, scale).lines * scale.mm_per_line / 1000)
+        return Stretch(tuple(files), FileSource(files, scale).lines * scale.mm_per_line / 1000, reading)
 
 
 def poisson_interval(count: int, metres: float) -> tuple[float, float]:
@@ -47,7 +49,7 @@ def count_defects(detector: Detector, stretch: Stretch, candidates: Sequence[Seq
     The strip is read once; memory does not grow with its length. Raises SkelpError if a file cannot be read: steel that nobody saw
     has no rate of defects.
     """
-    source = FileSource(stretch.files, detector.scale)
+    source = FileSource(stretch.files, detector.scale, reading=stretch.reading)
     finders = [DefectFinder([detector.rule(source.view, classes)]) for classes in candidates]
     counts = np.zeros((len(candidates), len(detector.classes)), np.int64)
     column = {c.id: n for n, c in enumerate(detector.classes)}

@@ -12,11 +12,13 @@ import torch
 from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
+from skelp.terminal import err, print_rows
 from skelp_training.config import TrainConfig, TrainingPlan
 from skelp_training.data.batches import Batches
 from skelp_training.data.cards import write_cards
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pools import Pool, pools_of
+from skelp_training.data.summary import summarise_pools
 from skelp_training.fit.batch_norm import share_batch_norm
 from skelp_training.fit.checkpoint import Checkpoint, load_weights
 from skelp_training.fit.ema import as_frames, averaged_network, moving_average
@@ -47,7 +49,10 @@ def train(config: TrainConfig, worker: Worker) -> Trained:
     leaked = first_worker_first(worker, lambda: check_leaks(config))
     pools = pools_of(config, without=leaked)
     held_out = pools_of(config, "val", config.validate_on, leaked)
+    summaries = summarise_pools(config, pools, held_out)
     if worker.is_first:
+        for contents in summaries:
+            print_rows(contents.rows({n: name for name, n in config.class_ids.items()}), contents.name, to=err)
         write_cards(config, pools)
     batches = Batches(pools, plan)
 

@@ -19,8 +19,10 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Scale
 from skelp.inference.segmenter import ModelFile
+from skelp.pictures.depth import PLAIN, Reading
+from skelp.pictures.listing import list_pictures
 from skelp_training.config import DataSet, TrainConfig
-from skelp_training.data.pictures import Item, image_files
+from skelp_training.data.pictures import Item
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut, evaluate
 from skelp_training.evaluation.strip import Stretch, count_defects, defect_rate
@@ -61,6 +63,7 @@ class Adaptation:
     mm_per_line: float | None = None
     labelled: HeldOut | None = None
     fine_tuning: FineTuning | None = None
+    reading: Reading = PLAIN
 
 
 def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
@@ -69,17 +72,17 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
     Raises SkelpError if there is too little steel to check the rate, or no threshold reaches it.
     """
     original = Detector(model, wanted.recipe, _scale(model, wanted))
-    files = list(image_files(wanted.pictures).values())
+    files = _files(wanted.pictures)
     first_checked = round(len(files) * (1 - _CHECKED))
-    checked = Stretch.of(files[first_checked:], original.scale)
+    checked = Stretch.of(files[first_checked:], original.scale, wanted.reading)
     _check_length(checked, wanted.false_per_100m)
     tuning = wanted.fine_tuning
     adapted, source = original, model
     if tuning:
         source = out.with_suffix(".trained.onnx")
-        fine_tune(tuning, wanted.pictures, source)
+        fine_tune(tuning, wanted, source)
         adapted = Detector(source, wanted.recipe, original.scale)
-    fitted_on = Stretch.of(files[round(len(files) * _TRAINED) if tuning else 0 : first_checked], original.scale)
+    fitted_on = Stretch.of(files[round(len(files) * _TRAINED) if tuning else 0 : first_checked], original.scale, wanted.reading)
     chosen = choose_thresholds(adapted, fitted_on, wanted.false_per_100m)
     record: dict[str, Any] = {
         "steel": str(wanted.pictures),
@@ -97,6 +100,14 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
         record["recall"] = {"set": str(wanted.labelled.data.path), "before": before, "after": after}
     write_thresholds(adapted, source, chosen, {"adapted": record}, out)
     return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, **record}
+
+
+def _files(folder: Path) -> Sequence[Path]:
+    """The pictures of the strip. Raises SkelpError if some are left out: the rate of defects would be that of other steel."""
+    listing = list_pictures([folder])
+    if listing.pictures_left_out:
+        raise SkelpError(f"{folder}: {listing.in_words}; put the pictures of the strip into one folder, with the names of pictures")
+    return listing.files
 
 
 def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float) -> list[DefectClass]:
@@ -129,11 +140,20 @@ def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float) -> 
     return chosen
 
 
-def fine_tune(tuning: FineTuning, pictures: Path, out: Path) -> None:
+def fine_tune(tuning: FineTuning, wanted: Adaptation, out: Path) -> None:
     """Train the config's network on, with the first half of the line's steel and the rejected crops as sound steel. Writes `out`."""
     config = tuning.config
     others = sum(d.weight for d in config.data)
-    line = DataSet(name="line", format="clean", path=pictures, val_share=1 - _TRAINED, background=True, weight=others * _LINE_CROPS)
+    line = DataSet(
+        name="line",
+        format="clean",
+        path=wanted.pictures,
+        val_share=1 - _TRAINED,
+        background=True,
+        weight=others * _LINE_CROPS,
+        bits=wanted.reading.bits,
+        float_range=wanted.reading.float_range,
+    )
     more = [line]
     if tuning.rejected:
         more.append(DataSet(name="rejected", format="clean", path=tuning.rejected, val_share=0.0, weight=others * _LINE_CROPS / 2))

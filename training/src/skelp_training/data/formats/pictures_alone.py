@@ -1,0 +1,95 @@
+"""Sets without masks: boxes, a label for each picture, and pictures without a defect."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from skelp.domain.errors import SkelpError
+from skelp.pictures.samples import read_header
+from skelp_training.data.boxes import LabelledBox, mask_from_boxes
+from skelp_training.data.formats.text import Row, rows_of
+from skelp_training.data.labels import Asked, Labels, Pictures, checked_split, defects
+from skelp_training.data.pictures import SOUND, U8
+
+
+def marks(file: Path, asked: Asked) -> Labels:
+    """Boxes that a person drew: CSV with name, split, what, x, y, width, height. Pictures are beside it or in the config's `images`.
+
+    `skelp_training.data.boxes` finds the defect inside a box. A box that reaches beyond the picture is cut at its border.
+    """
+    folder = asked.images or file.parent
+    boxes: dict[str, list[LabelledBox]] = defaultdict(list)
+    split: dict[str, str] = {}
+    sizes: dict[str, tuple[int, int]] = {}
+    for row in rows_of(file, ("name", "split", "what", "x", "y", "width", "height")):
+        name, found = row.text("name"), checked_split(row.text("split"), row.where)
+        if name not in sizes:
+            sizes[name] = _size(folder / name, row)
+        if split.setdefault(name, found) != found:
+            raise SkelpError(f"{row.where}: {name} is in split {split[name]} above and in {found} here; a picture is in one split")
+        boxes[name].append(_box(row, asked.classes(row.text("what"), file), sizes[name]))
+    items = tuple(
+        asked.item(Path(n).stem, folder / n, partial(mask_from_boxes, boxes=tuple(b)), group=n, split=split[n]) for n, b in boxes.items()
+    )
+    declared = defects(b.class_id for found in boxes.values() for b in found)
+    return Labels(items, declared, tuple(x for x in Pictures.of(folder).without(i.name for i in items) if x.file != file.name))
+
+
+def image_labels(folder: Path, asked: Asked) -> Labels:
+    """images/ and index.csv with name and class: each picture shows one defect of that class, found by its contrast."""
+    pictures, items, declared = Pictures.of(asked.images or folder / "images"), [], set()
+    used: set[str] = set()
+    for row in rows_of(folder / "index.csv", ("name", "class")):
+        name = Path(row.text("name")).stem if row.text("name") not in pictures.files else row.text("name")
+        if name not in pictures.files:
+            raise SkelpError(f"{row.where} names {row.text('name')}, which is not in {pictures.folder}")
+        if name in used:
+            raise SkelpError(f"{row.where} names {name} again; a picture has one class here")
+        used.add(name)
+        class_id = asked.classes(row.text("class"), folder / "index.csv")
+        declared.add(class_id)
+        items.append(asked.item(row.text("name"), pictures.files[name], partial(_whole, class_id)))
+    return Labels(tuple(items), defects(declared), pictures.without(used))
+
+
+def clean(folder: Path, asked: Asked) -> Labels:
+    """A folder of pictures without a defect. In natural order, the last `val_share` of them are `val`.
+
+    Pictures that follow each other show the same steel and light, so the split is one cut and not a random draw.
+    """
+    pictures = Pictures.of(asked.images or folder)
+    first_val = round(len(pictures.files) * (1 - asked.grouping.val_share))
+    items = (
+        asked.item(n, f, np.zeros_like, group=n, split="train" if at < first_val else "val")
+        for at, (n, f) in enumerate(pictures.files.items())
+    )
+    return Labels(tuple(items), frozenset(), pictures.left_out)
+
+
+def _size(file: Path, row: Row) -> tuple[int, int]:
+    """Lines and width of a picture that a row names."""
+    if not file.is_file():
+        raise SkelpError(f"{row.where} names {file.name}, which is not in {file.parent}; say where the pictures are with --images")
+    header = read_header(file)
+    if header.fault:
+        raise SkelpError(f"{file}", header.fault)
+    return header.lines, header.width
+
+
+def _box(row: Row, class_id: int, size: tuple[int, int]) -> LabelledBox:
+    x, y, width, height = (row.whole(key) for key in ("x", "y", "width", "height"))
+    if width < 1 or height < 1:
+        raise SkelpError(f"{row.where}: a box of {width} x {height} px; width and height are at least 1")
+    left, top, right, bottom = max(x, 0), max(y, 0), min(x + width, size[1]), min(y + height, size[0])
+    if left >= right or top >= bottom:
+        raise SkelpError(f"{row.where}: the box lies outside the picture of {size[1]} x {size[0]} px; correct it")
+    return LabelledBox(class_id, left, top, right - left, bottom - top)
+
+
+def _whole(class_id: int, image: U8) -> U8:
+    h, w = image.shape
+    return mask_from_boxes(image, [LabelledBox(SOUND, 0, 0, w, h), LabelledBox(class_id, 0, 0, w, h)])
