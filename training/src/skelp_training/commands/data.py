@@ -53,6 +53,7 @@ def check(
     if dataset.suffix == ".toml":
         config = load_config(dataset)
         sets = [(d, config.class_ids) for d in config.data if d.format != "simulated"]
+        leaks = leaks and config.leaks != "skip"
     else:
         named = named_set(dataset, data_format, group_pattern, images, classes, bits=bits, float_range=float_range, absent=absent)
         sets = [(named, None)]

@@ -40,9 +40,8 @@ def mask_folders(folder: Path, asked: Asked) -> Labels:
     pictures, masks = Pictures.of(asked.images or folder / "images"), Pictures.of(folder / "masks")
     alone = sorted(set(masks.files) - set(pictures.files))
     if alone:
-        raise SkelpError(
-            f"{masks.files[alone[0]]} and {len(alone) - 1} more masks have no picture in {pictures.folder}; names must be equal"
-        )
+        more = f" and {len(alone) - 1} more" if len(alone) > 1 else ""
+        raise SkelpError(f"{masks.files[alone[0]]}{more}: no picture of that name is in {pictures.folder}; give both the same name")
     items = []
     for name, file in pictures.files.items():
         if name not in masks.files:
@@ -100,10 +99,10 @@ def _unknown(file: Path, found: LabelValues, table: Table, pixels: np.ndarray[tu
     hint = "add it to classes.json, or export the mask again"
     if found.palette and values == [_VOC_BORDER]:
         hint = 'in masks of Pascal VOC it is the border that nobody labelled: add "255": "unsure" to classes.json'
-    elif set(np.unique(found.values).tolist()) <= {0, 255}:
-        hint = 'this is a mask of 0 and 255: add "255" with the name of its class to classes.json'
     elif values == [0]:
         hint = 'if it is sound steel, add "0": "background" to classes.json'
+    elif set(np.unique(found.values).tolist()) <= {0, 255}:
+        hint = 'this is a mask of 0 and 255: add "255" with the name of its class to classes.json'
     elif found.palette:
         hint = "the mask has a palette, whose indices are the values: add them to classes.json"
     shown = ", ".join(map(str, values[:5])) + (", ..." if len(values) > 5 else "")

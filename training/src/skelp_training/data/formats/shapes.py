@@ -109,9 +109,7 @@ def _uncompressed(text: str, where: str) -> list[int]:
     for character in text:
         bits = ord(character) - 48
         if not 0 <= bits < 64 or shift > 40:
-            raise SkelpError(
-                f"{where}: its compressed run lengths have the character {character!r}, which is none of theirs; export it again"
-            )
+            raise SkelpError(f"{where}: {character!r} is no character of compressed run lengths; export it again")
         value |= (bits & 0x1F) << shift
         shift += 5
         if bits & 0x20:

@@ -1,0 +1,345 @@
+"""Labels are checked before they are used: what is wrong is named, and nothing unknown becomes sound steel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from pycocotools import mask as coco_mask
+
+from skelp.domain.errors import SkelpError
+from skelp.pictures.listing import Why
+from skelp_training.config import DataSet
+from skelp_training.data.labels import Asked, Labels
+from skelp_training.data.pictures import U8, UNSURE, ClassMap, EveryClass
+from skelp_training.data.pools import labels_of
+from skelp_training.data.readers import READERS
+
+CLASSES = ClassMap({"pit": 1, "scratch": 2}, {})
+H, W = 24, 40
+SQUARE = [[4, 2, 14, 2, 14, 9, 4, 9]]
+BODY: dict[str, Any] = {
+    "images": [{"id": 1, "file_name": "a.png", "width": W, "height": H}, {"id": 2, "file_name": "b.png", "width": W, "height": H}],
+    "categories": [{"id": 1, "name": "pit"}, {"id": 2, "name": "scratch"}],
+    "annotations": [{"id": 7, "image_id": 1, "category_id": 2, "segmentation": SQUARE}],
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the pictures a and b."""
+    (tmp_path / "images").mkdir()
+    for n, name in enumerate("ab"):
+        Image.fromarray(np.random.default_rng(n).integers(80, 120, (H, W), dtype=np.uint8)).save(tmp_path / "images" / f"{name}.png")
+    return tmp_path
+
+
+def coco(folder: Path, change: Callable[[dict[str, Any]], object] = lambda _: None, text: str | None = None) -> Labels:
+    """The labels of BODY with a change. `text` replaces the whole file."""
+    body = json.loads(json.dumps(BODY))
+    change(body)
+    (folder / "instances.json").write_text(text if text is not None else json.dumps(body))
+    return READERS["coco"](folder / "instances.json", Asked(CLASSES))
+
+
+def loaded(labels: Labels) -> dict[str, U8]:
+    return {i.name: i.load().mask for i in labels.items}
+
+
+def rle(mask: U8) -> dict[str, Any]:
+    packed = coco_mask.encode(np.asfortranarray(mask))
+    return {"size": list(packed["size"]), "counts": packed["counts"].decode()}
+
+
+def set_of(**changes: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda body: body["annotations"][0].update(changes)
+
+
+def image(**changes: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda body: body["images"][0].update(changes)
+
+
+WRONG: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "run lengths of another size": (
+        set_of(segmentation={"size": [H, W + 1], "counts": [H * (W + 1)]}),
+        "annotation 7.*run lengths are for",
+    ),
+    "run lengths that end early": (set_of(segmentation={"size": [H, W], "counts": [9, 9]}), "annotation 7.*add up to 18 px"),
+    "run lengths that go on": (set_of(segmentation={"size": [H, W], "counts": [9, H * W]}), "annotation 7.*add up to"),
+    "a negative run": (set_of(segmentation={"size": [H, W], "counts": [-1, H * W + 1]}), "annotation 7.*counts must be"),
+    "a run of 1e18": (set_of(segmentation={"size": [H, W], "counts": [10**18]}), "annotation 7.*counts must be"),
+    "runs without counts": (set_of(segmentation={"size": [H, W]}), "annotation 7.*counts must be"),
+    "compressed runs with a strange character": (set_of(segmentation={"size": [H, W], "counts": "한글"}), "annotation 7.*no character"),
+    "compressed runs that are cut off": (set_of(segmentation={"size": [H, W], "counts": "P" * 3}), "annotation 7.*cut off"),
+    "compressed runs of another picture": (set_of(segmentation=rle(np.ones((H, W - 1), np.uint8))), "annotation 7.*run lengths are for"),
+    "no segmentation": (lambda b: b["annotations"][0].pop("segmentation"), "annotation 7.*no outline"),
+    "a box only": (lambda b: b["annotations"][0].update(segmentation=[], bbox=[1, 2, 3, 4]), "annotation 7.*a box"),
+    "a flat polygon": (set_of(segmentation=SQUARE[0]), "annotation 7.*list of polygons"),
+    "two points": (set_of(segmentation=[[1, 2, 3, 4]]), "annotation 7.*at least 3 points"),
+    "an odd number of numbers": (set_of(segmentation=[[1, 2, 3, 4, 5, 6, 7]]), "annotation 7.*at least 3 points"),
+    "a text for a number": (set_of(segmentation=[["1", 2, 3, 4, 5, 6]]), "annotation 7.*x = '1'"),
+    "a true for a number": (set_of(segmentation=[[1, 2, 3, True, 5, 6]]), "annotation 7.*y = True"),
+    "an infinite coordinate": (set_of(segmentation=[[1, 2, 3, float("inf"), 5, 6]]), "annotation 7.*y = inf"),
+    "a coordinate far away": (set_of(segmentation=[[1, 2, 3, 4, 1e6, 6]]), "annotation 7.*x = 1000000"),
+    "an outline beside the picture": (set_of(segmentation=[[W + 2, 2, W + 9, 2, W + 9, 9]]), "annotation 7.*no pixel inside"),
+    "an outline without area": (set_of(segmentation=[[3, 3, 3, 3, 3, 3]]), "annotation 7.*no pixel inside"),
+    "runs without a pixel": (set_of(segmentation={"size": [H, W], "counts": [H * W]}), "annotation 7.*no pixel inside"),
+    "an unknown image": (set_of(image_id=99), "annotation 7.*no image has the id 99"),
+    "an unknown category": (set_of(category_id=5), "annotation 7.*no category has the id 5"),
+    "a list for an id": (set_of(category_id=[1]), "annotation 7.*no category"),
+    "no image id": (lambda b: b["annotations"][0].pop("image_id"), "annotation 7.*no image"),
+    "two annotations of one id": (lambda b: b["annotations"].append(b["annotations"][0]), "annotation 7 is there twice"),
+    "two images of one id": (lambda b: b["images"].append(b["images"][0]), "image 1 is there twice"),
+    "two categories of one id": (lambda b: b["categories"].append({"id": 1, "name": "scratch"}), "category 1 is there twice"),
+    "a picture twice": (lambda b: b["images"].append(b["images"][0] | {"id": 3}), "picture 'a' is there twice"),
+    "another size": (image(width=2 * W, height=2 * H), "annotated as 80 x 48"),
+    "a turned size": (image(width=H, height=W), "annotated as 24 x 40"),
+    "a size in words": (image(width="wide"), "annotated as"),
+    "a picture that is missing": (image(file_name="z.png"), "names z.png"),
+    "a picture without a name": (image(file_name=""), "needs a file_name"),
+    "an image without an id": (lambda b: b["images"][0].pop("id"), "needs an id"),
+    "a category without a name": (lambda b: b["categories"][0].pop("name"), "needs a name"),
+    "a class that the model does not know": (lambda b: b["categories"][0].update(name="rust"), "class 'rust'"),
+    "no categories": (lambda b: b.pop("categories"), "no list 'categories'"),
+    "images that are an object": (lambda b: b.update(images={}), "no list 'images'"),
+    "a split that is none": (image(split="trian"), "split 'trian'"),
+    "keypoints": (set_of(segmentation=[], keypoints=[1, 2, 2]), "keypoints"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_wrong_coco_file_is_refused_and_the_message_names_what_is_wrong(wrong: str, folder: Path) -> None:
+    change, message = WRONG[wrong]
+    with pytest.raises(SkelpError, match=message):
+        loaded(coco(folder, change))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "JSON"),
+        ("[1]", "not a COCO file"),
+        ("[" * 100_000, "JSON"),
+        ('{"images": ' + "9" * 5000 + "}", "JSON"),
+        ('[{"id": 1, "data": {"image": "a.png"}, "annotations": []}]', "Label Studio"),
+        ('{"version": "5.0", "shapes": [], "imagePath": "a.png"}', "LabelMe"),
+        ('{"a.png1234": {"filename": "a.png", "regions": []}}', "VGG"),
+    ],
+)
+def test_another_file_than_coco_is_recognised(text: str, message: str, folder: Path) -> None:
+    with pytest.raises(SkelpError, match=message):
+        coco(folder, text=text)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(pixels=st.lists(st.booleans(), min_size=H * W, max_size=H * W).filter(any), compressed=st.booleans())
+def test_run_lengths_are_decoded_as_coco_encodes_them(pixels: list[bool], compressed: bool, folder: Path) -> None:
+    mask = np.array(pixels, np.uint8).reshape(H, W)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.T.ravel(), [2]])))
+    counts = np.diff(np.concatenate([[0], edges])).tolist()
+    found = loaded(coco(folder, set_of(segmentation=rle(mask) if compressed else {"size": [H, W], "counts": counts})))
+    assert np.array_equal(found["a"], 2 * mask)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(points=st.lists(st.tuples(st.integers(0, W), st.integers(0, H)), min_size=3, max_size=6, unique=True))
+def test_a_polygon_inside_the_picture_is_drawn_as_coco_draws_it(points: list[tuple[int, int]], folder: Path) -> None:
+    polygon = [float(v) for p in points for v in p]
+    expected = coco_mask.decode(coco_mask.merge(coco_mask.frPyObjects([polygon], H, W)))
+    try:
+        found = loaded(coco(folder, set_of(segmentation=[polygon])))
+    except SkelpError:
+        assert not expected.any()
+        return
+    assert np.array_equal(found["a"], 2 * expected)
+
+
+def test_an_outline_over_the_border_is_cut_there(folder: Path) -> None:
+    found = loaded(coco(folder, set_of(segmentation=[[-5, -5, 10, -5, 10, 8, -5, 8]])))
+    expected = np.zeros((H, W), np.uint8)
+    expected[:8, :10] = 2
+    assert np.array_equal(found["a"], expected)
+
+
+def test_crowd_regions_are_unsure_and_a_picture_without_annotation_is_sound(folder: Path) -> None:
+    found = loaded(coco(folder, set_of(iscrowd=1)))
+    assert set(np.unique(found["a"])) == {0, UNSURE}
+    assert not found["b"].any()
+
+
+def test_pictures_are_found_where_cvat_and_label_studio_put_them(folder: Path) -> None:
+    (folder / "annotations").mkdir()
+    (folder / "images" / "default").mkdir()
+    for name in "ab":
+        (folder / "images" / f"{name}.png").rename(folder / "images" / "default" / f"{name}.png")
+    for names in (("a.png", "b.png"), ("default/a.png", "default/b.png"), ("images\\default\\a.png", "..\\images\\default\\b.png")):
+        body = json.loads(json.dumps(BODY))
+        for entry, name in zip(body["images"], names, strict=True):
+            entry["file_name"] = name
+        (folder / "annotations" / "instances_default.json").write_text(json.dumps(body), encoding="utf-8-sig")
+        found = loaded(READERS["coco"](folder / "annotations" / "instances_default.json", Asked(CLASSES)))
+        assert (found["a"] == 2).sum() == 70
+
+
+def test_a_picture_that_no_label_names_is_left_out_and_named(folder: Path) -> None:
+    labels = coco(folder, lambda b: b["images"].pop())
+    assert [(x.file, x.why, x.pictures) for x in labels.left_out] == [("b.png", Why.UNLABELLED, 1)]
+
+
+def masks(folder: Path, values: Any, classes: dict[str, Any] | str, **save: Any) -> Labels:
+    (folder / "masks").mkdir(exist_ok=True)
+    for name in "ab":
+        Image.fromarray(values).save(folder / "masks" / f"{name}.png", **save)
+    text = classes if isinstance(classes, str) else json.dumps(classes)
+    (folder / "classes.json").write_text(text)
+    return READERS["masks"](folder, Asked(CLASSES))
+
+
+FLAT = np.zeros((H, W), np.uint8)
+KNOWN = {"0": "background", "1": "pit"}
+
+
+@pytest.mark.parametrize(
+    ("values", "classes", "message"),
+    [
+        (np.where(np.eye(H, W) > 0, 255, FLAT).astype(np.uint8), KNOWN, r"24 pixels have the value 255.*mask of 0 and 255"),
+        (np.where(np.eye(H, W) > 0, 3, FLAT).astype(np.uint8), KNOWN, r"the value 3, which classes\.json does not know \(it has 0, 1\)"),
+        (np.where(np.eye(H, W) > 0, np.uint16(257), FLAT), KNOWN, "the value 257"),
+        (FLAT, {"1": "pit"}, r'add "0": "background"'),
+        (FLAT, {"0": "background", "x": "pit"}, "'x' is no mask value"),
+        (FLAT, {"0": "background", "-1": "pit"}, "'-1' is no mask value"),
+        (FLAT, {"0": "background", "99999": "pit"}, "'99999' is no mask value"),
+        (FLAT, {"0": "background", "1": 5}, "must be a name"),
+        (FLAT, {"0": "background", "1": "pit", "01": "scratch"}, "there twice"),
+        (FLAT, "[]", "must be an object"),
+        (FLAT, "{}", "must be an object"),
+        (FLAT, {"0": "background", "1": "rust"}, "class 'rust'"),
+        (np.dstack([FLAT, FLAT, FLAT + 9]), KNOWN, r"a\.png"),
+        (np.zeros((H, W + 1), np.uint8), KNOWN, r"a\.png is 40 x 24 px, its mask 41 x 24 px"),
+    ],
+)
+def test_a_mask_whose_values_are_not_known_is_refused(values: Any, classes: Any, message: str, folder: Path) -> None:
+    with pytest.raises(SkelpError, match=message):
+        loaded(masks(folder, values, classes))
+
+
+def test_a_mask_with_a_palette_has_its_indices(folder: Path) -> None:
+    mask = Image.fromarray(np.eye(H, W, dtype=np.uint8))
+    mask.putpalette([0, 0, 0, 128, 0, 0])
+    masks(folder, FLAT, KNOWN)
+    mask.save(folder / "masks" / "a.png")
+    assert np.array_equal(loaded(READERS["masks"](folder, Asked(CLASSES)))["a"], np.eye(H, W))
+    border = Image.fromarray(np.where(np.eye(H, W) > 0, 255, 1).astype(np.uint8))
+    border.putpalette([n for n in range(256) for _ in range(3)])
+    border.save(folder / "masks" / "a.png")
+    with pytest.raises(SkelpError, match='"255": "unsure"'):
+        loaded(READERS["masks"](folder, Asked(CLASSES)))
+
+
+def test_a_mask_without_a_picture_is_refused(folder: Path) -> None:
+    masks(folder, FLAT, KNOWN)
+    Image.fromarray(FLAT).save(folder / "masks" / "c.png")
+    with pytest.raises(SkelpError, match=r"c\.png.*no picture of that name"):
+        READERS["masks"](folder, Asked(CLASSES))
+
+
+def test_two_pictures_of_one_name_are_refused(folder: Path) -> None:
+    Image.fromarray(FLAT).save(folder / "images" / "a.jpg")
+    with pytest.raises(SkelpError, match="have one name"):
+        masks(folder, FLAT, KNOWN)
+
+
+TABLES: dict[str, tuple[str, str, str]] = {
+    "a run that counts from 0": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,pit,0 4\n", "line 2.*count from 1"),
+    "a run of no number": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,pit,nan\n", "line 2.*'nan'"),
+    "a run of a negative number": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,pit,-4 4\n", "line 2.*'-4'"),
+    "a run without a length": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,pit,1 4 9\n", "line 2.*pairs"),
+    "a run of nothing": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,pit,1 0\n", "line 2.*length of 0"),
+    "runs that overlap": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,pit,1 9 4 9\n", "line 2.*overlap"),
+    "a run beyond the picture": ("severstal", f"ImageId,ClassId,EncodedPixels\na.png,pit,1 {H * W + 1}\n", "line 2.*do not fit"),
+    "a run of 20 digits": ("severstal", f"ImageId,ClassId,EncodedPixels\na.png,pit,1 {10**20}\n", "line 2.*no whole number"),
+    "an unknown picture": ("severstal", "ImageId,ClassId,EncodedPixels\nz.png,pit,1 4\n", "names z.png"),
+    "no class": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,,1 4\n", "line 2.*ClassId is empty"),
+    "a cell too many": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,pit,1 4,9\n", "line 2: 4 cells"),
+    "a cell too few": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,pit\n", "line 2: 2 cells"),
+    "semicolons": ("severstal", "ImageId;ClassId;EncodedPixels\na.png;pit;1 4\n", "not separated by commas"),
+    "a column twice": ("severstal", "ImageId,ClassId,EncodedPixels,ClassId\na.png,pit,1 4,pit\n", "a column twice"),
+    "an empty file": ("severstal", "", "no column"),
+    "a quote that never ends": ("severstal", 'ImageId,ClassId,EncodedPixels\na.png,pit,"1 4\n', "line 2"),
+    "a box of no number": ("marks", "name,split,what,x,y,width,height\na.png,train,pit,1,one,9,9\n", "line 2: y must be a whole number"),
+    "a box with a comma": ("marks", "name,split,what,x,y,width,height\na.png,train,pit,1.5,1,9,9\n", "line 2: x must be"),
+    "a box without width": ("marks", "name,split,what,x,y,width,height\na.png,train,pit,1,1,0,9\n", "line 2: a box of 0 x 9"),
+    "a box outside": ("marks", "name,split,what,x,y,width,height\na.png,train,pit,90,1,9,9\n", "line 2: the box lies outside"),
+    "a box on no picture": ("marks", "name,split,what,x,y,width,height\nz.png,train,pit,1,1,9,9\n", "names z.png"),
+    "a split that is none": ("marks", "name,split,what,x,y,width,height\na.png,training,pit,1,1,9,9\n", "split 'training'"),
+    "a picture in two splits": (
+        "marks",
+        "name,split,what,x,y,width,height\na.png,train,pit,1,1,9,9\na.png,val,pit,1,1,9,9\n",
+        "line 3: a.png is in split train above",
+    ),
+    "a class of no model": ("marks", "name,split,what,x,y,width,height\na.png,train,rust,1,1,9,9\n", "class 'rust'"),
+}
+
+
+@pytest.mark.parametrize("wrong", TABLES)
+def test_a_wrong_table_is_refused_and_the_message_names_the_line(wrong: str, folder: Path) -> None:
+    kind, text, message = TABLES[wrong]
+    file = folder / ("images" if kind == "marks" else ".") / "table.csv"
+    file.write_text(text)
+    with pytest.raises(SkelpError, match=message):
+        loaded(READERS[kind](file, Asked(CLASSES)))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_tables_are_read_as_windows_writes_them(encoding: str, folder: Path) -> None:
+    (folder / "images" / "a.png").rename(folder / "images" / "코일 1.png")
+    text = "name,split,what,x,y,width,height\r\n코일 1.png,train,pit,-3,1,9,9\r\n"
+    (folder / "images" / "marks.csv").write_bytes(text.encode(encoding))
+    labels = READERS["marks"](folder / "images" / "marks.csv", Asked(CLASSES))
+    assert [i.name for i in labels.items] == ["코일 1"]
+    (folder / "images" / "marks.csv").write_bytes(text.encode("cp949"))
+    with pytest.raises(SkelpError, match="CP949"):
+        READERS["marks"](folder / "images" / "marks.csv", Asked(CLASSES))
+
+
+def test_a_box_over_the_border_is_cut_there(folder: Path) -> None:
+    def found(x: int, width: int) -> U8:
+        (folder / "images" / "marks.csv").write_text(f"name,split,what,x,y,width,height\na.png,train,unsure,{x},0,{width},{H}\n")
+        return loaded(READERS["marks"](folder / "images" / "marks.csv", Asked(CLASSES)))["a"]
+
+    assert np.array_equal(found(-4, 10), found(0, 6))
+
+
+def test_an_index_names_each_picture_once(folder: Path) -> None:
+    masks(folder, FLAT, KNOWN)
+    for rows, message in (("a,1,train\na,1,train\n", "names a twice"), ("z,1,train\n", "line 2 names z"), ("a,1,trian\n", "split 'trian'")):
+        (folder / "index.csv").write_text(f"name,group,split\n{rows}")
+        with pytest.raises(SkelpError, match=message):
+            READERS["own"](folder, Asked(CLASSES))
+    (folder / "index.csv").write_text("name,group,split\na,1,train\n")
+    assert [x.file for x in READERS["own"](folder, Asked(CLASSES)).left_out] == ["b.png"]
+
+
+@pytest.mark.parametrize(
+    ("files", "advice"),
+    [
+        (["annotations.xml"], "CVAT"),
+        (["Annotations/a.xml"], "Pascal VOC"),
+        (["data.yaml", "labels/train/a.txt"], "YOLO"),
+        (["annotations/instances_default.json"], "--format coco"),
+        (["masks/a.png"], "--format masks"),
+    ],
+)
+def test_a_set_of_another_format_is_recognised(files: list[str], advice: str, folder: Path) -> None:
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("")
+    with pytest.raises(SkelpError, match=advice):
+        labels_of(DataSet(name="a", format="own", path=folder), EveryClass({}))
