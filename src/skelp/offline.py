@@ -30,8 +30,8 @@ from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.pipeline.measure import context_lines
 from skelp.render.records import reason_record
 from skelp.render.words import Language, sentence
-from skelp.sinks.crops import safe_name
 from skelp.sinks.folder import FolderSink
+from skelp.sinks.names import safe_name
 
 _MAX_ENGINES = 4
 

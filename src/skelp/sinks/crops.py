@@ -10,6 +10,7 @@ from pathlib import Path
 
 from skelp.domain.defect import Defect
 from skelp.render.pictures import crop_jpeg, mask_png
+from skelp.sinks.names import safe_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,3 @@ class CropStore:
         disk = os.statvfs(self._folder)
         free = disk.f_bavail * disk.f_frsize
         return self._bytes <= self._quota.max_bytes * slack and free >= self._quota.min_free_bytes
-
-
-def safe_name(text: str) -> str:
-    """Make a file name of any text. Letters, digits, dash and underscore stay, all other characters are percent-encoded."""
-    name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "".join(f"%{b:02X}" for b in c.encode()) for c in text)
-    return name or "%"

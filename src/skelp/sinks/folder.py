@@ -18,7 +18,7 @@ from skelp.render.coilmap import coil_map_png
 from skelp.render.pictures import crop_jpeg, mask_png
 from skelp.render.records import coil_record, defect_record, defects_csv, interval_record
 from skelp.render.words import Language
-from skelp.sinks.crops import safe_name
+from skelp.sinks.names import safe_name
 
 
 class FolderSink:

@@ -13,7 +13,7 @@ import numpy as np
 from skelp.domain.outcome import Picture
 from skelp.ports import CleanSample
 from skelp.render.pictures import grey_png
-from skelp.sinks.crops import safe_name
+from skelp.sinks.names import is_safe, safe_name
 
 SIDE_PX = 512
 """Height and width of a sample, or less if the picture is smaller."""
@@ -55,8 +55,8 @@ class CleanSamples:
             return [CleanSample(**json.loads(f.read_text())) for f in self._files()]
 
     def sample_png(self, sample_id: str) -> bytes | None:
-        file = self._folder / (safe_name(sample_id) + ".png")
-        return file.read_bytes() if file.is_file() else None
+        file = self._folder / f"{sample_id}.png"  # a sample's id is a safe name already
+        return file.read_bytes() if is_safe(sample_id) and file.is_file() else None
 
     def _next(self) -> float:
         """Lines until the next sample."""

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from skelp.domain.defect import Patch
-from skelp.sinks.crops import CropStore, Quota, safe_name
+from skelp.sinks.crops import CropStore, Quota
+from skelp.sinks.names import safe_name
 from tests.fakes import defect
 
 
