@@ -148,6 +148,7 @@ def status(not_ready: Reason | None = None) -> StationStatus:
     """The status of a station with one camera."""
     return StationStatus(
         name="test",
+        feed_id="0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10",
         uptime_s=12.5,
         not_ready=not_ready,
         coil="K1",

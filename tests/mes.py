@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 Get = Callable[[str], Any]
-"""Function that gets a path under /api/v1 and returns the JSON."""
+"""Function that gets a path under /api/v1 and returns the JSON, of a problem document too."""
 
 SEND_TO = {
     "line": "maintenance",
@@ -37,19 +37,29 @@ def documented_codes(page: Path) -> dict[str, set[str]]:
 
 @dataclass
 class Mes:
-    """`tickets`: department, code and arguments of each reason. `accepted`, `blocked`: coils by decision."""
+    """`tickets`: department, code and arguments of each reason. `accepted`, `blocked`: coils by decision.
+
+    `restarts`: why the feed was read again from its first event.
+    """
 
     get: Get
     codes: dict[str, set[str]]
     seq: int = 0
+    feed_id: str = ""
     accepted: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
     uninspected_m: dict[str, float] = field(default_factory=dict)
     tickets: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    restarts: list[str] = field(default_factory=list)
 
     def poll(self) -> int:
         """Handle new events. Returns their number. Raises ValueError if event numbers have a hole."""
-        page = self.get(f"/events?after={self.seq}&limit=1000")
+        page = self.get(f"/events?after={self.seq}&limit=1000" + (f"&feed_id={self.feed_id}" if self.feed_id else ""))
+        if "conflict" in page:
+            self.restarts.append(page["conflict"])
+            self.seq, self.feed_id = 0, ""
+            return self.poll()
+        self.feed_id = page["feed_id"]
         for event in page["events"]:
             if event["seq"] != self.seq + 1:
                 raise ValueError(f"event {event['seq']} follows {self.seq}: the feed has a hole")

@@ -64,6 +64,7 @@ class Station:
         self.recipe = load_recipe(config.recipe)
         self.recipe.applied_to(self.model.card.domain_classes)  # raises before anything is changed
         self.database = opened.enter_context(open_storage(storage.folder, storage.database_url, self.recipe, config.name))
+        self.feed_id = self.database.reader.feed_id()
         self.sources = make_sources(config.cameras, self._publish)
         views = [s.view for s in self.sources]
         self.segmenter = make_segmenter(
@@ -187,6 +188,7 @@ class Station:
         disk = shutil.disk_usage(self.config.storage.folder)
         return StationStatus(
             name=self.config.name,
+            feed_id=self.feed_id,
             uptime_s=round(time.monotonic() - self._started, 1),
             not_ready=self.not_ready(),
             coil=self.line.tracker.current(),

@@ -29,7 +29,7 @@ PAGE = (ROOT / "docs" / "rest.md").read_text(encoding="utf-8")
 AT_THE_ROOT = ("/health/", "/metrics")
 NOT_IN_OPENAPI = {("GET", "/live")}  # the WebSocket
 EXAMPLES = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
-SHOWN = (None, ReasonOut, EventPage, CoilStart, CoilOut, CoverageOut, DefectPage, ReviewIn, StandingReviewOut)
+SHOWN = (None, ReasonOut, EventPage, CoilStart, CoilStart, CoilOut, CoverageOut, DefectPage, ReviewIn, StandingReviewOut)
 """The model of each example, in the order of the page. None: a problem document."""
 
 

@@ -14,7 +14,7 @@ import { Review } from "./pages/review";
 import { StationPage } from "./pages/station";
 import { go, PAGES, readRoute, route } from "./route";
 import { lostFrom, runningCoil } from "./running";
-import { advice, alarmCount, alarmName, alarmSubject, sentence } from "./sentences";
+import { advice, alarmCount, alarmName, alarmSubject, coilName, sentence } from "./sentences";
 
 const theme = signal(
   localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
@@ -111,7 +111,7 @@ function IsAlarm() {
 
 function WhereOnCoil() {
   const coil = runningCoil.value;
-  const name = coil?.name ?? station.value?.coil; // the coil was announced, and no result of it is stored yet
+  const name = coil ? coilName(coil) : station.value?.coil; // the coil was announced, and no result of it is stored yet
   return (
     <div class="answer">
       <b class="number">{coil ? metres(coil.length_m) : "–"}</b>

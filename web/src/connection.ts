@@ -83,6 +83,8 @@ function show(picture: LivePicture): void {
 
 function receive(message: LiveMessage): void {
   if (message.kind === "station") {
+    const isOther = station.value && station.value.feed_id !== message.station.feed_id;
+    if (isOther) events.value = []; // the station has another database, and these events are not in it
     station.value = message.station;
     alarms.value = message.alarms;
     connected.value = true;

@@ -35,6 +35,10 @@ export function sentence(reason: Reason): string {
 /** Several reasons in one line. */
 export const sentences = (reasons: readonly Reason[]): string => reasons.map(sentence).join("; ");
 
+/** The name of a coil; with the number of its pass, if it passed before. */
+export const coilName = (coil: Coil): string =>
+  coil.pass_number > 1 ? `${coil.name} · ${t("pass", { n: coil.pass_number })}` : coil.name;
+
 /** What to do about several reasons; advice that several of them share stands once. */
 export function advice(reasons: readonly Reason[]): string[] {
   const known = reasons.map((r) => (words().reasons[r.code] as { do: string } | undefined)?.do ?? "");

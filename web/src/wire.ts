@@ -13,13 +13,13 @@ export interface paths {
         };
         /**
          * List Coils
-         * @description Coils, newest first.
+         * @description Coils, newest first. `cursor` is `next` of the page before.
          */
         get: operations["list_coils_api_v1_coils_get"];
         put?: never;
         /**
          * Start
-         * @description Start a coil and end the running one. Sending the same coil again returns 200 and changes nothing.
+         * @description Start a coil and end the running one. Sending the same coil again while it runs returns 200 and changes nothing.
          */
         post: operations["start_api_v1_coils_post"];
         delete?: never;
@@ -37,7 +37,7 @@ export interface paths {
         };
         /**
          * One
-         * @description One coil: identity, inspected length, counts, decision and reasons.
+         * @description One pass of a coil, by its id; else the newest coil with this name.
          */
         get: operations["one_api_v1_coils__coil_id__get"];
         put?: never;
@@ -342,6 +342,8 @@ export interface paths {
         /**
          * Events
          * @description Events after number `after`. If there are none, the response waits up to `wait_s` seconds for the next event.
+         *
+         *     `feed_id` is that of the page before. Another feed, or a number that this feed never gave, is refused with 409.
          */
         get: operations["events_api_v1_events_get"];
         put?: never;
@@ -736,7 +738,7 @@ export interface components {
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.refused" | "optics.light" | "optics.focus" | "records.pictures_deleted" | "records.pictures_failed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.running" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.edge_margin" | "coil.classes_ignored" | "coil.width_not_given" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.colours" | "file.refused" | "optics.light" | "optics.focus" | "records.pictures_deleted" | "records.pictures_failed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.pictures_left_out" | "coil.running" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.edge_margin" | "coil.classes_ignored" | "coil.width_not_given" | "other";
         /**
          * CoilChange
          * @description Corrects a coil's identity.
@@ -815,13 +817,17 @@ export interface components {
         };
         /**
          * CoilOut
-         * @description One coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
+         * @description One pass of a coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
+         *
+         *     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
          */
         CoilOut: {
             /** Coil Id */
             coil_id: string;
             /** Name */
             name: string;
+            /** Pass Number */
+            pass_number: number;
             /**
              * Status
              * @enum {string}
@@ -891,7 +897,9 @@ export interface components {
         };
         /**
          * CoilStart
-         * @description Announces a coil. The next lines belong to it. Sending it again changes nothing.
+         * @description Announces a coil. The next lines belong to it. Sending it again while it runs changes nothing.
+         *
+         *     `new_pass`: the coil has passed before and passes again. The station gives the new pass an id of its own, such as K4711~2.
          */
         CoilStart: {
             /** Coil Id */
@@ -910,6 +918,11 @@ export interface components {
             product: string;
             /** Strip Width Mm */
             strip_width_mm?: number | null;
+            /**
+             * New Pass
+             * @default false
+             */
+            new_pass: boolean;
         };
         /**
          * CoilStartedData
@@ -1264,8 +1277,12 @@ export interface components {
         /**
          * EventPage
          * @description Events after the requested one. Use `last` as the next `after`; then no event is missed and none comes twice.
+         *
+         *     `feed_id`: identity of the feed that gave the numbers. Send it with the next request.
          */
         EventPage: {
+            /** Feed Id */
+            feed_id: string;
             /** Events */
             events: (components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
             /** Last */
@@ -1601,10 +1618,14 @@ export interface components {
         /**
          * StationOut
          * @description The status of the station. `reason`: why it is not ready, else null. `coil`: id of the running coil.
+         *
+         *     `feed_id`: identity of the event feed. Another one means another database, whose events are numbered from 1.
          */
         StationOut: {
             /** Name */
             name: string;
+            /** Feed Id */
+            feed_id: string;
             /** Uptime S */
             uptime_s: number;
             /** Ready */
@@ -2373,6 +2394,7 @@ export interface operations {
         parameters: {
             query?: {
                 after?: number;
+                feed_id?: string | null;
                 limit?: number;
                 wait_s?: number;
             };

@@ -97,6 +97,19 @@ describe("the connection to the station", () => {
     expect(newest().taken).toEqual([8]);
   });
 
+  it("forgets the events of a station whose database was exchanged", async () => {
+    const page = await import("../src/connection");
+    page.connect();
+    newest().open();
+    const say = (message: object) => newest().onmessage({ data: JSON.stringify(message) });
+    say({ kind: "station", station: { feed_id: "a" }, alarms: [] });
+    say({ kind: "events", events: [{ seq: 7 }] });
+    say({ kind: "station", station: { feed_id: "a" }, alarms: [] });
+    expect(page.events.value.length).toBe(1);
+    say({ kind: "station", station: { feed_id: "b" }, alarms: [] });
+    expect(page.events.value).toEqual([]);
+  });
+
   it("takes a station that says nothing for lost", async () => {
     const page = await import("../src/connection");
     page.connect();

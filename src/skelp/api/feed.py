@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from skelp.api.schema.base import Position
+from skelp.api.schema.base import EventNumber, FeedId
 from skelp.api.schema.feed import EventPage
 from skelp.api.services import Services
+from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.render.pictures import live_jpeg
 from skelp.render.records import event_record
 
@@ -25,16 +27,21 @@ def router(s: Services) -> APIRouter:
     @api.get("/events", response_model=EventPage, response_model_exclude_none=True)
     async def events(
         request: Request,
-        after: Position = 0,
+        after: EventNumber = 0,
+        feed_id: Annotated[FeedId | None, Query()] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         wait_s: Annotated[float, Query(ge=0, le=60)] = 0,
     ) -> Any:
-        """Events after number `after`. If there are none, the response waits up to `wait_s` seconds for the next event."""
+        """Events after number `after`. If there are none, the response waits up to `wait_s` seconds for the next event.
+
+        `feed_id` is that of the page before. Another feed, or a number that this feed never gave, is refused with 409.
+        """
         until = time.monotonic() + wait_s
+        mine = await run_in_threadpool(_checked, s, after, feed_id)
         while True:
             found = await run_in_threadpool(s.records.events, after=after, limit=limit)
             if found or time.monotonic() >= until or await request.is_disconnected():
-                return {"events": [event_record(e) for e in found], "last": found[-1].seq if found else after}
+                return {"feed_id": mine, "events": [event_record(e) for e in found], "last": found[-1].seq if found else after}
             await asyncio.sleep(_POLL_S)
 
     @api.get("/live.jpg", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
@@ -48,9 +55,27 @@ def router(s: Services) -> APIRouter:
             "Cache-Control": "no-store",
             "X-Age-Seconds": f"{age:.3f}",
             "X-Coil-Id": picture.coil_id,
-            "X-Camera": picture.camera,
+            "X-Camera": quote(picture.camera, safe=" "),  # a header is ASCII, and a camera may have a Korean name
             "X-First-Line": str(picture.first_line),
         }
         return Response(live_jpeg(picture, width=width), media_type="image/jpeg", headers=headers)
 
     return api
+
+
+def _checked(s: Services, after: int, feed_id: str | None) -> str:
+    """The identity of the feed. Raises ConflictError if `after` was not given by it: then its events would be missed."""
+    mine = s.records.feed_id()
+    if feed_id is not None and feed_id.lower() != mine:
+        raise ConflictError(
+            Conflict.FEED_OTHER,
+            f"this station's feed is {mine}, not {feed_id}: its database was exchanged; read this feed from after=0 with its feed_id",
+        )
+    newest = s.records.newest_event()
+    if after > newest:
+        raise ConflictError(
+            Conflict.FEED_BEYOND,
+            f"the newest event of this feed is {newest}, so it never gave number {after}: the database was exchanged or an older copy "
+            "was restored; read this feed from after=0",
+        )
+    return mine

@@ -6,12 +6,13 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Query
 
+from skelp.api.schema.base import NO_CONTROLS
 from skelp.render.words import LANGUAGES, Language
 
 
 def _reader_language(
     lang: Annotated[Language | None, Query(description="Language of the text. Default: that of Accept-Language, else en.")] = None,
-    accept_language: Annotated[str, Header()] = "",
+    accept_language: Annotated[str, Header(max_length=1000, pattern=NO_CONTROLS)] = "",
 ) -> Language:
     return lang or best(accept_language)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from skelp.domain.conflicts import ConflictError
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import Reason
 from skelp.render.records import reason_record
@@ -33,16 +35,26 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(SkelpError)
     def known(_request: Request, error: SkelpError) -> JSONResponse:
-        return problem(409, in_words(error), error.reason)
+        why = {"conflict": error.conflict} if isinstance(error, ConflictError) else {}
+        return problem(409, in_words(error), error.reason, **why)
 
     @app.exception_handler(HTTPException)
     def http(_request: Request, error: HTTPException) -> JSONResponse:
         return problem(error.status_code, str(error.detail))
 
     @app.exception_handler(RequestValidationError)
-    def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        faults = [{"where": ".".join(map(str, key)), "fault": text} for key, text in described(error.errors())]
-        return problem(422, "the request is not valid: " + "; ".join(f"{f['where']}: {f['fault']}" for f in faults), faults=faults)
+    def not_valid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        return invalid([{"where": _printable(".".join(map(str, key))), "fault": text} for key, text in described(error.errors())])
+
+
+def invalid(faults: Sequence[dict[str, str]]) -> JSONResponse:
+    """A problem document (422) of a request with wrong values. Each fault is {"where": ..., "fault": ...}."""
+    return problem(422, "the request is not valid: " + "; ".join(f"{f['where']}: {f['fault']}" for f in faults), faults=list(faults))
+
+
+def _printable(text: str) -> str:
+    """The text without lone surrogates, which JSON may contain and UTF-8 cannot encode."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def unchanged(request: Request, response: Response, tag: str) -> bool:

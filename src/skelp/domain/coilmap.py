@@ -30,7 +30,7 @@ class Coil:
     """Identity of a coil, and the model and recipe that inspected it.
 
     `automatic`: nobody announced the coil, so the station named it. `strip_width_mm`: the width that the MES or the recipe gives, else
-    None. `interrupted`: the station stopped while the coil ran.
+    None. `interrupted`: the station stopped while the coil ran. `pass_number`: 1 when the coil passes for the first time.
     """
 
     coil_id: str
@@ -48,6 +48,7 @@ class Coil:
     recipe_name: str = ""
     recipe_sha256: str = ""
     strip_width_mm: float | None = None
+    pass_number: int = 1
     revision: int = 1
 
 

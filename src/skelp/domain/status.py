@@ -59,6 +59,7 @@ class StationStatus:
     """
 
     name: str
+    feed_id: str
     uptime_s: float
     not_ready: Reason | None
     coil: str | None

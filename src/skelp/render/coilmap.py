@@ -86,7 +86,8 @@ def _title(draw: ImageDraw.ImageDraw, summary: Summary, language: Language) -> N
     """Write the coil's name, its length, the inspected share and, if it is final, the decision. The reasons follow in any case."""
     coil, totals = summary.coil, summary.totals
     right = _WIDTH - _RIGHT
-    name = phrase("coil", language, coil=coil.name)
+    again = coil.pass_number > 1
+    name = phrase("pass", language, coil=coil.name, number=coil.pass_number) if again else phrase("coil", language, coil=coil.name)
     write(draw, (_LEFT, 6), shortened(draw, name, 26, right - _LEFT), INK, 26)
     facts = (
         f"{summary.length_m:.1f} m",

@@ -88,6 +88,7 @@ def coil_record(summary: Summary) -> dict[str, Any]:
     return {
         "coil_id": coil.coil_id,
         "name": coil.name,
+        "pass_number": coil.pass_number,
         "status": coil.status.value,
         "automatic": coil.automatic,
         "interrupted": coil.interrupted,
@@ -165,6 +166,7 @@ def station_record(status: StationStatus) -> dict[str, Any]:
     s = status
     return {
         "name": s.name,
+        "feed_id": s.feed_id,
         "uptime_s": s.uptime_s,
         "ready": s.not_ready is None,
         "reason": _optional(s.not_ready),

@@ -5,7 +5,7 @@ import { t } from "../i18n";
 import { metres, moment, percentInspected } from "../numbers";
 import { get } from "../rest";
 import { go } from "../route";
-import { decisionName, sentences, statusName } from "../sentences";
+import { coilName, decisionName, sentences, statusName } from "../sentences";
 
 const PAGE = 100;
 const REPEAT_MS = 3000;
@@ -82,7 +82,7 @@ function Row({ coil: c }: { coil: Coil }) {
   return (
     <tr onClick={() => go("map", c.coil_id)}>
       <td>
-        <a href={`#/map/${encodeURIComponent(c.coil_id)}`}>{c.name}</a>
+        <a href={`#/map/${encodeURIComponent(c.coil_id)}`}>{coilName(c)}</a>
         <small>{[c.heat, c.product].filter(Boolean).join(" · ")}</small>
       </td>
       <td class="quiet time">{moment(c.started_at)}</td>

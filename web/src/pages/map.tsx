@@ -7,7 +7,7 @@ import { useKeys } from "../keys";
 import { ClassName } from "../marker";
 import { metres, metresInspected, metresNotInspected } from "../numbers";
 import { route } from "../route";
-import { decisionName, endName, sentences, sideName, stateName, statusName } from "../sentences";
+import { coilName, decisionName, endName, sentences, sideName, stateName, statusName } from "../sentences";
 import { Detail } from "./defect";
 import { MapCanvas } from "./map-canvas";
 import { Filters } from "./map-filters";
@@ -62,7 +62,7 @@ function Head({ coil }: { coil: Coil }) {
   return (
     <div class="bar">
       <h1>
-        {t("coil")} {coil.name}
+        {t("coil")} {coilName(coil)}
       </h1>
       <span>{metres(coil.length_m)}</span>
       <span class={isComplete ? "quiet" : "warn"}>

@@ -7,7 +7,7 @@ import { ClassName } from "../marker";
 import { clock, dayAndTime, metres, metresInspected, metresNotInspected } from "../numbers";
 import { cropAddress, mapAddress } from "../rest";
 import { route } from "../route";
-import { advice, decisionName, sentence, sideName, stateName } from "../sentences";
+import { advice, coilName, decisionName, sentence, sideName, stateName } from "../sentences";
 
 const WORST = 12;
 const INTERVALS = 40;
@@ -22,7 +22,7 @@ export function Report() {
     <section class="page report">
       <div class="bar">
         <h1>
-          {t("report")}: {t("coil")} {coil.name}
+          {t("report")}: {t("coil")} {coilName(coil)}
         </h1>
         <button type="button" onClick={() => print()}>
           {t("print")}

@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import Path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from skelp.domain.reasons import Code
 
-Position = Annotated[int, Field(ge=0, lt=2**63)]
-"""A place in a list or in the feed, as the database can store it."""
-Text = Annotated[str, Field(max_length=128)]
+
+def _no_pass_name(name: str) -> str:
+    if re.search(r"~\d+$", name):
+        raise ValueError("a name must not end with ~ and a number, because the station names later passes of a coil so")
+    return name
+
+
+MAX_EVENT = 2**63 - 1
+MAX_NUMBER = 2**31 - 1
+NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f]*$"
+_NO_CONTROLS_BUT_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+
+EventNumber = Annotated[int, Field(ge=0, le=MAX_EVENT)]
+"""A number of the event feed. The database stores it in 64 bits."""
+FeedId = Annotated[str, Field(pattern=r"^[0-9A-Fa-f-]{36}$", max_length=36)]
+"""The identity of an event feed, a UUID."""
+Number = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
+"""A number of a defect or a review. The database stores it in 32 bits."""
+Metres = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+"""A place along a coil."""
+Text = Annotated[str, Field(max_length=128, pattern=NO_CONTROLS)]
+"""A text of one line. Control characters are refused: PostgreSQL cannot store NUL, and the others break lists and files."""
+Name = Annotated[str, Field(min_length=1, max_length=128, pattern=NO_CONTROLS), AfterValidator(_no_pass_name)]
+"""A coil's name that a person or the MES gives."""
+ShortText = Annotated[str, Field(min_length=1, max_length=64, pattern=NO_CONTROLS)]
+"""The name of an operator or of a class."""
+Note = Annotated[str, Field(max_length=1000, pattern=_NO_CONTROLS_BUT_LINES)]
+"""A text of several lines."""
+CoilKey = Annotated[str, Path(max_length=128, pattern=NO_CONTROLS)]
+"""The id or the name of a coil, in a path."""
+DefectKey = Annotated[str, Path(max_length=160, pattern=NO_CONTROLS)]
+"""The id of a defect, in a path."""
+SampleKey = Annotated[str, Path(max_length=512, pattern=NO_CONTROLS)]
+"""The id of a sample, in a path."""
 
 
 class In(BaseModel):

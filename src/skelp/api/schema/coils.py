@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from skelp.api.schema.base import Hashed, In, ReasonOut, Text
+from skelp.api.schema.base import Hashed, In, Name, ReasonOut, Text
 
 CoilId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
 
 class CoilStart(In):
-    """Announces a coil. The next lines belong to it. Sending it again changes nothing."""
+    """Announces a coil. The next lines belong to it. Sending it again while it runs changes nothing.
+
+    `new_pass`: the coil has passed before and passes again. The station gives the new pass an id of its own, such as K4711~2.
+    """
 
     coil_id: CoilId
-    name: Text | None = None
+    name: Name | None = None
     heat: Text = ""
     product: Text = ""
     strip_width_mm: Annotated[float | None, Field(gt=0, le=10_000)] = None
     """Lines that show less steel than this are degraded. Default: the recipe's value."""
+    new_pass: bool = False
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The fields that describe the coil, without those that were left out."""
+        return self.model_dump(exclude_unset=True, exclude_none=True, exclude={"coil_id", "new_pass"})
 
 
 class CoilChange(In):
     """Corrects a coil's identity."""
 
-    name: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    name: Name | None = None
     heat: Text | None = None
     product: Text | None = None
 
 
 class CoilOut(BaseModel):
-    """One coil. `decision` is a recommendation with its reasons. It does not change after the status is final."""
+    """One pass of a coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
+
+    `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
+    """
 
     coil_id: str
     name: str
+    pass_number: int
     status: Literal["running", "provisional", "final"]
     automatic: bool
     interrupted: bool

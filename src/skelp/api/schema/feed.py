@@ -44,8 +44,12 @@ EventOut: Any = Annotated[reduce(or_, (_entry(kind, payload) for kind, payload i
 
 
 class EventPage(BaseModel):
-    """Events after the requested one. Use `last` as the next `after`; then no event is missed and none comes twice."""
+    """Events after the requested one. Use `last` as the next `after`; then no event is missed and none comes twice.
 
+    `feed_id`: identity of the feed that gave the numbers. Send it with the next request.
+    """
+
+    feed_id: str
     events: list[EventOut]
     last: int
 

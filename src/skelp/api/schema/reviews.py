@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from skelp.api.schema.base import In
+from skelp.api.schema.base import In, Note, ShortText
 from skelp.domain.review import Result, Verdict
 
 
@@ -16,9 +14,9 @@ class ReviewIn(In):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     verdict: Verdict
-    class_: Annotated[str | None, Field(min_length=1, max_length=64)] = Field(None, alias="class")
-    operator: Annotated[str, Field(min_length=1, max_length=64)]
-    note: Annotated[str, Field(max_length=1000)] = ""
+    class_: ShortText | None = Field(None, alias="class")
+    operator: ShortText
+    note: Note = ""
 
     @model_validator(mode="after")
     def _class_if_relabelled(self) -> ReviewIn:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from skelp.api.schema.base import Hashed, In, ReasonOut
+from skelp.api.schema.base import Hashed, In, Note, ReasonOut, ShortText
 from skelp.domain.events import Kind
 from skelp.domain.reasons import Code
 
@@ -63,9 +63,13 @@ class DiskOut(BaseModel):
 
 
 class StationOut(BaseModel):
-    """The status of the station. `reason`: why it is not ready, else null. `coil`: id of the running coil."""
+    """The status of the station. `reason`: why it is not ready, else null. `coil`: id of the running coil.
+
+    `feed_id`: identity of the event feed. Another one means another database, whose events are numbered from 1.
+    """
 
     name: str
+    feed_id: str
     uptime_s: float
     ready: bool
     reason: ReasonOut | None
@@ -139,5 +143,5 @@ class AlarmList(BaseModel):
 class Acknowledge(In):
     """Records that an operator has seen an alarm."""
 
-    key: Annotated[str, Field(min_length=1, max_length=1000)]
-    operator: Annotated[str, Field(min_length=1, max_length=64)]
+    key: Annotated[Note, Field(min_length=1)]
+    operator: ShortText

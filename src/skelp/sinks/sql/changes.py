@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from skelp.domain.coilmap import Coil, Status
+from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.events import (
@@ -23,6 +25,7 @@ from skelp.domain.events import (
     uninspected,
 )
 from skelp.domain.optics import Optics
+from skelp.domain.passes import to_start
 from skelp.domain.reasons import CoilInterrupted
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import Review, Verdict
@@ -68,10 +71,36 @@ class Changes:
         self.publish(CoilStarted(coil.name, coil.automatic), coil.coil_id)
         return True
 
+    def start_coil(self, coil: Coil, given: Mapping[str, Any], *, new_pass: bool) -> tuple[Coil, bool]:
+        """Add the pass of a coil that is announced, and publish its start. Returns the running pass, and whether it is new.
+
+        `given`: the fields that the request has. Raises ConflictError, and changes nothing, if the coil is over, if it differs from the
+        running one, or if its id or name belongs to another coil.
+        """
+        passes = queries.passes(self._connection, coil.coil_id, by_name=new_pass)
+        started = to_start(coil, passes, given, new_pass=new_pass)
+        if started is None:
+            return passes[-1], False
+        for name in dict.fromkeys((started.coil_id, started.name)):
+            self._refuse_taken(name, started.coil_id)
+        self.add_coil(started)
+        return started, True
+
+    def end_coil(self, coil_id: str) -> None:
+        """Make a running coil provisional. Nothing happens if it is over, or not recorded yet: an automatic coil without results."""
+        query = sa.select(coils.c.status).where(coils.c.coil_id == coil_id)
+        if self._connection.scalar(query) == Status.RUNNING.value:
+            self.change_coil(coil_id, status=Status.PROVISIONAL, finished_at=datetime.now(UTC))
+
     def change_coil(self, coil_id: str, **changes: Any) -> Coil:
-        """Change fields of a coil and publish the changes. Raises LookupError if the coil does not exist."""
+        """Change fields of a coil and publish the changes.
+
+        Raises LookupError if the coil does not exist, ConflictError if another coil has the new name as its id or name.
+        """
         row = queries.coil_row(self._connection, coil_id)
         key, values = row["coil_id"], rows.of_changes(changes)
+        if values.get("name", row["name"]) != row["name"]:
+            self._refuse_taken(values["name"], key)
         self._update_coil(key, values)
         self.publish(CoilChanged(**{k: v for k, v in values.items() if v != row[k]}), key)
         return rows.coil(queries.coil_row(self._connection, key))
@@ -109,6 +138,15 @@ class Changes:
                 self.record_interval(coil_id, camera, gap)
             self.complete_coil(coil_id, interrupted=True)
         return [row["coil_id"] for row in left_open]
+
+    def _refuse_taken(self, name: str, coil_id: str) -> None:
+        """Raise ConflictError if a coil has this id or name already. The passes of one coil may share their name."""
+        other = queries.other_with_name(self._connection, name, coil_id)
+        if other is not None:
+            raise ConflictError(
+                Conflict.NAME_TAKEN,
+                f"{name} is already the id or the name of coil {other}; choose another one, or rename coil {other} first",
+            )
 
     def _update_coil(self, coil_id: str, values: rows.Columns) -> None:
         self._connection.execute(coils.update().where(coils.c.coil_id == coil_id).values(**values, revision=coils.c.revision + 1))

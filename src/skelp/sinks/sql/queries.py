@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_coverage, summarise
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
+from skelp.domain.passes import MARK, first_id
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import StandingReview, standing_review
 from skelp.sinks.sql import rows
-from skelp.sinks.sql.tables import coils, defects, intervals, reviews
+from skelp.sinks.sql.tables import coils, defects, identity, intervals, reviews
 
 Coverages = dict[str, list[Interval]]
 """Intervals by camera, in line order."""
@@ -27,6 +28,35 @@ def coil_row(connection: sa.Connection, coil_id: str) -> sa.RowMapping:
     if row is None:
         raise LookupError(f"there is no coil {coil_id}")
     return row
+
+
+def passes(connection: sa.Connection, coil_id: str, *, by_name: bool) -> list[Coil]:
+    """All passes of the coil whose pass has this id, in order; empty if there is none. `by_name`: the id may also be a coil's name."""
+    if by_name:
+        try:
+            coil_id = coil_row(connection, coil_id)["coil_id"]
+        except LookupError:
+            return []
+    query = sa.select(coils).where(_of_one_coil(coil_id)).order_by(coils.c.pass_number)
+    return [rows.coil(row) for row in connection.execute(query).mappings()]
+
+
+def other_with_name(connection: sa.Connection, name: str, coil_id: str) -> str | None:
+    """The id of a coil with this id or name that is no pass of coil `coil_id`; None if there is none."""
+    named = sa.select(coils.c.coil_id).where((coils.c.coil_id == name) | (coils.c.name == name), ~_of_one_coil(coil_id))
+    found: str | None = connection.scalar(named.order_by(coils.c.number.desc()).limit(1))
+    return found
+
+
+def _of_one_coil(coil_id: str) -> sa.ColumnElement[bool]:
+    """Whether a row is a pass of the same coil as `coil_id`."""
+    first = first_id(coil_id)
+    return (coils.c.coil_id == first) | coils.c.coil_id.startswith(first + MARK, autoescape=True)
+
+
+def feed_id(connection: sa.Connection) -> str:
+    """The identity of the event feed, a UUID."""
+    return str(connection.execute(sa.select(identity.c.value).where(identity.c.name == "feed")).scalar_one())
 
 
 def find_defect(connection: sa.Connection, defect_id: str) -> Defect:

@@ -23,12 +23,17 @@ class Reader:
         self._engine, self._recipe = engine, recipe
 
     def coils(self, *, before: str | None, limit: int) -> list[Coil]:
-        """Coils, newest first. `before`: id of the last coil of the page before; None: the first page."""
+        """Coils, newest first. `before`: id of the last coil of the page before; None: the first page.
+
+        Raises LookupError if `before` is no coil's id.
+        """
         query = sa.select(coils).order_by(coils.c.number.desc()).limit(limit)
-        if before is not None:
-            number = sa.select(coils.c.number).where(coils.c.coil_id == before).scalar_subquery()
-            query = query.where(coils.c.number < number)
         with self._engine.begin() as connection:
+            if before is not None:
+                number = connection.scalar(sa.select(coils.c.number).where(coils.c.coil_id == before))
+                if number is None:
+                    raise LookupError(f"there is no coil {before}")
+                query = query.where(coils.c.number < number)
             return [rows.coil(r) for r in connection.execute(query).mappings()]
 
     def coil(self, coil_id: str) -> Coil:
@@ -100,6 +105,16 @@ class Reader:
         query = sa.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
         with self._engine.begin() as connection:
             return [rows.event(r) for r in connection.execute(query).mappings()]
+
+    def passes(self, coil_id: str) -> list[Coil]:
+        """All passes of a coil, in order, from the id of any of them; empty if there is none."""
+        with self._engine.begin() as connection:
+            return queries.passes(connection, coil_id, by_name=False)
+
+    def feed_id(self) -> str:
+        """The identity of the event feed: a UUID that is made once for a database."""
+        with self._engine.begin() as connection:
+            return queries.feed_id(connection)
 
     def newest_event(self) -> int:
         """The number of the newest event; 0 if there is none."""

@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import cv2
 import numpy as np
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.passes import first_id
 from skelp.domain.review import Result, Review, StandingReview, standing_review
 from skelp_training.data.pictures import SOUND, U8, UNSURE, split_of
 from skelp_training.data.station import StationClient
@@ -63,18 +65,18 @@ class Collection:
         full = crop_mask(mask, value, alone=self._alone(about))
         said = "; ".join(f"{r.operator}: {r.verdict}{f' as {r.class_name}' if r.class_name else ''}" for r in stands.reviews)
         share = 0.0 if value in (SOUND, UNSURE) else round(float((full == value).mean()), 6)
-        coil = about["coil_id"]
+        coil = first_id(about["coil_id"])  # all passes of a coil are the same steel, so they belong to one split
         row = Row(defect_id, agreed, coil, split_of(coil, self._val_share), share, said, f"defect {defect_id}")
         return self._write(row, picture, full)
 
     def sample(self, sample: dict[str, Any]) -> Row | None:
         """Write a sample of steel without a finding. None if its picture is gone."""
-        picture = _decoded(self._station.bytes(f"/samples/{sample['sample_id']}.png"))
+        picture = _decoded(self._station.bytes(f"/samples/{quote(sample['sample_id'])}.png"))
         if picture is None:
             return None
-        coil, name = sample["coil_id"], f"clean-{sample['sample_id']}"
+        coil, name = first_id(sample["coil_id"]), f"clean-{sample['sample_id']}"
         said = f"nobody: model {sample['model_sha256'][:12]} found nothing"
-        source = f"coil {coil}, camera {sample['camera']}, line {sample['line']}, column {sample['column']}"
+        source = f"coil {sample['coil_id']}, camera {sample['camera']}, line {sample['line']}, column {sample['column']}"
         row = Row(name, "clean", coil, split_of(coil, self._val_share), 0.0, said, source)
         return self._write(row, picture, np.zeros_like(picture))
 

@@ -1,0 +1,47 @@
+"""Starts and ends coils that the MES announces, in the records and on the line."""
+
+from __future__ import annotations
+
+import threading
+
+from skelp.api.schema.coils import CoilStart
+from skelp.api.services import Services
+from skelp.domain.coilmap import Coil, Status
+from skelp.domain.passes import over
+
+
+class AnnouncedCoils:
+    """Starts and ends one coil at a time, so that the records and the line always name the same running coil. Any thread may call it."""
+
+    def __init__(self, s: Services) -> None:
+        self._s, self._lock = s, threading.Lock()
+
+    def start(self, body: CoilStart) -> tuple[Coil, bool]:
+        """Start a coil and end the running one. Returns the coil, and whether it is new. Raises ConflictError as start_coil does.
+
+        If an earlier request stored the coil but failed before the line knew it, its repetition starts the coil on the line.
+        """
+        known = body.model_dump(include={"heat", "product", "strip_width_mm"})
+        coil = self._s.new_coil(body.coil_id, name=body.name or body.coil_id, **known)
+        with self._lock:
+            current = self._s.control.current()
+            with self._s.writer.transaction() as change:
+                started, is_new = change.start_coil(coil, body.given, new_pass=body.new_pass)
+                if is_new and current is not None:
+                    change.end_coil(current)
+            if current != started.coil_id and not started.automatic:
+                self._s.control.start(started)
+        return started, is_new
+
+    def finish(self, coil_id: str) -> Coil:
+        """End a coil, by its id or name. Returns it as it was. Raises ConflictError if it is over while a later pass of it runs."""
+        with self._lock:
+            coil = self._s.records.coil(coil_id)
+            newest = self._s.records.passes(coil.coil_id)[-1]
+            if newest.status is Status.RUNNING and newest.coil_id != coil.coil_id:
+                raise over(coil, f"its pass {newest.coil_id} runs; finish that one")
+            if coil.status is Status.RUNNING:
+                with self._s.writer.transaction() as change:
+                    change.end_coil(coil.coil_id)
+            self._s.control.finish(coil.coil_id)
+        return coil

@@ -1,0 +1,27 @@
+"""Requests that contradict what the station has already recorded."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from skelp.domain.errors import SkelpError
+
+
+class Conflict(StrEnum):
+    """Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each."""
+
+    COIL_OVER = "coil_over"
+    COIL_DIFFERS = "coil_differs"
+    STILL_RUNNING = "still_running"
+    NOT_SEEN_BEFORE = "not_seen_before"
+    NAME_TAKEN = "name_taken"
+    FEED_OTHER = "feed_other"
+    FEED_BEYOND = "feed_beyond"
+
+
+class ConflictError(SkelpError):
+    """The request contradicts the records, so nothing was changed. The message says what is there and what to do."""
+
+    def __init__(self, conflict: Conflict, message: str) -> None:
+        super().__init__(message)
+        self.conflict = conflict
