@@ -89,6 +89,7 @@ class Station:
             lambda coils: RecordSink(self.database.writer, self.crops, self.live, coils, self.samples),
             Limits(config.block_lines, config.ring_frames, limit),
             publish=self._publish,
+            why_slow=self.database.writer.why_slow,
         )
         self.server = self._serve(new_coil)
         opened.callback(self._stop_serving)
@@ -174,6 +175,8 @@ class Station:
         """Why lines are not inspected or results are not stored; None if the station is ready."""
         if self._error:
             return StationStopped(in_words(self._error))
+        if stuck := self.line.stuck():
+            return stuck
         picture = self.live.latest()
         if picture is None:
             return NoLineYet()

@@ -25,6 +25,11 @@ class Channel(Generic[T]):
     def __len__(self) -> int:
         return len(self._items)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether `put` would wait now."""
+        return len(self._items) >= self._capacity
+
     def put(self, item: T) -> None:
         """Wait for room and add an item. Raises ClosedError if the channel is closed."""
         with self._changed:

@@ -3,7 +3,8 @@
     camera threads --captures--> infer thread --segmented--> record thread --> sink
 
 Every channel is bounded. Frames are dropped in one place only: a live camera's thread drops a frame when `captures` is full, and
-reports it as a loss. Every other thread waits. The first error closes all channels, and `run` raises it.
+reports it as a loss. Its reason says what was too slow: the inspection, or the records (holdup.py). Every other thread waits.
+The first error closes all channels, and `run` raises it.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.events import Publish, nowhere
-from skelp.domain.reasons import Overrun
+from skelp.domain.reasons import Overrun, Reason
 from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, OwnLine, SharedLine, Travelling, after
 from skelp.pipeline.align import Aligner
 from skelp.pipeline.blocks import Blocker, BlockItem
 from skelp.pipeline.channel import Channel, ClosedError
 from skelp.pipeline.coils import CoilTracker
+from skelp.pipeline.holdup import Holdup, WhySlow, records_slow
 from skelp.pipeline.inspector import Inspector, Segmented
+from skelp.pipeline.limits import Limits
 from skelp.pipeline.meter import Meter
 from skelp.ports import FrameSource, Segmenter, Sink
 
@@ -58,6 +61,17 @@ class Batcher:
             yield Segmented(item, *next(maps)) if isinstance(item, Block) else item
 
 
+class _Dropped:
+    """Lines of a live camera that were dropped, from `first_line` on, and why."""
+
+    def __init__(self, camera: str, first_line: OwnLine) -> None:
+        self._camera, self._first_line = camera, first_line
+        self.reason: Reason = Overrun()
+
+    def until(self, end_line: OwnLine) -> LostLines[OwnLine]:
+        return LostLines(self._camera, self._first_line, end_line - self._first_line, self.reason)
+
+
 class Line:
     """Runs the stages from sources to sink until all sources end or `stop` is called. A line runs once."""
 
@@ -68,11 +82,11 @@ class Line:
         segmenter: Segmenter,
         inspector: Inspector,
         sink: Sink,
+        limits: Limits,
         *,
-        block_lines: int,
-        ring_frames: int,
         meter: Meter | None = None,
         publish: Publish = nowhere,
+        why_slow: WhySlow = records_slow,
     ) -> None:
         self._aligner = Aligner({s.view.camera: s.view.behind_lines for s in sources}, time.monotonic(), publish=publish)
         for source in sources:
@@ -81,11 +95,14 @@ class Line:
         self._sources, self.tracker = sources, tracker
         self._segmenter, self._inspector, self._sink = segmenter, inspector, sink
         self.meter = meter or Meter()
+        self._holdup = Holdup(why_slow)
         self._stop = threading.Event()
-        self._captures: Channel[Capture[OwnLine]] = Channel(ring_frames * len(sources))
+        self._captures: Channel[Capture[OwnLine]] = Channel(limits.ring_frames * len(sources))
         self._segmented: Channel[Segmented | OnCoil | CoilEnd] = Channel(4)
         context = inspector.context
-        self._blockers = {s.view.camera: Blocker(s.view.camera, s.view.width, block_lines=block_lines, context=context) for s in sources}
+        self._blockers = {
+            s.view.camera: Blocker(s.view.camera, s.view.width, block_lines=limits.block_lines, context=context) for s in sources
+        }
         self._running_sources = len(sources)
         self._lock = threading.Lock()
         self._error: BaseException | None = None
@@ -113,6 +130,10 @@ class Line:
         """Stop the cameras. Frames that they have delivered are still inspected and stored."""
         self._stop.set()
 
+    def stuck(self) -> Reason | None:
+        """Why results have not been stored for seconds; None if nothing is wrong."""
+        return self._holdup.stuck()
+
     def queued(self) -> dict[str, int]:
         """Items in each channel, by its name."""
         return {"captures": len(self._captures), "segmented": len(self._segmented)}
@@ -133,7 +154,7 @@ class Line:
         self._segmented.abort()
 
     def _capture(self, source: FrameSource) -> None:
-        lost_from, end = None, OwnLine(0)
+        dropped, end = None, OwnLine(0)
         with source:
             for capture in source.captures():
                 if capture is None:
@@ -146,22 +167,24 @@ class Line:
                 self.meter.count("lines_exposed", capture.lines)
                 if not source.live:
                     self._captures.put(capture)
-                elif lost_from is None or self._offer_loss(source, lost_from, capture.first_line):
-                    lost_from = None if self._captures.offer(capture) else capture.first_line
-                if lost_from is not None:
+                elif dropped is None or self._captures.offer(dropped.until(capture.first_line)):
+                    dropped = None if self._captures.offer(capture) else _Dropped(capture.camera, capture.first_line)
+                if dropped is not None:
+                    dropped.reason = self._why_dropped() or dropped.reason
                     self.meter.count("lines_overrun", capture.lines)
                 if self._stop.is_set():
                     break
-        if lost_from is not None:
-            self._captures.put(LostLines(source.view.camera, lost_from, end - lost_from, Overrun()))
+        if dropped is not None:
+            self._captures.put(dropped.until(end))
         self._aligner.ended(source.view.camera)
         with self._lock:
             self._running_sources -= 1
             if self._running_sources == 0:
                 self._captures.close()
 
-    def _offer_loss(self, source: FrameSource, first_line: OwnLine, end_line: OwnLine) -> bool:
-        return self._captures.offer(LostLines(source.view.camera, first_line, end_line - first_line, Overrun()))
+    def _why_dropped(self) -> Reason | None:
+        """The reason if results wait for the records; None if the inspection is slower than the line."""
+        return self._holdup.cause() if self._segmented.is_full else None
 
     def _infer(self) -> None:
         batcher = Batcher(self._segmenter, len(self._sources), self.meter)
@@ -204,11 +227,12 @@ class Line:
             except ClosedError:
                 break
             if item is None:
-                self._sink.write([])  # the line is idle: the sink stores what it has buffered
+                with self._holdup.storing():
+                    self._sink.write([])  # the line is idle: the sink stores what it has buffered
                 continue
-            with self.meter.stage("inspect"):
+            with self.meter.stage("inspect"), self._holdup.inspecting():
                 outcome = self._inspector.push(item)
-            with self.meter.stage("store"):
+            with self.meter.stage("store"), self._holdup.storing():
                 self._sink.write([outcome])
             self.meter.count("defects", len(outcome.defects))
             self.meter.count_lines(outcome.lines)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from skelp.domain.defect import Defect
+from skelp.domain.disk import DiskFault, fault_of
 from skelp.render.pictures import crop_jpeg, mask_png
-from skelp.sinks.names import safe_name
+from skelp.sinks.names import make_folder, safe_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class CropStore:
     def __init__(self, folder: Path, quota: Quota, deleted: Callable[[int], None] = lambda _: None) -> None:
         self._folder, self._quota, self._deleted = folder, quota, deleted
         self._lock = threading.Lock()
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         self._bytes = sum(p.stat().st_size for p in folder.glob("*/*") if p.is_file())
 
     @property
@@ -39,17 +41,17 @@ class CropStore:
         """Size of all crops and masks."""
         return self._bytes
 
-    def save(self, defects: Iterable[Defect]) -> int:
-        """Write the crops of defects that have one. Returns the number of crops that could not be written."""
-        failed = 0
+    def save(self, defects: Iterable[Defect]) -> Counter[DiskFault]:
+        """Write the crops of defects that have one. Returns the number of crops that could not be written, by fault."""
+        failed: Counter[DiskFault] = Counter()
         for defect in defects:
             if defect.patch is None:
                 continue
             try:
                 self._write(self._path(defect.defect_id, ".jpg"), crop_jpeg(defect.patch))
                 self._write(self._path(defect.defect_id, ".png"), mask_png(defect.patch))
-            except OSError:
-                failed += 1
+            except OSError as error:
+                failed[fault_of(error)] += 1
         self._shrink()
         return failed
 

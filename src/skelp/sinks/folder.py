@@ -10,7 +10,7 @@ from pathlib import Path
 from skelp.domain.coilmap import Coil, Status, Summary, Tally, held_for, strip_coverage, summarise
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
-from skelp.domain.errors import SkelpError
+from skelp.domain.disk import cannot_write
 from skelp.domain.outcome import Outcome
 from skelp.domain.recipe import Recipe
 from skelp.pictures.listing import Listing
@@ -18,7 +18,7 @@ from skelp.render.coilmap import coil_map_png
 from skelp.render.pictures import crop_jpeg, mask_png
 from skelp.render.records import coil_record, defect_record, defects_csv, interval_record
 from skelp.render.words import Language
-from skelp.sinks.names import safe_name
+from skelp.sinks.names import make_folder, safe_name
 
 
 class FolderSink:
@@ -46,10 +46,7 @@ class FolderSink:
         self._lines = 0
         self.summary: Summary | None = None
         self.coverage: list[Interval] = []
-        try:
-            (folder / "crops").mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SkelpError(f"cannot write to {folder}: {error}; choose another folder with --out") from error
+        make_folder(folder / "crops", "choose another folder with --out")
 
     def write(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
@@ -92,4 +89,4 @@ class FolderSink:
         try:
             (self._folder / name).write_bytes(data)
         except OSError as error:
-            raise SkelpError(f"cannot write {self._folder / name}: {error}; free disk space or choose another --out") from error
+            raise cannot_write(self._folder / name, error, "choose another --out") from error

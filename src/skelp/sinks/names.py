@@ -1,9 +1,12 @@
-"""Makes file names of ids and names in any script."""
+"""Makes file names of ids and names in any script, and folders for results."""
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
+from pathlib import Path
+
+from skelp.domain.disk import cannot_write
 
 MAX_BYTES = 239
 """The longest safe name. Linux allows 255 bytes; the rest is for endings such as `-mask.png`."""
@@ -24,6 +27,14 @@ def safe_name(text: str) -> str:
         return name
     mark = _CUT + hashlib.sha256(normal.encode(errors="surrogatepass")).hexdigest()[:_HASH_DIGITS]
     return name.encode()[: MAX_BYTES - len(mark)].decode(errors="ignore") + mark
+
+
+def make_folder(folder: Path, choose: str = "choose another storage.folder") -> None:
+    """Create a folder for results. Raises SkelpError with what to do if that fails; `choose` is another way out."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(f"to the folder {folder}", error, choose) from error
 
 
 def is_safe(name: str) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from skelp.domain.disk import DiskFault
 from skelp.domain.events import CropsFailed
 from skelp.domain.outcome import Outcome
-from skelp.domain.reasons import PicturesFailed
+from skelp.domain.reasons import PicturesDiskFull, PicturesFailed, PicturesNotAllowed, Reason
 from skelp.ports import CoilLookup, RecordChanges, RecordWriter
 from skelp.sinks.crops import CropStore
 from skelp.sinks.live import LiveStrip
@@ -18,6 +19,13 @@ COMMIT_EVERY_S = 0.5
 """Progress without defects is committed after this time, so that a clean strip takes two commits a second and not forty."""
 CHECK_EVERY_S = 5.0
 """While no lines pass, the sink checks this often that the station still holds its database."""
+
+_NOT_WRITTEN: dict[DiskFault, Callable[[int], Reason]] = {
+    DiskFault.FULL: PicturesDiskFull,
+    DiskFault.READ_ONLY: PicturesNotAllowed,
+    DiskFault.NOT_ALLOWED: PicturesNotAllowed,
+}
+"""The reason of crops that could not be written."""
 
 
 class RecordSink:
@@ -51,8 +59,8 @@ class RecordSink:
         with self._writer.transaction() as change:
             for outcome in batch:
                 self._record(change, outcome)
-            if failed:
-                change.publish(CropsFailed(failed, PicturesFailed(failed)))
+            for fault, crops in failed.items():
+                change.publish(CropsFailed(crops, _NOT_WRITTEN.get(fault, PicturesFailed)(crops)))
         self._committed_at = time.monotonic()
 
     def _record(self, change: RecordChanges, outcome: Outcome) -> None:

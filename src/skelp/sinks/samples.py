@@ -13,7 +13,7 @@ import numpy as np
 from skelp.domain.outcome import Picture
 from skelp.ports import CleanSample
 from skelp.render.pictures import grey_png
-from skelp.sinks.names import is_safe, safe_name
+from skelp.sinks.names import is_safe, make_folder, safe_name
 
 SIDE_PX = 512
 """Height and width of a sample, or less if the picture is smaller."""
@@ -38,7 +38,7 @@ class CleanSamples:
         self._random = random.Random(seed)  # noqa: S311 - no secret
         self._wait: dict[str, float] = {}
         self._lock = threading.Lock()
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
 
     def consider(self, picture: Picture) -> None:
         """Take a sample of the picture if one is due and a random piece of it is clean. A full disk loses the sample only."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from skelp.domain.defect import Patch
+from skelp.domain.disk import DiskFault
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.names import safe_name
 from tests.fakes import defect
@@ -19,7 +20,7 @@ def test_above_the_quota_the_oldest_crops_are_deleted(tmp_path: Path) -> None:
     noisy = Patch(rng.integers(0, 256, (200, 200), np.uint8), np.zeros((200, 200), np.uint8))
     store = CropStore(tmp_path, Quota(max_bytes=200_000, min_free_bytes=0), deleted.append)
     for n in range(1, 13):
-        assert store.save([defect(n, patch=noisy)]) == 0
+        assert not store.save([defect(n, patch=noisy)])
     assert store.bytes_used <= 200_000
     assert store.bytes_used == sum(p.stat().st_size for p in tmp_path.glob("*/*"))
     assert store.picture("C1-000001") is None
@@ -32,7 +33,7 @@ def test_above_the_quota_the_oldest_crops_are_deleted(tmp_path: Path) -> None:
 def test_crops_that_cannot_be_written_are_counted(tmp_path: Path) -> None:
     store = CropStore(tmp_path / "crops", Quota(min_free_bytes=0))
     (tmp_path / "crops" / "C1").write_text("a file where the folder should be")
-    assert store.save([defect(1), defect(2)]) == 2
+    assert store.save([defect(1), defect(2)]) == {DiskFault.OTHER: 2}
 
 
 @pytest.mark.parametrize("hostile", ["../../etc/passwd", "a/b", "..", "", "코일", "x\0y"])

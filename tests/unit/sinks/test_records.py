@@ -19,7 +19,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.events import CoilChanged, CoilFinal, CoverageLost, CropsFailed, OpticsFocus, OpticsLight, OpticsReference, Payload
 from skelp.domain.optics import Optics
 from skelp.domain.outcome import Outcome
-from skelp.domain.reasons import Code, FocusLost, FrameDropped, LightLost, PicturesFailed
+from skelp.domain.reasons import Code, FocusLost, FrameDropped, LightLost, PicturesFailed, RecordsDiskFull
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import Verdict
 from skelp.domain.strip import Side
@@ -265,11 +265,12 @@ def test_a_full_database_is_a_known_error_and_stored_results_remain(url: str, tm
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         sa.event.listen(sa.Engine, "begin", limit_pages)
         try:
-            with pytest.raises(SkelpError, match="free disk space"):
+            with pytest.raises(SkelpError, match="cannot be stored") as caught:
                 write_until_full(sink)
         finally:
             sa.event.remove(sa.Engine, "begin", limit_pages)
         stored = [d.defect_id for _, d in database.reader.defects("C1", DefectQuery())]
+    assert caught.value.reason == RecordsDiskFull()
     assert stored == [f"C1-{n:06d}" for n in range(1, len(stored) + 1)]
     assert stored
 

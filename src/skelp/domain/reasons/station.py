@@ -1,4 +1,4 @@
-"""Reasons about the station: optics, records, and whether it inspects."""
+"""Reasons about the station: optics, and whether it inspects."""
 
 from __future__ import annotations
 
@@ -17,18 +17,6 @@ class FocusLost(Reason, code=Code.OPTICS_FOCUS):
     """The picture has only the share `share` of its reference sharpness."""
 
     share: float
-
-
-class PicturesDeleted(Reason, code=Code.RECORDS_PICTURES_DELETED):
-    """Pictures of the oldest defects were deleted to stay within the disk quota. The records of these defects remain."""
-
-    defects: int
-
-
-class PicturesFailed(Reason, code=Code.RECORDS_PICTURES_FAILED):
-    """Pictures of defects could not be written to disk. The records of these defects are stored."""
-
-    defects: int
 
 
 class NoLineYet(Reason, code=Code.STATION_NO_LINE_YET):

@@ -13,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 
 from skelp.domain.errors import SkelpError
+from skelp.sinks.sql.faults import BUSY_S, cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,16 @@ def without_password(url: sa.URL) -> str:
 
 
 def cannot_open(url: sa.URL, error: Exception) -> SkelpError:
-    """The error of a database that cannot be opened."""
-    return SkelpError(f"cannot open the database {without_password(url)}: {error}; check its address, permissions and disk")
+    """The error of a database that cannot be opened, with the cause if it is known."""
+    told = f"cannot open the database {without_password(url)}: {getattr(error, 'orig', None) or error}"
+    reason = cause(error)
+    return SkelpError(told, reason) if reason else SkelpError(f"{told}; check its address, permissions and disk")
 
 
 def _engine(url: sa.URL, begin: str) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
-    engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        return sa.create_engine(url, pool_pre_ping=True, connect_args=_timeouts(url))
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -88,6 +91,12 @@ def _engine(url: sa.URL, begin: str) -> sa.Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _timeouts(url: sa.URL) -> dict[str, Any]:
+    """Options of a PostgreSQL connection, so that an interrupted network is noticed within 30 s. The URL's own options come first."""
+    options = {"connect_timeout": 10, "tcp_user_timeout": 30_000}
+    return {name: value for name, value in options.items() if name not in url.query}
 
 
 def _migrate(engine: sa.Engine) -> None:

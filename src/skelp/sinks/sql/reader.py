@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 
@@ -13,14 +14,21 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
 from skelp.ports import DefectQuery, Event, OpticsPoint
 from skelp.sinks.sql import optics, queries, rows
+from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.tables import coils, defects, events, reviews
 
 
 class Reader:
-    """Satisfies ports.RecordReader. Raises LookupError if a coil or defect does not exist."""
+    """Satisfies ports.RecordReader. Raises LookupError if a coil or defect does not exist, SkelpError if the database fails."""
 
     def __init__(self, engine: sa.Engine, recipe: Recipe) -> None:
         self._engine, self._recipe = engine, recipe
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[sa.Connection]:
+        """A transaction that reads one state of the database. Raises SkelpError with the reason if the database fails."""
+        with told("records cannot be read"), self._engine.begin() as connection:
+            yield connection
 
     def coils(self, *, before: str | None, limit: int) -> list[Coil]:
         """Coils, newest first. `before`: id of the last coil of the page before; None: the first page.
@@ -28,7 +36,7 @@ class Reader:
         Raises LookupError if `before` is no coil's id.
         """
         query = sa.select(coils).order_by(coils.c.number.desc()).limit(limit)
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             if before is not None:
                 number = connection.scalar(sa.select(coils.c.number).where(coils.c.coil_id == before))
                 if number is None:
@@ -38,17 +46,17 @@ class Reader:
 
     def coil(self, coil_id: str) -> Coil:
         """The coil with this id, else the newest one with this name."""
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return rows.coil(queries.coil_row(connection, coil_id))
 
     def width_mm(self, coil_id: str) -> float:
         """The largest width of steel that was seen on the coil, in mm."""
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return float(queries.coil_row(connection, coil_id)["width_mm"])
 
     def summaries(self, listed: Sequence[Coil]) -> list[Summary]:
         """Totals, counts and decisions of coils, in the same order. The number of queries does not depend on the number of coils."""
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return queries.summaries(connection, listed, self._recipe)
 
     def summary(self, coil: Coil) -> Summary:
@@ -61,18 +69,18 @@ class Reader:
 
     def camera_coverage(self, coil_id: str) -> dict[str, list[Interval]]:
         """The coverage of each camera of a coil."""
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return queries.coverages(connection, [coil_id])[coil_id]
 
     def defects(self, coil_id: str, query: DefectQuery) -> list[tuple[int, Defect]]:
         """The defects that match the query, in the order in which they were finished, each with its cursor."""
         wanted = [defects.c.coil_id == coil_id, defects.c.number > query.after, *_filters(query)]
         statement = sa.select(defects).where(*wanted).order_by(defects.c.number).limit(query.limit)
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return [(int(r["number"]), rows.defect(r)) for r in connection.execute(statement).mappings()]
 
     def defect(self, defect_id: str) -> Defect:
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return queries.find_defect(connection, defect_id)
 
     def reviews(self, *, defect_id: str | None = None, coil_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Review]:
@@ -82,12 +90,12 @@ class Reader:
             query = query.where(reviews.c.defect_id == defect_id)
         if coil_id is not None:
             query = query.join(defects, defects.c.defect_id == reviews.c.defect_id).where(defects.c.coil_id == coil_id)
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return [rows.review(r) for r in connection.execute(query).mappings()]
 
     def standing_review(self, defect_id: str) -> StandingReview:
         """The standing review of one defect."""
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             found = queries.find_defect(connection, defect_id)
             number = sa.select(defects.c.number).where(defects.c.defect_id == defect_id)
             found_reviews = queries.standing_reviews(connection, number)
@@ -97,33 +105,33 @@ class Reader:
         """The standing review of each reviewed defect of a coil, with the defect's number. `after`: last number of the page before."""
         numbers = sa.select(defects.c.number).join(reviews, reviews.c.defect_id == defects.c.defect_id).distinct()
         page = numbers.where(defects.c.coil_id == coil_id, defects.c.number > after).order_by(defects.c.number).limit(limit)
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return queries.standing_reviews(connection, page)
 
     def events(self, *, after: int, limit: int) -> list[Event]:
         """The events after number `after`, oldest first."""
         query = sa.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return [rows.event(r) for r in connection.execute(query).mappings()]
 
     def passes(self, coil_id: str) -> list[Coil]:
         """All passes of a coil, in order, from the id of any of them; empty if there is none."""
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return queries.passes(connection, coil_id, by_name=False)
 
     def feed_id(self) -> str:
         """The identity of the event feed: a UUID that is made once for a database."""
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return queries.feed_id(connection)
 
     def newest_event(self) -> int:
         """The number of the newest event; 0 if there is none."""
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return int(connection.scalar(sa.select(sa.func.max(events.c.seq))) or 0)
 
     def optics(self, *, limit: int) -> list[OpticsPoint]:
         """The newest `limit` readings of each camera, oldest first."""
-        with self._engine.begin() as connection:
+        with self._snapshot() as connection:
             return optics.trend(connection, limit)
 
 

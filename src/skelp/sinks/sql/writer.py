@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum
 
 import sqlalchemy as sa
 
-from skelp.domain.errors import SkelpError
+from skelp.domain.reasons import Reason, RecordsLocked, RecordsSlow, RecordsUnreachable
 from skelp.domain.recipe import Recipe
 from skelp.sinks.sql.changes import Changes
 from skelp.sinks.sql.claim import Claim
+from skelp.sinks.sql.faults import told
+
+
+class _Phase(Enum):
+    CONNECTING = "connecting"
+    LOCKED = "waiting for the write lock"
+    WRITING = "writing"
+
+
+class _Timed:
+    """The phases of one transaction, each with the time when it began, in s."""
+
+    def __init__(self, first: _Phase) -> None:
+        self._began = [(first, time.monotonic())]
+
+    def begin(self, phase: _Phase) -> None:
+        self._began.append((phase, time.monotonic()))
+
+    def longest(self) -> tuple[float, _Phase]:
+        """The time of the longest phase until now, in s, and that phase."""
+        began = list(self._began)
+        ends = [at for _, at in began[1:]] + [time.monotonic()]
+        return max(((end - at, phase) for (phase, at), end in zip(began, ends, strict=True)), key=lambda timed: timed[0])
 
 
 class Writer:
@@ -18,18 +44,31 @@ class Writer:
 
     def __init__(self, engine: sa.Engine, recipe: Recipe, claim: Claim) -> None:
         self._engine, self._recipe, self._claim = engine, recipe, claim
+        # SQLite takes the write lock when a transaction begins, PostgreSQL when the claim is checked
+        self._first = _Phase.LOCKED if engine.dialect.name == "sqlite" else _Phase.CONNECTING
+        self._open: dict[int, _Timed] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[Changes]:
         """Open a transaction. All its changes are stored, or none.
 
-        Raises SkelpError if the database refuses, for example because of a full disk, or if this station has lost its claim on it.
+        Raises SkelpError with the reason if the database refuses, for example because of a full disk, or if this station has lost its
+        claim on it.
         """
+        timed = self._open[threading.get_ident()] = _Timed(self._first)
         try:
-            with self._engine.begin() as connection:
+            with told("results cannot be stored"), self._engine.begin() as connection:
+                timed.begin(_Phase.LOCKED)
                 self._claim.check(connection)
+                timed.begin(_Phase.WRITING)
                 yield Changes(connection, self._recipe)
-        except sa.exc.OperationalError as error:
-            raise SkelpError(
-                f"results cannot be stored: {error.orig}; free disk space or restore the connection to the database, then start again"
-            ) from error
+        finally:
+            del self._open[threading.get_ident()]
+
+    def why_slow(self, write_s: float) -> Reason:
+        """Why a write takes long, at this moment: its longest phase. `write_s`: seconds since it began."""
+        open_now = list(self._open.copy().values())
+        _, phase = max((timed.longest() for timed in open_now), key=lambda timed: timed[0], default=(0.0, _Phase.WRITING))
+        if phase is _Phase.CONNECTING:
+            return RecordsUnreachable()
+        return RecordsLocked(round(write_s, 1)) if phase is _Phase.LOCKED else RecordsSlow(round(write_s, 1))

@@ -1,0 +1,85 @@
+"""Finds out whether the records hold the line up, so that lost lines get their true reason."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from skelp.domain.reasons import Reason, RecordsSlow
+
+WhySlow = Callable[[float], Reason]
+"""Function that gives the reason of a write that takes long; its argument is the time since the write began, in s."""
+LONG_S = 0.5
+"""A write that takes so long holds the line up if it waits for it."""
+STUCK_S = 2.0
+"""A write that takes so long is reported even before lines are lost."""
+_REMEMBERED = 32
+"""Number of blocks over which the time for inspecting and storing is compared: about 4 s at 4,000 lines/s."""
+
+
+def records_slow(write_s: float) -> Reason:
+    """The reason of a long write, where nothing more is known."""
+    return RecordsSlow(round(write_s, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A write that has ended: its time in s, and the reason that was given while it lasted."""
+
+    seconds: float
+    reason: Reason | None
+
+
+class Holdup:
+    """Watches the thread that inspects and stores. That thread calls `inspecting` and `storing`; any thread may ask."""
+
+    def __init__(self, why_slow: WhySlow = records_slow) -> None:
+        self._why_slow = why_slow
+        self._inspected: deque[float] = deque(maxlen=_REMEMBERED)
+        self._stored: deque[_Write] = deque(maxlen=_REMEMBERED)
+        self._since: float | None = None
+        self._given: Reason | None = None
+
+    @contextmanager
+    def inspecting(self) -> Iterator[None]:
+        started = time.monotonic()
+        yield
+        self._inspected.append(time.monotonic() - started)
+
+    @contextmanager
+    def storing(self) -> Iterator[None]:
+        self._given = None
+        self._since = started = time.monotonic()
+        try:
+            yield
+        finally:
+            self._since = None
+            self._stored.append(_Write(time.monotonic() - started, self._given))
+
+    def cause(self) -> Reason | None:
+        """The reason why stored results are waited for; None if inspecting takes the time. Ask while the thread's queue is full.
+
+        After a long write has ended, its reason holds until the queue that grew meanwhile has passed.
+        """
+        present = self._present_s()
+        if present >= LONG_S:
+            self._given = self._why_slow(present)
+            return self._given
+        stored = list(self._stored)
+        if present + sum(w.seconds for w in stored) <= sum(list(self._inspected)):
+            return None
+        longest = max(stored, key=lambda w: w.seconds, default=_Write(present, None))
+        return longest.reason or self._why_slow(longest.seconds)
+
+    def stuck(self) -> Reason | None:
+        """The reason of a write that has not ended for STUCK_S; None if there is none."""
+        present = self._present_s()
+        return self._why_slow(present) if present >= STUCK_S else None
+
+    def _present_s(self) -> float:
+        """Seconds since the present write began; 0 without one."""
+        since = self._since
+        return 0.0 if since is None else time.monotonic() - since
