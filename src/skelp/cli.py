@@ -22,6 +22,7 @@ from skelp.calibration import Target, find_calibration, write_calibration
 from skelp.config import ModelChoice, StationConfig, load_recipe, load_station
 from skelp.demo import demo_station
 from skelp.doctor import examine
+from skelp.domain.disk import DiskFault, failed, fault_of
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import Reason
 from skelp.flatfield import ReferenceKind, take_reference
@@ -251,20 +252,27 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code = cli(arguments, standalone_mode=False)
         return code if isinstance(code, int) else 0
-    except SkelpError as error:
-        err.print(f"skelp: {in_words(error)}", markup=False, highlight=False, soft_wrap=True)
-        return 1
-    except typer.TyperException as error:
-        message = error.format_message() if hasattr(error, "format_message") else str(error)  # names the option, if there is one
-        err.print(f"skelp: {message}", markup=False, highlight=False, soft_wrap=True)
-        return 1
     except (KeyboardInterrupt, typer.Abort):
         err.print("skelp: interrupted", markup=False)
         return 130
-    except Exception:  # noqa: BLE001 - the command line's boundary: any other error is a bug
+    except Exception as error:  # noqa: BLE001 - the command line's boundary: an error that is not known is a bug
+        if message := _known(error):
+            err.print(f"skelp: {message}", markup=False, highlight=False, soft_wrap=True)
+            return 1
         err.print_exception()
         err.print("skelp: this is a bug; please report it with the lines above", markup=False)
         return 3
+
+
+def _known(error: Exception) -> str | None:
+    """The message of a known error; None for a bug. A disk that is full, read-only or forbidden is known wherever it stops a command."""
+    if isinstance(error, SkelpError):
+        return in_words(error)
+    if isinstance(error, typer.TyperException):
+        return error.format_message() if hasattr(error, "format_message") else str(error)  # names the option, if there is one
+    if isinstance(error, OSError) and fault_of(error) is not DiskFault.OTHER:
+        return str(failed(f"cannot use {error.filename or 'a file'}", error))
+    return None
 
 
 def entry() -> None:

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from skelp.domain.conflicts import ConflictError
-from skelp.domain.errors import SkelpError
+from skelp.domain.errors import RecordsError, SkelpError
 from skelp.domain.reasons import Reason
 from skelp.render.records import reason_record
 from skelp.render.words import in_words
@@ -37,6 +37,10 @@ def install(app: FastAPI) -> None:
     def known(_request: Request, error: SkelpError) -> JSONResponse:
         why = {"conflict": error.conflict} if isinstance(error, ConflictError) else {}
         return problem(409, in_words(error), error.reason, **why)
+
+    @app.exception_handler(RecordsError)
+    def no_records(_request: Request, error: RecordsError) -> JSONResponse:
+        return problem(503, in_words(error), error.reason)
 
     @app.exception_handler(HTTPException)
     def http(_request: Request, error: HTTPException) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""What a failed write to a disk means, and what to do about it. Every OSError of a write becomes a message here."""
+"""What an error of a disk or a file system means, and what to do about it. Every OSError of a write becomes a message here."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class DiskFault(StrEnum):
     READ_ONLY = "read_only"
     NOT_ALLOWED = "not_allowed"
     NAME_TOO_LONG = "name_too_long"
+    IN_THE_WAY = "in_the_way"
     BROKEN = "broken"
     OTHER = "other"
 
@@ -27,13 +28,17 @@ _FAULTS = {
     errno.EACCES: DiskFault.NOT_ALLOWED,
     errno.EPERM: DiskFault.NOT_ALLOWED,
     errno.ENAMETOOLONG: DiskFault.NAME_TOO_LONG,
+    errno.ENOTDIR: DiskFault.IN_THE_WAY,
+    errno.EISDIR: DiskFault.IN_THE_WAY,
+    errno.EEXIST: DiskFault.IN_THE_WAY,
     errno.EIO: DiskFault.BROKEN,
 }
 _ADVICE = {
     DiskFault.FULL: "free space on this disk",
     DiskFault.READ_ONLY: "this disk is read-only: mount it for writing",
-    DiskFault.NOT_ALLOWED: "correct the permissions of the folder",
+    DiskFault.NOT_ALLOWED: "correct the permissions of the file and its folder",
     DiskFault.NAME_TOO_LONG: "give the file or the folder a shorter name",
+    DiskFault.IN_THE_WAY: "a file is where a folder is expected, or the other way round: rename it",
     DiskFault.BROKEN: "the disk reported a fault: check it with the system log",
 }
 
@@ -43,7 +48,16 @@ def fault_of(error: OSError) -> DiskFault:
     return _FAULTS.get(error.errno or 0, DiskFault.OTHER)
 
 
-def cannot_write(what: Path | str, error: OSError, choose: str) -> SkelpError:
-    """The error of a file or folder that cannot be written. `choose` is another way out, such as "choose another --out"."""
-    advice = _ADVICE.get(fault_of(error))
-    return SkelpError(f"cannot write {what}: {error.strerror or error}; {f'{advice}, or {choose}' if advice else choose}")
+def failed(what: str, error: OSError, choose: str = "") -> SkelpError:
+    """The error of something that failed because of a file, such as "cannot write a.txt".
+
+    Its advice depends on the fault. `choose` is another way out, such as "choose another --out".
+    """
+    advice = _ADVICE.get(fault_of(error), "")
+    todo = ", or ".join(part for part in (advice, choose) if part)
+    return SkelpError(f"{what}: {error.strerror or error}; {todo}" if todo else f"{what}: {error.strerror or error}")
+
+
+def cannot_write(what: Path | str, error: OSError, choose: str = "") -> SkelpError:
+    """The error of a file or folder that cannot be written."""
+    return failed(f"cannot write {what}", error, choose)

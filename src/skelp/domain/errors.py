@@ -20,6 +20,10 @@ class SkelpError(Exception):
         self.reason = reason
 
 
+class RecordsError(SkelpError):
+    """The database cannot be read or written at present, and `reason` says why. A request may succeed later; REST answers with 503."""
+
+
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known name that is spelt most like `name`, upper and lower case alike; None where none comes near.
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from skelp.domain.disk import failed
 from skelp.domain.errors import SkelpError
 
 WHAT_TO_DO = "stop that one first, or give this one a storage.folder and a storage.database_url of its own"
@@ -54,9 +55,7 @@ class LockFile:
             while not self._lock():
                 pass  # the file was deleted after it was opened: lock the new one
         except OSError as error:
-            raise SkelpError(
-                f"cannot lock {self._subject} ({self._path}: {error.strerror}); its folder must exist on a local disk and be writable"
-            ) from error
+            raise failed(f"cannot lock {self._subject} with {self._path}", error, "choose a folder on a local disk") from error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -76,9 +76,8 @@ def test_lines_that_are_lost_while_another_program_locks_the_database_say_so(url
     assert all(isinstance(r, RecordsLocked) and r.locked_s > 0.5 for r in reasons)
 
 
-def test_a_database_that_stays_locked_ends_the_write_with_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_stays_locked_ends_the_write_with_the_cause(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("skelp.sinks.sql.engines.BUSY_S", 0.1)
-    url = sqlite_url(tmp_path / "s.db")
     with Database(url, Recipe(), ME) as database, locked(url):
         with pytest.raises(SkelpError) as caught:
             publish(database)

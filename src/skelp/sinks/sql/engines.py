@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from skelp.domain.errors import SkelpError
+from skelp.domain.disk import failed
+from skelp.domain.errors import RecordsError, SkelpError
 from skelp.sinks.sql.faults import BUSY_S, cause
 
 
@@ -70,9 +71,12 @@ def without_password(url: sa.URL) -> str:
 
 def cannot_open(url: sa.URL, error: Exception) -> SkelpError:
     """The error of a database that cannot be opened, with the cause if it is known."""
-    told = f"cannot open the database {without_password(url)}: {getattr(error, 'orig', None) or error}"
+    what = f"cannot open the database {without_password(url)}"
+    if isinstance(error, OSError):
+        return failed(what, error, "choose another storage.folder or storage.database_url")
     reason = cause(error)
-    return SkelpError(told, reason) if reason else SkelpError(f"{told}; check its address, permissions and disk")
+    told = f"{what}: {getattr(error, 'orig', None) or error}"
+    return RecordsError(told, reason) if reason else SkelpError(f"{told}; check storage.database_url")
 
 
 def _engine(url: sa.URL, begin: str) -> sa.Engine:
@@ -94,8 +98,11 @@ def _engine(url: sa.URL, begin: str) -> sa.Engine:
 
 
 def _timeouts(url: sa.URL) -> dict[str, Any]:
-    """Options of a PostgreSQL connection, so that an interrupted network is noticed within 30 s. The URL's own options come first."""
-    options = {"connect_timeout": 10, "tcp_user_timeout": 30_000}
+    """Options of a PostgreSQL connection, so that an interrupted network or a lock of another program ends a request within 30 s.
+
+    The URL's own options come first.
+    """
+    options = {"connect_timeout": 10, "tcp_user_timeout": 30_000, "options": f"-c lock_timeout={round(BUSY_S * 1000)}"}
     return {name: value for name, value in options.items() if name not in url.query}
 
 

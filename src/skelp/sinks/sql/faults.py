@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from skelp.domain.errors import SkelpError
+from skelp.domain.errors import RecordsError
 from skelp.domain.reasons import (
     Reason,
     RecordsDamaged,
@@ -73,11 +73,11 @@ def _cause_in_postgres(error: BaseException, original: BaseException | None) -> 
 
 @contextmanager
 def told(what: str) -> Iterator[None]:
-    """Raise SkelpError with the cause for every failure of the database inside. `what` begins its message."""
+    """Raise RecordsError with the cause for every failure of the database inside. `what` begins its message."""
     try:
         yield
     except sa.exc.DBAPIError as error:
         reason = cause(error)
         if reason is None:
             raise
-        raise SkelpError(f"{what} ({error.orig})", reason) from error
+        raise RecordsError(f"{what} ({error.orig})", reason) from error

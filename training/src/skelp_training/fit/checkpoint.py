@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
+from skelp.domain.disk import cannot_write
 from skelp.domain.errors import SkelpError
 
 
@@ -82,4 +83,4 @@ def _write(file: Path, state: dict[str, Any]) -> None:
         torch.save(state, draft)
         draft.replace(file)
     except OSError as error:
-        raise SkelpError(f"cannot write {file}: {error}; free disk space and start again, the previous checkpoint is intact") from error
+        raise cannot_write(file, error, "choose another run; the previous checkpoint is intact, so that training can go on") from error
