@@ -22,7 +22,7 @@ from skelp.cameras import make_sources
 from skelp.config import StationConfig, load_recipe
 from skelp.domain.coilmap import Coil
 from skelp.domain.errors import SkelpError
-from skelp.domain.events import CropsDeleted, Payload, StationStarted
+from skelp.domain.events import CropsDeleted, Payload, Publish, StationStarted
 from skelp.domain.reasons import NoLineYet, PicturesDeleted, Reason, StationQuiet, StationStopped
 from skelp.domain.status import CameraStatus, ModelId, RecipeId, StationStatus
 from skelp.domain.strip import Scale
@@ -33,6 +33,7 @@ from skelp.ports import FrameSource
 from skelp.render.words import in_words
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
+from skelp.sinks.outbox import Outbox
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.storage import open_storage
@@ -65,7 +66,9 @@ class Station:
         self.recipe.applied_to(self.model.card.domain_classes)  # raises before anything is changed
         self.database = opened.enter_context(open_storage(storage.folder, storage.database_url, self.recipe, config.name))
         self.feed_id = self.database.reader.feed_id()
-        self.sources = make_sources(config.cameras, self._publish)
+        outbox = Outbox()
+        publish = _logged(outbox.put)
+        self.sources = make_sources(config.cameras, publish)
         views = [s.view for s in self.sources]
         self.segmenter = make_segmenter(
             self.model, config.model, views, self.recipe, config.block_lines, lambda m: log.info("engine", detail=m)
@@ -76,7 +79,7 @@ class Station:
         for coil_id in interrupted:
             log.warning("coil made final after an interruption, with its lost lines", coil=coil_id)
         quota = Quota(int(storage.crops_max_gb * 2**30), int(storage.disk_min_free_gb * 2**30))
-        self.crops = CropStore(storage.folder / "crops", quota, self._crops_deleted)
+        self.crops = CropStore(storage.folder / "crops", quota, lambda count: publish(CropsDeleted(count, PicturesDeleted(count))))
         self.live = LiveStrip()
         new_coil = coil_maker(self.model, self.recipe, views[0].scale.mm_per_line)
         limit = int(config.coils.automatic_max_m * 1000 / views[0].scale.mm_per_line)
@@ -86,14 +89,15 @@ class Station:
             self.segmenter,
             self.recipe,
             lambda: new_coil(_automatic_id(), automatic=True),
-            lambda coils: RecordSink(self.database.writer, self.crops, self.live, coils, self.samples),
+            lambda coils: RecordSink(self.database.writer, self.crops, self.live, coils, self.samples, outbox),
             Limits(config.block_lines, config.ring_frames, limit),
-            publish=self._publish,
+            publish=publish,
             why_slow=self.database.writer.why_slow,
         )
         self.server = self._serve(new_coil)
         opened.callback(self._stop_serving)
-        self._record(StationStarted(self.model.card.name, self.segmenter.info.provider))
+        with self.database.writer.transaction() as change:
+            change.publish(StationStarted(self.model.card.name, self.segmenter.info.provider))
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._opened.close()
@@ -126,17 +130,6 @@ class Station:
         except BaseException as error:  # noqa: BLE001 - the thread boundary: run() raises it again
             self._error = error
             self._stop.set()
-
-    def _publish(self, payload: Payload) -> None:
-        log.warning(payload.kind, **payload.data)
-        self._record(payload)
-
-    def _record(self, payload: Payload) -> None:
-        with self.database.writer.transaction() as change:
-            change.publish(payload)
-
-    def _crops_deleted(self, count: int) -> None:
-        self._publish(CropsDeleted(count, PicturesDeleted(count)))
 
     def _serve(self, new_coil: Callable[..., Coil]) -> uvicorn.Server:
         services = Services(
@@ -223,6 +216,16 @@ def _quantile(ordered: Sequence[float], q: float) -> float | None:
 
 def _sampling(config: StationConfig, scale: Scale) -> Sampling:
     return Sampling(max(1, round(config.samples.every_m * 1000 / scale.mm_per_line)), config.samples.keep)
+
+
+def _logged(publish: Publish) -> Publish:
+    """The same function, which also logs."""
+
+    def logged(payload: Payload) -> None:
+        log.warning(payload.kind, **payload.data)
+        publish(payload)
+
+    return logged
 
 
 def _automatic_id() -> str:

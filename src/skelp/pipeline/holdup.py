@@ -27,7 +27,7 @@ def records_slow(write_s: float) -> Reason:
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """A write that has ended: its time in s, and the reason that was given while it lasted."""
+    """A write that has ended: its time in s, and the reason if it was long."""
 
     seconds: float
     reason: Reason | None
@@ -57,7 +57,8 @@ class Holdup:
             yield
         finally:
             self._since = None
-            self._stored.append(_Write(time.monotonic() - started, self._given))
+            seconds = time.monotonic() - started
+            self._stored.append(_Write(seconds, self._given or (self._why_slow(seconds) if seconds >= LONG_S else None)))
 
     def cause(self) -> Reason | None:
         """The reason why stored results are waited for; None if inspecting takes the time. Ask while the thread's queue is full.

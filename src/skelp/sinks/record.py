@@ -13,6 +13,7 @@ from skelp.domain.reasons import PicturesDiskFull, PicturesFailed, PicturesNotAl
 from skelp.ports import CoilLookup, RecordChanges, RecordWriter
 from skelp.sinks.crops import CropStore
 from skelp.sinks.live import LiveStrip
+from skelp.sinks.outbox import Outbox
 from skelp.sinks.samples import CleanSamples
 
 COMMIT_EVERY_S = 0.5
@@ -29,10 +30,22 @@ _NOT_WRITTEN: dict[DiskFault, Callable[[int], Reason]] = {
 
 
 class RecordSink:
-    """Satisfies ports.Sink. Defects and coil ends are committed before `write` returns. Raises SkelpError if the database refuses."""
+    """Satisfies ports.Sink. Defects and coil ends are committed before `write` returns. Raises SkelpError if the database refuses.
 
-    def __init__(self, writer: RecordWriter, crops: CropStore, live: LiveStrip, coils: CoilLookup, samples: CleanSamples) -> None:
+    The events in `outbox` are stored with the next write.
+    """
+
+    def __init__(
+        self,
+        writer: RecordWriter,
+        crops: CropStore,
+        live: LiveStrip,
+        coils: CoilLookup,
+        samples: CleanSamples,
+        outbox: Outbox | None = None,
+    ) -> None:
         self._writer, self._crops, self._live, self._coils, self._samples = writer, crops, live, coils, samples
+        self._outbox = outbox or Outbox()
         self._pending: list[Outcome] = []
         self._committed_at = time.monotonic()
         self._started_at: dict[str, float] = {}
@@ -43,13 +56,13 @@ class RecordSink:
             if outcome.picture is not None:
                 self._samples.consider(outcome.picture)
         self._pending += [_without_picture(o) for o in outcomes]
-        urgent = any(o.defects or o.ended for o in outcomes)
+        urgent = not self._outbox.is_empty or any(o.defects or o.ended for o in outcomes)
         wait_s = COMMIT_EVERY_S if self._pending else CHECK_EVERY_S
         if urgent or time.monotonic() - self._committed_at >= wait_s:
             self._commit()
 
     def close(self) -> None:
-        if self._pending:
+        if self._pending or not self._outbox.is_empty:
             self._commit()
 
     def _commit(self) -> None:
@@ -57,6 +70,8 @@ class RecordSink:
         batch, self._pending = self._pending, []
         failed = self._crops.save([d for o in batch for d in o.defects])
         with self._writer.transaction() as change:
+            for payload in self._outbox.take():
+                change.publish(payload)
             for outcome in batch:
                 self._record(change, outcome)
             for fault, crops in failed.items():

@@ -15,6 +15,7 @@ from skelp.ports import RecordWriter
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.lock_file import Owner
+from skelp.sinks.outbox import Outbox
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.sql import Database, sqlite_url
@@ -68,9 +69,9 @@ class OneCoil:
         assert coil_id == self._coil.coil_id
 
 
-def sink_into(writer: RecordWriter, tmp_path: Path) -> RecordSink:
+def sink_into(writer: RecordWriter, tmp_path: Path, outbox: Outbox | None = None) -> RecordSink:
     samples = CleanSamples(tmp_path / "samples", Sampling(), "0" * 64)
-    return RecordSink(writer, CropStore(tmp_path / "crops", Quota(min_free_bytes=0)), LiveStrip(), OneCoil(coil()), samples)
+    return RecordSink(writer, CropStore(tmp_path / "crops", Quota(min_free_bytes=0)), LiveStrip(), OneCoil(coil()), samples, outbox)
 
 
 @contextmanager

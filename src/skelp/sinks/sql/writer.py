@@ -28,14 +28,18 @@ class _Timed:
 
     def __init__(self, first: _Phase) -> None:
         self._began = [(first, time.monotonic())]
+        self._ended: float | None = None
 
     def begin(self, phase: _Phase) -> None:
         self._began.append((phase, time.monotonic()))
 
+    def end(self) -> None:
+        self._ended = time.monotonic()
+
     def longest(self) -> tuple[float, _Phase]:
-        """The time of the longest phase until now, in s, and that phase."""
+        """The time of the longest phase until now or until the end, in s, and that phase."""
         began = list(self._began)
-        ends = [at for _, at in began[1:]] + [time.monotonic()]
+        ends = [at for _, at in began[1:]] + [self._ended or time.monotonic()]
         return max(((end - at, phase) for (phase, at), end in zip(began, ends, strict=True)), key=lambda timed: timed[0])
 
 
@@ -47,6 +51,8 @@ class Writer:
         # SQLite takes the write lock when a transaction begins, PostgreSQL when the claim is checked
         self._first = _Phase.LOCKED if engine.dialect.name == "sqlite" else _Phase.CONNECTING
         self._open: dict[int, _Timed] = {}
+        self._last = _Timed(_Phase.WRITING)
+        self._last.end()
 
     @contextmanager
     def transaction(self) -> Iterator[Changes]:
@@ -63,12 +69,19 @@ class Writer:
                 timed.begin(_Phase.WRITING)
                 yield Changes(connection, self._recipe)
         finally:
+            timed.end()
+            self._last = timed
             del self._open[threading.get_ident()]
 
     def why_slow(self, write_s: float) -> Reason:
-        """Why a write takes long, at this moment: its longest phase. `write_s`: seconds since it began."""
-        open_now = list(self._open.copy().values())
-        _, phase = max((timed.longest() for timed in open_now), key=lambda timed: timed[0], default=(0.0, _Phase.WRITING))
+        """Why a write takes long, at this moment, or why it took long when it has just ended: its longest phase.
+
+        `write_s`: seconds that it took until now. A write also stores files; if they took the time, the reason is RecordsSlow.
+        """
+        timed = list(self._open.copy().values()) or [self._last]
+        phase_s, phase = max((t.longest() for t in timed), key=lambda found: found[0])
+        if phase_s < write_s / 2:
+            return RecordsSlow(round(write_s, 1))
         if phase is _Phase.CONNECTING:
             return RecordsUnreachable()
         return RecordsLocked(round(write_s, 1)) if phase is _Phase.LOCKED else RecordsSlow(round(write_s, 1))
