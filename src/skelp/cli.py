@@ -11,7 +11,7 @@ import sys
 import tempfile
 import webbrowser
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import structlog
 import typer
@@ -68,6 +68,7 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     float_range: Annotated[
         str | None, typer.Option(metavar="BLACK,WHITE", help="Black and white in files of floating-point numbers, such as 0,1.")
     ] = None,
+    exif: Annotated[Literal["turn", "ignore"], typer.Option(help="Whether pictures are turned as their EXIF says.")] = "turn",
     lang: Annotated[Language, typer.Option(help="Language of the coil map.")] = "en",
     as_json: JsonOption = False,
 ) -> None:
@@ -76,7 +77,7 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         bar = progress.add_task("inspecting", total=None)
         offline = Offline(_choice(model, provider), load_recipe(recipe), lambda lines: progress.advance(bar, lines))
-        job = Job(tuple(paths), out_dir, each, mm_per_px, mm_per_line, lang, reading_of(bits, float_range), recursive, order)
+        job = Job(tuple(paths), out_dir, each, mm_per_px, mm_per_line, lang, reading_of(bits, float_range, exif), recursive, order)
         pictures = job.listing()
         if pictures.left_out:
             err.print(f"skelp: {pictures.in_words}", markup=False, highlight=False, soft_wrap=True)

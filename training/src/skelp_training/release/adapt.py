@@ -153,6 +153,7 @@ def fine_tune(tuning: FineTuning, wanted: Adaptation, out: Path) -> None:
         weight=others * _LINE_CROPS,
         bits=wanted.reading.bits,
         float_range=wanted.reading.float_range,
+        exif="ignore" if wanted.reading.exif == "ignore" else None,
     )
     more = [line]
     if tuning.rejected:
