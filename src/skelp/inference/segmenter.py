@@ -46,7 +46,11 @@ class ModelFile:
             raise ModelError(f"there is no model file {path}; give one with --model, or train one (docs/models.md)")
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         session = _plain_session(path)
-        card = ModelCard.parse(session.get_modelmeta().custom_metadata_map.get(CARD_KEY), where=str(path))
+        try:
+            text = session.get_modelmeta().custom_metadata_map.get(CARD_KEY)
+        except UnicodeDecodeError as error:
+            raise CardError(f"the metadata of {path} is not UTF-8 ({error.reason} at {error.start}); export the model again") from error
+        card = ModelCard.parse(text, where=str(path))
         _check_inputs_and_outputs(session, path)
         return ModelFile(path, digest, card)
 

@@ -7,6 +7,8 @@ reduces 16-bit colours to 8 bits, and it does not see that a JPEG file was damag
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -68,7 +70,7 @@ def read_header(path: Path, exif: Exif = "turn") -> ImageFile:
             page = TiffPicture(path)
             fault = page.fault or _too_large(path, page.width, page.lines)
             return _turned_header(ImageFile(path, page.width, page.lines, fault), page.orientation, exif)
-        with _open(path) as image:
+        with _opened(path) as image:
             return _turned_header(ImageFile(path, *image.size, _unfit(image, path)), _orientation(image), exif)
     except Exception as error:  # noqa: BLE001 - what a decoder raises on a hostile file is that file's fault
         return ImageFile(path, fault=_fault(path, error))
@@ -87,7 +89,7 @@ def read_samples(path: Path, exif: Exif = "turn", *, indices: bool = False) -> S
             raise UnreadableError(fault)
         if page.needs_tifffile:
             return Samples(upright(page.decode(), _turn(path, page.orientation, exif)), page.bits, page.inverted)
-    with _open(page.as_stored() if page else path) as image:
+    with _opened(page.as_stored() if page else path) as image:
         fault = _unfit(image, path)
         if fault:
             raise UnreadableError(fault)
@@ -110,11 +112,14 @@ def fault_of(path: Path, error: Exception) -> Unread:
     return error.reason if isinstance(error, UnreadableError) else _fault(path, error)
 
 
-def _open(path: Path | IO[bytes]) -> Image.Image:
+@contextmanager
+def _opened(file: Path | IO[bytes]) -> Iterator[Image.Image]:
+    """An image of Pillow. Its warnings say that it leaves out a tag; what the pixels need is an error."""
     Image.MAX_IMAGE_PIXELS = None  # _too_large compares before a pixel is decoded
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Image.open(path, formats=_FORMATS)
+        with Image.open(file, formats=_FORMATS) as image:
+            yield image
 
 
 def _fault(path: Path, error: Exception) -> Unread:

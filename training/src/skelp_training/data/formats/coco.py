@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from functools import partial
@@ -81,7 +82,7 @@ class _Finder:
         parts = PurePosixPath(name.replace("\\", "/"))
         for root in self._roots:
             for path in (root / parts, root / parts.name):
-                if path.is_file():
+                if os.path.isfile(path):  # Path.is_file raises if the name is too long
                     return path
         if self._by_name is None:
             self._by_name = defaultdict(list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from functools import partial
 from pathlib import Path
@@ -73,8 +74,8 @@ def clean(folder: Path, asked: Asked) -> Labels:
 
 def _size(file: Path, row: Row, exif: Exif) -> tuple[int, int]:
     """Lines and width of a picture that a row names."""
-    if not file.is_file():
-        raise SkelpError(f"{row.where} names {file.name}, which is not in {file.parent}; say where the pictures are with --images")
+    if not os.path.isfile(file):  # Path.is_file raises if the name is too long
+        raise SkelpError(f"{row.where} names {file.name:.60}, which is not in {file.parent}; say where the pictures are with --images")
     header = read_header(file, exif)
     if header.fault:
         raise SkelpError(f"{file}", header.fault)
