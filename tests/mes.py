@@ -42,6 +42,7 @@ class Mes:
     get: Get
     codes: dict[str, set[str]]
     seq: int = 0
+    feed_id: str = ""
     accepted: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
     uninspected_m: dict[str, float] = field(default_factory=dict)
@@ -49,7 +50,9 @@ class Mes:
 
     def poll(self) -> int:
         """Handle new events. Returns their number. Raises ValueError if event numbers have a hole."""
-        page = self.get(f"/events?after={self.seq}&limit=1000")
+        known = f"&feed_id={self.feed_id}" if self.feed_id else ""
+        page = self.get(f"/events?after={self.seq}&limit=1000{known}")
+        self.feed_id = page["feed_id"]
         for event in page["events"]:
             if event["seq"] != self.seq + 1:
                 raise ValueError(f"event {event['seq']} follows {self.seq}: the feed has a hole")

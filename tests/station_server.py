@@ -31,11 +31,11 @@ V1 = "/api/v1"
 
 
 class StationServer:
-    """A station's server with a real database and a test client. `expose` adds inspected lines."""
+    """A station's server with a real database and a test client. `expose` adds inspected lines. `url` None: SQLite in the folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str | None = None) -> None:
         self._opened = ExitStack()
-        database = self._opened.enter_context(Database(sqlite_url(folder / "s.db"), Recipe(), Owner.this_process("test")))
+        database = self._opened.enter_context(Database(url or sqlite_url(folder / "s.db"), Recipe(), Owner.this_process("test")))
         self.reader, self.writer = database.reader, database.writer
         self.crops = CropStore(folder / "crops", Quota(min_free_bytes=0))
         self.live = LiveStrip()

@@ -19,7 +19,9 @@ export interface paths {
         put?: never;
         /**
          * Start
-         * @description Start a coil and end the running one. Sending the same coil again returns 200 and changes nothing.
+         * @description Start a coil and end the running one. Sending the same coil again while it runs returns 200 and changes nothing.
+         *
+         *     A coil that has passed already is refused with 409, unless `new_pass` says that it is inspected again.
          */
         post: operations["start_api_v1_coils_post"];
         delete?: never;
@@ -47,7 +49,7 @@ export interface paths {
         head?: never;
         /**
          * Correct
-         * @description Rename a coil, or correct its heat or product. Allowed at any time.
+         * @description Rename a coil, or correct its heat or product. Allowed at any time. A name of another coil is refused with 409.
          */
         patch: operations["correct_api_v1_coils__coil_id__patch"];
         trace?: never;
@@ -342,6 +344,8 @@ export interface paths {
         /**
          * Events
          * @description Events after number `after`. If there are none, the response waits up to `wait_s` seconds for the next event.
+         *
+         *     409 if the feed has another `feed_id`, or never had the number `after`: the station has another database.
          */
         get: operations["events_api_v1_events_get"];
         put?: never;
@@ -362,6 +366,8 @@ export interface paths {
         /**
          * Live
          * @description The newest picture, with the outlines of defects. X-Age-Seconds is its age: an old picture is not a live one.
+         *
+         *     X-Camera is percent-encoded, because a header has ASCII only.
          */
         get: operations["live_api_v1_live_jpg_get"];
         put?: never;
@@ -736,7 +742,7 @@ export interface components {
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.refused" | "optics.light" | "optics.focus" | "records.pictures_deleted" | "records.pictures_failed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.running" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.edge_margin" | "coil.classes_ignored" | "coil.width_not_given" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.refused" | "optics.light" | "optics.focus" | "records.pictures_deleted" | "records.pictures_failed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.pictures_left_out" | "coil.running" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.edge_margin" | "coil.classes_ignored" | "coil.width_not_given" | "other";
         /**
          * CoilChange
          * @description Corrects a coil's identity.
@@ -816,6 +822,8 @@ export interface components {
         /**
          * CoilOut
          * @description One coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
+         *
+         *     `pass_number` is 1, or more if the coil was inspected again. The id of a later pass is that of the first one, `~` and the number.
          */
         CoilOut: {
             /** Coil Id */
@@ -878,6 +886,8 @@ export interface components {
             recipe: components["schemas"]["Hashed"];
             /** Revision */
             revision: number;
+            /** Pass Number */
+            pass_number: number;
         };
         /**
          * CoilPage
@@ -891,7 +901,9 @@ export interface components {
         };
         /**
          * CoilStart
-         * @description Announces a coil. The next lines belong to it. Sending it again changes nothing.
+         * @description Announces a coil. The next lines belong to it. Sending it again while it runs changes nothing.
+         *
+         *     `new_pass`: the coil was inspected before, and is inspected again.
          */
         CoilStart: {
             /** Coil Id */
@@ -910,6 +922,11 @@ export interface components {
             product: string;
             /** Strip Width Mm */
             strip_width_mm?: number | null;
+            /**
+             * New Pass
+             * @default false
+             */
+            new_pass: boolean;
         };
         /**
          * CoilStartedData
@@ -1264,12 +1281,16 @@ export interface components {
         /**
          * EventPage
          * @description Events after the requested one. Use `last` as the next `after`; then no event is missed and none comes twice.
+         *
+         *     `feed_id` is that of the station's database. Send it with the next request: a number means nothing in another feed.
          */
         EventPage: {
             /** Events */
             events: (components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
             /** Last */
             last: number;
+            /** Feed Id */
+            feed_id: string;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2375,6 +2396,7 @@ export interface operations {
                 after?: number;
                 limit?: number;
                 wait_s?: number;
+                feed_id?: string | null;
             };
             header?: never;
             path?: never;

@@ -11,7 +11,7 @@ from skelp.render.words import LANGUAGES, Language
 
 def _reader_language(
     lang: Annotated[Language | None, Query(description="Language of the text. Default: that of Accept-Language, else en.")] = None,
-    accept_language: Annotated[str, Header()] = "",
+    accept_language: Annotated[str, Header(max_length=1000)] = "",
 ) -> Language:
     return lang or best(accept_language)
 

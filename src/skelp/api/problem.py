@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from skelp.domain.errors import SkelpError
@@ -17,30 +17,33 @@ from skelp.render.words import in_words
 from skelp.validation import described
 
 
-def problem(status: int, detail: str, reason: Reason | None = None, **more: Any) -> JSONResponse:
-    """A problem document. `detail` is for people. Programs read `status`, and the code and arguments of `reason` if there is one."""
+def problem(status: int, detail: str, reason: Reason | None = None, **more: Any) -> Response:
+    """A problem document. `detail` is for people. Programs read `status`, and the code and arguments of `reason` if there is one.
+
+    It is written in ASCII: a request may have had half of a character, which UTF-8 cannot write.
+    """
     coded = {"reason": reason_record(reason)} if reason else {}
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **coded, **more}
-    return JSONResponse(body, status, media_type="application/problem+json")
+    return Response(json.dumps(body), status, media_type="application/problem+json")
 
 
 def install(app: FastAPI) -> None:
     """Install handlers that return a problem document for every known error."""
 
     @app.exception_handler(LookupError)
-    def not_found(_request: Request, error: LookupError) -> JSONResponse:
+    def not_found(_request: Request, error: LookupError) -> Response:
         return problem(404, str(error))
 
     @app.exception_handler(SkelpError)
-    def known(_request: Request, error: SkelpError) -> JSONResponse:
+    def known(_request: Request, error: SkelpError) -> Response:
         return problem(409, in_words(error), error.reason)
 
     @app.exception_handler(HTTPException)
-    def http(_request: Request, error: HTTPException) -> JSONResponse:
+    def http(_request: Request, error: HTTPException) -> Response:
         return problem(error.status_code, str(error.detail))
 
     @app.exception_handler(RequestValidationError)
-    def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+    def invalid(_request: Request, error: RequestValidationError) -> Response:
         faults = [{"where": ".".join(map(str, key)), "fault": text} for key, text in described(error.errors())]
         return problem(422, "the request is not valid: " + "; ".join(f"{f['where']}: {f['fault']}" for f in faults), faults=faults)
 

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from skelp.api.language import ReaderLanguage
 from skelp.api.problem import not_modified, unchanged
+from skelp.api.schema.base import Key
 from skelp.api.schema.coils import CoverageOut, DensityOut
 from skelp.api.schema.defects import DefectFilters, DefectPage
 from skelp.api.services import Services
@@ -26,7 +27,7 @@ def router(s: Services) -> APIRouter:
     api = APIRouter(prefix="/coils", tags=["results"])
 
     @api.get("/{coil_id}/defects", response_model=DefectPage)
-    def defects(coil_id: str, filters: Annotated[DefectFilters, Query()], request: Request, response: Response) -> Any:
+    def defects(coil_id: Key, filters: Annotated[DefectFilters, Query()], request: Request, response: Response) -> Any:
         """Defects in the order in which they were finished, in pages. `format` csv and geojson are in pages too."""
         coil = s.records.coil(coil_id)
         if unchanged(request, response, f"{coil.coil_id}.{coil.revision}.{_query_tag(request)}"):
@@ -42,7 +43,7 @@ def router(s: Services) -> APIRouter:
         return {"defects": [defect_record(d) for d in found], "next": more, "last": numbered[-1][0] if numbered else filters.cursor}
 
     @api.get("/{coil_id}/coverage", response_model=CoverageOut)
-    def coverage(coil_id: str, request: Request, response: Response) -> Any:
+    def coverage(coil_id: Key, request: Request, response: Response) -> Any:
         """The intervals of the strip and of each camera, with state and reason. Each list has every line of the coil once."""
         coil = s.records.coil(coil_id)
         if unchanged(request, response, f"{coil.coil_id}.{coil.revision}"):
@@ -56,7 +57,7 @@ def router(s: Services) -> APIRouter:
         }
 
     @api.get("/{coil_id}/map", response_model=DensityOut)
-    def grid(coil_id: str, rows: Annotated[int, Query(ge=1, le=2000)] = 100, columns: Annotated[int, Query(ge=1, le=200)] = 20) -> Any:
+    def grid(coil_id: Key, rows: Annotated[int, Query(ge=1, le=2000)] = 100, columns: Annotated[int, Query(ge=1, le=200)] = 20) -> Any:
         """Number and area of defects in a grid of `rows` cells along the coil by `columns` cells across."""
         coil = s.records.coil(coil_id)
         g = density(
@@ -77,7 +78,7 @@ def router(s: Services) -> APIRouter:
         }
 
     @api.get("/{coil_id}/map.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
-    def picture(coil_id: str, language: ReaderLanguage) -> Response:
+    def picture(coil_id: Key, language: ReaderLanguage) -> Response:
         """The coil map as PNG, with text in the reader's language."""
         coil = s.records.coil(coil_id)
         summary, intervals = s.records.summary(coil), s.records.coverage(coil)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from skelp.api.problem import problem
-from skelp.api.schema.base import Position
+from skelp.api.schema.base import Cursor, Key, RowNumber
 from skelp.api.schema.defects import SamplePage
 from skelp.api.schema.reviews import DefectReviews, ReviewGiven, ReviewIn, ReviewPage, StandingReviewPage
 from skelp.api.services import Services
@@ -19,7 +19,7 @@ def router(s: Services) -> APIRouter:
     api = APIRouter(tags=["reviews"])
 
     @api.post("/defects/{defect_id}/review", response_model=ReviewGiven, status_code=201)
-    def review(defect_id: str, body: ReviewIn) -> Any:
+    def review(defect_id: Key, body: ReviewIn) -> Any:
         """Add a review. Earlier reviews remain. The response has the standing review: each operator's last verdict counts."""
         if body.class_ is not None and body.class_ not in s.classes():
             return problem(422, f"the model has no class {body.class_}; relabel as one of {', '.join(sorted(s.classes()))}")
@@ -28,13 +28,13 @@ def router(s: Services) -> APIRouter:
         return review_record(added) | {"standing": standing_review_record(s.records.standing_review(defect_id))}
 
     @api.get("/defects/{defect_id}/reviews", response_model=DefectReviews)
-    def of_defect(defect_id: str) -> Any:
+    def of_defect(defect_id: Key) -> Any:
         """All reviews of one defect, oldest first, and its standing review."""
         standing = standing_review_record(s.records.standing_review(defect_id))
         return {"reviews": [review_record(r) for r in s.records.reviews(defect_id=defect_id)], "standing": standing}
 
     @api.get("/coils/{coil_id}/reviews/standing", response_model=StandingReviewPage)
-    def stands(coil_id: str, cursor: Position = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> Any:
+    def stands(coil_id: Key, cursor: RowNumber = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> Any:
         """The standing review of each reviewed defect of a coil, in the order of GET /coils/{id}/defects."""
         coil = s.records.coil(coil_id)
         found = s.records.standing_reviews(coil.coil_id, after=cursor, limit=limit)
@@ -42,7 +42,11 @@ def router(s: Services) -> APIRouter:
         return {"standing": [standing_review_record(r) for _, r in found], "next": more}
 
     @api.get("/reviews", response_model=ReviewPage)
-    def everything(coil_id: str | None = None, cursor: Position = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> Any:
+    def everything(
+        coil_id: Annotated[Cursor | None, Query()] = None,
+        cursor: RowNumber = 0,
+        limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+    ) -> Any:
         """All reviews of the station or of one coil, oldest first."""
         found = s.records.reviews(coil_id=coil_id, after=cursor, limit=limit)
         return {"reviews": [review_record(r) for r in found], "next": found[-1].review_id if len(found) == limit else None}
@@ -53,7 +57,7 @@ def router(s: Services) -> APIRouter:
         return {"samples": s.samples.samples()}
 
     @api.get("/samples/{sample_id}.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
-    def picture(sample_id: str) -> Response:
+    def picture(sample_id: Key) -> Response:
         """The picture of a sample, as the camera delivered it."""
         data = s.samples.sample_png(sample_id)
         if data is None:

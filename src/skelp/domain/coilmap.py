@@ -30,7 +30,7 @@ class Coil:
     """Identity of a coil, and the model and recipe that inspected it.
 
     `automatic`: nobody announced the coil, so the station named it. `strip_width_mm`: the width that the MES or the recipe gives, else
-    None. `interrupted`: the station stopped while the coil ran.
+    None. `interrupted`: the station stopped while the coil ran. `pass_number`: 1, or more for a coil that is inspected again.
     """
 
     coil_id: str
@@ -49,6 +49,7 @@ class Coil:
     recipe_sha256: str = ""
     strip_width_mm: float | None = None
     revision: int = 1
+    pass_number: int = 1
 
 
 @dataclass(frozen=True, slots=True)

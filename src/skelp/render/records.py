@@ -112,6 +112,7 @@ def coil_record(summary: Summary) -> dict[str, Any]:
         "model": {"name": coil.model_name, "sha256": coil.model_sha256},
         "recipe": {"name": coil.recipe_name, "sha256": coil.recipe_sha256},
         "revision": coil.revision,
+        "pass_number": coil.pass_number,
     }
 
 

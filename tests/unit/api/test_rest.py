@@ -105,7 +105,7 @@ def test_coverage_and_map_show_lost_lines(server: StationServer) -> None:
 
 
 def test_the_feed_gives_every_event_once_and_waits(server: StationServer) -> None:
-    assert server.client.get(f"{V1}/events?after=0&wait_s=0.1").json() == {"events": [], "last": 0}
+    assert server.client.get(f"{V1}/events?after=0&wait_s=0.1").json() == {"events": [], "last": 0, "feed_id": server.reader.feed_id()}
     server.expose(0, 100)
     for n in range(5):
         server.publish(CropsFailed(n, PicturesFailed(n)))

@@ -6,13 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from skelp.api.schema.base import Hashed, In, ReasonOut, Text
+from skelp.api.schema.base import PRINTABLE, Hashed, In, ReasonOut, Text
 
 CoilId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
 
 class CoilStart(In):
-    """Announces a coil. The next lines belong to it. Sending it again changes nothing."""
+    """Announces a coil. The next lines belong to it. Sending it again while it runs changes nothing.
+
+    `new_pass`: the coil was inspected before, and is inspected again.
+    """
 
     coil_id: CoilId
     name: Text | None = None
@@ -20,18 +23,22 @@ class CoilStart(In):
     product: Text = ""
     strip_width_mm: Annotated[float | None, Field(gt=0, le=10_000)] = None
     """Lines that show less steel than this are degraded. Default: the recipe's value."""
+    new_pass: bool = False
 
 
 class CoilChange(In):
     """Corrects a coil's identity."""
 
-    name: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    name: Annotated[str, Field(min_length=1, max_length=128, pattern=PRINTABLE)] | None = None
     heat: Text | None = None
     product: Text | None = None
 
 
 class CoilOut(BaseModel):
-    """One coil. `decision` is a recommendation with its reasons. It does not change after the status is final."""
+    """One coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
+
+    `pass_number` is 1, or more if the coil was inspected again. The id of a later pass is that of the first one, `~` and the number.
+    """
 
     coil_id: str
     name: str
@@ -59,6 +66,7 @@ class CoilOut(BaseModel):
     model: Hashed
     recipe: Hashed
     revision: int
+    pass_number: int
 
 
 class CoilPage(BaseModel):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from skelp.api.schema.base import In, Position
+from skelp.api.schema.base import ClassName, In, Metres, RowNumber
 from skelp.ports import DefectQuery
 
 
@@ -42,12 +42,12 @@ class DefectOut(BaseModel):
 class DefectFilters(In):
     """Filters of a list of defects. With `format` csv or geojson, the header X-Next-Cursor has the next cursor."""
 
-    class_: str | None = Field(None, alias="class")
+    class_: ClassName | None = Field(None, alias="class")
     severity_min: Annotated[int | None, Field(ge=1, le=4)] = None
     side: Literal["top", "bottom"] | None = None
-    from_m: float | None = None
-    to_m: float | None = None
-    cursor: Position = 0
+    from_m: Metres | None = None
+    to_m: Metres | None = None
+    cursor: RowNumber = 0
     limit: Annotated[int, Field(ge=1, le=10_000)] = 1000
     format: Literal["json", "csv", "geojson"] = "json"
 

@@ -44,10 +44,14 @@ EventOut: Any = Annotated[reduce(or_, (_entry(kind, payload) for kind, payload i
 
 
 class EventPage(BaseModel):
-    """Events after the requested one. Use `last` as the next `after`; then no event is missed and none comes twice."""
+    """Events after the requested one. Use `last` as the next `after`; then no event is missed and none comes twice.
+
+    `feed_id` is that of the station's database. Send it with the next request: a number means nothing in another feed.
+    """
 
     events: list[EventOut]
     last: int
+    feed_id: str
 
 
 class LiveStation(BaseModel):

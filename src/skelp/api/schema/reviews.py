@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from skelp.api.schema.base import In
+from skelp.api.schema.base import LINES, ClassName, In, Person
 from skelp.domain.review import Result, Verdict
 
 
@@ -16,9 +16,9 @@ class ReviewIn(In):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     verdict: Verdict
-    class_: Annotated[str | None, Field(min_length=1, max_length=64)] = Field(None, alias="class")
-    operator: Annotated[str, Field(min_length=1, max_length=64)]
-    note: Annotated[str, Field(max_length=1000)] = ""
+    class_: ClassName | None = Field(None, alias="class")
+    operator: Person
+    note: Annotated[str, Field(max_length=1000, pattern=LINES)] = ""
 
     @model_validator(mode="after")
     def _class_if_relabelled(self) -> ReviewIn:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from skelp.api.schema.base import Hashed, In, ReasonOut
+from skelp.api.schema.base import PRINTABLE, Hashed, In, Person, ReasonOut
 from skelp.domain.events import Kind
 from skelp.domain.reasons import Code
 
@@ -139,5 +139,5 @@ class AlarmList(BaseModel):
 class Acknowledge(In):
     """Records that an operator has seen an alarm."""
 
-    key: Annotated[str, Field(min_length=1, max_length=1000)]
-    operator: Annotated[str, Field(min_length=1, max_length=64)]
+    key: Annotated[str, Field(min_length=1, max_length=1000, pattern=PRINTABLE)]
+    operator: Person

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Coil, Summary, strip_coverage
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
+from skelp.domain.passes import SEPARATOR
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
 from skelp.ports import DefectQuery, Event, OpticsPoint
 from skelp.sinks.sql import optics, queries, rows
-from skelp.sinks.sql.tables import coils, defects, events, reviews
+from skelp.sinks.sql.tables import coils, defects, events, identity, reviews
 
 
 class Reader:
@@ -23,18 +24,36 @@ class Reader:
         self._engine, self._recipe = engine, recipe
 
     def coils(self, *, before: str | None, limit: int) -> list[Coil]:
-        """Coils, newest first. `before`: id of the last coil of the page before; None: the first page."""
+        """Coils, newest first. `before`: id of the last coil of the page before; None: the first page.
+
+        Raises LookupError if there is no coil `before`.
+        """
         query = sa.select(coils).order_by(coils.c.number.desc()).limit(limit)
-        if before is not None:
-            number = sa.select(coils.c.number).where(coils.c.coil_id == before).scalar_subquery()
-            query = query.where(coils.c.number < number)
         with self._engine.begin() as connection:
+            if before is not None:
+                number = connection.scalar(sa.select(coils.c.number).where(coils.c.coil_id == before))
+                if number is None:
+                    raise LookupError(f"there is no coil {before}")
+                query = query.where(coils.c.number < number)
             return [rows.coil(r) for r in connection.execute(query).mappings()]
 
     def coil(self, coil_id: str) -> Coil:
         """The coil with this id, else the newest one with this name."""
         with self._engine.begin() as connection:
             return rows.coil(queries.coil_row(connection, coil_id))
+
+    def passes(self, coil_id: str) -> list[Coil]:
+        """The passes of the coil whose first pass has this id, newest first; empty if there is none."""
+        of_it = (coils.c.coil_id == coil_id) | coils.c.coil_id.startswith(f"{coil_id}{SEPARATOR}", autoescape=True)
+        with self._engine.begin() as connection:
+            found = connection.execute(sa.select(coils).where(of_it).order_by(coils.c.number.desc())).mappings()
+            return [rows.coil(r) for r in found]
+
+    def called(self, name: str) -> list[str]:
+        """The ids of the coils that have this id or this name, newest first."""
+        query = sa.select(coils.c.coil_id).where((coils.c.coil_id == name) | (coils.c.name == name)).order_by(coils.c.number.desc())
+        with self._engine.begin() as connection:
+            return list(connection.scalars(query))
 
     def width_mm(self, coil_id: str) -> float:
         """The largest width of steel that was seen on the coil, in mm."""
@@ -100,6 +119,11 @@ class Reader:
         query = sa.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
         with self._engine.begin() as connection:
             return [rows.event(r) for r in connection.execute(query).mappings()]
+
+    def feed_id(self) -> str:
+        """The identity of the feed: another database has another one."""
+        with self._engine.begin() as connection:
+            return str(connection.scalar(sa.select(identity.c.value).where(identity.c.name == "feed")))
 
     def newest_event(self) -> int:
         """The number of the newest event; 0 if there is none."""

@@ -31,6 +31,7 @@ coils = sa.Table(
     sa.Column("decision", sa.String(16)),
     sa.Column("reasons", sa.JSON),
     sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("pass_number", sa.Integer, nullable=False, server_default="1"),
 )
 
 intervals = sa.Table(
@@ -97,6 +98,13 @@ counters = sa.Table(
     metadata,
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
+)
+
+identity = sa.Table(
+    "identity",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.String(64), nullable=False),
 )
 
 reviews = sa.Table(
