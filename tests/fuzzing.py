@@ -19,7 +19,7 @@ from PIL import Image
 from skelp.config import load_recipe, load_station
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import Unread
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp.pictures.depth import Reading
 from skelp.pictures.listing import list_pictures
 from skelp.pictures.reader import grey_or_fault, read_label_values

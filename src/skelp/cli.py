@@ -25,6 +25,7 @@ from skelp.doctor import examine
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import Reason
 from skelp.flatfield import ReferenceKind, take_reference
+from skelp.installation import Line
 from skelp.model import open_model
 from skelp.offline import Job, Offline, lines_of
 from skelp.pictures.depth import reading_of
@@ -199,6 +200,24 @@ def verify(file: Path) -> None:
     """Check that a model has a card and that its output fits the card."""
     model = open_model(file)
     out.print(f"{file}: {model.card.name} {model.card.version} fits its card")
+
+
+@model_cli.command()
+def rollback(
+    file: Annotated[Path, typer.Argument(help="The model file on the line.")],
+    to: Annotated[str | None, typer.Option("--to", metavar="HASH", help="The model to put back, by the start of its hash.")] = None,
+) -> None:
+    """Put back the model that the present one replaced. It is verified first. Start the station again to use it."""
+    model = Line(file).roll_back(to)
+    out.print(f"{file}: {model.card.name} {model.card.version}, sha256 {model.sha256}", highlight=False, soft_wrap=True)
+
+
+@model_cli.command()
+def history(file: Annotated[Path, typer.Argument(help="The model file on the line.")]) -> None:
+    """List the models that were installed, oldest first."""
+    line = Line(file)
+    current = line.current
+    print_rows([e.when, e.action, e.name, e.installed[:16], "now" if e.installed == current else "", e.why] for e in line.history)
 
 
 def _corners(text: str) -> tuple[int, int]:

@@ -1266,7 +1266,7 @@ export interface components {
         };
         /**
          * EngineOut
-         * @description The execution provider of the model, and why it was chosen.
+         * @description The execution provider of the model, and why it was chosen. `nodes_on_cpu`: nodes of the graph that it leaves to the CPU.
          */
         EngineOut: {
             /** Provider */
@@ -1277,6 +1277,10 @@ export interface components {
             threads: number;
             /** Reason */
             reason: string;
+            /** Nodes */
+            nodes: number;
+            /** Nodes On Cpu */
+            nodes_on_cpu: number;
         };
         /**
          * EventPage
