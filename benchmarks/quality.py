@@ -37,6 +37,9 @@ class DefectSink:
         self.defects: list[Defect] = []
         self.coverage: dict[int, Interval] = {}
 
+    def delay(self) -> None:
+        return None
+
     def write(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
             self.defects += [replace(d, patch=None) for d in outcome.defects]

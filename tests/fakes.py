@@ -108,6 +108,9 @@ class ListSink:
         self.outcomes: list[Outcome] = []
         self.closed = False
 
+    def delay(self) -> None:
+        return None
+
     def write(self, outcomes: Sequence[Outcome]) -> None:
         self.outcomes += outcomes
 

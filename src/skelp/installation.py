@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
-from skelp.domain.errors import SkelpError
+from skelp.domain.errors import SkelpError, cause_of
 from skelp.inference.model_file import ModelFile
 
 _SHORT = 16
@@ -71,7 +71,7 @@ class Line:
             os.replace(draft, self.file)
             _sync(self.file.parent)
         except OSError as error:
-            raise SkelpError(f"cannot install {model.path} as {self.file}: {error}; the old model stays") from error
+            raise SkelpError(f"cannot install {model.path} as {self.file}: {cause_of(error)}; the old model stays") from error
         finally:
             draft.unlink(missing_ok=True)
 

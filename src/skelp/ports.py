@@ -17,6 +17,7 @@ from skelp.domain.defect import Defect, DefectClass
 from skelp.domain.events import Payload
 from skelp.domain.optics import Drift, Optics
 from skelp.domain.outcome import Outcome, Picture
+from skelp.domain.reasons import Reason
 from skelp.domain.review import Review, StandingReview, Verdict
 from skelp.domain.status import EngineInfo
 from skelp.domain.strip import CameraView, Capture, OwnLine
@@ -63,10 +64,12 @@ class CoilLookup(Protocol):
 class Sink(Protocol):
     """Stores outcomes, which come in order. A sink may store new intervals a short time later, but defects and a coil's end at once.
 
-    `write` is called without outcomes while the line is idle, so that the sink stores what is waiting.
+    `write` is called without outcomes while the line is idle, so that the sink stores what is waiting. `delay` says what a write waits for
+    at this moment, and None if no write waits; any thread may call it.
     """
 
     def write(self, outcomes: Sequence[Outcome]) -> None: ...
+    def delay(self) -> Reason | None: ...
     def close(self) -> None: ...
 
 

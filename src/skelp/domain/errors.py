@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 
 from skelp.domain.reasons import Reason
@@ -35,3 +36,23 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     near = nearest(name, names)
     return f"did you mean {near}?" if near else f"known are {', '.join(names)}"
+
+
+_OF_THE_SYSTEM = {
+    errno.ENOSPC: "the disk is full; free some space",
+    errno.EDQUOT: "this user's quota is used up; free some space",
+    errno.EACCES: "this user may not write there; correct the permissions",
+    errno.EPERM: "this user may not write there; correct the permissions",
+    errno.EROFS: "the disk is read-only; mount it for writing",
+    errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+    errno.EIO: "the disk failed; check it",
+    errno.ENOTDIR: "a part of the path is a file, not a folder; choose another path",
+    errno.EISDIR: "it is a folder; choose another name",
+    errno.ENOENT: "the folder does not exist; create it",
+    errno.EEXIST: "a file of that name is there; choose another name",
+}
+
+
+def cause_of(error: OSError) -> str:
+    """The cause of an error of the operating system, and what to do about it."""
+    return _OF_THE_SYSTEM.get(error.errno or 0, error.strerror or str(error))

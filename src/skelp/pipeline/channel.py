@@ -22,6 +22,11 @@ class Channel(Generic[T]):
         self._closed = False
         self._changed = threading.Condition()
 
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for another item."""
+        return len(self._items) >= self._capacity
+
     def __len__(self) -> int:
         return len(self._items)
 

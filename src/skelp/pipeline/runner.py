@@ -3,7 +3,8 @@
     camera threads --captures--> infer thread --segmented--> record thread --> sink
 
 Every channel is bounded. Frames are dropped in one place only: a live camera's thread drops a frame when `captures` is full, and
-reports it as a loss. Every other thread waits. The first error closes all channels, and `run` raises it.
+reports it as a loss, with the cause: the inspection is slower than the line, or the sink waits for the database or the disk. Every other
+thread waits. The first error closes all channels, and `run` raises it.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.events import Publish, nowhere
-from skelp.domain.reasons import Overrun
+from skelp.domain.reasons import Overrun, Reason, RingFull
 from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, OwnLine, SharedLine, Travelling, after
 from skelp.pipeline.align import Aligner
 from skelp.pipeline.blocks import Blocker, BlockItem
@@ -28,6 +30,8 @@ from skelp.pipeline.meter import Meter
 from skelp.ports import FrameSource, Segmenter, Sink
 
 _IDLE_S = 0.2
+_AFTER_S = 2.0
+"""A backlog is worked off in this time. Frames that are dropped meanwhile have the cause of the backlog."""
 
 
 class Batcher:
@@ -89,6 +93,8 @@ class Line:
         self._running_sources = len(sources)
         self._lock = threading.Lock()
         self._error: BaseException | None = None
+        self._held_up: tuple[float, Reason] | None = None
+        """When the sink was last seen to hold the line up, and what it waited for."""
 
     def run(self) -> None:
         """Run until every line is in a ledger. Raises the first error of any thread."""
@@ -134,34 +140,52 @@ class Line:
 
     def _capture(self, source: FrameSource) -> None:
         lost_from, end = None, OwnLine(0)
+        cause: Reason = Overrun()
         with source:
-            for capture in source.captures():
-                if capture is None:
+            for delivered in source.captures():
+                if delivered is None:
                     if self._stop.is_set():
                         break
                     continue
+                capture = self._explained(delivered)
                 end = after(capture.first_line, capture.lines)
                 self._aligner.capture_arrived(source.view.camera, time.monotonic())
                 self.tracker.record_exposed(self._aligner.to_shared(source.view.camera, end))
                 self.meter.count("lines_exposed", capture.lines)
                 if not source.live:
                     self._captures.put(capture)
-                elif lost_from is None or self._offer_loss(source, lost_from, capture.first_line):
+                elif lost_from is None or self._offer_loss(source, lost_from, capture.first_line, cause):
                     lost_from = None if self._captures.offer(capture) else capture.first_line
+                    cause = self._cause(Overrun())
                 if lost_from is not None:
                     self.meter.count("lines_overrun", capture.lines)
                 if self._stop.is_set():
                     break
         if lost_from is not None:
-            self._captures.put(LostLines(source.view.camera, lost_from, end - lost_from, Overrun()))
+            self._captures.put(LostLines(source.view.camera, lost_from, end - lost_from, cause))
         self._aligner.ended(source.view.camera)
         with self._lock:
             self._running_sources -= 1
             if self._running_sources == 0:
                 self._captures.close()
 
-    def _offer_loss(self, source: FrameSource, first_line: OwnLine, end_line: OwnLine) -> bool:
-        return self._captures.offer(LostLines(source.view.camera, first_line, end_line - first_line, Overrun()))
+    def _offer_loss(self, source: FrameSource, first_line: OwnLine, end_line: OwnLine, cause: Reason) -> bool:
+        return self._captures.offer(LostLines(source.view.camera, first_line, end_line - first_line, cause))
+
+    def _explained(self, capture: Capture[OwnLine]) -> Capture[OwnLine]:
+        """A camera in a process of its own drops frames there, where the cause is not known."""
+        if isinstance(capture, LostLines) and isinstance(capture.reason, RingFull):
+            return replace(capture, reason=self._cause(capture.reason))
+        return capture
+
+    def _cause(self, otherwise: Reason) -> Reason:
+        """Why the queues are full: what the sink waits for if it holds everything up, now or a moment ago."""
+        waits_for = self._sink.delay() if self._segmented.full else None
+        if waits_for is not None:
+            self._held_up = (time.monotonic(), waits_for)
+        if self._held_up and time.monotonic() - self._held_up[0] < _AFTER_S:
+            return self._held_up[1]
+        return otherwise
 
     def _infer(self) -> None:
         batcher = Batcher(self._segmenter, len(self._sources), self.meter)

@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
+import unicodedata
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from skelp.domain.defect import Defect
 from skelp.render.pictures import crop_jpeg, mask_png
+
+_MOST_BYTES = 180
+"""A name of a file may have 255 bytes; some are left for suffixes."""
+
+
+def safe_name(text: str) -> str:
+    """Make a file name of any text: letters and digits of every script, dash, underscore, tilde, and dots inside stay.
+
+    A name that was changed or is too long gets a hash of the text, so that two texts never share a name. A name that is safe stays as
+    it is, so the function may be applied twice.
+    """
+    plain = unicodedata.normalize("NFC", text)
+    kept = "".join(c if c.isalnum() or c in "-_~." else "_" for c in plain)
+    if kept == plain and not kept.startswith(".") and 0 < len(kept.encode()) <= _MOST_BYTES:
+        return kept
+    mark = f"-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+    short = kept.lstrip(".").encode()[: _MOST_BYTES - len(mark)].decode("utf-8", "ignore")
+    return (short or "_") + mark
+
+
+def _old_name(text: str) -> str:
+    """The name that earlier versions made: every character but ASCII letters and digits, dash and underscore was percent-encoded."""
+    name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "".join(f"%{b:02X}" for b in c.encode()) for c in text)
+    return name or "%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +80,21 @@ class CropStore:
         return failed
 
     def picture(self, defect_id: str) -> bytes | None:
-        return self._read(self._path(defect_id, ".jpg"))
+        return self._read(defect_id, ".jpg")
 
     def mask(self, defect_id: str) -> bytes | None:
-        return self._read(self._path(defect_id, ".png"))
+        return self._read(defect_id, ".png")
 
-    def _path(self, defect_id: str, suffix: str) -> Path:
+    def _path(self, defect_id: str, suffix: str, name: Callable[[str], str] = safe_name) -> Path:
         coil_id = defect_id.rpartition("-")[0]
-        return self._folder / safe_name(coil_id) / (safe_name(defect_id) + suffix)
+        return self._folder / name(coil_id) / (name(defect_id) + suffix)
 
-    def _read(self, path: Path) -> bytes | None:
-        try:
-            return path.read_bytes()
-        except FileNotFoundError:
-            return None
+    def _read(self, defect_id: str, suffix: str) -> bytes | None:
+        """The file's content, also if an earlier version named it."""
+        for path in (self._path(defect_id, suffix), self._path(defect_id, suffix, _old_name)):
+            with suppress(FileNotFoundError):
+                return path.read_bytes()
+        return None
 
     def _write(self, path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -94,9 +122,3 @@ class CropStore:
         disk = os.statvfs(self._folder)
         free = disk.f_bavail * disk.f_frsize
         return self._bytes <= self._quota.max_bytes * slack and free >= self._quota.min_free_bytes
-
-
-def safe_name(text: str) -> str:
-    """Make a file name of any text. Letters, digits, dash and underscore stay, all other characters are percent-encoded."""
-    name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "".join(f"%{b:02X}" for b in c.encode()) for c in text)
-    return name or "%"

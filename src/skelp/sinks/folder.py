@@ -10,8 +10,9 @@ from pathlib import Path
 from skelp.domain.coilmap import Coil, Status, Summary, Tally, held_for, strip_coverage, summarise
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
-from skelp.domain.errors import SkelpError
+from skelp.domain.errors import SkelpError, cause_of
 from skelp.domain.outcome import Outcome
+from skelp.domain.reasons import Reason
 from skelp.domain.recipe import Recipe
 from skelp.pictures.listing import Listing
 from skelp.render.coilmap import coil_map_png
@@ -49,7 +50,7 @@ class FolderSink:
         try:
             (folder / "crops").mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SkelpError(f"cannot write to {folder}: {error}; choose another folder with --out") from error
+            raise SkelpError(f"cannot write to {folder} (--out): {cause_of(error)}") from error
 
     def write(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
@@ -63,6 +64,9 @@ class FolderSink:
                 self._lines = outcome.intervals[-1].end_line
             if outcome.coil_complete:
                 self._finish()
+
+    def delay(self) -> Reason | None:
+        return None  # files wait for their results, so no line is lost by a slow disk
 
     def close(self) -> None:
         pass
@@ -92,4 +96,4 @@ class FolderSink:
         try:
             (self._folder / name).write_bytes(data)
         except OSError as error:
-            raise SkelpError(f"cannot write {self._folder / name}: {error}; free disk space or choose another --out") from error
+            raise SkelpError(f"cannot write {self._folder / name}: {cause_of(error)}") from error

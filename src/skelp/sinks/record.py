@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from skelp.domain.events import CropsFailed
 from skelp.domain.outcome import Outcome
-from skelp.domain.reasons import PicturesFailed
+from skelp.domain.reasons import PicturesFailed, Reason, RecordsLocked, RecordsSlow
 from skelp.ports import CoilLookup, RecordChanges, RecordWriter
 from skelp.sinks.crops import CropStore
 from skelp.sinks.live import LiveStrip
@@ -28,6 +28,7 @@ class RecordSink:
         self._pending: list[Outcome] = []
         self._committed_at = time.monotonic()
         self._started_at: dict[str, float] = {}
+        self._waits_for: Reason | None = None
 
     def write(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
@@ -40,6 +41,9 @@ class RecordSink:
         if urgent or time.monotonic() - self._committed_at >= wait_s:
             self._commit()
 
+    def delay(self) -> Reason | None:
+        return self._waits_for
+
     def close(self) -> None:
         if self._pending:
             self._commit()
@@ -47,12 +51,18 @@ class RecordSink:
     def _commit(self) -> None:
         """Commit the pending outcomes. The transaction also checks that the station holds the database, even if none is pending."""
         batch, self._pending = self._pending, []
-        failed = self._crops.save([d for o in batch for d in o.defects])
-        with self._writer.transaction() as change:
-            for outcome in batch:
-                self._record(change, outcome)
-            if failed:
-                change.publish(CropsFailed(failed, PicturesFailed(failed)))
+        try:
+            self._waits_for = RecordsSlow()
+            failed = self._crops.save([d for o in batch for d in o.defects])
+            self._waits_for = RecordsLocked()  # a transaction begins by waiting until no other program writes
+            with self._writer.transaction() as change:
+                self._waits_for = RecordsSlow()
+                for outcome in batch:
+                    self._record(change, outcome)
+                if failed:
+                    change.publish(CropsFailed(failed, PicturesFailed(failed)))
+        finally:
+            self._waits_for = None
         self._committed_at = time.monotonic()
 
     def _record(self, change: RecordChanges, outcome: Outcome) -> None:

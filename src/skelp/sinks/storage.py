@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from skelp.domain.errors import SkelpError
+from skelp.domain.errors import SkelpError, cause_of
 from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import LockFile, Owner
 from skelp.sinks.sql import Database, sqlite_url
@@ -23,9 +23,7 @@ def open_storage(folder: Path, database_url: str | None, recipe: Recipe, station
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SkelpError(
-            f"cannot create the folder {folder}: {error.strerror}; choose another storage.folder or correct its permissions"
-        ) from error
+        raise SkelpError(f"cannot create the folder {folder} (storage.folder): {cause_of(error)}") from error
     with (
         LockFile(folder / "station.lock", owner, f"the folder {folder.absolute()}"),
         Database(database_url or sqlite_url(folder / "skelp.db"), recipe, owner) as database,

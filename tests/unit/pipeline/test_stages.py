@@ -175,6 +175,9 @@ class BrokenNetwork(MapIsPicture):
 
 
 class FullDisk(ListSink):
+    def delay(self) -> None:
+        return None
+
     def write(self, outcomes: object) -> None:
         raise SkelpError("the disk is full")
 

@@ -88,7 +88,7 @@ def test_a_folder_in_use_is_refused_even_with_another_database(tmp_path: Path) -
 def test_a_folder_that_cannot_be_created_is_a_known_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with (
-        pytest.raises(SkelpError, match=r"choose another storage\.folder"),
+        pytest.raises(SkelpError, match=r"storage\.folder.*is a file, not a folder"),
         open_storage(tmp_path / "file" / "data", None, Recipe(), "one"),
     ):
         pass

@@ -265,7 +265,7 @@ def test_a_full_database_is_a_known_error_and_stored_results_remain(url: str, tm
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         sa.event.listen(sa.Engine, "begin", limit_pages)
         try:
-            with pytest.raises(SkelpError, match="free disk space"):
+            with pytest.raises(SkelpError, match="its disk is full; free some space"):
                 write_until_full(sink)
         finally:
             sa.event.remove(sa.Engine, "begin", limit_pages)

@@ -58,6 +58,8 @@ class Code(StrEnum):
     FILE_REFUSED = "file.refused"
     OPTICS_LIGHT = "optics.light"
     OPTICS_FOCUS = "optics.focus"
+    RECORDS_LOCKED = "records.locked"
+    RECORDS_SLOW = "records.slow"
     RECORDS_PICTURES_DELETED = "records.pictures_deleted"
     RECORDS_PICTURES_FAILED = "records.pictures_failed"
     STATION_NO_LINE_YET = "station.no_line_yet"

@@ -19,6 +19,14 @@ class FocusLost(Reason, code=Code.OPTICS_FOCUS):
     share: float
 
 
+class RecordsLocked(Reason, code=Code.RECORDS_LOCKED):
+    """Another program held the database, so results waited, the queues filled, and frames were dropped."""
+
+
+class RecordsSlow(Reason, code=Code.RECORDS_SLOW):
+    """The disk or the database took longer to store results than the line took to deliver them, so frames were dropped."""
+
+
 class PicturesDeleted(Reason, code=Code.RECORDS_PICTURES_DELETED):
     """Pictures of the oldest defects were deleted to stay within the disk quota. The records of these defects remain."""
 

@@ -13,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 
 from skelp.domain.errors import SkelpError
+from skelp.sinks.sql.faults import is_fault, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ def open_engines(url: sa.URL) -> Iterator[Engines]:
     """
     try:
         engines = Engines(_engine(url, "BEGIN IMMEDIATE"), _engine(url, "BEGIN"))
+        sa.event.listen(engines.reading, "handle_error", _explain)
         _migrate(engines.writing)
     except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
         raise cannot_open(url, error) from error
@@ -69,7 +71,7 @@ def without_password(url: sa.URL) -> str:
 
 def cannot_open(url: sa.URL, error: Exception) -> SkelpError:
     """The error of a database that cannot be opened."""
-    return SkelpError(f"cannot open the database {without_password(url)}: {error}; check its address, permissions and disk")
+    return refused(f"cannot open the database {without_password(url)}", error)
 
 
 def _engine(url: sa.URL, begin: str) -> sa.Engine:
@@ -88,6 +90,13 @@ def _engine(url: sa.URL, begin: str) -> sa.Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _explain(context: sa.engine.ExceptionContext) -> None:
+    """A query that fails because of the database says so, wherever it is made."""
+    error = context.sqlalchemy_exception
+    if error is not None and is_fault(error):
+        raise refused("the records cannot be read", error) from error
 
 
 def _migrate(engine: sa.Engine) -> None:

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.sinks.sql.changes import Changes
 from skelp.sinks.sql.claim import Claim
+from skelp.sinks.sql.faults import is_fault, refused
 
 
 class Writer:
@@ -29,7 +29,7 @@ class Writer:
             with self._engine.begin() as connection:
                 self._claim.check(connection)
                 yield Changes(connection, self._recipe)
-        except sa.exc.OperationalError as error:
-            raise SkelpError(
-                f"results cannot be stored: {error.orig}; free disk space or restore the connection to the database, then start again"
-            ) from error
+        except sa.exc.SQLAlchemyError as error:
+            if not is_fault(error):
+                raise
+            raise refused("the database stores nothing", error) from error

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from skelp.domain.errors import SkelpError
+from skelp.domain.errors import SkelpError, cause_of
 from skelp.render.palette import colour
 from skelp_training.data.check import Checked
 from skelp_training.data.overlay import overlay
@@ -42,7 +42,7 @@ def write_page(folder: Path, checked: Checked) -> Path:
         figures = [_figure(folder, n, item, checked.names) for n, item in enumerate(_chosen(checked.used, checked.names))]
         page.write_text(_filled(checked, figures), encoding="utf-8")
     except OSError as error:
-        raise SkelpError(f"cannot write {error.filename or folder}: {error.strerror}; name another folder with --out") from error
+        raise SkelpError(f"cannot write {error.filename or folder}: {cause_of(error)} (--out)") from error
     return page
 
 
