@@ -82,7 +82,8 @@ def speeds(files: Sequence[Path], provider: Provider, rounds: int, threads: int)
 
 def _session(file: Path, provider: Provider, threads: int) -> ort.InferenceSession:
     fixed = {"n": 1, "h": HEIGHT, "w": WIDTH}
-    return session_for(file, choose(provider.value).provider, resolve(provider, Precision.AUTO), threads, fixed, file.parent)
+    precision = resolve(provider, Precision.AUTO)
+    return session_for(file.read_bytes(), choose(provider.value).provider, precision, threads, fixed, file.parent).session
 
 
 def table(contenders: Sequence[Contender], by_provider: dict[Provider, list[float]]) -> str:

@@ -22,7 +22,7 @@ from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.outcome import Outcome
 from skelp.domain.recipe import Recipe
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pipeline.assembly import assemble
 

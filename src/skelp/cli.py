@@ -11,7 +11,7 @@ import sys
 import tempfile
 import webbrowser
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import structlog
 import typer
@@ -26,6 +26,7 @@ from skelp.domain.disk import DiskFault, failed, fault_of
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import Reason
 from skelp.flatfield import ReferenceKind, take_reference
+from skelp.installation import Line
 from skelp.model import open_model
 from skelp.offline import Job, Offline, lines_of
 from skelp.pictures.depth import reading_of
@@ -69,6 +70,7 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     float_range: Annotated[
         str | None, typer.Option(metavar="BLACK,WHITE", help="Black and white in files of floating-point numbers, such as 0,1.")
     ] = None,
+    exif: Annotated[Literal["turn", "ignore"], typer.Option(help="Whether pictures are turned as their EXIF says.")] = "turn",
     lang: Annotated[Language, typer.Option(help="Language of the coil map.")] = "en",
     as_json: JsonOption = False,
 ) -> None:
@@ -77,7 +79,7 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         bar = progress.add_task("inspecting", total=None)
         offline = Offline(_choice(model, provider), load_recipe(recipe), lambda lines: progress.advance(bar, lines))
-        job = Job(tuple(paths), out_dir, each, mm_per_px, mm_per_line, lang, reading_of(bits, float_range), recursive, order)
+        job = Job(tuple(paths), out_dir, each, mm_per_px, mm_per_line, lang, reading_of(bits, float_range, exif), recursive, order)
         pictures = job.listing()
         if pictures.left_out:
             err.print(f"skelp: {pictures.in_words}", markup=False, highlight=False, soft_wrap=True)
@@ -199,6 +201,24 @@ def verify(file: Path) -> None:
     """Check that a model has a card and that its output fits the card."""
     model = open_model(file)
     out.print(f"{file}: {model.card.name} {model.card.version} fits its card")
+
+
+@model_cli.command()
+def rollback(
+    file: Annotated[Path, typer.Argument(help="The model file on the line.")],
+    to: Annotated[str | None, typer.Option("--to", metavar="HASH", help="The model to put back, by the start of its hash.")] = None,
+) -> None:
+    """Put back the model that the present one replaced. It is verified first. Start the station again to use it."""
+    model = Line(file).roll_back(to)
+    out.print(f"{file}: {model.card.name} {model.card.version}, sha256 {model.sha256}", highlight=False, soft_wrap=True)
+
+
+@model_cli.command()
+def history(file: Annotated[Path, typer.Argument(help="The model file on the line.")]) -> None:
+    """List the models that were installed, oldest first."""
+    line = Line(file)
+    current = line.current
+    print_rows([e.when, e.action, e.name, e.installed[:16], "now" if e.installed == current else "", e.why] for e in line.history)
 
 
 def _corners(text: str) -> tuple[int, int]:

@@ -69,6 +69,8 @@ class FilesCamera(BaseModel):
     """Depth of the values in files of more than 8 bits; None: the files' own."""
     float_range: tuple[float, float] | None = None
     """Black and white in files of floating-point numbers."""
+    exif: Literal["turn", "ignore"] = "turn"
+    """Whether pictures are turned as their EXIF says."""
 
     @model_validator(mode="after")
     def _reading_is_possible(self) -> FilesCamera:
@@ -78,7 +80,7 @@ class FilesCamera(BaseModel):
     @property
     def reading(self) -> Reading:
         """How the values of deep files are read. Raises ValueError for a range that cannot be."""
-        return Reading(self.bits, self.float_range)
+        return Reading(self.bits, self.float_range, self.exif)
 
 
 class GenicamCamera(BaseModel):

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from skelp.config import ModelChoice
 from skelp.domain.errors import SkelpError
-from skelp.inference.providers import Precision, choose, offers, resolve
+from skelp.inference.card import STEP
+from skelp.inference.providers import Precision, Provider, choose, meant_for_gpu, offers, resolve
+from skelp.inference.segmenter import Engine, OnnxSegmenter
 from skelp.model import default_model, open_model
 
 _MIN_FREE_GB = 2.0
@@ -41,10 +44,25 @@ def _providers() -> list[Finding]:
     found = [Finding(f"provider {o.provider}", ("usable: " if o.usable else "not usable: ") + o.why) for o in offers()]
     chosen = choose("auto")
     precision = resolve(chosen.provider, Precision.AUTO)
-    gpu = (
-        "" if chosen.provider in ("cpu", "openvino") else "; nobody has run this GPU provider yet: compare its results with --provider cpu"
-    )
-    return [*found, Finding("provider chosen", f"{chosen.provider}, {precision} ({chosen.why}){gpu}", fit=True)]
+    on_gpu = chosen.provider in (Provider.TENSORRT, Provider.CUDA)
+    text = f"{chosen.provider}, {precision} ({chosen.why})"
+    if on_gpu:
+        text += "; nobody has run this GPU provider yet: compare its results with --provider cpu"
+    if meant_for_gpu() and not on_gpu:
+        text += "; onnxruntime-gpu is installed, but no GPU provider runs: do what is said above, or install the extra cpu instead of gpu"
+    return [*found, Finding("provider chosen", text, fit=on_gpu or not meant_for_gpu()), _engine(chosen.provider)]
+
+
+def _engine(provider: Provider) -> Finding:
+    """Opens the shipped model on the provider, as a station does, and counts the nodes that it leaves to the CPU."""
+    try:
+        model = open_model(None)
+        engine = Engine(provider.value, Precision.AUTO.value, None, ModelChoice().cache)
+        info = OnnxSegmenter(model, engine, batch=1, height=2 * STEP, width=2 * STEP).info
+    except SkelpError as error:
+        return Finding("model run", str(error), fit=False)
+    left = f"{info.nodes_on_cpu} of {info.nodes} nodes are left to the CPU" if info.nodes_on_cpu else f"all {info.nodes} nodes"
+    return Finding("model run", f"{info.provider}, {info.precision}: {left}", fit=True)
 
 
 def _model() -> Finding:

@@ -19,7 +19,8 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.status import EngineInfo
 from skelp.domain.strip import Scale, round_up
 from skelp.inference.card import STEP
-from skelp.inference.segmenter import ModelFile, OnnxSegmenter
+from skelp.inference.model_file import ModelFile
+from skelp.inference.segmenter import OnnxSegmenter
 from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pictures.depth import PLAIN, Reading
 from skelp.pictures.listing import Listing, list_pictures

@@ -26,6 +26,7 @@ TRAINING = {
     "quantise": "Write an int8 model file.",
     "promote": "Put a model on the line if it is better than the one there.",
     "collect": "Make a labelled set from a station's reviews and its samples of clean steel.",
+    "pack": "Write a model and its weights, which lie in another file, as one file.",
     "leaks": "Find training pictures that show the steel of held-out ones.",
     "export": "Write a run's model file again, from its last checkpoint.",
 }

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from skelp.domain.errors import SkelpError
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp_training.data.pictures import U8
 from skelp_training.evaluation.detector import Detector
 from tests.models import CARD, bright_spots

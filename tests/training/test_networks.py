@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 from skelp.domain.errors import SkelpError
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp_training.config import load_config
 from skelp_training.data.pools import pools_of
 from skelp_training.networks.dropout import ChannelDropout, draw_dropout

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -59,17 +59,19 @@ def everything(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("bits", [None, 16])
-def test_the_same_files_give_the_same_arrays_to_every_command(everything: Path, bits: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("bits", "exif"), [(None, "turn"), (16, "ignore")])
+def test_the_same_files_give_the_same_arrays_to_every_command(
+    everything: Path, bits: int | None, exif: Literal["turn", "ignore"], monkeypatch: pytest.MonkeyPatch
+) -> None:
     files = list_pictures([everything / "set" / "images"]).files
-    reading = Reading(bits)
+    reading = Reading(bits, exif=exif)
     detector = Detector(bright_spots(everything / "bright.onnx"), Recipe(), Scale(0.25, 0.25))
 
     with FileSource(files, Scale(0.25, 0.25), reading=reading) as source:
         by_line = [c.pixels for c in source.captures() if isinstance(c, CameraFrame)]
 
     config = load_config(config_file(everything, steps=1, classes='[{ id = 1, name = "bright", threshold = 0.5 }]'))
-    data = config.data[0].model_copy(update={"bits": bits})
+    data = config.data[0].model_copy(update={"bits": bits, "exif": exif})
     (pool,) = pools_of(config.model_copy(update={"data": (data,)}))
     by_train = {s.name: s.image for s in pool.samples}
 

@@ -9,7 +9,7 @@ import onnx
 import pytest
 
 from skelp.domain.errors import SkelpError
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp_training.data.pictures import U8
 from skelp_training.evaluation.detector import Detector
 from skelp_training.release.quantise import DICE_MAY_FALL

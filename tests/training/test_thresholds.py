@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp_training.data.pictures import U8
 from skelp_training.evaluation.detector import Detector
 from tests.models import bright_spots

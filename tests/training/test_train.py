@@ -16,7 +16,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from skelp.cli import main
 from skelp.domain.errors import SkelpError
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp_training.fit.progress import Bar
 from tests.training.conftest import config_file, skelp
 

@@ -20,7 +20,7 @@ from skelp.domain.optics import LEAST_LIGHT, LEAST_SHARPNESS
 from skelp.domain.reasons import StripNarrower
 from skelp.domain.strip import CameraView, Scale
 from skelp.inference.card import ModelCard
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp.model import default_model
 from skelp.pipeline.fitness import NARROWER
 from skelp.plugins import TRAINING

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from packaging.licenses import canonicalize_license_expression
 
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from tests.conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

@@ -57,7 +57,7 @@ class FileSource:
 
     def __init__(self, paths: Sequence[Path], scale: Scale, *, camera: str = "files", reading: Reading = PLAIN) -> None:
         """Reads the headers. Raises SkelpError if no file can be read."""
-        self._files = [read_header(p) for p in paths]
+        self._files = [read_header(p, reading.exif) for p in paths]
         readable = [f for f in self._files if not f.fault]
         if not readable:
             first = self._files[0]

@@ -13,7 +13,6 @@ class Conflict(StrEnum):
     COIL_OVER = "coil_over"
     COIL_DIFFERS = "coil_differs"
     STILL_RUNNING = "still_running"
-    NOT_SEEN_BEFORE = "not_seen_before"
     NAME_TAKEN = "name_taken"
     FEED_OTHER = "feed_other"
     FEED_BEYOND = "feed_beyond"

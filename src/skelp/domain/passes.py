@@ -32,11 +32,7 @@ def to_start(coil: Coil, passes: Sequence[Coil], given: Mapping[str, Any], *, ne
     """
     newest = passes[-1] if passes else None
     if newest is None:
-        if new_pass:
-            raise ConflictError(
-                Conflict.NOT_SEEN_BEFORE, f"there is no coil {coil.coil_id}, so it has not passed before; start it without new_pass"
-            )
-        return coil
+        return coil  # also with new_pass: the first pass was on another station, and a refusal would leave the steel on another coil
     if not new_pass and (newest.status is not Status.RUNNING or newest.pass_number > 1):
         raise over(passes[0])
     if newest.status is not Status.RUNNING:

@@ -25,12 +25,17 @@ class CameraStatus:
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """Which provider runs the model, how exactly, and why that one was chosen (for engineers, in English)."""
+    """Which provider runs the model, how exactly, and why that one was chosen (for engineers, in English).
+
+    `nodes`: nodes of the graph. `nodes_on_cpu`: those that a provider for other hardware leaves to ONNX Runtime's CPU provider.
+    """
 
     provider: str
     precision: str
     threads: int
     reason: str
+    nodes: int = 0
+    nodes_on_cpu: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Lists the execution providers of this machine and chooses one. It takes the list from ONNX Runtime, and never tries one after another.
+"""Lists the execution providers of this machine and chooses one. A provider is usable if it ran a small network here.
 
 OpenVINO comes in two packages. skelp prefers the plug-in for ONNX Runtime (onnxruntime-ep-openvino), but it supports Intel hardware
 only: on another vendor's CPU it loads and lists no device (microsoft/onnxruntime pull request 31981 would change that).
 On such a CPU, use onnxruntime-openvino, an ONNX Runtime with OpenVINO built in.
-The CUDA and TensorRT code was written from ONNX Runtime's documentation; nobody has run it yet.
+The CUDA and TensorRT code was written from ONNX Runtime's documentation; nobody has run it on a GPU yet.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from typing import Any
 import onnxruntime as ort
 
 from skelp.domain.errors import SkelpError
+from skelp.inference import probe
+from skelp.inference.model_file import ORT_ERRORS
 
 _OPENVINO_PLUGIN = "onnxruntime_ep_openvino"
 _OPENVINO_NAME = "OpenVINOExecutionProvider"
@@ -32,6 +34,11 @@ class Provider(StrEnum):
     CUDA = "cuda"
     OPENVINO = "openvino"
     CPU = "cpu"
+
+
+_GPU = {Provider.TENSORRT: "TensorrtExecutionProvider", Provider.CUDA: "CUDAExecutionProvider"}
+_NAMES = {**_GPU, Provider.OPENVINO: _OPENVINO_NAME, Provider.CPU: "CPUExecutionProvider"}
+"""ONNX Runtime's names."""
 
 
 class Precision(StrEnum):
@@ -77,37 +84,45 @@ def _openvino() -> tuple[Any, str]:
     )
 
 
+def offer_of(provider: Provider) -> Offer:
+    """Whether this machine can use a provider, and why or why not. The first call runs a small network on it."""
+    if provider is Provider.CPU:
+        return Offer(provider, True, "always available")
+    if provider is Provider.OPENVINO:
+        device, why = _openvino()
+        fault = probe.why_not(_OPENVINO_NAME, device_type="CPU") if device == _OPENVINO_NAME else None
+        return Offer(provider, device is not None and fault is None, fault or why)
+    if _GPU[provider] not in ort.get_available_providers():
+        return Offer(provider, False, "not built into this onnxruntime (install the extra 'gpu' instead of 'cpu')")
+    fault = probe.why_not(_GPU[provider])
+    return Offer(provider, fault is None, fault or "it ran a small network here; its authors have never run it on a GPU")
+
+
 def offers() -> list[Offer]:
     """All providers, best first, each with whether this machine can use it."""
-    built_in = ort.get_available_providers()
-    found = []
-    for provider, name in ((Provider.TENSORRT, "TensorrtExecutionProvider"), (Provider.CUDA, "CUDAExecutionProvider")):
-        usable = name in built_in
-        why = (
-            "built into this onnxruntime; its authors have never run it"
-            if usable
-            else "not built into this onnxruntime (install the extra 'gpu' instead of 'cpu')"
-        )
-        found.append(Offer(provider, usable, why))
-    device, why = _openvino()
-    found.append(Offer(Provider.OPENVINO, device is not None, why))
-    found.append(Offer(Provider.CPU, True, "always available"))
-    return found
+    return [offer_of(provider) for provider in Provider]
+
+
+def meant_for_gpu() -> bool:
+    """Whether the ONNX Runtime that is installed has GPU providers: somebody wants this machine to use a GPU."""
+    return any(name in ort.get_available_providers() for name in _GPU.values())
 
 
 def choose(wanted: str) -> Offer:
     """The provider to use: the named one, or with `auto` the best usable one. Raises SkelpError instead of using another provider."""
-    known = offers()
     if wanted == "auto":
-        chosen = next(o for o in known if o.usable)
-        better = [f"{o.provider}: {o.why}" for o in known[: known.index(chosen)]]
-        return Offer(chosen.provider, True, "auto: best usable here" + (f" ({'; '.join(better)})" if better else ""))
-    for offer in known:
-        if offer.provider.value == wanted:
-            if not offer.usable:
-                raise SkelpError(f"provider {wanted} cannot be used here: {offer.why}; choose auto to use the best available one")
-            return Offer(offer.provider, True, "requested")
-    raise SkelpError(f"provider '{wanted}' is unknown; choose one of auto, {', '.join(p.value for p in Provider)}")
+        better: list[str] = []
+        for provider in Provider:
+            offer = offer_of(provider)
+            if offer.usable:
+                return Offer(provider, True, "auto: best usable here" + (f" ({'; '.join(better)})" if better else ""))
+            better.append(f"{provider}: {offer.why}")
+    if wanted not in [p.value for p in Provider]:
+        raise SkelpError(f"provider '{wanted}' is unknown; choose one of auto, {', '.join(p.value for p in Provider)}")
+    offer = offer_of(Provider(wanted))
+    if not offer.usable:
+        raise SkelpError(f"provider {wanted} cannot be used here: {offer.why}; choose auto to use the best available one")
+    return Offer(offer.provider, True, "requested")
 
 
 def resolve(provider: Provider, precision: Precision) -> Precision:
@@ -126,25 +141,52 @@ def resolve(provider: Provider, precision: Precision) -> Precision:
     return precision
 
 
-def session_for(
-    file: Path, provider: Provider, precision: Precision, threads: int, fixed: dict[str, int], cache: Path
-) -> ort.InferenceSession:
-    """Open a session of the model on the provider. `fixed` gives a size to each free dimension of the graph."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session, and how many nodes of its graph run on which provider."""
+
+    session: ort.InferenceSession
+    nodes: int
+    nodes_on_cpu: int
+
+
+def session_for(model: bytes, provider: Provider, precision: Precision, threads: int, fixed: dict[str, int], cache: Path) -> Opened:
+    """Open a session of the model on the provider. `fixed` gives a size to each free dimension of the graph.
+
+    Raises SkelpError if ONNX Runtime cannot open it there: it is never opened on another provider instead.
+    """
     options = ort.SessionOptions()
     options.log_severity_level = 3
+    options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
     for name, size in fixed.items():
         options.add_free_dimension_override_by_name(name, size)
+    try:
+        session = _session(model, options, provider, precision, threads, cache)
+    except ORT_ERRORS as error:
+        raise SkelpError(f"provider {provider} cannot open the model: {' '.join(str(error).split())[:300]}; choose another one") from error
+    session.disable_fallback()
+    first = session.get_providers()[0]
+    if not first.startswith(_NAMES[provider]):
+        raise SkelpError(f"provider {provider} did not start, and ONNX Runtime took {first} instead; run skelp doctor")
+    assigned = [(part.ep_name, len(part.get_nodes())) for part in session.get_provider_graph_assignment_info()]
+    on_cpu = sum(n for name, n in assigned if name == _NAMES[Provider.CPU])
+    return Opened(session, sum(n for _, n in assigned), on_cpu)
+
+
+def _session(
+    model: bytes, options: ort.SessionOptions, provider: Provider, precision: Precision, threads: int, cache: Path
+) -> ort.InferenceSession:
     if provider is Provider.OPENVINO:
         device, _ = _openvino()
         hints = {"CPU": {"INFERENCE_PRECISION_HINT": _HINTS[precision], "INFERENCE_NUM_THREADS": str(threads)}}
         config = {"load_config": json.dumps(hints)}
         if device == _OPENVINO_NAME:
             built_in = [(_OPENVINO_NAME, {"device_type": "CPU", **config}), "CPUExecutionProvider"]
-            return ort.InferenceSession(str(file), options, providers=built_in)
+            return ort.InferenceSession(model, options, providers=built_in, enable_fallback=0)
         options.add_provider_for_devices([device], config)
-        return ort.InferenceSession(str(file), options)
+        return ort.InferenceSession(model, options, enable_fallback=0)
     options.intra_op_num_threads = threads
-    return ort.InferenceSession(str(file), options, providers=_built_in(provider, precision, cache))
+    return ort.InferenceSession(model, options, providers=_built_in(provider, precision, cache), enable_fallback=0)
 
 
 _HINTS = {Precision.BF16: "bf16", Precision.FP32: "f32"}

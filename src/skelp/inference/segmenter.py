@@ -1,98 +1,22 @@
-"""Opens a model file and runs it on an execution provider."""
+"""Runs a model file on an execution provider."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 
 from skelp.domain.defect import DefectClass
-from skelp.domain.errors import SkelpError
 from skelp.domain.status import EngineInfo
-from skelp.inference.card import CARD_KEY, STEP, CardError, ModelCard
+from skelp.inference.card import STEP
+from skelp.inference.model_file import ModelError, ModelFile, check_output
 from skelp.inference.providers import Precision, Provider, choose, resolve, session_for
 
 U8 = NDArray[np.uint8]
-# ONNX Runtime's exceptions (Fail, InvalidArgument, InvalidProtobuf, ...) share no base class of their own.
-_ORT_ERRORS: tuple[type[Exception], ...] = (
-    RuntimeError,
-    *(c for c in vars(ort_state).values() if isinstance(c, type) and issubclass(c, Exception)),
-)
-
-
-class ModelError(SkelpError):
-    """A model file cannot be opened or run."""
-
-
-@dataclass(frozen=True)
-class ModelFile:
-    """A model file: its path, its SHA-256 in hex, and its card."""
-
-    path: Path
-    sha256: str
-    card: ModelCard
-
-    @staticmethod
-    def open(path: Path) -> ModelFile:
-        """Read the card and check inputs and outputs, without running the network. Raises ModelError or CardError."""
-        if not path.is_file():
-            raise ModelError(f"there is no model file {path}; give one with --model, or train one (docs/models.md)")
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        session = _plain_session(path)
-        card = ModelCard.parse(session.get_modelmeta().custom_metadata_map.get(CARD_KEY), where=str(path))
-        _check_inputs_and_outputs(session, path)
-        return ModelFile(path, digest, card)
-
-    def verify(self) -> None:
-        """Run the network on a small picture on the CPU provider. Raises CardError if the output does not fit the card."""
-        session = _plain_session(self.path)
-        rng = np.random.default_rng(1)
-        frames = rng.integers(0, 256, (2, 1, 2 * STEP, 3 * STEP), dtype=np.uint8)
-        try:
-            class_id, score = session.run(["class_id", "score"], {"frames": frames})
-        except _ORT_ERRORS as error:
-            raise CardError(f"{self.path} cannot run frames of {frames.shape}: {error}; export it with free N, H and W") from error
-        check_output(self.card, frames, class_id, score, where=str(self.path))
-
-
-def _plain_session(path: Path) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.log_severity_level = 4
-    try:
-        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except _ORT_ERRORS as error:
-        raise ModelError(f"{path} is not an ONNX model that can be loaded: {error}") from error
-
-
-def _check_inputs_and_outputs(session: ort.InferenceSession, path: Path) -> None:
-    inputs = {i.name: (i.type, len(i.shape)) for i in session.get_inputs()}
-    outputs = {o.name: (o.type, len(o.shape)) for o in session.get_outputs()}
-    if inputs != {"frames": ("tensor(uint8)", 4)}:
-        raise CardError(f"{path} must have one input 'frames' uint8 [N, 1, H, W], it has {inputs}")
-    for name in ("class_id", "score"):
-        if outputs.get(name) != ("tensor(uint8)", 3):
-            raise CardError(f"{path} must have an output '{name}' uint8 [N, H/s, W/s], it has {outputs}")
-
-
-def check_output(card: ModelCard, frames: U8, class_id: U8, score: U8, *, where: str) -> None:
-    """Check that an output has the stride and the classes of the card. Raises CardError if not."""
-    expected = (frames.shape[0], frames.shape[2] // card.stride, frames.shape[3] // card.stride)
-    for name, found in (("class_id", class_id), ("score", score)):
-        if found.shape != expected:
-            raise CardError(
-                f"{where}: the card has stride {card.stride}, so {name} must be {expected}, it is {found.shape}; correct the card"
-            )
-    known = {0, *(c.id for c in card.classes)}
-    unknown = sorted(set(np.unique(class_id).tolist()) - known)
-    if unknown:
-        raise CardError(f"{where}: the model gives class {unknown}, its card has {sorted(known)}; correct the classes in the card")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +55,14 @@ class OnnxSegmenter:
         cache = engine.cache
         self._shape = (batch, 1, height, width)
         self._card = model.card
-        self._info = EngineInfo(offer.provider.value, precision.value, threads, offer.why)
         if offer.provider is Provider.TENSORRT:
             report(f"building the TensorRT engine for {self._shape}; the first time takes minutes, then it is stored in {cache}")
-        names = _plain_session(model.path).get_inputs()[0].shape
+        names = model.session().get_inputs()[0].shape
         fixed = {name: size for name, size in zip(names, self._shape, strict=True) if isinstance(name, str)}
-        self._session = session_for(model.path, offer.provider, precision, threads, fixed, cache / model.sha256[:16])
+        opened = session_for(model.data, offer.provider, precision, threads, fixed, cache / model.sha256[:16])
+        self._session = opened.session
+        on_cpu = 0 if offer.provider is Provider.CPU else opened.nodes_on_cpu
+        self._info = EngineInfo(offer.provider.value, precision.value, threads, offer.why, opened.nodes, on_cpu)
         self._known = np.zeros(256, bool)
         self._known[[0, *(c.id for c in model.card.classes)]] = True
         self._classes = model.card.domain_classes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import FileBeyondRange, FileDepth, FileNoRange, FileNotFinite, FileValues, Unread
 from skelp.domain.strip import Pixels
 
+Exif = Literal["turn", "ignore", "ask"]
 LEAST_BITS, MOST_BITS = 8, 16
 _SHOWN_BITS = 14
 """A 16-bit picture that uses at most this many bits would be dark: its values probably have less than 16 bits."""
@@ -22,11 +23,13 @@ class Reading:
     """What the user states about pictures whose files do not say it.
 
     `bits`: the depth of values in files of more than 8 bits, 8 to 16; None: the file's own. `float_range`: the values of black and of
-    white in files of floating-point numbers; None: such files are refused.
+    white in files of floating-point numbers; None: such files are refused. `exif`: whether a picture is turned as its EXIF says. `ask`
+    refuses a picture that would be turned, because nobody knows whether its labels were drawn on the turned picture.
     """
 
     bits: int | None = None
     float_range: tuple[float, float] | None = None
+    exif: Exif = "turn"
 
     def __post_init__(self) -> None:
         """Raises ValueError for a depth or a range that cannot be."""
@@ -40,11 +43,11 @@ PLAIN = Reading()
 """Nothing is stated: files say their own depth."""
 
 
-def reading_of(bits: int | None, float_range: str | None) -> Reading:
+def reading_of(bits: int | None, float_range: str | None, exif: Exif = "turn") -> Reading:
     """A Reading from the options of a command line, `float_range` as "0,1". Raises SkelpError for one that cannot be."""
     try:
         black, white = map(float, float_range.split(",")) if float_range else (0.0, 1.0)
-        return Reading(bits, (black, white) if float_range else None)
+        return Reading(bits, (black, white) if float_range else None, exif)
     except ValueError as error:
         raise SkelpError(f"--float-range {float_range}: give the numbers of black and white, as in --float-range 0,1 ({error})") from error
 

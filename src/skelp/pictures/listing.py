@@ -88,11 +88,11 @@ def list_pictures(paths: Sequence[Path], *, recursive: bool = False, order: Orde
     found: list[list[Path]] = []
     left_out: list[LeftOut] = []
     for path in paths:
-        if path.is_dir():
+        if os.path.isdir(path):
             inside = _Folder(path, recursive)
             found.append(_ordered(inside.files, order, path))
             left_out += inside.left_out
-        elif path.is_file():
+        elif os.path.isfile(path):  # Path.is_file raises if the name is too long
             found.append([path])
         else:
             raise SkelpError(f"there is no file or folder {path}; give pictures or folders of pictures")

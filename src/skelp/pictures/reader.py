@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import FileBadHeader, FileBroken, FileTooLarge, Unread
 from skelp.domain.strip import Pixels
-from skelp.pictures.depth import PLAIN, Reading, UnreadableError, to_8_bits
+from skelp.pictures.depth import PLAIN, Exif, Reading, UnreadableError, to_8_bits
 from skelp.pictures.samples import Samples, fault_of, read_header, read_samples
 
 
@@ -26,7 +25,7 @@ class LabelValues:
 
 def grey_or_fault(path: Path, reading: Reading = PLAIN) -> Pixels | Unread:
     """The pixels of a picture, uint8 [lines, width], or the reason why it cannot be read."""
-    samples = _samples_or_fault(path)
+    samples = _samples_or_fault(path, reading.exif)
     if not isinstance(samples, Samples):
         return samples
     try:
@@ -46,7 +45,7 @@ def read_grey(path: Path, reading: Reading = PLAIN) -> Pixels:
 
 def read_label_values(path: Path) -> LabelValues:
     """The values of a label mask as the file stores them. Raises SkelpError if it cannot be read or has no whole numbers."""
-    samples = _samples_or_fault(path, indices=True)
+    samples = _samples_or_fault(path, "ask", indices=True)
     if isinstance(samples, Unread):
         raise SkelpError(f"{path}", samples)
     if samples.values.dtype.kind == "f":
@@ -54,12 +53,12 @@ def read_label_values(path: Path) -> LabelValues:
     return LabelValues(samples.values.astype(np.int64), samples.palette)
 
 
-def _samples_or_fault(path: Path, **how: Any) -> Samples | Unread:
-    header = read_header(path)
+def _samples_or_fault(path: Path, exif: Exif, *, indices: bool = False) -> Samples | Unread:
+    header = read_header(path, exif)
     if header.fault:
         return header.fault
     try:
-        return read_samples(path, **how)
+        return read_samples(path, exif, indices=indices)
     except MemoryError:
         return FileTooLarge(path.name, width_px=header.width, lines=header.lines)
     except Exception as error:  # noqa: BLE001 - what a decoder raises on a hostile file is that file's fault

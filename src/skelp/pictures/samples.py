@@ -7,7 +7,9 @@ reduces 16-bit colours to 8 bits, and it does not see that a JPEG file was damag
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,9 +19,19 @@ import simplejpeg
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from skelp.domain.reasons import FileBadHeader, FileColours, FileFormat, FileNotAnImage, FilePages, FileTooLarge, FileTransparent, Unread
+from skelp.domain.reasons import (
+    FileBadHeader,
+    FileColours,
+    FileFormat,
+    FileNotAnImage,
+    FilePages,
+    FileTooLarge,
+    FileTransparent,
+    FileTurned,
+    Unread,
+)
 from skelp.pictures.arrays import grey_of, upright
-from skelp.pictures.depth import UnreadableError
+from skelp.pictures.depth import Exif, UnreadableError
 from skelp.pictures.kinds import OTHER_PICTURES, READ, has_picture_content
 from skelp.pictures.tiff import TiffPicture, is_tiff
 
@@ -51,21 +63,21 @@ class ImageFile:
     fault: Unread | None = None
 
 
-def read_header(path: Path) -> ImageFile:
-    """Reads the size of a picture from its header, without decoding it."""
+def read_header(path: Path, exif: Exif = "turn") -> ImageFile:
+    """Reads the size of a picture from its header, without decoding it. `exif` as in Reading."""
     try:
         if is_tiff(path):
             page = TiffPicture(path)
-            return ImageFile(path, page.width, page.lines, page.fault or _too_large(path, page.width, page.lines))
-        with _open(path) as image:
-            width, lines = image.size[::-1] if _orientation(image) >= 5 else image.size
-            return ImageFile(path, width, lines, _unfit(image, path))
+            fault = page.fault or _too_large(path, page.width, page.lines)
+            return _turned_header(ImageFile(path, page.width, page.lines, fault), page.orientation, exif)
+        with _opened(path) as image:
+            return _turned_header(ImageFile(path, *image.size, _unfit(image, path)), _orientation(image), exif)
     except Exception as error:  # noqa: BLE001 - what a decoder raises on a hostile file is that file's fault
         return ImageFile(path, fault=_fault(path, error))
 
 
-def read_samples(path: Path, *, indices: bool = False) -> Samples:
-    """Decodes a file. `indices`: a palette's indices are the values, and not the grey of its colours.
+def read_samples(path: Path, exif: Exif = "turn", *, indices: bool = False) -> Samples:
+    """Decodes a file. `indices`: a palette's indices are the values, and not the grey of its colours. `exif` as in Reading.
 
     Raises UnreadableError if the file has several pages, transparent pixels or a layout that is not read, or is too large. A file that is
     broken raises what its decoder raises.
@@ -76,22 +88,23 @@ def read_samples(path: Path, *, indices: bool = False) -> Samples:
         if fault:
             raise UnreadableError(fault)
         if page.needs_tifffile:
-            return Samples(page.decode(), page.bits, page.inverted)
-    with _open(page.as_stored() if page else path) as image:
+            return Samples(upright(page.decode(), _turn(path, page.orientation, exif)), page.bits, page.inverted)
+    with _opened(page.as_stored() if page else path) as image:
         fault = _unfit(image, path)
         if fault:
             raise UnreadableError(fault)
         if image.format == "JPEG" and image.mode in ("L", "RGB"):
-            return Samples(upright(_luma(path), _orientation(image)), 8)
+            return Samples(upright(_luma(path), _turn(path, _orientation(image), exif)), 8)
         image.load()
+        turn = _turn(path, page.orientation if page else _orientation(image), exif)
         if image.format == "PNG" and not image.mode.startswith("I") and path.read_bytes()[_PNG_DEPTH_AT] == 16:
-            return Samples(upright(_deep_colours(path), _orientation(image)), 16)
+            return Samples(upright(_deep_colours(path), turn), 16)
         if indices:
             _check_one_channel(image, path)
         if page is not None and image.mode != "P" and page.bits > 8:
-            return Samples(upright(np.array(image), page.orientation), page.bits, page.inverted)
+            return Samples(upright(np.array(image), turn), page.bits, page.inverted)
         values, bits = (np.array(image), 8) if indices and image.mode in ("1", "P") else _grey(image, path)
-        return Samples(upright(values, page.orientation if page else _orientation(image)), bits, palette=image.mode == "P")
+        return Samples(upright(values, turn), bits, palette=image.mode == "P")
 
 
 def fault_of(path: Path, error: Exception) -> Unread:
@@ -99,11 +112,14 @@ def fault_of(path: Path, error: Exception) -> Unread:
     return error.reason if isinstance(error, UnreadableError) else _fault(path, error)
 
 
-def _open(path: Path | IO[bytes]) -> Image.Image:
+@contextmanager
+def _opened(file: Path | IO[bytes]) -> Iterator[Image.Image]:
+    """An image of Pillow. Its warnings say that it leaves out a tag; what the pixels need is an error."""
     Image.MAX_IMAGE_PIXELS = None  # _too_large compares before a pixel is decoded
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Image.open(path, formats=_FORMATS)
+        with Image.open(file, formats=_FORMATS) as image:
+            yield image
 
 
 def _fault(path: Path, error: Exception) -> Unread:
@@ -127,6 +143,19 @@ def _orientation(image: Image.Image) -> int:
     exif = Image.Image.getexif(image)  # PngImageFile.getexif would decode the image, just to read the header
     found = exif.get(ExifTags.Base.Orientation, 1)
     return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def _turn(path: Path, orientation: int, exif: Exif) -> int:
+    """The orientation to apply. Raises UnreadableError if the picture would be turned and that has to be asked for."""
+    if orientation != 1 and exif == "ask":
+        raise UnreadableError(FileTurned(path.name, orientation=orientation))
+    return 1 if exif == "ignore" else orientation
+
+
+def _turned_header(header: ImageFile, orientation: int, exif: Exif) -> ImageFile:
+    if orientation != 1 and exif == "ask" and not header.fault:
+        return replace(header, fault=FileTurned(header.path.name, orientation=orientation))
+    return replace(header, width=header.lines, lines=header.width) if orientation >= 5 and exif != "ignore" else header
 
 
 def _luma(path: Path) -> NDArray[Any]:

@@ -12,7 +12,7 @@ import tifffile
 from numpy.typing import NDArray
 
 from skelp.domain.reasons import FileBroken, FileFormat, FilePages, Unread
-from skelp.pictures.arrays import grey_of, upright
+from skelp.pictures.arrays import grey_of
 from skelp.pictures.depth import UnreadableError
 
 _HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -34,7 +34,10 @@ def is_tiff(path: Path) -> bool:
 
 
 class TiffPicture:
-    """The only page of a TIFF file. `fault` is why it cannot be read. Opening it raises what tifffile raises on a broken header."""
+    """The only page of a TIFF file: `width` and `lines` as they are stored, EXIF's `orientation`. `fault` is why it cannot be read.
+
+    Opening it raises what tifffile raises on a broken header.
+    """
 
     def __init__(self, path: Path) -> None:
         with tifffile.TiffFile(path) as file:
@@ -42,8 +45,7 @@ class TiffPicture:
             self._path, self._page = path, page
             self.bits = int(page.bitspersample)
             self.orientation = _orientation(page)
-            size = (int(page.imagewidth), int(page.imagelength))
-            self.width, self.lines = size[::-1] if self.orientation >= 5 else size
+            self.width, self.lines = size = (int(page.imagewidth), int(page.imagelength))
             pixels = max(1, size[0] * size[1] * int(page.samplesperpixel))
             # ImageJ stores many pictures behind one page
             pages = max(len(file.pages), *(int(np.prod(s.shape, dtype=np.int64)) // pixels for s in file.series), len(file.series))
@@ -71,7 +73,7 @@ class TiffPicture:
         return BytesIO(data)
 
     def decode(self) -> NDArray[Any]:
-        """Grey values [lines, width], upright. Raises UnreadableError for a layout that is not read, else what tifffile raises."""
+        """Grey values [lines, width] as they are stored. Raises UnreadableError for a layout that is not read, else as tifffile."""
         page = self._page
         plain = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK) and page.samplesperpixel == 1
         colours = page.photometric == _RGB and page.samplesperpixel == 3 and page.sampleformat == _UNSIGNED
@@ -83,7 +85,7 @@ class TiffPicture:
             raise UnreadableError(self._unread()) from error
         if colours:
             values = grey_of(np.moveaxis(values, 0, -1) if page.planarconfig == _PLANES else values)
-        return upright(values, self.orientation)
+        return values
 
     def _unpacked(self) -> NDArray[np.uint16]:
         page = self._page

@@ -18,7 +18,7 @@ from skelp.render.coilmap import coil_map_png
 from skelp.render.pictures import crop_jpeg, mask_png
 from skelp.render.records import coil_record, defect_record, defects_csv, interval_record
 from skelp.render.words import Language
-from skelp.sinks.names import make_folder, safe_name
+from skelp.sinks.names import file_name, make_folder
 
 
 class FolderSink:
@@ -66,7 +66,7 @@ class FolderSink:
 
     def _add(self, defect: Defect) -> None:
         if defect.patch is not None:
-            name = safe_name(defect.defect_id)
+            name = file_name(defect.defect_id)
             self._save(f"crops/{name}.jpg", crop_jpeg(defect.patch))
             self._save(f"crops/{name}-mask.png", mask_png(defect.patch))
         self._defects.append(replace(defect, patch=None))

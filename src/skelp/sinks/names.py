@@ -29,6 +29,11 @@ def safe_name(text: str) -> str:
     return name.encode()[: MAX_BYTES - len(mark)].decode(errors="ignore") + mark
 
 
+def file_name(made: str) -> str:
+    """The file name of an id that was made from a safe name, such as a defect's. It is not encoded a second time."""
+    return made if is_safe(made) else safe_name(made)
+
+
 def make_folder(folder: Path, choose: str = "choose another storage.folder") -> None:
     """Create a folder for results. Raises SkelpError with what to do if that fails; `choose` is another way out."""
     try:

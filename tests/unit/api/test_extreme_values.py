@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
+import numpy as np
 import pytest
 
 from skelp.api.document import document
-from skelp.domain.outcome import Outcome
+from skelp.domain.outcome import Outcome, Picture
 from tests.fakes import defect
 from tests.station_server import V1, StationServer
 
@@ -157,3 +158,19 @@ def test_a_cursor_of_coils_that_is_no_coil_is_refused(server: StationServer) -> 
     assert answer.status_code == 422
     assert [f["where"] for f in answer.json()["faults"]] == ["query.cursor"]
     assert server.client.get(f"{V1}/coils?cursor=auto").json()["coils"] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/coils/%00", "/api/v1/coils/%ff%fe", "/api/v1/coils/" + "a" * 5000, "/%00", "/api/v1/coils/a%2Fb"]
+)
+def test_a_path_that_names_nothing_is_refused(server: StationServer, path: str) -> None:
+    assert server.client.get(path).status_code in {400, 404, 422}
+
+
+def test_a_camera_with_a_korean_name_has_a_live_picture(server: StationServer) -> None:
+    classes = np.zeros((16, 32), np.uint8)
+    picture = Picture("카메라 1", "K1", 512, np.full((64, 128), 90, np.uint8), classes, 4, 10.0, 120.0, 0, {}, classes)
+    server.live.show(Outcome("K1", "카메라 1", picture=picture))
+    answer = server.client.get(f"{V1}/live.jpg")
+    assert answer.status_code == 200
+    assert unquote(answer.headers["X-Camera"]) == "카메라 1"

@@ -66,7 +66,6 @@ def test_a_repeated_request_for_a_new_pass_gives_the_running_one(server: Station
 @pytest.mark.parametrize(
     ("started", "request_body", "expected"),
     [
-        ((), {"coil_id": "P1", "new_pass": True}, "not_seen_before"),
         (("P1",), {"coil_id": "P1", "new_pass": True}, "still_running"),
         (("P1",), {"coil_id": "P1", "heat": "H8"}, "coil_differs"),
         (("P1",), {"coil_id": "P1", "product": "X"}, "coil_differs"),
@@ -91,6 +90,11 @@ def test_the_same_coil_sent_again_changes_nothing_whichever_fields_are_left_out(
     for again in (body, {}, {"heat": "H7"}, {"heat": "H7", "strip_width_mm": None}):
         assert start(server, "P1", **again).status_code == 200
     assert len(server.client.get(f"{V1}/coils").json()["coils"]) == 1
+
+
+def test_a_new_pass_of_a_coil_that_the_station_does_not_know_is_its_first_one_here(server: StationServer) -> None:
+    found = start(server, "P1", new_pass=True)
+    assert (found.status_code, found.json()["coil_id"], found.json()["pass_number"]) == (201, "P1", 1)
 
 
 def test_finishing_an_earlier_pass_does_not_end_the_running_one(server: StationServer) -> None:

@@ -12,8 +12,9 @@ import pytest
 from skelp.domain.errors import SkelpError
 from skelp.inference import providers
 from skelp.inference.card import CardError, ModelCard
+from skelp.inference.model_file import ModelError, ModelFile
 from skelp.inference.providers import Precision, Provider, choose, offers, resolve
-from skelp.inference.segmenter import Engine, ModelError, ModelFile, OnnxSegmenter
+from skelp.inference.segmenter import Engine, OnnxSegmenter
 from tests.models import CARD, bright_spots
 
 CPU = Engine("cpu", "auto", 1, Path("/nonexistent"))

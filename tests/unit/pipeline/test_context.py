@@ -17,7 +17,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, CoilEnd, OnCoil, Scale
 from skelp.inference.card import STEP
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp.model import make_segmenter
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.blocks import CONTEXT_LINES, Blocker

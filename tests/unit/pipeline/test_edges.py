@@ -68,7 +68,7 @@ EDGES_BY_EYE = [
 @pytest.mark.photographs
 @pytest.mark.parametrize(("number", "side", "column"), EDGES_BY_EYE)
 def test_edges_of_photographs_are_within_8_px_of_those_read_by_eye(number: int, side: str, column: int) -> None:
-    image = np.asarray(Image.open(list_pictures([PHOTOGRAPHS / "line-scan-strips" / "images"]).files[number]).convert("L"))
+    image = np.asarray(Image.open(list_pictures([PHOTOGRAPHS / "line-scan-strips" / "images"], order="name").files[number]).convert("L"))
     edges = find_edges(image)
     assert bool((edges.left > 0).any()) is (side == "left")
     assert bool((edges.right < image.shape[1]).any()) is (side == "right")

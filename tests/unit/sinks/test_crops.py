@@ -33,7 +33,7 @@ def test_above_the_quota_the_oldest_crops_are_deleted(tmp_path: Path) -> None:
 def test_crops_that_cannot_be_written_are_counted(tmp_path: Path) -> None:
     store = CropStore(tmp_path / "crops", Quota(min_free_bytes=0))
     (tmp_path / "crops" / "C1").write_text("a file where the folder should be")
-    assert store.save([defect(1), defect(2)]) == {DiskFault.OTHER: 2}
+    assert store.save([defect(1), defect(2)]) == {DiskFault.IN_THE_WAY: 2}
 
 
 @pytest.mark.parametrize("hostile", ["../../etc/passwd", "a/b", "..", "", "코일", "x\0y"])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skelp.sinks.names import MAX_BYTES, is_safe, readable, safe_name
+from skelp.sinks.names import MAX_BYTES, file_name, is_safe, readable, safe_name
 
 LONGEST_ENDING = "-mask.png.part"
 ANY = st.text(st.characters(codec=None), max_size=400)  # lone surrogates too: Python's names of files that are no UTF-8
@@ -22,6 +22,14 @@ def test_a_safe_name_is_a_name_that_linux_allows_and_encoding_it_changes_nothing
     assert len((name + LONGEST_ENDING).encode()) <= 255
     assert not set(name) & set("/\0.")
     assert is_safe(name)
+
+
+@given(ANY, st.integers(1, 999_999))
+def test_an_id_that_was_made_from_a_safe_name_is_not_encoded_again(text: str, number: int) -> None:
+    made = f"{safe_name(text)}-{number:06d}"
+    assert len((file_name(made) + LONGEST_ENDING).encode()) <= 255
+    assert "%25" not in file_name(made) or "%" in text
+    assert file_name(made) == made or len(made.encode()) > MAX_BYTES
 
 
 @given(ANY, ANY)

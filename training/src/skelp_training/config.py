@@ -18,7 +18,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Format = Literal["own", "masks", "coco", "severstal", "marks", "image-labels", "clean", "simulated"]
 
 
-_LATER_KEYS = ("bits", "float_range", "absent")
+_LATER_KEYS = ("bits", "float_range", "exif", "absent")
+_NO_PLACES = ("image-labels", "clean")
+"""Formats whose labels have no places in the picture. EXIF turns their pictures, as it does on the line."""
 """Keys of a data set that earlier versions did not have. Where they are not set, a checkpoint of such a version is still resumed."""
 
 
@@ -50,6 +52,8 @@ class DataSet(_Table):
     """Depth of the values in pictures of more than 8 bits; None: the files' own."""
     float_range: tuple[float, float] | None = None
     """Black and white in pictures of floating-point numbers."""
+    exif: Literal["turn", "ignore"] | None = None
+    """Whether the labels fit the pictures as EXIF turns them, or as they are stored. None: a labelled picture with a turn is refused."""
     absent: tuple[str, ...] = ()
     """The model's classes that this set defines but that none of its pictures shows."""
     classes: dict[str, str] = {}
@@ -93,8 +97,8 @@ class DataSet(_Table):
 
     @property
     def reading(self) -> Reading:
-        """How the values of deep pictures are read. Raises ValueError for a range that cannot be."""
-        return Reading(self.bits, self.float_range)
+        """How the pictures are read. Raises ValueError for a range that cannot be."""
+        return Reading(self.bits, self.float_range, self.exif or ("turn" if self.format in _NO_PLACES else "ask"))
 
     @property
     def location(self) -> Path | None:

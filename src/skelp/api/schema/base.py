@@ -24,8 +24,8 @@ _NO_CONTROLS_BUT_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 
 EventNumber = Annotated[int, Field(ge=0, le=MAX_EVENT)]
 """A number of the event feed. The database stores it in 64 bits."""
-FeedId = Annotated[str, Field(pattern=r"^[0-9A-Fa-f-]{36}$", max_length=36)]
-"""The identity of an event feed, a UUID."""
+FeedId = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,64}$", max_length=64)]
+"""The identity of an event feed; a station gives a UUID."""
 Number = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
 """A number of a defect or a review. The database stores it in 32 bits."""
 Metres = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]

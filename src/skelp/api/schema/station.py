@@ -24,12 +24,14 @@ class CameraOut(BaseModel):
 
 
 class EngineOut(BaseModel):
-    """The execution provider of the model, and why it was chosen."""
+    """The execution provider of the model, and why it was chosen. `nodes_on_cpu`: nodes of the graph that it leaves to the CPU."""
 
     provider: str
     precision: str
     threads: int
     reason: str
+    nodes: int
+    nodes_on_cpu: int
 
 
 class ModelOut(BaseModel):

@@ -53,6 +53,7 @@ class Code(StrEnum):
     FILE_BEYOND_RANGE = "file.beyond_range"
     FILE_NOT_FINITE = "file.not_finite"
     FILE_TRANSPARENT = "file.transparent"
+    FILE_TURNED = "file.turned"
     FILE_COLOURS = "file.colours"
     FILE_REFUSED = "file.refused"
     OPTICS_LIGHT = "optics.light"

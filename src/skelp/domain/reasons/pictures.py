@@ -124,6 +124,12 @@ class FileTransparent(Unread, code=Code.FILE_TRANSPARENT):
     pixels: int = 0
 
 
+class FileTurned(Unread, code=Code.FILE_TURNED):
+    """EXIF turns the picture, and nobody says whether its labels were drawn on the turned picture. `orientation`: 2 to 8, as in EXIF."""
+
+    orientation: int = 0
+
+
 class FileColours(Unread, code=Code.FILE_COLOURS):
     """The file is to be a label mask, which has one value for each pixel, but it has colours."""
 

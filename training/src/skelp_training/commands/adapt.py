@@ -14,6 +14,7 @@ from skelp_training.commands.options import (
     AbsentOption,
     BitsOption,
     ClassOption,
+    ExifOption,
     FloatRangeOption,
     FormatOption,
     GroupPatternOption,
@@ -24,6 +25,7 @@ from skelp_training.commands.options import (
     PiecesOption,
     RecipeOption,
     SplitOption,
+    Stated,
     load_recipe,
     named_set,
 )
@@ -46,6 +48,7 @@ def adapt(
     classes: ClassOption = None,
     bits: BitsOption = None,
     float_range: FloatRangeOption = None,
+    exif: ExifOption = None,
     absent: AbsentOption = None,
     leaks: LeaksOption = None,
     pieces: PiecesOption = False,
@@ -62,10 +65,10 @@ def adapt(
     from skelp_training.evaluation.evaluate import HeldOut
     from skelp_training.release.adapt import Adaptation, FineTuning, adapt, check_result
 
-    reading = reading_of(bits, float_range)
+    reading = reading_of(bits, float_range, exif or "turn")
     held_out = None
     if labelled:
-        data = named_set(labelled, data_format, group_pattern, images, classes, bits=bits, float_range=float_range, absent=absent)
+        data = named_set(labelled, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent))
         held_out = HeldOut(data, split, leaks, pieces)
     tuning = FineTuning(load_config(fine_tune), fine_tune, rejected, steps) if fine_tune else None
     line = load_recipe(recipe)

@@ -14,10 +14,12 @@ from skelp_training.commands.options import (
     AbsentOption,
     BitsOption,
     ClassOption,
+    ExifOption,
     FloatRangeOption,
     FormatOption,
     GroupPatternOption,
     ImagesOption,
+    Stated,
     named_set,
 )
 
@@ -36,6 +38,7 @@ def check(
     classes: ClassOption = None,
     bits: BitsOption = None,
     float_range: FloatRangeOption = None,
+    exif: ExifOption = None,
     absent: AbsentOption = None,
     leaks: Annotated[bool, typer.Option("--leaks/--no-leaks", help="Look for steel that pictures of different splits share.")] = True,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write a page with the labels drawn on the pictures.")] = None,
@@ -55,7 +58,7 @@ def check(
         sets = [(d, config.class_ids) for d in config.data if d.format != "simulated"]
         leaks = leaks and config.leaks != "skip"
     else:
-        named = named_set(dataset, data_format, group_pattern, images, classes, bits=bits, float_range=float_range, absent=absent)
+        named = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent))
         sets = [(named, None)]
     results: list[Checked] = []
     for one, ids in sets:

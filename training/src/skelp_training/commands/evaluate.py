@@ -14,6 +14,7 @@ from skelp_training.commands.options import (
     BitsOption,
     ClassOption,
     DatasetArgument,
+    ExifOption,
     FloatRangeOption,
     FormatOption,
     GroupPatternOption,
@@ -23,6 +24,7 @@ from skelp_training.commands.options import (
     PiecesOption,
     RecipeOption,
     SplitOption,
+    Stated,
     load_recipe,
     named_set,
 )
@@ -38,6 +40,7 @@ def evaluate(
     classes: ClassOption = None,
     bits: BitsOption = None,
     float_range: FloatRangeOption = None,
+    exif: ExifOption = None,
     absent: AbsentOption = None,
     leaks: LeaksOption = None,
     pieces: PiecesOption = False,
@@ -53,7 +56,7 @@ def evaluate(
     from skelp_training.evaluation.trials import Trials, threshold_curve
 
     detector = Detector(model, load_recipe(recipe))
-    data = named_set(dataset, data_format, group_pattern, images, classes, bits=bits, float_range=float_range, absent=absent)
+    data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent))
     held_out = HeldOut(data, split, leaks, pieces)
     labels = labels_of(data, detector.class_ids)
     items = held_out.chosen(labels)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -28,6 +29,9 @@ BitsOption = Annotated[int | None, typer.Option("--bits", min=8, max=16, help="D
 FloatRangeOption = Annotated[
     str | None, typer.Option("--float-range", metavar="BLACK,WHITE", help="Black and white in pictures of floating-point numbers.")
 ]
+ExifOption = Annotated[
+    Literal["turn", "ignore"] | None, typer.Option("--exif", help="Labels fit the pictures as EXIF turns them, or as they are stored.")
+]
 AbsentOption = Annotated[
     list[str] | None, typer.Option("--absent", metavar="CLASS", help="The set defines this class of the model, but no picture shows it.")
 ]
@@ -41,23 +45,25 @@ def load_recipe(file: Path | None) -> Recipe:
     return Recipe() if file is None else load(file, Recipe, "recipe file", "edge/recipes/ holds examples to copy")
 
 
+@dataclass(frozen=True)
+class Stated:
+    """What the command line states about a set, as in DataSet. `float_range`: as text, such as 0,1."""
+
+    bits: int | None = None
+    float_range: str | None = None
+    exif: Literal["turn", "ignore"] | None = None
+    absent: list[str] | None = None
+
+
 def named_set(
-    path: Path,
-    data_format: Format,
-    group_pattern: str,
-    images: Path | None,
-    classes: list[str] | None,
-    *,
-    bits: int | None = None,
-    float_range: str | None = None,
-    absent: list[str] | None = None,
+    path: Path, data_format: Format, group_pattern: str, images: Path | None, classes: list[str] | None, stated: Stated
 ) -> DataSet:
     """A data set as the command line names it. Raises SkelpError for a --class without '=' or a pattern that is no regular expression."""
     for rename in classes or []:
         if "=" not in rename:
             raise SkelpError(f"--class {rename} is not NAME=CLASS, as in --class pitted=inclusion")
     renames = dict(rename.split("=", 1) for rename in classes or [])
-    deep = reading_of(bits, float_range)
+    deep = reading_of(stated.bits, stated.float_range)
     keys = {"name": path.stem, "format": data_format, "path": path, "images": images, "group_pattern": group_pattern, "classes": renames}
-    keys |= {"bits": deep.bits, "float_range": deep.float_range, "absent": absent or []}
+    keys |= {"bits": deep.bits, "float_range": deep.float_range, "exif": stated.exif, "absent": stated.absent or []}
     return validated(DataSet, keys, where=f"the set {path}")

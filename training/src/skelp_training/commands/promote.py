@@ -13,6 +13,7 @@ from skelp_training.commands.options import (
     AbsentOption,
     BitsOption,
     ClassOption,
+    ExifOption,
     FloatRangeOption,
     FormatOption,
     GroupPatternOption,
@@ -20,6 +21,7 @@ from skelp_training.commands.options import (
     PiecesOption,
     RecipeOption,
     SplitOption,
+    Stated,
     load_recipe,
     named_set,
 )
@@ -37,6 +39,7 @@ def promote(
     classes: ClassOption = None,
     bits: BitsOption = None,
     float_range: FloatRangeOption = None,
+    exif: ExifOption = None,
     absent: AbsentOption = None,
     pieces: PiecesOption = False,
     recipe: RecipeOption = None,
@@ -53,7 +56,7 @@ def promote(
     from skelp_training.release.promote import promote
 
     if freeze:
-        data = named_set(freeze, data_format, group_pattern, images, classes, bits=bits, float_range=float_range, absent=absent)
+        data = named_set(freeze, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent))
         freeze_set(frozen, data, split, Detector(challenger).class_ids, pieces=pieces)
     file = promote(challenger, champion, Frozen.load(frozen), record, load_recipe(recipe), install=not compare_only)
     written = json.loads(file.read_text(encoding="utf-8"))

@@ -13,6 +13,7 @@ from skelp_training.commands.options import (
     BitsOption,
     ClassOption,
     DatasetArgument,
+    ExifOption,
     FloatRangeOption,
     FormatOption,
     GroupPatternOption,
@@ -23,6 +24,7 @@ from skelp_training.commands.options import (
     PiecesOption,
     RecipeOption,
     SplitOption,
+    Stated,
     load_recipe,
     named_set,
 )
@@ -41,6 +43,7 @@ def thresholds(
     classes: ClassOption = None,
     bits: BitsOption = None,
     float_range: FloatRangeOption = None,
+    exif: ExifOption = None,
     absent: AbsentOption = None,
     leaks: LeaksOption = None,
     pieces: PiecesOption = False,
@@ -52,7 +55,7 @@ def thresholds(
     from skelp_training.evaluation.evaluate import HeldOut
     from skelp_training.release.thresholds import Costs, choose_thresholds
 
-    data = named_set(dataset, data_format, group_pattern, images, classes, bits=bits, float_range=float_range, absent=absent)
+    data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent))
     held_out = HeldOut(data, split, leaks, pieces)
     chosen = choose_thresholds(Detector(model, load_recipe(recipe)), model, held_out, Costs(miss, false_alarm), out)
     if as_json:

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from skelp.domain.defect import DefectClass, Region
 from skelp.domain.recipe import ClassRule, Recipe
 from skelp.domain.strip import CameraView, Scale, round_up
 from skelp.inference.card import STEP
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
 from skelp.pipeline.regions import Place, find_regions
@@ -70,9 +69,7 @@ class Detector:
         recipe = recipe or Recipe()
         model = ModelFile.open(file)
         self.sha256, self.card = model.sha256, model.card
-        options = ort.SessionOptions()
-        options.log_severity_level = 3
-        self._session = ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        self._session = model.session()
         self.classes = model.card.domain_classes
         if scale is None and self.card.mm_per_px is None:
             recipe = replace(recipe, bridge_mm=0.0, edge_margin_mm=0.0)

@@ -18,7 +18,7 @@ from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Scale
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp.pictures.depth import PLAIN, Reading
 from skelp.pictures.listing import list_pictures
 from skelp_training.config import DataSet, TrainConfig
@@ -153,6 +153,7 @@ def fine_tune(tuning: FineTuning, wanted: Adaptation, out: Path) -> None:
         weight=others * _LINE_CROPS,
         bits=wanted.reading.bits,
         float_range=wanted.reading.float_range,
+        exif="ignore" if wanted.reading.exif == "ignore" else None,
     )
     more = [line]
     if tuning.rejected:

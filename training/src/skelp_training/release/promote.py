@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,7 +17,8 @@ from typing import Any
 from skelp import __version__
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
+from skelp.installation import Line
 from skelp_training.data.frozen import Frozen
 from skelp_training.evaluation.comparison import Difference, differences
 from skelp_training.evaluation.detector import Detector
@@ -37,7 +36,10 @@ def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, rec
 
     Returns the record. Without a champion the challenger is promoted. Raises NotPromotedError if it is not better.
     """
-    ModelFile.open(challenger).verify()
+    model, line = ModelFile.open(challenger), Line(champion)
+    model.verify()
+    if line.current == model.sha256:
+        raise SkelpError(f"{champion} is this model already (sha256 {model.sha256[:16]}); there is nothing to compare")
     models = {"challenger": Detector(challenger, recipe)}
     if champion.is_file():
         models["champion"] = Detector(champion, recipe)
@@ -52,7 +54,7 @@ def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, rec
     record = {
         "when": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "promoted": promoted,
-        "installed": promoted and install,
+        "installed": False,
         "reasons": reasons,
         "models": {role: _about(model, file) for (role, model), file in zip(models.items(), (challenger, champion), strict=False)},
         "frozen": {"file": str(frozen.file), "sets": {s.name: {"sha256": s.sha256, "without": len(s.without)} for s in frozen.sets}},
@@ -61,11 +63,12 @@ def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, rec
         "differences": {name: [asdict(d) for d in ds] for name, ds in compared.items()},
         "figures": {role: {name: _figures(models[role], ps) for name, ps in sets.items()} for role, sets in results.items()},
     }
-    file = _write_record(records, record, models["challenger"].sha256)
+    file = _write_record(records, record, model.sha256)
     if not promoted:
         raise NotPromotedError(f"not promoted: {'; '.join(reasons)} (record: {file})")
     if install:
-        _install(challenger, champion)
+        line.install(model, "promote", "; ".join(reasons)[:500])
+        _write_record(records, record | {"installed": True}, model.sha256)
     return file
 
 
@@ -119,15 +122,3 @@ def _write_record(folder: Path, record: dict[str, Any], sha256: str) -> Path:
     file = folder / f"{record['when'][:19].replace(':', '')}Z-{sha256[:12]}.json"
     file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     return file
-
-
-def _install(challenger: Path, champion: Path) -> None:
-    """Replace the champion's file. The old model is kept under `retired/` by its hash, because records of coils name it."""
-    champion.parent.mkdir(parents=True, exist_ok=True)
-    if champion.is_file():
-        retired = champion.parent / "retired"
-        retired.mkdir(exist_ok=True)
-        shutil.copy2(champion, retired / f"{ModelFile.open(champion).sha256[:16]}.onnx")
-    draft = champion.with_suffix(".draft.onnx")
-    shutil.copyfile(challenger, draft)
-    os.replace(draft, champion)

@@ -17,7 +17,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from skelp.domain.errors import SkelpError
-from skelp.inference.segmenter import ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp_training.config import TrainConfig
 from skelp_training.data.batches import Batches
 from skelp_training.data.leaks import check_leaks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from functools import partial
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from skelp.domain.errors import SkelpError
+from skelp.pictures.depth import Exif
 from skelp.pictures.listing import LeftOut, Why, list_pictures
 from skelp.pictures.samples import read_header
 from skelp_training.data.formats.foreign import recognised
@@ -39,7 +41,7 @@ def coco(file: Path, asked: Asked) -> Labels:
     _check_once(file, "category", [_id(file, "category", c) for c in categories])
     _check_once(file, "annotation", [a["id"] for a in annotations if "id" in a])
     sizes = {_id(file, "image", i): (i, finder.find(_text(file, "image", i, "file_name"))) for i in images}
-    shape = {key: _checked_size(file, image, path) for key, (image, path) in sizes.items()}
+    shape = {key: _checked_size(file, image, path, asked.reading.exif) for key, (image, path) in sizes.items()}
     for n, a in enumerate(annotations):
         where = f"{file}: annotation {a.get('id', f'number {n + 1}')}"
         image, category = a.get("image_id"), a.get("category_id")
@@ -80,7 +82,7 @@ class _Finder:
         parts = PurePosixPath(name.replace("\\", "/"))
         for root in self._roots:
             for path in (root / parts, root / parts.name):
-                if path.is_file():
+                if os.path.isfile(path):  # Path.is_file raises if the name is too long
                     return path
         if self._by_name is None:
             self._by_name = defaultdict(list)
@@ -105,9 +107,9 @@ class _Finder:
         return tuple(x for x in found if x.file != self._file.name)
 
 
-def _checked_size(file: Path, image: Record, path: Path) -> tuple[int, int]:
+def _checked_size(file: Path, image: Record, path: Path, exif: Exif) -> tuple[int, int]:
     """Lines and width of the picture. Raises SkelpError if the annotation file has another size: its outlines are somewhere else."""
-    header = read_header(path)
+    header = read_header(path, exif)
     if header.fault:
         raise SkelpError(f"{path}", header.fault)
     said = (image.get("height"), image.get("width"))

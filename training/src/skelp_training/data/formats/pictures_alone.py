@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from skelp.domain.errors import SkelpError
+from skelp.pictures.depth import Exif
 from skelp.pictures.samples import read_header
 from skelp_training.data.boxes import LabelledBox, mask_from_boxes
 from skelp_training.data.formats.text import Row, rows_of
@@ -28,7 +30,7 @@ def marks(file: Path, asked: Asked) -> Labels:
     for row in rows_of(file, ("name", "split", "what", "x", "y", "width", "height")):
         name, found = row.text("name"), checked_split(row.text("split"), row.where)
         if name not in sizes:
-            sizes[name] = _size(folder / name, row)
+            sizes[name] = _size(folder / name, row, asked.reading.exif)
         if split.setdefault(name, found) != found:
             raise SkelpError(f"{row.where}: {name} is in split {split[name]} above and in {found} here; a picture is in one split")
         boxes[name].append(_box(row, asked.classes(row.text("what"), file), sizes[name]))
@@ -70,11 +72,11 @@ def clean(folder: Path, asked: Asked) -> Labels:
     return Labels(tuple(items), frozenset(), pictures.left_out)
 
 
-def _size(file: Path, row: Row) -> tuple[int, int]:
+def _size(file: Path, row: Row, exif: Exif) -> tuple[int, int]:
     """Lines and width of a picture that a row names."""
-    if not file.is_file():
-        raise SkelpError(f"{row.where} names {file.name}, which is not in {file.parent}; say where the pictures are with --images")
-    header = read_header(file)
+    if not os.path.isfile(file):  # Path.is_file raises if the name is too long
+        raise SkelpError(f"{row.where} names {file.name:.60}, which is not in {file.parent}; say where the pictures are with --images")
+    header = read_header(file, exif)
     if header.fault:
         raise SkelpError(f"{file}", header.fault)
     return header.lines, header.width

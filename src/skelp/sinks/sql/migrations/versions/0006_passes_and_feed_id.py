@@ -1,6 +1,6 @@
-"""Which pass of a coil a record is of, and an identity of the event feed."""
+"""The number of a coil's pass, and the identity of the feed."""
 
-from uuid import uuid4
+import uuid
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,11 +12,9 @@ down_revision = "0005"
 def upgrade() -> None:
     op.add_column("coils", sa.Column("pass_number", sa.Integer, nullable=False, server_default="1"))
     identity = op.create_table(
-        "identity",
-        sa.Column("name", sa.String(32), primary_key=True),
-        sa.Column("value", sa.String(64), nullable=False),
+        "identity", sa.Column("name", sa.String(32), primary_key=True), sa.Column("value", sa.String(64), nullable=False)
     )
-    op.bulk_insert(identity, [{"name": "feed", "value": str(uuid4())}])
+    op.bulk_insert(identity, [{"name": "feed", "value": str(uuid.uuid4())}])
 
 
 def downgrade() -> None:

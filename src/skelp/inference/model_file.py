@@ -1,0 +1,136 @@
+"""A model file: graph, weights, classes and thresholds in one file. What was read and hashed is what runs."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
+
+from skelp.domain.errors import SkelpError
+from skelp.inference.card import CARD_KEY, STEP, CardError, ModelCard
+from skelp.inference.weights import weights
+
+U8 = NDArray[np.uint8]
+# ONNX Runtime's exceptions (Fail, InvalidArgument, InvalidProtobuf, ...) share no base class of their own.
+ORT_ERRORS: tuple[type[Exception], ...] = (
+    RuntimeError,
+    *(c for c in vars(ort_state).values() if isinstance(c, type) and issubclass(c, Exception)),
+)
+_LFS = b"version https://git-lfs"
+
+
+class ModelError(SkelpError):
+    """A model file cannot be opened or run."""
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model file: its path, its SHA-256 in hex, its card, and its content. Every session is opened from `data`, never from the path."""
+
+    path: Path
+    sha256: str
+    card: ModelCard
+    data: bytes = field(repr=False, compare=False)
+
+    @staticmethod
+    def open(path: Path) -> ModelFile:
+        """Read the file, check that it is whole, and check card, inputs and outputs. Raises ModelError or CardError."""
+        data = _read(path)
+        _check_weights(data, path)
+        session = _plain_session(data, path)
+        try:
+            text = session.get_modelmeta().custom_metadata_map.get(CARD_KEY)
+        except UnicodeDecodeError as error:
+            raise CardError(f"the metadata of {path} is not UTF-8 ({error.reason} at {error.start}); export the model again") from error
+        card = ModelCard.parse(text, where=str(path))
+        _check_inputs_and_outputs(session, path)
+        return ModelFile(path, hashlib.sha256(data).hexdigest(), card, data)
+
+    def session(self) -> ort.InferenceSession:
+        """A session on the CPU provider. Raises ModelError."""
+        return _plain_session(self.data, self.path)
+
+    def verify(self) -> None:
+        """Run the network on a small picture on the CPU provider. Raises CardError if the output does not fit the card."""
+        rng = np.random.default_rng(1)
+        for shape in ((2, 1, 2 * STEP, 3 * STEP), (1, 1, 3 * STEP, 2 * STEP)):
+            frames = rng.integers(0, 256, shape, dtype=np.uint8)
+            class_id, score = self.answer(frames)
+            check_output(self.card, frames, class_id, score, where=str(self.path))
+
+    def answer(self, frames: U8) -> tuple[U8, U8]:
+        """Class ids and scores of frames uint8 [n, 1, H, W], on the CPU provider. Raises CardError if they cannot be run."""
+        try:
+            class_id, score = self.session().run(["class_id", "score"], {"frames": frames})
+        except ORT_ERRORS as error:
+            raise CardError(f"{self.path} cannot run frames of {frames.shape}: {error}; export it with free N, H and W") from error
+        return np.asarray(class_id, np.uint8), np.asarray(score, np.uint8)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError(f"there is no model file {path}; give one with --model, or train one (docs/models.md)") from error
+    except IsADirectoryError as error:
+        raise ModelError(f"{path} is a folder; name the model file in it") from error
+    except OSError as error:
+        raise ModelError(f"model file {path} cannot be read: {error.strerror}") from error
+    if not data:
+        raise ModelError(f"model file {path} is empty; copy it again")
+    if data.startswith(_LFS):
+        raise ModelError(f"{path} is a pointer of Git LFS and not the model; fetch it with: git lfs pull")
+    return data
+
+
+def _check_weights(data: bytes, path: Path) -> None:
+    """Weights in another file are covered by no hash, and are lost when the model is copied."""
+    try:
+        found = list(weights(data))
+    except ValueError as error:
+        raise ModelError(f"{path} is not an ONNX model that can be loaded: {error}; it may be cut off, copy it again") from error
+    outside = sorted({w.outside for w in found if w.outside is not None})
+    if outside:
+        files = ", ".join(outside)[:200]
+        raise ModelError(f"{path} has its weights in another file ({files}), but a model is one file; pack it: skelp pack {path} OUT.onnx")
+    first = next((w for w in found if w.unknown), None)
+    if first:
+        raise ModelError(f"{path}: {first.unknown} values of the weight {first.name} are NaN, so its training failed; take another model")
+
+
+def _plain_session(data: bytes, path: Path) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.log_severity_level = 4
+    try:
+        return ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except ORT_ERRORS as error:
+        raise ModelError(f"{path} is not an ONNX model that can be loaded: {error}") from error
+
+
+def _check_inputs_and_outputs(session: ort.InferenceSession, path: Path) -> None:
+    inputs = {i.name: (i.type, len(i.shape)) for i in session.get_inputs()}
+    outputs = {o.name: (o.type, len(o.shape)) for o in session.get_outputs()}
+    if inputs != {"frames": ("tensor(uint8)", 4)}:
+        raise CardError(f"{path} must have one input 'frames' uint8 [N, 1, H, W], it has {inputs}")
+    for name in ("class_id", "score"):
+        if outputs.get(name) != ("tensor(uint8)", 3):
+            raise CardError(f"{path} must have an output '{name}' uint8 [N, H/s, W/s], it has {outputs}")
+
+
+def check_output(card: ModelCard, frames: U8, class_id: U8, score: U8, *, where: str) -> None:
+    """Check that an output has the stride and the classes of the card. Raises CardError if not."""
+    expected = (frames.shape[0], frames.shape[2] // card.stride, frames.shape[3] // card.stride)
+    for name, found in (("class_id", class_id), ("score", score)):
+        if found.shape != expected:
+            raise CardError(
+                f"{where}: the card has stride {card.stride}, so {name} must be {expected}, it is {found.shape}; correct the card"
+            )
+    known = {0, *(c.id for c in card.classes)}
+    unknown = sorted(set(np.unique(class_id).tolist()) - known)
+    if unknown:
+        raise CardError(f"{where}: the model gives class {unknown}, its card has {sorted(known)}; correct the classes in the card")

@@ -1,0 +1,180 @@
+"""Puts a model file on the line, and back. What is installed is opened, verified and run before the old model gives way.
+
+The retired models lie in `retired/` beside the model, by their hash, with `history.jsonl`. A power failure at any step leaves a model
+that works: every file is complete on disk before it gets its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
+from skelp.domain.disk import failed
+from skelp.domain.errors import SkelpError
+from skelp.inference.model_file import ModelFile
+
+_SHORT = 16
+"""Characters of a hash in the name of a retired model."""
+_KNOWN_LINES, _KNOWN_PX = 256, 512
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the history: which model was installed, which one it replaced (None: there was none), and why. Hashes are in full."""
+
+    when: str
+    action: str
+    installed: str
+    name: str
+    replaced: str | None
+    why: str
+
+
+class Line:
+    """The place of a model on the line: its file, the retired models and the history."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = Path(os.path.realpath(file))  # a link stays a link
+        self._retired = self.file.parent / "retired"
+        self._history = self._retired / "history.jsonl"
+
+    def install(self, model: ModelFile, action: str, why: str, step: Callable[[str], None] = lambda _: None) -> None:
+        """Install a model, and retire the one that is there. `step` is called before each step, for tests.
+
+        Raises SkelpError if the model does not work where it is installed, is there already, or a file cannot be written. Then the old
+        model stays.
+        """
+        draft = self.file.with_name(f".{self.file.name}.{model.sha256[:_SHORT]}.draft")
+        try:
+            current = self.current
+            if current == model.sha256:
+                raise SkelpError(f"{self.file} is this model already (sha256 {current[:_SHORT]}); nothing was changed")
+            self._retired.mkdir(parents=True, exist_ok=True)
+            step("write")
+            _write(draft, model.data)
+            step("check")
+            check_installed(draft, model)
+            step("retire")
+            if current is not None:
+                _retire(self.file, self.retired(current), current)
+            step("record")
+            name = f"{model.card.name} {model.card.version}"
+            self._append(Entry(_now(), action, model.sha256, name, current, why))
+            step("replace")
+            os.replace(draft, self.file)
+            _sync(self.file.parent)
+        except OSError as error:
+            raise SkelpError(f"{failed(f'cannot install {model.path} as {self.file}', error)}; the old model stays") from error
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def roll_back(self, to: str | None = None) -> ModelFile:
+        """Put back the model that the present one replaced, or the one whose hash begins with `to`. Returns it.
+
+        Raises SkelpError if there is none, or its file is missing or damaged.
+        """
+        current = self.current
+        wanted = self._before(current) if to is None else self._named(to)
+        file = self.retired(wanted)
+        if not file.is_file():
+            raise SkelpError(f"the retired model {file} is gone; put it back from a backup, or choose another one with --to")
+        model = ModelFile.open(file)
+        if model.sha256 != wanted:
+            raise SkelpError(f"{file} is damaged: its hash is {model.sha256[:_SHORT]}; put it back from a backup, or choose another one")
+        self.install(model, "rollback", f"in place of {current[:_SHORT] if current else 'no model'}")
+        return model
+
+    @property
+    def current(self) -> str | None:
+        """Hash of the model that is there, whether it works or not; None if there is none."""
+        return hashlib.sha256(self.file.read_bytes()).hexdigest() if self.file.is_file() else None
+
+    def retired(self, sha256: str) -> Path:
+        """Where a retired model lies."""
+        return self._retired / f"{sha256[:_SHORT]}.onnx"
+
+    @property
+    def history(self) -> list[Entry]:
+        """What was installed, oldest first. A line that was cut off by a power failure is left out."""
+        if not self._history.is_file():
+            return []
+        entries = []
+        for line in self._history.read_text(encoding="utf-8").splitlines():
+            try:
+                entries.append(Entry(**json.loads(line)))
+            except (ValueError, TypeError):
+                continue
+        return entries
+
+    def _before(self, current: str | None) -> str:
+        """The model that the present one replaced when it was promoted. An entry that was written but not carried out is none."""
+        found = [e for e in self.history if e.installed == current and e.action != "rollback"]
+        if not found or found[-1].replaced is None:
+            raise SkelpError(f"nothing is known of a model before the one in {self.file}; name one of {self._retired} with --to")
+        return found[-1].replaced
+
+    def _named(self, start: str) -> str:
+        known = {sha for e in self.history for sha in (e.installed, e.replaced) if sha}
+        known |= {hashlib.sha256(f.read_bytes()).hexdigest() for f in self._retired.glob("*.onnx")}
+        found = sorted(sha for sha in known if sha.startswith(start.lower()))
+        if len(found) != 1:
+            what = f"{len(found)} models have" if found else "no model of the history has"
+            raise SkelpError(f"{what} a hash that begins with {start}; skelp model history {self.file} lists them")
+        return found[0]
+
+    def _append(self, entry: Entry) -> None:
+        with self._history.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(entry)) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def check_installed(file: Path, model: ModelFile) -> None:
+    """Open an installed file, verify it, and run it on a known picture. Raises SkelpError unless it is and answers what `model` does."""
+    installed = ModelFile.open(file)
+    if installed.sha256 != model.sha256:
+        raise SkelpError(f"{file} was not copied correctly: its hash is {installed.sha256[:_SHORT]}; try again")
+    installed.verify()
+    strip = SyntheticStrip(SyntheticConfig(seed=1, width=_KNOWN_PX)).pixels(0, _KNOWN_LINES)[None, None]
+    if not all(np.array_equal(a, b) for a, b in zip(installed.answer(strip), model.answer(strip), strict=True)):
+        raise SkelpError(f"{file} answers otherwise than {model.path} on the same picture; this is a bug, please report it")
+
+
+def _retire(file: Path, to: Path, sha256: str) -> None:
+    data = file.read_bytes()
+    if to.is_file() and hashlib.sha256(to.read_bytes()).hexdigest() == sha256:
+        return
+    draft = to.with_suffix(".part")
+    _write(draft, data)
+    if hashlib.sha256(draft.read_bytes()).hexdigest() != sha256:
+        raise SkelpError(f"{file} could not be copied to {to}; the old model stays")
+    os.replace(draft, to)
+    _sync(to.parent)
+
+
+def _write(file: Path, data: bytes) -> None:
+    with file.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Make a new name in the folder survive a power failure."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
