@@ -22,6 +22,7 @@ from starlette.websockets import WebSocketState
 
 from skelp.api.alarms import Alarms
 from skelp.api.services import Services
+from skelp.domain.errors import RecordsError
 from skelp.domain.outcome import Picture
 from skelp.ports import Event, NotInspected
 from skelp.render.pictures import reduced
@@ -210,6 +211,8 @@ def router(s: Services, alarms: Alarms) -> APIRouter:
                     tasks.start_soon(_then_cancel, work, tasks.cancel_scope)
         except* WebSocketDisconnect:
             pass  # the viewer has disconnected
+        except* RecordsError:
+            await socket.close(1011, "the database cannot be read; GET /api/v1/events says why")
         except* RuntimeError:
             if socket.application_state is not WebSocketState.DISCONNECTED:
                 raise  # else one task closed the connection while the other was sending

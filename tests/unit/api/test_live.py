@@ -16,9 +16,10 @@ from starlette.websockets import WebSocketDisconnect
 
 from skelp.api.live import PROTOCOL
 from skelp.domain.coverage import Interval, State
+from skelp.domain.errors import RecordsError
 from skelp.domain.events import AlarmAcknowledged, CameraBack, CameraLost, CoverageLost
 from skelp.domain.outcome import Outcome, Picture
-from skelp.domain.reasons import CameraNoAnswer, Overrun
+from skelp.domain.reasons import CameraNoAnswer, Overrun, RecordsDamaged
 from skelp.render.pictures import reduced
 from tests.station_server import V1, StationServer
 
@@ -176,3 +177,14 @@ def test_a_read_for_a_viewer_ends_before_its_connection_does(server: StationServ
     with server.client.websocket_connect(LIVE, subprotocols=[PROTOCOL]):
         assert started.wait(5)
     assert ended.is_set()
+
+
+def test_a_viewer_is_told_that_the_database_cannot_be_read(server: StationServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged() -> int:
+        raise RecordsError("records cannot be read", RecordsDamaged())
+
+    monkeypatch.setattr(server.reader, "newest_event", damaged)
+    with server.client.websocket_connect(LIVE, subprotocols=[PROTOCOL]) as socket, pytest.raises(WebSocketDisconnect) as closed:
+        next_message(socket, "no such kind")
+    assert closed.value.code == 1011
+    assert "database" in closed.value.reason
