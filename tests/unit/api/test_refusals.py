@@ -160,6 +160,22 @@ def test_no_value_of_a_body_makes_a_server_error(busy: StationServer) -> None:
     assert tried == set(good)
 
 
+def test_a_query_that_a_route_does_not_know_is_refused_with_the_nearest_name(busy: StationServer) -> None:
+    whole = document()
+    for method, path, operation in operations(whole):
+        if method != "get" or not path.startswith("/api/v1/"):
+            continue
+        url = path.replace("{coil_id}", "K1").replace("{defect_id}", "K1-000001").replace("{sample_id}", "s")
+        assert busy.client.get(url + "?decision=hold").status_code == 422, path
+        for p in operation.get("parameters", []):
+            if p["in"] == "query":
+                misspelt = busy.client.get(f"{url}?{p['name']}x=1")
+                assert misspelt.status_code == 422
+                assert f"did you mean {p['name']}?" in misspelt.text
+    assert busy.client.get("/api/v1/events?after=0&after=1").status_code == 422
+    assert busy.client.get("/api/v1/coils/K1/defects?class=scratch&limit=5").status_code == 200
+
+
 def _json(body: Any) -> bytes:
     """The client's own encoder refuses what a hostile client may send."""
     return json.dumps(body).encode()
