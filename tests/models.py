@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 CARD: dict[str, Any] = {
     "name": "bright",
@@ -52,4 +53,20 @@ def bright_spots(path: Path, card: dict[str, Any] | None = CARD, *, answer: int 
     if card is not None:
         helper.set_model_props(model, {"skelp.card": json.dumps(card)})
     onnx.save(model, path)
+    return path
+
+
+def with_weights(path: Path, values: Any, *, data_file: str = "") -> Path:
+    """Write the network of `bright_spots` with a weight `w` of these values, which adds to no answer.
+
+    `data_file`: name of the file beside it that holds the weight; "": the model file itself.
+    """
+    model = onnx.load(bright_spots(path))
+    model.graph.initializer.append(numpy_helper.from_array(np.asarray(values), "w"))
+    model.graph.node.append(helper.make_node("Identity", ["w"], ["unused"]))
+    path.unlink()
+    if data_file:
+        onnx.save(model, path, save_as_external_data=True, location=data_file, size_threshold=64)
+    else:
+        onnx.save(model, path)
     return path

@@ -6,10 +6,12 @@ that works: every file is complete on disk before it gets its name.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
-from skelp.domain.disk import failed
+from skelp.domain.disk import cause_of
 from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
 
@@ -28,7 +30,10 @@ _KNOWN_LINES, _KNOWN_PX = 256, 512
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the history: which model was installed, which one it replaced (None: there was none), and why. Hashes are in full."""
+    """A line of the history: which model was installed, which one it replaced (None: there was none), and why. Hashes are in full.
+
+    `file` is the name of the file on the line: several may share a folder, and so a history. It is empty in older entries.
+    """
 
     when: str
     action: str
@@ -36,6 +41,7 @@ class Entry:
     name: str
     replaced: str | None
     why: str
+    file: str = ""
 
 
 class Line:
@@ -52,12 +58,21 @@ class Line:
         Raises SkelpError if the model does not work where it is installed, is there already, or a file cannot be written. Then the old
         model stays.
         """
-        draft = self.file.with_name(f".{self.file.name}.{model.sha256[:_SHORT]}.draft")
         try:
-            current = self.current
-            if current == model.sha256:
-                raise SkelpError(f"{self.file} is this model already (sha256 {current[:_SHORT]}); nothing was changed")
             self._retired.mkdir(parents=True, exist_ok=True)
+            with _alone_in(self._retired):
+                self._install(model, action, why, step)
+        except OSError as error:
+            if self.current == model.sha256:
+                raise SkelpError(f"{self.file} is the new model now, but the disk did not confirm it ({cause_of(error)})") from error
+            raise SkelpError(f"cannot install {model.path} as {self.file}: {cause_of(error)}; the old model stays") from error
+
+    def _install(self, model: ModelFile, action: str, why: str, step: Callable[[str], None]) -> None:
+        draft = self.file.with_name(f".{self.file.name}.draft")  # one name, so that what a killed process left is written over
+        current = self.current
+        if current == model.sha256:
+            raise SkelpError(f"{self.file} is this model already (sha256 {current[:_SHORT]}); nothing was changed")
+        try:
             step("write")
             _write(draft, model.data)
             step("check")
@@ -67,12 +82,10 @@ class Line:
                 _retire(self.file, self.retired(current), current)
             step("record")
             name = f"{model.card.name} {model.card.version}"
-            self._append(Entry(_now(), action, model.sha256, name, current, why))
+            self._append(Entry(_now(), action, model.sha256, name, current, why, self.file.name))
             step("replace")
             os.replace(draft, self.file)
             _sync(self.file.parent)
-        except OSError as error:
-            raise SkelpError(f"{failed(f'cannot install {model.path} as {self.file}', error)}; the old model stays") from error
         finally:
             draft.unlink(missing_ok=True)
 
@@ -94,8 +107,11 @@ class Line:
 
     @property
     def current(self) -> str | None:
-        """Hash of the model that is there, whether it works or not; None if there is none."""
-        return hashlib.sha256(self.file.read_bytes()).hexdigest() if self.file.is_file() else None
+        """Hash of the model that is there, whether it works or not; None if there is none. Raises SkelpError if it cannot be read."""
+        try:
+            return _hash_of(self.file)
+        except OSError as error:
+            raise SkelpError(f"{self.file} cannot be read: {cause_of(error)}") from error
 
     def retired(self, sha256: str) -> Path:
         """Where a retired model lies."""
@@ -103,19 +119,35 @@ class Line:
 
     @property
     def history(self) -> list[Entry]:
-        """What was installed, oldest first. A line that was cut off by a power failure is left out."""
-        if not self._history.is_file():
+        """What was installed as this file, oldest first. A line that was cut off by a power failure is left out.
+
+        Raises SkelpError if the history cannot be read.
+        """
+        try:
+            lines = self._history.read_bytes().splitlines()
+        except FileNotFoundError:
             return []
+        except OSError as error:
+            raise SkelpError(f"{self._history} cannot be read: {cause_of(error)}") from error
         entries = []
-        for line in self._history.read_text(encoding="utf-8").splitlines():
+        for line in lines:
             try:
                 entries.append(Entry(**json.loads(line)))
             except (ValueError, TypeError):
                 continue
-        return entries
+        return [e for e in entries if e.file in ("", self.file.name)]
 
     def _before(self, current: str | None) -> str:
-        """The model that the present one replaced when it was promoted. An entry that was written but not carried out is none."""
+        """The model that the present one replaced when it was promoted. An entry that was written but not carried out is none.
+
+        If the history does not know the present file, because it is damaged or gone, the model that was installed last comes back.
+        """
+        history = self.history
+        if history and current not in {sha for e in history for sha in (e.installed, e.replaced) if sha}:
+            last = history[-1].installed
+            if _hash_of(self.retired(last)) == last:
+                return last
+            current = last  # there is no copy of it: the one before
         found = [e for e in self.history if e.installed == current and e.action != "rollback"]
         if not found or found[-1].replaced is None:
             raise SkelpError(f"nothing is known of a model before the one in {self.file}; name one of {self._retired} with --to")
@@ -131,8 +163,11 @@ class Line:
         return found[0]
 
     def _append(self, entry: Entry) -> None:
-        with self._history.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(entry)) + "\n")
+        with self._history.open("ab+") as file:
+            end = file.seek(0, os.SEEK_END)
+            file.seek(max(0, end - 1))
+            cut = end and file.read(1) != b"\n"  # by a power failure: the entry begins on a line of its own
+            file.write((b"\n" if cut else b"") + json.dumps(asdict(entry)).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -150,14 +185,37 @@ def check_installed(file: Path, model: ModelFile) -> None:
 
 def _retire(file: Path, to: Path, sha256: str) -> None:
     data = file.read_bytes()
-    if to.is_file() and hashlib.sha256(to.read_bytes()).hexdigest() == sha256:
+    if _hash_of(to) == sha256:
         return
     draft = to.with_suffix(".part")
     _write(draft, data)
-    if hashlib.sha256(draft.read_bytes()).hexdigest() != sha256:
+    if _hash_of(draft) != sha256:
+        draft.unlink()
         raise SkelpError(f"{file} could not be copied to {to}; the old model stays")
     os.replace(draft, to)
     _sync(to.parent)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder, which ends with the process at the latest. Raises SkelpError if another process holds it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SkelpError(f"another promotion or rollback works in {folder}; wait until it has ended") from error
+        yield
+    finally:
+        os.close(handle)
+
+
+def _hash_of(file: Path) -> str | None:
+    """SHA-256 of a file in hex; None if there is none."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return None
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -146,6 +146,21 @@ def test_a_picture_of_a_format_that_is_not_read_is_lost_in_its_place(
     assert coil["decision"] == "hold"
 
 
+@pytest.mark.parametrize("name", ["열연강판코일검사사진폴더열일곱자임", "가" * 80, "a b (1)", "코일 2026-11-26"])
+def test_a_folder_may_have_any_name(name: str, strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = strip.rename(tmp_path / name)
+    code, stdout, _ = run(capsys, "inspect", folder, "--out", tmp_path / "out" / name, "--json")
+    assert code == 0
+    assert json.loads(stdout)["defects"] == 3
+    assert json.loads((tmp_path / "out" / name / "coil.json").read_text())["name"] == name
+    crops = list((tmp_path / "out" / name / "crops").iterdir())
+    assert len(crops) == 6
+    (folder / "0.png").rename(folder / f"{name}.png")
+    code, stdout, _ = run(capsys, "inspect", folder / f"{name}.png", "--each", "--out", tmp_path / "each", "--json")
+    assert (code, json.loads(stdout)["strips"][0]["name"]) == (0, name)
+    assert len(list((tmp_path / "each").glob("*/coil.json"))) == 1
+
+
 def test_the_depth_of_the_values_can_be_stated(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def found(*options: str) -> Any:
         return json.loads(run(capsys, "inspect", strip, "--out", tmp_path / "out", "--json", *options)[1])
@@ -163,7 +178,7 @@ def test_the_depth_of_the_values_can_be_stated(strip: Path, tmp_path: Path, caps
     [
         (["inspect", "{tmp}/missing", "--out", "{tmp}/o"], "there is no file or folder"),
         (["inspect", "{tmp}", "--out", "{tmp}/o"], "no picture in"),
-        (["inspect", "{tmp}/strip", "--out", "{tmp}/strip/0.png/x"], "choose another folder"),
+        (["inspect", "{tmp}/strip", "--out", "{tmp}/strip/0.png/x"], "is a file, not a folder"),
         (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--model", "{tmp}/none.onnx"], "no model file"),
         (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--model", "{tmp}/bare.onnx"], "has no card"),
         (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--provider", "quantum"], "--provider quantum"),

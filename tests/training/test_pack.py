@@ -49,6 +49,27 @@ def test_weights_that_are_missing_cut_off_or_elsewhere_are_refused(tmp_path: Pat
     assert not list(tmp_path.glob(".*.draft"))
 
 
+@pytest.mark.parametrize(("key", "value"), [("offset", "abc"), ("offset", "-4"), ("length", "-5"), ("length", "many")])
+def test_a_place_that_is_no_number_or_negative_is_refused(tmp_path: Path, key: str, value: str) -> None:
+    found = onnx.load(with_weights_outside(tmp_path / "m.onnx"), load_external_data=False)
+    for tensor in found.graph.initializer:
+        for entry in tensor.external_data:
+            if entry.key == key:
+                entry.value = value
+    (tmp_path / "moved.onnx").write_bytes(found.SerializeToString())
+    with pytest.raises(SkelpError, match="export the model again"):
+        skelp("pack", tmp_path / "moved.onnx", tmp_path / "o.onnx")
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    source = with_weights_outside(tmp_path / "m.onnx")
+    data = tmp_path / "m.onnx.data"
+    data.rename(tmp_path / "elsewhere")
+    data.symlink_to("elsewhere")
+    with pytest.raises(SkelpError, match="is a link"):
+        skelp("pack", source, tmp_path / "o.onnx")
+
+
 @pytest.mark.skipif(not EXTERNAL.is_file(), reason=f"there is no {EXTERNAL}")
 def test_the_public_case_is_not_promoted_and_the_champion_stays(tmp_path: Path, spots: Path) -> None:
     champion = bright_spots(tmp_path / "line.onnx")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,25 @@ def test_one_that_is_worse_or_the_same_is_not(spots: Path, frozen: Path, blind: 
     assert not record["promoted"]
     assert not record["installed"]
     assert why in record["reasons"][0]
+
+
+def test_a_model_that_cannot_be_put_on_the_line_leaves_the_champion_and_the_record_says_why(
+    spots: Path, frozen: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    champion = _model(spots / "model.onnx", "1", blind=True)
+    before = champion.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("skelp.installation._sync", full)
+    with pytest.raises(SkelpError, match="better, but not installed"):
+        _promote(frozen, _model(spots / "second.onnx", "2"), champion)
+    assert champion.read_bytes() == before
+    record = _record(frozen)
+    assert record["promoted"]
+    assert not record["installed"]
+    assert "disk is full" in record["not_installed_because"]
 
 
 def test_changed_pictures_and_other_classes_are_refused(spots: Path, frozen: Path) -> None:

@@ -141,7 +141,7 @@ export interface paths {
         };
         /**
          * Picture
-         * @description The coil map as PNG, with text in the reader's language.
+         * @description The coil map as PNG, with text in the reader's language. A new `revision` only makes the address new, for a browser's cache.
          */
         get: operations["picture_api_v1_coils__coil_id__map_png_get"];
         put?: never;
@@ -2084,6 +2084,7 @@ export interface operations {
     picture_api_v1_coils__coil_id__map_png_get: {
         parameters: {
             query?: {
+                revision?: number | null;
                 /** @description Language of the text. Default: that of Accept-Language, else en. */
                 lang?: ("en" | "ko") | null;
             };

@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, Response
 from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from skelp import __version__
 from skelp.api import alarms, coils, defects, feed, live, optics, problem, results, reviews
 from skelp.api.openapi import with_live_messages
+from skelp.api.queries import KnownQueries
 from skelp.api.schema.station import StationOut
 from skelp.api.services import Services
 from skelp.render.records import station_record
 from skelp.render.words import sentence
 
+V1 = "/api/v1"
 CONSOLE = Path(__file__).parent / "static"
 """The folder into which `make web` builds the console."""
 
@@ -25,7 +27,8 @@ def create_app(services: Services) -> FastAPI:
     """REST and the live WebSocket are under /api/v1; probes, metrics and the console are at the root."""
     app = FastAPI(title="skelp", version=__version__, docs_url=None, redoc_url=None)
     problem.install(app)
-    v1 = APIRouter(prefix="/api/v1")
+    queries = KnownQueries(V1)
+    v1 = APIRouter(prefix=V1, dependencies=[Depends(queries)])
     v1.include_router(coils.router(services))
     v1.include_router(results.router(services))
     v1.include_router(defects.router(services))
@@ -60,6 +63,7 @@ def create_app(services: Services) -> FastAPI:
         """Metrics in Prometheus text format."""
         return Response(services.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
+    queries.of(app)
     _serve_console(app)
     return app
 

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from skelp.api.language import ReaderLanguage
 from skelp.api.problem import not_modified, unchanged
-from skelp.api.schema.base import CoilKey
+from skelp.api.schema.base import CoilKey, Number
 from skelp.api.schema.coils import CoverageOut, DensityOut
 from skelp.api.schema.defects import DefectFilters, DefectPage
 from skelp.api.services import Services
@@ -78,8 +78,9 @@ def router(s: Services) -> APIRouter:
         }
 
     @api.get("/{coil_id}/map.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
-    def picture(coil_id: CoilKey, language: ReaderLanguage) -> Response:
-        """The coil map as PNG, with text in the reader's language."""
+    def picture(coil_id: CoilKey, language: ReaderLanguage, revision: Number | None = None) -> Response:
+        """The coil map as PNG, with text in the reader's language. A new `revision` only makes the address new, for a browser's cache."""
+        del revision
         coil = s.records.coil(coil_id)
         summary, intervals = s.records.summary(coil), s.records.coverage(coil)
         sides = {camera.side for camera in s.status().cameras}

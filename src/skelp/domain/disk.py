@@ -48,14 +48,15 @@ def fault_of(error: OSError) -> DiskFault:
     return _FAULTS.get(error.errno or 0, DiskFault.OTHER)
 
 
-def failed(what: str, error: OSError, choose: str = "") -> SkelpError:
-    """The error of something that failed because of a file, such as "cannot write a.txt".
+def cause_of(error: OSError, choose: str = "") -> str:
+    """The cause of an error and what to do about it, for a message. `choose` is another way out, such as "choose another --out"."""
+    todo = ", or ".join(part for part in (_ADVICE.get(fault_of(error), ""), choose) if part)
+    return f"{error.strerror or error}; {todo}" if todo else f"{error.strerror or error}"
 
-    Its advice depends on the fault. `choose` is another way out, such as "choose another --out".
-    """
-    advice = _ADVICE.get(fault_of(error), "")
-    todo = ", or ".join(part for part in (advice, choose) if part)
-    return SkelpError(f"{what}: {error.strerror or error}; {todo}" if todo else f"{what}: {error.strerror or error}")
+
+def failed(what: str, error: OSError, choose: str = "") -> SkelpError:
+    """The error of something that failed because of a file, such as "cannot write a.txt"."""
+    return SkelpError(f"{what}: {cause_of(error, choose)}")
 
 
 def cannot_write(what: Path | str, error: OSError, choose: str = "") -> SkelpError:

@@ -85,6 +85,8 @@ def _read(path: Path) -> bytes:
         raise ModelError(f"model file {path} is empty; copy it again")
     if data.startswith(_LFS):
         raise ModelError(f"{path} is a pointer of Git LFS and not the model; fetch it with: git lfs pull")
+    if all(byte in b"\t\n\r" or 32 <= byte < 127 for byte in data[:256]):
+        raise ModelError(f"{path} is a text file, not an ONNX model; it begins with {str(data[:20], 'ascii')!r}")
     return data
 
 
@@ -100,7 +102,9 @@ def _check_weights(data: bytes, path: Path) -> None:
         raise ModelError(f"{path} has its weights in another file ({files}), but a model is one file; pack it: skelp pack {path} OUT.onnx")
     first = next((w for w in found if w.unknown), None)
     if first:
-        raise ModelError(f"{path}: {first.unknown} values of the weight {first.name} are NaN, so its training failed; take another model")
+        raise ModelError(
+            f"{path}: {first.unknown} values of the weight {first.name} are NaN or infinite, so its training failed; take another model"
+        )
 
 
 def _plain_session(data: bytes, path: Path) -> ort.InferenceSession:

@@ -163,11 +163,12 @@ def session_for(model: bytes, provider: Provider, precision: Precision, threads:
     try:
         session = _session(model, options, provider, precision, threads, cache)
     except ORT_ERRORS as error:
-        raise SkelpError(f"provider {provider} cannot open the model: {' '.join(str(error).split())[:300]}; choose another one") from error
-    session.disable_fallback()
+        raise SkelpError(f"provider {provider} cannot open the model: {probe.in_short(error)}; choose another one") from error
     first = session.get_providers()[0]
     if not first.startswith(_NAMES[provider]):
         raise SkelpError(f"provider {provider} did not start, and ONNX Runtime took {first} instead; run skelp doctor")
+    if not probe.nodes_on(session, _NAMES[provider]):
+        raise SkelpError(f"provider {provider} takes no node of this model: ONNX Runtime would run all of it on the CPU; choose cpu")
     assigned = [(part.ep_name, len(part.get_nodes())) for part in session.get_provider_graph_assignment_info()]
     on_cpu = sum(n for name, n in assigned if name == _NAMES[Provider.CPU])
     return Opened(session, sum(n for _, n in assigned), on_cpu)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from skelp.domain.defect import DefectClass
 from skelp.domain.status import EngineInfo
 from skelp.inference.card import STEP
-from skelp.inference.model_file import ModelError, ModelFile, check_output
+from skelp.inference.model_file import ORT_ERRORS, ModelError, ModelFile, check_output
+from skelp.inference.probe import in_short
 from skelp.inference.providers import Precision, Provider, choose, resolve, session_for
 
 U8 = NDArray[np.uint8]
@@ -84,8 +85,13 @@ class OnnxSegmenter:
 
     def warm_up(self) -> None:
         """Run twice, because a provider may build kernels at the first runs. A coil's first frames then need not wait."""
-        for _ in range(2):
-            self.run(np.full(self._shape, 100, np.uint8))
+        try:
+            for _ in range(2):
+                self.run(np.full(self._shape, 100, np.uint8))
+        except ORT_ERRORS as error:
+            raise ModelError(
+                f"provider {self._info.provider} opened the model and cannot run it: {in_short(error)}; choose another"
+            ) from error
 
     def run(self, frames: U8) -> tuple[U8, U8]:
         """Class ids and scores, uint8 [n, H/s, W/s] each, of frames uint8 [n, 1, H, W]; n is at most the batch.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 _TENSOR = "tensor"
 _INNER: dict[str, dict[int, str]] = {
@@ -25,13 +26,19 @@ _INNER: dict[str, dict[int, str]] = {
 _TYPE, _NAME, _RAW, _EXTERNAL, _LOCATION = 2, 8, 9, 13, 14
 _FLOATS: dict[int, np.dtype[Any]] = {1: np.dtype("<f4"), 10: np.dtype("<f2"), 11: np.dtype("<f8")}
 """TensorProto.DataType of floating-point numbers."""
+_BFLOAT16 = 16
+_LISTED = (4, 10)
+"""Fields with packed numbers: float and double."""
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A tensor of the file. `outside`: the file that has its values, if it is another one. `unknown`: how many values are NaN."""
+    """A tensor of the file. `outside`: the file that has its values, if it is another one.
+
+    `unknown`: how many values are NaN, or infinite among several. A single infinite value is a limit, as in Clip, and does no harm.
+    """
 
     name: str
     outside: str | None
@@ -57,7 +64,7 @@ def _inside(message: memoryview, kind: str, depth: int) -> Iterator[Weight]:
 
 def _weight(message: memoryview) -> Weight:
     name, kind, unknown, outside = "", 0, 0, None
-    raw = memoryview(b"")
+    raw, listed = memoryview(b""), b""
     for number, value in _fields(message):
         if number == _NAME and isinstance(value, memoryview):
             name = bytes(value).decode("utf-8", "replace")
@@ -65,16 +72,26 @@ def _weight(message: memoryview) -> Weight:
             kind = value
         elif number == _RAW and isinstance(value, memoryview):
             raw = value
+        elif number in _LISTED and isinstance(value, memoryview):
+            listed += value
         elif number == _LOCATION and value == 1:
             outside = outside or "another file"
         elif number == _EXTERNAL and isinstance(value, memoryview):
             entry = {n: bytes(v).decode("utf-8", "replace") for n, v in _fields(value) if isinstance(v, memoryview)}
             if entry.get(1) == "location":
                 outside = entry.get(2, "")
-    dtype = _FLOATS.get(kind)
-    if dtype is not None and len(raw) % dtype.itemsize == 0:
-        unknown = int(np.isnan(np.frombuffer(raw, dtype)).sum())
+    values = _values(kind, raw, listed)
+    if values is not None:
+        unknown = int((np.isnan(values) if values.size == 1 else ~np.isfinite(values)).sum())
     return Weight(name, outside, unknown)
+
+
+def _values(kind: int, raw: memoryview, listed: bytes) -> NDArray[np.floating[Any]] | None:
+    """The floating-point values of a tensor, from its bytes or from its list of numbers; None if it has others, or too few bytes."""
+    if kind == _BFLOAT16 and len(raw) % 2 == 0:
+        return (np.frombuffer(raw, "<u2").astype(np.uint32) << 16).view(np.float32)
+    dtype, stored = _FLOATS.get(kind), listed or raw
+    return np.frombuffer(stored, dtype) if dtype is not None and len(stored) % dtype.itemsize == 0 else None
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:

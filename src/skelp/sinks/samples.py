@@ -52,7 +52,7 @@ class CleanSamples:
     def samples(self) -> list[CleanSample]:
         """The stored samples, oldest first."""
         with self._lock:
-            return [CleanSample(**json.loads(f.read_text())) for f in self._files()]
+            return [sample for f in self._files() if (sample := _read(f))]
 
     def sample_png(self, sample_id: str) -> bytes | None:
         file = self._folder / f"{sample_id}.png"  # a sample's id is a safe name already
@@ -87,10 +87,19 @@ class CleanSamples:
             draft = file.with_suffix(".part")
             draft.write_bytes(png)
             draft.replace(file)
-            file.with_suffix(".json").write_text(json.dumps(asdict(sample)))
+            draft.write_text(json.dumps(asdict(sample)))
+            draft.replace(file.with_suffix(".json"))
             for old in self._files()[: -self._sampling.keep]:
                 old.unlink()
                 old.with_suffix(".png").unlink(missing_ok=True)
 
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob("*.json"), key=lambda f: f.stat().st_mtime_ns)
+
+
+def _read(file: Path) -> CleanSample | None:
+    """A stored sample; None if a power failure cut its record off, for then the sample was never complete."""
+    try:
+        return CleanSample(**json.loads(file.read_text()))
+    except (ValueError, TypeError):
+        return None

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import onnx
 import onnxruntime as ort
 import pytest
+from onnx import TensorProto, helper
 
 from skelp import doctor
 from skelp.domain.errors import SkelpError
-from skelp.inference import probe, providers
-from skelp.inference.model_file import ModelFile
+from skelp.inference import gpu, probe, providers
+from skelp.inference.model_file import ModelError, ModelFile
 from skelp.inference.providers import Precision, Provider, choose, offers, session_for
 from skelp.inference.segmenter import Engine, OnnxSegmenter
 from tests.conftest import ROOT
@@ -29,19 +31,16 @@ GPU = ["TensorrtExecutionProvider", "CUDAExecutionProvider"]
 
 @pytest.fixture
 def gpu_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """onnxruntime-gpu as it behaves without NVIDIA's libraries. The libraries that load are in the dictionary's place of `missing`."""
+    """onnxruntime-gpu as it behaves without NVIDIA's libraries. A test empties the names of those that are there."""
     missing = {"cuda": "libcublasLt.so.13", "tensorrt": "libnvinfer.so.10", "driver": "libcuda.so.1"}
-
-    def load(library: str) -> None:
-        for part, name in missing.items():
-            if name and (part in Path(library).name or (part == "driver" and library == name)):
-                raise OSError(f"{name}: cannot open shared object file: No such file or directory")
 
     built_in = [*GPU, *ort.get_available_providers()]
     monkeypatch.setattr(ort, "get_available_providers", lambda: built_in)
     monkeypatch.setattr(ort, "preload_dlls", lambda: None, raising=False)
     monkeypatch.setattr(ort, "cuda_version", "13.0", raising=False)
-    monkeypatch.setattr(ctypes, "CDLL", load)
+    monkeypatch.setattr(gpu, "missing_libraries", lambda provider: [missing[p] for p in gpu.PROVIDERS[provider] if missing[p]])
+    monkeypatch.setattr(gpu, "_cuda_command", lambda: 'pip install "onnxruntime-gpu[cuda,cudnn]"')
+    monkeypatch.setattr(gpu, "driver_fault", lambda: missing["driver"] and "no NVIDIA driver")
     probe.why_not.cache_clear()
     yield missing
     probe.why_not.cache_clear()
@@ -52,8 +51,8 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(provider: 
     offer = next(o for o in offers() if o.provider is provider)
     assert not offer.usable
     assert gpu_package["tensorrt" if provider is Provider.TENSORRT else "cuda"] in offer.why
-    assert ("pip install tensorrt-cu13" if provider is Provider.TENSORRT else "onnxruntime-gpu[cuda,cudnn]") in offer.why
-    with pytest.raises(SkelpError, match=r"cannot be used here.*is missing"):
+    assert ('pip install "tensorrt-cu13==10.*"' if provider is Provider.TENSORRT else "onnxruntime-gpu[cuda,cudnn]") in offer.why
+    with pytest.raises(SkelpError, match=r"cannot be used here.*missing lib"):
         choose(provider.value)
 
 
@@ -61,7 +60,7 @@ def test_a_missing_driver_is_another_cause_than_a_missing_library(gpu_package: d
     gpu_package["cuda"] = ""
     (cuda,) = (o for o in offers() if o.provider is Provider.CUDA)
     assert "no NVIDIA driver" in cuda.why
-    assert "is missing" not in cuda.why
+    assert "missing" not in cuda.why
 
 
 def test_auto_takes_what_runs_and_says_why_the_better_ones_do_not(gpu_package: dict[str, str]) -> None:
@@ -98,6 +97,58 @@ def test_a_session_that_fell_back_to_the_cpu_is_refused(gpu_package: dict[str, s
         assert "took CPUExecutionProvider instead" in offer.why
     with pytest.raises(SkelpError, match="took CPUExecutionProvider instead"):
         session_for(b"", Provider.CUDA, Precision.FP32, 1, {}, Path("/nonexistent"))
+
+
+class TakesNothing(FellBack):
+    """A session that names the provider, of which all nodes run on the CPU: as TensorRT's, if it can build no engine."""
+
+    def get_providers(self) -> list[str]:
+        return ["CUDAExecutionProvider", "CPUExecutionProvider"]
+
+    def get_provider_graph_assignment_info(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(ep_name="CPUExecutionProvider", get_nodes=lambda: [0, 0])]
+
+
+def test_a_session_whose_nodes_all_run_on_the_cpu_is_refused(gpu_package: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    gpu_package.update(dict.fromkeys(gpu_package, ""))
+    monkeypatch.setattr(ort, "InferenceSession", TakesNothing)
+    cuda = providers.offer_of(Provider.CUDA)
+    assert not cuda.usable
+    assert "takes no node" in cuda.why
+    with pytest.raises(SkelpError, match="cuda takes no node of this model"):
+        session_for(b"", Provider.CUDA, Precision.FP32, 1, {}, Path("/nonexistent"))
+
+
+def _hardmax(file: Path, *, alone: bool) -> Path:
+    """A model with a node that OpenVINO does not have, or of that node alone."""
+    model = onnx.load(bright_spots(file))
+    model.graph.node.append(helper.make_node("Cast", ["grey"], ["real"], to=TensorProto.FLOAT))
+    model.graph.node.append(helper.make_node("Hardmax", ["x" if alone else "real"], ["extra"]))
+    model.graph.output.append(helper.make_tensor_value_info("extra", TensorProto.FLOAT, [1, 8] if alone else None))
+    if alone:
+        del model.graph.node[:-1], model.graph.output[:-1], model.graph.initializer[:]
+        model.graph.input[0].CopyFrom(helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 8]))
+    onnx.save(model, file)
+    return file
+
+
+@pytest.mark.skipif(not providers.offer_of(Provider.OPENVINO).usable, reason=providers.offer_of(Provider.OPENVINO).why)
+def test_what_openvino_leaves_to_the_cpu_is_counted_and_a_model_that_it_leaves_whole_is_refused(tmp_path: Path) -> None:
+    model = ModelFile.open(_hardmax(tmp_path / "m.onnx", alone=False))
+    info = OnnxSegmenter(model, Engine("openvino", "fp32", 1, tmp_path), batch=1, height=32, width=32).info
+    assert info.nodes_on_cpu == 1
+    assert info.nodes > 5
+    with pytest.raises(SkelpError, match="openvino takes no node of this model"):
+        session_for(_hardmax(tmp_path / "n.onnx", alone=True).read_bytes(), Provider.OPENVINO, Precision.FP32, 1, {}, tmp_path)
+
+
+def test_a_model_that_fails_in_its_first_run_is_a_known_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("/onnxruntime_src/cuda_call.cc:154 bool CudaCall(int) CUDA failure 2: out of memory")
+
+    monkeypatch.setattr(OnnxSegmenter, "run", fail)
+    with pytest.raises(ModelError, match="cannot run it: CUDA failure 2: out of memory; choose another"):
+        OnnxSegmenter(ModelFile.open(bright_spots(tmp_path / "m.onnx")), Engine("cpu", "auto", 1, tmp_path), batch=1, height=32, width=32)
 
 
 def test_a_provider_that_cannot_open_the_model_is_no_reason_to_use_another(

@@ -33,7 +33,10 @@ class Checked:
     @property
     def faults(self) -> list[str]:
         """What has to be mended before training, in words."""
-        found = [f"{len(self.refused)} pictures cannot be used: {_few(self.refused)}"] if self.refused else []
+        found = []
+        if self.refused:
+            more = f" {len(self.refused) - 1} more cannot be used either; --json lists them." if len(self.refused) > 1 else ""
+            found.append(f"{len(self.refused)} pictures cannot be used. The first: {self.refused[0].rstrip('.')}.{more}")
         found += [f"no pixel of the set is marked as {name}, although the labels define it" for name in self.empty]
         across = [t for t in self.twins if t.splits[0] != t.splits[1]]
         pairs = [str(leak) for leak in self.leaks] or [f"{t.first} and {t.second}" for t in across]

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -51,13 +52,14 @@ def check_leaks(config: TrainConfig) -> frozenset[tuple[str, str]]:
         return frozenset()
     sets = [items_of(d, config.class_ids) for d in config.data if not d.only_clean]
     cache = config.run / "leaks.json"
-    asked = hashlib.sha256(repr([(i.name, i.split) for items in sets for i in items]).encode()).hexdigest()
-    if cache.is_file() and json.loads(cache.read_text())["asked"] == asked:
-        found = [Leak(**leak) for leak in json.loads(cache.read_text())["leaks"]]
-    else:
-        found = [leak for items in sets for leak in find_leaks(items)]
+    asked = hashlib.sha256(repr([_identity(i) for items in sets for i in items]).encode()).hexdigest()
+    known = _kept(cache, asked)
+    found = [leak for items in sets for leak in find_leaks(items)] if known is None else known
+    if known is None:
         cache.parent.mkdir(parents=True, exist_ok=True)
-        cache.write_text(json.dumps({"asked": asked, "leaks": [asdict(leak) for leak in found]}, indent=1) + "\n")
+        draft = cache.with_suffix(".draft")
+        draft.write_text(json.dumps({"asked": asked, "leaks": [asdict(leak) for leak in found]}, indent=1) + "\n", encoding="utf-8")
+        draft.replace(cache)
     if config.leaks == "drop-train":
         return frozenset(("train", leak.train) for leak in found)
     if config.leaks == "drop-held-out":
@@ -70,6 +72,21 @@ def check_leaks(config: TrainConfig) -> frozenset[tuple[str, str]]:
             'to "drop-train" or "drop-held-out" to leave one side of each pair out'
         )
     return frozenset()
+
+
+def _identity(item: Item) -> tuple[str, str, int, int]:
+    """What the result for a picture depends on: another file under the same name is compared again."""
+    about = item.file.stat()
+    return item.name, item.split, about.st_size, about.st_mtime_ns
+
+
+def _kept(cache: Path, asked: str) -> list[Leak] | None:
+    """The result for these pictures from an earlier run; None if there is none or its file is damaged."""
+    try:
+        body = json.loads(cache.read_text(encoding="utf-8"))
+        return [Leak(**leak) for leak in body["leaks"]] if body["asked"] == asked else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def find_leaks(items: Sequence[Item]) -> list[Leak]:

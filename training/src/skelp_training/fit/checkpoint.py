@@ -18,7 +18,7 @@ def averaged_weights(file: Path) -> dict[str, Any]:
     """The averaged weights in a run's last.pt. Raises SkelpError if the file is missing."""
     if not file.is_file():
         raise SkelpError(f"there is no checkpoint {file}; train first: skelp train CONFIG.toml")
-    state = torch.load(file, map_location="cpu", weights_only=True)["ema"]
+    state = _load(file)["ema"]
     return {k.removeprefix("module."): v for k, v in state.items() if k.startswith("module.")}
 
 
@@ -46,7 +46,7 @@ class Checkpoint:
         """Load the last checkpoint and return its step; 0 if there is none. Raises SkelpError if it is another config's."""
         if not self._file.is_file():
             return 0
-        state = torch.load(self._file, map_location="cpu", weights_only=True)
+        state = _load(self._file)
         if state["fingerprint"] != self._fingerprint:
             raise SkelpError(
                 f"{self._file} belongs to another config; delete {self._file.parent} to start again, or name another run folder"
@@ -73,8 +73,20 @@ class Checkpoint:
     def best_network(self) -> nn.Module:
         """The averaged network of the best validation."""
         ema = copy.deepcopy(self._ema)
-        ema.load_state_dict(torch.load(self._best_file, map_location="cpu", weights_only=True)["ema"])
+        ema.load_state_dict(_load(self._best_file)["ema"])
         return ema.module
+
+
+def _load(file: Path) -> dict[str, Any]:
+    """The content of a checkpoint. Raises SkelpError if the file is damaged or is none."""
+    try:
+        state = torch.load(file, map_location="cpu", weights_only=True)
+        if isinstance(state, dict) and "ema" in state:
+            return state
+        cause = "it has no weights"
+    except Exception as error:  # noqa: BLE001 - torch raises what its decoders raise
+        cause = " ".join(str(error).split())[:200]
+    raise SkelpError(f"{file} is damaged or no checkpoint of skelp ({cause}); delete it and train again, or bring back a copy")
 
 
 def _write(file: Path, state: dict[str, Any]) -> None:

@@ -47,14 +47,21 @@ def pack(source: Path, out: Path) -> ModelFile:
 
 def _check(source: Path, tensor: onnx.TensorProto) -> int:
     """The bytes of a tensor outside the file. Raises SkelpError if they are not all there, beside the model."""
-    info = ExternalDataInfo(tensor)
+    try:
+        info = ExternalDataInfo(tensor)
+    except ValueError as error:
+        raise SkelpError(f"{source}: where the weight {tensor.name} lies is no number: {error}; export the model again") from error
     folder = source.parent.resolve()
     file = (folder / info.location).resolve()
     if Path(info.location).is_absolute() or folder not in file.parents:
         raise SkelpError(f"{source}: the weights {info.location} are not beside the model; weights are read from its own folder only")
     if not file.is_file():
         raise SkelpError(f"{source} needs its weights {info.location}, which are not beside it; copy that file too")
+    if file != folder / Path(info.location):
+        raise SkelpError(f"{source}: {info.location} is a link; put the file with the weights itself beside the model")
     offset, size = int(info.offset or 0), int(info.length or 0) or file.stat().st_size - int(info.offset or 0)
+    if min(offset, size) < 0:
+        raise SkelpError(f"{source}: the weight {tensor.name} lies at {offset} of {file} with {size} bytes; export the model again")
     if offset + size > file.stat().st_size:
         raise SkelpError(f"{file} is cut off: it has {file.stat().st_size} bytes, the weight {tensor.name} ends at {offset + size}")
     return size

@@ -67,9 +67,20 @@ def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, rec
     if not promoted:
         raise NotPromotedError(f"not promoted: {'; '.join(reasons)} (record: {file})")
     if install:
-        line.install(model, "promote", "; ".join(reasons)[:500])
-        _write_record(records, record | {"installed": True}, model.sha256)
+        _install(model, line, file, record)
     return file
+
+
+def _install(model: ModelFile, line: Line, file: Path, record: dict[str, Any]) -> None:
+    """Install the challenger, and write into its record whether it is there, and why not. The file on the line decides that."""
+    try:
+        line.install(model, "promote", "; ".join(record["reasons"])[:500])
+    except SkelpError as error:
+        record["not_installed_because"] = str(error)
+        raise SkelpError(f"better, but not installed: {error} (record: {file})") from error
+    finally:
+        record["installed"] = line.current == model.sha256
+        _write_record(file.parent, record, model.sha256)
 
 
 def decide(compared: dict[str, list[Difference]]) -> tuple[bool, list[str]]:
@@ -120,5 +131,7 @@ def _code() -> dict[str, Any]:
 def _write_record(folder: Path, record: dict[str, Any], sha256: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{record['when'][:19].replace(':', '')}Z-{sha256[:12]}.json"
-    file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    draft = file.with_suffix(".draft")
+    draft.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    draft.replace(file)  # it is written again after the installation: readers find one or the other, whole
     return file
