@@ -101,7 +101,7 @@ def test_a_model_that_cannot_be_put_on_the_line_leaves_the_champion_and_the_reco
     record = _record(frozen)
     assert record["promoted"]
     assert not record["installed"]
-    assert "disk is full" in record["not_installed_because"]
+    assert "free space" in record["not_installed_because"]
 
 
 def test_changed_pictures_and_other_classes_are_refused(spots: Path, frozen: Path) -> None:
