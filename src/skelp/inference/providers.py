@@ -1,4 +1,4 @@
-"""Lists the execution providers of this machine and chooses one. A provider is usable if it ran a small network here.
+"""Lists the execution providers of this machine and chooses one. A provider that is built in is usable if it ran a small network here.
 
 OpenVINO comes in two packages. skelp prefers the plug-in for ONNX Runtime (onnxruntime-ep-openvino), but it supports Intel hardware
 only: on another vendor's CPU it loads and lists no device (microsoft/onnxruntime pull request 31981 would change that).
@@ -85,7 +85,7 @@ def _openvino() -> tuple[Any, str]:
 
 
 def offer_of(provider: Provider) -> Offer:
-    """Whether this machine can use a provider, and why or why not. The first call runs a small network on it."""
+    """Whether this machine can use a provider, and why or why not. The first call runs a small network on it, unless it is a plug-in."""
     if provider is Provider.CPU:
         return Offer(provider, True, "always available")
     if provider is Provider.OPENVINO:

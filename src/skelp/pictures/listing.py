@@ -26,6 +26,8 @@ class Why(StrEnum):
     """A picture whose name does not end as a picture's does."""
     UNLABELLED = "unlabelled"
     """A picture that the labels do not name."""
+    SPECIAL = "special"
+    """Neither a file nor a folder: a pipe, a socket or a device."""
     OTHER = "other"
     """Not a picture."""
     SYSTEM = "system"
@@ -154,6 +156,8 @@ class _Folder:
         elif path.is_dir():
             pictures = sum(1 for _ in _pictures_below(path))
             self._leave(path, Why.SUBFOLDER if pictures else Why.OTHER, pictures)
+        elif path.exists() and not path.is_file():
+            self._leave(path, Why.SPECIAL, int(has_picture_name(path)))
         elif path.name.startswith("."):
             picture = has_picture_content(path)
             self._leave(path, Why.HIDDEN if picture else Why.SYSTEM, int(picture))

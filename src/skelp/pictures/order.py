@@ -55,7 +55,7 @@ def _parts(name: str) -> tuple[str | int, ...]:
 
 def _padded(path: Path) -> tuple[str, ...]:
     """The path's parts as text, with every number filled up with zeros."""
-    return tuple("".join(f"{p:030d}" if isinstance(p, int) else p for p in part) for part in natural_key(path))
+    return tuple("".join(f"{p:0255d}" if isinstance(p, int) else p for p in part) for part in natural_key(path))
 
 
 def _hexadecimal(path: Path) -> tuple[str, ...]:

@@ -10,12 +10,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import cv2
 import onnx
 import onnxruntime as ort
 import pytest
 from onnx import TensorProto, helper
 
 from skelp import doctor
+from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.domain.errors import SkelpError
 from skelp.inference import gpu, probe, providers
 from skelp.inference.model_file import ModelError, ModelFile
@@ -202,6 +204,7 @@ def test_the_probe_is_what_its_script_makes() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(gpu.driver_fault() is None, reason="this machine has a GPU")
 def test_the_real_gpu_package_without_its_libraries(tmp_path: Path) -> None:
     """Installs onnxruntime-gpu, 250 MB, into an environment of its own."""
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
@@ -220,6 +223,11 @@ def test_the_real_gpu_package_without_its_libraries(tmp_path: Path) -> None:
     facts = json.loads(benched.stdout)
     assert (facts["provider"], facts["precision"]) == ("cpu", "fp32")
     assert "libcublas" in facts["reason"]
-    refused = skelp("bench", "--seconds", 1, "--provider", "tensorrt")
-    assert refused.returncode == 1
-    assert "provider tensorrt cannot be used here" in refused.stderr
+    cv2.imwrite(str(tmp_path / "strip.png"), SyntheticStrip(SyntheticConfig(width=512)).pixels(0, 512))
+    inspected = skelp("inspect", "strip.png", "--out", "found", "--json")
+    assert inspected.returncode == 0, inspected.stderr
+    assert json.loads(inspected.stdout)["lines"] == 512
+    for command in (("bench", "--seconds", 1), ("inspect", "strip.png", "--out", "refused")):
+        refused = skelp(*command, "--provider", "tensorrt")
+        assert refused.returncode == 1
+        assert "provider tensorrt cannot be used here" in refused.stderr

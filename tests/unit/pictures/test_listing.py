@@ -171,6 +171,14 @@ def test_results_of_skelp_are_known_by_the_coil_beside_them(tmp_path: Path) -> N
     }
 
 
+def test_a_pipe_with_a_picture_s_name_is_left_out_and_counted(tmp_path: Path) -> None:
+    picture(tmp_path / "1.png")
+    os.mkfifo(tmp_path / "2.png")
+    listing = list_pictures([tmp_path])
+    assert names(listing) == ["1.png"]
+    assert left(listing) == {"2.png": (Why.SPECIAL, 1)}
+
+
 def test_a_link_to_nothing_is_a_picture_that_cannot_be_read(tmp_path: Path) -> None:
     picture(tmp_path / "1.png")
     (tmp_path / "2.png").symlink_to(tmp_path / "gone.png")
