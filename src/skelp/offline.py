@@ -32,7 +32,7 @@ from skelp.pipeline.measure import context_lines
 from skelp.render.records import reason_record
 from skelp.render.words import Language, sentence
 from skelp.sinks.folder import FolderSink
-from skelp.sinks.names import safe_name
+from skelp.sinks.names import readable, safe_name
 
 _MAX_ENGINES = 4
 
@@ -81,11 +81,11 @@ class Offline:
             raise SkelpError(f"the card of {self._model.path} has no mm_per_px, the scale of its training pictures; give --mm-per-px")
         scale = Scale(px, job.mm_per_line or px)
         if not job.each:
-            return self._strip(job, job.out, job.paths[0].stem or "strip", pictures, scale)
+            return self._strip(job, job.out, readable(job.paths[0].stem) or "strip", pictures, scale)
         parts = []
-        for name, path in _named(pictures.files):
+        for name, folder, path in _named(pictures.files):
             try:
-                parts.append(self._strip(job, job.out / safe_name(name), name, Listing((path,)), scale) | {"name": name})
+                parts.append(self._strip(job, job.out / folder, name, Listing((path,)), scale) | {"name": name})
             except SkelpError as error:
                 parts.append(_refused(name, error.reason or FileRefused(str(error))))
         return _total(parts) | {"left_out": pictures.records}
@@ -121,10 +121,20 @@ def lines_of(pictures: Listing) -> int:
     return sum(read_header(p).lines for p in pictures.files)
 
 
-def _named(files: Sequence[Path]) -> list[tuple[str, Path]]:
-    """Each file with the name of its strip: the file's, with its suffix if another file has the same one, with its folder if need be."""
+def _named(files: Sequence[Path]) -> list[tuple[str, str, Path]]:
+    """Each file with the name of its strip and the folder of its results.
+
+    The name is the file's, with its suffix if another file has the same one, with its folder if need be. The folder is of this strip
+    alone, even if two names differ only in how their letters are composed (Unicode NFC and NFD).
+    """
     stems, names = Counter(p.stem for p in files), Counter(p.name for p in files)
-    return [(str(p) if names[p.name] > 1 else p.name if stems[p.stem] > 1 else p.stem, p) for p in files]
+    found, folders = [], Counter[str]()
+    for p in files:
+        name = readable(str(p) if names[p.name] > 1 else p.name if stems[p.stem] > 1 else p.stem)
+        folder = safe_name(name)
+        folders[folder] += 1
+        found.append((name, folder if folders[folder] == 1 else f"{folder}~{folders[folder]}", p))
+    return found
 
 
 def _facts(summary: Summary, info: EngineInfo, mpix_per_s: float) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -84,3 +85,32 @@ class Holdup:
         """Seconds since the present write began; 0 without one."""
         since = self._since
         return 0.0 if since is None else time.monotonic() - since
+
+
+class Backlog:
+    """Remembers why the queue of frames grew, until the frames that were in it have passed. Any thread may call its methods.
+
+    When a long write ends, the queue is still full. Frames that are dropped then are lost because of that write. Once the queued frames
+    have passed, a queue that is full again has another cause.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity, self._lock = capacity, threading.Lock()
+        self._left = 0
+        self._reason: Reason | None = None
+
+    def grew(self, reason: Reason) -> None:
+        """Record that the queue is full for this reason."""
+        with self._lock:
+            self._left, self._reason = self._capacity, reason
+
+    def passed(self) -> None:
+        """Record that a frame was taken from the queue."""
+        with self._lock:
+            self._left = max(0, self._left - 1)
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the queue is full; None if the frames that were queued for a reason have passed."""
+        with self._lock:
+            return self._reason if self._left else None

@@ -24,7 +24,7 @@ from skelp.pipeline.align import Aligner
 from skelp.pipeline.blocks import Blocker, BlockItem
 from skelp.pipeline.channel import Channel, ClosedError
 from skelp.pipeline.coils import CoilTracker
-from skelp.pipeline.holdup import Holdup, WhySlow, records_slow
+from skelp.pipeline.holdup import Backlog, Holdup, WhySlow, records_slow
 from skelp.pipeline.inspector import Inspector, Segmented
 from skelp.pipeline.limits import Limits
 from skelp.pipeline.meter import Meter
@@ -98,6 +98,7 @@ class Line:
         self._holdup = Holdup(why_slow)
         self._stop = threading.Event()
         self._captures: Channel[Capture[OwnLine]] = Channel(limits.ring_frames * len(sources))
+        self._backlog = Backlog(limits.ring_frames * len(sources))
         self._segmented: Channel[Segmented | OnCoil | CoilEnd] = Channel(4)
         context = inspector.context
         self._blockers = {
@@ -184,7 +185,10 @@ class Line:
 
     def _why_dropped(self) -> Reason | None:
         """The reason if results wait for the records; None if the inspection is slower than the line."""
-        return self._holdup.cause() if self._segmented.is_full else None
+        reason = self._holdup.cause() if self._segmented.is_full else None
+        if reason is not None:
+            self._backlog.grew(reason)
+        return reason or self._backlog.reason
 
     def _infer(self) -> None:
         batcher = Batcher(self._segmenter, len(self._sources), self.meter)
@@ -194,6 +198,7 @@ class Line:
             except ClosedError:
                 break
             if capture is not None:
+                self._backlog.passed()
                 self._to_coils(batcher, self._aligner.push(capture))
             self._to_coils(batcher, self._aligner.silent_losses(time.monotonic()))
             if capture is None:

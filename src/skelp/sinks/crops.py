@@ -6,6 +6,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,17 +84,28 @@ class CropStore:
         if self._fits():
             return
         deleted = 0
-        for path in sorted(self._folder.glob("*/*.jpg"), key=lambda p: p.stat().st_mtime_ns):
-            for file in (path, path.with_suffix(".png")):
-                if file.exists():
-                    self._bytes -= file.stat().st_size
-                    file.unlink()
-            deleted += 1
+        for path in sorted(self._folder.glob("*/*.jpg"), key=_changed_ns):
+            with suppress(OSError):  # it may not be deleted, or somebody has deleted it: a picture must not stop the inspection
+                for file in (path, path.with_suffix(".png")):
+                    if file.exists():
+                        size = file.stat().st_size
+                        file.unlink()
+                        self._bytes -= size
+                deleted += 1
             if self._fits(slack=0.95):
                 break
-        self._deleted(deleted)
+        if deleted:
+            self._deleted(deleted)
 
     def _fits(self, slack: float = 1.0) -> bool:
         disk = os.statvfs(self._folder)
         free = disk.f_bavail * disk.f_frsize
         return self._bytes <= self._quota.max_bytes * slack and free >= self._quota.min_free_bytes
+
+
+def _changed_ns(file: Path) -> int:
+    """When the file was written, in ns; 0 if it no longer exists."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0

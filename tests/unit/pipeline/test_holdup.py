@@ -16,7 +16,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView
 from skelp.pipeline import holdup
 from skelp.pipeline.assembly import Limits, assemble
-from skelp.pipeline.holdup import Holdup
+from skelp.pipeline.holdup import Backlog, Holdup
 from skelp.pipeline.runner import Line
 from tests.fakes import SCALE, STEEL_DN, U8, ListSink, MapIsPicture, ScriptedSource, coil, frame
 
@@ -106,3 +106,13 @@ def test_a_write_that_does_not_end_is_reported_while_it_lasts(monkeypatch: pytes
     assert isinstance(found, RecordsLocked)
     assert found.locked_s >= 0.05
     assert line.stuck() is None
+
+
+def test_a_queue_that_grew_during_a_long_write_keeps_its_reason_until_it_has_passed_and_no_longer() -> None:
+    backlog = Backlog(2)
+    assert backlog.reason is None
+    backlog.grew(RecordsLocked(1))
+    backlog.passed()
+    assert backlog.reason == RecordsLocked(1)
+    backlog.passed()
+    assert backlog.reason is None

@@ -43,3 +43,21 @@ def test_a_safe_name_stays_in_its_folder(tmp_path: Path, hostile: str) -> None:
     assert name not in ("", ".", "..")
     assert "\0" not in name
     assert (tmp_path / name).resolve().parent == tmp_path.resolve()
+
+
+def test_crops_that_cannot_be_deleted_do_not_stop_the_inspection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deleted: list[int] = []
+    store = CropStore(tmp_path, Quota(min_free_bytes=0), deleted.append)
+    store.save([defect(1)])
+    used = store.bytes_used
+
+    def forbidden(file: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied", str(file))
+
+    full = CropStore(tmp_path, Quota(max_bytes=1, min_free_bytes=0), deleted.append)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", forbidden)
+        assert not full.save([])
+    assert (full.bytes_used, deleted) == (used, [])
+    full.save([])
+    assert (full.bytes_used, deleted) == (0, [1])

@@ -62,7 +62,7 @@ def test_lines_that_are_lost_while_another_program_locks_the_database_say_so(url
     def sink(coils: CoilLookup) -> RecordSink:
         return RecordSink(database.writer, crops, LiveStrip(), coils, samples)
 
-    limits = Limits(block_lines=64, ring_frames=2)
+    limits = Limits(block_lines=64, ring_frames=20)
     line = assemble([source], MapIsPicture(), Recipe(), coil, sink, limits, why_slow=database.writer.why_slow)
     worker = threading.Thread(target=line.run)
     with locked(url):
