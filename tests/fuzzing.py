@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from PIL import Image
 
+from skelp.capture.genicam.settings import load_camera_file
 from skelp.config import load_recipe, load_station
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import Unread
@@ -260,7 +261,14 @@ class Models:
         return True
 
 
-_EDGE = Path(__file__).parents[1] / "edge"
+def _load_config(file: Path) -> object:
+    from skelp_training.config import load_config  # noqa: PLC0415 - as above
+
+    return load_config(file)
+
+
+_ROOT = Path(__file__).parents[1]
+_EDGE = _ROOT / "edge"
 _BOXES = [f"p{n}.png,train,pit,{n},2,9,9" for n in range(3)]
 _RUNS = [f"p{n}.png,pit,1 4 30 5" for n in range(3)]
 READERS: dict[str, Callable[[Path], Fuzzed]] = {
@@ -272,5 +280,7 @@ READERS: dict[str, Callable[[Path], Fuzzed]] = {
     "masks": lambda folder: Labels(folder, "masks", "", _masks),
     "station": lambda folder: Text(folder, next(_EDGE.glob("*.toml")), load_station),
     "recipe": lambda folder: Text(folder, next((_EDGE / "recipes").glob("*.toml")), load_recipe),
+    "config": lambda folder: Text(folder, _ROOT / "training" / "configs" / "magnetic-tile.toml", _load_config),
+    "camera": lambda folder: Text(folder, next((_EDGE / "cameras").glob("*.toml")), load_camera_file),
     "model": Models,
 }

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fuzzing import READERS
 
-NEEDS_TRAINING = ("coco", "severstal", "marks", "masks")
+NEEDS_TRAINING = ("coco", "severstal", "marks", "masks", "config")
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -97,7 +97,7 @@ def read_samples(path: Path, exif: Exif = "turn", *, indices: bool = False) -> S
             return Samples(upright(_luma(path), _turn(path, _orientation(image), exif)), 8)
         image.load()
         turn = _turn(path, page.orientation if page else _orientation(image), exif)
-        if image.format == "PNG" and not image.mode.startswith("I") and path.read_bytes()[_PNG_DEPTH_AT] == 16:
+        if image.format == "PNG" and not image.mode.startswith("I") and _png_depth(path) == 16:
             return Samples(upright(_deep_colours(path), turn), 16)
         if indices:
             _check_one_channel(image, path)
@@ -156,6 +156,11 @@ def _turned_header(header: ImageFile, orientation: int, exif: Exif) -> ImageFile
     if orientation != 1 and exif == "ask" and not header.fault:
         return replace(header, fault=FileTurned(header.path.name, orientation=orientation))
     return replace(header, width=header.lines, lines=header.width) if orientation >= 5 and exif != "ignore" else header
+
+
+def _png_depth(path: Path) -> int:
+    with path.open("rb") as file:
+        return file.read(_PNG_DEPTH_AT + 1)[_PNG_DEPTH_AT]
 
 
 def _luma(path: Path) -> NDArray[Any]:

@@ -91,8 +91,9 @@ def check(
             shapes[item.name] = sample.image.shape
         progress()
     empty = [names[c] for c in sorted(labels.declared - contents.marked) if names[c] not in absent]
-    usual = contents.sizes.most_common(1)[0][0] if contents.sizes else ()
-    odd = tuple(f"{n} ({s[1]} x {s[0]} px)" for n, s in shapes.items() if s != usual)
+    usual, times = contents.sizes.most_common(1)[0] if contents.sizes else ((), 0)
+    others = [(n, s) for n, s in shapes.items() if s != usual] if 2 * times >= len(used) else []  # else no size is the usual one
+    odd = tuple(f"{n} ({s[1]} x {s[0]} px)" for n, s in others)
     found = tuple(find_leaks(used)) if leaks else ()
     return Checked(contents, names, tuple(used), tuple(refused), tuple(empty), tuple(duplicates.twins()), found, odd)
 
