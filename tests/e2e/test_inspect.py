@@ -178,7 +178,7 @@ def test_the_depth_of_the_values_can_be_stated(strip: Path, tmp_path: Path, caps
     [
         (["inspect", "{tmp}/missing", "--out", "{tmp}/o"], "there is no file or folder"),
         (["inspect", "{tmp}", "--out", "{tmp}/o"], "no picture in"),
-        (["inspect", "{tmp}/strip", "--out", "{tmp}/strip/0.png/x"], "is a file, not a folder"),
+        (["inspect", "{tmp}/strip", "--out", "{tmp}/strip/0.png/x"], "choose another folder with --out"),
         (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--model", "{tmp}/none.onnx"], "no model file"),
         (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--model", "{tmp}/bare.onnx"], "has no card"),
         (["inspect", "{tmp}/strip", "--out", "{tmp}/o", "--provider", "quantum"], "--provider quantum"),
