@@ -187,7 +187,7 @@ def _grey(image: Image.Image, path: Path) -> tuple[NDArray[Any], int]:
     if image.mode in ("1", "L", "P", "RGB", "CMYK", "YCbCr"):
         return np.array(image.convert("L"), np.uint8), 8
     if image.mode.startswith("I"):
-        return np.array(image), 16
+        return np.array(image).astype(np.uint16), 16  # Pillow has 16-bit PGM and PNG values as signed ones of 32 bits, too
     raise UnreadableError(FileFormat(path.name, format=f"{image.format}, {image.mode}"))
 
 

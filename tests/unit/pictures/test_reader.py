@@ -134,6 +134,7 @@ def test_one_dark_picture_changes_nothing_about_another(tmp_path: Path) -> None:
         (tiff("a.tif", lambda g: g.astype(np.uint16) * 257), Reading(bits=12), Code.FILE_VALUES),
         (tiff("a.tif", lambda g: g.astype(np.int16) - 200), Reading(bits=12), Code.FILE_VALUES),
         (tiff("a.tif", lambda g: g.astype(np.uint32) * 1000), PLAIN, Code.FILE_DEPTH),
+        (tiff("a.tif", lambda g: g.astype(np.int16) * 120), PLAIN, Code.FILE_DEPTH),
         (tiff("a.tif", lambda g: g / np.float32(255)), PLAIN, Code.FILE_NO_RANGE),
         (tiff("a.tif", lambda g: g / 255), PLAIN, Code.FILE_NO_RANGE),
         (tiff("a.tif", lambda g: g / np.float32(255)), Reading(float_range=(0, 0.5)), Code.FILE_BEYOND_RANGE),
