@@ -193,6 +193,12 @@ def outside(file: Path) -> None:
     with_weights_outside(file)
 
 
+def a_name_that_is_not_utf_8(file: Path) -> None:
+    data = bright_spots(file).read_bytes()
+    at = data.rindex(b"class_id")  # the graph's output, which no node makes then
+    file.write_bytes(data[: at + 7] + b"\xf9" + data[at + 8 :])
+
+
 def not_a_number(file: Path) -> None:
     found = onnx.load(bright_spots(file))
     found.graph.initializer.append(numpy_helper.from_array(np.array([1, np.nan], np.float32), "broken"))
@@ -206,6 +212,7 @@ def not_a_number(file: Path) -> None:
         (folder, "is a folder"),
         (pointer, "git lfs pull"),
         (cut, "is not an ONNX model"),
+        (a_name_that_is_not_utf_8, "is not an ONNX model"),
         (outside, r"m\.onnx\.data.*skelp pack"),
         (not_a_number, "1 values of the weight broken are NaN"),
     ],

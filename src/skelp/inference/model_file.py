@@ -19,6 +19,7 @@ U8 = NDArray[np.uint8]
 # ONNX Runtime's exceptions (Fail, InvalidArgument, InvalidProtobuf, ...) share no base class of their own.
 ORT_ERRORS: tuple[type[Exception], ...] = (
     RuntimeError,
+    UnicodeDecodeError,  # a message of ONNX Runtime that quotes a name which is not UTF-8
     *(c for c in vars(ort_state).values() if isinstance(c, type) and issubclass(c, Exception)),
 )
 _LFS = b"version https://git-lfs"
@@ -111,7 +112,7 @@ def _plain_session(data: bytes, path: Path) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.log_severity_level = 4
     try:
-        return ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        return ort.InferenceSession(data, options, providers=["CPUExecutionProvider"], enable_fallback=0)
     except ORT_ERRORS as error:
         raise ModelError(f"{path} is not an ONNX model that can be loaded: {error}") from error
 
