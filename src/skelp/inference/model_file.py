@@ -46,10 +46,12 @@ class ModelFile:
         session = _plain_session(data, path)
         try:
             text = session.get_modelmeta().custom_metadata_map.get(CARD_KEY)
+            _check_inputs_and_outputs(session, path)
         except UnicodeDecodeError as error:
-            raise CardError(f"the metadata of {path} is not UTF-8 ({error.reason} at {error.start}); export the model again") from error
+            raise CardError(
+                f"names or metadata of {path} are not UTF-8 ({error.reason} at {error.start}); export the model again"
+            ) from error
         card = ModelCard.parse(text, where=str(path))
-        _check_inputs_and_outputs(session, path)
         return ModelFile(path, hashlib.sha256(data).hexdigest(), card, data)
 
     def session(self) -> ort.InferenceSession:
