@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +111,7 @@ def test_a_file_that_is_damaged_while_the_station_runs_is_told_so_by_readers_too
     file = tmp_path / "s.db"
     with Database(sqlite_url(file), Recipe(), ME) as database:
         publish(database)
-        with sqlite3.connect(file) as other:
+        with closing(sqlite3.connect(file)) as other:
             other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with file.open("r+b") as damaged:
             damaged.write(b"\xff" * file.stat().st_size)

@@ -34,10 +34,13 @@ def open_engines(url: sa.URL) -> Iterator[Engines]:
     """
     try:
         engines = Engines(_engine(url, "BEGIN IMMEDIATE"), _engine(url, "BEGIN"))
-        _migrate(engines.writing)
-    except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
+    except (sa.exc.SQLAlchemyError, ImportError) as error:
         raise cannot_open(url, error) from error
     try:
+        try:
+            _migrate(engines.writing)
+        except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
+            raise cannot_open(url, error) from error
         yield engines
     finally:
         engines.writing.dispose()
