@@ -17,10 +17,9 @@ from skelp.validation import STRICT, load, validated
 Share = Annotated[float, Field(ge=0, le=1)]
 Format = Literal["own", "masks", "coco", "severstal", "marks", "image-labels", "clean", "simulated"]
 
-
-_LATER_KEYS = ("bits", "float_range", "exif", "absent")
 _NO_PLACES = ("image-labels", "clean")
 """Formats whose labels have no places in the picture. EXIF turns their pictures, as it does on the line."""
+_LATER_KEYS = ("bits", "float_range", "exif", "absent")
 """Keys of a data set that earlier versions did not have. Where they are not set, a checkpoint of such a version is still resumed."""
 
 
