@@ -14,6 +14,9 @@ from skelp.domain.reasons import CoilPicturesLeftOut, Reason
 from skelp.pictures.kinds import READ, has_picture_content, has_picture_name, is_result, is_system
 from skelp.pictures.order import Order, natural, undoubted
 
+_NAMED = 8
+"""So many files are named in a line of what was left out."""
+
 
 class Why(StrEnum):
     """Why a file or folder is left out."""
@@ -69,16 +72,24 @@ class Listing:
     @property
     def records(self) -> list[dict[str, Any]]:
         """What was left out, in types of JSON."""
-        return [{"file": x.file, "why": x.why.value, "pictures": x.pictures} for x in self.left_out]
+        return left_out_records(self.left_out)
 
     @property
     def in_words(self) -> str:
         """What was left out, in one line; empty if nothing was."""
-        if not self.left_out:
-            return ""
-        named = ", ".join(f"{x.file} ({x.why}{f', {x.pictures} pictures' if x.pictures > 1 else ''})" for x in self.left_out[:8])
-        more = f" and {len(self.left_out) - 8} more" if len(self.left_out) > 8 else ""
-        return f"left out: {named}{more}"
+        return f"left out: {left_out_names(self.left_out)}" if self.left_out else ""
+
+
+def left_out_records(left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:
+    """What was left out, in types of JSON."""
+    return [{"file": x.file, "why": x.why.value, "pictures": x.pictures} for x in left_out]
+
+
+def left_out_names(left_out: Sequence[LeftOut]) -> str:
+    """What was left out, in one line: the first names, and how many more."""
+    named = ", ".join(f"{x.file} ({x.why}{f', {x.pictures} pictures' if x.pictures > 1 else ''})" for x in left_out[:_NAMED])
+    more = f" and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else ""
+    return f"{named}{more}"
 
 
 def list_pictures(paths: Sequence[Path], *, recursive: bool = False, order: Order | None = None) -> Listing:

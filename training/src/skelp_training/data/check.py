@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skelp.domain.errors import SkelpError
+from skelp.pictures.listing import left_out_records
 from skelp.render.words import in_words
 from skelp_training.data.duplicates import Duplicates, Twin
 from skelp_training.data.labels import Labels
@@ -61,7 +62,7 @@ class Checked:
             "given": len(self.used) + len(self.refused) + left_out,
             "used": len(self.used),
             "refused": list(self.refused),
-            "left_out": [{"file": x.file, "why": x.why.value, "pictures": x.pictures} for x in self.contents.left_out],
+            "left_out": left_out_records(self.contents.left_out),
             "splits": dict(self.contents.pictures),
             "classes": classes,
             "unsure_px": self.contents.pixels[255],

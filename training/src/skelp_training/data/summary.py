@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from skelp.domain.errors import SkelpError
-from skelp.pictures.listing import LeftOut, Listing
+from skelp.pictures.listing import LeftOut, left_out_names
 from skelp_training.config import TrainConfig
 from skelp_training.data.labels import Labels
 from skelp_training.data.pictures import SOUND, UNSURE, Sample
@@ -61,7 +61,7 @@ class Contents:
         if self.dropped:
             rows.append(("dropped", f"{self.dropped} pictures: wholly unsure, or with a defect in a set of only_clean"))
         if self.left_out:
-            rows.append(("left out", Listing((), self.left_out).in_words.removeprefix("left out: ")))
+            rows.append(("left out", left_out_names(self.left_out)))
         return rows
 
 
