@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from skelp.domain.errors import SkelpError
@@ -12,7 +11,7 @@ from skelp.render.words import in_words
 from skelp_training.data.duplicates import Duplicates, Twin
 from skelp_training.data.labels import Labels
 from skelp_training.data.leaks import Leak, find_leaks
-from skelp_training.data.pictures import Item
+from skelp_training.data.pictures import SOUND, UNSURE, Item
 from skelp_training.data.summary import ClassNames, Contents
 
 _SHOWN = 8
@@ -29,7 +28,7 @@ class Checked:
     empty: tuple[str, ...] = ()
     twins: tuple[Twin, ...] = ()
     leaks: tuple[Leak, ...] = ()
-    odd: tuple[str, ...] = field(default=())
+    odd: tuple[str, ...] = ()
 
     @property
     def faults(self) -> list[str]:
@@ -65,17 +64,15 @@ class Checked:
             "left_out": left_out_records(self.contents.left_out),
             "splits": dict(self.contents.pictures),
             "classes": classes,
-            "unsure_px": self.contents.pixels[255],
-            "sound_px": self.contents.pixels[0],
+            "unsure_px": self.contents.pixels[UNSURE],
+            "sound_px": self.contents.pixels[SOUND],
             "sizes": [{"width": w, "lines": h, "pictures": n} for (h, w), n in self.contents.sizes.most_common()],
             "faults": self.faults,
             "remarks": self.remarks,
         }
 
 
-def check(
-    name: str, labels: Labels, names: ClassNames, absent: tuple[str, ...], *, leaks: bool, progress: Callable[[], None] = lambda: None
-) -> Checked:
+def check(name: str, labels: Labels, names: ClassNames, absent: tuple[str, ...], *, leaks: bool) -> Checked:
     """Read every picture and mask. A picture that cannot be used is counted with its reason, and the check goes on."""
     contents, duplicates = Contents(name, labels.left_out), Duplicates()
     used, refused = [], []
@@ -90,7 +87,6 @@ def check(
             contents.add(sample, item.split)
             duplicates.add(item, sample.image)
             shapes[item.name] = sample.image.shape
-        progress()
     empty = [names[c] for c in sorted(labels.declared - contents.marked) if names[c] not in absent]
     usual, times = contents.sizes.most_common(1)[0] if contents.sizes else ((), 0)
     others = [(n, s) for n, s in shapes.items() if s != usual] if 2 * times >= len(used) else []  # else no size is the usual one
