@@ -17,6 +17,7 @@ from skelp.domain.errors import SkelpError, suggestion
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
 from skelp.pictures.depth import LEAST_BITS, MOST_BITS, Reading
+from skelp.pictures.order import Order
 from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.validation import STRICT, Key, in_words, load, read_toml
 
@@ -63,7 +64,7 @@ class FilesCamera(BaseModel):
     side: Side = Side.TOP
     recursive: bool = False
     """Whether the pictures of subfolders belong to the strip."""
-    order: Literal["natural", "name", "given"] | None = None
+    order: Order | None = None
     """None: natural order (frame_2 before frame_10), refused where the names allow another one."""
     bits: Annotated[int, Field(ge=LEAST_BITS, le=MOST_BITS)] | None = None
     """Depth of the values in files of more than 8 bits; None: the files' own."""
