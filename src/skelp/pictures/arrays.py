@@ -19,6 +19,4 @@ def upright(values: NDArray[Any], orientation: int) -> NDArray[Any]:
     if orientation >= 5:
         values = values.swapaxes(0, 1)
     down, across = orientation in (3, 4, 7, 8), orientation in (2, 3, 6, 7)
-    if orientation in (5, 6, 7, 8):  # the first axis was the second one
-        down, across = orientation in (7, 8), orientation in (6, 7)
     return np.ascontiguousarray(values[:: -1 if down else 1, :: -1 if across else 1])
