@@ -83,7 +83,7 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
         pictures = job.listing()
         if pictures.left_out:
             err.print(f"skelp: {pictures.in_words}", markup=False, highlight=False, soft_wrap=True)
-        progress.update(bar, total=lines_of(pictures))
+        progress.update(bar, total=lines_of(pictures, exif))
         facts = offline.run(job, pictures)
     if as_json:
         print(json.dumps(facts))

@@ -22,7 +22,7 @@ from skelp.inference.card import STEP
 from skelp.inference.model_file import ModelFile
 from skelp.inference.segmenter import OnnxSegmenter
 from skelp.model import coil_maker, make_segmenter, open_model
-from skelp.pictures.depth import PLAIN, Reading
+from skelp.pictures.depth import PLAIN, Exif, Reading
 from skelp.pictures.listing import Listing, list_pictures
 from skelp.pictures.order import Order
 from skelp.pictures.samples import read_header
@@ -116,9 +116,9 @@ class Offline:
         return self._engines[key]
 
 
-def lines_of(pictures: Listing) -> int:
-    """The number of lines of all pictures, read from the files' headers."""
-    return sum(read_header(p).lines for p in pictures.files)
+def lines_of(pictures: Listing, exif: Exif) -> int:
+    """The number of lines of all pictures, read from the files' headers. `exif` as in Reading."""
+    return sum(read_header(p, exif).lines for p in pictures.files)
 
 
 def _named(files: Sequence[Path]) -> list[tuple[str, str, Path]]:

@@ -16,8 +16,9 @@ from PIL import Image
 from skelp.capture.files import FileSource
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraFrame, Scale
+from skelp.offline import lines_of
 from skelp.pictures.depth import Reading
-from skelp.pictures.listing import list_pictures
+from skelp.pictures.listing import Listing, list_pictures
 from skelp_training.config import load_config
 from skelp_training.data.pools import pools_of
 from skelp_training.evaluation import strip
@@ -95,3 +96,15 @@ def test_the_same_files_give_the_same_arrays_to_every_command(
     assert [fingerprint(by_train[n]) for n in names] == expected
     assert [fingerprint(by_evaluate[n]) for n in names] == expected
     assert fingerprint(by_adapt) == fingerprint(np.concatenate(by_line))
+
+
+@pytest.mark.parametrize(("exif", "lines"), [("turn", W), ("ignore", H)])
+def test_the_length_of_a_strip_is_that_of_the_pictures_as_they_are_read(
+    exif: Literal["turn", "ignore"], lines: int, tmp_path: Path
+) -> None:
+    quarter_turn = Image.Exif()
+    quarter_turn[0x0112] = 6
+    Image.fromarray(np.full((H, W), 120, np.uint8)).save(tmp_path / "a.jpg", exif=quarter_turn)
+    files, scale, reading = [tmp_path / "a.jpg"], Scale(0.25, 0.5), Reading(exif=exif)
+    assert Stretch.of(files, scale, reading).metres == lines * 0.5 / 1000
+    assert lines_of(Listing(tuple(files)), exif) == lines

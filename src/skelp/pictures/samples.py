@@ -63,7 +63,7 @@ class ImageFile:
     fault: Unread | None = None
 
 
-def read_header(path: Path, exif: Exif = "turn") -> ImageFile:
+def read_header(path: Path, exif: Exif) -> ImageFile:
     """Reads the size of a picture from its header, without decoding it. `exif` as in Reading."""
     try:
         if is_tiff(path):
@@ -76,7 +76,7 @@ def read_header(path: Path, exif: Exif = "turn") -> ImageFile:
         return ImageFile(path, fault=_fault(path, error))
 
 
-def read_samples(path: Path, exif: Exif = "turn", *, indices: bool = False) -> Samples:
+def read_samples(path: Path, exif: Exif, *, indices: bool = False) -> Samples:
     """Decodes a file. `indices`: a palette's indices are the values, and not the grey of its colours. `exif` as in Reading.
 
     Raises UnreadableError if the file has several pages, transparent pixels or a layout that is not read, or is too large. A file that is

@@ -28,7 +28,7 @@ SMOOTH = np.tile(np.linspace(40, 240, 64).astype(np.uint8), (48, 1))
 def test_every_kind_of_file_gives_the_pixels_that_were_written(kind: str, tmp_path: Path) -> None:
     file = EXACT[kind](tmp_path, GREY)
     assert np.array_equal(read_grey(file), GREY)
-    header = read_header(file)
+    header = read_header(file, "turn")
     assert (header.lines, header.width, header.fault) == (*GREY.shape, None)
 
 
@@ -45,7 +45,7 @@ def test_a_picture_of_any_size_is_read_or_refused_and_the_header_agrees(
     grey = np.random.default_rng(seed).integers(64, 190, (lines, width), dtype=np.uint8)
     file = {**EXACT, **NEAR}[kind](tmp_path, grey)
     found = grey_or_fault(file)
-    header = read_header(file)
+    header = read_header(file, "turn")
     assert isinstance(found, np.ndarray)
     assert found.shape == grey.shape == (header.lines, header.width)
     if kind in EXACT:
@@ -107,7 +107,7 @@ def test_exif_turns_pictures_of_every_format_alike(name: str, orientation: int, 
     found = read_grey(tmp_path / name, Reading(bits=16))
     assert found.shape == expected.shape
     assert np.abs(found.astype(int) - expected).max() <= 3
-    header = read_header(tmp_path / name)
+    header = read_header(tmp_path / name, "turn")
     assert (header.lines, header.width) == found.shape
 
 

@@ -34,7 +34,7 @@ class Stretch:
     @staticmethod
     def of(files: Sequence[Path], scale: Scale, reading: Reading = PLAIN) -> Stretch:
         """Raises SkelpError if no file can be read."""
-        return Stretch(tuple(files), FileSource(files, scale).lines * scale.mm_per_line / 1000, reading)
+        return Stretch(tuple(files), FileSource(files, scale, reading=reading).lines * scale.mm_per_line / 1000, reading)
 
 
 def poisson_interval(count: int, metres: float) -> tuple[float, float]:
