@@ -31,11 +31,15 @@ class ModelError(SkelpError):
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model file: its path, its SHA-256 in hex, its card, and its content. Every session is opened from `data`, never from the path."""
+    """A model file: its path, its SHA-256 in hex, its card, and its content. Every session is opened from `data`, never from the path.
+
+    `axes`: the sizes of its input [N, 1, H, W], a name where the size is free.
+    """
 
     path: Path
     sha256: str
     card: ModelCard
+    axes: tuple[int | str | None, ...]
     data: bytes = field(repr=False, compare=False)
 
     @staticmethod
@@ -47,12 +51,13 @@ class ModelFile:
         try:
             text = session.get_modelmeta().custom_metadata_map.get(CARD_KEY)
             _check_inputs_and_outputs(session, path)
+            axes = tuple(session.get_inputs()[0].shape)
         except UnicodeDecodeError as error:
             raise CardError(
                 f"names or metadata of {path} are not UTF-8 ({error.reason} at {error.start}); export the model again"
             ) from error
         card = ModelCard.parse(text, where=str(path))
-        return ModelFile(path, hashlib.sha256(data).hexdigest(), card, data)
+        return ModelFile(path, hashlib.sha256(data).hexdigest(), card, axes, data)
 
     def session(self) -> ort.InferenceSession:
         """A session on the CPU provider. Raises ModelError."""
@@ -60,16 +65,19 @@ class ModelFile:
 
     def verify(self) -> None:
         """Run the network on a small picture on the CPU provider. Raises CardError if the output does not fit the card."""
-        rng = np.random.default_rng(1)
+        rng, session = np.random.default_rng(1), self.session()
         for shape in ((2, 1, 2 * STEP, 3 * STEP), (1, 1, 3 * STEP, 2 * STEP)):
             frames = rng.integers(0, 256, shape, dtype=np.uint8)
-            class_id, score = self.answer(frames)
+            class_id, score = self._run(session, frames)
             check_output(self.card, frames, class_id, score, where=str(self.path))
 
     def answer(self, frames: U8) -> tuple[U8, U8]:
         """Class ids and scores of frames uint8 [n, 1, H, W], on the CPU provider. Raises CardError if they cannot be run."""
+        return self._run(self.session(), frames)
+
+    def _run(self, session: ort.InferenceSession, frames: U8) -> tuple[U8, U8]:
         try:
-            class_id, score = self.session().run(["class_id", "score"], {"frames": frames})
+            class_id, score = session.run(["class_id", "score"], {"frames": frames})
         except ORT_ERRORS as error:
             raise CardError(f"{self.path} cannot run frames of {frames.shape}: {error}; export it with free N, H and W") from error
         return np.asarray(class_id, np.uint8), np.asarray(score, np.uint8)

@@ -58,8 +58,7 @@ class OnnxSegmenter:
         self._card = model.card
         if offer.provider is Provider.TENSORRT:
             report(f"building the TensorRT engine for {self._shape}; the first time takes minutes, then it is stored in {cache}")
-        names = model.session().get_inputs()[0].shape
-        fixed = {name: size for name, size in zip(names, self._shape, strict=True) if isinstance(name, str)}
+        fixed = {axis: size for axis, size in zip(model.axes, self._shape, strict=True) if isinstance(axis, str)}
         opened = session_for(model.data, offer.provider, precision, threads, fixed, cache / model.sha256[:16])
         self._session = opened.session
         on_cpu = 0 if offer.provider is Provider.CPU else opened.nodes_on_cpu
