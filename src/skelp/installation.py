@@ -148,7 +148,7 @@ class Line:
             if _hash_of(self.retired(last)) == last:
                 return last
             current = last  # there is no copy of it: the one before
-        found = [e for e in self.history if e.installed == current and e.action != "rollback"]
+        found = [e for e in history if e.installed == current and e.action != "rollback"]
         if not found or found[-1].replaced is None:
             raise SkelpError(f"nothing is known of a model before the one in {self.file}; name one of {self._retired} with --to")
         return found[-1].replaced
