@@ -20,7 +20,7 @@ from typing import Any
 import onnxruntime as ort
 
 from skelp.domain.errors import SkelpError
-from skelp.inference import probe
+from skelp.inference import gpu, probe
 from skelp.inference.model_file import ORT_ERRORS
 
 _OPENVINO_PLUGIN = "onnxruntime_ep_openvino"
@@ -36,8 +36,9 @@ class Provider(StrEnum):
     CPU = "cpu"
 
 
-_GPU = {Provider.TENSORRT: "TensorrtExecutionProvider", Provider.CUDA: "CUDAExecutionProvider"}
-_NAMES = {**_GPU, Provider.OPENVINO: _OPENVINO_NAME, Provider.CPU: "CPUExecutionProvider"}
+_GPU = {Provider.TENSORRT: gpu.TENSORRT, Provider.CUDA: gpu.CUDA}
+_ON_CPU = "CPUExecutionProvider"
+_NAMES = {**_GPU, Provider.OPENVINO: _OPENVINO_NAME, Provider.CPU: _ON_CPU}
 """ONNX Runtime's names."""
 
 
@@ -170,7 +171,7 @@ def session_for(model: bytes, provider: Provider, precision: Precision, threads:
     if not probe.nodes_on(session, _NAMES[provider]):
         raise SkelpError(f"provider {provider} takes no node of this model: ONNX Runtime would run all of it on the CPU; choose cpu")
     assigned = [(part.ep_name, len(part.get_nodes())) for part in session.get_provider_graph_assignment_info()]
-    on_cpu = sum(n for name, n in assigned if name == _NAMES[Provider.CPU])
+    on_cpu = sum(n for name, n in assigned if name == _ON_CPU)
     return Opened(session, sum(n for _, n in assigned), on_cpu)
 
 
@@ -182,7 +183,7 @@ def _session(
         hints = {"CPU": {"INFERENCE_PRECISION_HINT": _HINTS[precision], "INFERENCE_NUM_THREADS": str(threads)}}
         config = {"load_config": json.dumps(hints)}
         if device == _OPENVINO_NAME:
-            built_in = [(_OPENVINO_NAME, {"device_type": "CPU", **config}), "CPUExecutionProvider"]
+            built_in = [(_OPENVINO_NAME, {"device_type": "CPU", **config}), _ON_CPU]
             return ort.InferenceSession(model, options, providers=built_in, enable_fallback=0)
         options.add_provider_for_devices([device], config)
         return ort.InferenceSession(model, options, enable_fallback=0)
@@ -205,7 +206,7 @@ def _built_in(provider: Provider, precision: Precision, cache: Path) -> list[Any
             "trt_int8_enable": precision is Precision.INT8,
             "trt_detailed_build_log": True,
         }
-        return [("TensorrtExecutionProvider", tensorrt), "CUDAExecutionProvider", "CPUExecutionProvider"]
+        return [(gpu.TENSORRT, tensorrt), gpu.CUDA, _ON_CPU]
     if provider is Provider.CUDA:
-        return [("CUDAExecutionProvider", {"cudnn_conv_algo_search": "EXHAUSTIVE"}), "CPUExecutionProvider"]
-    return ["CPUExecutionProvider"]
+        return [(gpu.CUDA, {"cudnn_conv_algo_search": "EXHAUSTIVE"}), _ON_CPU]
+    return [_ON_CPU]
