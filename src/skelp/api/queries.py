@@ -16,12 +16,17 @@ class KnownQueries:
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
-        self._app: FastAPI | None = None
         self._known: dict[tuple[str, str], frozenset[str]] = {}
 
     def of(self, app: FastAPI) -> None:
-        """Take the parameters from the application's OpenAPI document."""
-        self._app = app
+        """Take the parameters from the application's OpenAPI document. To be called once, when all routes are there.
+
+        Not at the first request: requests are checked in several threads, and one would see a half-filled table.
+        """
+        for path, methods in app.openapi()["paths"].items():
+            for method, operation in methods.items():
+                names = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "query"}
+                self._known[method.upper(), path] = frozenset(names)
 
     def __call__(self, connection: HTTPConnection) -> None:
         if not isinstance(connection, Request):
@@ -38,10 +43,5 @@ class KnownQueries:
             raise RequestValidationError(faults)
 
     def _of_route(self, request: Request) -> frozenset[str]:
-        if not self._known and self._app:
-            for path, methods in self._app.openapi()["paths"].items():
-                for method, operation in methods.items():
-                    names = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "query"}
-                    self._known[method.upper(), path] = frozenset(names)
         path = request.scope["route"].path  # without the prefix, if the route belongs to an included router
         return self._known.get((request.method, path)) or self._known.get((request.method, self._prefix + path), frozenset())

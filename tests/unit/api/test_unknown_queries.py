@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.station_server import V1, StationServer
 from tests.unit.api.test_extreme_values import KNOWN, address, operations
 
@@ -20,3 +22,14 @@ def test_a_query_that_a_route_does_not_know_is_refused_with_the_nearest_name(ser
                 assert f"did you mean {p['name']}?" in misspelt.text
     assert server.client.get(f"{V1}/events?after=0&after=1").status_code == 422
     assert server.client.get(f"{V1}/coils/auto/defects?class=scratch&limit=5").status_code == 200
+
+
+def test_the_known_queries_are_there_before_the_first_request(server: StationServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that check requests must never see the table while it is being filled."""
+
+    def asked(*_: object) -> None:
+        raise AssertionError("the OpenAPI document was made during a request")
+
+    monkeypatch.setattr(server.client.app, "openapi", asked)
+    assert server.client.get(f"{V1}/coils?limit=5").status_code == 200
+    assert server.client.get(f"{V1}/coils?limits=5").status_code == 422
