@@ -47,10 +47,13 @@ def make_source(camera: Camera, publish: Publish = nowhere) -> FrameSource:
 
 
 def _files(camera: FilesCamera, scale: Scale) -> FileSource:
-    """Raises SkelpError if a folder has pictures that would be left out: their steel would be missing from the strip."""
+    """Raises SkelpError if a folder has pictures that are missing or would be left out: their steel would be missing from the strip."""
     found = list_pictures(camera.paths, recursive=camera.recursive, order=camera.order)
     if found.pictures_left_out:
         raise SkelpError(f"camera {camera.name}: {found.in_words}; set recursive = true for subfolders, or correct the names of the files")
+    if found.missing:
+        gap = f"{found.missing.pictures} pictures are missing by their numbers, the first after {found.missing.after}"
+        raise SkelpError(f'camera {camera.name}: {gap}; bring them, or set order = "name" if the numbers mean nothing')
     return FileSource(found.files, scale, camera=camera.name, reading=camera.reading)
 
 

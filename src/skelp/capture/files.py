@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.errors import SkelpError
-from skelp.domain.reasons import FileWidth, Reason
+from skelp.domain.reasons import FileRepeated, FileWidth, Reason
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, OwnLine, Pixels, Scale, after
 from skelp.pictures.depth import PLAIN, Reading
 from skelp.pictures.reader import grey_or_fault
@@ -22,6 +23,8 @@ from skelp.pictures.samples import ImageFile, read_header
 
 _FRAME_LINES = 4096
 _COMPARED_LINES = 32
+_LEAST_PX = 32
+"""No camera shows a strip with fewer pixels, and a network sees no defect in them."""
 
 
 def continues(above: Pixels, below: Pixels) -> bool:
@@ -50,7 +53,8 @@ class FileSource:
     file is not known, it is assumed to be the height of most of the others, and the reason gives that number (`assumed_lines`).
 
     Files that do not continue each other (photographs of different places) are also one strip. The first frame of such a file has `breaks`
-    set, so that no defect is joined across the border.
+    set, so that no defect is joined across the border. A file with exactly the pixels of an earlier one is lost: whatever gave the same
+    picture twice (a stale buffer, a copy), the steel of one of both was not seen.
 
     `reading`: what the user states about files deeper than 8 bits.
     """
@@ -63,6 +67,10 @@ class FileSource:
             first = self._files[0]
             raise SkelpError(f"none of {len(paths)} files can be read; the first is {first.path}", first.fault)
         self._width = Counter(f.width for f in readable).most_common(1)[0][0]
+        if self._width < _LEAST_PX:
+            raise SkelpError(
+                f"the pictures are {self._width} px wide, and a strip at least {_LEAST_PX}; check that they show the whole strip"
+            )
         self._usual_lines = Counter(f.lines for f in readable).most_common(1)[0][0]
         self._view = CameraView(camera, self._width, scale)
         self._reading = reading
@@ -88,9 +96,10 @@ class FileSource:
 
     def captures(self) -> Iterator[Capture[OwnLine]]:
         line, above = OwnLine(0), None
+        seen: dict[bytes, Path] = {}
         for file in self._files:
             lines = file.lines or self._usual_lines
-            pixels = self._read(file)
+            pixels = _unless_repeated(self._read(file), file.path, seen)
             if isinstance(pixels, Reason):
                 yield LostLines(self._view.camera, line, lines, pixels)
                 above = None
@@ -113,3 +122,11 @@ class FileSource:
         if not isinstance(found, Reason) and found.shape != (file.lines, file.width):  # the file has changed, or its header is wrong
             return FileWidth(file.path.name, width_px=found.shape[1], strip_px=self._width)
         return found
+
+
+def _unless_repeated(pixels: Pixels | Reason, path: Path, seen: dict[bytes, Path]) -> Pixels | Reason:
+    """The pixels, or the reason if an earlier file has the same ones. `seen`: earlier files by digest. A blank picture says nothing."""
+    if isinstance(pixels, Reason) or pixels.min() == pixels.max():
+        return pixels
+    other = seen.setdefault(hashlib.blake2b(pixels.tobytes(), digest_size=16).digest(), path)
+    return FileRepeated(path.name, other=other.name) if other is not path else pixels

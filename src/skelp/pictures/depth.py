@@ -63,21 +63,21 @@ class UnreadableError(Exception):
 def to_8_bits(values: NDArray[Any], bits: int, reading: Reading, name: str) -> Pixels:
     """Reduces grey values, [lines, width], of a file whose samples have `bits` bits, to uint8.
 
-    Raises UnreadableError if values do not fit the depth, or if the depth is not clear: nothing is stated, and the file has 16 bits of
-    which the picture uses at most 14, or more than 16 bits, or signed numbers.
+    Raises UnreadableError if values do not fit the depth or 16 bits, or if the depth is not clear: nothing is stated, and the file has 16
+    bits of which the picture uses at most 14, or more than 16 bits, or signed numbers.
     """
     if values.dtype.kind == "f":
         return _from_floats(values, reading, name)
     if bits < 8:
         return np.asarray(values.astype(np.uint16) * 255 // ((1 << bits) - 1), np.uint8)
-    if bits == 8:
+    signed = values.dtype.kind == "i"  # then at most one bit less is used, and nobody says how many
+    if bits == 8 and not signed:
         return np.asarray(values, np.uint8)
     most, least = int(values.max(initial=0)), int(values.min(initial=0))
-    stated = reading.bits or bits
+    stated = reading.bits or min(bits, MOST_BITS)
     if least < 0 or most >> stated:
         raise UnreadableError(FileValues(name, value=least if least < 0 else most, bits=stated))
-    used = max(LEAST_BITS, most.bit_length())
-    signed = values.dtype.kind == "i" and bits >= MOST_BITS  # then at most one bit less is used, and nobody says how many
+    used = max(LEAST_BITS - signed, most.bit_length())
     if reading.bits is None and most > 0 and (signed or bits > MOST_BITS or (bits == MOST_BITS and used <= _SHOWN_BITS)):
         raise UnreadableError(FileDepth(name, file_bits=bits, used_bits=used))
     return np.asarray(values.astype(np.uint32) >> np.uint32(stated - 8), np.uint8)

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from skelp.domain.errors import SkelpError
-from skelp.domain.reasons import CoilPicturesLeftOut, Reason
+from skelp.domain.reasons import CoilPicturesLeftOut, CoilPicturesMissing, Reason
 from skelp.pictures.kinds import READ, has_picture_content, has_picture_name, is_result, is_system
+from skelp.pictures.numbering import Missing, missing
 from skelp.pictures.order import Order, natural, undoubted
 
 _NAMED = 8
@@ -53,10 +54,12 @@ class Listing:
     """The pictures to read, in order, and what was left out beside them.
 
     `files` has every file with a picture's name, also of formats that skelp does not read. These fail with their reason when they are read.
+    `missing`: what the numbers in their names say is not there.
     """
 
     files: tuple[Path, ...]
     left_out: tuple[LeftOut, ...] = ()
+    missing: Missing | None = None
 
     @property
     def pictures_left_out(self) -> int:
@@ -65,9 +68,10 @@ class Listing:
 
     @property
     def reasons(self) -> list[Reason]:
-        """Why a strip of these pictures cannot be accepted: pictures were left out. Empty if none was."""
+        """Why a strip of these pictures cannot be accepted: pictures were left out, or are missing. Empty if none was."""
         first = next((x.file for x in self.left_out if x.pictures), "")
-        return [CoilPicturesLeftOut(self.pictures_left_out, first)] if first else []
+        found: list[Reason] = [CoilPicturesLeftOut(self.pictures_left_out, first)] if first else []
+        return [*found, CoilPicturesMissing(self.missing.pictures, self.missing.after)] if self.missing else found
 
     @property
     def records(self) -> list[dict[str, Any]]:
@@ -115,7 +119,7 @@ def list_pictures(paths: Sequence[Path], *, recursive: bool = False, order: Orde
         names = ", ".join(str(p) for p in paths)
         beside = Listing((), tuple(left_out)).in_words
         raise SkelpError(f"no picture in {names}{f' ({beside})' if beside else ''}; expected files ending in {', '.join(sorted(READ))}")
-    return Listing(tuple(files), tuple(left_out))
+    return Listing(tuple(files), tuple(left_out), missing(files) if order in (None, "natural") else None)
 
 
 def _ordered(files: Sequence[Path], order: Order | None, folder: Path) -> list[Path]:
@@ -138,12 +142,16 @@ def _as_named(files: list[Path], paths: Sequence[Path], order: Order | None) -> 
 
 
 def _check_once(files: Iterable[Path]) -> None:
-    seen: set[Path] = set()
+    seen: dict[tuple[int, int], Path] = {}
     for file in files:
-        real = Path(os.path.realpath(file))
-        if real in seen:
-            raise SkelpError(f"{file} is named twice, so its steel would be inspected twice; name it once")
-        seen.add(real)
+        try:
+            status = file.stat()
+        except OSError:  # a link to nothing, which is lost with its reason
+            continue
+        inode = (status.st_dev, status.st_ino)
+        if inode in seen:
+            raise SkelpError(f"{file} is the same file as {seen[inode]}, so its steel would be inspected twice; keep one of them")
+        seen[inode] = file
 
 
 class _Folder:

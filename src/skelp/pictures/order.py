@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
 from skelp.domain.errors import SkelpError
+from skelp.pictures.numbering import began_anew, natural_key
 
 Order = Literal["natural", "name", "given"]
-_NUMBER = re.compile(r"(\d+)")
-_HEX = re.compile(r"(?<![0-9a-z])(?=[a-f]*[0-9])[0-9a-f]{1,4}(?![0-9a-z])", re.ASCII)
+_HEX = re.compile(r"(?<![0-9a-z])[0-9a-f]{1,4}(?![0-9a-z])", re.ASCII)
 """A counter in hexadecimal. Longer ones are identifiers, which say nothing about an order."""
+_RENAME = "rename the files with numbers of equal length"
 _DECIMAL = re.compile(r"\d+\.\d+(?![\d.])")
-
-
-def natural_key(path: Path) -> tuple[tuple[str | int, ...], ...]:
-    """The sort key of a path: the text and the numbers of each of its parts. The suffix does not count."""
-    return tuple(_parts(part) for part in path.with_suffix("").parts)
 
 
 def natural(paths: Sequence[Path]) -> list[Path]:
@@ -34,11 +31,17 @@ def undoubted(paths: Sequence[Path]) -> list[Path]:
     for a, b in pairwise(found):
         if natural_key(a) == natural_key(b):
             raise _asks(f"{a.name} and {b.name} have the same place in the order", "rename or remove one of them")
-    for reading, other in (("as text", _padded), ("as decimal numbers", _decimal), ("as hexadecimal numbers", _hexadecimal)):
+    if gap := began_anew(found):
+        raise _asks(
+            f"the numbers have a gap between {gap[0]} and {gap[1]}, and reach a counter's last number: it may have begun anew", _RENAME
+        )
+    counted = {place for p in found for place, number in _hex_places(p) if any(map(str.isdigit, number))}
+    hexadecimal = partial(_hexadecimal, counted=counted)
+    for reading, other in (("as text", _padded), ("as decimal numbers", _decimal), ("as hexadecimal numbers", hexadecimal)):
         differently = sorted(found, key=other)
         for a, b in zip(found, differently, strict=True):
             if a != b:
-                raise _asks(f"read {reading}, the names put {b.name} before {a.name}", "rename the files with numbers of equal length")
+                raise _asks(f"read {reading}, the names put {b.name} before {a.name}", _RENAME)
     return found
 
 
@@ -48,19 +51,26 @@ def _asks(why: str, remedy: str) -> SkelpError:
     )
 
 
-def _parts(name: str) -> tuple[str | int, ...]:
-    split = _NUMBER.split(unicodedata.normalize("NFC", name).casefold())
-    return tuple(int(part) if n % 2 else part for n, part in enumerate(split))
-
-
 def _padded(path: Path) -> tuple[str, ...]:
     """The path's parts as text, with every number filled up with zeros."""
     return tuple("".join(f"{p:0255d}" if isinstance(p, int) else p for p in part) for part in natural_key(path))
 
 
-def _hexadecimal(path: Path) -> tuple[str, ...]:
-    """As _padded, but 0a and 10 are hexadecimal numbers."""
-    return _padded(path.with_name(_HEX.sub(lambda found: str(int(found[0], 16)), path.stem.casefold()) + path.suffix))
+def _hexadecimal(path: Path, counted: AbstractSet[str]) -> tuple[str, ...]:
+    """As _padded, but 0a and 10 are hexadecimal numbers. So is a, where other names have a digit in its place (`counted`)."""
+    places = iter(_hex_places(path))
+
+    def decimal(found: re.Match[str]) -> str:
+        place, number = next(places)
+        return str(int(number, 16)) if place in counted else found[0]
+
+    return _padded(path.with_name(_HEX.sub(decimal, path.stem.casefold()) + path.suffix))
+
+
+def _hex_places(path: Path) -> list[tuple[str, str]]:
+    """What may be a hexadecimal number in a path's name: the path with a mark in its place, and the number."""
+    name = path.stem.casefold()
+    return [(str(path.with_name(f"{name[: m.start()]}#{name[m.end() :]}")), m[0]) for m in _HEX.finditer(name)]
 
 
 def _decimal(path: Path) -> tuple[str, ...]:

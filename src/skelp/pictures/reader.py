@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.errors import SkelpError
-from skelp.domain.reasons import FileBadHeader, FileBroken, FileTooLarge, Unread
+from skelp.domain.reasons import FileBadHeader, FileBroken, FileTooLarge, FileTransparent, Unread
 from skelp.domain.strip import Pixels
 from skelp.pictures.depth import PLAIN, Exif, Reading, UnreadableError, to_8_bits
 from skelp.pictures.samples import Samples, fault_of, read_header, read_samples
@@ -46,6 +46,8 @@ def read_grey(path: Path, reading: Reading = PLAIN) -> Pixels:
 def read_label_values(path: Path) -> LabelValues:
     """The values of a label mask as the file stores them. Raises SkelpError if it cannot be read or has no whole numbers."""
     samples = _samples_or_fault(path, "ask", indices=True)
+    if isinstance(samples, FileTransparent):
+        raise SkelpError(f"{path} has transparent pixels; export the mask as class numbers, in one channel without transparency")
     if isinstance(samples, Unread):
         raise SkelpError(f"{path}", samples)
     if samples.values.dtype.kind == "f":

@@ -33,11 +33,12 @@ from skelp.domain.reasons import (
 from skelp.pictures.arrays import grey_of, upright
 from skelp.pictures.depth import Exif, UnreadableError
 from skelp.pictures.kinds import OTHER_PICTURES, READ, has_picture_content
+from skelp.pictures.pnm import PnmPicture, is_pnm
 from skelp.pictures.tiff import TiffPicture, is_tiff
 
 MAX_PIXELS = 2**31
 """A larger picture is refused. The strip can be cut into any number of files."""
-_FORMATS = ("PNG", "JPEG", "BMP", "DIB", "TIFF", "WEBP", "PPM", "GIF", "TGA")
+_FORMATS = ("PNG", "JPEG", "BMP", "DIB", "TIFF", "WEBP", "GIF", "TGA")
 """Pillow's names."""
 _PNG_DEPTH_AT = 24
 """Where a PNG file has its bit depth: the ninth byte of the first chunk's data."""
@@ -70,6 +71,9 @@ def read_header(path: Path, exif: Exif) -> ImageFile:
             page = TiffPicture(path)
             fault = page.fault or _too_large(path, page.width, page.lines)
             return _turned_header(ImageFile(path, page.width, page.lines, fault), page.orientation, exif)
+        if is_pnm(path):
+            pnm = PnmPicture(path)
+            return ImageFile(path, pnm.width, pnm.lines, pnm.fault or _too_large(path, pnm.width, pnm.lines))
         with _opened(path) as image:
             return _turned_header(ImageFile(path, *image.size, _unfit(image, path)), _orientation(image), exif)
     except Exception as error:  # noqa: BLE001 - what a decoder raises on a hostile file is that file's fault
@@ -82,6 +86,8 @@ def read_samples(path: Path, exif: Exif, *, indices: bool = False) -> Samples:
     Raises UnreadableError if the file has several pages, transparent pixels or a layout that is not read, or is too large. A file that is
     broken raises what its decoder raises.
     """
+    if is_pnm(path):
+        return _netpbm(path, indices)
     page = TiffPicture(path) if is_tiff(path) else None
     if page is not None:
         fault = page.fault or _too_large(path, page.width, page.lines)
@@ -105,6 +111,17 @@ def read_samples(path: Path, exif: Exif, *, indices: bool = False) -> Samples:
             return Samples(upright(np.array(image), turn), page.bits, page.inverted)
         values, bits = (np.array(image), 8) if indices and image.mode in ("1", "P") else _grey(image, path)
         return Samples(upright(values, turn), bits, palette=image.mode == "P")
+
+
+def _netpbm(path: Path, indices: bool) -> Samples:
+    picture = PnmPicture(path)
+    fault = picture.fault or _too_large(path, picture.width, picture.lines)
+    if fault:
+        raise UnreadableError(fault)
+    values, largest = picture.decode(), picture.largest
+    if indices or largest & (largest + 1) == 0:
+        return Samples(values, largest.bit_length())
+    return Samples((values.astype(np.uint32) * 255 // largest).astype(np.uint8), 8)  # a maximum between two depths, such as 1000
 
 
 def fault_of(path: Path, error: Exception) -> Unread:
@@ -181,13 +198,14 @@ def _deep_colours(path: Path) -> NDArray[Any]:
 def _grey(image: Image.Image, path: Path) -> tuple[NDArray[Any], int]:
     """Values and bits of a decoded image."""
     if image.mode in ("LA", "La", "RGBA", "RGBa", "PA") or "transparency" in image.info:
-        whole = image.convert("RGBA")
+        straight = {"La": "LA", "RGBa": "RGBA"}.get(image.mode)  # Pillow turns premultiplied colours into no other kind
+        whole = (image.convert(straight) if straight else image).convert("RGBA")
         _check_opaque(np.asarray(whole.getchannel("A")), 255, path)
         return np.array(whole.convert("RGB").convert("L")), 8
     if image.mode in ("1", "L", "P", "RGB", "CMYK", "YCbCr"):
         return np.array(image.convert("L"), np.uint8), 8
     if image.mode.startswith("I"):
-        return np.array(image).astype(np.uint16), 16  # Pillow has 16-bit PGM and PNG values as signed ones of 32 bits, too
+        return np.array(image).astype(np.uint16), 16  # Pillow has 16-bit PNG values as signed ones of 32 bits, too
     raise UnreadableError(FileFormat(path.name, format=f"{image.format}, {image.mode}"))
 
 

@@ -16,8 +16,13 @@ from skelp.pictures.arrays import grey_of
 from skelp.pictures.depth import UnreadableError
 
 _HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB = 0, 1, 2
-_UNSIGNED, _SIGNED, _FLOAT = 1, 2, 3
+_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6
+_CHANNELS = {_MIN_IS_WHITE: 1, _MIN_IS_BLACK: 1, _RGB: 3, _PALETTE: 1, _CMYK: 4, _YCBCR: 3}
+"""The photometric interpretations that are read, with their channels. One more may be there if the file says that it is transparency."""
+_TRANSPARENCY = (1, 2)
+"""Values of ExtraSamples."""
+_UNSIGNED, _SIGNED, _FLOAT, _UNDEFINED = 1, 2, 3, 4
+"""Sample formats. Undefined says that a program copied what it did not know; libtiff reads it as unsigned."""
 _PACKED = (10, 12, 14)
 """Bits of samples that cameras pack without gaps. A row ends at a whole byte."""
 _ORIENTATION, _PLANES = 274, 2
@@ -49,7 +54,7 @@ class TiffPicture:
             pixels = max(1, size[0] * size[1] * int(page.samplesperpixel))
             # ImageJ stores many pictures behind one page
             pages = max(len(file.pages), *(int(np.prod(s.shape, dtype=np.int64)) // pixels for s in file.series), len(file.series))
-            self.fault: Unread | None = FilePages(path.name, pages=pages) if pages > 1 else self._incomplete(page, path.stat().st_size)
+            self.fault: Unread | None = FilePages(path.name, pages=pages) if pages > 1 else self._unfit(path.stat().st_size)
 
     @property
     def inverted(self) -> bool:
@@ -61,7 +66,7 @@ class TiffPicture:
         """Whether Pillow would refuse the file or change its values: deep colours, 32-bit integers, 64-bit floats, 10 or 14 bits."""
         page = self._page
         pillow = page.samplesperpixel == 1 and (page.sampleformat, self.bits) in ((_UNSIGNED, 12), (_UNSIGNED, 16), (_FLOAT, 32))
-        return self.bits > 8 and not pillow
+        return bool((self.bits > 8 and not pillow) or page.sampleformat in (_SIGNED, _UNDEFINED))
 
     def as_stored(self) -> IO[bytes]:
         """The file without its orientation. Pillow scrambles the pixels of uncompressed files with an orientation of 5 to 8."""
@@ -76,8 +81,8 @@ class TiffPicture:
         """Grey values [lines, width] as they are stored. Raises UnreadableError for a layout that is not read, else as tifffile."""
         page = self._page
         plain = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK) and page.samplesperpixel == 1
-        colours = page.photometric == _RGB and page.samplesperpixel == 3 and page.sampleformat == _UNSIGNED
-        if not (plain or colours) or page.sampleformat not in (_UNSIGNED, _SIGNED, _FLOAT) or page.imagedepth > 1:
+        colours = page.photometric == _RGB and page.samplesperpixel == 3 and page.sampleformat in (_UNSIGNED, _UNDEFINED)
+        if not (plain or colours):
             raise UnreadableError(self._unread())
         try:
             values = self._unpacked() if self.bits in _PACKED else _as_read(self._path, (int(page.imagelength), int(page.imagewidth)))
@@ -101,8 +106,17 @@ class TiffPicture:
         weights = (1 << np.arange(self.bits - 1, -1, -1)).astype(np.uint16)
         return np.asarray(bits.reshape(lines, width, self.bits) @ weights, np.uint16)
 
-    def _incomplete(self, page: Any, size: int) -> Unread | None:
-        """The reason if a piece of the picture lies outside the file or is not there; tifffile would fill it with zeros."""
+    def _unfit(self, size: int) -> Unread | None:
+        """The reason if the file has channels that nobody can name, or a piece of the picture is not there.
+
+        Pillow would leave out a further channel without a word, and tifffile would fill a missing piece with zeros.
+        """
+        page = self._page
+        channels = _CHANNELS.get(int(page.photometric), 0)
+        transparent = [int(e) for e in page.extrasamples] in [[t] for t in _TRANSPARENCY]
+        named = channels and page.samplesperpixel == channels + transparent
+        if not named or page.sampleformat not in (_UNSIGNED, _SIGNED, _FLOAT, _UNDEFINED) or page.imagedepth > 1:
+            return self._unread()
         offsets, counts = page.dataoffsets, page.databytecounts
         expected = int(np.prod(page.chunked, dtype=np.int64))
         there = sum(at > 0 and 0 < count <= size - at for at, count in zip(offsets, counts, strict=False))
@@ -112,7 +126,7 @@ class TiffPicture:
 
     def _unread(self) -> Unread:
         page = self._page
-        kind = {_UNSIGNED: "bit", _SIGNED: "bit signed", _FLOAT: "bit float"}.get(int(page.sampleformat), "bit")
+        kind = {_UNSIGNED: "bit", _UNDEFINED: "bit", _SIGNED: "bit signed", _FLOAT: "bit float"}.get(int(page.sampleformat), "bit")
         compression, colours = (getattr(x, "name", str(x)) for x in (page.compression, page.photometric))
         return FileFormat(
             self._path.name, format=f"TIFF, {page.samplesperpixel} x {self.bits}-{kind}, {colours}, compression {compression}"

@@ -11,7 +11,7 @@ from PIL import Image
 from skelp.capture.files import FileSource, continues
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.domain.errors import SkelpError
-from skelp.domain.reasons import Code, FilePages, FileWidth
+from skelp.domain.reasons import Code, FilePages, FileRepeated, FileWidth
 from skelp.domain.strip import CameraFrame, Capture, LostLines, Scale
 from skelp.pictures.listing import list_pictures
 from tests.conftest import PHOTOGRAPHS
@@ -56,9 +56,29 @@ def test_colour_becomes_grey(tmp_path: Path, mode: str) -> None:
     assert frame.pixels.shape == GREY.shape
 
 
+def test_a_picture_that_is_there_twice_is_lost_the_second_time(tmp_path: Path) -> None:
+    """Two places of a strip never give the same pixels: a copy, or a stale buffer of a camera. What is blank says nothing."""
+    for n, pixels in enumerate([GREY, GREY + 1, GREY, np.zeros_like(GREY), np.zeros_like(GREY)]):
+        Image.fromarray(pixels).save(tmp_path / f"{n}.{'bmp' if n == 2 else 'png'}")
+    captures = read(tmp_path)
+    (lost,) = [c for c in captures if isinstance(c, LostLines)]
+    assert lost.reason == FileRepeated("2.bmp", other="0.png")
+    assert (lost.first_line, lost.lines) == (2 * len(GREY), len(GREY))
+
+
+@pytest.mark.parametrize(("width", "fits"), [(1, False), (31, False), (32, True)])
+def test_pictures_that_are_too_narrow_for_a_strip_are_refused(width: int, fits: bool, tmp_path: Path) -> None:
+    Image.fromarray(GREY[:, :width]).save(tmp_path / "1.png")
+    if fits:
+        assert len(read(tmp_path)) == 1
+    else:
+        with pytest.raises(SkelpError, match=f"{width} px wide"):
+            read(tmp_path)
+
+
 def test_a_file_that_cannot_be_read_is_lost_with_its_reason(tmp_path: Path) -> None:
     for n in (1, 3, 7):
-        Image.fromarray(GREY).save(tmp_path / f"{n}.png")
+        Image.fromarray(GREY + n).save(tmp_path / f"{n}.png")
     (tmp_path / "2.png").write_text("no image at all")
     Image.fromarray(np.tile(GREY, (20, 1))).save(tmp_path / "4.jpg", quality=95)
     whole = (tmp_path / "4.jpg").read_bytes()

@@ -57,6 +57,9 @@ def test_padded_and_unpadded_numbers_are_in_the_same_order(numbers: list[int], d
         ["f_08.png", "f_09.png", "f_0a.png", "f_10.png"],
         ["p_-1.png", "p_-2.png", "p_1.png"],
         ["1f.png", "9a8b.png", "10.png", "0b.png"],
+        ["f_8.png", "f_9.png", "f_a.png", "f_b.png", "f_10.png"],
+        ["f_9998.png", "f_9999.png", "f_0000.png", "f_0001.png"],
+        ["f_254.png", "f_255.png", "f_0.png", "f_1.png"],
     ],
 )
 def test_an_order_that_is_not_clear_is_asked_for(files: list[str], tmp_path: Path) -> None:
@@ -79,6 +82,8 @@ def test_an_order_that_is_not_clear_is_asked_for(files: list[str], tmp_path: Pat
         ["A1.png", "a2.png", "A3.png"],
         ["1.png", "2.png", "9.png", "10.png"],
         ["0a2c9f2e5.jpg", "0a4f51d13.jpg", "0a3962685.jpg"],
+        ["cam_a_1.png", "cam_b_1.png", "cam_b_2.png"],
+        [f"f_{n:02}.png" for n in range(100)],
     ],
 )
 def test_an_order_that_is_clear_is_not_asked_for(files: list[str]) -> None:
@@ -102,10 +107,12 @@ def test_files_as_a_shell_names_them_are_not_taken_for_an_order(tmp_path: Path) 
 
 def test_a_picture_that_is_named_twice_is_refused(tmp_path: Path) -> None:
     file = picture(tmp_path / "a.png")
-    (tmp_path / "b.png").symlink_to(file)
-    for paths in ([file, file], [tmp_path]):
-        with pytest.raises(SkelpError, match="twice"):
-            list_pictures(paths)
+    for link in (Path.symlink_to, Path.hardlink_to):
+        link(tmp_path / "b.png", file)
+        for paths in ([file, file], [tmp_path]):
+            with pytest.raises(SkelpError, match="twice"):
+                list_pictures(paths)
+        (tmp_path / "b.png").unlink()
 
 
 def test_every_file_that_is_left_out_is_named_with_its_reason(tmp_path: Path) -> None:

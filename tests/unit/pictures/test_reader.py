@@ -133,7 +133,15 @@ def test_one_dark_picture_changes_nothing_about_another(tmp_path: Path) -> None:
     [
         (tiff("a.tif", lambda g: g.astype(np.uint16) * 257), Reading(bits=12), Code.FILE_VALUES),
         (tiff("a.tif", lambda g: g.astype(np.int16) - 200), Reading(bits=12), Code.FILE_VALUES),
-        (tiff("a.tif", lambda g: g.astype(np.uint32) * 1000), PLAIN, Code.FILE_DEPTH),
+        (tiff("a.tif", lambda g: g.astype(np.uint32) * 1000), PLAIN, Code.FILE_VALUES),
+        (tiff("a.tif", lambda g: g.astype(np.uint32)), PLAIN, Code.FILE_DEPTH),
+        (tiff("a.tif", lambda g: (g.astype(int) - 128).astype(np.int8)), PLAIN, Code.FILE_VALUES),
+        (tiff("a.tif", lambda g: (g >> 1).astype(np.int8)), PLAIN, Code.FILE_DEPTH),
+        (tiff("a.tif", lambda g: np.dstack([g, 255 - g]), planarconfig="contig", extrasamples=[0]), PLAIN, Code.FILE_FORMAT),
+        (tiff("a.tif", lambda g: np.stack([g, 255 - g]), planarconfig="separate", photometric="minisblack"), PLAIN, Code.FILE_FORMAT),
+        (tiff("a.tif", lambda g: np.dstack([g, 255 - g]), planarconfig="contig", extrasamples=[1]), PLAIN, Code.FILE_TRANSPARENT),
+        (tiff("a.tif", lambda g: np.dstack([g] * 4), photometric="rgb", extrasamples=[0]), PLAIN, Code.FILE_FORMAT),
+        (tiff("a.tif", lambda g: np.dstack([g] * 5), planarconfig="contig", photometric="minisblack"), PLAIN, Code.FILE_FORMAT),
         (tiff("a.tif", lambda g: g.astype(np.int16) * 120), PLAIN, Code.FILE_DEPTH),
         (tiff("a.tif", lambda g: g / np.float32(255)), PLAIN, Code.FILE_NO_RANGE),
         (tiff("a.tif", lambda g: g / 255), PLAIN, Code.FILE_NO_RANGE),
@@ -157,6 +165,16 @@ def test_what_cannot_be_understood_is_refused_with_its_reason(
     found = grey_or_fault(write(tmp_path, GREY), reading)
     assert isinstance(found, Unread)
     assert found.code is code
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_tif_of_undefined_sample_format_has_unsigned_values(dtype: Any, tmp_path: Path) -> None:
+    """A program that copied what it did not know writes 4; libtiff reads it as unsigned."""
+    file = tmp_path / "a.tif"
+    Image.fromarray(GREY.astype(dtype) * dtype(np.iinfo(dtype).max // 255)).save(file, tiffinfo={339: 4})
+    with tifffile.TiffFile(file) as opened:
+        assert opened.pages.first.sampleformat == 4
+    assert np.array_equal(read_grey(file), GREY)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -217,6 +235,12 @@ def test_a_mask_of_16_bits_keeps_its_values(tmp_path: Path) -> None:
     values = (np.arange(48 * 64).reshape(48, 64) % 300).astype(np.uint16)
     Image.fromarray(values).save(tmp_path / "m.png")
     assert np.array_equal(read_label_values(tmp_path / "m.png").values, values)
+
+
+def test_a_mask_with_transparent_pixels_is_refused_with_what_a_mask_needs(tmp_path: Path) -> None:
+    Image.fromarray(np.dstack([GREY % 3, GREY % 2 * 255])).save(tmp_path / "m.png")
+    with pytest.raises(SkelpError, match="class numbers"):
+        read_label_values(tmp_path / "m.png")
 
 
 def test_a_mask_in_colours_is_refused(tmp_path: Path) -> None:

@@ -37,6 +37,13 @@ class CoilPicturesLeftOut(Reason, code=Code.COIL_PICTURES_LEFT_OUT):
     first: str
 
 
+class CoilPicturesMissing(Reason, code=Code.COIL_PICTURES_MISSING):
+    """The numbers in the pictures' names have gaps: `pictures` numbers are not there, the first of them after `after`."""
+
+    pictures: int
+    after: str
+
+
 class CoilRunning(Reason, code=Code.COIL_RUNNING):
     """The coil still runs, so there is no decision yet."""
 

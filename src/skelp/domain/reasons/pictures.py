@@ -134,6 +134,12 @@ class FileColours(Unread, code=Code.FILE_COLOURS):
     """The file is to be a label mask, which has one value for each pixel, but it has colours."""
 
 
+class FileRepeated(Unread, code=Code.FILE_REPEATED):
+    """The file has exactly the pixels of another file of the strip, `other`. Two places of a strip never give the same picture."""
+
+    other: str = ""
+
+
 class FileRefused(Reason, code=Code.FILE_REFUSED):
     """The file was not inspected at all. `error` says why."""
 
