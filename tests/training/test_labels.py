@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,11 +70,15 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "a flat polygon": (set_of(segmentation=SQUARE[0]), "annotation 7.*list of polygons"),
     "two points": (set_of(segmentation=[[1, 2, 3, 4]]), "annotation 7.*at least 3 points"),
     "an odd number of numbers": (set_of(segmentation=[[1, 2, 3, 4, 5, 6, 7]]), "annotation 7.*at least 3 points"),
-    "a text for a number": (set_of(segmentation=[["1", 2, 3, 4, 5, 6]]), "annotation 7.*x = '1'"),
+    "a text for a number": (set_of(segmentation=[["1", 2, 3, 4, 5, 6]]), "annotation 7.*x = '1' is no number"),
     "a true for a number": (set_of(segmentation=[[1, 2, 3, True, 5, 6]]), "annotation 7.*y = True"),
     "an infinite coordinate": (set_of(segmentation=[[1, 2, 3, float("inf"), 5, 6]]), "annotation 7.*y = inf"),
     "a coordinate far away": (set_of(segmentation=[[1, 2, 3, 4, 1e6, 6]]), "annotation 7.*x = 1000000"),
     "an outline beside the picture": (set_of(segmentation=[[W + 2, 2, W + 9, 2, W + 9, 9]]), "annotation 7.*no pixel inside"),
+    "an outline mostly beside the picture": (set_of(segmentation=[[W - 2, 2, W + 9, 2, W + 9, 9, W - 2, 9]]), "annotation 7.*another size"),
+    "a crowd in words": (set_of(iscrowd="0"), "annotation 7: iscrowd is '0'"),
+    "a crowd of 2": (set_of(iscrowd=2), "annotation 7: iscrowd is 2"),
+    "an empty list of categories": (lambda b: b.update(categories=[], annotations=[]), "no category.*--format clean"),
     "an outline without area": (set_of(segmentation=[[3, 3, 3, 3, 3, 3]]), "annotation 7.*no pixel inside"),
     "runs without a pixel": (set_of(segmentation={"size": [H, W], "counts": [H * W]}), "annotation 7.*no pixel inside"),
     "an unknown image": (set_of(image_id=99), "annotation 7.*no image has the id 99"),
@@ -113,6 +118,9 @@ def test_a_wrong_coco_file_is_refused_and_the_message_names_what_is_wrong(wrong:
         ("[1]", "not a COCO file"),
         ("[" * 100_000, "JSON"),
         ('{"images": ' + "9" * 5000 + "}", "JSON"),
+        ('{"images": [], "annotations": [], "categories": [], "annotations": [1]}', "key 'annotations' twice"),
+        ('{"images": [{"id": ' + "9" * 5000 + "}]}", "a number of 5000 digits"),
+        ('[{"image": "a.png", "annotations": [{"label": "pit", "coordinates": {"x": 1}}]}]', "CreateML"),
         ('[{"id": 1, "data": {"image": "a.png"}, "annotations": []}]', "Label Studio"),
         ('{"version": "5.0", "shapes": [], "imagePath": "a.png"}', "LabelMe"),
         ('{"a.png1234": {"filename": "a.png", "regions": []}}', "VGG"),
@@ -157,6 +165,56 @@ def test_crowd_regions_are_unsure_and_a_picture_without_annotation_is_sound(fold
     found = loaded(coco(folder, set_of(iscrowd=1)))
     assert set(np.unique(found["a"])) == {0, UNSURE}
     assert not found["b"].any()
+
+
+def test_a_pixel_of_two_classes_is_unsure_in_any_order(folder: Path) -> None:
+    def square(at: int, category: int, **more: Any) -> dict[str, Any]:
+        return {"image_id": 1, "category_id": category, "segmentation": [[at, 0, at + 8, 0, at + 8, 4, at, 4]]} | more
+
+    expected = np.zeros((H, W), np.uint8)
+    expected[:4, :4], expected[:4, 4:8], expected[:4, 8:12] = 1, UNSURE, 2
+    for marked in ([square(0, 1), square(4, 2)], [square(4, 2), square(0, 1)], [square(4, 2), square(0, 1), square(4, 2)]):
+        assert np.array_equal(loaded(coco(folder, lambda b, a=marked: b.update(annotations=a)))["a"], expected)  # type: ignore[misc]
+    expected[:4, 4:8], expected[:4, 8:12] = 1, UNSURE
+    for marked in ([square(0, 1), square(4, 2, iscrowd=1)], [square(4, 2, iscrowd=1), square(0, 1)]):
+        assert np.array_equal(loaded(coco(folder, lambda b, a=marked: b.update(annotations=a)))["a"], expected)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", ["Background", "_background_", "배경", " BACKGROUND ", "Sound"])
+def test_a_category_for_the_background_is_no_defect(name: str, folder: Path) -> None:
+    labels = coco(folder, lambda b: b["categories"].append({"id": 3, "name": name}))
+    assert labels.declared == {CLASSES.ids["pit"], CLASSES.ids["scratch"]}
+
+
+def test_the_group_that_roboflow_lists_as_a_category_is_no_class(folder: Path) -> None:
+    def roboflow(body: dict[str, Any]) -> None:
+        for category in body["categories"]:
+            category["supercategory"] = "steel-defects"
+        body["categories"].insert(0, {"id": 0, "name": "steel-defects", "supercategory": "none"})
+
+    assert np.array_equal(loaded(coco(folder, roboflow))["a"], loaded(coco(folder))["a"])
+
+    def used(body: dict[str, Any]) -> None:
+        roboflow(body)
+        body["annotations"][0]["category_id"] = 0
+
+    with pytest.raises(SkelpError, match="class 'steel-defects'"):
+        coco(folder, used)
+
+
+@pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_name_is_the_same_in_both_forms_of_unicode(forms: tuple[Any, Any], folder: Path) -> None:
+    on_disk, in_label = (unicodedata.normalize(form, "코일 é.png") for form in forms)
+    (folder / "images" / "a.png").rename(folder / "images" / on_disk)
+    name = "코일 é"
+    assert (loaded(coco(folder, image(file_name=in_label)))[name] == 2).sum() == 70
+    texts = {
+        "severstal": (folder, f"ImageId,ClassId,EncodedPixels\n{in_label},pit,1 4\n"),
+        "marks": (folder / "images", f"name,split,what,x,y,width,height\n{in_label},train,unsure,1,1,9,9\n"),
+    }
+    for kind, (where, text) in texts.items():
+        (where / "table.csv").write_text(text)
+        assert loaded(READERS[kind](where / "table.csv", Asked(CLASSES)))[name].any()
 
 
 def test_pictures_are_found_where_cvat_and_label_studio_put_them(folder: Path) -> None:

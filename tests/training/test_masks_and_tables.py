@@ -13,7 +13,7 @@ from PIL import Image
 from skelp.domain.errors import SkelpError
 from skelp_training.config import DataSet
 from skelp_training.data.labels import Asked, Labels
-from skelp_training.data.pictures import U8, EveryClass
+from skelp_training.data.pictures import U8, UNSURE, EveryClass
 from skelp_training.data.pools import labels_of
 from skelp_training.data.readers import READERS
 from tests.training.labelled import CLASSES, H, W, folder, loaded
@@ -93,6 +93,9 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "runs that overlap": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,pit,1 9 4 9\n", "line 2.*overlap"),
     "a run beyond the picture": ("severstal", f"ImageId,ClassId,EncodedPixels\na.png,pit,1 {H * W + 1}\n", "line 2.*do not fit"),
     "a run of 20 digits": ("severstal", f"ImageId,ClassId,EncodedPixels\na.png,pit,1 {10**20}\n", "line 2.*no whole number"),
+    "no row": ("severstal", "ImageId,ClassId,EncodedPixels\n", "no run.*--format clean"),
+    "rows without a run": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,pit,\n", "no run.*--format clean"),
+    "a box mostly outside": ("marks", "name,split,what,x,y,width,height\na.png,train,pit,30,1,99,9\n", "line 2: most of the box"),
     "an unknown picture": ("severstal", "ImageId,ClassId,EncodedPixels\nz.png,pit,1 4\n", "names z.png"),
     "no class": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,,1 4\n", "line 2.*ClassId is empty"),
     "a cell too many": ("severstal", "ImageId,ClassId,EncodedPixels\na.png,pit,1 4,9\n", "line 2: 4 cells"),
@@ -171,3 +174,27 @@ def test_a_set_of_another_format_is_recognised(files: list[str], advice: str, fo
         (folder / name).write_text("")
     with pytest.raises(SkelpError, match=advice):
         labels_of(DataSet(name="a", format="own", path=folder), EveryClass({}))
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        ({"classes": {"scrach": "pit"}}, "no class 'scrach'.*did you mean scratch"),
+        ({"absent": ["scrach"]}, "'scrach'.*is no class; did you mean scratch"),
+        ({"group_pattern": "PLATE-([0-9]+)"}, "fits no picture, such as a"),
+    ],
+)
+def test_what_is_stated_about_a_set_must_fit_it(stated: dict[str, Any], message: str, folder: Path) -> None:
+    masks(folder, FLAT, KNOWN | {"2": "scratch"})
+    data = DataSet(name="a", format="masks", path=folder, **stated)
+    for classes in (EveryClass(data.classes), dict(CLASSES.ids)):
+        with pytest.raises(SkelpError, match=message):
+            labels_of(data, classes)
+    fits = DataSet(name="a", format="masks", path=folder, classes={"scratch": "pit"}, absent=("pit",), group_pattern="[a-z]")
+    assert labels_of(fits, dict(CLASSES.ids)).items
+
+
+def test_runs_of_two_classes_on_one_pixel_are_unsure(folder: Path) -> None:
+    (folder / "table.csv").write_text("ImageId,ClassId,EncodedPixels\na.png,pit,1 8\na.png,scratch,5 8\n")
+    found = loaded(READERS["severstal"](folder / "table.csv", Asked(CLASSES)))["a"].T.ravel()
+    assert found[:13].tolist() == [1, 1, 1, 1, UNSURE, UNSURE, UNSURE, UNSURE, 2, 2, 2, 2, 0]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from skelp.domain.errors import SkelpError
 from skelp.pictures.depth import PLAIN, Reading
 from skelp.pictures.listing import LeftOut, Why, list_pictures
-from skelp_training.data.pictures import SOUND, U8, UNSURE, ClassIds, Item, split_of
+from skelp_training.data.pictures import SOUND, U8, UNSURE, ClassIds, Item, composed_name, split_of
 
 SPLITS = ("train", "val", "test")
 
@@ -24,9 +24,13 @@ class Grouping:
 
     def __call__(self, name: str) -> tuple[str, str]:
         """Group and split of a picture."""
-        found = re.match(self.pattern, name) if self.pattern else None
+        found = self.match(name)
         group = (found.group(1) if found.groups() else found.group(0)) if found else name
         return group, split_of(group, self.val_share)
+
+    def match(self, name: str) -> re.Match[str] | None:
+        """Where the pattern finds a group in a picture's name."""
+        return re.match(self.pattern, name) if self.pattern else None
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures of a folder by name without suffix, and the files that are not pictures."""
+    """The pictures of a folder by name without suffix, in Unicode's composed form, and the files that are not pictures."""
 
     folder: Path
     files: dict[str, Path]
@@ -69,14 +73,22 @@ class Pictures:
         listing = list_pictures([folder], order="natural")
         files: dict[str, Path] = {}
         for file in listing.files:
-            if file.stem in files:
-                raise SkelpError(f"{files[file.stem]} and {file} have one name, so a label cannot say which it means; rename one of them")
-            files[file.stem] = file
+            other = files.setdefault(composed_name(file.stem), file)
+            if other is not file:
+                raise SkelpError(f"{other} and {file} have one name, so a label cannot say which it means; rename one of them")
         return Pictures(folder, files, listing.left_out)
 
+    def find(self, name: str, where: str) -> str:
+        """The key in `files` of a picture that a label names, with or without suffix. Raises SkelpError if it is not there."""
+        composed = composed_name(PurePosixPath(name.replace("\\", "/")).name)
+        for key in (composed, PurePosixPath(composed).stem):
+            if key in self.files:
+                return key
+        raise SkelpError(f"{where} names {name:.60}, which is not in {self.folder}; say where the pictures are with --images")
+
     def without(self, used: Iterable[str]) -> tuple[LeftOut, ...]:
-        """What is left out if only the pictures `used` have labels."""
-        known = set(used)
+        """What is left out if only the pictures `used`, names without suffix, have labels."""
+        known = {composed_name(n) for n in used}
         unlabelled = (LeftOut(f.name, Why.UNLABELLED, 1) for n, f in self.files.items() if n not in known)
         return (*self.left_out, *unlabelled)
 

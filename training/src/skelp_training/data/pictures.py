@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +20,8 @@ U8 = NDArray[np.uint8]
 SOUND, UNSURE = 0, 255
 """Mask values beside the model's class ids: sound steel, and pixels whose class nobody knows. Loss and metrics leave UNSURE out."""
 
-_NO_DEFECT = {"background": SOUND, "sound": SOUND, "clean": SOUND, "unsure": UNSURE}
-"""Names that every set may use."""
+_NO_DEFECT = {"background": SOUND, "_background_": SOUND, "배경": SOUND, "sound": SOUND, "clean": SOUND, "unsure": UNSURE}
+"""Names that every set may use, in small or capital letters."""
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,15 @@ class ClassMap:
 
     def __call__(self, name: str, where: Path) -> int:
         """The model's id. Raises SkelpError for a name without an id: a defect must never silently become sound steel."""
-        known = {**self.ids, **_NO_DEFECT}
         target = self.renames.get(name, name)
-        if target not in known:
+        found = _no_defect(target)
+        found = self.ids.get(target) if found is None else found
+        if found is None:
             raise SkelpError(
                 f"{where}: class '{name}' is not one of the model's ({', '.join(self.ids)}); "
                 f'say what it is in the config: classes = {{ {name} = "..." }}, one of these, "sound" or "unsure"'
             )
-        return known[target]
+        return found
 
 
 class EveryClass:
@@ -94,8 +96,9 @@ class EveryClass:
     def __call__(self, name: str, where: Path) -> int:
         """The class's number. Raises SkelpError if a set has more classes than a mask has values."""
         target = self._renames.get(name, name)
-        if target in _NO_DEFECT:
-            return _NO_DEFECT[target]
+        no_defect = _no_defect(target)
+        if no_defect is not None:
+            return no_defect
         found = self._ids.setdefault(target, len(self._ids) + 1)
         if found >= UNSURE:
             raise SkelpError(f"{where} has more than {UNSURE - 1} classes; map those that are one to one name with --class NAME=CLASS")
@@ -107,7 +110,35 @@ class EveryClass:
         return {n: name for name, n in self._ids.items()}
 
 
-ClassIds = ClassMap | EveryClass
+ClassIds = Callable[[str, Path], int]
+"""Gives the id of a class name of a set; the path is the label file, for messages. Raises SkelpError for a name that is not known."""
+
+
+def _no_defect(name: str) -> int | None:
+    return _NO_DEFECT.get(composed_name(name).strip().casefold())
+
+
+def composed_name(name: str) -> str:
+    """A name in Unicode's composed form (NFC). A Mac writes file names in the other one, and labels have either."""
+    return unicodedata.normalize("NFC", name)
+
+
+def layered(shape: tuple[int, ...], layers: Iterable[tuple[int, NDArray[np.bool_]]]) -> U8:
+    """A mask of `shape` from class ids and where they are marked, bool of `shape`. What is not marked is SOUND.
+
+    Pixels that are marked as two classes are UNSURE: nobody knows which is right. A class lies over what is marked as unsure.
+    """
+    mask = np.full(shape, SOUND, np.uint8)
+    claimed, twice, unsure = (np.zeros(shape, np.bool_) for _ in range(3))
+    for class_id, inside in layers:
+        if class_id == UNSURE:
+            unsure |= inside
+            continue
+        twice |= inside & claimed & (mask != class_id)
+        claimed |= inside
+        mask[inside] = class_id
+    mask[twice | (unsure & ~claimed)] = UNSURE
+    return mask
 
 
 def marked(mask: U8) -> NDArray[np.bool_]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 
-from skelp.domain.errors import SkelpError
+from skelp.domain.errors import SkelpError, suggestion
 from skelp_training.config import DataSet, TrainConfig
 from skelp_training.data.augment import Variation
 from skelp_training.data.formats.foreign import advice_for
@@ -68,14 +69,40 @@ def labels_of(data: DataSet, classes: dict[str, int] | EveryClass) -> Labels:
         return Labels(())
     grouping = Grouping(data.group_pattern, data.val_share)
     known = classes if isinstance(classes, EveryClass) else ClassMap(classes, data.classes)
-    asked = Asked(known, grouping, data.images_folder, data.reading)
+    named: set[str] = set()
+
+    def class_of(name: str, where: Path) -> int:
+        named.add(name)
+        return known(name, where)
+
+    asked = Asked(class_of, grouping, data.images_folder, data.reading)
     try:
-        return READERS[data.format](data.location, asked)
+        labels = READERS[data.format](data.location, asked)
     except SkelpError as error:
         advice = advice_for(data.location)
         if advice is None or f"--format {data.format}" in advice:
             raise
         raise SkelpError(f"{error}. {advice}", error.reason) from error
+    _check_stated(data, labels, named, classes.names.values() if isinstance(classes, EveryClass) else classes)
+    return labels
+
+
+def _check_stated(data: DataSet, labels: Labels, named: Collection[str], classes: Collection[str]) -> None:
+    """What is stated about a set must fit something. Raises SkelpError for a name or pattern that was probably misspelt.
+
+    `named`: the class names of the set. `classes`: those of the model.
+    """
+    for name in set(data.classes) - set(named):
+        hint = suggestion(name, named) if named else "it names none"
+        raise SkelpError(f"{data.location} has no class '{name}', which was stated to be {data.classes[name]}; {hint}")
+    for name in set(data.absent) - set(classes):
+        raise SkelpError(f"{data.location}: '{name}', which was stated to be absent, is no class; {suggestion(name, classes)}")
+    grouping = Grouping(data.group_pattern)
+    if data.group_pattern and labels.items and not any(grouping.match(i.name) for i in labels.items):
+        raise SkelpError(
+            f"{data.location}: the group pattern '{data.group_pattern}' fits no picture, such as {labels.items[0].name}; without groups, "
+            "pictures of one plate may be in both splits: correct it or leave it out"
+        )
 
 
 def items_of(data: DataSet, class_ids: dict[str, int]) -> list[Item]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
-
-import numpy as np
 
 from skelp.domain.errors import SkelpError
 from skelp.pictures.depth import Exif
@@ -19,13 +18,13 @@ from skelp_training.data.formats.foreign import recognised
 from skelp_training.data.formats.shapes import Shape, shape_of
 from skelp_training.data.formats.text import read_json
 from skelp_training.data.labels import Asked, Labels, checked_split, defects
-from skelp_training.data.pictures import SOUND, U8, UNSURE, Item
+from skelp_training.data.pictures import U8, UNSURE, Item, composed_name, layered
 
 Record = dict[str, Any]
 
 
 def coco(file: Path, asked: Asked) -> Labels:
-    """A COCO file. A picture without an annotation is sound; crowd regions are unsure.
+    """A COCO file. A picture without an annotation is sound; crowd regions and pixels of two classes are unsure.
 
     A picture's own `group` and `split` are used where the file has them.
     """
@@ -34,7 +33,11 @@ def coco(file: Path, asked: Asked) -> Labels:
     if other:
         raise SkelpError(other)
     images, categories, annotations = (_list(file, body, key) for key in ("images", "categories", "annotations"))
-    ids = {_id(file, "category", c): asked.classes(_text(file, "category", c, "name"), file) for c in categories}
+    used = {a["category_id"] for a in annotations if isinstance(a.get("category_id"), int | str)}
+    classes = [c for c in categories if not _is_group(c, categories, used)]
+    if not classes:
+        raise SkelpError(f"{file} has no category, so every picture would be sound; if that is so, read the pictures with --format clean")
+    ids = {_id(file, "category", c): asked.classes(_text(file, "category", c, "name"), file) for c in classes}
     finder = _Finder(file, asked.images)
     by_image: dict[Hashable, list[Shape]] = {_id(file, "image", i): [] for i in images}
     _check_once(file, "image", [_id(file, "image", i) for i in images])
@@ -49,7 +52,7 @@ def coco(file: Path, asked: Asked) -> Labels:
             raise SkelpError(f"{where}: no image has the id {image!r:.40}, so its defect belongs to no picture; correct image_id")
         if not isinstance(category, Hashable) or category not in ids:
             raise SkelpError(f"{where}: no category has the id {category!r:.40}; add it to categories or correct category_id")
-        class_id = UNSURE if a.get("iscrowd") else ids[category]
+        class_id = UNSURE if _is_crowd(a, where) else ids[category]
         by_image[image].append(shape_of(a, class_id, shape[image], where))
     items = [_item(asked, file, image, path, by_image[key]) for key, (image, path) in sizes.items()]
     _check_once(file, "picture", [i.name for i in items])
@@ -59,14 +62,26 @@ def coco(file: Path, asked: Asked) -> Labels:
 def _item(asked: Asked, file: Path, image: Record, path: Path, shapes: Sequence[Shape]) -> Item:
     group, split = image.get("group"), image.get("split")
     split = None if split is None else checked_split(str(split), f"{file}: image {image['id']}")
-    return asked.item(path.stem, path, partial(_drawn, shapes), group=None if group is None else str(group), split=split)
+    return asked.item(composed_name(path.stem), path, partial(_drawn, shapes), group=None if group is None else str(group), split=split)
 
 
-def _drawn(shapes: Iterable[Shape], image: U8) -> U8:
-    mask = np.full(image.shape, SOUND, np.uint8)
-    for shape in shapes:
-        shape.draw(mask)
-    return mask
+def _drawn(shapes: Sequence[Shape], image: U8) -> U8:
+    lines, width = image.shape
+    return layered((lines, width), ((s.class_id, s.inside(lines, width)) for s in shapes))
+
+
+def _is_group(category: Record, categories: Sequence[Record], used: AbstractSet[Any]) -> bool:
+    """Whether a category is only the group of others, as Roboflow writes its category 0: no annotation has it."""
+    name = category.get("name")
+    others = [c.get("supercategory") for c in categories if c is not category]
+    return isinstance(name, str) and name in others and category.get("id") not in used
+
+
+def _is_crowd(annotation: Record, where: str) -> bool:
+    found = annotation.get("iscrowd", 0)
+    if found not in (None, 0, 1):
+        raise SkelpError(f"{where}: iscrowd is {found!r:.40}; it must be 0 for a defect or 1 for a region that nobody outlined")
+    return bool(found)
 
 
 class _Finder:
@@ -88,8 +103,8 @@ class _Finder:
             self._by_name = defaultdict(list)
             for root in self._roots[1:] or self._roots:
                 for path in sorted(root.rglob("*")) if root.is_dir() else ():
-                    self._by_name[path.name].append(path)
-        found = self._by_name[parts.name]
+                    self._by_name[composed_name(path.name)].append(path)
+        found = self._by_name[composed_name(parts.name)]
         if len(found) == 1:
             return found[0]
         places = ", ".join(str(r) for r in self._roots)

@@ -10,8 +10,8 @@ _COCO = "then read it with --format coco"
 
 def recognised(file: Path, body: Any) -> str | None:
     """What a JSON file is that is not COCO, and what to do; None if it may be COCO."""
-    if isinstance(body, list) and any(isinstance(x, dict) and {"annotations", "data", "completions"} & x.keys() for x in body):
-        return f"{file} is an export of Label Studio in its own JSON; export it as 'COCO' from Label Studio, {_COCO}"
+    if isinstance(body, list):
+        return _of_a_list(file, [x for x in body if isinstance(x, dict)])
     if not isinstance(body, dict):
         return None
     if "shapes" in body and "imagePath" in body:
@@ -21,6 +21,14 @@ def recognised(file: Path, body: Any) -> str | None:
     annotations = body.get("annotations")
     if isinstance(annotations, list) and annotations and all(isinstance(a, dict) and _keypoints_only(a) for a in annotations):
         return f"{file} has keypoints and no outlines; skelp learns areas: draw the outlines of the defects, export them as COCO, {_COCO}"
+    return None
+
+
+def _of_a_list(file: Path, records: list[dict[str, Any]]) -> str | None:
+    if any("annotations" in x and {"image", "imagefilename"} & x.keys() for x in records):
+        return f"{file} is a file of CreateML, which has boxes only; draw the outlines of the defects, export them as COCO, {_COCO}"
+    if any({"annotations", "data", "completions"} & x.keys() for x in records):
+        return f"{file} is an export of Label Studio in its own JSON; export it as 'COCO' from Label Studio, {_COCO}"
     return None
 
 

@@ -24,9 +24,7 @@ def own(folder: Path, asked: Asked) -> Labels:
     table = _table(folder / "classes.json", asked.classes)
     pictures, items = Pictures.of(asked.images or folder / "images"), list[Item]()
     for row in rows_of(folder / "index.csv", ("name", "group", "split")):
-        name = row.text("name")
-        if name not in pictures.files:
-            raise SkelpError(f"{row.where} names {name}, which is not in {pictures.folder}")
+        name = pictures.find(row.text("name"), row.where)
         mask = partial(_from_file, folder / "masks" / f"{name}.png", table)
         split = checked_split(row.text("split"), row.where)
         items.append(asked.item(name, pictures.files[name], mask, group=row.text("group"), split=split))

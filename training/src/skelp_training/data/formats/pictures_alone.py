@@ -13,9 +13,10 @@ from skelp.domain.errors import SkelpError
 from skelp.pictures.depth import Exif
 from skelp.pictures.samples import read_header
 from skelp_training.data.boxes import LabelledBox, mask_from_boxes
+from skelp_training.data.formats.shapes import LEAST_INSIDE, MOSTLY_OUTSIDE
 from skelp_training.data.formats.text import Row, rows_of
 from skelp_training.data.labels import Asked, Labels, Pictures, checked_split, defects
-from skelp_training.data.pictures import SOUND, U8
+from skelp_training.data.pictures import SOUND, U8, composed_name
 
 
 def marks(file: Path, asked: Asked) -> Labels:
@@ -26,19 +27,23 @@ def marks(file: Path, asked: Asked) -> Labels:
     folder = asked.images or file.parent
     boxes: dict[str, list[LabelledBox]] = defaultdict(list)
     split: dict[str, str] = {}
+    pictures, files = Pictures.of(folder), dict[str, Path]()
     sizes: dict[str, tuple[int, int]] = {}
     for row in rows_of(file, ("name", "split", "what", "x", "y", "width", "height")):
         name, found = row.text("name"), checked_split(row.text("split"), row.where)
         if name not in sizes:
-            sizes[name] = _size(folder / name, row, asked.reading.exif)
+            exact = os.path.isfile(folder / name)  # Path.is_file raises if the name is too long
+            files[name] = folder / name if exact else pictures.files[pictures.find(name, row.where)]
+            sizes[name] = _size(files[name], asked.reading.exif)
         if split.setdefault(name, found) != found:
             raise SkelpError(f"{row.where}: {name} is in split {split[name]} above and in {found} here; a picture is in one split")
         boxes[name].append(_box(row, asked.classes(row.text("what"), file), sizes[name]))
     items = tuple(
-        asked.item(Path(n).stem, folder / n, partial(mask_from_boxes, boxes=tuple(b)), group=n, split=split[n]) for n, b in boxes.items()
+        asked.item(composed_name(Path(n).stem), files[n], partial(mask_from_boxes, boxes=tuple(b)), group=n, split=split[n])
+        for n, b in boxes.items()
     )
     declared = defects(b.class_id for found in boxes.values() for b in found)
-    return Labels(items, declared, tuple(x for x in Pictures.of(folder).without(i.name for i in items) if x.file != file.name))
+    return Labels(items, declared, tuple(x for x in pictures.without(i.file.stem for i in items) if x.file != file.name))
 
 
 def image_labels(folder: Path, asked: Asked) -> Labels:
@@ -46,9 +51,7 @@ def image_labels(folder: Path, asked: Asked) -> Labels:
     pictures, items, declared = Pictures.of(asked.images or folder / "images"), [], set()
     used: set[str] = set()
     for row in rows_of(folder / "index.csv", ("name", "class")):
-        name = Path(row.text("name")).stem if row.text("name") not in pictures.files else row.text("name")
-        if name not in pictures.files:
-            raise SkelpError(f"{row.where} names {row.text('name')}, which is not in {pictures.folder}")
+        name = pictures.find(row.text("name"), row.where)
         if name in used:
             raise SkelpError(f"{row.where} names {name} again; a picture has one class here")
         used.add(name)
@@ -72,10 +75,8 @@ def clean(folder: Path, asked: Asked) -> Labels:
     return Labels(tuple(items), frozenset(), pictures.left_out)
 
 
-def _size(file: Path, row: Row, exif: Exif) -> tuple[int, int]:
-    """Lines and width of a picture that a row names."""
-    if not os.path.isfile(file):  # Path.is_file raises if the name is too long
-        raise SkelpError(f"{row.where} names {file.name:.60}, which is not in {file.parent}; say where the pictures are with --images")
+def _size(file: Path, exif: Exif) -> tuple[int, int]:
+    """Lines and width of a picture."""
     header = read_header(file, exif)
     if header.fault:
         raise SkelpError(f"{file}", header.fault)
@@ -89,6 +90,8 @@ def _box(row: Row, class_id: int, size: tuple[int, int]) -> LabelledBox:
     left, top, right, bottom = max(x, 0), max(y, 0), min(x + width, size[1]), min(y + height, size[0])
     if left >= right or top >= bottom:
         raise SkelpError(f"{row.where}: the box lies outside the picture of {size[1]} x {size[0]} px; correct it")
+    if LEAST_INSIDE * width * height > (right - left) * (bottom - top):
+        raise SkelpError(f"{row.where}: most of the box lies outside the picture of {size[1]} x {size[0]} px; {MOSTLY_OUTSIDE}")
     return LabelledBox(class_id, left, top, right - left, bottom - top)
 
 

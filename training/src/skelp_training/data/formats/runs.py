@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from skelp.domain.errors import SkelpError
 from skelp_training.data.formats.text import Row, rows_of
 from skelp_training.data.labels import Asked, Labels, Pictures, defects
-from skelp_training.data.pictures import SOUND, U8
+from skelp_training.data.pictures import U8, layered
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ def severstal(file: Path, asked: Asked) -> Labels:
     runs: dict[str, list[_Runs]] = defaultdict(list)
     declared = set()
     for row in rows_of(file, ("ImageId", "ClassId", "EncodedPixels")):
-        name = PurePosixPath(row.text("ImageId").replace("\\", "/")).stem
-        if name not in pictures.files:
-            raise SkelpError(f"{row.where} names {row.text('ImageId')}, which is not in {pictures.folder}")
+        name = pictures.find(row.text("ImageId"), row.where)
         if row.cells["EncodedPixels"].strip():
             runs[name].append(_parsed(row, asked.classes(row.text("ClassId"), file)))
             declared.add(runs[name][-1].class_id)
+    if not declared:
+        raise SkelpError(f"{file} has no run, so every picture would be sound; if that is so, read the pictures with --format clean")
     items = tuple(asked.item(n, f, partial(_drawn, runs[n])) for n, f in pictures.files.items())
     return Labels(items, defects(declared), pictures.left_out)
 
@@ -66,13 +66,16 @@ def _parsed(row: Row, class_id: int) -> _Runs:
 
 
 def _drawn(runs: Sequence[_Runs], image: U8) -> U8:
-    flat = np.full(image.size, SOUND, np.uint8)
-    for run in runs:
-        end = int((run.first + run.lengths).max())
-        if end > image.size:
-            raise SkelpError(
-                f"{run.where}: runs that do not fit a picture of {image.shape[1]} x {image.shape[0]} px: one ends at pixel {end}"
-            )
-        for first, length in zip(run.first.tolist(), run.lengths.tolist(), strict=True):
-            flat[first : first + length] = run.class_id
-    return np.ascontiguousarray(flat.reshape(image.shape[::-1]).T)
+    shape = image.shape[::-1]  # runs go down the columns
+    return np.ascontiguousarray(layered(shape, ((r.class_id, _inside(r, shape).reshape(shape)) for r in runs)).T)
+
+
+def _inside(run: _Runs, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Where the pixels of a row are, flat. `shape`: width and lines."""
+    inside = np.zeros(shape[0] * shape[1], np.bool_)
+    end = int((run.first + run.lengths).max())
+    if end > inside.size:
+        raise SkelpError(f"{run.where}: runs that do not fit a picture of {shape[0]} x {shape[1]} px: one ends at pixel {end}")
+    for first, length in zip(run.first.tolist(), run.lengths.tolist(), strict=True):
+        inside[first : first + length] = True
+    return inside

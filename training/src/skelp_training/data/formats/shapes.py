@@ -8,21 +8,27 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
 from skelp.domain.errors import SkelpError
 from skelp_training.data.formats.text import finite
-from skelp_training.data.pictures import U8
 
 _LEAST_NUMBERS = 6
 """A polygon has at least three points."""
+LEAST_INSIDE = 0.25
+"""A smaller share of an outline or box is not cut at the border of its picture, but refused."""
+MOSTLY_OUTSIDE = "it was probably drawn on a picture of another size: correct it"
 
 
 class Shape(Protocol):
-    """An outline that can be drawn."""
+    """An outline of a class."""
 
-    def draw(self, mask: U8) -> None:
-        """Sets the pixels of the outline in a mask, uint8 [lines, width]. Raises SkelpError if there are none."""
+    @property
+    def class_id(self) -> int: ...
+
+    def inside(self, lines: int, width: int) -> NDArray[np.bool_]:
+        """Where its pixels are, bool [lines, width]. Raises SkelpError if there are none, or too many of them beside the picture."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +39,7 @@ class Polygons:
     polygons: tuple[tuple[float, ...], ...]
     where: str
 
-    def draw(self, mask: U8) -> None:
-        lines, width = mask.shape
+    def inside(self, lines: int, width: int) -> NDArray[np.bool_]:
         xs = [x for p in self.polygons for x in p[0::2]]
         ys = [y for p in self.polygons for y in p[1::2]]
         # pycocotools reads negative coordinates as huge ones, so the canvas is larger than the picture by what lies outside
@@ -42,10 +47,13 @@ class Polygons:
         right, bottom = (max(0, math.ceil(max(v) - size)) for v, size in ((xs, width), (ys, lines)))
         moved = [[v + (top if n % 2 else left) for n, v in enumerate(p)] for p in self.polygons]
         run = coco_mask.merge(coco_mask.frPyObjects(moved, lines + top + bottom, width + left + right))
-        inside = coco_mask.decode(run)[top : top + lines, left : left + width] > 0
+        whole = coco_mask.decode(run) > 0
+        inside = whole[top : top + lines, left : left + width]
         if not inside.any():
             raise SkelpError(f"{self.where}: its outline has no pixel inside the picture; draw it again or remove it")
-        mask[inside] = self.class_id
+        if LEAST_INSIDE * whole.sum() > inside.sum():
+            raise SkelpError(f"{self.where}: most of its outline is outside the picture of {width} x {lines} px; {MOSTLY_OUTSIDE}")
+        return np.asarray(inside, np.bool_)
 
 
 @dataclass(frozen=True)
@@ -56,11 +64,11 @@ class Runs:
     counts: tuple[int, ...]
     where: str
 
-    def draw(self, mask: U8) -> None:
-        inside = np.repeat(np.arange(len(self.counts)) % 2 == 1, self.counts).reshape(mask.shape[::-1]).T
+    def inside(self, lines: int, width: int) -> NDArray[np.bool_]:
+        inside = np.repeat(np.arange(len(self.counts)) % 2 == 1, self.counts).reshape(width, lines).T
         if not inside.any():
             raise SkelpError(f"{self.where}: its run lengths have no pixel inside; draw it again or remove it")
-        mask[inside] = self.class_id
+        return inside
 
 
 def shape_of(annotation: dict[str, Any], class_id: int, size: tuple[int, int], where: str) -> Shape:
@@ -82,8 +90,10 @@ def _polygon(numbers: Sequence[Any], size: tuple[int, int], where: str) -> tuple
         raise SkelpError(f"{where}: a polygon of {len(numbers)} numbers; it needs at least 3 points of x and y")
     for n, value in enumerate(numbers):
         extent = size[1 - n % 2]
-        if not finite(value) or not -extent <= value <= 2 * extent:
-            axis = "xy"[n % 2]
+        axis = "xy"[n % 2]
+        if not finite(value):
+            raise SkelpError(f"{where}: {axis} = {value!r:.40} is no number of pixels; correct it")
+        if not -extent <= value <= 2 * extent:
             raise SkelpError(f"{where}: {axis} = {value!r:.40} lies far outside the picture of {size[1]} x {size[0]} px; correct it")
     return tuple(float(v) for v in numbers)
 
