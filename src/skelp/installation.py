@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -119,23 +119,21 @@ class Line:
 
     @property
     def history(self) -> list[Entry]:
-        """What was installed as this file, oldest first. A line that was cut off by a power failure is left out.
+        """What was installed as this file, oldest first. Damaged lines, such as one cut off by a power failure, are left out.
 
         Raises SkelpError if the history cannot be read.
         """
+        return [e for e in self._lines() if e and e.file in ("", self.file.name)]
+
+    def _lines(self) -> list[Entry | None]:
+        """The lines of the history; None for a damaged one."""
         try:
             lines = self._history.read_bytes().splitlines()
         except FileNotFoundError:
             return []
         except OSError as error:
             raise SkelpError(f"{self._history} cannot be read: {cause_of(error)}") from error
-        entries = []
-        for line in lines:
-            try:
-                entries.append(Entry(**json.loads(line)))
-            except (ValueError, TypeError):
-                continue
-        return [e for e in entries if e.file in ("", self.file.name)]
+        return [_entry(line) for line in lines]
 
     def _before(self, current: str | None) -> str:
         """The model that the present one replaced when it was promoted. An entry that was written but not carried out is none.
@@ -150,7 +148,9 @@ class Line:
             current = last  # there is no copy of it: the one before
         found = [e for e in history if e.installed == current and e.action != "rollback"]
         if not found or found[-1].replaced is None:
-            raise SkelpError(f"nothing is known of a model before the one in {self.file}; name one of {self._retired} with --to")
+            damaged = self._lines().count(None)
+            why = f" ({damaged} lines of {self._history} are damaged)" if damaged else ""
+            raise SkelpError(f"nothing is known of a model before the one in {self.file}{why}; name one of {self._retired} with --to")
         return found[-1].replaced
 
     def _named(self, start: str) -> str:
@@ -170,6 +170,22 @@ class Line:
             file.write((b"\n" if cut else b"") + json.dumps(asdict(entry)).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def _entry(line: bytes) -> Entry | None:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    texts = {f.name for f in fields(Entry)}
+    if not isinstance(found, dict) or not found.keys() <= texts:
+        return None
+    if not all(isinstance(v, str) or (k == "replaced" and v is None) for k, v in found.items()):
+        return None
+    try:
+        return Entry(**found)
+    except TypeError:  # an argument is missing
+        return None
 
 
 def check_installed(file: Path, model: ModelFile) -> None:

@@ -87,7 +87,7 @@ def parsed_json(text: str, shape: type[T], where: str) -> T:
     """Read JSON into a `shape`. Raises SkelpError as `load` does."""
     try:
         values = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SkelpError(f"{where} is not JSON: {error}") from error
     return validated(shape, values, where=where)
 

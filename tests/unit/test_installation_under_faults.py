@@ -136,6 +136,17 @@ def test_an_entry_after_one_that_was_cut_off_is_not_lost(line: Line, tmp_path: P
     assert line.roll_back().card.version == "2"
 
 
+@pytest.mark.parametrize(
+    "damaged", ["[]", "{}", '{"installed": 5}', "[" * 100_000, '{"when": 1, "action": [], "installed": {}, "name": 2}']
+)
+def test_a_damaged_history_is_named_as_the_reason_why_nothing_is_known(damaged: str, line: Line) -> None:
+    history = line.file.parent / "retired" / "history.jsonl"
+    history.write_text(f"{damaged}\n")
+    assert line.history == []
+    with pytest.raises(SkelpError, match=r"1 lines of .*history\.jsonl are damaged"):
+        line.roll_back()
+
+
 def test_two_models_of_one_folder_have_their_own_history(line: Line, tmp_path: Path) -> None:
     """Model 2 replaced 1 on one line and 4 on the other."""
     other = Line(line.file.with_name("other.onnx"))

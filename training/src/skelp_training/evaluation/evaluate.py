@@ -75,5 +75,5 @@ def describe(detector: Detector, data: HeldOut) -> dict[str, Any]:
 def _leaked(file: Path) -> Collection[str]:
     try:
         return {leak["held_out"] for leak in json.loads(file.read_text())["leaks"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise SkelpError(f"{file} is not a leaks.json of a training run: {error}") from error
