@@ -27,6 +27,7 @@ _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _MISSING = ("missing", "missing_argument")
 _ONE_OF = ("literal_error", "enum", "union_tag_invalid")
 _MAX_CHARACTERS = 60
+_MOST_DIGITS = 1000
 
 
 def read_text(file: Path, what: str, hint: str) -> str:
@@ -86,10 +87,33 @@ def load(file: Path, shape: type[T], what: str, hint: str) -> T:
 def parsed_json(text: str, shape: type[T], where: str) -> T:
     """Read JSON into a `shape`. Raises SkelpError as `load` does."""
     try:
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        values = json_of(text)
+    except ValueError as error:
         raise SkelpError(f"{where} is not JSON: {error}") from error
     return validated(shape, values, where=where)
+
+
+def json_of(text: str) -> Any:
+    """The values of a JSON text. Raises ValueError if it is none, is nested too deep, or has a key twice, of which one would be lost."""
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_int=_whole)
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for n, (key, _) in enumerate(pairs) if key in dict(pairs[:n]))
+        raise ValueError(f"an object has the key '{twice}' twice, so one of its values would be lost; remove one")
+    return found
+
+
+def _whole(digits: str) -> int:
+    """A whole number. Python refuses to read very long ones, with advice for programmers."""
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
 
 
 def validated(shape: type[T], values: object, where: str, context: Mapping[str, Any] | None = None) -> T:

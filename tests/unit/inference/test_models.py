@@ -42,6 +42,20 @@ def test_a_model_with_a_missing_or_wrong_card_is_refused(tmp_path: Path, card: d
         ModelFile.open(bright_spots(tmp_path / "m.onnx", card))
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "not JSON"),
+        (json.dumps(CARD)[:-1] + ', "stride": 8}', "key 'stride' twice"),
+        ("[" * 100_000, "nested too deep"),
+        ('{"stride": ' + "4" * 5000 + "}", "a number of 5000 digits"),
+    ],
+)
+def test_a_card_that_is_not_one_json_text_is_refused_with_the_reason(text: str, message: str) -> None:
+    with pytest.raises(SkelpError, match=message):
+        ModelCard.parse(text, where="t")
+
+
 def test_a_card_needs_only_four_keys() -> None:
     card = ModelCard.parse(
         json.dumps({k: CARD[k] for k in ("name", "version", "stride")} | {"classes": [{"id": 3, "name": "x"}]}), where="t"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from skelp.domain.errors import SkelpError
-from skelp.validation import read_text
+from skelp.validation import json_of, read_text
 
 csv.field_size_limit(2**31 - 1)  # the runs of one picture are longer than the usual 128 KiB
-_MOST_DIGITS = 1000
 
 
 @dataclass(frozen=True)
@@ -70,24 +68,9 @@ def _check_header(file: Path, header: Sequence[str], needed: Sequence[str]) -> N
 def read_json(file: Path, what: str) -> Any:
     """The content of a JSON file. `what` is its kind, for messages. Raises SkelpError if it cannot be read or has a key twice."""
     try:
-        return json.loads(read_text(file, what, "docs/training.md describes the formats"), object_pairs_hook=_once, parse_int=_whole)
-    except (ValueError, RecursionError) as error:
+        return json_of(read_text(file, what, "docs/training.md describes the formats"))
+    except ValueError as error:
         raise SkelpError(f"{file} cannot be read as JSON: {error}") from error
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = next(key for n, (key, _) in enumerate(pairs) if key in dict(pairs[:n]))
-        raise ValueError(f"an object has the key '{twice}' twice, so one of its values would be lost; remove one")
-    return found
-
-
-def _whole(digits: str) -> int:
-    """A whole number. Python refuses to read very long ones, with advice for programmers."""
-    if len(digits) > _MOST_DIGITS:
-        raise ValueError(f"a number of {len(digits)} digits")
-    return int(digits)
 
 
 def finite(value: Any) -> bool:
