@@ -23,15 +23,12 @@ def safe_name(text: str) -> str:
     """
     normal = unicodedata.normalize("NFC", text)
     name = "".join(c if _stays(c) else _encoded(c) for c in normal) or "%"
-    if len(name.encode()) <= MAX_BYTES:
-        return name
-    mark = _CUT + hashlib.sha256(normal.encode(errors="surrogatepass")).hexdigest()[:_HASH_DIGITS]
-    return name.encode()[: MAX_BYTES - len(mark)].decode(errors="ignore") + mark
+    return _cut(name, normal)
 
 
 def file_name(made: str) -> str:
-    """The file name of an id that was made from a safe name, such as a defect's. It is not encoded a second time."""
-    return made if is_safe(made) else safe_name(made)
+    """The file name of an id that was made from a safe name, such as a defect's. It is not encoded a second time, but cut if need be."""
+    return _cut(made, made) if made and _is_encoded(made) else safe_name(made)
 
 
 def make_folder(folder: Path, choose: str = "choose another storage.folder") -> None:
@@ -44,7 +41,7 @@ def make_folder(folder: Path, choose: str = "choose another storage.folder") -> 
 
 def is_safe(name: str) -> bool:
     """Whether a text can be a safe name, so that it names a file of its folder and nothing else."""
-    return 0 < len(name.encode(errors="surrogatepass")) <= MAX_BYTES and all(_stays(c) or c in "%~" for c in name)
+    return 0 < len(name.encode(errors="surrogatepass")) <= MAX_BYTES and _is_encoded(name)
 
 
 def readable(name: str) -> str:
@@ -58,6 +55,19 @@ def readable(name: str) -> str:
         except UnicodeDecodeError:
             return name.encode(errors="backslashreplace").decode()
     return name
+
+
+def _cut(name: str, text: str) -> str:
+    """The name; if it is too long, its beginning with a hash of the text that it stands for."""
+    if len(name.encode()) <= MAX_BYTES:
+        return name
+    mark = _CUT + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:_HASH_DIGITS]
+    return name.encode()[: MAX_BYTES - len(mark)].decode(errors="ignore") + mark
+
+
+def _is_encoded(name: str) -> bool:
+    """Whether a text has only characters that safe names have."""
+    return all(_stays(c) or c in "%~" for c in name)
 
 
 def _stays(c: str) -> bool:

@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from skelp.sinks.names import MAX_BYTES, file_name, is_safe, readable, safe_name
@@ -25,6 +25,7 @@ def test_a_safe_name_is_a_name_that_linux_allows_and_encoding_it_changes_nothing
 
 
 @given(ANY, st.integers(1, 999_999))
+@example("/" * 78, 1)  # a safe name that fits, but not with the number behind it
 def test_an_id_that_was_made_from_a_safe_name_is_not_encoded_again(text: str, number: int) -> None:
     made = f"{safe_name(text)}-{number:06d}"
     assert len((file_name(made) + LONGEST_ENDING).encode()) <= 255
