@@ -19,6 +19,13 @@ CARD: dict[str, Any] = {
 }
 
 
+MARKS_CARD: dict[str, Any] = {
+    **CARD,
+    "classes": [{"id": 1, "name": "bright", "threshold": 0.5}, {"id": 2, "name": "marking", "threshold": 0.5, "pseudo": True}],
+}
+"""The card of a model that knows a mark that is no defect, as class 2."""
+
+
 def bright_spots(path: Path, card: dict[str, Any] | None = CARD, *, answer: int = 1, step: int = 4, limit: int = 200) -> Path:
     """Write a network in which every `step`-th pixel brighter than `limit` has class `answer` and score 255."""
     const = [

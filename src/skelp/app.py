@@ -189,6 +189,7 @@ class Station:
             not_ready=self.not_ready(),
             coil=self.line.tracker.current(),
             classes=tuple(c.name for c in self.segmenter.classes),
+            marks=tuple(c.name for c in self.recipe.applied_to(self.segmenter.classes) if c.pseudo),
             cameras=tuple(_camera_status(s) for s in self.sources),
             engine=self.segmenter.info,
             model=ModelId(self.model.card.name, self.model.card.version, self.model.sha256),

@@ -147,6 +147,7 @@ def _facts(summary: Summary, info: EngineInfo, mpix_per_s: float) -> dict[str, A
         "length_m": round(summary.length_m, 4),
         "defects": summary.tally.defects,
         "by_class": summary.tally.by_class,
+        "marks": summary.tally.marks,
         "decision": summary.decision.value,
         "reasons": [reason_record(r) for r in summary.reasons],
         "provider": info.provider,
@@ -172,6 +173,7 @@ def _refused(name: str, reason: Reason) -> dict[str, Any]:
         **zero,
         "length_m": 0.0,
         "by_class": {},
+        "marks": {},
         "decision": "hold",
         "reasons": [reason_record(reason)],
         "mpix_per_s": 0.0,
@@ -181,9 +183,10 @@ def _refused(name: str, reason: Reason) -> dict[str, Any]:
 
 def _total(parts: list[dict[str, Any]]) -> dict[str, Any]:
     keys = ("lines", "inspected_lines", "degraded_lines", "lost_lines", "defects")
-    by_class: Counter[str] = Counter()
+    by_class, marks = Counter[str](), Counter[str]()
     for part in parts:
         by_class.update(part["by_class"])
+        marks.update(part["marks"])
     done = [p for p in parts if "error" not in p]
     if not done:
         raise SkelpError(f"none of {len(parts)} images can be inspected; the first one: {parts[0]['error']}")
@@ -192,6 +195,7 @@ def _total(parts: list[dict[str, Any]]) -> dict[str, Any]:
         **{k: sum(p[k] for p in parts) for k in keys},
         "length_m": round(sum(p["length_m"] for p in parts), 4),
         "by_class": dict(sorted(by_class.items())),
+        "marks": dict(sorted(marks.items())),
         "provider": done[0]["provider"],
         "precision": done[0]["precision"],
         "mpix_per_s": round(sum(speeds) / len(speeds), 1),

@@ -82,7 +82,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class DefectQuery:
-    """Filters of a list of defects; None: no filter. `from_m` and `to_m` are metres from the head. `after`: cursor of the page before."""
+    """Filters of a list of defects; None: no filter. `from_m` and `to_m` are metres from the head. `after`: cursor of the page before.
+
+    `marks`: marks that are no defects are listed too.
+    """
 
     class_name: str | None = None
     severity_min: int | None = None
@@ -91,6 +94,7 @@ class DefectQuery:
     to_m: float | None = None
     after: int = 0
     limit: int = 1000
+    marks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.linesim import producer
-from tests.models import bright_spots
+from tests.models import CARD, MARKS_CARD, bright_spots
 
 STATION = """
 name = "test"
@@ -50,8 +50,9 @@ drop_rate = {drop_rate}
 """
 
 
-def station_file(folder: Path, cameras: int = 1, drop_rate: float = 0.0, limit: int = 200) -> Path:
-    bright_spots(folder / "bright.onnx", limit=limit)
+def station_file(folder: Path, cameras: int = 1, drop_rate: float = 0.0, limit: int = 200, *, marks: bool = False) -> Path:
+    """`marks`: what the network finds are marks that are no defects."""
+    bright_spots(folder / "bright.onnx", MARKS_CARD if marks else CARD, answer=2 if marks else 1, limit=limit)
     parts = [
         CAMERA.format(name=f"cam{n}", strip_px=512 * cameras, first_column=512 * n, drop_rate=drop_rate if n == 0 else 0.0)
         for n in range(cameras)

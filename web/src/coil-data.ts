@@ -1,12 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Coil, Defect, Interval } from "./api";
 import { station } from "./connection";
+import { MARK } from "./filters";
 import { get } from "./rest";
 
-/** A coil with its defects and its coverage. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read. */
+/** A coil with its defects, its marks that are no defects, and its coverage. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read. */
 export interface CoilData {
   coil: Coil | null;
   defects: Defect[];
+  marks: Defect[];
   coverage: Interval[];
   width_mm: number;
   problem: string;
@@ -14,7 +16,7 @@ export interface CoilData {
 
 const PAGE = 10_000;
 const REPEAT_MS = 2000;
-const EMPTY: CoilData = { coil: null, defects: [], coverage: [], width_mm: 0, problem: "" };
+const EMPTY: CoilData = { coil: null, defects: [], marks: [], coverage: [], width_mm: 0, problem: "" };
 
 /** Read a coil, and read again what is new until it is final. */
 export function useCoil(id: string | null): CoilData {
@@ -24,20 +26,22 @@ export function useCoil(id: string | null): CoilData {
     let stopped = false;
     let cursor = 0;
     let revision = -1;
-    let defects: Defect[] = [];
+    let found: Defect[] = [];
     const read = async () => {
       try {
         const coil = await get("/api/v1/coils/{coil_id}", { coil_id: id });
         if (coil.revision !== revision) {
           for (let more = true; more && !stopped; ) {
-            const page = await get("/api/v1/coils/{coil_id}/defects", { coil_id: id }, { cursor, limit: PAGE });
-            defects = [...defects, ...page.defects];
+            const filters = { cursor, limit: PAGE, marks: true };
+            const page = await get("/api/v1/coils/{coil_id}/defects", { coil_id: id }, filters);
+            found = [...found, ...page.defects];
             cursor = page.last;
             more = page.next !== null;
           }
           const { intervals, width_mm } = await get("/api/v1/coils/{coil_id}/coverage", { coil_id: id });
           revision = coil.revision;
-          if (!stopped) setData({ coil, defects, coverage: intervals, width_mm, problem: "" });
+          const [defects, marks] = [found.filter((d) => d.severity > MARK), found.filter((d) => d.severity === MARK)];
+          if (!stopped) setData({ coil, defects, marks, coverage: intervals, width_mm, problem: "" });
         }
         if (!stopped && coil.status !== "final") timer = setTimeout(read, REPEAT_MS);
       } catch (error) {

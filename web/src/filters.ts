@@ -6,6 +6,9 @@ export interface Range {
   to_m: number;
 }
 
+/** The severity of a mark that is no defect, such as chalk. */
+export const MARK = 0;
+
 /** Which defects are shown: not of hidden classes, from a severity on, of one side (empty: both). */
 export interface Filter {
   hidden: ReadonlySet<string>;

@@ -1,6 +1,6 @@
 import type { Camera, LiveLines, LivePassed } from "./api";
 import { hatch, themed } from "./hatch";
-import { colour, markerPath, shape } from "./palette";
+import { colour, MARK_COLOUR, MARK_DASH, markerPath, shape } from "./palette";
 import { Passage } from "./passage";
 import type { LivePicture } from "./protocol";
 import { sentence, stateName } from "./sentences";
@@ -39,10 +39,13 @@ export class StripView {
   private frozenAt: number | null = null;
   private frozen: Drawn[] = [];
   private sides: string[];
+  /** Whether marks that are no defects are drawn. */
+  showMarks = false;
 
   constructor(
     private canvas: HTMLCanvasElement,
     private cameras: Camera[],
+    private marks: readonly string[],
   ) {
     this.sides = sidesOf(cameras);
   }
@@ -163,6 +166,8 @@ export class StripView {
     across: number,
   ): void {
     for (const { class: name, points } of header.outlines) {
+      const isMark = this.marks.includes(name);
+      if (isMark && !this.showMarks) continue;
       const path = new Path2D();
       points.forEach(([column, row], n) => {
         const [px, py] = [left + row * along, top + column * across];
@@ -170,9 +175,12 @@ export class StripView {
         else path.moveTo(px, py);
       });
       path.closePath();
-      pen.strokeStyle = colour(name);
+      pen.strokeStyle = isMark ? MARK_COLOUR : colour(name);
       pen.lineWidth = this.marker / 3.5;
+      pen.setLineDash(isMark ? MARK_DASH : []);
       pen.stroke(path);
+      pen.setLineDash([]);
+      if (isMark) continue;
       pen.globalAlpha = 0.3;
       pen.fillStyle = colour(name);
       pen.fill(path);

@@ -1,7 +1,7 @@
 import type { Defect, Interval } from "./api";
-import { density, type Range, ticks } from "./filters";
+import { density, MARK, type Range, ticks } from "./filters";
 import { hatch, themed } from "./hatch";
-import { colour, markerPath, shape } from "./palette";
+import { colour, MARK_COLOUR, MARK_DASH, markerPath, shape } from "./palette";
 
 const DENSITY_PX = 48;
 const AXIS_PX = 26;
@@ -115,14 +115,18 @@ export class Unrolled {
       if (x < this.left - 20 || x > this.canvas.width + 20) continue;
       const y = this.laneTop(d.side) + (d.across_mm + d.width_mm / 2) * perMm;
       this.placed.push({ x, y, defect: d });
-      pen.fillStyle = pen.strokeStyle = colour(d.class);
+      const isMark = d.severity === MARK;
+      pen.fillStyle = pen.strokeStyle = isMark ? MARK_COLOUR : colour(d.class);
+      pen.setLineDash(isMark ? MARK_DASH : []);
       const [long, wide] = [(d.length_mm / 1000) * perM, d.width_mm * perMm];
       if (long > 2 * radius || wide > 2 * radius) {
         pen.lineWidth = 1.5;
         pen.strokeRect(x - long / 2, y - wide / 2, long, wide);
       }
       const path = markerPath(shape(d.class), x, y, d.severity >= 3 ? 1.5 * radius : radius);
-      pen.fill(path);
+      if (isMark) pen.stroke(path);
+      else pen.fill(path);
+      pen.setLineDash([]);
       if (d.defect_id === chosen) {
         pen.strokeStyle = themed("--ink");
         pen.lineWidth = 3;

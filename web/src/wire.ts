@@ -738,7 +738,7 @@ export interface components {
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.edge_margin" | "coil.classes_ignored" | "coil.width_not_given" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.classes_ignored" | "coil.width_not_given" | "other";
         /**
          * CoilChange
          * @description Corrects a coil's identity.
@@ -819,6 +819,7 @@ export interface components {
          * CoilOut
          * @description One pass of a coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
          *
+         *     `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
          *     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
          */
         CoilOut: {
@@ -871,6 +872,10 @@ export interface components {
             };
             /** By Severity */
             by_severity: {
+                [key: string]: number;
+            };
+            /** Marks */
+            marks: {
                 [key: string]: number;
             };
             /**
@@ -1123,6 +1128,8 @@ export interface components {
         /**
          * DefectOut
          * @description One defect. `along_mm` counts from the coil's head, `across_mm` from the operator-side edge of the strip.
+         *
+         *     `severity` is 1 to 4, and 0 for a mark that is no defect, such as chalk.
          */
         DefectOut: {
             /** Defect Id */
@@ -1623,7 +1630,7 @@ export interface components {
          * StationOut
          * @description The status of the station. `reason`: why it is not ready, else null. `coil`: id of the running coil.
          *
-         *     `feed_id`: identity of the event feed. Another one means another database, whose events are numbered from 1.
+         *     `marks`: those of the classes that are no defects, such as chalk. `feed_id`: identity of the event feed. Another one means another database, whose events are numbered from 1.
          */
         StationOut: {
             /** Name */
@@ -1639,6 +1646,8 @@ export interface components {
             coil: string | null;
             /** Classes */
             classes: string[];
+            /** Marks */
+            marks: string[];
             /** Cameras */
             cameras: components["schemas"]["CameraOut"][];
             engine: components["schemas"]["EngineOut"];
@@ -1984,6 +1993,7 @@ export interface operations {
                 side?: ("top" | "bottom") | null;
                 from_m?: number | null;
                 to_m?: number | null;
+                marks?: boolean;
                 cursor?: number;
                 limit?: number;
                 format?: "json" | "csv" | "geojson";

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.coverage import Interval, State, Totals, worst_of
-from skelp.domain.defect import Defect
+from skelp.domain.defect import MARK, Defect
 from skelp.domain.reasons import CoilProvisional, CoilRunning, Reason
 from skelp.domain.recipe import Decision, Recipe
 
@@ -54,10 +54,11 @@ class Coil:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of a coil's defects, by class and by severity."""
+    """Counts of a coil's defects, by class and by severity, and of its marks that are no defects, by class."""
 
     by_class: dict[str, int] = field(default_factory=dict)
     by_severity: dict[int, int] = field(default_factory=dict)
+    marks: dict[str, int] = field(default_factory=dict)
 
     @property
     def defects(self) -> int:
@@ -65,10 +66,19 @@ class Tally:
 
     @staticmethod
     def of(defects: Sequence[Defect]) -> Tally:
-        return Tally(
-            dict(sorted(Counter(d.class_name for d in defects).items())),
-            dict(sorted(Counter(d.severity for d in defects).items())),
-        )
+        return Tally.counted([(d.class_name, d.severity, 1) for d in defects])
+
+    @staticmethod
+    def counted(counts: Iterable[tuple[str, int, int]]) -> Tally:
+        """From class, severity and number."""
+        by_class, by_severity, marks = Counter[str](), Counter[int](), Counter[str]()
+        for name, severity, n in counts:
+            if severity == MARK:
+                marks[name] += n
+            else:
+                by_class[name] += n
+                by_severity[severity] += n
+        return Tally(dict(sorted(by_class.items())), dict(sorted(by_severity.items())), dict(sorted(marks.items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,7 @@ def summarise(coil: Coil, coverage: Sequence[Interval], tally: Tally, recipe: Re
         length_m=totals.exposed * to_m,
         uninspected_m=(totals.degraded + totals.lost) * to_m,
         by_severity=tally.by_severity,
+        marks=tally.marks,
         width_known=coil.strip_width_mm is not None,
     )
     if coil.status is not Status.FINAL:

@@ -12,6 +12,8 @@ from skelp.domain.strip import Side
 
 CLEAN = 0
 """Class id of sound steel."""
+MARK = 0
+"""Severity of a mark that is no defect, such as chalk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class DefectClass:
     Thresholds are probabilities, 0 to 1. Neighbouring cells with at least `grow_threshold` form a region. The region is a defect if one
     of its cells reaches `threshold` and its area reaches `min_area_mm2`. With two thresholds (hysteresis, Canny 1986) a long scratch
     does not break into pieces where it fades. Without `grow_threshold`, `threshold` is used for both.
+
+    `pseudo`: a mark that is no defect, such as chalk or a water stain. It is found and measured, and never counts against a coil.
     """
 
     id: int
@@ -29,6 +33,7 @@ class DefectClass:
     threshold: float = 0.5
     min_area_mm2: float = 0.0
     grow_threshold: float | None = None
+    pseudo: bool = False
 
     @property
     def growing(self) -> float:
@@ -156,6 +161,7 @@ class Defect:
 
     `score` is its highest probability, `contrast` the Weber contrast of its grey to its surroundings. `line`, `lines`, `column` and
     `columns` are its box in the camera's own picture of the coil. `cut_by_gap`: it touches lines that are lost, so it may be longer.
+    `severity` is 1 to 4, and MARK for a mark that is no defect.
     """
 
     defect_id: str
@@ -181,3 +187,8 @@ class Defect:
     columns: int
     revision: int = 1
     patch: Patch | None = field(default=None, compare=False)
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether it is a mark that is no defect."""
+        return self.severity == MARK

@@ -19,7 +19,8 @@ class Picture:
     """A block as a picture: pixels uint8 [lines, width], class maps uint8 [lines/stride, width/stride], strip edges in px.
 
     `names` gives the name of each class id. `classes` holds every cell above its growing threshold. `shown` holds the cells of defects,
-    and of regions at the first or last row, which may become defects together with the next block.
+    and of regions at the first or last row, which may become defects together with the next block. `marks` are the ids of classes that
+    are no defects.
     """
 
     camera: str
@@ -33,6 +34,7 @@ class Picture:
     time_ns: int
     names: Mapping[int, str]
     shown: NDArray[np.uint8]
+    marks: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

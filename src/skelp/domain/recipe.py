@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError, suggestion
@@ -15,6 +16,7 @@ from skelp.domain.reasons import (
     CoilClassesIgnored,
     CoilEdgeMargin,
     CoilManyDefects,
+    CoilMarks,
     CoilNoLine,
     CoilNotInspected,
     CoilSevereDefects,
@@ -51,11 +53,15 @@ class Severity:
 
 @dataclass(frozen=True, slots=True)
 class ClassRule:
-    """What a recipe changes of a model's class. None leaves the model card's value."""
+    """What a recipe changes of a model's class. None leaves the model card's value.
+
+    `as_defect`: marks of a pseudo class (chalk, stains) are defects for this product.
+    """
 
     threshold: float | None = None
     min_area_mm2: float | None = None
     ignore: bool = False
+    as_defect: bool = False
 
     def __post_init__(self) -> None:
         _within(0, 1, threshold=self.threshold)
@@ -109,18 +115,31 @@ class Recipe:
         strange = [f"[classes.{name}] is no class of the model; {suggestion(name, known)}" for name in self.classes if name not in known]
         if strange:
             raise SkelpError(f"recipe {self.name}: {'; '.join(strange)}")
+        already = [c.name for c in classes if not c.pseudo and self.classes.get(c.name, ClassRule()).as_defect]
+        if already:
+            raise SkelpError(f"recipe {self.name}: {', '.join(already)} is a defect in any case; remove as_defect")
         return tuple(self._applied(c) for c in classes)
 
     def _applied(self, c: DefectClass) -> DefectClass:
         rule = self.classes.get(c.name, ClassRule())
         threshold = 2.0 if rule.ignore else c.threshold if rule.threshold is None else rule.threshold
         area = c.min_area_mm2 if rule.min_area_mm2 is None else rule.min_area_mm2
-        return replace(c, threshold=threshold, min_area_mm2=area, grow_threshold=threshold if rule.ignore else c.grow_threshold)
+        grow = threshold if rule.ignore else c.grow_threshold
+        return replace(c, threshold=threshold, min_area_mm2=area, grow_threshold=grow, pseudo=c.pseudo and not rule.as_defect)
 
     def decide(
-        self, *, length_m: float, uninspected_m: float, by_severity: Mapping[int, int], width_known: bool = True
+        self,
+        *,
+        length_m: float,
+        uninspected_m: float,
+        by_severity: Mapping[int, int],
+        marks: Mapping[str, int] = MappingProxyType({}),
+        width_known: bool = True,
     ) -> tuple[Decision, list[Reason]]:
-        """Decision and the reasons for it. Steel that was not inspected is never accepted as clean."""
+        """Decision and the reasons for it. Steel that was not inspected is never accepted as clean.
+
+        `marks`: the number of marks that are no defects, by class. They are named and never counted.
+        """
         held: list[Reason] = []
         if length_m <= 0:
             held.append(CoilNoLine())
@@ -135,6 +154,8 @@ class Recipe:
         if held:
             return Decision.HOLD, held
         accepted: list[Reason] = [CoilSound(round(length_m, 4), count, self.hold_from_severity)]
+        if marks:
+            accepted.append(CoilMarks(sum(marks.values()), ", ".join(sorted(marks))))
         if self.edge_margin_mm:
             accepted.append(CoilEdgeMargin(self.edge_margin_mm))
         if ignored := ", ".join(sorted(name for name, rule in self.classes.items() if rule.ignore)):

@@ -59,6 +59,8 @@ class RecipeId:
 class StationStatus:
     """`not_ready`: why lines are not being inspected and kept, None if they are. `coil` is the id of the running coil.
 
+    `marks`: those of the classes that are no defects.
+
     `counts` are totals since the start, `busy_s` the time each stage worked, `queued` the items that wait. The latencies run from a
     camera's frame to the stored result. `lines` are those of all cameras since the start.
     """
@@ -69,6 +71,7 @@ class StationStatus:
     not_ready: Reason | None
     coil: str | None
     classes: tuple[str, ...]
+    marks: tuple[str, ...]
     cameras: tuple[CameraStatus, ...]
     engine: EngineInfo
     model: ModelId

@@ -23,7 +23,7 @@ class CardError(SkelpError):
 
 
 class CardClass(BaseModel):
-    """One defect class of a model, with its limits. Unknown keys are refused."""
+    """One class of a model, with its limits. `pseudo`: marks of this class are no defects. Unknown keys are refused."""
 
     model_config = STRICT
 
@@ -33,10 +33,11 @@ class CardClass(BaseModel):
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
     min_area_mm2: Annotated[float, Field(ge=0)] = 0.0
     grow_threshold: Annotated[float | None, Field(ge=0, le=1)] = None
+    pseudo: bool = False
 
     def as_domain(self) -> DefectClass:
         """The same class as a domain value."""
-        return DefectClass(self.id, self.name, self.code, self.threshold, self.min_area_mm2, self.grow_threshold)
+        return DefectClass(self.id, self.name, self.code, self.threshold, self.min_area_mm2, self.grow_threshold, self.pseudo)
 
 
 class TrainedOn(BaseModel):
@@ -71,6 +72,8 @@ class ModelCard(BaseModel):
         for what, values in (("ids", [c.id for c in self.classes]), ("names", [c.name for c in self.classes])):
             if len(set(values)) != len(values):
                 raise ValueError(f"class {what} must differ, got {values}")
+        if all(c.pseudo for c in self.classes):
+            raise ValueError("every class is pseudo, so the model finds no defect; at least one class must be a defect")
         return self
 
     @model_validator(mode="after")

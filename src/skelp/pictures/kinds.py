@@ -24,7 +24,7 @@ _SYSTEM = {"system volume information", "icon\r"} | _words(
 )
 """Names, in small letters, of files and folders that operating systems and programs leave behind."""
 _APPLE_DOUBLE = b"\x00\x05\x16\x07"
-_RESULTS = frozenset({"coil.json", "defects.json", "defects.csv", "coil-map.png", "crops"})
+_RESULTS = frozenset({"coil.json", "defects.json", "defects.csv", "marks.json", "marks.csv", "coil-map.png", "crops"})
 """Names that `skelp inspect` writes into its folder of results (sinks/folder.py)."""
 _HEADS: tuple[tuple[int, bytes], ...] = (
     (0, b"\x89PNG\r\n\x1a\n"),

@@ -69,6 +69,7 @@ class Inspector:
         self._views = {v.camera: v for v in views}
         self._classes = {c.id: c for c in classes}
         self._names = {c.id: c.name for c in classes}
+        self._marks = frozenset(c.id for c in classes if c.pseudo)
         self.context = context_lines(recipe.bridge_mm, views, stride)
         """Lines of context that blocks must have above and below."""
         self._recipe, self._stride, self._strip_mm = recipe, stride, strip_mm
@@ -123,6 +124,7 @@ class Inspector:
                 block.time_ns,
                 self._names,
                 self._shown(block.camera, finder, found),
+                self._marks,
             ),
             time_ns=block.time_ns,
             lines=tuple(count for _, count in entered),

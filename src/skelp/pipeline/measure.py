@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from skelp.domain.defect import Box, Defect, DefectClass, Patch, Region
+from skelp.domain.defect import MARK, Box, Defect, DefectClass, Patch, Region
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, Pixels, round_up
@@ -129,7 +129,7 @@ def to_defect(region: Region, number: int, *, coil_id: str, kind: DefectClass, v
         coil_id=coil_id,
         class_name=kind.name,
         code=kind.code,
-        severity=recipe.severity.of(area, length),
+        severity=MARK if kind.pseudo else recipe.severity.of(area, length),
         score=region.score_peak / 255,
         mean_score=region.score_sum / region.area / 255,
         side=view.side,

@@ -239,7 +239,7 @@ class Line:
                 outcome = self._inspector.push(item)
             with self.meter.stage("store"), self._holdup.storing():
                 self._sink.write([outcome])
-            self.meter.count("defects", len(outcome.defects))
+            self.meter.count("defects", sum(not d.is_mark for d in outcome.defects))
             self.meter.count_lines(outcome.lines)
             if isinstance(item, Segmented):
                 self.meter.count("lines_segmented", item.block.lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -22,7 +22,7 @@ def live_jpeg(picture: Picture, *, width: int = 1280, quality: int = 80) -> byte
     factor = min(1.0, width / picture.pixels.shape[1])
     size = (round(picture.pixels.shape[1] * factor), max(1, round(picture.pixels.shape[0] * factor)))
     canvas = cv2.cvtColor(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_GRAY2BGR)
-    for name, mask in _masks(picture, size):
+    for name, mask in _masks(picture, size, picture.marks):
         outlines, _ = cv2.findContours(cv2.dilate(mask, np.ones((5, 5), np.uint8)), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         cv2.drawContours(canvas, outlines, -1, colour(name)[::-1], 2)
     for x in (picture.left_px, picture.right_px):
@@ -54,12 +54,12 @@ def reduced(picture: Picture, scale: float, *, quality: int = 75) -> tuple[bytes
     return _encoded(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality]), outlines
 
 
-def _masks(picture: Picture, size: tuple[int, int]) -> Iterator[tuple[str, U8]]:
+def _masks(picture: Picture, size: tuple[int, int], without: Collection[int] = ()) -> Iterator[tuple[str, U8]]:
     """The name of each class in the picture, and its mask of 0 and 1 with `size` (width, height). Thin marks remain visible."""
     if not cv2.countNonZero(picture.shown):
         return
     counts = np.bincount(picture.shown.ravel())
-    for class_id in (np.flatnonzero(counts[1:]) + 1).tolist():
+    for class_id in sorted({*(np.flatnonzero(counts[1:]) + 1).tolist()} - {*without}):
         cells = (picture.shown == class_id).astype(np.uint8)
         near, mean = (cv2.resize(cells, size, interpolation=how) for how in (cv2.INTER_NEAREST, cv2.INTER_AREA))
         yield picture.names[class_id], np.asarray(np.maximum(near, mean), np.uint8)

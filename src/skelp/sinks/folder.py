@@ -80,8 +80,11 @@ class FolderSink:
         record = coil_record(self.summary) | {"coverage": [interval_record(i, coil.mm_per_line) for i in coverage]}
         record["left_out"] = self._pictures.records
         self._save("coil.json", json.dumps(record, indent=2).encode())
-        self._save("defects.json", json.dumps([defect_record(d) for d in found], indent=1).encode())
-        self._save("defects.csv", defects_csv(found).encode())
+        marks, found = [d for d in found if d.is_mark], [d for d in found if not d.is_mark]
+        for name, some in (("defects", found), ("marks", marks)):
+            if some or name == "defects":
+                self._save(f"{name}.json", json.dumps([defect_record(d) for d in some], indent=1).encode())
+                self._save(f"{name}.csv", defects_csv(some).encode())
         picture = coil_map_png(self.summary, coverage, found, width_mm=self._reach_mm, language=self._language)
         self._save("coil-map.png", picture)
 

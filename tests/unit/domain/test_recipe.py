@@ -3,10 +3,12 @@ from __future__ import annotations
 import pytest
 
 from skelp.domain.defect import DefectClass, Moments
+from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import (
     CoilClassesIgnored,
     CoilEdgeMargin,
     CoilManyDefects,
+    CoilMarks,
     CoilNoLine,
     CoilNotInspected,
     CoilSevereDefects,
@@ -39,6 +41,20 @@ def test_an_accepted_coil_names_the_classes_that_were_ignored() -> None:
     recipe = Recipe(classes={"scratch": ClassRule(ignore=True), "patch": ClassRule(ignore=True), "inclusion": ClassRule(threshold=0.9)})
     _, reasons = recipe.decide(length_m=10, uninspected_m=0, by_severity={})
     assert CoilClassesIgnored("patch, scratch") in reasons
+
+
+def test_marks_that_are_no_defects_are_named_and_never_counted() -> None:
+    decision, reasons = Recipe().decide(length_m=1, uninspected_m=0, by_severity={}, marks={"stain": 3, "marking": 5000})
+    assert decision is Decision.ACCEPT
+    assert reasons[:2] == [CoilSound(1, 0, 3), CoilMarks(5003, "marking, stain")]
+
+
+def test_a_recipe_makes_marks_defects() -> None:
+    classes = (DefectClass(1, "scratch"), DefectClass(2, "stain", pseudo=True), DefectClass(3, "marking", pseudo=True))
+    found = Recipe(classes={"stain": ClassRule(as_defect=True)}).applied_to(classes)
+    assert [c.pseudo for c in found] == [False, False, True]
+    with pytest.raises(SkelpError, match="scratch is a defect in any case"):
+        Recipe(classes={"scratch": ClassRule(as_defect=True)}).applied_to(classes)
 
 
 @pytest.mark.parametrize(("area", "length", "grade"), [(1, 1, 1), (50, 1, 2), (500, 1, 3), (5000, 1, 4), (1, 1000, 2), (1e6, 1e6, 4)])

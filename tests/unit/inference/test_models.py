@@ -34,6 +34,7 @@ def without(key: str) -> dict[str, Any]:
         (CARD | {"stride": 3}, "stride"),
         (CARD | {"classes": []}, "classes"),
         (CARD | {"classes": [{"id": 0, "name": "x"}]}, "greater than or equal to 1"),
+        (CARD | {"classes": [{"id": 1, "name": "x", "pseudo": True}]}, "every class is pseudo"),
         (CARD | {"classes": [{"id": 1, "name": "x"}, {"id": 1, "name": "y"}]}, "ids must differ"),
     ],
 )

@@ -19,8 +19,10 @@ Format = Literal["own", "masks", "coco", "severstal", "marks", "image-labels", "
 
 _NO_PLACES = ("image-labels", "clean")
 """Formats whose labels have no places in the picture. EXIF turns their pictures, as it does on the line."""
-_LATER_KEYS = ("bits", "float_range", "exif", "absent")
+_LATER_KEYS = ("bits", "float_range", "exif", "absent", "marks", "groups_apart")
 """Keys of a data set that earlier versions did not have. Where they are not set, a checkpoint of such a version is still resumed."""
+_LATER_PLAN_KEYS = ("paint_share", "paint_class")
+"""The same for the table [train]."""
 
 
 class _Table(BaseModel):
@@ -47,6 +49,10 @@ class DataSet(_Table):
     path: Path | None = None
     images: Path | None = None
     """Folder of the pictures of `marks`, if they are not beside the file."""
+    marks: Path | None = None
+    """CSV of boxes (name, what, x, y, width, height) that are laid over what the set's own labels leave sound."""
+    groups_apart: bool = False
+    """Whether its groups are known to keep steel apart, so that its splits are not compared (a large set takes hours)."""
     bits: Annotated[int, Field(ge=LEAST_BITS, le=MOST_BITS)] | None = None
     """Depth of the values in pictures of more than 8 bits; None: the files' own."""
     float_range: tuple[float, float] | None = None
@@ -105,6 +111,11 @@ class DataSet(_Table):
         return None if self.path is None else self._folder / self.path
 
     @property
+    def marks_file(self) -> Path | None:
+        """`marks`, with a relative path counted from the config file's folder."""
+        return None if self.marks is None else self._folder / self.marks
+
+    @property
     def images_folder(self) -> Path | None:
         """`images`, with a relative one counted from the config file's folder."""
         return None if self.images is None else self._folder / self.images
@@ -135,6 +146,10 @@ class TrainingPlan(_Table):
     """Rate of channel dropout at 1/8 of the resolution and coarser. For xs, s and m; the baselines have no dropout."""
     paste_share: Share = 0.0
     """Share of the crops of background sets that get a defect pasted on."""
+    paint_share: Share = 0.0
+    """Share of the crops of background sets that get letters, lines or splashes of paint."""
+    paint_class: str = ""
+    """The class of that paint."""
     validate_every: Annotated[int, Field(ge=1)] = 500
     patience: Annotated[int, Field(ge=1)] | None = None
     """Early stopping: validations without improvement before training stops and the best weights are taken. None: training runs
@@ -172,6 +187,10 @@ class TrainConfig(_Table):
         unknown = set(self.validate_on) - names
         if unknown:
             raise ValueError(f"validate_on names {sorted(unknown)}, the data sets are {sorted(names)}")
+        if self.train.paint_share and self.train.paint_class not in self.class_ids:
+            raise ValueError(
+                f"paint_class is '{self.train.paint_class}', no class of the card; {suggestion(self.train.paint_class, self.class_ids)}"
+            )
         known = {*self.class_ids, "background", "sound", "clean", "unsure"}
         for data in self.data:
             for name, target in data.classes.items():
@@ -185,7 +204,8 @@ class TrainConfig(_Table):
     def fingerprint(self) -> str:
         """Hash of everything that shapes the result, threads aside: a checkpoint of another config is not resumed."""
         unset = {n: {key for key in _LATER_KEYS if not getattr(d, key)} for n, d in enumerate(self.data)}
-        body = self.model_dump_json(exclude={"out": True, "run": True, "card": True, "train": {"threads"}, "data": unset})
+        plan = {"threads", *(key for key in _LATER_PLAN_KEYS if not getattr(self.train, key))}
+        body = self.model_dump_json(exclude={"out": True, "run": True, "card": True, "train": plan, "data": unset})
         return hashlib.sha256(f"{body} {self.class_ids}".encode()).hexdigest()
 
     @property

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Defect } from "../api";
+import { MARK } from "../filters";
 import { t } from "../i18n";
 import { ClassName } from "../marker";
 import { metres } from "../numbers";
@@ -59,7 +60,7 @@ export function Facts({ defect: d }: { defect: Defect }) {
       <dt>{t("area")}</dt>
       <dd>{d.area_mm2.toFixed(0)} mm²</dd>
       <dt>{t("severity")}</dt>
-      <dd>{d.severity}</dd>
+      <dd>{d.severity === MARK ? t("marks") : d.severity}</dd>
       <dt>{t("score")}</dt>
       <dd>{(100 * d.score).toFixed(0)} %</dd>
     </dl>

@@ -34,8 +34,11 @@ export function Live() {
     const next = at < 0 ? undefined : found[at + by];
     if (next) setLooked(next.data.defect_id);
   };
-  useKeys({ f: flip });
+  const [showMarks, setShowMarks] = useState(false);
+  const flipMarks = () => setShowMarks(!showMarks);
+  useKeys({ f: flip, m: flipMarks });
   const cameras = station.value?.cameras;
+  const marks = station.value?.marks ?? [];
   return (
     <div class="live">
       <section class="stage">
@@ -45,12 +48,18 @@ export function Live() {
           <button type="button" aria-pressed={frozenList !== null} onClick={flip}>
             {t(frozenList ? "unfreeze" : "freeze")}
           </button>
+          {marks.length > 0 && (
+            <button type="button" aria-pressed={showMarks} onClick={flipMarks}>
+              {t("showMarks")}
+            </button>
+          )}
           {frozenList && !looked && <span class="quiet">{t("clickADefect")}</span>}
         </div>
         {cameras ? (
           <Strip
             key={cameras.map((c) => c.name).join()}
             frozen={frozenList !== null}
+            marks={showMarks}
             point={(place, most_mm) => {
               const event = nearest(found, place, most_mm);
               if (event) look(event.data.defect_id);
@@ -60,9 +69,12 @@ export function Live() {
           <p class="empty">{t("waiting")}</p>
         )}
         <p class="legend">
-          {station.value?.classes.map((c) => (
-            <ClassName key={c} name={c} />
-          ))}
+          {station.value?.classes
+            .filter((c) => !marks.includes(c))
+            .map((c) => (
+              <ClassName key={c} name={c} />
+            ))}
+          {showMarks && <span class="swatch mark">{t("marks")}</span>}
           <span class="swatch lost">{stateName("lost")}</span>
           <span class="swatch degraded">{stateName("degraded")}</span>
           <span class="swatch unshown">{t("notShown")}</span>
@@ -79,17 +91,18 @@ export function Live() {
 
 interface StripProps {
   frozen: boolean;
+  marks: boolean;
   point: (place: StripPlace, most_mm: number) => void;
 }
 
-function Strip({ frozen, point }: StripProps) {
+function Strip({ frozen, marks, point }: StripProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<StripView | null>(null);
   useEffect(() => {
     const at = canvas.current;
     const cameras = station.value?.cameras;
     if (!at || !cameras) return;
-    const strip = new StripView(at, cameras);
+    const strip = new StripView(at, cameras, station.value?.marks ?? []);
     view.current = strip;
     const resize = () => {
       at.width = Math.max(64, Math.round(at.clientWidth * devicePixelRatio));
@@ -106,6 +119,11 @@ function Strip({ frozen, point }: StripProps) {
     };
   }, []);
   useEffect(() => view.current?.freeze(frozen), [frozen]);
+  useEffect(() => {
+    if (!view.current) return;
+    view.current.showMarks = marks;
+    view.current.draw();
+  }, [marks]);
   const sides = sidesOf(station.value?.cameras ?? []);
   return (
     <div class="lanes">

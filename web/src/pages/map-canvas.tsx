@@ -25,7 +25,7 @@ export function MapCanvas({ data, length_m, shown, range, zoom, chosen, choose }
   const view = useRef<Unrolled | null>(null);
   const [size, setSize] = useState("");
   const [drag, setDrag] = useState<[number, number] | null>(null);
-  const width_mm = mapWidth(data.width_mm, data.defects);
+  const width_mm = mapWidth(data.width_mm, [...data.defects, ...data.marks]);
   const sides = sidesOf(station.value?.cameras ?? []);
   const whole = { from_m: 0, to_m: Math.max(0.1, length_m) };
   const { from_m, to_m } = range ?? whole;

@@ -1,5 +1,5 @@
 import type { Defect } from "../api";
-import type { Filter } from "../filters";
+import { type Filter, MARK } from "../filters";
 import { t } from "../i18n";
 import { ClassName } from "../marker";
 import { sideName } from "../sentences";
@@ -33,6 +33,7 @@ export function Filters({ defects, filter, set, zoomed, whole }: FiltersProps) {
         value={filter.severity}
         onChange={(e) => set({ ...filter, severity: Number(e.currentTarget.value) })}
       >
+        <option value={MARK}>{t("marksToo")}</option>
         <option value={1}>{t("anySeverity")}</option>
         {[2, 3, 4].map((n) => (
           <option key={n} value={n}>

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Coil, Defect } from "../api";
 import { useCoil, useShownCoil } from "../coil-data";
-import { type Filter, filtered, type Range, within } from "../filters";
+import { type Filter, filtered, MARK, type Range, within } from "../filters";
 import { t } from "../i18n";
 import { useKeys } from "../keys";
 import { ClassName } from "../marker";
@@ -16,17 +16,21 @@ const LISTED = 100;
 
 export function CoilMap() {
   const data = useCoil(useShownCoil(route.value.coil));
-  const { coil, defects, problem } = data;
+  const { coil, problem } = data;
   const [filter, setFilter] = useState<Filter>({ hidden: new Set(), severity: 1, side: "" });
   const [range, setRange] = useState<Range | null>(null);
   const [chosen, setChosen] = useState<Defect | null>(null);
-  const shown = useMemo(() => filtered(defects, filter), [defects, filter]);
+  const found = useMemo(
+    () => (filter.severity === MARK ? [...data.defects, ...data.marks] : data.defects),
+    [data, filter.severity],
+  );
+  const shown = useMemo(() => filtered(found, filter), [found, filter]);
   useKeys({ "0": () => setRange(null), escape: () => setChosen(null) });
   if (!coil) return <p class="empty">{problem || t("waiting")}</p>;
   return (
     <section class="page map">
       <Head coil={coil} />
-      <Filters defects={defects} filter={filter} set={setFilter} zoomed={range !== null} whole={() => setRange(null)} />
+      <Filters defects={found} filter={filter} set={setFilter} zoomed={range !== null} whole={() => setRange(null)} />
       <div class="unrolled">
         <MapCanvas
           data={data}
@@ -98,7 +102,8 @@ function InRange({ defects, choose }: InRangeProps) {
             <button type="button" onClick={() => choose(d)}>
               <ClassName name={d.class} />
               <span>
-                {metres(d.along_mm / 1000, 2)} · {sideName(d.side)} · {t("severity")} {d.severity}
+                {metres(d.along_mm / 1000, 2)} · {sideName(d.side)}
+                {d.severity > MARK && ` · ${t("severity")} ${d.severity}`}
               </span>
             </button>
           </li>

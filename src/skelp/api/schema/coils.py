@@ -42,6 +42,7 @@ class CoilChange(In):
 class CoilOut(BaseModel):
     """One pass of a coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
 
+    `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
     """
 
@@ -67,6 +68,7 @@ class CoilOut(BaseModel):
     defects: int
     by_class: dict[str, int]
     by_severity: dict[str, int]
+    marks: dict[str, int]
     decision: Literal["accept", "hold"]
     reasons: list[ReasonOut]
     model: Hashed

@@ -11,7 +11,10 @@ from skelp.ports import DefectQuery
 
 
 class DefectOut(BaseModel):
-    """One defect. `along_mm` counts from the coil's head, `across_mm` from the operator-side edge of the strip."""
+    """One defect. `along_mm` counts from the coil's head, `across_mm` from the operator-side edge of the strip.
+
+    `severity` is 1 to 4, and 0 for a mark that is no defect, such as chalk.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -47,13 +50,15 @@ class DefectFilters(In):
     side: Literal["top", "bottom"] | None = None
     from_m: Metres | None = None
     to_m: Metres | None = None
+    marks: bool = False
+    """Whether marks that are no defects are listed too, with severity 0."""
     cursor: Number = 0
     limit: Annotated[int, Field(ge=1, le=10_000)] = 1000
     format: Literal["json", "csv", "geojson"] = "json"
 
     def query(self) -> DefectQuery:
         """The filters as a query of the records."""
-        return DefectQuery(self.class_, self.severity_min, self.side, self.from_m, self.to_m, self.cursor, self.limit)
+        return DefectQuery(self.class_, self.severity_min, self.side, self.from_m, self.to_m, self.cursor, self.limit, self.marks)
 
 
 class DefectPage(BaseModel):

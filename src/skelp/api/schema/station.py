@@ -67,6 +67,7 @@ class DiskOut(BaseModel):
 class StationOut(BaseModel):
     """The status of the station. `reason`: why it is not ready, else null. `coil`: id of the running coil.
 
+    `marks`: those of the classes that are no defects, such as chalk.
     `feed_id`: identity of the event feed. Another one means another database, whose events are numbered from 1.
     """
 
@@ -77,6 +78,7 @@ class StationOut(BaseModel):
     reason: ReasonOut | None
     coil: str | None
     classes: list[str]
+    marks: list[str]
     cameras: list[CameraOut]
     engine: EngineOut
     model: ModelOut

@@ -86,6 +86,7 @@ class Code(StrEnum):
     COIL_PROVISIONAL = "coil.provisional"
     COIL_INTERRUPTED = "coil.interrupted"
     COIL_SOUND = "coil.sound"
+    COIL_MARKS = "coil.marks"
     COIL_EDGE_MARGIN = "coil.edge_margin"
     COIL_CLASSES_IGNORED = "coil.classes_ignored"
     COIL_WIDTH_NOT_GIVEN = "coil.width_not_given"

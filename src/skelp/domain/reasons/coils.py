@@ -64,6 +64,13 @@ class CoilSound(Reason, code=Code.COIL_SOUND):
     severity: int
 
 
+class CoilMarks(Reason, code=Code.COIL_MARKS):
+    """`marks` marks were found that are no defects for this product. `classes`: their classes, separated by commas."""
+
+    marks: int
+    classes: str
+
+
 class CoilEdgeMargin(Reason, code=Code.COIL_EDGE_MARGIN):
     """The recipe excludes `margin_mm` millimetres at each edge of the strip from the inspection."""
 

@@ -50,6 +50,8 @@ class Changes:
         Their numbers come from a counter row, which the update locks until the commit. So numbers have no holes and become visible in
         order. A PostgreSQL sequence guarantees neither.
         """
+        if not published:
+            return
         increment = counters.update().where(counters.c.name == "events").values(value=counters.c.value + len(published))
         last = self._connection.execute(increment.returning(counters.c.value)).scalar_one()
         numbered = enumerate(published, last - len(published) + 1)
@@ -170,11 +172,12 @@ class Changes:
         return True
 
     def add_defects(self, found: Sequence[Defect]) -> None:
-        """Add defects in this order, and publish each."""
+        """Add defects in this order, and publish each that is not a mark."""
         if found:
             self._connection.execute(defects.insert(), [rows.of_defect(d) for d in found])
+            shown = [d for d in found if not d.is_mark]
             self._append(
-                [(d.coil_id, DefectFound(d.defect_id, d.class_name, d.severity, d.side.value, round(d.along_mm, 2))) for d in found]
+                [(d.coil_id, DefectFound(d.defect_id, d.class_name, d.severity, d.side.value, round(d.along_mm, 2))) for d in shown]
             )
 
     def add_review(self, defect_id: str, verdict: Verdict, operator: str, class_name: str | None, note: str) -> Review:

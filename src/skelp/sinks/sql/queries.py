@@ -90,15 +90,13 @@ def coverages(connection: sa.Connection, coil_ids: Sequence[str]) -> dict[str, C
 
 
 def tallies(connection: sa.Connection, coil_ids: Sequence[str]) -> dict[str, Tally]:
-    """The number of defects by class and by severity, by coil id."""
+    """The number of defects by class and by severity, and of marks, by coil id."""
     group = (defects.c.coil_id, defects.c.class_name, defects.c.severity)
     query = sa.select(*group, sa.func.count()).where(defects.c.coil_id.in_(coil_ids)).group_by(*group).order_by(*group)
-    found = {coil_id: Tally() for coil_id in coil_ids}
+    counts: dict[str, list[tuple[str, int, int]]] = {coil_id: [] for coil_id in coil_ids}
     for coil_id, name, severity, n in connection.execute(query):
-        tally = found[coil_id]
-        tally.by_class[name] = tally.by_class.get(name, 0) + n
-        tally.by_severity[severity] = tally.by_severity.get(severity, 0) + n
-    return {coil_id: Tally(dict(sorted(t.by_class.items())), dict(sorted(t.by_severity.items()))) for coil_id, t in found.items()}
+        counts[coil_id].append((name, severity, n))
+    return {coil_id: Tally.counted(found) for coil_id, found in counts.items()}
 
 
 def summaries(connection: sa.Connection, listed: Sequence[Coil], recipe: Recipe) -> list[Summary]:

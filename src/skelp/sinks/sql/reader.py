@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from skelp.domain.coilmap import Coil, Summary, strip_coverage
 from skelp.domain.coverage import Interval
-from skelp.domain.defect import Defect
+from skelp.domain.defect import MARK, Defect
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
 from skelp.ports import DefectQuery, Event, OpticsPoint
@@ -145,4 +145,5 @@ def _filters(query: DefectQuery) -> list[sa.ColumnElement[bool]]:
         "to_m": lambda v: along <= v * 1000,
     }
     given = {name: getattr(query, name) for name in filters}
-    return [filters[name](value) for name, value in given.items() if value is not None]
+    chosen = [filters[name](value) for name, value in given.items() if value is not None]
+    return chosen if query.marks else [*chosen, defects.c.severity > MARK]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from skelp_training.config import TrainingPlan
 from skelp_training.data.augment import Augment, paste
+from skelp_training.data.paint import paint
 from skelp_training.data.pictures import U8, UNSURE, Sample, marked
 from skelp_training.data.pools import Pool
 
@@ -23,9 +24,11 @@ class Batches:
     `batch(step, rank, world)` gives the share of one process: images and masks uint8 [n, crop, crop].
     """
 
-    def __init__(self, pools: Sequence[Pool], plan: TrainingPlan) -> None:
+    def __init__(self, pools: Sequence[Pool], plan: TrainingPlan, paint_id: int | None = None) -> None:
+        """`paint_id`: the class of what `plan.paint_share` paints."""
         weights = np.array([p.weight for p in pools], float)
         self._pools, self._plan, self._augment = pools, plan, Augment()
+        self._paint_id = paint_id
         self._chances = weights / weights.sum()
         self._sources = [p for p in pools if p.with_defects]
 
@@ -51,6 +54,8 @@ class Batches:
             other = self._sources[int(rng.integers(len(self._sources)))]
             defective = other.samples[other.with_defects[int(rng.integers(len(other.with_defects)))]]
             drawn = paste(drawn, self._augment(defective, rng, self._plan.crop, other.variation), rng)
+        if pool.background and self._paint_id is not None and rng.random() < self._plan.paint_share:
+            drawn = paint(drawn, self._paint_id, rng)
         return drawn
 
 

@@ -50,7 +50,7 @@ def check_leaks(config: TrainConfig) -> frozenset[tuple[str, str]]:
     """
     if config.leaks == "skip":
         return frozenset()
-    sets = [items_of(d, config.class_ids) for d in config.data if not d.only_clean]
+    sets = [items_of(d, config.class_ids) for d in config.data if not (d.only_clean or d.groups_apart)]
     cache = config.run / "leaks.json"
     asked = hashlib.sha256(repr([_identity(i) for items in sets for i in items]).encode()).hexdigest()
     known = _kept(cache, asked)

@@ -14,6 +14,7 @@ from skelp.domain.errors import SkelpError, suggestion
 from skelp_training.config import DataSet, TrainConfig
 from skelp_training.data.augment import Variation
 from skelp_training.data.formats.foreign import advice_for
+from skelp_training.data.formats.pictures_alone import marks_over
 from skelp_training.data.labels import Asked, Grouping, Labels
 from skelp_training.data.pictures import U8, UNSURE, ClassMap, EveryClass, Item, Sample, in_split, marked
 from skelp_training.data.readers import READERS
@@ -78,6 +79,8 @@ def labels_of(data: DataSet, classes: dict[str, int] | EveryClass) -> Labels:
     asked = Asked(class_of, grouping, data.images_folder, data.reading)
     try:
         labels = READERS[data.format](data.location, asked)
+        if data.marks_file:
+            labels = marks_over(labels, data.marks_file, class_of, data.reading.exif)
     except SkelpError as error:
         advice = advice_for(data.location)
         if advice is None or f"--format {data.format}" in advice:

@@ -54,7 +54,7 @@ def train(config: TrainConfig, worker: Worker) -> Trained:
         for contents in summaries:
             print_rows(contents.rows({n: name for name, n in config.class_ids.items()}), contents.name, to=err)
         write_cards(config, pools)
-    batches = Batches(pools, plan)
+    batches = Batches(pools, plan, config.class_ids[plan.paint_class] if plan.paint_share else None)
 
     dtype, why = resolve_precision(plan.precision, worker.device)
     network = share_batch_norm(make_network(config.net, config.classes)).to(memory_format=torch.channels_last).to(worker.device)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from skelp.domain.errors import SkelpError
+from skelp.domain.errors import SkelpError, suggestion
 from skelp.pictures.depth import Exif
 from skelp.pictures.samples import read_header
-from skelp_training.data.boxes import LabelledBox, mask_from_boxes
+from skelp_training.data.boxes import LabelledBox, find_contrast, mask_from_boxes
 from skelp_training.data.formats.shapes import LEAST_INSIDE, MOSTLY_OUTSIDE
 from skelp_training.data.formats.text import Row, rows_of
 from skelp_training.data.labels import Asked, Labels, Pictures, checked_split, defects
-from skelp_training.data.pictures import SOUND, U8, composed_name
+from skelp_training.data.pictures import SOUND, U8, UNSURE, ClassIds, composed_name
 
 
 def marks(file: Path, asked: Asked) -> Labels:
@@ -44,6 +46,37 @@ def marks(file: Path, asked: Asked) -> Labels:
     )
     declared = defects(b.class_id for found in boxes.values() for b in found)
     return Labels(items, declared, tuple(x for x in pictures.without(i.file.stem for i in items) if x.file != file.name))
+
+
+def marks_over(labels: Labels, file: Path, classes: ClassIds, exif: Exif) -> Labels:
+    """The labels with boxes of a CSV file (name, what, x, y, width, height) laid over them, where they say that steel is sound.
+
+    Pixels with contrast inside a box get its class, the others around them are unsure, and the rest stays sound. Raises SkelpError for
+    a row that names no picture.
+    """
+    boxes: dict[str, list[LabelledBox]] = defaultdict(list)
+    by_name = {i.name: i for i in labels.items}
+    for row in rows_of(file, ("name", "what", "x", "y", "width", "height")):
+        item = by_name.get(composed_name(row.text("name")))
+        if item is None:
+            raise SkelpError(
+                f"{row.where} names {row.text('name'):.60}, which is no picture of the set; {suggestion(row.text('name'), by_name)}"
+            )
+        boxes[item.name].append(_box(row, classes(row.text("what"), file), _size(item.file, exif)))
+    items = tuple(replace(i, mask=partial(_over, i.mask, tuple(boxes[i.name]))) if i.name in boxes else i for i in labels.items)
+    declared = defects(b.class_id for found in boxes.values() for b in found)
+    return replace(labels, items=items, declared=labels.declared | declared)
+
+
+def _over(own: Callable[[U8], U8], boxes: Sequence[LabelledBox], image: U8) -> U8:
+    mask, (clear, slight) = own(image).copy(), find_contrast(image)
+    for box in boxes:
+        inside = np.s_[box.y : box.y + box.height, box.x : box.x + box.width]
+        view = mask[inside]
+        sound = view == SOUND
+        view[sound & (slight[inside] > 0)] = UNSURE
+        view[sound & (clear[inside] > 0)] = box.class_id
+    return mask
 
 
 def image_labels(folder: Path, asked: Asked) -> Labels:
