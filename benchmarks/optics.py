@@ -56,7 +56,7 @@ def measure(
         image = change(s.image, rng)
         maps = detector.run(image, piece=True)
         detections = detector.detect(maps)
-        picture = compare_with_mask(s.name, s.name, maps, detections, s.mask, 1 + detector.card.highest_id)
+        picture = compare_with_mask(s.name, s.name, maps, detections, s.mask, detector.defect_ids)
         pixels.add(detections.classes, s.mask)
         objects += len(picture.objects)
         found += sum(hit for _, _, hit in picture.objects)

@@ -14,6 +14,7 @@ from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
 from skelp_training.config import load_config
 from skelp_training.data.pools import pools_of
+from skelp_training.networks.deployed import Deployed
 from skelp_training.networks.dropout import ChannelDropout, draw_dropout
 from skelp_training.networks.make import make_network
 from skelp_training.networks.stripnet import bilinear_cells
@@ -66,3 +67,23 @@ def test_an_export_that_disagrees_is_not_kept(spots: Path, monkeypatch: pytest.M
         export.export(net, config, pools)
     assert (spots / "out" / "model.onnx").read_bytes() == before
     assert [f.name for f in (spots / "out").iterdir()] == ["model.onnx"]
+
+
+def test_defects_are_judged_together_and_marks_apart() -> None:
+    """Classes: 0 sound, 1 and 2 defects, 3 and 4 marks. Two defect classes that share a cell outweigh sound steel together."""
+
+    class Fixed(torch.nn.Module):
+        def forward(self, frames: torch.Tensor) -> torch.Tensor:
+            shares = torch.tensor(
+                [
+                    [0.40, 0.30, 0.25, 0.03, 0.02],  # a defect, though sound is the likeliest of all classes
+                    [0.40, 0.05, 0.05, 0.25, 0.25],  # sound: marks do not add up
+                    [0.10, 0.20, 0.10, 0.55, 0.05],  # a mark
+                    [0.05, 0.10, 0.80, 0.03, 0.02],
+                ]
+            )
+            return shares.log().T[None, :, :, None].expand(frames.shape[0], -1, -1, -1)
+
+    class_id, score = Deployed(Fixed(), {3, 4})(torch.zeros(1, 1, 4, 1, dtype=torch.uint8))
+    assert class_id[0, :, 0].tolist() == [1, 0, 3, 2]
+    assert score[0, :, 0].tolist() == [round(255 * s) for s in (0.55, 0.40, 0.55, 0.90)]

@@ -29,7 +29,7 @@ def test_pixels_objects_and_false_alarms() -> None:
     found[80:84, 10:14] = 2  # 16 px of false alarm
     truth[90:, 90:] = UNSURE
     found[92:96, 92:96] = 1  # where nobody is sure
-    picture = compare_with_mask("p", "g", *detections_of(found), truth, 3)
+    picture = compare_with_mask("p", "g", *detections_of(found), truth, {1, 2})
     assert picture.pixels[1].tolist() == [50, 50, 0]
     assert picture.pixels[0, 2] == 16
     assert picture.objects == ((1, 100, True), (2, 400, False))
@@ -48,12 +48,28 @@ def test_pixels_objects_and_false_alarms() -> None:
 def test_false_alarms_are_counted_on_sound_pictures_alone() -> None:
     sound, found = np.zeros((500, 1000), np.uint8), np.zeros((500, 1000), np.uint8)
     found[10:20, 10:20] = found[40:50, 10:20] = 1
-    quiet = compare_with_mask("q", "q", *detections_of(np.zeros_like(sound)), sound, 3)
-    loud = compare_with_mask("l", "l", *detections_of(found), sound, 3)
+    quiet = compare_with_mask("q", "q", *detections_of(np.zeros_like(sound)), sound, {1, 2})
+    loud = compare_with_mask("l", "l", *detections_of(found), sound, {1, 2})
     got = summarise([quiet, loud], NAMES, 0.5)
     assert (got["sound_pictures"], got["regions_per_mpix"]) == (2, 2.0)
     assert got["regions_per_100m"] == pytest.approx(2 / 0.5 * 100)
     assert got["regions_per_mpix_interval"] == [0.0, 4.0]
+
+
+def test_marks_that_are_no_defects_count_as_sound_steel_and_are_counted_apart() -> None:
+    truth, found = np.zeros((1000, 1000), np.uint8), np.zeros((1000, 1000), np.uint8)
+    for n, (marked_as, found_as) in enumerate([(3, 3), (3, 1), (3, 0), (0, 3), (0, 2), (1, 1), (1, 3)]):
+        at = np.s_[100 * n : 100 * n + 20, 100:140]
+        truth[at], found[at] = marked_as, found_as
+    truth[900:], found[950:960, 10:20] = UNSURE, 2
+    picture = compare_with_mask("p", "g", *detections_of(found), truth, {1, 2})
+    assert picture.pixels.shape == (3, 3)
+    assert sorted(picture.marks) == [(3, False, False), (3, False, True), (3, True, False)]
+    assert [o[2] for o in picture.objects] == [True, False]  # the second was taken for a mark
+    assert sorted(str(r[2]) for r in picture.regions) == ["False", "False", "None", "True"]
+    got = summarise([picture], NAMES, None)
+    assert (got["marks"], got["marks_detected"], got["marks_reported_as_defects"]) == (3, 0.3333, 0.3333)
+    assert (got["regions_on_unsure"], got["unsure_mpix"], got["false_per_mpix"]) == (1, 0.1, pytest.approx(2 / 0.9, abs=1e-4))
 
 
 def test_a_class_that_is_only_found_falsely_lowers_the_others() -> None:

@@ -3,8 +3,8 @@
 const COLOURS = ["#e69f00", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#f0e442"];
 const SHAPES = ["square", "circle", "triangle", "diamond", "cross", "down", "plus"] as const;
 const KNOWN = ["inclusion", "patch", "scratch", "roll_mark"];
-/** Marks that are no defects are grey and dashed. */
-export const MARK_COLOUR = "#9a9a9a";
+/** Marks that are no defects are grey, on the picture of steel, and dashed. */
+export const MARK_COLOUR = "#b4b4b4";
 export const MARK_DASH = [5, 3];
 export type Shape = (typeof SHAPES)[number];
 

@@ -1,7 +1,7 @@
 import type { Defect, Interval } from "./api";
 import { density, MARK, type Range, ticks } from "./filters";
 import { hatch, themed } from "./hatch";
-import { colour, MARK_COLOUR, MARK_DASH, markerPath, shape } from "./palette";
+import { colour, MARK_DASH, markerPath, shape } from "./palette";
 
 const DENSITY_PX = 48;
 const AXIS_PX = 26;
@@ -116,7 +116,7 @@ export class Unrolled {
       const y = this.laneTop(d.side) + (d.across_mm + d.width_mm / 2) * perMm;
       this.placed.push({ x, y, defect: d });
       const isMark = d.severity === MARK;
-      pen.fillStyle = pen.strokeStyle = isMark ? MARK_COLOUR : colour(d.class);
+      pen.fillStyle = pen.strokeStyle = isMark ? themed("--quiet") : colour(d.class);
       pen.setLineDash(isMark ? MARK_DASH : []);
       const [long, wide] = [(d.length_mm / 1000) * perM, d.width_mm * perMm];
       if (long > 2 * radius || wide > 2 * radius) {

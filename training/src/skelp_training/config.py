@@ -219,6 +219,11 @@ class TrainConfig(_Table):
         return {c["name"]: int(c["id"]) for c in self.card["classes"]}
 
     @property
+    def mark_ids(self) -> frozenset[int]:
+        """Ids of the classes that are marks and no defects."""
+        return frozenset(int(c["id"]) for c in self.card["classes"] if c.get("pseudo"))
+
+    @property
     def classes(self) -> int:
         """Number of classes that the network predicts, sound steel included."""
         return 1 + max(self.class_ids.values())

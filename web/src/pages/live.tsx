@@ -50,7 +50,7 @@ export function Live() {
           </button>
           {marks.length > 0 && (
             <button type="button" aria-pressed={showMarks} onClick={flipMarks}>
-              {t("showMarks")}
+              {t(showMarks ? "hideMarks" : "showMarks")}
             </button>
           )}
           {frozenList && !looked && <span class="quiet">{t("clickADefect")}</span>}

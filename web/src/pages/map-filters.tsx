@@ -15,6 +15,7 @@ interface FiltersProps {
 /** Which defects the coil map shows: by class, severity and side. */
 export function Filters({ defects, filter, set, zoomed, whole }: FiltersProps) {
   const counts = new Map<string, number>();
+  const marks = new Set(defects.filter((d) => d.severity === MARK).map((d) => d.class));
   for (const d of defects) counts.set(d.class, (counts.get(d.class) ?? 0) + 1);
   const flip = (name: string) => {
     const hidden = new Set(filter.hidden);
@@ -25,7 +26,7 @@ export function Filters({ defects, filter, set, zoomed, whole }: FiltersProps) {
     <div class="bar filters">
       {[...counts].sort().map(([name, count]) => (
         <button type="button" key={name} aria-pressed={!filter.hidden.has(name)} onClick={() => flip(name)}>
-          <ClassName name={name} /> {count}
+          <ClassName name={name} isMark={marks.has(name)} /> {count}
         </button>
       ))}
       <select

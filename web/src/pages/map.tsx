@@ -100,7 +100,7 @@ function InRange({ defects, choose }: InRangeProps) {
         {defects.slice(0, LISTED).map((d) => (
           <li key={d.defect_id}>
             <button type="button" onClick={() => choose(d)}>
-              <ClassName name={d.class} />
+              <ClassName name={d.class} isMark={d.severity === MARK} />
               <span>
                 {metres(d.along_mm / 1000, 2)} · {sideName(d.side)}
                 {d.severity > MARK && ` · ${t("severity")} ${d.severity}`}

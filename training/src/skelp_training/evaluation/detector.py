@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,6 +57,14 @@ class Detections:
     classes: U8
     regions: tuple[Region, ...]
 
+    def of(self, class_ids: Collection[int]) -> Detections:
+        """Only those of some classes."""
+        kept = [r.class_id in class_ids for r in self.regions]
+        number = np.zeros(len(kept) + 1, np.int32)
+        number[1:][kept] = np.arange(1, sum(kept) + 1)
+        regions = tuple(r for r, k in zip(self.regions, kept, strict=True) if k)
+        return Detections(number[self.labels], np.where(np.isin(self.classes, list(class_ids)), self.classes, 0).astype(np.uint8), regions)
+
 
 class Detector:
     """`run` runs the network; `detect` applies the rule to its answer, so that many thresholds can be tried after one run.
@@ -76,6 +84,11 @@ class Detector:
         mm = self.card.mm_per_px or 1.0
         self.recipe, self.scale = recipe, scale or Scale(mm, mm)
         recipe.applied_to(self.classes)  # refuses a recipe for another model
+
+    @property
+    def defect_ids(self) -> frozenset[int]:
+        """Ids of the classes that are defects by this recipe."""
+        return frozenset(c.id for c in self.recipe.applied_to(self.classes) if not c.pseudo)
 
     @property
     def class_ids(self) -> dict[str, int]:

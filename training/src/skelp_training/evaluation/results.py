@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from skelp_training.data.pictures import U8, UNSURE, marked
+from skelp_training.data.pictures import SOUND, U8, UNSURE, marked
 from skelp_training.evaluation.detector import ClassMaps, Detections
 
 BINS = 10
@@ -20,11 +20,12 @@ NEAR_PX = 9
 
 @dataclass(frozen=True)
 class PictureResult:
-    """The comparison of one picture with its mask.
+    """The comparison of one picture with its mask. Marks that are no defects count as sound steel here, marked or detected.
 
     `pixels` int64 [classes, classes] is the confusion matrix. `objects` are the marked ones: (class, area px, whether a detected
     region touches it). `regions` are the detected ones: (class, peak score, whether it touches a marked object; None if it lies on
-    UNSURE pixels). `sound`: no defect is marked and more than half of the pixels are known. `mpix` counts known pixels.
+    UNSURE pixels). `sound`: no defect is marked and more than half of the pixels are known. `mpix` counts known pixels, `unsure_mpix` the
+    others. `marks` are the marks that are no defects: (class, whether it was detected as a mark, whether it was reported as a defect).
     `reliability` float64 [BINS, 3]: of the pixels predicted as a defect, by score, the count, the sum of scores and how many are right.
     """
 
@@ -36,33 +37,42 @@ class PictureResult:
     sound: bool
     mpix: float
     lines: int
+    unsure_mpix: float = 0.0
+    marks: tuple[tuple[int, bool, bool], ...] = ()
     reliability: NDArray[np.float64] = field(default_factory=lambda: np.zeros((BINS, 3)))
 
 
-def compare_with_mask(name: str, group: str, maps: ClassMaps, found: Detections, truth: U8, classes: int) -> PictureResult:
-    """Compare detections with the mask uint8 [h, w]. UNSURE pixels are left out. `classes` includes sound steel."""
-    sure = truth != UNSURE
-    pixels = np.bincount(truth[sure].astype(np.int64) * classes + found.classes[sure], minlength=classes * classes)
+def compare_with_mask(name: str, group: str, maps: ClassMaps, found: Detections, mask: U8, defects: Collection[int]) -> PictureResult:
+    """Compare detections with the mask uint8 [h, w]. UNSURE pixels are left out. `defects`: ids of the classes that are defects."""
+    sure, mark = mask != UNSURE, marked(mask) & ~np.isin(mask, list(defects))
+    truth = np.where(mark, SOUND, mask).astype(np.uint8)
+    reports = found.of(defects)
+    classes = 1 + max(defects)
+    pixels = np.bincount(truth[sure].astype(np.int64) * classes + reports.classes[sure], minlength=classes * classes)
     defect = marked(truth)
+    seen = (found.labels > 0) & (reports.labels == 0)
+    as_mark, as_defect = (list(_objects(mask, mark, hit)) for hit in (seen, reports.labels > 0))
     return PictureResult(
         name,
         group,
         pixels.reshape(classes, classes),
-        tuple(_objects(truth, defect, found)),
-        tuple(_regions(found, defect, sure)),
+        tuple(_objects(truth, defect, reports.labels > 0)),
+        tuple(_regions(reports, defect, sure)),
         sound=bool(sure.any() and not defect.any() and sure.mean() > 0.5),
         mpix=float(sure.sum() / 1e6),
         lines=truth.shape[0],
-        reliability=_reliability(maps, truth, sure),
+        unsure_mpix=float((~sure).sum() / 1e6),
+        marks=tuple((a[0], a[2], b[2]) for a, b in zip(as_mark, as_defect, strict=True)),
+        reliability=_reliability(maps, truth, sure, defects),
     )
 
 
-def _objects(truth: U8, defect: NDArray[np.bool_], found: Detections) -> Iterable[tuple[int, int, bool]]:
-    """Marked objects: marked pixels within NEAR_PX of each other, whatever their class."""
+def _objects(truth: U8, defect: NDArray[np.bool_], detected: NDArray[np.bool_]) -> Iterable[tuple[int, int, bool]]:
+    """Marked objects: pixels of `defect` within NEAR_PX of each other, whatever their class; whether something was detected on them."""
     count, near = cv2.connectedComponents(cv2.dilate(defect.astype(np.uint8), np.ones((NEAR_PX, NEAR_PX), np.uint8)), connectivity=8)
     labels = np.where(defect, near, 0)
     areas = np.bincount(labels.ravel(), minlength=count)
-    hit = np.bincount(labels[found.labels > 0], minlength=count) > 0
+    hit = np.bincount(labels[detected], minlength=count) > 0
     first = np.zeros(count, np.int64)
     first[labels.ravel()] = truth.ravel()
     return [(int(first[n]), int(areas[n]), bool(hit[n])) for n in range(1, count)]
@@ -76,10 +86,10 @@ def _regions(found: Detections, defect: NDArray[np.bool_], sure: NDArray[np.bool
         yield r.class_id, r.score_peak / 255, True if hit[n] else False if known[n] > 0.5 else None
 
 
-def _reliability(maps: ClassMaps, truth: U8, sure: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _reliability(maps: ClassMaps, truth: U8, sure: NDArray[np.bool_], defects: Collection[int]) -> NDArray[np.float64]:
     """Pixels predicted as a defect, by score: count, sum of scores, how many are of that class."""
     class_id, score = (np.asarray(maps.enlarged(m), np.uint8) for m in (maps.class_id, maps.score))
-    predicted = sure & (class_id > 0)
+    predicted = sure & np.isin(class_id, list(defects))
     p = score[predicted].astype(np.float64) / 255
     right = (class_id[predicted] == truth[predicted]).astype(float)
     at = np.minimum((p * BINS).astype(int), BINS - 1)

@@ -38,8 +38,12 @@ def summarise(pictures: Sequence[PictureResult], names: dict[int, str], mm_per_p
         "region_precision": _number(_share(bool(r[2]) for r in found)),
         "region_precision_interval": _interval(groups, _hits),
         "regions": len(found),
+        "false_per_mpix": _number(sum(not r[2] for r in found) / max(sum(p.mpix for p in pictures), 1e-9)),
+        "false_per_mpix_interval": _interval(groups, lambda p: (sum(r[2] is False for r in p.regions), p.mpix)),
+        "regions_on_unsure": sum(r[2] is None for p in pictures for r in p.regions),
+        "unsure_mpix": round(sum(p.unsure_mpix for p in pictures), 3),
     }
-    return result | _false_alarms(pictures, mm_per_px) | _calibration(pictures)
+    return result | _false_alarms(pictures, mm_per_px) | _marks(pictures) | _calibration(pictures)
 
 
 def _false_alarms(pictures: Sequence[PictureResult], mm_per_px: float | None) -> dict[str, Any]:
@@ -61,6 +65,16 @@ def _false_alarms(pictures: Sequence[PictureResult], mm_per_px: float | None) ->
         "regions_per_mpix": _number(false / mpix),
         "regions_per_mpix_interval": _interval(_by_group(sound), lambda p: (sum(r[2] is False for r in p.regions), p.mpix)),
         "regions_per_100m": _number(false / sum(p.lines for p in sound) / mm_per_px * 1e5) if mm_per_px else None,
+    }
+
+
+def _marks(pictures: Sequence[PictureResult]) -> dict[str, Any]:
+    """Marks that are no defects: which share was detected as a mark, and which was reported as a defect."""
+    marks = [m for p in pictures for m in p.marks]
+    return {
+        "marks": len(marks),
+        "marks_detected": _number(_share(m[1] for m in marks)),
+        "marks_reported_as_defects": _number(_share(m[2] for m in marks)),
     }
 
 

@@ -19,7 +19,7 @@ def measure(
 ) -> PictureResult:
     """Compare a picture with its mask. `classes` replaces the limits of the model's card."""
     found = detector.detect(maps, classes)
-    return compare_with_mask(sample.name, group, maps, found, sample.mask, 1 + detector.card.highest_id)
+    return compare_with_mask(sample.name, group, maps, found, sample.mask, detector.defect_ids)
 
 
 def measure_items(detector: Detector, items: Sequence[Item], classes: Sequence[DefectClass] | None = None) -> list[PictureResult]:

@@ -33,7 +33,7 @@ def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool]) -> No
     """Write `config.out`. Raises SkelpError if ONNX Runtime disagrees with PyTorch on real pictures; an existing file then stays."""
     out = config.out
     out.parent.mkdir(parents=True, exist_ok=True)
-    deployed = Deployed(copy.deepcopy(network).float().cpu().to(memory_format=torch.contiguous_format)).eval()
+    deployed = Deployed(copy.deepcopy(network).float().cpu().to(memory_format=torch.contiguous_format), config.mark_ids).eval()
     draft = out.with_suffix(".draft.onnx")
     try:
         _write_graph(deployed, draft)

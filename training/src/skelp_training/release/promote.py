@@ -100,9 +100,10 @@ def _figures(model: Detector, pictures: Sequence[PictureResult]) -> dict[str, An
 
 
 def _check_classes(champion: Detector, challenger: Detector) -> None:
-    if challenger.class_ids != champion.class_ids:
+    before, now = ({c.name: c.id for c in m.classes if not c.pseudo} for m in (champion, challenger))
+    if before != now:
         raise SkelpError(
-            f"the challenger's classes {challenger.class_ids} are not the champion's {champion.class_ids}: their figures "
+            f"the challenger's classes of defects {now} are not the champion's {before}: their figures "
             "cannot be compared. A model with other classes is another model: give it another file on the line"
         )
 

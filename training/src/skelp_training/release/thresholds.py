@@ -37,7 +37,7 @@ def choose(trials: Trials, classes: Sequence[DefectClass], costs: Costs, fixed: 
     while True:
         before = list(chosen)
         for n, c in enumerate(chosen):
-            if c.name in fixed:
+            if c.name in fixed or c.pseudo:
                 continue
             tried = [replace(c, threshold=t) for t in reversed(CANDIDATES)]
             chosen[n] = min(tried, key=lambda t, n=n: costs.of(trials([*chosen[:n], t, *chosen[n + 1 :]])))  # type: ignore[misc]
