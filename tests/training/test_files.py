@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from tests.documents import misspelt, written
 
 
-@pytest.mark.parametrize("name", ["strip-s", "magnetic-tile"])
+@pytest.mark.parametrize("name", ["strip-s", "strip-s-0.3", "magnetic-tile"])
 def test_every_misspelt_key_of_a_training_config_is_refused(name: str, tmp_path: Path) -> None:
     body = tomllib.loads((ROOT / "training" / "configs" / f"{name}.toml").read_text())
     load_config(written(tmp_path, body))
@@ -30,9 +30,11 @@ def test_every_misspelt_key_of_a_training_config_is_refused(name: str, tmp_path:
 def test_every_misspelt_key_of_a_file_of_frozen_sets_is_refused(tmp_path: Path) -> None:
     body = tomllib.loads((ROOT / "data" / "frozen" / "strip-s.toml").read_text())
     assert Frozen.load(written(tmp_path, body)).sets
+    names_of_sets = {key for data in body["set"] for key in data.get("classes", {})}
     for key, wrong, changed in misspelt(body):
-        with pytest.raises(SkelpError, match=rf"{wrong}.*(did you mean {key}\?|known are .*\b{key}\b)"):
-            Frozen.load(written(tmp_path, changed))
+        if key not in names_of_sets:
+            with pytest.raises(SkelpError, match=rf"{wrong}.*(did you mean {key}\?|known are .*\b{key}\b)"):
+                Frozen.load(written(tmp_path, changed))
 
 
 @pytest.mark.parametrize("read", [load_config, Frozen.load])

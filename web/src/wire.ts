@@ -1630,7 +1630,8 @@ export interface components {
          * StationOut
          * @description The status of the station. `reason`: why it is not ready, else null. `coil`: id of the running coil.
          *
-         *     `marks`: those of the classes that are no defects, such as chalk. `feed_id`: identity of the event feed. Another one means another database, whose events are numbered from 1.
+         *     `marks`: those of the classes that are no defects, such as chalk.
+         *     `feed_id`: identity of the event feed. Another one means another database, whose events are numbered from 1.
          */
         StationOut: {
             /** Name */
