@@ -7,9 +7,10 @@ import pytest
 
 from skelp.pipeline.regions import Place, find_regions
 from skelp_training.data.pictures import UNSURE
+from skelp_training.evaluation.curve import recall_at_rates
 from skelp_training.evaluation.detector import ClassMaps, Detections
 from skelp_training.evaluation.metrics import Confusion, bootstrap, dices, ious, mean_iou
-from skelp_training.evaluation.results import compare_with_mask
+from skelp_training.evaluation.results import PictureResult, compare_with_mask
 from skelp_training.evaluation.summary import summarise
 
 NAMES = {1: "pit", 2: "scratch"}
@@ -87,3 +88,25 @@ def test_the_interval_is_wider_than_nothing_and_holds_the_value() -> None:
     low, high = bootstrap(groups, lambda s: s[0] / s[1])
     assert low < sum(g[0] for g in groups) / 600 < high
     assert high - low == pytest.approx(4 * np.std([g[0] for g in groups]) / 10 / np.sqrt(60), rel=0.25)
+
+
+def test_recall_at_a_rate_of_false_reports_is_the_best_that_a_threshold_reaches_within_it() -> None:
+    """A million pixels with ten objects. By threshold: how many objects are found, and how many false reports there are."""
+
+    def measured(hits: int, false: int) -> PictureResult:
+        truth, found = np.zeros((1000, 1000), np.uint8), np.zeros((1000, 1000), np.uint8)
+        for n in range(10):
+            truth[90 * n : 90 * n + 20, 10:30] = 1
+            found[90 * n : 90 * n + 20, 10:30] = n < hits
+        for n in range(false):
+            found[90 * n : 90 * n + 5, 500:505] = 1
+        return compare_with_mask("p", "g", *detections_of(found), truth, {1})
+
+    points = recall_at_rates({0.5: [measured(9, 6)], 0.7: [measured(8, 4)], 0.9: [measured(8, 2)], 0.98: [measured(3, 1)]})
+    assert [(p["false_per_mpix"], p["recall"], p["threshold"]) for p in points] == [
+        (0.5, None, None),
+        (1.0, 0.3, 0.98),
+        (2.0, 0.8, 0.9),
+        (5.0, 0.8, 0.9),
+    ]
+    assert points[2]["by_size"] == {"small": None, "medium": 0.8, "large": None}

@@ -68,6 +68,6 @@ def evaluate(
     if as_json:
         print(json.dumps(found))
         return
-    print_table("evaluated", {k: v for k, v in found.items() if k != "calibration"})
+    print_table("evaluated", {k: v for k, v in found.items() if k not in ("calibration", "recall_curve")})
     if report:
         print_line(f"page: {report / 'index.html'}")

@@ -15,10 +15,11 @@ from skelp_training.data.labels import Labels
 from skelp_training.data.pictures import Item, in_split
 from skelp_training.data.pools import labels_of
 from skelp_training.data.summary import Contents, check_classes
+from skelp_training.evaluation.curve import THRESHOLDS, recall_at_rates
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.results import PictureResult
 from skelp_training.evaluation.summary import summarise
-from skelp_training.evaluation.trials import measure_items
+from skelp_training.evaluation.trials import measure_at
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,12 @@ def evaluate(
     detector: Detector, items: Sequence[Item], classes: Sequence[DefectClass] | None = None
 ) -> tuple[dict[str, Any], list[PictureResult]]:
     """The figures of the model on the items, and each picture's result. `classes` replaces the limits of the model's card."""
-    pictures = measure_items(detector, items, classes)
-    return summarise(pictures, {c.id: c.name for c in detector.classes}, detector.card.mm_per_px), pictures
+    curve = [[replace(c, threshold=t) for c in detector.classes] for t in THRESHOLDS]
+    pictures, *at = measure_at(detector, items, [classes, *curve])
+    points = recall_at_rates(dict(zip(THRESHOLDS, at, strict=True)))
+    figures = summarise(pictures, {c.id: c.name for c in detector.classes}, detector.card.mm_per_px)
+    headline = {f"{p['false_per_mpix']:g}": p["recall"] for p in points}
+    return figures | {"recall_at_false_per_mpix": headline, "recall_curve": points}, pictures
 
 
 def describe(detector: Detector, data: HeldOut) -> dict[str, Any]:

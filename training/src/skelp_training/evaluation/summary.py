@@ -20,7 +20,7 @@ def summarise(pictures: Sequence[PictureResult], names: dict[int, str], mm_per_p
     groups = _by_group(pictures)
     flat = [np.sum([p.pixels for p in g], axis=0).ravel().astype(float) for g in groups]
     n = len(pixels)
-    objects = [o for p in pictures for o in p.objects]
+    objects, recall = [o for p in pictures for o in p.objects], share_found(pictures)
     found = [r for p in pictures for r in p.regions if r[2] is not None]
     result: dict[str, Any] = {
         "pictures": len(pictures),
@@ -31,9 +31,9 @@ def summarise(pictures: Sequence[PictureResult], names: dict[int, str], mm_per_p
         "dice_fg": _number(mean_dice(pixels)),
         "dice": {names[c]: _number(v) for c, v in enumerate(dices(pixels)) if c and pixels[c].sum()},
         "pixel_recall": {names[c]: _number(v) for c, v in enumerate(recalls(pixels)) if c and pixels[c].sum()},
-        "object_recall": _number(_share(o[2] for o in objects)),
-        "object_recall_interval": _interval(groups, lambda p: (sum(o[2] for o in p.objects), len(p.objects))),
-        "object_recall_by_size": {k: _number(_share(o[2] for o in objects if low <= o[1] < high)) for k, low, high in SIZES_PX},
+        "object_recall": recall["recall"],
+        "object_recall_interval": recall["interval"],
+        "object_recall_by_size": recall["by_size"],
         "objects": len(objects),
         "region_precision": _number(_share(bool(r[2]) for r in found)),
         "region_precision_interval": _interval(groups, _hits),
@@ -44,6 +44,16 @@ def summarise(pictures: Sequence[PictureResult], names: dict[int, str], mm_per_p
         "unsure_mpix": round(sum(p.unsure_mpix for p in pictures), 3),
     }
     return result | _false_alarms(pictures, mm_per_px) | _marks(pictures) | _calibration(pictures)
+
+
+def share_found(pictures: Sequence[PictureResult]) -> dict[str, Any]:
+    """Share of the marked objects that a region touches: `recall`, its `interval`, and `by_size`."""
+    objects = [o for p in pictures for o in p.objects]
+    return {
+        "recall": _number(_share(o[2] for o in objects)),
+        "interval": _interval(_by_group(pictures), lambda p: (sum(o[2] for o in p.objects), len(p.objects))),
+        "by_size": {k: _number(_share(o[2] for o in objects if low <= o[1] < high)) for k, low, high in SIZES_PX},
+    }
 
 
 def _false_alarms(pictures: Sequence[PictureResult], mm_per_px: float | None) -> dict[str, Any]:

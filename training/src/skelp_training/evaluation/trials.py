@@ -24,7 +24,18 @@ def measure(
 
 def measure_items(detector: Detector, items: Sequence[Item], classes: Sequence[DefectClass] | None = None) -> list[PictureResult]:
     """Run the network on every item and compare with its mask."""
-    return [measure(detector, s, detector.run(s.image, piece=s.piece), group=i.group, classes=classes) for i in items for s in [i.load()]]
+    return measure_at(detector, items, [classes])[0]
+
+
+def measure_at(detector: Detector, items: Sequence[Item], limits: Sequence[Sequence[DefectClass] | None]) -> list[list[PictureResult]]:
+    """Run the network once on every item and measure it with each of `limits`, as in `measure`. Memory does not grow with the pictures."""
+    results: list[list[PictureResult]] = [[] for _ in limits]
+    for item in items:
+        sample = item.load()
+        maps = detector.run(sample.image, piece=sample.piece)
+        for found, classes in zip(results, limits, strict=True):
+            found.append(measure(detector, sample, maps, group=item.group, classes=classes))
+    return results
 
 
 def count_errors(pictures: Sequence[PictureResult]) -> tuple[int, int]:
