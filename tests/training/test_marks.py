@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from skelp.cli import main
 from skelp.domain.errors import SkelpError
 from skelp_training.config import DataSet, load_config
 from skelp_training.data.leaks import check_leaks
@@ -48,6 +49,11 @@ def test_boxes_add_marks_where_the_sets_own_masks_say_sound(chalked: DataSet) ->
     assert (mask[71:79, 21:99] == 2).all()
     assert set(np.unique(mask[60:90, 10:110])) == {0, 2, UNSURE}
     assert not mask[95:].any()
+
+
+def test_the_command_line_takes_boxes_too(chalked: DataSet, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["data", "check", str(chalked.path), "--format", "masks", "--marks", str(chalked.marks), "--no-leaks", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["classes"]["marking"]["objects"] == 1
 
 
 def test_a_box_on_no_picture_or_of_no_class_is_refused(chalked: DataSet) -> None:

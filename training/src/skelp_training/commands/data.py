@@ -19,6 +19,7 @@ from skelp_training.commands.options import (
     FormatOption,
     GroupPatternOption,
     ImagesOption,
+    MarksOption,
     Stated,
     named_set,
 )
@@ -40,6 +41,7 @@ def check(
     float_range: FloatRangeOption = None,
     exif: ExifOption = None,
     absent: AbsentOption = None,
+    marks: MarksOption = None,
     leaks: Annotated[bool, typer.Option("--leaks/--no-leaks", help="Look for steel that pictures of different splits share.")] = True,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write a page with the labels drawn on the pictures.")] = None,
     as_json: JsonOption = False,
@@ -58,7 +60,7 @@ def check(
         sets = [(d, config.class_ids) for d in config.data if d.format != "simulated"]
         leaks = leaks and config.leaks != "skip"
     else:
-        named = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent))
+        named = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks))
         sets = [(named, None)]
     results: list[Checked] = []
     for one, ids in sets:

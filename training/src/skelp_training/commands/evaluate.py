@@ -20,6 +20,7 @@ from skelp_training.commands.options import (
     GroupPatternOption,
     ImagesOption,
     LeaksOption,
+    MarksOption,
     ModelArgument,
     PiecesOption,
     RecipeOption,
@@ -42,6 +43,7 @@ def evaluate(
     float_range: FloatRangeOption = None,
     exif: ExifOption = None,
     absent: AbsentOption = None,
+    marks: MarksOption = None,
     leaks: LeaksOption = None,
     pieces: PiecesOption = False,
     recipe: RecipeOption = None,
@@ -56,7 +58,7 @@ def evaluate(
     from skelp_training.evaluation.trials import Trials, threshold_curve
 
     detector = Detector(model, load_recipe(recipe))
-    data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent))
+    data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks))
     held_out = HeldOut(data, split, leaks, pieces)
     labels = labels_of(data, detector.class_ids)
     items = held_out.chosen(labels)

@@ -35,6 +35,9 @@ ExifOption = Annotated[
 AbsentOption = Annotated[
     list[str] | None, typer.Option("--absent", metavar="CLASS", help="The set defines this class of the model, but no picture shows it.")
 ]
+MarksOption = Annotated[
+    Path | None, typer.Option("--marks", metavar="CSV", help="Boxes laid over what the set's own labels leave sound, as in the config.")
+]
 LeaksOption = Annotated[
     Path | None, typer.Option("--leaks", help="leaks.json of the training run: pictures that show steel it was trained on are left out.")
 ]
@@ -53,6 +56,7 @@ class Stated:
     float_range: str | None = None
     exif: Literal["turn", "ignore"] | None = None
     absent: list[str] | None = None
+    marks: Path | None = None
 
 
 def named_set(
@@ -65,5 +69,5 @@ def named_set(
     renames = dict(rename.split("=", 1) for rename in classes or [])
     deep = reading_of(stated.bits, stated.float_range)
     keys = {"name": path.stem, "format": data_format, "path": path, "images": images, "group_pattern": group_pattern, "classes": renames}
-    keys |= {"bits": deep.bits, "float_range": deep.float_range, "exif": stated.exif, "absent": stated.absent or []}
+    keys |= {"bits": deep.bits, "float_range": deep.float_range, "exif": stated.exif, "absent": stated.absent or [], "marks": stated.marks}
     return validated(DataSet, keys, where=f"the set {path}")

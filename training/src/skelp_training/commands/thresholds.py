@@ -19,6 +19,7 @@ from skelp_training.commands.options import (
     GroupPatternOption,
     ImagesOption,
     LeaksOption,
+    MarksOption,
     ModelArgument,
     OutOption,
     PiecesOption,
@@ -45,6 +46,7 @@ def thresholds(
     float_range: FloatRangeOption = None,
     exif: ExifOption = None,
     absent: AbsentOption = None,
+    marks: MarksOption = None,
     leaks: LeaksOption = None,
     pieces: PiecesOption = False,
     recipe: RecipeOption = None,
@@ -55,7 +57,7 @@ def thresholds(
     from skelp_training.evaluation.evaluate import HeldOut
     from skelp_training.release.thresholds import Costs, choose_thresholds
 
-    data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent))
+    data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks))
     held_out = HeldOut(data, split, leaks, pieces)
     chosen = choose_thresholds(Detector(model, load_recipe(recipe)), model, held_out, Costs(miss, false_alarm), out)
     if as_json:
