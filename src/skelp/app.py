@@ -63,7 +63,8 @@ class Station:
         config, storage = self.config, self.config.storage
         self.model = open_model(config.model.path)
         self.recipe = load_recipe(config.recipe)
-        self.recipe.applied_to(self.model.card.domain_classes)  # raises before anything is changed
+        limits = self.recipe.applied_to(self.model.card.domain_classes)  # raises before anything is changed
+        self._marks = tuple(c.name for c in limits if c.pseudo)
         self.database = opened.enter_context(open_storage(storage.folder, storage.database_url, self.recipe, config.name))
         self.feed_id = self.database.reader.feed_id()
         outbox = Outbox()
@@ -189,7 +190,7 @@ class Station:
             not_ready=self.not_ready(),
             coil=self.line.tracker.current(),
             classes=tuple(c.name for c in self.segmenter.classes),
-            marks=tuple(c.name for c in self.recipe.applied_to(self.segmenter.classes) if c.pseudo),
+            marks=self._marks,
             cameras=tuple(_camera_status(s) for s in self.sources),
             engine=self.segmenter.info,
             model=ModelId(self.model.card.name, self.model.card.version, self.model.sha256),

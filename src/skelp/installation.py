@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.domain.disk import cause_of
 from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
+from skelp.validation import parsed_json
 
 _SHORT = 16
 """Characters of a hash in the name of a retired model."""
@@ -174,17 +175,8 @@ class Line:
 
 def _entry(line: bytes) -> Entry | None:
     try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    texts = {f.name for f in fields(Entry)}
-    if not isinstance(found, dict) or not found.keys() <= texts:
-        return None
-    if not all(isinstance(v, str) or (k == "replaced" and v is None) for k, v in found.items()):
-        return None
-    try:
-        return Entry(**found)
-    except TypeError:  # an argument is missing
+        return parsed_json(line.decode(), Entry, "the history")
+    except (UnicodeDecodeError, SkelpError):
         return None
 
 

@@ -128,5 +128,5 @@ def _unless_repeated(pixels: Pixels | Reason, path: Path, seen: dict[bytes, Path
     """The pixels, or the reason if an earlier file has the same ones. `seen`: earlier files by digest. A blank picture says nothing."""
     if isinstance(pixels, Reason) or pixels.min() == pixels.max():
         return pixels
-    other = seen.setdefault(hashlib.blake2b(pixels.tobytes(), digest_size=16).digest(), path)
+    other = seen.setdefault(hashlib.blake2b(np.ascontiguousarray(pixels).data, digest_size=16).digest(), path)
     return FileRepeated(path.name, other=other.name) if other is not path else pixels

@@ -59,7 +59,9 @@ def _masks(picture: Picture, size: tuple[int, int], without: Collection[int] = (
     if not cv2.countNonZero(picture.shown):
         return
     counts = np.bincount(picture.shown.ravel())
-    for class_id in sorted({*(np.flatnonzero(counts[1:]) + 1).tolist()} - {*without}):
+    for class_id in (np.flatnonzero(counts[1:]) + 1).tolist():
+        if class_id in without:
+            continue
         cells = (picture.shown == class_id).astype(np.uint8)
         near, mean = (cv2.resize(cells, size, interpolation=how) for how in (cv2.INTER_NEAREST, cv2.INTER_AREA))
         yield picture.names[class_id], np.asarray(np.maximum(near, mean), np.uint8)

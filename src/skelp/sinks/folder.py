@@ -81,12 +81,15 @@ class FolderSink:
         record["left_out"] = self._pictures.records
         self._save("coil.json", json.dumps(record, indent=2).encode())
         marks, found = [d for d in found if d.is_mark], [d for d in found if not d.is_mark]
-        for name, some in (("defects", found), ("marks", marks)):
-            if some or name == "defects":
-                self._save(f"{name}.json", json.dumps([defect_record(d) for d in some], indent=1).encode())
-                self._save(f"{name}.csv", defects_csv(some).encode())
+        self._save_table("defects", found)
+        if marks:
+            self._save_table("marks", marks)
         picture = coil_map_png(self.summary, coverage, found, width_mm=self._reach_mm, language=self._language)
         self._save("coil-map.png", picture)
+
+    def _save_table(self, name: str, defects: Sequence[Defect]) -> None:
+        self._save(f"{name}.json", json.dumps([defect_record(d) for d in defects], indent=1).encode())
+        self._save(f"{name}.csv", defects_csv(defects).encode())
 
     def _save(self, name: str, data: bytes) -> None:
         try:

@@ -63,7 +63,7 @@ def evaluate(
     labels = labels_of(data, detector.class_ids)
     items = held_out.chosen(labels)
     print_rows(held_out.summary(labels, items, detector.class_ids), f"{dataset}, split {split}", to=err)
-    figures, pictures = evaluate(detector, items)
+    figures, pictures = evaluate(detector, items, curve=True)
     found = {**describe(detector, held_out), **figures}
     if report:
         write_report(report, found, detector, items, pictures, threshold_curve(Trials(detector, items), detector.classes))

@@ -14,6 +14,8 @@ _CHARACTERS = string.ascii_uppercase + string.digits
 _FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_SCRIPT_COMPLEX, cv2.FONT_HERSHEY_DUPLEX)
 _DARK_DN = 20
 """Darker pixels are no steel, and nothing is painted there."""
+_CLEAR_DN = 18
+"""Paint that is less bright against the steel is unsure."""
 
 
 def paint(crop: tuple[U8, U8], class_id: int, rng: np.random.Generator) -> tuple[U8, U8]:
@@ -33,10 +35,6 @@ def paint(crop: tuple[U8, U8], class_id: int, rng: np.random.Generator) -> tuple
     inside, rim = brighter > _CLEAR_DN, cv2.dilate((brighter > _CLEAR_DN / 3).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     painted = np.where(rim & (mask == SOUND), UNSURE, mask)
     return out, np.asarray(np.where(inside & (mask == SOUND), class_id, painted), np.uint8)
-
-
-_CLEAR_DN = 18
-"""Paint that is less bright against the steel is unsure."""
 
 
 def _letters(shape: tuple[int, ...], side: int, rng: np.random.Generator) -> NDArray[np.uint8]:

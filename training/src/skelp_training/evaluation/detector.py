@@ -83,12 +83,9 @@ class Detector:
             recipe = replace(recipe, bridge_mm=0.0, edge_margin_mm=0.0)
         mm = self.card.mm_per_px or 1.0
         self.recipe, self.scale = recipe, scale or Scale(mm, mm)
-        recipe.applied_to(self.classes)  # refuses a recipe for another model
-
-    @property
-    def defect_ids(self) -> frozenset[int]:
+        limits = recipe.applied_to(self.classes)  # refuses a recipe for another model
+        self.defect_ids = frozenset(c.id for c in limits if not c.pseudo)
         """Ids of the classes that are defects by this recipe."""
-        return frozenset(c.id for c in self.recipe.applied_to(self.classes) if not c.pseudo)
 
     @property
     def class_ids(self) -> dict[str, int]:

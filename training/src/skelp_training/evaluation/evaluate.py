@@ -55,15 +55,21 @@ class HeldOut:
 
 
 def evaluate(
-    detector: Detector, items: Sequence[Item], classes: Sequence[DefectClass] | None = None
+    detector: Detector, items: Sequence[Item], classes: Sequence[DefectClass] | None = None, *, curve: bool = False
 ) -> tuple[dict[str, Any], list[PictureResult]]:
-    """The figures of the model on the items, and each picture's result. `classes` replaces the limits of the model's card."""
-    curve = [[replace(c, threshold=t) for c in detector.classes] for t in THRESHOLDS]
-    pictures, *at = measure_at(detector, items, [classes, *curve])
-    points = recall_at_rates(dict(zip(THRESHOLDS, at, strict=True)))
+    """The figures of the model on the items, and each picture's result. `classes` replaces the limits of the model's card.
+
+    `curve`: the recall at stated rates of false reports too, for which each picture is measured at every threshold of the curve.
+    """
+    thresholds = THRESHOLDS if curve else ()
+    limits = [[replace(c, threshold=t) for c in detector.classes] for t in thresholds]
+    pictures, *at = measure_at(detector, items, [classes, *limits])
     figures = summarise(pictures, {c.id: c.name for c in detector.classes}, detector.card.mm_per_px)
-    headline = {f"{p['false_per_mpix']:g}": p["recall"] for p in points}
-    return figures | {"recall_at_false_per_mpix": headline, "recall_curve": points}, pictures
+    if curve:
+        points = recall_at_rates(dict(zip(thresholds, at, strict=True)))
+        headline = {f"{p['false_per_mpix']:g}": p["recall"] for p in points}
+        figures |= {"recall_at_false_per_mpix": headline, "recall_curve": points}
+    return figures, pictures
 
 
 def describe(detector: Detector, data: HeldOut) -> dict[str, Any]:

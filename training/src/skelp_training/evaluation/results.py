@@ -51,31 +51,31 @@ def compare_with_mask(name: str, group: str, maps: ClassMaps, found: Detections,
     pixels = np.bincount(truth[sure].astype(np.int64) * classes + reports.classes[sure], minlength=classes * classes)
     defect = marked(truth)
     seen = (found.labels > 0) & (reports.labels == 0)
-    as_mark, as_defect = (list(_objects(mask, mark, hit)) for hit in (seen, reports.labels > 0))
+    reported = reports.labels > 0
     return PictureResult(
         name,
         group,
         pixels.reshape(classes, classes),
-        tuple(_objects(truth, defect, reports.labels > 0)),
+        tuple((class_id, area, hit) for class_id, area, (hit,) in _objects(truth, defect, reported)),
         tuple(_regions(reports, defect, sure)),
         sound=bool(sure.any() and not defect.any() and sure.mean() > 0.5),
         mpix=float(sure.sum() / 1e6),
         lines=truth.shape[0],
         unsure_mpix=float((~sure).sum() / 1e6),
-        marks=tuple((a[0], a[2], b[2]) for a, b in zip(as_mark, as_defect, strict=True)),
+        marks=tuple((class_id, as_mark, as_defect) for class_id, _, (as_mark, as_defect) in _objects(mask, mark, seen, reported)),
         reliability=_reliability(maps, truth, sure, defects),
     )
 
 
-def _objects(truth: U8, defect: NDArray[np.bool_], detected: NDArray[np.bool_]) -> Iterable[tuple[int, int, bool]]:
-    """Marked objects: pixels of `defect` within NEAR_PX of each other, whatever their class; whether something was detected on them."""
+def _objects(truth: U8, defect: NDArray[np.bool_], *detected: NDArray[np.bool_]) -> Iterable[tuple[int, int, list[bool]]]:
+    """Marked objects: pixels of `defect` within NEAR_PX of each other, whatever their class. Class, area, and which `detected` hit it."""
     count, near = cv2.connectedComponents(cv2.dilate(defect.astype(np.uint8), np.ones((NEAR_PX, NEAR_PX), np.uint8)), connectivity=8)
     labels = np.where(defect, near, 0)
     areas = np.bincount(labels.ravel(), minlength=count)
-    hit = np.bincount(labels[detected], minlength=count) > 0
+    hits = [np.bincount(labels[d], minlength=count) > 0 for d in detected]
     first = np.zeros(count, np.int64)
     first[labels.ravel()] = truth.ravel()
-    return [(int(first[n]), int(areas[n]), bool(hit[n])) for n in range(1, count)]
+    return [(int(first[n]), int(areas[n]), [bool(hit[n]) for hit in hits]) for n in range(1, count)]
 
 
 def _regions(found: Detections, defect: NDArray[np.bool_], sure: NDArray[np.bool_]) -> Iterable[tuple[int, float, bool | None]]:
