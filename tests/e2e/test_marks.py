@@ -51,6 +51,9 @@ def test_a_coil_full_of_chalk_is_accepted_unless_the_recipe_makes_chalk_a_defect
     found = inspected(capsys, chalked, "--out", tmp_path / "out2", "--model", model, "--recipe", recipe)
     assert (found["decision"], found["defects"], found["marks"]) == ("hold", 12, {})
     assert not (tmp_path / "out2" / "marks.json").exists()
+    inspected(capsys, chalked, "--out", out, "--model", model, "--recipe", recipe)  # into the folder of the first run
+    assert not (out / "marks.json").exists()
+    assert not (out / "marks.csv").exists()
 
 
 def test_the_console_shows_marks_when_it_is_asked(browser: Browser, tmp_path: Path) -> None:

@@ -84,6 +84,9 @@ class FolderSink:
         self._save_table("defects", found)
         if marks:
             self._save_table("marks", marks)
+        else:  # what an earlier run into this folder found is not of this strip
+            for name in ("marks.json", "marks.csv"):
+                (self._folder / name).unlink(missing_ok=True)
         picture = coil_map_png(self.summary, coverage, found, width_mm=self._reach_mm, language=self._language)
         self._save("coil-map.png", picture)
 
