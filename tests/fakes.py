@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from skelp.domain.coilmap import Coil
 from skelp.domain.coverage import Interval, LineCount, State
 from skelp.domain.defect import Defect, DefectClass, Patch
+from skelp.domain.maps import Maps
 from skelp.domain.outcome import Outcome
 from skelp.domain.reasons import Code, Reason
 from skelp.domain.status import CameraStatus, EngineInfo, ModelId, RecipeId, StationStatus
@@ -34,9 +35,9 @@ class MapIsPicture:
     classes = (DefectClass(1, "inclusion"), DefectClass(2, "patch"), DefectClass(3, "scratch"))
     info = EngineInfo("fake", "exact", 1, "test")
 
-    def run(self, frames: U8) -> tuple[U8, U8]:
+    def run(self, frames: U8) -> Maps:
         classes = np.where(frames > STEEL_DN, frames - STEEL_DN, 0)[:, 0].astype(np.uint8)
-        return classes, np.full(classes.shape, 255, np.uint8)
+        return Maps(classes, np.full(classes.shape, 255, np.uint8))
 
 
 class ScriptedSource:

@@ -63,6 +63,24 @@ def bright_spots(path: Path, card: dict[str, Any] | None = CARD, *, answer: int 
     return path
 
 
+def with_distance(path: Path, *, grey: int, tile: int = 32, dtype: int = TensorProto.FLOAT, **more: Any) -> Path:
+    """The network of `bright_spots` that also measures how unlike steel is to what it knows: steel brighter than `grey` is unfamiliar."""
+    model = onnx.load(bright_spots(path, **more))
+    model.graph.node.extend(
+        [
+            helper.make_node("Cast", ["frames"], ["real"], to=TensorProto.FLOAT),
+            helper.make_node("AveragePool", ["real"], ["mean"], kernel_shape=[tile, tile], strides=[tile, tile]),
+            helper.make_node("Div", ["mean", "known"], ["far"]),
+            helper.make_node("Squeeze", ["far", "channel"], ["apart"]),
+            helper.make_node("Cast", ["apart"], ["distance"], to=dtype),
+        ]
+    )
+    model.graph.initializer.append(helper.make_tensor("known", TensorProto.FLOAT, [], [grey]))
+    model.graph.output.append(helper.make_tensor_value_info("distance", dtype, ["n", "tile_h", "tile_w"]))
+    onnx.save(model, path)
+    return path
+
+
 def with_weights(path: Path, values: Any, *, data_file: str = "") -> Path:
     """Write the network of `bright_spots` with a weight `w` of these values, which adds to no answer.
 

@@ -193,7 +193,7 @@ def doctor(folder: Annotated[Path, typer.Option(help="Folder for the results of 
 def show(file: Path) -> None:
     """Print a model's card."""
     model = open_model(file)
-    print(json.dumps({"sha256": model.sha256, **model.card.model_dump(mode="json")}, indent=2))
+    print(json.dumps(model.described, indent=2))
 
 
 @model_cli.command()

@@ -15,6 +15,7 @@ from skelp.domain.coilmap import Coil, Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect, DefectClass
 from skelp.domain.events import Payload
+from skelp.domain.maps import Maps
 from skelp.domain.optics import Drift, Optics
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.review import Review, StandingReview, Verdict
@@ -39,10 +40,7 @@ class FrameSource(Protocol):
 
 
 class Segmenter(Protocol):
-    """A network. `run` takes frames uint8 [N, 1, H, W] and returns class ids and scores, uint8 [N, H/stride, W/stride] each.
-
-    H and W are multiples of 32.
-    """
+    """A network. `run` answers frames uint8 [N, 1, H, W]. H and W are multiples of 32."""
 
     @property
     def stride(self) -> int: ...
@@ -50,7 +48,7 @@ class Segmenter(Protocol):
     def classes(self) -> tuple[DefectClass, ...]: ...
     @property
     def info(self) -> EngineInfo: ...
-    def run(self, frames: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]: ...
+    def run(self, frames: NDArray[np.uint8]) -> Maps: ...
 
 
 class CoilLookup(Protocol):

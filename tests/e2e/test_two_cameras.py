@@ -16,6 +16,7 @@ from skelp.capture.genicam.settings import CameraSettings
 from skelp.capture.genicam.source import GenicamSource
 from skelp.capture.isolated import IsolatedSource
 from skelp.domain.coverage import State
+from skelp.domain.maps import Maps
 from skelp.domain.reasons import CameraProcessEnded, Code, Counted
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, Scale, Side
@@ -31,9 +32,9 @@ LINES_HZ = 6400
 class Blind(MapIsPicture):
     """A network that finds no defects, because MapIsPicture would read classes from the simulated steel."""
 
-    def run(self, frames: U8) -> tuple[U8, U8]:
+    def run(self, frames: U8) -> Maps:
         nothing = np.zeros(frames.shape[:1] + frames.shape[2:], np.uint8)
-        return nothing, nothing
+        return Maps(nothing, nothing)
 
 
 def open_camera(chosen: CameraSettings, view: CameraView, publish: Any) -> FrameSource:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from skelp.capture.files import FileSource
 from skelp.domain.defect import Defect, DefectClass, Region
+from skelp.domain.maps import Maps
 from skelp.domain.recipe import ClassRule, Recipe
 from skelp.domain.status import EngineInfo
 from skelp.domain.strip import CameraView, Scale
@@ -45,8 +46,8 @@ class Network:
     classes: tuple[DefectClass, ...]
     info = EngineInfo("fake", "exact", 1, "test")
 
-    def run(self, frames: U8) -> tuple[U8, U8]:
-        return read_off(frames[:, 0], self.stride)
+    def run(self, frames: U8) -> Maps:
+        return Maps(*read_off(frames[:, 0], self.stride))
 
 
 class PixelDetector(Detector):
@@ -57,8 +58,8 @@ class PixelDetector(Detector):
         self.card = ModelCard.model_validate({"name": "fake", "version": "1", "stride": network.stride, "classes": values})
         self.classes, self.recipe, self.scale = network.classes, recipe, scale
 
-    def infer(self, pixels: U8) -> tuple[U8, U8]:
-        return read_off(pixels, self.card.stride)
+    def infer(self, pixels: U8) -> Maps:
+        return Maps(*read_off(pixels, self.card.stride))
 
 
 @dataclass

@@ -9,6 +9,7 @@ import onnx
 import pytest
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.maps import Maps
 from skelp.inference.model_file import ModelFile
 from skelp_training.data.pictures import U8
 from skelp_training.evaluation.detector import Detector
@@ -36,10 +37,10 @@ def test_int8_is_kept_if_it_is_as_good(spots: Path, monkeypatch: pytest.MonkeyPa
 
     real = Detector.infer
 
-    def rounded_away(detector: Detector, pixels: U8) -> tuple[U8, U8]:
+    def rounded_away(detector: Detector, pixels: U8) -> Maps:
         """An int8 model that lost a class's scores."""
-        class_id, score = real(detector, pixels)
-        return class_id, score // 4 if detector.sha256 != ModelFile.open(whole).sha256 else score
+        maps = real(detector, pixels)
+        return maps._replace(score=maps.score // 4) if detector.sha256 != ModelFile.open(whole).sha256 else maps
 
     monkeypatch.setattr(Detector, "infer", rounded_away)
     other = spots / "other.onnx"

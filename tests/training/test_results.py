@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from skelp.domain.maps import Maps
 from skelp.pipeline.regions import Place, find_regions
 from skelp_training.data.pictures import UNSURE
 from skelp_training.evaluation.curve import recall_at_rates
@@ -19,7 +20,8 @@ NAMES = {1: "pit", 2: "scratch"}
 def detections_of(classes: np.ndarray, score: int = 204) -> tuple[ClassMaps, Detections]:
     scores = np.full(classes.shape, score, np.uint8)
     tile = find_regions(classes, classes, scores, Place(0, 0, 1, 0, classes.shape[0]))
-    return ClassMaps.of(np.full(classes.shape, 100, np.uint8), classes, scores, 1), Detections(tile.labels, classes, tuple(tile.regions))
+    maps = ClassMaps.of(np.full(classes.shape, 100, np.uint8), Maps(classes, scores), 1)
+    return maps, Detections(tile.labels, classes, tuple(tile.regions))
 
 
 def test_pixels_objects_and_false_alarms() -> None:

@@ -15,6 +15,8 @@ export function sidesOf(cameras: readonly Camera[]): string[] {
 }
 
 const LANE_GAP_PX = 6;
+/** The name of the side stands in the lane's corner. */
+const BELOW_LANE_NAME_PX = 52;
 
 export interface StripPlace {
   coil: string;
@@ -128,7 +130,11 @@ export class StripView {
     const end = this.frozenAt ?? this.passage.together(MOST_LATE);
     const perLine = this.pxPerLine();
     const x = (place: number) => this.canvas.width - (end - place) * perLine;
-    for (const d of this.frozenAt === null ? this.drawn : this.frozen) this.drawPiece(pen, d, x, perLine);
+    const pieces = this.frozenAt === null ? this.drawn : this.frozen;
+    const passed = pieces.filter((d) => d.passed);
+    // a picture takes time to decode, so it may come after the hatching that lies over it, and after reasons that reach over it
+    for (const d of [...pieces.filter((p) => !p.passed), ...passed]) this.drawPiece(pen, d, x, perLine);
+    for (const d of passed) this.drawReason(pen, d, x, perLine);
     pen.font = "600 15px system-ui, sans-serif";
     for (const [coil, head] of this.passage.coilsFrom(end - this.lines())) this.drawCoilStart(pen, coil, x(head));
   }
@@ -136,9 +142,7 @@ export class StripView {
   private drawPiece(pen: CanvasRenderingContext2D, d: Drawn, x: (place: number) => number, perLine: number): void {
     const camera = this.cameras.find((c) => c.name === d.camera);
     if (!camera) return;
-    const lane = this.sides.indexOf(camera.side);
-    const perPx = this.laneHeight() / this.widest();
-    const top = lane * (this.laneHeight() + LANE_GAP_PX) + camera.first_column * perPx;
+    const [perPx, top] = [this.laneHeight() / this.widest(), this.topOf(camera)];
     const [left, width, height] = [x(d.from), (d.to - d.from) * perLine, camera.width_px * perPx];
     if (d.picture && d.header) {
       // a row of the picture is a line: turn it, so that the strip runs along the screen with its operator side on top
@@ -152,9 +156,21 @@ export class StripView {
       if (isLost) pen.clearRect(left, top, width, height);
       pen.fillStyle = hatch(pen, themed(isLost ? "--bad" : "--warn"), isLost ? 12 : 24);
       pen.fillRect(left, top, width, height);
-      const why = d.passed.reason ? `: ${sentence(d.passed.reason)}` : "";
-      this.label(pen, `${stateName(d.passed.state)}${why}`, Math.max(left, 0) + 8, top + 20, width);
     }
+  }
+
+  private drawReason(pen: CanvasRenderingContext2D, d: Drawn, x: (place: number) => number, perLine: number): void {
+    const camera = this.cameras.find((c) => c.name === d.camera);
+    if (!camera || !d.passed) return;
+    const why = d.passed.reason ? `: ${sentence(d.passed.reason)}` : "";
+    const text = `${stateName(d.passed.state)}${why}`;
+    this.label(pen, text, Math.max(x(d.from), 0) + 8, this.topOf(camera) + BELOW_LANE_NAME_PX, (d.to - d.from) * perLine);
+  }
+
+  /** Upper end of a camera's picture, px. */
+  private topOf(camera: Camera): number {
+    const perPx = this.laneHeight() / this.widest();
+    return this.sides.indexOf(camera.side) * (this.laneHeight() + LANE_GAP_PX) + camera.first_column * perPx;
   }
 
   private drawOutlines(

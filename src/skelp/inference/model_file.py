@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.maps import TILE_PX, Maps
 from skelp.inference.card import CARD_KEY, STEP, CardError, ModelCard
 from skelp.inference.weights import weights
 
@@ -22,6 +24,10 @@ ORT_ERRORS: tuple[type[Exception], ...] = (
     UnicodeDecodeError,  # a message of ONNX Runtime that quotes a name which is not UTF-8
     *(c for c in vars(ort_state).values() if isinstance(c, type) and issubclass(c, Exception)),
 )
+MAPS = ("class_id", "score")
+DISTANCE = "distance"
+"""Names of a model's outputs. The last is optional."""
+_DISTANCE_TYPE = ("tensor(float)", 3)
 _LFS = b"version https://git-lfs"
 
 
@@ -33,13 +39,15 @@ class ModelError(SkelpError):
 class ModelFile:
     """A model file: its path, its SHA-256 in hex, its card, and its content. Every session is opened from `data`, never from the path.
 
-    `axes`: the sizes of its input [N, 1, H, W], a name where the size is free.
+    `axes`: the sizes of its input [N, 1, H, W], a name where the size is free. `measures_distance`: whether it says how unlike the steel
+    is to what it learned (output `distance`).
     """
 
     path: Path
     sha256: str
     card: ModelCard
     axes: tuple[int | str | None, ...]
+    measures_distance: bool
     data: bytes = field(repr=False, compare=False)
 
     @staticmethod
@@ -52,12 +60,18 @@ class ModelFile:
             text = session.get_modelmeta().custom_metadata_map.get(CARD_KEY)
             _check_inputs_and_outputs(session, path)
             axes = tuple(session.get_inputs()[0].shape)
+            measures = DISTANCE in {o.name for o in session.get_outputs()}
         except UnicodeDecodeError as error:
             raise CardError(
                 f"names or metadata of {path} are not UTF-8 ({error.reason} at {error.start}); export the model again"
             ) from error
         card = ModelCard.parse(text, where=str(path))
-        return ModelFile(path, hashlib.sha256(data).hexdigest(), card, axes, data)
+        return ModelFile(path, hashlib.sha256(data).hexdigest(), card, axes, measures, data)
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """What the file is, ready for JSON: its hash, whether it measures distance, and its card."""
+        return {"sha256": self.sha256, "measures_distance": self.measures_distance, **self.card.model_dump(mode="json")}
 
     def session(self) -> ort.InferenceSession:
         """A session on the CPU provider. Raises ModelError."""
@@ -68,19 +82,19 @@ class ModelFile:
         rng, session = np.random.default_rng(1), self.session()
         for shape in ((2, 1, 2 * STEP, 3 * STEP), (1, 1, 3 * STEP, 2 * STEP)):
             frames = rng.integers(0, 256, shape, dtype=np.uint8)
-            class_id, score = self._run(session, frames)
-            check_output(self.card, frames, class_id, score, where=str(self.path))
+            check_output(self.card, frames, self.run(session, frames), where=str(self.path))
 
-    def answer(self, frames: U8) -> tuple[U8, U8]:
-        """Class ids and scores of frames uint8 [n, 1, H, W], on the CPU provider. Raises CardError if they cannot be run."""
-        return self._run(self.session(), frames)
+    def answer(self, frames: U8) -> Maps:
+        """The answer for frames uint8 [n, 1, H, W], on the CPU provider. Raises CardError if they cannot be run."""
+        return self.run(self.session(), frames)
 
-    def _run(self, session: ort.InferenceSession, frames: U8) -> tuple[U8, U8]:
+    def run(self, session: ort.InferenceSession, frames: U8) -> Maps:
+        """The same, by a session that is open."""
+        outputs = [*MAPS, DISTANCE] if self.measures_distance else [*MAPS]
         try:
-            class_id, score = session.run(["class_id", "score"], {"frames": frames})
+            return Maps(*session.run(outputs, {"frames": frames}))
         except ORT_ERRORS as error:
             raise CardError(f"{self.path} cannot run frames of {frames.shape}: {error}; export it with free N, H and W") from error
-        return np.asarray(class_id, np.uint8), np.asarray(score, np.uint8)
 
 
 def _read(path: Path) -> bytes:
@@ -132,20 +146,26 @@ def _check_inputs_and_outputs(session: ort.InferenceSession, path: Path) -> None
     outputs = {o.name: (o.type, len(o.shape)) for o in session.get_outputs()}
     if inputs != {"frames": ("tensor(uint8)", 4)}:
         raise CardError(f"{path} must have one input 'frames' uint8 [N, 1, H, W], it has {inputs}")
-    for name in ("class_id", "score"):
+    for name in MAPS:
         if outputs.get(name) != ("tensor(uint8)", 3):
             raise CardError(f"{path} must have an output '{name}' uint8 [N, H/s, W/s], it has {outputs}")
+    if outputs.get(DISTANCE, _DISTANCE_TYPE) != _DISTANCE_TYPE:
+        raise CardError(f"{path}: its output '{DISTANCE}' must be float [N, H/{TILE_PX}, W/{TILE_PX}], it has {outputs}")
 
 
-def check_output(card: ModelCard, frames: U8, class_id: U8, score: U8, *, where: str) -> None:
-    """Check that an output has the stride and the classes of the card. Raises CardError if not."""
-    expected = (frames.shape[0], frames.shape[2] // card.stride, frames.shape[3] // card.stride)
-    for name, found in (("class_id", class_id), ("score", score)):
+def check_output(card: ModelCard, frames: U8, answer: Maps, *, where: str) -> None:
+    """Check that an answer has the stride and the classes of the card, and one distance for each tile. Raises CardError if not."""
+    count, _, height, width = frames.shape
+    tiles = (count, height // TILE_PX, width // TILE_PX)
+    if answer.distance is not None and answer.distance.shape != tiles:
+        raise CardError(f"{where}: its output '{DISTANCE}' must be {tiles}, it is {answer.distance.shape}; export it again")
+    expected = (count, height // card.stride, width // card.stride)
+    for name, found in (("class_id", answer.class_id), ("score", answer.score)):
         if found.shape != expected:
             raise CardError(
                 f"{where}: the card has stride {card.stride}, so {name} must be {expected}, it is {found.shape}; correct the card"
             )
     known = {0, *(c.id for c in card.classes)}
-    unknown = sorted(set(np.unique(class_id).tolist()) - known)
+    unknown = sorted(set(np.unique(answer.class_id).tolist()) - known)
     if unknown:
         raise CardError(f"{where}: the model gives class {unknown}, its card has {sorted(known)}; correct the classes in the card")

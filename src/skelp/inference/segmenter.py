@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.defect import DefectClass
+from skelp.domain.maps import TILE_PX, Maps
 from skelp.domain.status import EngineInfo
 from skelp.inference.card import STEP
 from skelp.inference.model_file import ORT_ERRORS, ModelError, ModelFile, check_output
@@ -68,6 +69,7 @@ class OnnxSegmenter:
         self._classes = model.card.domain_classes
         self._binding = self._session.io_binding()
         self._map_shape = (batch, height // self.stride, width // self.stride)
+        self._tiles = (batch, height // TILE_PX, width // TILE_PX) if model.measures_distance else None
         self.warm_up()
 
     @property
@@ -92,8 +94,8 @@ class OnnxSegmenter:
                 f"provider {self._info.provider} opened the model and cannot run it: {in_short(error)}; choose another"
             ) from error
 
-    def run(self, frames: U8) -> tuple[U8, U8]:
-        """Class ids and scores, uint8 [n, H/s, W/s] each, of frames uint8 [n, 1, H, W]; n is at most the batch.
+    def run(self, frames: U8) -> Maps:
+        """The answer for frames uint8 [n, 1, H, W]; n is at most the batch.
 
         Each call returns new arrays. Raises ModelError if the shape differs, CardError if the output has an unknown class.
         """
@@ -104,10 +106,11 @@ class OnnxSegmenter:
             frames = np.concatenate([frames, np.zeros((self._shape[0] - count, *self._shape[1:]), np.uint8)])
         binding = self._binding
         binding.bind_cpu_input("frames", np.ascontiguousarray(frames))
-        class_id, score = np.empty(self._map_shape, np.uint8), np.empty(self._map_shape, np.uint8)
-        for name, out in (("class_id", class_id), ("score", score)):
-            binding.bind_output(name, "cpu", 0, np.uint8, out.shape, out.ctypes.data)
+        distance = None if self._tiles is None else np.empty(self._tiles, np.float32)
+        answer = Maps(np.empty(self._map_shape, np.uint8), np.empty(self._map_shape, np.uint8), distance)
+        for name, out in answer.measured.items():
+            binding.bind_output(name, "cpu", 0, out.dtype, out.shape, out.ctypes.data)
         self._session.run_with_iobinding(binding)
-        if class_id.any() and not self._known[class_id].all():
-            check_output(self._card, frames, class_id, score, where=self._card.name)
-        return class_id[:count], score[:count]
+        if answer.class_id.any() and not self._known[answer.class_id].all():
+            check_output(self._card, frames, answer, where=self._card.name)
+        return answer.first(count)

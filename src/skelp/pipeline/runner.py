@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from skelp.domain.events import Publish, nowhere
+from skelp.domain.maps import Maps
 from skelp.domain.reasons import Overrun, Reason
 from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, OwnLine, SharedLine, Travelling, after
 from skelp.pipeline.align import Aligner
@@ -51,14 +51,13 @@ class Batcher:
         """Run the batch as it is, and yield all waiting items."""
         waiting, self._waiting = self._waiting, []
         blocks = [w for w in waiting if isinstance(w, Block)]
-        maps: Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]] = iter(())
+        maps: Iterator[Maps] = iter(())
         if blocks:
             with self._meter.stage("infer"):
                 frames = blocks[0].pixels[None] if len(blocks) == 1 else np.stack([b.pixels for b in blocks])
-                class_id, score = self._segmenter.run(frames[:, None])
-            maps = zip(class_id, score, strict=True)
+                maps = self._segmenter.run(frames[:, None]).each()
         for item in waiting:
-            yield Segmented(item, *next(maps)) if isinstance(item, Block) else item
+            yield Segmented(item, next(maps)) if isinstance(item, Block) else item
 
 
 class _Dropped:

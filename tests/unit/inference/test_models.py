@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from onnx import TensorProto
 
 from skelp.domain.errors import SkelpError
 from skelp.inference import providers
@@ -15,7 +16,7 @@ from skelp.inference.card import CardError, ModelCard
 from skelp.inference.model_file import ModelError, ModelFile
 from skelp.inference.providers import Precision, Provider, choose, offers, resolve
 from skelp.inference.segmenter import Engine, OnnxSegmenter
-from tests.models import CARD, bright_spots
+from tests.models import CARD, bright_spots, with_distance
 
 CPU = Engine("cpu", "auto", 1, Path("/nonexistent"))
 
@@ -85,7 +86,7 @@ def test_a_segmenter_runs_any_part_of_its_batch(bright_model: Path) -> None:
     frames = np.zeros((2, 1, 64, 96), np.uint8)
     frames[1, 0, 8, 12] = 255
     for count in (1, 2):
-        class_id, score = segmenter.run(frames[2 - count :])
+        class_id, score, _ = segmenter.run(frames[2 - count :])
         assert class_id.shape == score.shape == (count, 16, 24)
         assert class_id[-1, 2, 3] == 1
         assert score[-1, 2, 3] == 255
@@ -94,6 +95,28 @@ def test_a_segmenter_runs_any_part_of_its_batch(bright_model: Path) -> None:
         segmenter.run(np.zeros((1, 1, 32, 96), np.uint8))
     assert segmenter.info.provider == "cpu"
     assert segmenter.info.reason == "requested"
+
+
+def test_a_model_may_say_how_unlike_steel_is_to_what_it_learned(tmp_path: Path) -> None:
+    model = ModelFile.open(with_distance(tmp_path / "m.onnx", grey=100))
+    model.verify()
+    assert model.measures_distance
+    assert not ModelFile.open(bright_spots(tmp_path / "plain.onnx")).measures_distance
+    segmenter = OnnxSegmenter(model, CPU, batch=2, height=64, width=96)
+    frames = np.full((2, 1, 64, 96), 50, np.uint8)
+    frames[1, 0, 32:, 64:] = 150
+    for count in (1, 2):
+        distance = segmenter.run(frames[2 - count :]).distance
+        assert distance is not None
+        assert distance.shape == (count, 2, 3)
+        assert distance[-1].tolist() == [[0.5, 0.5, 0.5], [0.5, 0.5, 1.5]]
+
+
+def test_distances_of_another_type_or_for_other_tiles_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(CardError, match=r"'distance' must be float \[N, H/32, W/32\]"):
+        ModelFile.open(with_distance(tmp_path / "m.onnx", grey=100, dtype=TensorProto.UINT8))
+    with pytest.raises(CardError, match=r"'distance' must be \(2, 2, 3\), it is \(2, 4, 6\)"):
+        ModelFile.open(with_distance(tmp_path / "m.onnx", grey=100, tile=16)).verify()
 
 
 def test_a_segmenter_raises_for_a_class_that_the_card_lacks(tmp_path: Path) -> None:

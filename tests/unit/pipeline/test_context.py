@@ -90,9 +90,9 @@ def test_an_inspector_refuses_blocks_with_less_context_than_its_bridge_needs() -
     blocker = Blocker("cam", 48, block_lines=64)
     assert list(blocker.push(OnCoil("C1", frame("cam", 0, np.full((64, 48), STEEL_DN, np.uint8))))) == []
     block, _ = blocker.push(CoilEnd("C1", "cam"))
-    class_id, score = network.run(block.pixels[None, None])  # type: ignore[union-attr]
+    maps = next(network.run(block.pixels[None, None]).each())  # type: ignore[union-attr]
     with pytest.raises(ValueError, match="16 lines of context reached a rule that needs 40"):
-        Inspector([view], network.classes, Recipe(), 1).push(Segmented(block, class_id[0], score[0]))  # type: ignore[arg-type]
+        Inspector([view], network.classes, Recipe(), 1).push(Segmented(block, maps))  # type: ignore[arg-type]
 
 
 def test_nothing_is_found_on_the_padding_behind_the_last_line() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from skelp.domain.coverage import State, Totals
+from skelp.domain.maps import Maps
 from skelp.domain.outcome import Outcome
 from skelp.domain.reasons import Code, Reason, RecordsLocked, RecordsSlow
 from skelp.domain.recipe import Recipe
@@ -37,7 +38,7 @@ class SlowSink(ListSink):
 
 
 class SlowNetwork(MapIsPicture):
-    def run(self, frames: U8) -> tuple[U8, U8]:
+    def run(self, frames: U8) -> Maps:
         time.sleep(0.03)
         return super().run(frames)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from skelp.domain.coverage import LineCount, State, Totals
 from skelp.domain.errors import SkelpError
+from skelp.domain.maps import Maps
 from skelp.domain.reasons import (
     Code,
     FrameDropped,
@@ -30,6 +31,7 @@ from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.blocks import Blocker
 from skelp.pipeline.channel import Channel, ClosedError
 from skelp.pipeline.coils import CoilTracker
+from skelp.pipeline.familiar import unanswered
 from skelp.pipeline.inspector import Inspector, Segmented
 from skelp.pipeline.runner import Line
 from tests.fakes import SCALE, STEEL_DN, U8, ListSink, MapIsPicture, ScriptedSource, coil, frame
@@ -153,7 +155,7 @@ def test_a_line_records_every_line_and_closes_its_sink() -> None:
 
 
 class SlowNetwork(MapIsPicture):
-    def run(self, frames: U8) -> tuple[U8, U8]:
+    def run(self, frames: U8) -> Maps:
         time.sleep(0.02)
         return super().run(frames)
 
@@ -170,7 +172,7 @@ def test_a_line_slower_than_a_live_camera_loses_frames_and_records_the_loss() ->
 
 
 class BrokenNetwork(MapIsPicture):
-    def run(self, frames: U8) -> tuple[U8, U8]:
+    def run(self, frames: U8) -> Maps:
         raise SkelpError("the network is broken")
 
 
@@ -194,7 +196,11 @@ def segmented(pixels: U8, first_line: int = 0) -> Segmented:
     assert list(blocker.push(OnCoil("C1", frame("cam", first_line, pixels)))) == []
     (block,) = blocker.flush()
     maps = MapIsPicture().run(block.pixels[None, None])
-    return Segmented(block, maps[0][0], maps[1][0])
+    return Segmented(block, next(maps.each()))
+
+
+def without_defects(item: Segmented) -> Segmented:
+    return replace(item, maps=unanswered(item.maps))
 
 
 def test_marks_beside_the_strip_are_no_defects_and_glare_is_degraded() -> None:
@@ -213,7 +219,7 @@ def test_marks_beside_the_strip_are_no_defects_and_glare_is_degraded() -> None:
     glare = np.full((64, 48), 255, np.uint8)
     other = Inspector([VIEW], (), Recipe(), 1)
     item = segmented(glare)
-    intervals = other.push(replace(item, class_id=np.zeros_like(item.class_id))).intervals
+    intervals = other.push(without_defects(item)).intervals
     assert [(i.state, i.lines) for i in intervals] == [(State.DEGRADED, 64)]
 
 
@@ -232,10 +238,10 @@ def test_a_region_that_does_not_reach_its_threshold_is_no_defect() -> None:
     pixels[10:30, 20:24] = STEEL_DN + 3
     for peak, expected in ((100, 0), (240, 1)):
         item = segmented(pixels)
-        score = np.full_like(item.score, 100)
+        score = np.full_like(item.maps.score, 100)
         score[30, 22] = peak
         inspector, sink = Inspector([VIEW], classes, Recipe(), 1), ListSink()
-        sink.write([inspector.push(replace(item, score=score)), inspector.push(CoilEnd("C1", "cam"))])
+        sink.write([inspector.push(replace(item, maps=item.maps._replace(score=score))), inspector.push(CoilEnd("C1", "cam"))])
         assert len(sink.defects) == expected
         assert all(d.area_mm2 == 80 for d in sink.defects)
 
@@ -244,7 +250,7 @@ def test_a_dark_picture_with_flat_field_correction_is_lost() -> None:
     dark = segmented(np.full((64, 48), 30, np.uint8))
     for gain, state in ((None, State.INSPECTED), (np.full(48, 3, np.float32), State.LOST)):
         inspector = Inspector([replace(VIEW, gain=gain)], (), Recipe(), 1)
-        intervals = inspector.push(replace(dark, class_id=np.zeros_like(dark.class_id))).intervals
+        intervals = inspector.push(without_defects(dark)).intervals
         assert [(i.state, i.lines) for i in intervals] == [(state, 64)]
 
 

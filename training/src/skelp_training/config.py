@@ -21,6 +21,8 @@ _NO_PLACES = ("image-labels", "clean")
 """Formats whose labels have no places in the picture. EXIF turns their pictures, as it does on the line."""
 _LATER_KEYS = ("bits", "float_range", "exif", "absent", "marks", "groups_apart")
 """Keys of a data set that earlier versions did not have. Where they are not set, a checkpoint of such a version is still resumed."""
+_EXPORT_KEYS = ("steel",)
+"""Keys of a data set that do not shape the weights."""
 _LATER_PLAN_KEYS = ("paint_share", "paint_class")
 """The same for the table [train]."""
 
@@ -71,6 +73,8 @@ class DataSet(_Table):
     """Only pictures on which nothing is marked."""
     defect_share: Share | None = None
     """Share of the crops that are drawn at a marked defect, for sets where few pictures have one. None: pictures are drawn evenly."""
+    steel: Literal["known", "unknown", "neither"] = "known"
+    """What [known_steel] makes of its pictures: steel that the model knows, or must say that it does not know, or neither."""
     background: bool = False
     """Whether defects of other sets are pasted onto the sound steel of this one."""
     stretch: Share = 1.0
@@ -156,6 +160,14 @@ class TrainingPlan(_Table):
     through all steps and the last weights are taken, so that the validation set decides nothing and its figure is unbiased."""
 
 
+class KnownSteelPlan(_Table):
+    """How the model learns to say that it does not know a steel: the table [known_steel]. It is learned when the model is exported."""
+
+    steps: Annotated[int, Field(ge=1)] = 2500
+    pictures: Annotated[int, Field(ge=1)] = 240
+    """The most pictures that are taken of each data set."""
+
+
 class TrainConfig(_Table):
     """A training run. `card` goes into the model file, `out` is the model file, `run` the folder of checkpoints and logs."""
 
@@ -165,6 +177,7 @@ class TrainConfig(_Table):
     start_from: Path | None = None
     """last.pt of another run with the same net and classes, whose averaged weights training starts from. None: random weights."""
     train: TrainingPlan
+    known_steel: KnownSteelPlan | None = None
     card: dict[str, Any]
     data: Annotated[tuple[DataSet, ...], Field(min_length=1)]
     validate_on: tuple[str, ...]
@@ -203,9 +216,9 @@ class TrainConfig(_Table):
     @property
     def fingerprint(self) -> str:
         """Hash of everything that shapes the result, threads aside: a checkpoint of another config is not resumed."""
-        unset = {n: {key for key in _LATER_KEYS if not getattr(d, key)} for n, d in enumerate(self.data)}
+        unset = {n: {*_EXPORT_KEYS, *(key for key in _LATER_KEYS if not getattr(d, key))} for n, d in enumerate(self.data)}
         plan = {"threads", *(key for key in _LATER_PLAN_KEYS if not getattr(self.train, key))}
-        body = self.model_dump_json(exclude={"out": True, "run": True, "card": True, "train": plan, "data": unset})
+        body = self.model_dump_json(exclude={"out": True, "run": True, "card": True, "known_steel": True, "train": plan, "data": unset})
         return hashlib.sha256(f"{body} {self.class_ids}".encode()).hexdigest()
 
     @property

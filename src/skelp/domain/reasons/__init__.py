@@ -65,6 +65,7 @@ from skelp.domain.reasons.pictures import (
     StripMoreThanGiven,
     StripNarrower,
     StripWithinMargins,
+    Unfamiliar,
     Unread,
 )
 from skelp.domain.reasons.records import (
@@ -170,5 +171,6 @@ __all__ = [
     "StripMoreThanGiven",
     "StripNarrower",
     "StripWithinMargins",
+    "Unfamiliar",
     "Unread",
 ]

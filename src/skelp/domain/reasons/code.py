@@ -40,6 +40,7 @@ class Code(StrEnum):
     STRIP_MORE_THAN_GIVEN = "strip.more_than_given"
     STRIP_BEYOND_PICTURE = "strip.beyond_picture"
     STRIP_WITHIN_MARGINS = "strip.within_margins"
+    STRIP_UNFAMILIAR = "strip.unfamiliar"
     FILE_NOT_AN_IMAGE = "file.not_an_image"
     FILE_BAD_HEADER = "file.bad_header"
     FILE_PAGES = "file.pages"

@@ -36,6 +36,7 @@ class Pool:
     defect_share: float | None
     with_defects: tuple[int, ...]
     sha256: str
+    steel: str = "known"
     labels: Labels = Labels(())  # noqa: RUF009 - it is frozen
     dropped: int = 0
 
@@ -57,6 +58,7 @@ class Pool:
             data.defect_share,
             with_defects,
             digest.hexdigest(),
+            data.steel,
         )
 
 

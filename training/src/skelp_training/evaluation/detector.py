@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.defect import DefectClass, Region
+from skelp.domain.maps import Maps
 from skelp.domain.recipe import ClassRule, Recipe
 from skelp.domain.strip import CameraView, Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.model_file import ModelFile
 from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
+from skelp.pipeline.familiar import is_unfamiliar
 from skelp.pipeline.regions import Place, find_regions
 from skelp.pipeline.rule import DefectRule
 from skelp_training.data.pictures import U8
@@ -28,7 +30,7 @@ class ClassMaps:
     """The network's answer for a picture of `shape` px: class ids and scores, uint8 [h/stride, w/stride].
 
     `edges` are the strip's edges in the picture, one entry for every BLOCK_LINES lines, as the line finds them; those of the picture
-    itself if it is a piece (see Sample).
+    itself if it is a piece (see Sample). `unfamiliar`: which of these blocks the model does not know. A piece is too small to say.
     """
 
     class_id: U8
@@ -36,13 +38,21 @@ class ClassMaps:
     shape: tuple[int, int]
     stride: int
     edges: tuple[Edges, ...]
+    unfamiliar: tuple[bool, ...]
 
     @staticmethod
-    def of(image: U8, class_id: U8, score: U8, stride: int, *, piece: bool = False) -> ClassMaps:
-        """The answer for the picture `image`, uint8 [h, w]."""
+    def of(image: U8, maps: Maps, stride: int, *, piece: bool = False) -> ClassMaps:
+        """The answer `maps` for the picture `image`, uint8 [h, w]."""
         blocks = [image[n : n + BLOCK_LINES] for n in range(0, image.shape[0], BLOCK_LINES)]
         edges = tuple(_no_edges(b) if piece else find_edges(b) for b in blocks)
-        return ClassMaps(class_id, score, (image.shape[0], image.shape[1]), stride, edges)
+        distance = None if piece else maps.distance
+        unfamiliar = tuple(is_unfamiliar(distance, n * BLOCK_LINES, len(b), e) for n, (b, e) in enumerate(zip(blocks, edges, strict=True)))
+        return ClassMaps(maps.class_id, maps.score, (image.shape[0], image.shape[1]), stride, edges, unfamiliar)
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """Whether the model judged a line of the picture, bool [h]."""
+        return ~np.repeat(np.array(self.unfamiliar, np.bool_), BLOCK_LINES)[: self.shape[0]]
 
     def enlarged(self, cells: NDArray[np.generic]) -> NDArray[np.generic]:
         """A map of cells at the picture's resolution, by repetition."""
@@ -77,7 +87,7 @@ class Detector:
         recipe = recipe or Recipe()
         model = ModelFile.open(file)
         self.sha256, self.card = model.sha256, model.card
-        self._session = model.session()
+        self._model, self._session = model, model.session()
         self.classes = model.card.domain_classes
         if scale is None and self.card.mm_per_px is None:
             recipe = replace(recipe, bridge_mm=0.0, edge_margin_mm=0.0)
@@ -106,15 +116,14 @@ class Detector:
         """Class maps of uint8 [h, w]. The picture is padded to a multiple of the model's step by reflection. `piece` as in Sample."""
         h, w = image.shape
         high, wide = max(2 * STEP, round_up(h, STEP)), max(2 * STEP, round_up(w, STEP))
-        class_id, score = self.infer(np.pad(image, ((0, high - h), (0, wide - w)), mode="symmetric"))
+        maps = self.infer(np.pad(image, ((0, high - h), (0, wide - w)), mode="symmetric"))
         s = self.card.stride
         cells = np.s_[: -(-h // s), : -(-w // s)]
-        return ClassMaps.of(image, class_id[cells], score[cells], s, piece=piece)
+        return ClassMaps.of(image, maps._replace(class_id=maps.class_id[cells], score=maps.score[cells]), s, piece=piece)
 
-    def infer(self, pixels: U8) -> tuple[U8, U8]:
-        """Class ids and scores, uint8 [h/stride, w/stride], of uint8 [h, w] with sides that are multiples of the model's step."""
-        class_id, score = self._session.run(["class_id", "score"], {"frames": pixels[None, None]})
-        return np.asarray(class_id)[0], np.asarray(score)[0]
+    def infer(self, pixels: U8) -> Maps:
+        """The answer for one picture uint8 [h, w] with sides that are multiples of the model's step, without the first axis."""
+        return next(self._model.run(self._session, pixels[None, None]).each())
 
     def detect(self, maps: ClassMaps, classes: Sequence[DefectClass] | None = None) -> Detections:
         """The defects that the line reports for a picture with these maps. `classes` as in `rule`."""
@@ -122,7 +131,8 @@ class Detector:
         cells = []
         for n, edges in enumerate(maps.edges):
             first, lines = n * BLOCK_LINES // maps.stride, min(BLOCK_LINES, maps.shape[0] - n * BLOCK_LINES)
-            cells.append(rule.cells(maps.class_id, maps.score, first, -(-lines // maps.stride), edges))
+            class_id = np.zeros_like(maps.class_id) if maps.unfamiliar[n] else maps.class_id
+            cells.append(rule.cells(class_id, maps.score, first, -(-lines // maps.stride), edges))
         own = np.concatenate([c.classes for c in cells])
         place = Place(0, 0, maps.stride, 0, maps.shape[0], _CAMERA)
         tile = find_regions(np.concatenate([c.bridged for c in cells]), own, maps.score, place)

@@ -25,7 +25,8 @@ class PictureResult:
     `pixels` int64 [classes, classes] is the confusion matrix. `objects` are the marked ones: (class, area px, whether a detected
     region touches it). `regions` are the detected ones: (class, peak score, whether it touches a marked object; None if it lies on
     UNSURE pixels). `sound`: no defect is marked and more than half of the pixels are known. `mpix` counts known pixels, `unsure_mpix` the
-    others. `marks` are the marks that are no defects: (class, whether it was detected as a mark, whether it was reported as a defect).
+    others; those of steel that the model does not know are in `unfamiliar_mpix` instead. `marks` are the
+    marks that are no defects: (class, whether it was detected as a mark, whether it was reported as a defect).
     `reliability` float64 [BINS, 3]: of the pixels predicted as a defect, by score, the count, the sum of scores and how many are right.
     """
 
@@ -38,6 +39,7 @@ class PictureResult:
     mpix: float
     lines: int
     unsure_mpix: float = 0.0
+    unfamiliar_mpix: float = 0.0
     marks: tuple[tuple[int, bool, bool], ...] = ()
     reliability: NDArray[np.float64] = field(default_factory=lambda: np.zeros((BINS, 3)))
 
@@ -47,6 +49,7 @@ def compare_with_mask(name: str, group: str, maps: ClassMaps, found: Detections,
     sure, mark = mask != UNSURE, marked(mask) & ~np.isin(mask, list(defects))
     truth = np.where(mark, SOUND, mask).astype(np.uint8)
     reports = found.of(defects)
+    answered = maps.answered
     classes = 1 + max(defects)
     pixels = np.bincount(truth[sure].astype(np.int64) * classes + reports.classes[sure], minlength=classes * classes)
     defect = marked(truth)
@@ -59,9 +62,10 @@ def compare_with_mask(name: str, group: str, maps: ClassMaps, found: Detections,
         tuple((class_id, area, hit) for class_id, area, (hit,) in _objects(truth, defect, reported)),
         tuple(_regions(reports, defect, sure)),
         sound=bool(sure.any() and not defect.any() and sure.mean() > 0.5),
-        mpix=float(sure.sum() / 1e6),
-        lines=truth.shape[0],
-        unsure_mpix=float((~sure).sum() / 1e6),
+        mpix=float(sure[answered].sum() / 1e6),
+        lines=int(answered.sum()),
+        unsure_mpix=float((~sure[answered]).sum() / 1e6),
+        unfamiliar_mpix=float((~answered).sum() * truth.shape[1] / 1e6),
         marks=tuple((class_id, as_mark, as_defect) for class_id, _, (as_mark, as_defect) in _objects(mask, mark, seen, reported)),
         reliability=_reliability(maps, truth, sure, defects),
     )

@@ -18,6 +18,7 @@ from skelp.domain.strip import Block, CoilEnd, CoilLine, LostLines, OnCoil, Scal
 from skelp.pictures.depth import PLAIN, Reading
 from skelp.pipeline.blocks import Blocker
 from skelp.pipeline.edges import find_edges
+from skelp.pipeline.familiar import is_unfamiliar, unanswered
 from skelp.pipeline.finder import DefectFinder
 from skelp.pipeline.measure import context_lines
 from skelp_training.evaluation.detector import Detector
@@ -54,8 +55,9 @@ def count_defects(detector: Detector, stretch: Stretch, candidates: Sequence[Seq
     counts = np.zeros((len(candidates), len(detector.classes)), np.int64)
     column = {c.id: n for n, c in enumerate(detector.classes)}
     for block in _blocks(source, context_lines(detector.recipe.bridge_mm, [source.view], detector.card.stride)):
-        class_id, score = detector.infer(block.pixels)
+        maps = detector.infer(block.pixels)
         edges = find_edges(block.own)
+        class_id, score, _ = unanswered(maps) if is_unfamiliar(maps.distance, block.context, block.lines, edges) else maps
         for finder, count in zip(finders, counts, strict=True):
             for region in finder.add(block, finder.find(block, class_id, score, edges)):
                 count[column[region.class_id]] += 1

@@ -42,6 +42,8 @@ def summarise(pictures: Sequence[PictureResult], names: dict[int, str], mm_per_p
         "false_per_mpix_interval": _interval(groups, lambda p: (sum(r[2] is False for r in p.regions), p.mpix)),
         "regions_on_unsure": sum(r[2] is None for p in pictures for r in p.regions),
         "unsure_mpix": round(sum(p.unsure_mpix for p in pictures), 3),
+        "unfamiliar_pictures": sum(p.unfamiliar_mpix > 0 for p in pictures),
+        "unfamiliar_mpix": round(sum(p.unfamiliar_mpix for p in pictures), 3),
     }
     return result | _false_alarms(pictures, mm_per_px) | _marks(pictures) | _calibration(pictures)
 

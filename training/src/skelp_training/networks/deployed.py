@@ -10,11 +10,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch documents this alias
 
+from skelp_training.networks.known_steel import KnownSteel, tile_features
 from skelp_training.networks.stripnet import StripNet
 
 
 class Deployed(nn.Module):
     """uint8 frames [N, 1, H, W] to uint8 class ids and scores (probability x 255), both [N, H/stride, W/stride].
+
+    With `known`, which only StripNet can have, also float32 distances from known steel [N, H/32, W/32].
 
     The defect classes are judged together: a cell is a defect if their sum is more likely than sound steel and than every mark, and its
     score is that sum, so that two classes that look alike do not hide a defect from each other. The class is the likeliest of them.
@@ -24,16 +27,21 @@ class Deployed(nn.Module):
     engines fuse this into one pass. `argmax` and softmax over the laid-out map took 45% of the time of net s (OpenVINO, bf16).
     """
 
-    def __init__(self, net: nn.Module, marks: Collection[int] = ()) -> None:
+    def __init__(self, net: nn.Module, marks: Collection[int] = (), known: KnownSteel | None = None) -> None:
         super().__init__()
-        self.net = net
+        self.net, self.known = net, known
         self.marks = frozenset(marks)
         self.fold = int(getattr(net, "fold", 1))
 
-    def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        head = self.net.cells if isinstance(self.net, StripNet) else self.net
-        cells = head(frames.float())
-        maps = dict(enumerate(cells.split(self.fold**2, 1)))
+    def forward(self, frames: Tensor) -> tuple[Tensor, ...]:
+        if not isinstance(self.net, StripNet):
+            return self._judged(self.net(frames.float()))
+        scales = self.net.scales(frames.float())
+        judged = self._judged(self.net.cells_of(scales))
+        return judged if self.known is None else (*judged, self.known(tile_features(scales)))
+
+    def _judged(self, cells: Tensor) -> tuple[Tensor, Tensor]:
+        maps = dict(enumerate(torch.split(cells, self.fold**2, 1)))
         others = {k: logit for k, logit in maps.items() if k == 0 or k in self.marks}
         defects = {k: logit for k, logit in maps.items() if k not in others}
         other, other_id = _likeliest(others)

@@ -68,11 +68,20 @@ class StripNet(nn.Module):
 
     def cells(self, frames: Tensor) -> Tensor:
         """The logits before they are laid out: [N, classes x 4, H/4, W/4], four channels for the 2x2 cells of each class."""
+        return self.cells_of(self.scales(frames))
+
+    def scales(self, frames: Tensor) -> list[Tensor]:
+        """The features of the stages, at 1/4 to 1/32."""
         x = self.stem((frames - 128) * (1 / 64))  # centred, so that symmetric int8 represents every grey value
         scales = []
         for stage in self.stages:
             x = stage(x)
             scales.append(x)
+        return scales
+
+    def cells_of(self, scales: Sequence[Tensor]) -> Tensor:
+        """`cells` of the features of the stages."""
+        x = scales[-1]
         for level in reversed(range(len(scales) - 1)):
             up = F.interpolate(self.lateral[level](x), scale_factor=2, mode="nearest")
             x = self.merge[level](scales[level] + up)

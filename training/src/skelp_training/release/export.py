@@ -15,16 +15,22 @@ from torch import nn
 
 from skelp.domain.errors import SkelpError
 from skelp.inference.card import STEP
+from skelp.inference.model_file import DISTANCE, MAPS
 from skelp_training.config import TrainConfig
 from skelp_training.data.pictures import U8
 from skelp_training.data.pools import Pool
 from skelp_training.networks.deployed import Deployed
+from skelp_training.networks.known_steel import KnownSteel
+from skelp_training.networks.stripnet import SIZES, StripNet
+from skelp_training.release.known_steel import learn_known_steel
 from skelp_training.release.model_file import write_card
 
 AGREE_SHARE = 0.999
 """Share of cells whose class must be the same in PyTorch and ONNX Runtime (the rest are ties within rounding)."""
 MOST_APART = 2
 """Largest difference of a score (0 to 255) where the class is the same."""
+_DISTANCE_APART = 0.01
+"""Largest difference of a distance from known steel; the limit is 1."""
 SHAPES = ((1, 64, 64), (2, 128, 256), (3, 192, 192), (1, 544, 1600))
 """Batch, height and width that are compared: small ones, a training crop, a block of the line."""
 
@@ -33,7 +39,9 @@ def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool]) -> No
     """Write `config.out`. Raises SkelpError if ONNX Runtime disagrees with PyTorch on real pictures; an existing file then stays."""
     out = config.out
     out.parent.mkdir(parents=True, exist_ok=True)
-    deployed = Deployed(copy.deepcopy(network).float().cpu().to(memory_format=torch.contiguous_format), config.mark_ids).eval()
+    plain = copy.deepcopy(network).float().cpu().to(memory_format=torch.contiguous_format).eval()
+    known, measured = _known_steel(plain, config, pools)
+    deployed = Deployed(plain, config.mark_ids, known).eval()
     draft = out.with_suffix(".draft.onnx")
     try:
         _write_graph(deployed, draft)
@@ -44,6 +52,7 @@ def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool]) -> No
             "trained_on": [{"name": p.name, "sha256": p.sha256, "samples": len(p.samples), "weight": p.weight} for p in pools],
             "trained_with": {"net": config.net, "steps": config.train.steps, "batch": config.train.batch, "config": config.fingerprint},
             "export": evidence,
+            **({"known_steel": measured} if measured else {}),
         }
         write_card(draft, card, draft)
         draft.replace(out)
@@ -51,17 +60,29 @@ def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool]) -> No
         draft.unlink(missing_ok=True)
 
 
+def _known_steel(network: nn.Module, config: TrainConfig, pools: Sequence[Pool]) -> tuple[KnownSteel | None, dict[str, Any]]:
+    """The third output, if the config asks for it, and what the card says about it."""
+    if config.known_steel is None:
+        return None, {}
+    if not isinstance(network, StripNet):
+        raise SkelpError(f"net {config.net} cannot say which steel it knows; leave out [known_steel], or take one of {', '.join(SIZES)}")
+    return learn_known_steel(network, pools, config.known_steel, config.train.seed)
+
+
 def agreement(deployed: nn.Module, file: Path, pools: Sequence[Pool]) -> dict[str, Any]:
-    """Compare both outputs of PyTorch and ONNX Runtime on pictures of every pool, in SHAPES. Returns the evidence for the card.
+    """Compare the outputs of PyTorch and ONNX Runtime on pictures of every pool, in SHAPES. Returns the evidence for the card.
 
     Raises SkelpError if they disagree.
     """
     session = ort.InferenceSession(str(file), providers=["CPUExecutionProvider"])
-    worst_share, worst_apart, cells = 1.0, 0, 0
+    outputs = [o.name for o in session.get_outputs()]
+    worst_share, worst_apart, cells, worst_distance = 1.0, 0, 0, 0.0
     for name, frames in _frames(pools):
         with torch.no_grad():
             expected = [t.numpy() for t in deployed(torch.from_numpy(frames))]
-        found = session.run(["class_id", "score"], {"frames": frames})
+        found = session.run(outputs, {"frames": frames})
+        for a, b in zip(expected[2:], found[2:], strict=True):
+            worst_distance = max(worst_distance, float(np.abs(a - b).max()))
         same = expected[0] == found[0]
         apart = np.abs(expected[1].astype(int) - np.asarray(found[1]).astype(int))[same]
         worst_share, worst_apart = min(worst_share, float(same.mean())), max(worst_apart, int(apart.max(initial=0)))
@@ -71,6 +92,10 @@ def agreement(deployed: nn.Module, file: Path, pools: Sequence[Pool]) -> dict[st
                 f"{file}: ONNX Runtime agrees with PyTorch on {same.mean():.4%} of the cells of {name} {frames.shape} and scores "
                 f"differ by up to {apart.max(initial=0)}/255; expected at least {AGREE_SHARE:.1%} and at most {MOST_APART}/255"
             )
+    if worst_distance > _DISTANCE_APART:
+        raise SkelpError(
+            f"{file}: the distances of ONNX Runtime and PyTorch differ by up to {worst_distance:.3g}, {_DISTANCE_APART} is allowed"
+        )
     return {
         "compared_with": f"torch {torch.__version__}, onnxruntime {ort.__version__}",
         "shapes": [list(s) for s in SHAPES],
@@ -92,14 +117,14 @@ def _frames(pools: Sequence[Pool]) -> Iterator[tuple[str, U8]]:
             yield pool.name, np.stack(cut)[:, None]
 
 
-def _write_graph(deployed: nn.Module, file: Path) -> None:
+def _write_graph(deployed: Deployed, file: Path) -> None:
     n, h, w = (torch.export.Dim(name, min=2, max=limit) for name, limit in (("n", 64), ("h", 2048), ("w", 2048)))
     torch.onnx.export(
         deployed,
         (torch.zeros(2, 1, 128, 256, dtype=torch.uint8),),
         str(file),
         input_names=["frames"],
-        output_names=["class_id", "score"],
+        output_names=[*MAPS, *([DISTANCE] if deployed.known else [])],
         dynamic_shapes={"frames": {0: n, 2: STEP * h, 3: STEP * w}},
         opset_version=18,
         dynamo=True,
@@ -109,7 +134,8 @@ def _write_graph(deployed: nn.Module, file: Path) -> None:
     model = onnx.load(file)
     # name the free dimensions n, h, w instead of by the exporter's formulas, so that an engine can fix them by name
     del model.graph.value_info[:]
-    for value, names in ((model.graph.input[0], ("n", "", "h", "w")), *((o, ("n", "map_h", "map_w")) for o in model.graph.output)):
+    sizes = [(o, ("n", f"{where}_h", f"{where}_w")) for o in model.graph.output for where in ["tile" if o.name == DISTANCE else "map"]]
+    for value, names in ((model.graph.input[0], ("n", "", "h", "w")), *sizes):
         for dim, name in zip(value.type.tensor_type.shape.dim, names, strict=True):
             if name:
                 dim.dim_param = name

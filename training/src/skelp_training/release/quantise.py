@@ -17,7 +17,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from skelp.domain.errors import SkelpError
-from skelp.inference.model_file import ModelFile
+from skelp.inference.model_file import MAPS, ModelFile
 from skelp_training.config import TrainConfig
 from skelp_training.data.batches import Batches
 from skelp_training.data.leaks import check_leaks
@@ -63,7 +63,7 @@ def quantise(config: TrainConfig, source: Path, out: Path) -> dict[str, Any]:
             activation_type=QuantType.QInt8,
             weight_type=QuantType.QInt8,
             op_types_to_quantize=["Conv", "Add", "Resize"],
-            nodes_to_exclude=_head_and_after(prepared),
+            nodes_to_exclude=_in_float(prepared),
             extra_options={"ActivationSymmetric": True, "WeightSymmetric": True},
         )
         card = ModelFile.open(source).card.model_dump(mode="json")
@@ -76,9 +76,17 @@ def quantise(config: TrainConfig, source: Path, out: Path) -> dict[str, Any]:
     return evidence
 
 
-def _head_and_after(file: Path) -> list[str]:
-    """Names of the nodes that stay in float: the last convolution, convolutions that feed it directly, and every node after them."""
-    nodes = list(onnx.load(file).graph.node)
+def _in_float(file: Path) -> list[str]:
+    """Names of the nodes that stay in float: the last convolution of the classes, convolutions that feed it directly, every node after
+    them, and what only the distance from known steel needs.
+    """
+    every = list(onnx.load(file).graph.node)
+    needed: set[str] = set(MAPS)
+    nodes: list[onnx.NodeProto] = []
+    for node in reversed(every):
+        if needed & set(node.output):
+            needed |= set(node.input)
+            nodes.insert(0, node)
     convolutions = {node.output[0]: node for node in nodes if node.op_type == "Conv"}
     if not convolutions:
         raise SkelpError(f"{file} holds no convolution; there is nothing to quantise")
@@ -86,7 +94,7 @@ def _head_and_after(file: Path) -> list[str]:
     while before := convolutions.get(first.input[0]):
         first = before
     at = next(n for n, node in enumerate(nodes) if node is first)
-    reached, kept = set(first.output), [first.name]
+    reached, kept = set(first.output), [first.name, *(node.name for node in every if node not in nodes)]
     for node in nodes[at + 1 :]:
         if reached & set(node.input):
             reached |= set(node.output)

@@ -1,0 +1,37 @@
+"""What a network answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+TILE_PX = 32
+"""Side of the square for which a network gives one distance."""
+
+
+class Maps(NamedTuple):
+    """The answer for a batch of frames: class ids and scores, uint8 [n, H/stride, W/stride], and distances, float32 [n, H/32, W/32].
+
+    A distance says how unlike the steel is to what the model learned, in units of the model's limit. None: the model does not measure it.
+    """
+
+    class_id: NDArray[np.uint8]
+    score: NDArray[np.uint8]
+    distance: NDArray[np.float32] | None = None
+
+    @property
+    def measured(self) -> dict[str, NDArray[np.uint8] | NDArray[np.float32]]:
+        """The arrays that there are, by name."""
+        return {name: values for name, values in self._asdict().items() if values is not None}
+
+    def first(self, frames: int) -> Maps:
+        """The answer for the first frames only."""
+        return Maps(self.class_id[:frames], self.score[:frames], None if self.distance is None else self.distance[:frames])
+
+    def each(self) -> Iterator[Maps]:
+        """The answer for each frame, without the first axis."""
+        for n in range(len(self.class_id)):
+            yield Maps(self.class_id[n], self.score[n], None if self.distance is None else self.distance[n])
