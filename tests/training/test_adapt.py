@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.maps import Maps
 from skelp.inference.model_file import ModelFile
 from skelp_training.data.pictures import U8
 from skelp_training.evaluation.detector import Detector
@@ -32,10 +33,10 @@ def _strip(folder: Path, pictures: int, marks_of: list[int], mark: tuple[int, in
     return folder
 
 
-def _grey_is_score(_: Detector, pixels: U8) -> tuple[U8, U8]:
+def _grey_is_score(_: Detector, pixels: U8) -> Maps:
     """A network whose score is the grey of the steel."""
     grey = pixels[::4, ::4]
-    return (grey > 105).astype(np.uint8), grey
+    return Maps((grey > 105).astype(np.uint8), grey)
 
 
 def test_thresholds_keep_the_rate_of_false_defects_and_the_record_shows_their_recall(

@@ -9,9 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from skelp.domain.errors import SkelpError
+from skelp.domain.maps import Maps
+from skelp.domain.recipe import Recipe
 from skelp.inference.model_file import ModelFile
+from skelp_training.config import DataSet
+from skelp_training.data.choosers import picture_id
+from skelp_training.data.frozen import Frozen, freeze
 from skelp_training.data.pictures import U8
 from skelp_training.evaluation.detector import Detector
+from skelp_training.release.promote import NotPromotedError, promote
 from tests.models import bright_spots
 from tests.training.conftest import skelp
 
@@ -27,6 +34,7 @@ def faint(tmp_path: Path) -> Path:
         image, mask = np.full((64, 64), 90, np.uint8), np.zeros((64, 64), np.uint8)
         image[8:24, 8:24], mask[8:24, 8:24] = 250, 1
         image[40:56, 40:56] = 170
+        image[0, n] = 91
         if n % 2:
             mask[40:56, 40:56] = 1
         Image.fromarray(image).save(tmp_path / "images" / f"p{n}.png")
@@ -36,10 +44,10 @@ def faint(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _grey_is_score(_: Detector, pixels: U8) -> tuple[U8, U8]:
+def _grey_is_score(_: Detector, pixels: U8) -> Maps:
     """A network whose score is the grey of the steel."""
     grey = pixels[::4, ::4]
-    return (grey > 150).astype(np.uint8), grey
+    return Maps((grey > 150).astype(np.uint8), grey)
 
 
 def test_the_more_expensive_error_becomes_less_frequent(
@@ -52,7 +60,7 @@ def test_the_more_expensive_error_becomes_less_frequent(
     for miss, false in ((10, 1), (1, 10)):
         out = tmp_path / f"{miss}.onnx"
         costs = ["--miss", miss, "--false-alarm", false]
-        skelp("thresholds", model, faint, *costs, "--class", f"spot={name}", "--out", out, "--json")
+        skelp("thresholds", model, faint, *costs, "--class", f"spot={name}", "--share", 1, "--out", out, "--json")
         found[miss] = json.loads(capsys.readouterr().out)
     assert (found[10]["missed"], found[10]["false"]) == (0, 3)
     assert (found[1]["missed"], found[1]["false"]) == (3, 0)
@@ -62,3 +70,66 @@ def test_the_more_expensive_error_becomes_less_frequent(
     points = card.quality["thresholds"]["curve"]  # type: ignore[index]
     assert points[0]["recall"] == 1.0
     assert points[0]["false_per_mpix"] > points[-1]["false_per_mpix"]
+
+
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(Detector, "infer", _grey_is_score)
+    return bright_spots(tmp_path / "bright.onnx")
+
+
+def as_bright(model: Path) -> tuple[object, ...]:
+    return "--class", f"spot={ModelFile.open(model).card.classes[0].name}"
+
+
+def evaluated(model: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    capsys.readouterr()
+    skelp("evaluate", model, data, *as_bright(model), "--json")
+    return dict(json.loads(capsys.readouterr().out))
+
+
+def test_no_figure_comes_from_a_picture_that_chose(faint: Path, tmp_path: Path, model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second, every = (tmp_path / f"{n}.onnx" for n in range(3))
+    costs = ["--miss", 1, "--false-alarm", 1]
+    skelp("thresholds", model, faint, *costs, *as_bright(model), "--out", first)
+    choosers = ModelFile.open(first).card.chosen_on
+    assert 0 < len(choosers) < 6
+    pictures = {picture_id(np.asarray(Image.open(f))): f for f in sorted((faint / "images").iterdir())}
+    assert set(choosers) < set(pictures)
+    found = evaluated(first, faint, capsys)
+    assert (found["pictures"], found["left_out_because_they_chose"]) == (6 - len(choosers), len(choosers))
+    assert evaluated(model, faint, capsys)["pictures"] == 6
+
+    (faint / "renamed").mkdir()  # under another name, in another set
+    for folder in ("images", "masks"):
+        (faint / "renamed" / folder).mkdir()
+        name = pictures[choosers[0]].name
+        (faint / "renamed" / folder / "other.png").write_bytes((faint / folder / name).read_bytes())
+    (faint / "renamed" / "classes.json").write_text((faint / "classes.json").read_text())
+    (faint / "renamed" / "index.csv").write_text("name,group,split\nother,g,val\n")
+    with pytest.raises(SkelpError, match="all 1 pictures chose the model's thresholds"):
+        evaluated(first, faint / "renamed", capsys)
+
+    skelp("thresholds", first, faint, *costs, *as_bright(model), "--share", 0.3, "--out", second)
+    assert set(ModelFile.open(second).card.chosen_on) >= set(choosers), "who chose once has chosen"
+    skelp("thresholds", model, faint, *costs, *as_bright(model), "--share", 1, "--out", every)
+    with pytest.raises(SkelpError, match="all 6 pictures chose"):
+        evaluated(every, faint, capsys)
+    with pytest.raises(SkelpError, match="6 groups of pictures are too few"):
+        skelp("thresholds", model, faint, *costs, *as_bright(model), "--share", 0.001, "--out", every)
+
+
+def test_models_are_compared_on_pictures_that_chose_neither(faint: Path, tmp_path: Path, model: Path) -> None:
+    challenger = tmp_path / "challenger.onnx"
+    skelp("thresholds", model, faint, "--miss", 1, "--false-alarm", 1, *as_bright(model), "--out", challenger)
+    choosers = ModelFile.open(challenger).card.chosen_on
+    data = DataSet(name="faint", format="own", path=faint, classes={"spot": ModelFile.open(model).card.classes[0].name})
+    frozen = tmp_path / "frozen.toml"
+    freeze(frozen, data, "val", Detector(model).class_ids)
+    with pytest.raises(NotPromotedError):
+        promote(challenger, model, Frozen.load(frozen), tmp_path / "records", Recipe())
+    record = json.loads(next((tmp_path / "records").iterdir()).read_text())
+    assert record["frozen"]["sets"]["faint"]["left_out_because_they_chose"] == len(choosers)
+    assert {role: f["faint"]["pictures"] for role, f in record["figures"].items()} == dict.fromkeys(
+        ("challenger", "champion"), 6 - len(choosers)
+    )

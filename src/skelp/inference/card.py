@@ -63,6 +63,8 @@ class ModelCard(BaseModel):
     classes: Annotated[tuple[CardClass, ...], Field(min_length=1)]
     mm_per_px: Annotated[float | None, Field(gt=0)] = None
     trained_on: tuple[TrainedOn, ...] = ()
+    chosen_on: tuple[str, ...] = ()
+    """Hashes of the held-out pictures that chose its thresholds, or when its training stopped. Its figures come from others."""
     quality: dict[str, object] = {}
     parent: str | None = None
     licence: str | None = None

@@ -51,6 +51,7 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure a model file on held-out pictures. It runs as the line runs it, with the thresholds of its card."""
+    from skelp_training.data.choosers import to_measure_on
     from skelp_training.data.pools import labels_of
     from skelp_training.evaluation.detector import Detector
     from skelp_training.evaluation.evaluate import HeldOut, describe, evaluate
@@ -61,10 +62,11 @@ def evaluate(
     data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks))
     held_out = HeldOut(data, split, leaks, pieces)
     labels = labels_of(data, detector.class_ids)
-    items = held_out.chosen(labels)
+    held = held_out.chosen(labels)
+    items = to_measure_on(held, [detector.card.chosen_on])
     print_rows(held_out.summary(labels, items, detector.class_ids), f"{dataset}, split {split}", to=err)
     figures, pictures = evaluate(detector, items, curve=True)
-    found = {**describe(detector, held_out), **figures}
+    found = {**describe(detector, held_out), "left_out_because_they_chose": len(held) - len(items), **figures}
     if report:
         write_report(report, found, detector, items, pictures, threshold_curve(Trials(detector, items), detector.classes))
     if as_json:

@@ -30,6 +30,8 @@ from skelp_training.commands.options import (
     named_set,
 )
 
+ShareOption = Annotated[float, typer.Option("--share", min=0, max=1, help="Share of the groups that choose; the rest is to measure on.")]
+
 
 def thresholds(
     model: ModelArgument,
@@ -38,6 +40,7 @@ def thresholds(
     false_alarm: Annotated[float, typer.Option("--false-alarm", min=0, help="Cost of a false alarm, in the same unit.")],
     out: OutOption,
     split: SplitOption = "val",
+    share: ShareOption = 0.5,
     data_format: FormatOption = "own",
     group_pattern: GroupPatternOption = "",
     images: ImagesOption = None,
@@ -59,7 +62,7 @@ def thresholds(
 
     data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks))
     held_out = HeldOut(data, split, leaks, pieces)
-    chosen = choose_thresholds(Detector(model, load_recipe(recipe)), model, held_out, Costs(miss, false_alarm), out)
+    chosen = choose_thresholds(Detector(model, load_recipe(recipe)), model, held_out, Costs(miss, false_alarm), out, share)
     if as_json:
         print(json.dumps(chosen))
         return

@@ -16,6 +16,7 @@ from skelp.terminal import err, print_rows
 from skelp_training.config import TrainConfig, TrainingPlan
 from skelp_training.data.batches import Batches
 from skelp_training.data.cards import write_cards
+from skelp_training.data.choosers import picture_id
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pools import Pool, pools_of
 from skelp_training.data.summary import summarise_pools
@@ -33,10 +34,11 @@ from skelp_training.networks.make import make_network
 
 @dataclass(frozen=True)
 class Trained:
-    """The network to export, and the pools that it was trained on."""
+    """The network to export, the pools that it was trained on, and the held-out pictures that chose its weights (data/choosers.py)."""
 
     network: nn.Module
     pools: list[Pool]
+    chosen_on: list[str]
 
 
 def train(config: TrainConfig, worker: Worker) -> Trained:
@@ -94,7 +96,8 @@ def train(config: TrainConfig, worker: Worker) -> Trained:
                 if plan.patience and checkpoint.stale >= plan.patience:
                     bar.report(f"step {step}: no improvement in {plan.patience} validations; the best weights are taken")
                     break
-    return Trained(checkpoint.best_network() if plan.patience and worker.is_first else ema.module, pools)
+    choosers = [picture_id(i.picture()) for p in held_out for i in p.labels.items if i.split == "val"] if plan.patience else []
+    return Trained(checkpoint.best_network() if plan.patience and worker.is_first else ema.module, pools, choosers)
 
 
 def learning_rate_schedule(optimiser: torch.optim.Optimizer, plan: TrainingPlan) -> torch.optim.lr_scheduler.LRScheduler:

@@ -21,7 +21,9 @@ from skelp.domain.strip import Scale
 from skelp.inference.model_file import ModelFile
 from skelp.pictures.depth import PLAIN, Reading
 from skelp.pictures.listing import list_pictures
+from skelp.pictures.reader import read_grey
 from skelp_training.config import DataSet, TrainConfig
+from skelp_training.data.choosers import picture_id
 from skelp_training.data.pictures import Item
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut, evaluate
@@ -98,7 +100,8 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
         items = wanted.labelled.items(original.class_ids)
         before, after = _recall(original, items, original.classes), _recall(adapted, items, chosen)
         record["recall"] = {"set": str(wanted.labelled.data.path), "before": before, "after": after}
-    write_thresholds(adapted, source, chosen, {"adapted": record}, out)
+    choosers = [picture_id(read_grey(file, fitted_on.reading)) for file in fitted_on.files]
+    write_thresholds(adapted, source, chosen, {"adapted": record}, out, choosers)
     return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, **record}
 
 

@@ -17,7 +17,7 @@ def build(config: TrainConfig, worker: Worker) -> Path:
     """Train what the config describes; the first worker writes the model file. Returns that file."""
     trained = train(config, worker)
     if worker.is_first:
-        export(trained.network, config, trained.pools)
+        export(trained.network, config, trained.pools, trained.chosen_on)
     return config.out
 
 

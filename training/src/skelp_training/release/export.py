@@ -35,8 +35,11 @@ SHAPES = ((1, 64, 64), (2, 128, 256), (3, 192, 192), (1, 544, 1600))
 """Batch, height and width that are compared: small ones, a training crop, a block of the line."""
 
 
-def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool]) -> None:
-    """Write `config.out`. Raises SkelpError if ONNX Runtime disagrees with PyTorch on real pictures; an existing file then stays."""
+def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool], chosen_on: Sequence[str] = ()) -> None:
+    """Write `config.out`. `chosen_on`: the held-out pictures that chose the weights, as in the card.
+
+    Raises SkelpError if ONNX Runtime disagrees with PyTorch on real pictures; an existing file then stays.
+    """
     out = config.out
     out.parent.mkdir(parents=True, exist_ok=True)
     plain = copy.deepcopy(network).float().cpu().to(memory_format=torch.contiguous_format).eval()
@@ -51,6 +54,7 @@ def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool]) -> No
             "stride": network.stride,
             "trained_on": [{"name": p.name, "sha256": p.sha256, "samples": len(p.samples), "weight": p.weight} for p in pools],
             "trained_with": {"net": config.net, "steps": config.train.steps, "batch": config.train.batch, "config": config.fingerprint},
+            "chosen_on": sorted(set(chosen_on)),
             "export": evidence,
             **({"known_steel": measured} if measured else {}),
         }

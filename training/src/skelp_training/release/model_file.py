@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,17 @@ def write_card(source: Path, card: dict[str, Any], out: Path) -> None:
     draft.replace(out)
 
 
-def write_thresholds(detector: Detector, source: Path, chosen: Sequence[DefectClass], quality: dict[str, Any], out: Path) -> None:
-    """Write the same network with other thresholds. The card names its parent; `quality` says what the choice was made on."""
+def write_thresholds(
+    detector: Detector, source: Path, chosen: Sequence[DefectClass], quality: dict[str, Any], out: Path, chosen_on: Iterable[str] = ()
+) -> None:
+    """Write the same network with other thresholds. The card names its parent; `quality` says what the choice was made on.
+
+    `chosen_on`: the pictures that chose, as in the card. Those that chose before are kept.
+    """
     card = detector.card.model_dump(mode="json")
     limits = {c.id: c.threshold for c in chosen}
     card["classes"] = [c | {"threshold": limits[c["id"]]} for c in card["classes"]]
     card["quality"] = {**card["quality"], **quality}
     card["parent"] = detector.sha256
+    card["chosen_on"] = sorted({*card["chosen_on"], *chosen_on})
     write_card(source, card, out)

@@ -19,6 +19,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.inference.model_file import ModelFile
 from skelp.installation import Line
+from skelp_training.data.choosers import to_measure_on
 from skelp_training.data.frozen import Frozen
 from skelp_training.evaluation.comparison import Difference, differences
 from skelp_training.evaluation.detector import Detector
@@ -44,9 +45,10 @@ def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, rec
     if champion.is_file():
         models["champion"] = Detector(champion, recipe)
         _check_classes(models["champion"], models["challenger"])
-    results = {
-        role: {s.name: measure_items(model, frozen.items(s, model.class_ids)) for s in frozen.sets} for role, model in models.items()
-    }
+    choosers = [m.card.chosen_on for m in models.values()]
+    held = {role: {s.name: frozen.items(s, model.class_ids) for s in frozen.sets} for role, model in models.items()}
+    measured = {role: {name: to_measure_on(items, choosers) for name, items in sets.items()} for role, sets in held.items()}
+    results = {role: {name: measure_items(models[role], items) for name, items in sets.items()} for role, sets in measured.items()}
     compared: dict[str, list[Difference]] = {}
     if "champion" in models:
         compared = {s.name: differences(results["champion"][s.name], results["challenger"][s.name]) for s in frozen.sets}
@@ -57,7 +59,17 @@ def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, rec
         "installed": False,
         "reasons": reasons,
         "models": {role: _about(model, file) for (role, model), file in zip(models.items(), (challenger, champion), strict=False)},
-        "frozen": {"file": str(frozen.file), "sets": {s.name: {"sha256": s.sha256, "without": len(s.without)} for s in frozen.sets}},
+        "frozen": {
+            "file": str(frozen.file),
+            "sets": {
+                s.name: {
+                    "sha256": s.sha256,
+                    "without": len(s.without),
+                    "left_out_because_they_chose": len(held["challenger"][s.name]) - len(measured["challenger"][s.name]),
+                }
+                for s in frozen.sets
+            },
+        },
         "recipe": {"name": recipe.name, "sha256": recipe.sha256},
         "code": _code(),
         "differences": {name: [asdict(d) for d in ds] for name, ds in compared.items()},

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from skelp.domain.defect import DefectClass
+from skelp_training.data.choosers import picture_id, to_choose_on
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut
 from skelp_training.evaluation.results import PictureResult
@@ -45,15 +46,19 @@ def choose(trials: Trials, classes: Sequence[DefectClass], costs: Costs, fixed: 
             return chosen
 
 
-def choose_thresholds(detector: Detector, model: Path, data: HeldOut, costs: Costs, out: Path) -> dict[str, Any]:
-    """Choose thresholds of the file `model` on a held-out set and write `out` with them. Returns the choice and its errors."""
-    items = data.items(detector.class_ids)
+def choose_thresholds(detector: Detector, model: Path, data: HeldOut, costs: Costs, out: Path, share: float = 1.0) -> dict[str, Any]:
+    """Choose thresholds of the file `model` on a `share` of a held-out set and write `out` with them. Returns the choice and its errors.
+
+    The card names the pictures that chose, so that no figure of the model comes from them.
+    """
+    items = to_choose_on(data.items(detector.class_ids), share)
     trials = Trials(detector, items)
     chosen = choose(trials, detector.classes, costs, [c.name for c in detector.classes if detector.fixed_by_recipe(c.name)])
     missed, false = count_errors(trials(chosen))
     record: dict[str, Any] = {
         "set": str(data.data.path),
         "split": data.split,
+        "share": share,
         "pictures": len(items),
         "cost_of_a_miss": costs.miss,
         "cost_of_a_false_alarm": costs.false_alarm,
@@ -61,5 +66,5 @@ def choose_thresholds(detector: Detector, model: Path, data: HeldOut, costs: Cos
         "false": false,
         "curve": threshold_curve(trials, detector.classes),
     }
-    write_thresholds(detector, model, chosen, {"thresholds": record}, out)
+    write_thresholds(detector, model, chosen, {"thresholds": record}, out, [picture_id(i.picture()) for i in items])
     return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, "missed": missed, "false": false}
