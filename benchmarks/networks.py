@@ -48,7 +48,7 @@ def contender(config: TrainConfig, net: str, steps: int, folder: Path) -> Conten
     """Train one network, unless its file exists, and measure it."""
     out = folder / f"{net}.onnx"
     plan = config.train.model_copy(update={"steps": steps, "validate_every": max(1, steps // 4), "patience": None})
-    own = config.model_copy(update={"net": net, "out": out, "run": folder / net, "train": plan})
+    own = config.model_copy(update={"net": net, "out": out, "run": folder / net, "train": plan, "known_steel": None})
     leaks = config.run / "leaks.json"
     if leaks.is_file():  # the pictures are the same, so they are not compared again
         own.run.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from skelp.domain.maps import Maps
 from skelp.inference.model_file import ModelFile
 from skelp_training.data.pictures import U8
 from skelp_training.evaluation.detector import Detector
-from tests.models import CARD, bright_spots
+from tests.models import CARD, bright_spots, with_distance
 from tests.training.conftest import config_file, skelp
 
 CLASSES = [{"id": 1, "name": "spot", "threshold": 0.4}]
@@ -90,6 +90,25 @@ def test_fine_tuning_reaches_a_rate_that_thresholds_cannot(spots: Path, capsys: 
     assert record["after"]["false"] < record["before"]["false"] / 2
     assert record["recall"]["after"]["object_recall"] == 1.0
     assert record["fine_tuned"]["from"] == ModelFile.open(spots / "out" / "model.onnx").sha256
+
+
+def test_thresholds_cannot_adapt_a_model_to_steel_that_it_does_not_know(tmp_path: Path) -> None:
+    card = {**CARD, "classes": CLASSES}
+    line = _strip(tmp_path / "line", 80, [150, 0])
+    common = ["--clean-by", "operator", "--mm-per-line", 1000, "--false-per-100m", 0.2, "--out", tmp_path / "f.onnx"]
+    with pytest.raises(SkelpError, match=r"does not know 100% of this steel.*--fine-tune"):
+        skelp("adapt", with_distance(tmp_path / "m.onnx", grey=50, card=card), line, *common)
+    assert not (tmp_path / "f.onnx").exists()
+    skelp("adapt", with_distance(tmp_path / "m.onnx", grey=250, card=card), line, *common)
+    assert len(ModelFile.open(tmp_path / "f.onnx").card.chosen_on) == 60, "three quarters of the steel chose"
+
+
+def test_fine_tuning_keeps_what_the_model_says_of_its_steel(spots: Path) -> None:
+    model = with_distance(spots / "m.onnx", grey=250, card={**CARD, "classes": CLASSES})
+    line = _strip(spots / "line", 80, [0])
+    common = ["--clean-by", "operator", "--mm-per-line", 1000, "--false-per-100m", 0.2, "--out", spots / "f.onnx"]
+    with pytest.raises(SkelpError, match=r"has no table \[known_steel\]; add it"):
+        skelp("adapt", model, line, *common, "--fine-tune", config_file(spots, steps=1))
 
 
 def test_adapt_reports_the_defects_that_inspect_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +14,22 @@ from PIL import Image
 
 from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
-from skelp_training.config import load_config
+from skelp_training.config import KnownSteelPlan, load_config
 from skelp_training.data.patterns import dimmed, with_pattern
 from skelp_training.data.pictures import U8
+from skelp_training.data.pools import pools_of
+from skelp_training.evaluation.comparison import differences
+from skelp_training.evaluation.curve import recall_at_rates
 from skelp_training.evaluation.detector import Detector
-from skelp_training.evaluation.results import compare_with_mask
+from skelp_training.evaluation.results import PictureResult, compare_with_mask
 from skelp_training.evaluation.summary import summarise
+from skelp_training.networks.make import make_network
+from skelp_training.networks.stripnet import StripNet
+from skelp_training.release.known_steel import _collected
+from skelp_training.release.promote import decide
 from tests.training.conftest import config_file, skelp
 
-TABLE = "\n[known_steel]\nsteps = 60\n"
+TABLE = "\n[known_steel]\nsteps = 250\n"
 
 
 def steel(seed: int, grey: int = 90, lines: int = 256) -> U8:
@@ -59,15 +68,15 @@ def test_the_exported_model_knows_its_steel_and_does_not_know_plate(strips: Path
     assert chosen["flagged_where_limits_were_chosen"]["known"] == 0
     detector = Detector(file.path)
     for n in range(100, 104):
-        assert detector.run(steel(n)).unfamiliar == (False,)
-        assert detector.run(plate(steel(n))).unfamiliar == (True,)
-        assert detector.run(plate(steel(n)), piece=True).unfamiliar == (False,), "a piece is too small to say"
-    mixed = np.concatenate([steel(1, lines=512), plate(steel(2, lines=512)), steel(3, lines=100)])
-    assert detector.run(mixed).unfamiliar == (False, True, False)
+        assert detector.run(steel(n)).judged.all()
+        assert not detector.run(plate(steel(n))).judged.any()
+        assert detector.run(plate(steel(n)), piece=True).judged.all(), "a piece is too small to say"
+    mixed = np.concatenate([steel(1, lines=512), plate(steel(2, lines=512)), steel(3, lines=500)])
+    assert detector.run(mixed).judged.tolist() == [True] * 512 + [False] * 512 + [True] * 500
 
     skelp("quantise", config, "--out", strips / "int8.onnx")
     small = Detector(strips / "int8.onnx")
-    assert [small.run(p).unfamiliar for p in (steel(100), plate(steel(100)))] == [(False,), (True,)]
+    assert [small.run(p).judged.mean() for p in (steel(100), plate(steel(100)))] == [1, 0]
 
 
 def test_figures_count_a_defect_on_steel_that_was_not_judged_as_missed(strips: Path) -> None:
@@ -84,6 +93,26 @@ def test_figures_count_a_defect_on_steel_that_was_not_judged_as_missed(strips: P
     assert picture.unfamiliar_mpix == pytest.approx(256 * 320 / 1e6)
     figures = summarise([picture], {1: "spot"}, 1.0)
     assert (figures["unfamiliar_pictures"], figures["object_recall"]) == (1, 0)
+
+
+def test_steel_that_nobody_judged_has_no_rate() -> None:
+    picture = PictureResult("p", "g", np.zeros((2, 2), np.int64), (), (), sound=False, mpix=0.0, lines=0, unfamiliar_mpix=1.0)
+    figures = summarise([picture], {1: "spot"}, 1.0)
+    assert (figures["unfamiliar_mpix"], figures["false_per_mpix"], figures["sound_pictures"]) == (1.0, None, 0)
+    assert recall_at_rates({0.5: [picture]})[0]["recall"] is None
+
+
+def test_a_model_that_refuses_to_judge_is_not_the_better_one() -> None:
+    def result(n: int, *, judged: bool) -> PictureResult:
+        false = ((1, 0.9, False),) if judged else ()
+        mpix = 1.0 if judged else 0.0
+        pixels = np.zeros((2, 2), np.int64)
+        return PictureResult(f"p{n}", f"g{n}", pixels, (), false, sound=judged, mpix=mpix, lines=100, unfamiliar_mpix=1 - mpix)
+
+    champion, challenger = [result(n, judged=True) for n in range(40)], [result(n, judged=n < 10) for n in range(40)]
+    promoted, reasons = decide({"set": differences(champion, challenger)})
+    assert not promoted
+    assert any("judged_share" in r for r in reasons)
 
 
 def test_a_network_without_tiles_and_pictures_that_are_too_small_are_refused(spots: Path) -> None:
@@ -104,6 +133,18 @@ def test_the_table_does_not_change_what_the_weights_are_trained_by(spots: Path) 
     plain = load_config(config).fingerprint
     config.write_text(config.read_text() + 'steel = "neither"\n' + TABLE)
     assert load_config(config).fingerprint == plain
+
+
+def test_sets_teach_as_known_or_as_unknown_or_not_at_all(strips: Path) -> None:
+    config = load_config(config_file(strips, steps=1))
+    (pool,) = pools_of(config)
+    net = make_network("xs", 2).eval()
+    assert isinstance(net, StripNet)
+    plan, rng = KnownSteelPlan(pictures=5), np.random.default_rng(1)
+    pools = [replace(pool, steel=steel) for steel in ("neither", "known", "unknown")]
+    known, unknown = _collected(net, pools, plan, rng)
+    count = {steel: Counter(number for number, _ in steel_of.taught + steel_of.kept) for steel, steel_of in (("k", known), ("u", unknown))}
+    assert count == {"k": {0: 10}, "u": {0: 10, 1: 5}}
 
 
 @settings(max_examples=60, deadline=None)

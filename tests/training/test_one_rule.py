@@ -17,7 +17,7 @@ from PIL import Image
 
 from skelp.capture.files import FileSource
 from skelp.domain.defect import Defect, DefectClass, Region
-from skelp.domain.maps import Maps
+from skelp.domain.maps import TILE_PX, Maps
 from skelp.domain.recipe import ClassRule, Recipe
 from skelp.domain.status import EngineInfo
 from skelp.domain.strip import CameraView, Scale
@@ -148,7 +148,7 @@ def test_a_strip_in_several_files_has_the_count_that_the_line_reports(case: Case
             Image.fromarray(case.pixels[first:end]).save(files[-1])
         other = Case(case.pixels, Network(case.network.stride, tuple(reversed_limits(case.network.classes))), case.recipe, case.scale)
         candidates = [case.network.classes, other.network.classes]
-        counts = count_defects(case.detector, Stretch.of(files, case.scale), candidates)
+        counts = count_defects(case.detector, Stretch.of(files, case.scale), candidates).defects
         for count, one in zip(counts.tolist(), (case, other), strict=True):
             reported = Counter(d.class_name for d in one.by_the_line(FileSource(files, one.scale)))
             assert count == [reported[c.name] for c in case.network.classes]
@@ -172,3 +172,39 @@ def test_bridges_and_margins_count() -> None:
     for recipe, expected in ((Recipe(), 1), (Recipe(bridge_mm=0.0), 2), (Recipe(bridge_mm=0.0, edge_margin_mm=0.0), 3)):
         detector = PixelDetector(network, recipe, Scale(0.25, 0.25))
         assert len(detector.detect(detector.run(pixels)).regions) == expected
+
+
+def _with_distance(maps: Maps, pixels: U8) -> Maps:
+    """Tiles that are brighter than 150 are steel that the model does not know."""
+    tiles = pixels.reshape(*pixels.shape[:-2], pixels.shape[-2] // TILE_PX, TILE_PX, pixels.shape[-1] // TILE_PX, TILE_PX)
+    return maps._replace(distance=np.where(tiles.mean((-3, -1)) > 150, 5, 0.2).astype(np.float32))
+
+
+class KnowingNetwork(Network):
+    def run(self, frames: U8) -> Maps:
+        return _with_distance(super().run(frames), frames[:, 0])
+
+
+class KnowingDetector(PixelDetector):
+    def infer(self, pixels: U8) -> Maps:
+        return _with_distance(super().infer(pixels), pixels)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(60, 1300), st.sampled_from([1, 2, 4]), st.lists(st.integers(0, 4), max_size=3))
+def test_line_and_bench_leave_out_the_same_unfamiliar_steel(seed: int, lines: int, stride: int, unfamiliar: list[int]) -> None:
+    rng = np.random.default_rng(seed)
+    grey = np.full((lines, 96), STEEL, np.int64)
+    for n in unfamiliar:
+        grey[256 * n : 256 * (n + 1)] = STEEL + 80
+    marks = rng.random((-(-lines // 8), 12)) < 0.1
+    grey = np.where(marks.repeat(8, 0).repeat(8, 1)[:lines], STEEL + 40 + 28, grey)
+    network = KnowingNetwork(stride, (DefectClass(1, "inclusion", "", 0.5), DefectClass(2, "patch"), DefectClass(3, "scratch")))
+    case = Case(grey.astype(np.uint8), network, Recipe(bridge_mm=0), Scale(0.25, 0.25))
+    reported = case.by_the_line(ScriptedSource([frame("cam", 0, case.pixels)], CameraView("cam", 96, case.scale)))
+    detector = KnowingDetector(network, case.recipe, case.scale)
+    maps = detector.run(case.pixels)
+    assert of_bench(detector.detect(maps).regions, case) == of_line(reported)
+    assert maps.judged.all() or any(256 * n < lines for n in unfamiliar)
+    if lines >= 1024:
+        assert [bool(maps.judged[256 * n + 128]) for n in range(4)] == [n not in unfamiliar for n in range(4)]

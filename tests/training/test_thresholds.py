@@ -133,3 +133,14 @@ def test_models_are_compared_on_pictures_that_chose_neither(faint: Path, tmp_pat
     assert {role: f["faint"]["pictures"] for role, f in record["figures"].items()} == dict.fromkeys(
         ("challenger", "champion"), 6 - len(choosers)
     )
+
+
+def test_a_frozen_set_of_which_every_picture_chose_compares_nothing(faint: Path, tmp_path: Path, model: Path) -> None:
+    challenger = tmp_path / "challenger.onnx"
+    skelp("thresholds", model, faint, "--miss", 1, "--false-alarm", 1, *as_bright(model), "--share", 1, "--out", challenger)
+    data = DataSet(name="faint", format="own", path=faint, classes={"spot": ModelFile.open(model).card.classes[0].name})
+    freeze(tmp_path / "frozen.toml", data, "val", Detector(model).class_ids)
+    with pytest.raises(NotPromotedError, match="allow no metric"):
+        promote(challenger, model, Frozen.load(tmp_path / "frozen.toml"), tmp_path / "records", Recipe())
+    record = json.loads(next((tmp_path / "records").iterdir()).read_text())
+    assert record["frozen"]["sets"]["faint"]["left_out_because_they_chose"] == 6

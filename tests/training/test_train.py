@@ -107,4 +107,11 @@ def test_it_stops_when_nothing_gets_better_and_takes_the_best(spots: Path, monke
     skelp("train", file)
     state = torch.load(spots / "run" / "last.pt", weights_only=True)
     assert (state["step"], state["best"], state["stale"]) == (20, 0.5, 2)
-    assert ModelFile.open(spots / "out" / "model.onnx").card.name == "tiny"
+    card = ModelFile.open(spots / "out" / "model.onnx").card
+    assert card.name == "tiny"
+    assert len(card.chosen_on) == 4, "the validation pictures chose the weights"
+    first = ModelFile.open(spots / "out" / "model.onnx")
+    skelp("export", file)
+    again, frames = ModelFile.open(spots / "out" / "model.onnx"), np.random.default_rng(1).integers(0, 256, (1, 1, 96, 96), np.uint8)
+    assert again.card == card
+    assert all(np.array_equal(a, b) for a, b in zip(first.answer(frames)[:2], again.answer(frames)[:2], strict=True))

@@ -8,13 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from skelp.domain.defect import CLEAN, DefectClass
 from skelp.domain.errors import SkelpError, nearest
+from skelp.domain.maps import TILE_PX
 from skelp.validation import STRICT, parsed_json
 
 CARD_KEY = "skelp.card"
 _OPEN = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
 _MISSPELLING_RATIO = 0.8
 """An unknown key counts as a misspelling of a known one from this similarity on (ratio of difflib)."""
-STEP = 32
+STEP = TILE_PX
 """Height and width of a model's input, in px, must be multiples of this."""
 
 
@@ -64,7 +65,7 @@ class ModelCard(BaseModel):
     mm_per_px: Annotated[float | None, Field(gt=0)] = None
     trained_on: tuple[TrainedOn, ...] = ()
     chosen_on: tuple[str, ...] = ()
-    """Hashes of the held-out pictures that chose its thresholds, or when its training stopped. Its figures come from others."""
+    """Hashes of the pictures that its thresholds, or the end of its training, were chosen on. No figure comes from them."""
     quality: dict[str, object] = {}
     parent: str | None = None
     licence: str | None = None

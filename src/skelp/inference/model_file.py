@@ -89,7 +89,7 @@ class ModelFile:
         return self.run(self.session(), frames)
 
     def run(self, session: ort.InferenceSession, frames: U8) -> Maps:
-        """The same, by a session that is open."""
+        """The answer for frames, by a session of this model that is open already."""
         outputs = [*MAPS, DISTANCE] if self.measures_distance else [*MAPS]
         try:
             return Maps(*session.run(outputs, {"frames": frames}))

@@ -5,41 +5,71 @@ Single tiles say little: a tile that is far from everything learned may be a def
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.defect import CLEAN
 from skelp.domain.maps import TILE_PX, Maps
-from skelp.pipeline.edges import Edges
+from skelp.pipeline.edges import BAND_LINES, Edges
 
+STRETCH_BANDS = 4
+"""Bands of a stretch. With fewer, a large defect is taken for other steel; with more, a short piece of other steel hides."""
 LIMIT = 1.0
 """Distances are in units of the model's limit."""
 
 
-def is_unfamiliar(distance: NDArray[np.float32] | None, first: int, lines: int, edges: Edges) -> bool:
-    """Whether `lines` lines from line `first` of a picture are steel that the model does not know.
+class Judged(NamedTuple):
+    """Class ids, uint8 as in Maps, without those on steel that the model does not know; and which bands are such steel, bool [bands]."""
 
-    `distance` float32 [rows, columns]: one for each tile of the picture; None: not measured. `edges` are those of these lines. Steel
-    narrower than a tile is not judged. A distance that is no number counts as unfamiliar.
+    class_id: NDArray[np.uint8]
+    unfamiliar: NDArray[np.bool_]
+
+
+def judge(maps: Maps, first: int, lines: int, edges: Edges, stride: int) -> Judged:
+    """The answer `maps` for a picture, of which `lines` lines from line `first` are judged. `edges` are those of these lines."""
+    unfamiliar = unfamiliar_bands(maps.distance, first, lines, edges)
+    if not unfamiliar.any():
+        return Judged(maps.class_id, unfamiliar)
+    class_id = maps.class_id.copy()
+    for band in np.flatnonzero(unfamiliar).tolist():
+        start, end = first + band * BAND_LINES, first + min(lines, (band + 1) * BAND_LINES)
+        class_id[start // stride : -(-end // stride)] = CLEAN
+    return Judged(class_id, unfamiliar)
+
+
+def unfamiliar_bands(distance: NDArray[np.float32] | None, first: int, lines: int, edges: Edges) -> NDArray[np.bool_]:
+    """Which bands are steel that the model does not know, bool [bands].
+
+    `distance` float32 [rows, columns]: one for each tile of the picture; None: not measured. A band without steel belongs to no stretch.
+    A distance that is no number is unfamiliar.
     """
+    unfamiliar = np.zeros(len(edges.strip_seen), np.bool_)
     if distance is None:
-        return False
-    steel = stretch(distance, first, lines, float(np.median(edges.left)), float(np.median(edges.right)))
-    return bool(steel.size) and not bool(np.median(steel) <= LIMIT)
+        return unfamiliar
+    for bands in np.array_split(np.arange(len(unfamiliar)), max(1, round(len(unfamiliar) / STRETCH_BANDS))):
+        seen = bands[edges.strip_seen[bands]]
+        if seen.size:
+            tiles = np.concatenate([_tiles(distance, first + b * BAND_LINES, first + lines, edges.left[b], edges.right[b]) for b in seen])
+            unfamiliar[bands] = not np.median(tiles) <= LIMIT
+    return unfamiliar
 
 
-def unanswered(maps: Maps) -> Maps:
-    """The same answer without a defect: what a network says about steel that it does not know means nothing."""
-    return maps._replace(class_id=np.full_like(maps.class_id, CLEAN))
+def _tiles(distance: NDArray[np.float32], start: int, last: int, left: float, right: float) -> NDArray[np.float32]:
+    """Distances of the tiles whose middle is on the band from line `start` on and that lie between two columns, float32 [n].
 
-
-def stretch(distance: NDArray[np.float32], first: int, lines: int, left: float, right: float) -> NDArray[np.float32]:
-    """The distances of the tiles that lie between columns `left` and `right`, and whose middle is on the stretch, float32 [n].
-
-    A stretch that is shorter than a tile has those of the tiles at its middle.
+    `last`: where the picture's lines end. A band, or steel, that is smaller than a tile has the tile at its middle.
     """
-    low, high = (round(line / TILE_PX) for line in (first, first + lines))
-    if low >= high:
-        low = min((first + lines // 2) // TILE_PX, distance.shape[0] - 1)
-        high = low + 1
-    return distance[low:high, -(-int(np.ceil(left)) // TILE_PX) : int(right) // TILE_PX].ravel()
+    end = min(start + BAND_LINES, last)
+    rows = _within(-(-(start - TILE_PX // 2) // TILE_PX), -(-(end - TILE_PX // 2) // TILE_PX), (start + end) / 2, distance.shape[0])
+    columns = _within(-(-int(np.ceil(left)) // TILE_PX), int(right) // TILE_PX, (left + right) / 2, distance.shape[1])
+    return distance[rows, columns].ravel()
+
+
+def _within(low: int, high: int, middle: float, count: int) -> slice:
+    """Tiles `low ... high`, or the one at `middle` px if there is none."""
+    if low < high:
+        return slice(low, high)
+    at = min(int(middle) // TILE_PX, count - 1)
+    return slice(at, at + 1)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.defect import Region
+from skelp.domain.maps import Maps
 from skelp.domain.strip import Block
-from skelp.pipeline.edges import Edges
+from skelp.pipeline.edges import BAND_LINES, Edges
+from skelp.pipeline.familiar import judge
 from skelp.pipeline.merge import Lane, Merger
 from skelp.pipeline.regions import Place, Tile, find_regions
 from skelp.pipeline.rule import DefectRule
@@ -20,11 +22,15 @@ U8 = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class BlockRegions:
-    """A block's class ids after thresholds and edges, uint8 [rows, columns]; the regions in its own columns, and their place."""
+    """A block's class ids after thresholds and edges, uint8 [rows, columns]; the regions in its own columns, and their place.
+
+    `unfamiliar` bool [bands]: which of its lines the model cannot judge. Nothing is found there.
+    """
 
     classes: U8
     tile: Tile
     place: Place
+    unfamiliar: NDArray[np.bool_]
 
 
 class DefectFinder:
@@ -38,11 +44,10 @@ class DefectFinder:
         lanes = [Lane(r.view.camera, r.view.first_column // r.stride + r.own.start, r.own.stop - r.own.start) for r in rules]
         self._merger = Merger(lanes)
 
-    def find(self, block: Block, class_id: U8, score: U8, edges: Edges) -> BlockRegions:
-        """Find the regions of a block.
+    def find(self, block: Block, maps: Maps, edges: Edges) -> BlockRegions:
+        """Find the regions of a block. `maps` is the network's answer for it, `edges` are those of the block's own lines.
 
-        `class_id` and `score`, uint8 [height/stride, width/stride], are the network's output for the block. `edges` are those of the
-        block's own lines. Raises ValueError if the block has less context than bridges need.
+        Raises ValueError if the block has less context than bridges need.
         """
         rule = self._rules[block.camera]
         stride, own, top = rule.stride, rule.own, block.context // rule.stride
@@ -50,19 +55,23 @@ class DefectFinder:
             raise ValueError(f"a block with {block.context} lines of context reached a rule that needs {rule.reach * stride}")
         rows, columns = -(-block.lines // stride), -(-block.width // stride)
         steel = slice(top - block.above // stride, top - (-(block.lines + block.below) // stride))
-        cells = rule.cells(class_id[steel, :columns], score[steel, :columns], top - steel.start, rows, edges)
+        class_id, unfamiliar = judge(maps, block.context, block.lines, edges, stride)
+        cells = rule.cells(class_id[steel, :columns], maps.score[steel, :columns], top - steel.start, rows, edges)
         row = max(-(-block.first_line // stride), self._merger.next_row(block.camera))
         place = Place(row, rule.view.first_column // stride + own.start, stride, block.first_line, block.lines, block.camera)
         if not cells.classes.any() and not cells.bridged.any():
-            return BlockRegions(cells.classes, Tile(np.zeros((rows, own.stop - own.start), np.int32), []), place)
-        return BlockRegions(
-            cells.classes, find_regions(cells.bridged[:, own], cells.classes[:, own], score[top : top + rows, own], place), place
-        )
+            return BlockRegions(cells.classes, Tile(np.zeros((rows, own.stop - own.start), np.int32), []), place, unfamiliar)
+        tile = find_regions(cells.bridged[:, own], cells.classes[:, own], maps.score[top : top + rows, own], place)
+        return BlockRegions(cells.classes, _cut(tile, unfamiliar, stride), place, unfamiliar)
 
     def add(self, block: Block, found: BlockRegions) -> list[Region]:
         """Join a block's regions with those before them. Returns the defects that are now complete."""
-        before = self._merger.gap(block.camera, found.place.row) if block.breaks else []
-        return self._defects([*before, *self._merger.add(block.camera, found.place.row, found.tile)])
+        camera, row = block.camera, found.place.row
+        before = self._merger.gap(camera, row) if block.breaks or found.unfamiliar[0] else []
+        finished = [*before, *self._merger.add(camera, row, found.tile)]
+        if found.unfamiliar[-1]:
+            finished += self._merger.gap(camera, self._merger.next_row(camera))
+        return self._defects(finished)
 
     def lost(self, camera: str, end_line: int) -> list[Region]:
         """Record that the lines up to `end_line` are lost. No region is joined across them. Returns the defects that are now complete."""
@@ -78,3 +87,11 @@ class DefectFinder:
 
     def _defects(self, regions: list[Region]) -> list[Region]:
         return [r for r in regions if self.is_defect(r)]
+
+
+def _cut(tile: Tile, unfamiliar: NDArray[np.bool_], stride: int) -> Tile:
+    """The tile with its regions marked that may go on where the model could not judge, within the block."""
+    borders = np.flatnonzero(np.diff(unfamiliar)) + 1
+    rows = np.unique([row for b in borders.tolist() for row in (b * BAND_LINES // stride - 1, b * BAND_LINES // stride)])
+    touching = set(np.unique(tile.labels[rows.astype(int)]).tolist()) if len(rows) else set()
+    return replace(tile, regions=[replace(r, cut_by_gap=True) if n in touching else r for n, r in enumerate(tile.regions, start=1)])

@@ -12,11 +12,10 @@ from skelp.domain.coverage import Interval, Ledger, LineCount, State
 from skelp.domain.defect import CLEAN, Defect, DefectClass, Region
 from skelp.domain.maps import Maps
 from skelp.domain.outcome import Outcome, Picture
-from skelp.domain.reasons import Reason, Unfamiliar
+from skelp.domain.reasons import StripUnfamiliar
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side, after
 from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
-from skelp.pipeline.familiar import is_unfamiliar, unanswered
 from skelp.pipeline.finder import BlockRegions, DefectFinder
 from skelp.pipeline.fitness import Expected, band_states
 from skelp.pipeline.measure import add_appearance, context_lines, to_defect
@@ -100,14 +99,12 @@ class Inspector:
         edges = find_edges(own, view.gain)
         if block.breaks:
             coil.widest_px.pop(block.camera, None)
-        unfamiliar = is_unfamiliar(item.maps.distance, block.context, block.lines, edges)
-        entered = list(self._record(coil, block, edges, Unfamiliar() if unfamiliar else None))
+        finder = coil.finders[view.side]
+        found = finder.find(block, item.maps, edges)
+        entered = list(self._record(coil, block, edges, found.unfamiliar))
         intervals = tuple({i.first_line: i for i, _ in entered}.values())
         left, right = float(edges.left.mean()), float(edges.right.mean())
         coil.optics.setdefault(block.camera, OpticsMeter(block.camera)).add(own, left, right)
-        finder = coil.finders[view.side]
-        class_id, score, _ = unanswered(item.maps) if unfamiliar else item.maps
-        found = finder.find(block, class_id, score, edges)
         if found.tile.regions:
             found = replace(found, tile=self._with_appearance(block, found, edges, coil.edge_px[view.side]))
         finished = finder.add(block, found)
@@ -158,10 +155,10 @@ class Inspector:
         shown[:, own] = np.where(show[tile.labels], found.classes[:, own], CLEAN)
         return shown
 
-    def _record(self, coil: _OpenCoil, block: Block, edges: Edges, fault: Reason | None) -> Iterator[tuple[Interval, LineCount]]:
+    def _record(self, coil: _OpenCoil, block: Block, edges: Edges, unfamiliar: NDArray[np.bool_]) -> Iterator[tuple[Interval, LineCount]]:
         """Record the block's lines in the ledger, band by band. Yields the interval that contains the band, and the lines added to it.
 
-        `fault`: why lines that are fit to inspect were not inspected all the same.
+        `unfamiliar` bool [bands]: where the picture is fit to inspect, but the model does not know the steel.
         """
         view, first = self._views[block.camera], block.first_line
         if view.first_column == 0 or view.side not in coil.edge_px:
@@ -170,8 +167,8 @@ class Inspector:
         coil.widest_px[block.camera] = widest
         margin_mm = self._recipe.edge_margin_mm
         expected = Expected.of(view, widest, coil.edge_px[view.side], coil.strip_mm, self._canvas_px[view.side], margin_mm)
-        for lines, fit, unfit_for in band_states(block.own, edges, expected):
-            state, reason = (State.DEGRADED, fault) if fit is State.INSPECTED and fault else (fit, unfit_for)
+        for (lines, fit, why), strange in zip(band_states(block.own, edges, expected), unfamiliar.tolist(), strict=True):
+            state, reason = (State.DEGRADED, StripUnfamiliar()) if strange and fit is State.INSPECTED else (fit, why)
             interval = coil.ledgers[block.camera].record(first, lines, state, reason)
             yield interval, LineCount(state, reason.code if reason else None, lines)
             first = after(first, lines)

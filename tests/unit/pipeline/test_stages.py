@@ -31,7 +31,6 @@ from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.blocks import Blocker
 from skelp.pipeline.channel import Channel, ClosedError
 from skelp.pipeline.coils import CoilTracker
-from skelp.pipeline.familiar import unanswered
 from skelp.pipeline.inspector import Inspector, Segmented
 from skelp.pipeline.runner import Line
 from tests.fakes import SCALE, STEEL_DN, U8, ListSink, MapIsPicture, ScriptedSource, coil, frame
@@ -191,8 +190,8 @@ def test_the_first_error_ends_the_line_and_is_raised(network: MapIsPicture, sink
     assert threading.active_count() == 1
 
 
-def segmented(pixels: U8, first_line: int = 0) -> Segmented:
-    blocker = Blocker("cam", 48, block_lines=64)
+def segmented(pixels: U8, first_line: int = 0, lines: int = 64) -> Segmented:
+    blocker = Blocker("cam", 48, block_lines=lines)
     assert list(blocker.push(OnCoil("C1", frame("cam", first_line, pixels)))) == []
     (block,) = blocker.flush()
     maps = MapIsPicture().run(block.pixels[None, None])
@@ -200,7 +199,7 @@ def segmented(pixels: U8, first_line: int = 0) -> Segmented:
 
 
 def without_defects(item: Segmented) -> Segmented:
-    return replace(item, maps=unanswered(item.maps))
+    return replace(item, maps=item.maps._replace(class_id=np.zeros_like(item.maps.class_id)))
 
 
 def test_marks_beside_the_strip_are_no_defects_and_glare_is_degraded() -> None:

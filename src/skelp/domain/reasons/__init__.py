@@ -64,8 +64,8 @@ from skelp.domain.reasons.pictures import (
     StripLessThanGiven,
     StripMoreThanGiven,
     StripNarrower,
+    StripUnfamiliar,
     StripWithinMargins,
-    Unfamiliar,
     Unread,
 )
 from skelp.domain.reasons.records import (
@@ -170,7 +170,7 @@ __all__ = [
     "StripLessThanGiven",
     "StripMoreThanGiven",
     "StripNarrower",
+    "StripUnfamiliar",
     "StripWithinMargins",
-    "Unfamiliar",
     "Unread",
 ]

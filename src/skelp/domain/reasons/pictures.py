@@ -33,8 +33,8 @@ class StripWithinMargins(Reason, code=Code.STRIP_WITHIN_MARGINS):
     """The recipe's edge margins cover all steel that the camera sees, so none of it was inspected."""
 
 
-class Unfamiliar(Reason, code=Code.STRIP_UNFAMILIAR):
-    """The steel is unlike all that the model learned, so its answer means nothing there. No defect is reported from these lines."""
+class StripUnfamiliar(Reason, code=Code.STRIP_UNFAMILIAR):
+    """The steel is unlike all that the model learned, so the model cannot judge it. No defect is reported from these lines."""
 
 
 class Unread(Reason):

@@ -33,13 +33,18 @@ def to_choose_on(items: Sequence[Item], share: float) -> list[Item]:
     return chosen
 
 
-def to_measure_on(items: Sequence[Item], chosen_on: Iterable[Collection[str]]) -> list[Item]:
-    """The pictures that are in none of the cards' `chosen_on`. Raises SkelpError if none remains."""
+def without_choosers(items: Sequence[Item], chosen_on: Iterable[Collection[str]]) -> list[Item]:
+    """The pictures that are in none of the cards' `chosen_on`."""
     choosers = set().union(*chosen_on)
-    kept = [i for i in items if picture_id(i.picture()) not in choosers] if choosers else list(items)
+    return [i for i in items if picture_id(i.picture()) not in choosers] if choosers else list(items)
+
+
+def to_measure_on(items: Sequence[Item], chosen_on: Iterable[Collection[str]]) -> list[Item]:
+    """The same. Raises SkelpError if none remains."""
+    kept = without_choosers(items, chosen_on)
     if not kept:
         raise SkelpError(
-            f"all {len(items)} pictures chose the model's thresholds or when its training stopped, so a figure from them says nothing; "
+            f"all {len(items)} pictures chose the model's thresholds, or when its training stopped, so a figure from them says nothing; "
             "measure on other pictures"
         )
     return kept

@@ -1,6 +1,6 @@
 """Draws steel that a strip model does not know: the raised patterns of floor plate, studs, gratings, over real pictures.
 
-The kinds and sizes are wide, because the patterns only have to teach what steel with a pattern has in common (outlier exposure:
+Kinds and sizes vary widely, because a model must learn what all patterns have in common (outlier exposure:
 Hendrycks, Mazeika, Dietterich, ICLR 2019). No picture of real plate is used.
 """
 

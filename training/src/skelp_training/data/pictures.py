@@ -28,13 +28,15 @@ _NO_DEFECT = {"background": SOUND, "_background_": SOUND, "배경": SOUND, "soun
 class Sample:
     """A grey picture uint8 [h, w] and its mask of model class ids (SOUND and UNSURE included), of the same shape.
 
-    `piece`: it was cut from within the strip, so what is dark at its border is steel and not what lies beside the strip.
+    `piece`: it was cut from within the strip, so what is dark at its border is steel and not what lies beside the strip. `group`: as in
+    Item; without one, the picture is its own group.
     """
 
     name: str
     image: U8
     mask: U8
     piece: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Item:
         if mask.shape != image.shape:
             sizes = [f"{shape[1]} x {shape[0]} px" for shape in (image.shape, mask.shape)]
             raise SkelpError(f"{self.file} is {sizes[0]}, its mask {sizes[1]}; export the mask again at the picture's size")
-        return Sample(self.name, image, mask, self.piece)
+        return Sample(self.name, image, mask, self.piece, self.group)
 
 
 @dataclass(frozen=True)

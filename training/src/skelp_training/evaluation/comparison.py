@@ -47,7 +47,13 @@ def _false(p: PictureResult) -> F64:
     return np.array([sum(r[2] is False for r in p.regions), p.mpix], float) if p.sound else np.zeros(2)
 
 
+def _judged(p: PictureResult) -> F64:
+    judged = p.mpix + p.unsure_mpix
+    return np.array([judged, judged + p.unfamiliar_mpix])
+
+
 METRICS = (
+    Metric("judged_share", _judged, _share, True, 0.005),
     Metric("miou_fg", lambda p: p.pixels.ravel().astype(float), _iou, True, 0.01),
     Metric("object_recall", _found, _share, True, 0.01),
     Metric("region_precision", _real, _share, True, 0.02),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skelp_training.evaluation.results import PictureResult
-from skelp_training.evaluation.summary import share_found
+from skelp_training.evaluation.summary import ratio, share_found
 
 RATES = (0.5, 1.0, 2.0, 5.0)
 """False reports per megapixel."""
@@ -23,7 +23,7 @@ def recall_at_rates(measured: Mapping[float, Sequence[PictureResult]]) -> list[d
     points = []
     for threshold, pictures in measured.items():
         false = sum(r[2] is False for p in pictures for r in p.regions)
-        points.append({"threshold": threshold, "false": false / max(sum(p.mpix for p in pictures), 1e-9)} | share_found(pictures))
+        points.append({"threshold": threshold, "false": ratio(false, sum(p.mpix for p in pictures))} | share_found(pictures))
     found = []
     for rate in RATES:
         within = [p for p in points if p["false"] <= rate and p["recall"] is not None]

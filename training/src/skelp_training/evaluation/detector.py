@@ -17,7 +17,7 @@ from skelp.inference.card import STEP
 from skelp.inference.model_file import ModelFile
 from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
-from skelp.pipeline.familiar import is_unfamiliar
+from skelp.pipeline.familiar import judge
 from skelp.pipeline.regions import Place, find_regions
 from skelp.pipeline.rule import DefectRule
 from skelp_training.data.pictures import U8
@@ -30,7 +30,8 @@ class ClassMaps:
     """The network's answer for a picture of `shape` px: class ids and scores, uint8 [h/stride, w/stride].
 
     `edges` are the strip's edges in the picture, one entry for every BLOCK_LINES lines, as the line finds them; those of the picture
-    itself if it is a piece (see Sample). `unfamiliar`: which of these blocks the model does not know. A piece is too small to say.
+    itself if it is a piece (see Sample). `judged` bool [h]: the lines whose steel the model knows; on the others there is no class. A
+    piece is too small to say, so it is judged.
     """
 
     class_id: U8
@@ -38,21 +39,19 @@ class ClassMaps:
     shape: tuple[int, int]
     stride: int
     edges: tuple[Edges, ...]
-    unfamiliar: tuple[bool, ...]
+    judged: NDArray[np.bool_]
 
     @staticmethod
     def of(image: U8, maps: Maps, stride: int, *, piece: bool = False) -> ClassMaps:
         """The answer `maps` for the picture `image`, uint8 [h, w]."""
         blocks = [image[n : n + BLOCK_LINES] for n in range(0, image.shape[0], BLOCK_LINES)]
         edges = tuple(_no_edges(b) if piece else find_edges(b) for b in blocks)
-        distance = None if piece else maps.distance
-        unfamiliar = tuple(is_unfamiliar(distance, n * BLOCK_LINES, len(b), e) for n, (b, e) in enumerate(zip(blocks, edges, strict=True)))
-        return ClassMaps(maps.class_id, maps.score, (image.shape[0], image.shape[1]), stride, edges, unfamiliar)
-
-    @property
-    def answered(self) -> NDArray[np.bool_]:
-        """Whether the model judged a line of the picture, bool [h]."""
-        return ~np.repeat(np.array(self.unfamiliar, np.bool_), BLOCK_LINES)[: self.shape[0]]
+        known = maps._replace(distance=None) if piece else maps
+        class_id, judged = maps.class_id, []
+        for n, (block, found) in enumerate(zip(blocks, edges, strict=True)):
+            class_id, unfamiliar = judge(known._replace(class_id=class_id), n * BLOCK_LINES, len(block), found, stride)
+            judged.append(~np.repeat(unfamiliar, BAND_LINES)[: len(block)])
+        return ClassMaps(class_id, maps.score, (image.shape[0], image.shape[1]), stride, edges, np.concatenate(judged))
 
     def enlarged(self, cells: NDArray[np.generic]) -> NDArray[np.generic]:
         """A map of cells at the picture's resolution, by repetition."""
@@ -131,8 +130,7 @@ class Detector:
         cells = []
         for n, edges in enumerate(maps.edges):
             first, lines = n * BLOCK_LINES // maps.stride, min(BLOCK_LINES, maps.shape[0] - n * BLOCK_LINES)
-            class_id = np.zeros_like(maps.class_id) if maps.unfamiliar[n] else maps.class_id
-            cells.append(rule.cells(class_id, maps.score, first, -(-lines // maps.stride), edges))
+            cells.append(rule.cells(maps.class_id, maps.score, first, -(-lines // maps.stride), edges))
         own = np.concatenate([c.classes for c in cells])
         place = Place(0, 0, maps.stride, 0, maps.shape[0], _CAMERA)
         tile = find_regions(np.concatenate([c.bridged for c in cells]), own, maps.score, place)

@@ -24,9 +24,9 @@ class PictureResult:
 
     `pixels` int64 [classes, classes] is the confusion matrix. `objects` are the marked ones: (class, area px, whether a detected
     region touches it). `regions` are the detected ones: (class, peak score, whether it touches a marked object; None if it lies on
-    UNSURE pixels). `sound`: no defect is marked and more than half of the pixels are known. `mpix` counts known pixels, `unsure_mpix` the
-    others; those of steel that the model does not know are in `unfamiliar_mpix` instead. `marks` are the
-    marks that are no defects: (class, whether it was detected as a mark, whether it was reported as a defect).
+    UNSURE pixels). `sound`: no defect is marked and more than half of the pixels are known. `mpix` counts known pixels and `lines` the
+    lines that the model judged, `unsure_mpix` the pixels that are not known; the steel that it did not judge is in `unfamiliar_mpix` alone.
+    `marks` are the marks that are no defects: (class, whether it was detected as a mark, whether it was reported as a defect).
     `reliability` float64 [BINS, 3]: of the pixels predicted as a defect, by score, the count, the sum of scores and how many are right.
     """
 
@@ -49,10 +49,11 @@ def compare_with_mask(name: str, group: str, maps: ClassMaps, found: Detections,
     sure, mark = mask != UNSURE, marked(mask) & ~np.isin(mask, list(defects))
     truth = np.where(mark, SOUND, mask).astype(np.uint8)
     reports = found.of(defects)
-    answered = maps.answered
+    known = sure & maps.judged[:, None]
     classes = 1 + max(defects)
     pixels = np.bincount(truth[sure].astype(np.int64) * classes + reports.classes[sure], minlength=classes * classes)
     defect = marked(truth)
+    unsure = ~sure & maps.judged[:, None]
     seen = (found.labels > 0) & (reports.labels == 0)
     reported = reports.labels > 0
     return PictureResult(
@@ -61,13 +62,13 @@ def compare_with_mask(name: str, group: str, maps: ClassMaps, found: Detections,
         pixels.reshape(classes, classes),
         tuple((class_id, area, hit) for class_id, area, (hit,) in _objects(truth, defect, reported)),
         tuple(_regions(reports, defect, sure)),
-        sound=bool(sure.any() and not defect.any() and sure.mean() > 0.5),
-        mpix=float(sure[answered].sum() / 1e6),
-        lines=int(answered.sum()),
-        unsure_mpix=float((~sure[answered]).sum() / 1e6),
-        unfamiliar_mpix=float((~answered).sum() * truth.shape[1] / 1e6),
+        sound=bool(known.any() and not defect.any() and sure.mean() > 0.5),
+        mpix=float(known.sum() / 1e6),
+        lines=int(maps.judged.sum()),
+        unsure_mpix=float(unsure.sum() / 1e6),
+        unfamiliar_mpix=float((~maps.judged).sum() * truth.shape[1] / 1e6),
         marks=tuple((class_id, as_mark, as_defect) for class_id, _, (as_mark, as_defect) in _objects(mask, mark, seen, reported)),
-        reliability=_reliability(maps, truth, sure, defects),
+        reliability=_reliability(maps, truth, known, defects),
     )
 
 

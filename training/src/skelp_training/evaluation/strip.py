@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +18,13 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.strip import Block, CoilEnd, CoilLine, LostLines, OnCoil, Scale
 from skelp.pictures.depth import PLAIN, Reading
 from skelp.pipeline.blocks import Blocker
-from skelp.pipeline.edges import find_edges
-from skelp.pipeline.familiar import is_unfamiliar, unanswered
+from skelp.pipeline.edges import BAND_LINES, find_edges
 from skelp.pipeline.finder import DefectFinder
 from skelp.pipeline.measure import context_lines
 from skelp_training.evaluation.detector import Detector
+
+LEAST_JUDGED = 0.9
+"""Share of a stretch that the model must know for a rate to be its rate."""
 
 
 @dataclass(frozen=True)
@@ -44,27 +47,41 @@ def poisson_interval(count: int, metres: float) -> tuple[float, float]:
     return float(low) / metres * 100, float(chi2.ppf(0.975, 2 * count + 2)) / 2 / metres * 100
 
 
-def count_defects(detector: Detector, stretch: Stretch, candidates: Sequence[Sequence[DefectClass]]) -> NDArray[np.int64]:
+@dataclass(frozen=True)
+class Counted:
     """Defects that the line reports with each candidate's limits, int64 [candidates, classes] in the order of the card's classes.
 
-    The strip is read once; memory does not grow with its length. Raises SkelpError if a file cannot be read: steel that nobody saw
-    has no rate of defects.
+    `metres`: the length of the steel that the model judged. It reports nothing from steel that it does not know.
+    """
+
+    defects: NDArray[np.int64]
+    metres: float
+
+
+def count_defects(detector: Detector, stretch: Stretch, candidates: Sequence[Sequence[DefectClass]]) -> Counted:
+    """Count the defects of a stretch for several limits.
+
+    The strip is read once; memory does not grow with its length. Raises SkelpError if a file cannot be read: steel that nobody saw has
+    no rate of defects.
     """
     source = FileSource(stretch.files, detector.scale, reading=stretch.reading)
     finders = [DefectFinder([detector.rule(source.view, classes)]) for classes in candidates]
     counts = np.zeros((len(candidates), len(detector.classes)), np.int64)
     column = {c.id: n for n, c in enumerate(detector.classes)}
+    lines = unfamiliar = 0
     for block in _blocks(source, context_lines(detector.recipe.bridge_mm, [source.view], detector.card.stride)):
         maps = detector.infer(block.pixels)
         edges = find_edges(block.own)
-        class_id, score, _ = unanswered(maps) if is_unfamiliar(maps.distance, block.context, block.lines, edges) else maps
         for finder, count in zip(finders, counts, strict=True):
-            for region in finder.add(block, finder.find(block, class_id, score, edges)):
+            found = finder.find(block, maps, edges)
+            for region in finder.add(block, found):
                 count[column[region.class_id]] += 1
+        lines += block.lines
+        unfamiliar += int(np.repeat(found.unfamiliar, BAND_LINES)[: block.lines].sum())
     for finder, count in zip(finders, counts, strict=True):
         for region in finder.flush():
             count[column[region.class_id]] += 1
-    return counts
+    return Counted(counts, stretch.metres * (lines - unfamiliar) / max(lines, 1))
 
 
 def _blocks(source: FileSource, context: int) -> Iterator[Block]:
@@ -82,16 +99,27 @@ def _blocks(source: FileSource, context: int) -> Iterator[Block]:
                 yield item
 
 
+def check_judged(judged_m: float, stretch: Stretch) -> None:
+    """Raise SkelpError if the model judged too little of the stretch: the rate would be that of other steel."""
+    if judged_m < LEAST_JUDGED * stretch.metres:
+        raise SkelpError(
+            f"the model does not know {100 * (1 - judged_m / stretch.metres):.0f}% of this steel. The line degrades it at any threshold; "
+            "train on with it: --fine-tune CONFIG.toml"
+        )
+
+
 def defect_rate(detector: Detector, classes: Sequence[DefectClass], stretch: Stretch) -> dict[str, Any]:
     """Defects that the line reports with the limits of `classes`: count, rate per 100 m with its 95% interval, by class."""
-    (by_class,) = count_defects(detector, stretch, [classes])
-    count = int(by_class.sum())
-    low, high = poisson_interval(count, stretch.metres)
+    counted = count_defects(detector, stretch, [classes])
+    (by_class,) = counted.defects
+    count, metres = int(by_class.sum()), counted.metres
+    low, high = poisson_interval(count, metres) if metres else (0.0, math.inf)
     return {
-        "checked_on_m": round(stretch.metres, 2),
+        "checked_on_m": round(metres, 2),
+        "unfamiliar_m": round(stretch.metres - metres, 2),
         "false": count,
-        "per_100m": round(count / stretch.metres * 100, 2),
-        "interval_per_100m": [round(low, 2), round(high, 2)],
+        "per_100m": round(count / metres * 100, 2) if metres else None,
+        "interval_per_100m": [round(low, 2), round(high, 2)] if metres else None,
         "by_class": {c.name: int(n) for c, n in zip(classes, by_class, strict=True)},
         "thresholds": {c.name: c.threshold for c in classes},
     }

@@ -38,7 +38,7 @@ def summarise(pictures: Sequence[PictureResult], names: dict[int, str], mm_per_p
         "region_precision": _number(_share(bool(r[2]) for r in found)),
         "region_precision_interval": _interval(groups, _hits),
         "regions": len(found),
-        "false_per_mpix": _number(sum(not r[2] for r in found) / max(sum(p.mpix for p in pictures), 1e-9)),
+        "false_per_mpix": _number(ratio(sum(not r[2] for r in found), sum(p.mpix for p in pictures))),
         "false_per_mpix_interval": _interval(groups, lambda p: (sum(r[2] is False for r in p.regions), p.mpix)),
         "regions_on_unsure": sum(r[2] is None for p in pictures for r in p.regions),
         "unsure_mpix": round(sum(p.unsure_mpix for p in pictures), 3),
@@ -58,6 +58,11 @@ def share_found(pictures: Sequence[PictureResult]) -> dict[str, Any]:
     }
 
 
+def ratio(part: float, whole: float) -> float:
+    """NaN for a ratio to nothing: where nothing was judged, no rate is known."""
+    return part / whole if whole else float("nan")
+
+
 def _false_alarms(pictures: Sequence[PictureResult], mm_per_px: float | None) -> dict[str, Any]:
     """Regions on pictures without a marked defect."""
     sound = [p for p in pictures if p.sound]
@@ -74,9 +79,9 @@ def _false_alarms(pictures: Sequence[PictureResult], mm_per_px: float | None) ->
     return {
         "sound_pictures": len(sound),
         "sound_mpix": round(mpix, 3),
-        "regions_per_mpix": _number(false / mpix),
+        "regions_per_mpix": _number(ratio(false, mpix)),
         "regions_per_mpix_interval": _interval(_by_group(sound), lambda p: (sum(r[2] is False for r in p.regions), p.mpix)),
-        "regions_per_100m": _number(false / sum(p.lines for p in sound) / mm_per_px * 1e5) if mm_per_px else None,
+        "regions_per_100m": _number(ratio(false, sum(p.lines for p in sound)) / mm_per_px * 1e5) if mm_per_px else None,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from skelp.domain.defect import DefectClass
+from skelp.domain.errors import SkelpError
 from skelp_training.data.pictures import Item, Sample
 from skelp_training.evaluation.detector import ClassMaps, Detector
 from skelp_training.evaluation.results import PictureResult, compare_with_mask
@@ -65,5 +66,7 @@ def threshold_curve(trials: Trials, classes: Sequence[DefectClass]) -> list[dict
         pictures = trials([replace(c, threshold=t) for c in classes])
         missed, false = count_errors(pictures)
         objects, mpix = sum(len(p.objects) for p in pictures), sum(p.mpix for p in pictures)
+        if not mpix:
+            raise SkelpError("the model does not know the steel of any of these pictures, so nothing can be chosen or drawn by them")
         points.append({"threshold": t, "recall": round(1 - missed / max(objects, 1), 4), "false_per_mpix": round(false / mpix, 3)})
     return points

@@ -96,8 +96,20 @@ def train(config: TrainConfig, worker: Worker) -> Trained:
                 if plan.patience and checkpoint.stale >= plan.patience:
                     bar.report(f"step {step}: no improvement in {plan.patience} validations; the best weights are taken")
                     break
-    choosers = [picture_id(i.picture()) for p in held_out for i in p.labels.items if i.split == "val"] if plan.patience else []
-    return Trained(checkpoint.best_network() if plan.patience and worker.is_first else ema.module, pools, choosers)
+    return Trained(checkpoint.best_network() if plan.patience and worker.is_first else ema.module, pools, _choosers(plan, held_out))
+
+
+def finished(config: TrainConfig) -> Trained:
+    """What `train` returned, from the checkpoints of a run that has ended or was stopped. Raises SkelpError if there is none."""
+    network = make_network(config.net, config.classes)
+    load_weights(network, config.run / ("best.pt" if config.train.patience else "last.pt"))
+    leaked = check_leaks(config)
+    return Trained(network, pools_of(config, without=leaked), _choosers(config.train, pools_of(config, "val", config.validate_on, leaked)))
+
+
+def _choosers(plan: TrainingPlan, held_out: list[Pool]) -> list[str]:
+    """The validation pictures, if they chose when training stopped and which weights are taken."""
+    return [picture_id(i.picture()) for p in held_out for i in p.labels.items if i.split == "val"] if plan.patience else []
 
 
 def learning_rate_schedule(optimiser: torch.optim.Optimizer, plan: TrainingPlan) -> torch.optim.lr_scheduler.LRScheduler:

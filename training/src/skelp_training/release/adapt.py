@@ -23,11 +23,11 @@ from skelp.pictures.depth import PLAIN, Reading
 from skelp.pictures.listing import list_pictures
 from skelp.pictures.reader import read_grey
 from skelp_training.config import DataSet, TrainConfig
-from skelp_training.data.choosers import picture_id
+from skelp_training.data.choosers import picture_id, to_measure_on
 from skelp_training.data.pictures import Item
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut, evaluate
-from skelp_training.evaluation.strip import Stretch, count_defects, defect_rate
+from skelp_training.evaluation.strip import Stretch, check_judged, count_defects, defect_rate
 from skelp_training.fit.workers import this_worker
 from skelp_training.release.build import build
 from skelp_training.release.model_file import write_thresholds
@@ -81,6 +81,11 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
     tuning = wanted.fine_tuning
     adapted, source = original, model
     if tuning:
+        if ModelFile.open(model).measures_distance and not tuning.config.known_steel:
+            raise SkelpError(
+                f"{model} says which steel it knows, but {tuning.config_file} has no table [known_steel]; add it, or the adapted model "
+                "would not say it"
+            )
         source = out.with_suffix(".trained.onnx")
         fine_tune(tuning, wanted, source)
         adapted = Detector(source, wanted.recipe, original.scale)
@@ -96,8 +101,9 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
         "after": defect_rate(adapted, chosen, checked),
         "fine_tuned": {"config": str(tuning.config_file), "steps": tuning.steps, "from": original.sha256} if tuning else None,
     }
+    check_judged(record["after"]["checked_on_m"], checked)
     if wanted.labelled:
-        items = wanted.labelled.items(original.class_ids)
+        items = to_measure_on(wanted.labelled.items(original.class_ids), [original.card.chosen_on])
         before, after = _recall(original, items, original.classes), _recall(adapted, items, chosen)
         record["recall"] = {"set": str(wanted.labelled.data.path), "before": before, "after": after}
     choosers = [picture_id(read_grey(file, fitted_on.reading)) for file in fitted_on.files]
@@ -118,14 +124,16 @@ def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float) -> 
 
     A class whose threshold the recipe sets, or that it ignores, keeps the card's: another one would change nothing on the line.
     """
-    counts = count_defects(detector, stretch, [[replace(c, threshold=t) for c in detector.classes] for t in CANDIDATES])
-    allowed = per_100m * stretch.metres / 100 / len(detector.classes)
+    counted = count_defects(detector, stretch, [[replace(c, threshold=t) for c in detector.classes] for t in CANDIDATES])
+    check_judged(counted.metres, stretch)
+    counts, metres = counted.defects, counted.metres
+    allowed = per_100m * metres / 100 / len(detector.classes)
     chosen = []
     for n, c in enumerate(detector.classes):
         if detector.fixed_by_recipe(c.name):
             if counts[-1, n] > allowed:
                 raise SkelpError(
-                    f"{c.name}: {counts[-1, n] / stretch.metres * 100:.1f} defects per 100 m of this steel at the threshold of recipe "
+                    f"{c.name}: {counts[-1, n] / metres * 100:.1f} defects per 100 m of this steel at the threshold of recipe "
                     f"{detector.recipe.name}; its share is {per_100m / len(detector.classes):.1f}. Remove the threshold from the recipe, "
                     "so that it can be chosen, or allow more"
                 )
@@ -136,7 +144,7 @@ def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float) -> 
         lowest = next((t for t in CANDIDATES if all(u in enough for u in CANDIDATES if u >= t)), None)
         if lowest is None:
             raise SkelpError(
-                f"{c.name}: at the highest threshold still {counts[-1, n] / stretch.metres * 100:.1f} defects per 100 m of this steel; "
+                f"{c.name}: at the highest threshold still {counts[-1, n] / metres * 100:.1f} defects per 100 m of this steel; "
                 f"its share is {per_100m / len(detector.classes):.1f}. Fine-tune with --fine-tune CONFIG.toml, or allow more"
             )
         chosen.append(replace(c, threshold=lowest))

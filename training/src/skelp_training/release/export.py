@@ -66,11 +66,15 @@ def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool], chose
 
 def _known_steel(network: nn.Module, config: TrainConfig, pools: Sequence[Pool]) -> tuple[KnownSteel | None, dict[str, Any]]:
     """The third output, if the config asks for it, and what the card says about it."""
-    if config.known_steel is None:
+    if config.known_steel is None or not isinstance(network, StripNet):
         return None, {}
-    if not isinstance(network, StripNet):
-        raise SkelpError(f"net {config.net} cannot say which steel it knows; leave out [known_steel], or take one of {', '.join(SIZES)}")
     return learn_known_steel(network, pools, config.known_steel, config.train.seed)
+
+
+def check_known_steel(config: TrainConfig) -> None:
+    """Raise SkelpError, before hours of training, if the config asks for the third output and its network cannot have it."""
+    if config.known_steel and config.net not in SIZES:
+        raise SkelpError(f"net {config.net} cannot say which steel it knows; leave out [known_steel], or take one of {', '.join(SIZES)}")
 
 
 def agreement(deployed: nn.Module, file: Path, pools: Sequence[Pool]) -> dict[str, Any]:
@@ -86,7 +90,7 @@ def agreement(deployed: nn.Module, file: Path, pools: Sequence[Pool]) -> dict[st
             expected = [t.numpy() for t in deployed(torch.from_numpy(frames))]
         found = session.run(outputs, {"frames": frames})
         for a, b in zip(expected[2:], found[2:], strict=True):
-            worst_distance = max(worst_distance, float(np.abs(a - b).max()))
+            worst_distance = max(worst_distance, float(np.abs(a - b).max()) if np.isfinite(b).all() else np.inf)
         same = expected[0] == found[0]
         apart = np.abs(expected[1].astype(int) - np.asarray(found[1]).astype(int))[same]
         worst_share, worst_apart = min(worst_share, float(same.mean())), max(worst_apart, int(apart.max(initial=0)))
@@ -106,6 +110,7 @@ def agreement(deployed: nn.Module, file: Path, pools: Sequence[Pool]) -> dict[st
         "cells": cells,
         "same_class_at_least": round(worst_share, 6),
         "score_apart_at_most_of_255": worst_apart,
+        **({"distance_apart_at_most": round(worst_distance, 6)} if len(outputs) > len(MAPS) else {}),
     }
 
 

@@ -54,9 +54,10 @@ class _Steel:
     kept: list[tuple[int, Tensor]] = field(default_factory=list)
     """For the limits."""
 
-    def add(self, number: int, name: str, features: Tensor | None) -> None:
+    def add(self, number: int, sample: Sample, features: Tensor | None) -> None:
         if features is not None:
-            (self.kept if split_of(name, _LIMIT_SHARE) == "val" else self.taught).append((number, features))
+            kept = split_of(sample.group or sample.name, _LIMIT_SHARE) == "val"
+            (self.kept if kept else self.taught).append((number, features))
 
 
 def learn_known_steel(network: StripNet, pools: Sequence[Pool], plan: KnownSteelPlan, seed: int) -> tuple[KnownSteel, dict[str, Any]]:
@@ -80,13 +81,13 @@ def _collected(network: StripNet, pools: Sequence[Pool], plan: KnownSteelPlan, r
     for number, pool in enumerate(p for p in pools if p.steel != "neither"):
         for sample in _spread(pool.samples, plan.pictures):
             if pool.steel == "unknown":
-                unknown.add(number, sample.name, _features(network, sample, sample.image))
+                unknown.add(number, sample, _features(network, sample, sample.image))
                 continue
             other = dimmed(sample.image, rng)
-            known.add(number, sample.name, _features(network, sample, sample.image))
-            known.add(number, sample.name, _features(network, sample, other))
+            known.add(number, sample, _features(network, sample, sample.image))
+            known.add(number, sample, _features(network, sample, other))
             for image in (sample.image, other):
-                unknown.add(number, sample.name, _features(network, sample, with_pattern(image, rng)))
+                unknown.add(number, sample, _features(network, sample, with_pattern(image, rng)))
     if not all((known.taught, known.kept, unknown.taught, unknown.kept)):
         raise SkelpError(
             f"[known_steel] needs pictures of at least {_LEAST_TILES * TILE_PX} px of steel on either side, and more than a few of them; "
@@ -131,7 +132,7 @@ def _shares(steel: list[tuple[int, Tensor]]) -> NDArray[np.float64]:
 
 
 def _fit_distance(layer: KnownSteel, tiles: F32) -> None:
-    """Mean and covariance of tiles float32 [n, channels]."""
+    """Set the Mahalanobis distance, and the scale of the head's inputs, by tiles of known steel, float32 [n, channels]."""
     mean, spread = tiles.mean(0), tiles.std(0)
     whiten = np.linalg.inv(np.linalg.cholesky(np.cov(tiles.T) + _SHRINK * np.eye(len(mean))))
     layer.centre.copy_(torch.from_numpy(mean)[:, None, None])
@@ -178,8 +179,13 @@ def _set_limits(layer: KnownSteel, known: _Steel, unknown: _Steel) -> dict[str, 
 
     pattern, far = medians(known)
     drawn = medians(unknown)
-    highest = float(np.quantile(pattern, _QUIET_SHARE))
-    layer.limits[0] = max(highest, 0.0) + _TOWARDS_PATTERNS * max(1.0, float(np.median(drawn[0])) - highest)
+    highest, typical = float(np.quantile(pattern, _QUIET_SHARE)), float(np.median(drawn[0]))
+    if typical <= highest:
+        raise SkelpError(
+            "[known_steel] learned nothing: pictures with a pattern drawn on them look like known steel to it. Train the network for "
+            "longer, give more pictures or steps, or leave the table out"
+        )
+    layer.limits[0] = max(highest, 0.0) + _TOWARDS_PATTERNS * max(1.0, typical - highest)
     layer.limits[1] = _BEYOND_KNOWN * float(np.quantile(far, _QUIET_SHARE))
     limits = layer.limits.numpy()
     over = [np.maximum(a / limits[0], b / limits[1]) > 1 for a, b in ((pattern, far), drawn)]

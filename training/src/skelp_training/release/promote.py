@@ -19,7 +19,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.inference.model_file import ModelFile
 from skelp.installation import Line
-from skelp_training.data.choosers import to_measure_on
+from skelp_training.data.choosers import without_choosers
 from skelp_training.data.frozen import Frozen
 from skelp_training.evaluation.comparison import Difference, differences
 from skelp_training.evaluation.detector import Detector
@@ -47,12 +47,13 @@ def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, rec
         _check_classes(models["champion"], models["challenger"])
     choosers = [m.card.chosen_on for m in models.values()]
     held = {role: {s.name: frozen.items(s, model.class_ids) for s in frozen.sets} for role, model in models.items()}
-    measured = {role: {name: to_measure_on(items, choosers) for name, items in sets.items()} for role, sets in held.items()}
+    measured = {role: {name: without_choosers(items, choosers) for name, items in sets.items()} for role, sets in held.items()}
     results = {role: {name: measure_items(models[role], items) for name, items in sets.items()} for role, sets in measured.items()}
     compared: dict[str, list[Difference]] = {}
     if "champion" in models:
-        compared = {s.name: differences(results["champion"][s.name], results["challenger"][s.name]) for s in frozen.sets}
-    promoted, reasons = decide(compared) if compared else (True, ["there was no champion to compare with"])
+        pairs = {name: (results["champion"][name], results["challenger"][name]) for name in results["champion"]}
+        compared = {name: differences(*pair) for name, pair in pairs.items() if all(pair)}
+    promoted, reasons = decide(compared) if "champion" in models else (True, ["there was no champion to compare with"])
     record = {
         "when": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "promoted": promoted,
@@ -73,7 +74,7 @@ def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, rec
         "recipe": {"name": recipe.name, "sha256": recipe.sha256},
         "code": _code(),
         "differences": {name: [asdict(d) for d in ds] for name, ds in compared.items()},
-        "figures": {role: {name: _figures(models[role], ps) for name, ps in sets.items()} for role, sets in results.items()},
+        "figures": {role: {name: _figures(models[role], ps) for name, ps in sets.items() if ps} for role, sets in results.items()},
     }
     file = _write_record(records, record, model.sha256)
     if not promoted:
