@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.maps import TILE_PX
 from skelp.inference.model_file import MAPS, ModelFile
 from skelp_training.config import TrainConfig
 from skelp_training.data.batches import Batches
@@ -29,6 +31,8 @@ from skelp_training.evaluation.summary import summarise
 from skelp_training.evaluation.trials import measure
 from skelp_training.release.model_file import write_card
 
+DISTANCE_MAY_DIFFER = 0.2
+"""How far the median distance from known steel of a picture may lie from the original's; the limit is 1."""
 DICE_MAY_FALL = 0.005
 RECALL_MAY_FALL = 0.01
 """How much the mean Dice of the defect classes, and each class's recall of pixels, may fall."""
@@ -118,7 +122,22 @@ def compare(original: Detector, quantised: Detector, pools: Sequence[Pool]) -> d
             after = b["pixel_recall"][name]
             if after < before - RECALL_MAY_FALL:
                 raise SkelpError(f"int8 costs too much on {pool.name}: recall of {name} {before} -> {after}, {RECALL_MAY_FALL} is allowed")
+        apart = max((_distance_apart(original, quantised, s.image) for s in pool.samples), default=0.0)
+        if apart > DISTANCE_MAY_DIFFER:
+            raise SkelpError(
+                f"int8 changes which steel is known on {pool.name}: the distance of a picture differs by {apart:.2f}, "
+                f"{DISTANCE_MAY_DIFFER} is allowed"
+            )
+        evidence[pool.name]["distance_apart_at_most"] = round(apart, 4)
     return evidence
+
+
+def _distance_apart(original: Detector, quantised: Detector, image: U8) -> float:
+    """How far the two models' median distances from known steel are apart on a picture; 0 if they measure none."""
+    rows, columns = (side // TILE_PX * TILE_PX for side in image.shape)
+    both = [d.infer(image[:rows, :columns]).distance for d in (original, quantised)] if min(rows, columns) else [None, None]
+    medians = [float(np.median(d)) for d in both if d is not None]
+    return abs(medians[0] - medians[1]) if len(medians) == len(both) else 0.0
 
 
 def _results(detector: Detector, pool: Pool) -> list[PictureResult]:
