@@ -20,6 +20,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from skelp.domain.errors import SkelpError
 from skelp.domain.maps import TILE_PX
 from skelp.inference.model_file import MAPS, ModelFile
+from skelp.pipeline.familiar import LIMIT
 from skelp_training.config import TrainConfig
 from skelp_training.data.batches import Batches
 from skelp_training.data.leaks import check_leaks
@@ -31,8 +32,8 @@ from skelp_training.evaluation.summary import summarise
 from skelp_training.evaluation.trials import measure
 from skelp_training.release.model_file import write_card
 
-DISTANCE_MAY_DIFFER = 0.2
-"""How far the median distance from known steel of a picture may lie from the original's; the limit is 1."""
+FLAGS_MAY_DIFFER = 0.01
+"""Share of the pictures that may lie on the other side of the limit of known steel."""
 DICE_MAY_FALL = 0.005
 RECALL_MAY_FALL = 0.01
 """How much the mean Dice of the defect classes, and each class's recall of pixels, may fall."""
@@ -122,22 +123,23 @@ def compare(original: Detector, quantised: Detector, pools: Sequence[Pool]) -> d
             after = b["pixel_recall"][name]
             if after < before - RECALL_MAY_FALL:
                 raise SkelpError(f"int8 costs too much on {pool.name}: recall of {name} {before} -> {after}, {RECALL_MAY_FALL} is allowed")
-        apart = max((_distance_apart(original, quantised, s.image) for s in pool.samples), default=0.0)
-        if apart > DISTANCE_MAY_DIFFER:
-            raise SkelpError(
-                f"int8 changes which steel is known on {pool.name}: the distance of a picture differs by {apart:.2f}, "
-                f"{DISTANCE_MAY_DIFFER} is allowed"
-            )
-        evidence[pool.name]["distance_apart_at_most"] = round(apart, 4)
+        pairs = [p for s in pool.samples if (p := _distances(original, quantised, s.image))]
+        other = sum((a > LIMIT) != (b > LIMIT) for a, b in pairs)
+        if other > FLAGS_MAY_DIFFER * len(pairs):
+            raise SkelpError(f"int8 changes which steel is known: it judges {other} of {len(pairs)} pictures of {pool.name} otherwise")
+        if pairs:
+            whole, small = (sum(d > LIMIT for d in side) for side in zip(*pairs, strict=True))
+            evidence[pool.name]["unfamiliar_pictures"] = {"whole": whole, "int8": small}
     return evidence
 
 
-def _distance_apart(original: Detector, quantised: Detector, image: U8) -> float:
-    """How far the two models' median distances from known steel are apart on a picture; 0 if they measure none."""
+def _distances(original: Detector, quantised: Detector, image: U8) -> tuple[float, float] | None:
+    """Both models' median distance of a picture from known steel. None if they measure none, or the picture is smaller than a tile."""
     rows, columns = (side // TILE_PX * TILE_PX for side in image.shape)
-    both = [d.infer(image[:rows, :columns]).distance for d in (original, quantised)] if min(rows, columns) else [None, None]
-    medians = [float(np.median(d)) for d in both if d is not None]
-    return abs(medians[0] - medians[1]) if len(medians) == len(both) else 0.0
+    if not min(rows, columns):
+        return None
+    first, second = (d.infer(image[:rows, :columns]).distance for d in (original, quantised))
+    return None if first is None or second is None else (float(np.median(first)), float(np.median(second)))
 
 
 def _results(detector: Detector, pool: Pool) -> list[PictureResult]:
