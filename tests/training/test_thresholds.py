@@ -144,3 +144,14 @@ def test_a_frozen_set_of_which_every_picture_chose_compares_nothing(faint: Path,
         promote(challenger, model, Frozen.load(tmp_path / "frozen.toml"), tmp_path / "records", Recipe())
     record = json.loads(next((tmp_path / "records").iterdir()).read_text())
     assert record["frozen"]["sets"]["faint"]["left_out_because_they_chose"] == 6
+
+
+def test_thresholds_that_serve_several_sets_are_chosen_on_all_of_them(faint: Path, tmp_path: Path, model: Path) -> None:
+    data = DataSet(name="faint", format="own", path=faint, classes={"spot": ModelFile.open(model).card.classes[0].name})
+    file, out = tmp_path / "sets.toml", tmp_path / "out.onnx"
+    freeze(file, data, "val", Detector(model).class_ids)
+    file.write_text(file.read_text() + file.read_text().replace('"faint"', '"again"'))
+    skelp("thresholds", model, file, "--miss", 1, "--false-alarm", 1, "--out", out)
+    card = ModelFile.open(out).card
+    chosen: dict[str, object] = card.quality["thresholds"]  # type: ignore[assignment]
+    assert (chosen["sets"], chosen["pictures"]) == (["faint", "again"], 2 * len(card.chosen_on))

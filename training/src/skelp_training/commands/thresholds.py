@@ -55,13 +55,21 @@ def thresholds(
     recipe: RecipeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Choose thresholds by what misses and false alarms cost. Costs and curve go into the card."""
+    """Choose thresholds by what misses and false alarms cost. Costs and curve go into the card.
+
+    DATASET may be a file of frozen sets (.toml), as for promote: thresholds that serve several mills are chosen on all of them.
+    """
+    from skelp_training.data.frozen import Frozen
     from skelp_training.evaluation.detector import Detector
     from skelp_training.evaluation.evaluate import HeldOut
     from skelp_training.release.thresholds import Costs, choose_thresholds
 
-    data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks))
-    held_out = HeldOut(data, split, leaks, pieces)
+    held_out: HeldOut | Frozen
+    if dataset.suffix == ".toml":
+        held_out = Frozen.load(dataset)
+    else:
+        data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks))
+        held_out = HeldOut(data, split, leaks, pieces)
     chosen = choose_thresholds(Detector(model, load_recipe(recipe)), model, held_out, Costs(miss, false_alarm), out, share)
     if as_json:
         print(json.dumps(chosen))

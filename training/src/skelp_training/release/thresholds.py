@@ -12,6 +12,7 @@ from typing import Any
 
 from skelp.domain.defect import DefectClass
 from skelp_training.data.choosers import picture_id, to_choose_on
+from skelp_training.data.frozen import Frozen
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut
 from skelp_training.evaluation.results import PictureResult
@@ -46,18 +47,24 @@ def choose(trials: Trials, classes: Sequence[DefectClass], costs: Costs, fixed: 
             return chosen
 
 
-def choose_thresholds(detector: Detector, model: Path, data: HeldOut, costs: Costs, out: Path, share: float = 1.0) -> dict[str, Any]:
-    """Choose thresholds of the file `model` on a `share` of a held-out set and write `out` with them. Returns the choice and its errors.
+def choose_thresholds(
+    detector: Detector, model: Path, data: HeldOut | Frozen, costs: Costs, out: Path, share: float = 1.0
+) -> dict[str, Any]:
+    """Choose thresholds of the file `model` on a `share` of the groups of `data` and write `out` with them.
 
-    The card names the pictures that chose, so that no figure of the model comes from them.
+    The card names the pictures that chose, so that no figure of the model comes from them. Returns the choice and its errors.
     """
-    items = to_choose_on(data.items(detector.class_ids), share)
+    if isinstance(data, Frozen):
+        chosen_from = {"set": str(data.file), "sets": [s.name for s in data.sets]}
+        items = [i for s in data.sets for i in to_choose_on(data.items(s, detector.class_ids), share)]
+    else:
+        chosen_from = {"set": str(data.data.path), "split": data.split}
+        items = to_choose_on(data.items(detector.class_ids), share)
     trials = Trials(detector, items)
     chosen = choose(trials, detector.classes, costs, [c.name for c in detector.classes if detector.fixed_by_recipe(c.name)])
     missed, false = count_errors(trials(chosen))
     record: dict[str, Any] = {
-        "set": str(data.data.path),
-        "split": data.split,
+        **chosen_from,
         "share": share,
         "pictures": len(items),
         "cost_of_a_miss": costs.miss,
