@@ -89,7 +89,7 @@ def freeze(file: Path, data: DataSet, split: str, class_ids: dict[str, int], *, 
     items = sorted(in_split(items_of(one, class_ids), split, data.path or file), key=lambda i: i.name)
     keys: dict[str, Any] = {**data.model_dump(mode="json", exclude_defaults=True), "split": split, "sha256": fingerprint(items)}
     keys |= {"pieces": True} if pieces else {}
-    for key in ("path", "images"):
+    for key in ("path", "images", "marks"):
         if key in keys and not Path(keys[key]).is_absolute():
             keys[key] = os.path.relpath(keys[key], file.parent)
     classes = keys.pop("classes", {})
