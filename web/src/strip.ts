@@ -164,7 +164,13 @@ export class StripView {
     if (!camera || !d.passed) return;
     const why = d.passed.reason ? `: ${sentence(d.passed.reason)}` : "";
     const text = `${stateName(d.passed.state)}${why}`;
-    this.label(pen, text, Math.max(x(d.from), 0) + 8, this.topOf(camera) + BELOW_LANE_NAME_PX, (d.to - d.from) * perLine);
+    this.label(
+      pen,
+      text,
+      Math.max(x(d.from), 0) + 8,
+      this.topOf(camera) + BELOW_LANE_NAME_PX,
+      (d.to - d.from) * perLine,
+    );
   }
 
   /** Upper end of a camera's picture, px. */

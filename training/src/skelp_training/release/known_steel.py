@@ -6,6 +6,7 @@ It learns from the training pictures and from the features that the network has,
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,9 +31,11 @@ F32 = NDArray[np.float32]
 _LEAST_TILES = 3
 """Smaller pictures, in tiles of either side, teach nothing."""
 _LIMIT_SHARE = 0.2
+_LARGE_GROUP = 0.1
+"""A group with a larger share of its set's pictures always teaches: without it, a part of what is known would be missing."""
 _QUIET_SHARE = 0.999
 """Share of the known stretches that must lie below the limits."""
-_TOWARDS_PATTERNS = 0.25
+_TOWARDS_PATTERNS = 0.15
 """How far the limit of the head lies from the known steel's highest stretches towards the median of the drawn patterns."""
 _BEYOND_KNOWN = 1.25
 """The limit of the Mahalanobis distance, in units of the known steel's highest stretches."""
@@ -54,10 +57,9 @@ class _Steel:
     kept: list[tuple[int, Tensor]] = field(default_factory=list)
     """For the limits."""
 
-    def add(self, number: int, sample: Sample, features: Tensor | None) -> None:
+    def add(self, number: int, features: Tensor | None, *, teaches: bool) -> None:
         if features is not None:
-            kept = split_of(sample.group or sample.name, _LIMIT_SHARE) == "val"
-            (self.kept if kept else self.taught).append((number, features))
+            (self.taught if teaches else self.kept).append((number, features))
 
 
 def learn_known_steel(network: StripNet, pools: Sequence[Pool], plan: KnownSteelPlan, seed: int) -> tuple[KnownSteel, dict[str, Any]]:
@@ -79,21 +81,26 @@ def learn_known_steel(network: StripNet, pools: Sequence[Pool], plan: KnownSteel
 def _collected(network: StripNet, pools: Sequence[Pool], plan: KnownSteelPlan, rng: np.random.Generator) -> tuple[_Steel, _Steel]:
     known, unknown = _Steel(), _Steel()
     for number, pool in enumerate(p for p in pools if p.steel != "neither"):
+        large = _LARGE_GROUP * len(pool.samples)
+        pictures = Counter(_group(s) for s in pool.samples)
         for sample in _spread(pool.samples, plan.pictures):
+            teaches = pictures[_group(sample)] > max(large, 1) or split_of(_group(sample), _LIMIT_SHARE) == "train"
             if pool.steel == "unknown":
-                unknown.add(number, sample, _features(network, sample, sample.image))
+                unknown.add(number, _features(network, sample, sample.image), teaches=teaches)
                 continue
-            other = dimmed(sample.image, rng)
-            known.add(number, sample, _features(network, sample, sample.image))
-            known.add(number, sample, _features(network, sample, other))
-            for image in (sample.image, other):
-                unknown.add(number, sample, _features(network, sample, with_pattern(image, rng)))
+            for image in (sample.image, dimmed(sample.image, rng)):
+                known.add(number, _features(network, sample, image), teaches=teaches)
+                unknown.add(number, _features(network, sample, with_pattern(image, rng)), teaches=teaches)
     if not all((known.taught, known.kept, unknown.taught, unknown.kept)):
         raise SkelpError(
             f"[known_steel] needs pictures of at least {_LEAST_TILES * TILE_PX} px of steel on either side, and more than a few of them; "
             "add pictures, or leave the table out"
         )
     return known, unknown
+
+
+def _group(sample: Sample) -> str:
+    return sample.group or sample.name
 
 
 def _spread(samples: Sequence[Sample], most: int) -> Iterator[Sample]:
