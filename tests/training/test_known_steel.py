@@ -115,6 +115,14 @@ def test_a_model_that_refuses_to_judge_is_not_the_better_one() -> None:
     assert any("judged_share" in r for r in reasons)
 
 
+def test_sets_with_rough_outlines_are_not_compared_by_pixels() -> None:
+    pixels = np.array([[5, 0], [3, 4]], np.int64)
+    one = [PictureResult(f"p{n}", f"g{n}", pixels, ((1, 9, True),), (), sound=False, mpix=1.0, lines=9) for n in range(4)]
+    compared = [{d.metric for d in differences(one, one, by_pixels=by)} for by in (True, False)]
+    assert compared[0] - compared[1] == {"miou_fg"}
+    assert "object_recall" in compared[1]
+
+
 def test_a_network_without_tiles_and_pictures_that_are_too_small_are_refused(spots: Path) -> None:
     config = config_file(spots, steps=1)
     config.write_text(config.read_text().replace('net = "xs"', 'net = "lraspp"') + TABLE)

@@ -21,11 +21,13 @@ from skelp_training.data.pools import items_of
 class FrozenSet(DataSet):
     """One split of a data set, without the pictures named in `without`, and its hash at the time of freezing.
 
-    `pieces`: its pictures were cut from within the strip (see Sample).
+    `pieces`: its pictures were cut from within the strip (see Sample). `outlines`: whether its masks follow the defects closely enough
+    that pixels may be compared; if not, models are compared by objects and regions alone.
     """
 
     split: str = "val"
     pieces: bool = False
+    outlines: bool = True
     without: tuple[str, ...] = ()
     sha256: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""
 

@@ -89,13 +89,18 @@ class Difference:
         )
 
 
-def differences(champion: Sequence[PictureResult], challenger: Sequence[PictureResult]) -> list[Difference]:
-    """Each metric that the pictures allow, by paired bootstrap over groups: both models are measured on the same draw of groups."""
+def differences(champion: Sequence[PictureResult], challenger: Sequence[PictureResult], *, by_pixels: bool = True) -> list[Difference]:
+    """Each metric that the pictures allow, by paired bootstrap over groups: both models are measured on the same draw of groups.
+
+    `by_pixels`: the masks' outlines are good enough to compare pixels.
+    """
     groups: dict[str, list[tuple[PictureResult, PictureResult]]] = {}
     for a, b in zip(champion, challenger, strict=True):
         groups.setdefault(a.group, []).append((a, b))
     found = []
     for m in METRICS:
+        if m.of is _iou and not by_pixels:
+            continue
         sign = 1 if m.higher_is_better else -1
         sums = [np.stack([np.sum([m.sums(p) for p in side], axis=0) for side in zip(*pairs, strict=True)]) for pairs in groups.values()]
         whole = np.sum(sums, axis=0)

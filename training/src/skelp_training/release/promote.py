@@ -52,7 +52,8 @@ def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, rec
     compared: dict[str, list[Difference]] = {}
     if "champion" in models:
         pairs = {name: (results["champion"][name], results["challenger"][name]) for name in results["champion"]}
-        compared = {name: differences(*pair) for name, pair in pairs.items() if all(pair)}
+        outlines = {s.name: s.outlines for s in frozen.sets}
+        compared = {name: differences(*pair, by_pixels=outlines[name]) for name, pair in pairs.items() if all(pair)}
     promoted, reasons = decide(compared) if "champion" in models else (True, ["there was no champion to compare with"])
     record = {
         "when": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
