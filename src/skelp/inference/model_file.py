@@ -24,8 +24,7 @@ ORT_ERRORS: tuple[type[Exception], ...] = (
     UnicodeDecodeError,  # a message of ONNX Runtime that quotes a name which is not UTF-8
     *(c for c in vars(ort_state).values() if isinstance(c, type) and issubclass(c, Exception)),
 )
-MAPS = ("class_id", "score")
-DISTANCE = "distance"
+MAPS, DISTANCE = Maps._fields[:2], Maps._fields[2]
 """Names of a model's outputs. The last is optional."""
 _DISTANCE_TYPE = ("tensor(float)", 3)
 _LFS = b"version https://git-lfs"
@@ -160,7 +159,7 @@ def check_output(card: ModelCard, frames: U8, answer: Maps, *, where: str) -> No
     if answer.distance is not None and answer.distance.shape != tiles:
         raise CardError(f"{where}: its output '{DISTANCE}' must be {tiles}, it is {answer.distance.shape}; export it again")
     expected = (count, height // card.stride, width // card.stride)
-    for name, found in (("class_id", answer.class_id), ("score", answer.score)):
+    for name, found in zip(MAPS, (answer.class_id, answer.score), strict=True):
         if found.shape != expected:
             raise CardError(
                 f"{where}: the card has stride {card.stride}, so {name} must be {expected}, it is {found.shape}; correct the card"

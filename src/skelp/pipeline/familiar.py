@@ -52,8 +52,13 @@ def unfamiliar_bands(distance: NDArray[np.float32] | None, first: int, lines: in
         seen = bands[edges.strip_seen[bands]]
         if seen.size:
             tiles = np.concatenate([_tiles(distance, first + b * BAND_LINES, first + lines, edges.left[b], edges.right[b]) for b in seen])
-            unfamiliar[bands] = not np.median(tiles) <= LIMIT
+            unfamiliar[bands] = is_beyond(tiles)
     return unfamiliar
+
+
+def is_beyond(distances: NDArray[np.float32]) -> bool:
+    """Whether steel with these distances is unlike what the model learned. A median that is no number is."""
+    return not np.median(distances) <= LIMIT
 
 
 def _tiles(distance: NDArray[np.float32], start: int, last: int, left: float, right: float) -> NDArray[np.float32]:

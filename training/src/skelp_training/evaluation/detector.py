@@ -97,6 +97,11 @@ class Detector:
         """Ids of the classes that are defects by this recipe."""
 
     @property
+    def measures_distance(self) -> bool:
+        """Whether the model says which steel it does not know."""
+        return self._model.measures_distance
+
+    @property
     def class_ids(self) -> dict[str, int]:
         """Ids of the model's classes by name."""
         return {c.name: c.id for c in self.classes}

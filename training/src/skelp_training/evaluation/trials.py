@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
-from skelp_training.data.pictures import Item, Sample
+from skelp_training.data.pictures import U8, Item, Sample
 from skelp_training.evaluation.detector import ClassMaps, Detector
 from skelp_training.evaluation.results import PictureResult, compare_with_mask
 
@@ -53,6 +53,11 @@ class Trials:
         self._answers: list[tuple[Item, Sample, ClassMaps]] = [
             (i, s, detector.run(s.image, piece=s.piece)) for i in items for s in [i.load()]
         ]
+
+    @property
+    def pictures(self) -> list[U8]:
+        """The pictures of the set, in its order."""
+        return [sample.image for _, sample, _ in self._answers]
 
     def __call__(self, classes: Sequence[DefectClass]) -> list[PictureResult]:
         """Each picture's result with these classes' thresholds."""

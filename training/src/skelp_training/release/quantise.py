@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
@@ -20,7 +19,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from skelp.domain.errors import SkelpError
 from skelp.domain.maps import TILE_PX
 from skelp.inference.model_file import MAPS, ModelFile
-from skelp.pipeline.familiar import LIMIT
+from skelp.pipeline.familiar import is_beyond
 from skelp_training.config import TrainConfig
 from skelp_training.data.batches import Batches
 from skelp_training.data.leaks import check_leaks
@@ -123,23 +122,25 @@ def compare(original: Detector, quantised: Detector, pools: Sequence[Pool]) -> d
             after = b["pixel_recall"][name]
             if after < before - RECALL_MAY_FALL:
                 raise SkelpError(f"int8 costs too much on {pool.name}: recall of {name} {before} -> {after}, {RECALL_MAY_FALL} is allowed")
-        pairs = [p for s in pool.samples if (p := _distances(original, quantised, s.image))]
-        other = sum((a > LIMIT) != (b > LIMIT) for a, b in pairs)
-        if other > FLAGS_MAY_DIFFER * len(pairs):
-            raise SkelpError(f"int8 changes which steel is known: it judges {other} of {len(pairs)} pictures of {pool.name} otherwise")
-        if pairs:
-            whole, small = (sum(d > LIMIT for d in side) for side in zip(*pairs, strict=True))
-            evidence[pool.name]["unfamiliar_pictures"] = {"whole": whole, "int8": small}
+        if original.measures_distance:
+            evidence[pool.name]["unfamiliar_pictures"] = _compare_flags(original, quantised, pool)
     return evidence
 
 
-def _distances(original: Detector, quantised: Detector, image: U8) -> tuple[float, float] | None:
-    """Both models' median distance of a picture from known steel. None if they measure none, or the picture is smaller than a tile."""
-    rows, columns = (side // TILE_PX * TILE_PX for side in image.shape)
-    if not min(rows, columns):
-        return None
-    first, second = (d.infer(image[:rows, :columns]).distance for d in (original, quantised))
-    return None if first is None or second is None else (float(np.median(first)), float(np.median(second)))
+def _compare_flags(original: Detector, quantised: Detector, pool: Pool) -> dict[str, int]:
+    """How many pictures each model does not know. Raises SkelpError if too many are others. Pictures smaller than a tile are left out."""
+    sides = [tuple(side // TILE_PX * TILE_PX for side in s.image.shape) for s in pool.samples]
+    cut = [s.image[:rows, :columns] for s, (rows, columns) in zip(pool.samples, sides, strict=True) if min(rows, columns)]
+    flags = [[_is_unfamiliar(d, image) for image in cut] for d in (original, quantised)]
+    other = sum(a != b for a, b in zip(*flags, strict=True))
+    if other > FLAGS_MAY_DIFFER * len(cut):
+        raise SkelpError(f"int8 changes which steel is known: it judges {other} of {len(cut)} pictures of {pool.name} otherwise")
+    return {"whole": sum(flags[0]), "int8": sum(flags[1])}
+
+
+def _is_unfamiliar(detector: Detector, image: U8) -> bool:
+    distance = detector.infer(image).distance
+    return distance is not None and is_beyond(distance)
 
 
 def _results(detector: Detector, pool: Pool) -> list[PictureResult]:

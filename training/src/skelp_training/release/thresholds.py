@@ -73,5 +73,5 @@ def choose_thresholds(
         "false": false,
         "curve": threshold_curve(trials, detector.classes),
     }
-    write_thresholds(detector, model, chosen, {"thresholds": record}, out, [picture_id(i.picture()) for i in items])
+    write_thresholds(detector, model, chosen, {"thresholds": record}, out, [picture_id(image) for image in trials.pictures])
     return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, "missed": missed, "false": false}
