@@ -14,6 +14,7 @@ from skelp.domain.maps import Maps
 from skelp.inference.model_file import ModelFile
 from skelp_training.data.pictures import U8
 from skelp_training.evaluation.detector import Detector
+from skelp_training.release.adapt import check_result
 from tests.models import CARD, bright_spots, with_distance
 from tests.training.conftest import config_file, skelp
 
@@ -90,6 +91,64 @@ def test_fine_tuning_reaches_a_rate_that_thresholds_cannot(spots: Path, capsys: 
     assert record["after"]["false"] < record["before"]["false"] / 2
     assert record["recall"]["after"]["object_recall"] == 1.0
     assert record["fine_tuned"]["from"] == ModelFile.open(spots / "out" / "model.onnx").sha256
+
+
+def _rings(folder: Path, count: int) -> Path:
+    """A set of pictures with dark squares, a defect that the set of the fixture `spots` does not have. Every fourth picture is held out."""
+    for sub in ("images", "masks"):
+        (folder / sub).mkdir(parents=True)
+    rng, rows = np.random.default_rng(8), []
+    for n in range(count):
+        image, mask = rng.normal(90, 4, (96, 96)), np.zeros((96, 96), np.uint8)
+        y, x = rng.integers(8, 64, 2)
+        mask[y : y + 24, x : x + 24] = 1
+        image[mask > 0] = 20
+        Image.fromarray(np.clip(image, 0, 255).astype(np.uint8)).save(folder / "images" / f"r{n}.png")
+        Image.fromarray(mask).save(folder / "masks" / f"r{n}.png")
+        rows.append(f"r{n},hole,{n},{'train' if n % 4 else 'val'},0.06")
+    (folder / "classes.json").write_text(json.dumps({"0": "background", "1": "hole"}))
+    (folder / "index.csv").write_text("\n".join(["name,class,group,split,defect_fraction", *rows]) + "\n")
+    return folder
+
+
+def test_a_class_is_added_from_a_few_labelled_pictures_and_the_others_are_kept(spots: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    skelp("train", config_file(spots, steps=150))
+    classes = '[{ id = 1, name = "spot", threshold = 0.5 }, { id = 2, name = "hole", threshold = 0.5 }]'
+    more = config_file(spots, steps=150, name="more.toml", classes=classes, lr="2e-2")
+    model, line, holes = spots / "out" / "model.onnx", _strip(spots / "line", 80, [0]), _rings(spots / "holes", 24)
+    common = [model, line, "--clean-by", "operator", "--mm-per-line", 1000, "--false-per-100m", 0.2, "--out", spots / "f.onnx", "--json"]
+    capsys.readouterr()
+    skelp("adapt", *common, "--fine-tune", more, "--labelled", holes, "--teach", 12, "--steps", 200)
+    record = json.loads(capsys.readouterr().out)
+    assert record["fine_tuned"]["pictures"] == 12
+    assert record["recall"]["after"]["object_recall"] == 1.0
+    knew = record["fine_tuned"]["knew"]
+    assert knew["pictures"] == 4
+    assert knew["gain_interval"][0] <= knew["miou_fg_after"] - knew["miou_fg_before"] <= knew["gain_interval"][1]
+    card = ModelFile.open(spots / "f.onnx").card
+    assert [c.name for c in card.classes] == ["spot", "hole"]
+    assert {d.name: d.samples for d in card.trained_on}["taught"] == 12  # type: ignore[attr-defined]
+
+
+def test_a_model_that_forgot_is_named(tmp_path: Path) -> None:
+    knew = {"sets": ["strip"], "pictures": 9, "miou_fg_before": 0.70, "miou_fg_after": 0.68, "gain_interval": [-0.03, -0.01]}
+    record = {"out": "f.onnx", "fine_tuned": {"knew": knew}, "after": {"interval_per_100m": [0, 1]}, "asked_false_per_100m": 5}
+    with pytest.raises(SkelpError, match=r"forgot: the mean IoU on strip was 0.700 and is 0.680"):
+        check_result(record)
+    for change in ({"miou_fg_after": 0.695}, {"gain_interval": [-0.05, 0.01]}):
+        check_result({**record, "fine_tuned": {"knew": {**knew, **change}}})
+
+
+def test_teaching_needs_pictures_to_learn_from_and_others_to_measure_on(spots: Path) -> None:
+    line = _strip(spots / "line", 8, [0])
+    common = [spots / "m.onnx", line, "--clean-by", "operator", "--false-per-100m", 5, "--out", spots / "f.onnx", "--teach", 5]
+    for more in (
+        [],
+        ["--labelled", spots / "set"],
+        ["--fine-tune", config_file(spots, steps=1), "--labelled", spots / "set", "--split", "train"],
+    ):
+        with pytest.raises(SkelpError, match="--teach needs"):
+            skelp("adapt", *common, *more)
 
 
 def test_thresholds_cannot_adapt_a_model_to_steel_that_it_does_not_know(tmp_path: Path) -> None:

@@ -30,9 +30,12 @@ def test_a_batch_is_the_same_whoever_makes_it(spots: Path) -> None:
         assert np.array_equal(part[0], images[rank::2])
         assert np.array_equal(part[1], masks[rank::2])
     assert not np.array_equal(images, batches.batch(6)[0])
-    steps = [(step, a) for step, a, _ in batches.stream(5, 6)]
-    assert [s for s, _ in steps] == [5, 6]
-    assert np.array_equal(steps[0][1], images)
+    drawn_by_processes = Batches(pools_of(config), config.train.model_copy(update={"loaders": 2}))
+    for source in (batches, drawn_by_processes):
+        steps = [(step, a, m) for step, a, m in source.stream(5, 9)]
+        assert [s for s, _, _ in steps] == [5, 6, 7, 8, 9]
+        assert np.array_equal(steps[0][1], images)
+        assert np.array_equal(steps[0][2], masks)
 
 
 def test_defect_share_draws_crops_at_defects() -> None:
@@ -50,6 +53,18 @@ def test_defect_share_draws_crops_at_defects() -> None:
     assert seen(None) < 0.1
     assert seen(1.0) == 1.0
     assert 0.3 < seen(0.5) < 0.7
+
+
+def test_a_set_can_give_some_of_its_pictures(spots: Path) -> None:
+    config = load_config(config_file(spots, steps=1))
+    few = config.model_copy(update={"data": (config.data[0].model_copy(update={"pictures": 5}),)})
+    every, five, again = (pools_of(c)[0].samples for c in (config, few, few))
+    assert len(every) == 20
+    assert [s.name for s in five] == [s.name for s in again]
+    assert len(five) == 5
+    assert {s.name for s in five} < {s.name for s in every}
+    assert [s.name for s in pools_of(few, "val")[0].samples] == [s.name for s in pools_of(config, "val")[0].samples]
+    assert few.fingerprint != config.fingerprint
 
 
 def test_defects_are_pasted_on_sound_steel_in_its_own_light() -> None:

@@ -19,11 +19,11 @@ Format = Literal["own", "masks", "coco", "severstal", "marks", "image-labels", "
 
 _NO_PLACES = ("image-labels", "clean")
 """Formats whose labels have no places in the picture. EXIF turns their pictures, as it does on the line."""
-_LATER_KEYS = ("bits", "float_range", "exif", "absent", "marks", "groups_apart")
+_LATER_KEYS = ("bits", "float_range", "exif", "absent", "marks", "groups_apart", "pictures")
 """Keys of a data set that earlier versions did not have. Where they are not set, a checkpoint of such a version is still resumed."""
 _EXPORT_KEYS = ("steel",)
 """Keys of a data set that do not shape the weights."""
-_LATER_PLAN_KEYS = ("paint_share", "paint_class")
+_LATER_PLAN_KEYS = ("paint_share", "paint_class", "scratch_share", "scratch_class")
 """The same for the table [train]."""
 
 
@@ -61,6 +61,8 @@ class DataSet(_Table):
     """Black and white in pictures of floating-point numbers."""
     exif: Literal["turn", "ignore"] | None = None
     """Whether the labels fit the pictures as EXIF turns them, or as they are stored. None: a labelled picture with a turn is refused."""
+    pictures: Annotated[int, Field(ge=1)] | None = None
+    """The most training pictures that are taken; the same ones every time. None: all."""
     absent: tuple[str, ...] = ()
     """The model's classes that this set defines but that none of its pictures shows."""
     classes: dict[str, str] = {}
@@ -130,6 +132,8 @@ class TrainingPlan(_Table):
 
     seed: int = 1
     threads: Annotated[int, Field(ge=1)] = 1
+    loaders: Annotated[int, Field(ge=0)] = 0
+    """Processes that draw crops, for a GPU, which is faster than one thread can draw. 0: a thread of the training process."""
     precision: Literal["auto", "bf16", "fp32"] = "auto"
     steps: Annotated[int, Field(ge=1)]
     batch: Annotated[int, Field(ge=1)] = 32
@@ -154,6 +158,10 @@ class TrainingPlan(_Table):
     """Share of the crops of background sets that get letters, lines or splashes of paint."""
     paint_class: str = ""
     """The class of that paint."""
+    scratch_share: Share = 0.0
+    """Share of the crops of background sets that get a straight scratch along the strip."""
+    scratch_class: str = ""
+    """The class of that scratch."""
     validate_every: Annotated[int, Field(ge=1)] = 500
     patience: Annotated[int, Field(ge=1)] | None = None
     """Early stopping: validations without improvement before training stops and the best weights are taken. None: training runs
@@ -175,7 +183,8 @@ class TrainConfig(_Table):
     run: Path
     net: str = "s"
     start_from: Path | None = None
-    """last.pt of another run with the same net and classes, whose averaged weights training starts from. None: random weights."""
+    """last.pt of another run with the same net, whose averaged weights training starts from. Its classes must have the same ids here; new
+    classes get higher ids. None: random weights."""
     train: TrainingPlan
     known_steel: KnownSteelPlan | None = None
     card: dict[str, Any]
@@ -200,10 +209,10 @@ class TrainConfig(_Table):
         unknown = set(self.validate_on) - names
         if unknown:
             raise ValueError(f"validate_on names {sorted(unknown)}, the data sets are {sorted(names)}")
-        if self.train.paint_share and self.train.paint_class not in self.class_ids:
-            raise ValueError(
-                f"paint_class is '{self.train.paint_class}', no class of the card; {suggestion(self.train.paint_class, self.class_ids)}"
-            )
+        for what in ("paint", "scratch"):
+            share, name = (getattr(self.train, f"{what}_{key}") for key in ("share", "class"))
+            if share and name not in self.class_ids:
+                raise ValueError(f"{what}_class is '{name}', no class of the card; {suggestion(name, self.class_ids)}")
         known = {*self.class_ids, "background", "sound", "clean", "unsure"}
         for data in self.data:
             for name, target in data.classes.items():
@@ -215,9 +224,9 @@ class TrainConfig(_Table):
 
     @property
     def fingerprint(self) -> str:
-        """Hash of everything that shapes the result, threads aside: a checkpoint of another config is not resumed."""
+        """Hash of everything that shapes the result, threads and processes aside: a checkpoint of another config is not resumed."""
         unset = {n: {*_EXPORT_KEYS, *(key for key in _LATER_KEYS if not getattr(d, key))} for n, d in enumerate(self.data)}
-        plan = {"threads", *(key for key in _LATER_PLAN_KEYS if not getattr(self.train, key))}
+        plan = {"threads", "loaders", *(key for key in _LATER_PLAN_KEYS if not getattr(self.train, key))}
         body = self.model_dump_json(exclude={"out": True, "run": True, "card": True, "known_steel": True, "train": plan, "data": unset})
         return hashlib.sha256(f"{body} {self.class_ids}".encode()).hexdigest()
 

@@ -54,6 +54,10 @@ def adapt(
     pieces: PiecesOption = False,
     fine_tune: Annotated[Path | None, typer.Option(metavar="CONFIG", help="The model's own config: train on with this steel.")] = None,
     rejected: Annotated[Path | None, typer.Option(help="Folder of crops that operators rejected, for --fine-tune.")] = None,
+    teach: Annotated[
+        int, typer.Option(min=0, metavar="N", help="--fine-tune also learns from N pictures of the training split of --labelled.")
+    ] = 0,
+    groups_apart: Annotated[bool, typer.Option("--groups-apart", help="Groups of --labelled share no steel; do not compare.")] = False,
     steps: Annotated[int, typer.Option(min=1, help="Steps of --fine-tune.")] = 500,
     as_json: JsonOption = False,
 ) -> None:
@@ -61,6 +65,7 @@ def adapt(
 
     The last quarter of the steel checks the result. --split and the options after it say how --labelled is read.
     """
+    from skelp.domain.errors import SkelpError
     from skelp_training.config import load_config
     from skelp_training.evaluation.evaluate import HeldOut
     from skelp_training.release.adapt import Adaptation, FineTuning, adapt, check_result
@@ -70,7 +75,10 @@ def adapt(
     if labelled:
         data = named_set(labelled, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent))
         held_out = HeldOut(data, split, leaks, pieces)
-    tuning = FineTuning(load_config(fine_tune), fine_tune, rejected, steps) if fine_tune else None
+    if teach and not (held_out and fine_tune and split != "train"):
+        raise SkelpError("--teach needs --fine-tune CONFIG.toml, --labelled SET to learn from, and --split of pictures to measure on")
+    taught = held_out.data.model_copy(update={"pictures": teach, "groups_apart": groups_apart}) if held_out and teach else None
+    tuning = FineTuning(load_config(fine_tune), fine_tune, rejected, steps, taught) if fine_tune else None
     line = load_recipe(recipe)
     wanted = Adaptation(pictures, clean_by == "operator", false_per_100m, line, mm_per_px, mm_per_line, held_out, tuning, reading)
     record = adapt(model, wanted, out)

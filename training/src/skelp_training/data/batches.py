@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+from torch.utils.data import DataLoader, Dataset
 
 from skelp_training.config import TrainingPlan
 from skelp_training.data.augment import Augment, paste
 from skelp_training.data.paint import paint
 from skelp_training.data.pictures import U8, UNSURE, Sample, marked
 from skelp_training.data.pools import Pool
+from skelp_training.data.scratches import scratch
 
 Pixel = tuple[int, int]
 """Row and column in a picture."""
+Step = tuple[int, U8, U8]
+"""Number of a training step, images and masks uint8 [n, crop, crop]."""
+_AHEAD = 4
+"""Batches that each drawing process has ready."""
+
+
+@dataclass(frozen=True)
+class DrawnIds:
+    """Classes of what is drawn on background crops (data/paint.py, data/scratches.py). None: it is not drawn."""
+
+    paint: int | None = None
+    scratch: int | None = None
+
+    @staticmethod
+    def of(plan: TrainingPlan, class_ids: Mapping[str, int]) -> DrawnIds:
+        return DrawnIds(
+            class_ids[plan.paint_class] if plan.paint_share else None,
+            class_ids[plan.scratch_class] if plan.scratch_share else None,
+        )
 
 
 class Batches:
@@ -24,11 +48,10 @@ class Batches:
     `batch(step, rank, world)` gives the share of one process: images and masks uint8 [n, crop, crop].
     """
 
-    def __init__(self, pools: Sequence[Pool], plan: TrainingPlan, paint_id: int | None = None) -> None:
-        """`paint_id`: the class of what `plan.paint_share` paints."""
+    def __init__(self, pools: Sequence[Pool], plan: TrainingPlan, drawn: DrawnIds = DrawnIds()) -> None:
         weights = np.array([p.weight for p in pools], float)
         self._pools, self._plan, self._augment = pools, plan, Augment()
-        self._paint_id = paint_id
+        self._drawn = drawn
         self._chances = weights / weights.sum()
         self._sources = [p for p in pools if p.with_defects]
 
@@ -37,8 +60,20 @@ class Batches:
         crops = [self._crop(np.random.default_rng([plan.seed, step, n])) for n in range(rank, plan.batch, world)]
         return np.stack([c[0] for c in crops]), np.stack([c[1] for c in crops])
 
-    def stream(self, first: int, last: int, rank: int = 0, world: int = 1) -> Iterator[tuple[int, U8, U8]]:
-        """Step, images and masks for the steps `first ... last`. A thread prepares the next batch meanwhile."""
+    def stream(self, first: int, last: int, rank: int = 0, world: int = 1) -> Iterator[Step]:
+        """The steps `first ... last`. Meanwhile a thread draws the next one, or `plan.loaders` processes the next few."""
+        if self._plan.loaders:
+            steps = _Steps(self, first, last, rank, world)
+            yield from DataLoader(
+                steps,
+                batch_size=None,
+                num_workers=self._plan.loaders,
+                prefetch_factor=_AHEAD,
+                collate_fn=_as_it_is,
+                worker_init_fn=_one_thread,
+                multiprocessing_context="fork",  # the pools are large: processes share them
+            )
+            return
         with ThreadPoolExecutor(1) as worker:
             ahead = worker.submit(self.batch, first, rank, world)
             for step in range(first, last + 1):
@@ -54,9 +89,34 @@ class Batches:
             other = self._sources[int(rng.integers(len(self._sources)))]
             defective = other.samples[other.with_defects[int(rng.integers(len(other.with_defects)))]]
             drawn = paste(drawn, self._augment(defective, rng, self._plan.crop, other.variation), rng)
-        if pool.background and self._paint_id is not None and rng.random() < self._plan.paint_share:
-            drawn = paint(drawn, self._paint_id, rng)
+        if pool.background and self._drawn.scratch is not None and rng.random() < self._plan.scratch_share:
+            drawn = scratch(drawn, self._drawn.scratch, rng)
+        if pool.background and self._drawn.paint is not None and rng.random() < self._plan.paint_share:
+            drawn = paint(drawn, self._drawn.paint, rng)
         return drawn
+
+
+class _Steps(Dataset[Step]):
+    """The steps `first ... last` of one process, for torch's DataLoader."""
+
+    def __init__(self, batches: Batches, first: int, last: int, rank: int, world: int) -> None:
+        self._batches, self._first, self._last, self._rank, self._world = batches, first, last, rank, world
+
+    def __len__(self) -> int:
+        return self._last - self._first + 1
+
+    def __getitem__(self, index: int) -> Step:
+        step = self._first + index
+        return step, *self._batches.batch(step, self._rank, self._world)
+
+
+def _as_it_is(step: Any) -> Any:
+    return step
+
+
+def _one_thread(_: int) -> None:
+    """OpenCV's threads do not survive a fork, and each process has a core to itself."""
+    cv2.setNumThreads(0)
 
 
 def _draw(pool: Pool, rng: np.random.Generator, crop: int) -> tuple[Sample, Pixel | None]:

@@ -13,6 +13,9 @@ from torch.optim.swa_utils import AveragedModel
 from skelp.domain.disk import cannot_write
 from skelp.domain.errors import SkelpError
 
+_UNLIKELY = 4.0
+"""How far the logit of a class that is new lies below that of sound steel at first."""
+
 
 def averaged_weights(file: Path) -> dict[str, Any]:
     """The averaged weights in a run's last.pt. Raises SkelpError if the file is missing."""
@@ -24,8 +27,27 @@ def averaged_weights(file: Path) -> dict[str, Any]:
 
 def load_weights(network: nn.Module, file: Path) -> None:
     """Load the averaged weights of a run into a network. Raises SkelpError if they do not fit."""
+    _load_into(network, averaged_weights(file), file)
+
+
+def load_first_weights(network: nn.Module, file: Path) -> None:
+    """The same, to train on from. The network may have more classes than the run, with higher ids: those begin as unlikely sound steel.
+
+    Raises SkelpError if the weights do not fit.
+    """
+    state = averaged_weights(file)
+    own = network.state_dict()
+    for name in (n for n in ("head.weight", "head.bias") if n in state and n in own):
+        more = own[name].shape[0] - state[name].shape[0]
+        if more > 0 and own[name].shape[1:] == state[name].shape[1:]:
+            sound = state[name][:1] - (_UNLIKELY if name == "head.bias" else 0.0)
+            state[name] = torch.cat([state[name], *[sound] * more])
+    _load_into(network, state, file)
+
+
+def _load_into(network: nn.Module, state: dict[str, Any], file: Path) -> None:
     try:
-        network.load_state_dict(averaged_weights(file))
+        network.load_state_dict(state)
     except RuntimeError as error:
         raise SkelpError(f"{file} holds another network or other classes: {str(error).splitlines()[-1].strip()}") from error
 

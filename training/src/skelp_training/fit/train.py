@@ -14,14 +14,14 @@ from torch.utils.tensorboard import SummaryWriter
 
 from skelp.terminal import err, print_rows
 from skelp_training.config import TrainConfig, TrainingPlan
-from skelp_training.data.batches import Batches
+from skelp_training.data.batches import Batches, DrawnIds
 from skelp_training.data.cards import write_cards
 from skelp_training.data.choosers import picture_id
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pools import Pool, pools_of
 from skelp_training.data.summary import summarise_pools
 from skelp_training.fit.batch_norm import share_batch_norm
-from skelp_training.fit.checkpoint import Checkpoint, load_weights
+from skelp_training.fit.checkpoint import Checkpoint, load_first_weights, load_weights
 from skelp_training.fit.ema import as_frames, averaged_network, moving_average
 from skelp_training.fit.losses import segmentation_loss
 from skelp_training.fit.precision import resolve_precision
@@ -56,12 +56,12 @@ def train(config: TrainConfig, worker: Worker) -> Trained:
         for contents in summaries:
             print_rows(contents.rows({n: name for name, n in config.class_ids.items()}), contents.name, to=err)
         write_cards(config, pools)
-    batches = Batches(pools, plan, config.class_ids[plan.paint_class] if plan.paint_share else None)
+    batches = Batches(pools, plan, DrawnIds.of(plan, config.class_ids))
 
     dtype, why = resolve_precision(plan.precision, worker.device)
     network = share_batch_norm(make_network(config.net, config.classes)).to(memory_format=torch.channels_last).to(worker.device)
     if config.first_weights:
-        load_weights(network, config.first_weights)
+        load_first_weights(network, config.first_weights)
     ema = moving_average(network, plan.ema)
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.lr, weight_decay=plan.weight_decay)
     schedule = learning_rate_schedule(optimiser, plan)

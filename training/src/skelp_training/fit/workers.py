@@ -34,6 +34,7 @@ class Worker:
 def this_worker() -> Iterator[Worker]:
     """The worker that torchrun's environment describes, or a single one. Workers talk over NCCL on GPUs and over gloo on CPUs."""
     gpu = torch.cuda.is_available()
+    torch.backends.cudnn.benchmark = True  # all crops have one size
     if "RANK" not in os.environ:
         yield Worker(device="cuda" if gpu else "cpu")
         return

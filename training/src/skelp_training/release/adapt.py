@@ -2,7 +2,9 @@
 
 The pictures are steel of that line in the order it ran, full width: clean according to an operator, or mostly clean and unlabelled.
 Each class gets the lowest threshold that keeps it within its share of the allowed false defects. The last quarter of the steel, on
-which nothing is chosen, checks the result. Fine-tuning trains on the first half of the steel and on crops that operators rejected.
+which nothing is chosen, checks the result. Fine-tuning trains on the first half of the steel, on crops that operators rejected and on
+labelled pictures of the line, beside all that the model learned from before. What it knew of its validation pictures is measured before
+and after.
 """
 
 from __future__ import annotations
@@ -24,9 +26,13 @@ from skelp.pictures.listing import list_pictures
 from skelp.pictures.reader import read_grey
 from skelp_training.config import DataSet, TrainConfig
 from skelp_training.data.choosers import picture_id, to_measure_on
-from skelp_training.data.pictures import Item
+from skelp_training.data.leaks import check_leaks
+from skelp_training.data.pictures import UNSURE, Item, in_split
+from skelp_training.data.pools import labels_of
+from skelp_training.evaluation.comparison import differences
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut, evaluate
+from skelp_training.evaluation.results import PictureResult
 from skelp_training.evaluation.strip import Stretch, check_judged, count_defects, defect_rate
 from skelp_training.fit.workers import this_worker
 from skelp_training.release.build import build
@@ -37,16 +43,24 @@ _CHECKED, _TRAINED = 0.25, 0.5
 """Shares of the steel that check the result and that are trained on."""
 _LINE_CROPS = 0.5
 """Weight of the line's own steel while fine-tuning, as a share of the other sets' weight."""
+_TAUGHT = 0.5
+"""The same of the labelled pictures of the line."""
+MOST_FORGOTTEN = 0.01
+"""How far the mean IoU of the pictures that the model was validated on may sink by fine-tuning, unless it may be chance."""
 
 
 @dataclass(frozen=True)
 class FineTuning:
-    """How to train the network on: the model's own config, crops that operators rejected, number of steps."""
+    """How to train the network on: the model's own config, crops that operators rejected, number of steps.
+
+    `taught`: labelled pictures of the line; those of its split `train` are learned from.
+    """
 
     config: TrainConfig
     config_file: Path
     rejected: Path | None
     steps: int
+    taught: DataSet | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +101,7 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
                 "would not say it"
             )
         source = out.with_suffix(".trained.onnx")
-        fine_tune(tuning, wanted, source)
+        fine_tune(tuning, source, _steel(wanted))
         adapted = Detector(source, wanted.recipe, original.scale)
     fitted_on = Stretch.of(files[round(len(files) * _TRAINED) if tuning else 0 : first_checked], original.scale, wanted.reading)
     chosen = choose_thresholds(adapted, fitted_on, wanted.false_per_100m)
@@ -99,14 +113,17 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
         "fitted_on_m": round(fitted_on.metres, 2),
         "before": defect_rate(original, original.classes, checked),
         "after": defect_rate(adapted, chosen, checked),
-        "fine_tuned": {"config": str(tuning.config_file), "steps": tuning.steps, "from": original.sha256} if tuning else None,
+        "fine_tuned": _fine_tuned(tuning, original, adapted) if tuning else None,
     }
     check_judged(record["after"]["checked_on_m"], checked)
     if wanted.labelled:
-        items = to_measure_on(wanted.labelled.items(original.class_ids), [original.card.chosen_on])
-        before, after = _recall(original, items, original.classes), _recall(adapted, items, chosen)
+        items = to_measure_on(wanted.labelled.items(_ids_before(original, adapted)), [original.card.chosen_on])
+        before = _recall(original, items, original.classes)
+        items = to_measure_on(wanted.labelled.items(adapted.class_ids), [original.card.chosen_on])
+        after = _recall(adapted, items, chosen)
         record["recall"] = {"set": str(wanted.labelled.data.path), "before": before, "after": after}
     choosers = [picture_id(read_grey(file, fitted_on.reading)) for file in fitted_on.files]
+    choosers += original.card.chosen_on  # they may have chosen the weights that training went on from
     write_thresholds(adapted, source, chosen, {"adapted": record}, out, choosers)
     return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, **record}
 
@@ -151,24 +168,15 @@ def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float) -> 
     return chosen
 
 
-def fine_tune(tuning: FineTuning, wanted: Adaptation, out: Path) -> None:
-    """Train the config's network on, with the first half of the line's steel and the rejected crops as sound steel. Writes `out`."""
+def fine_tune(tuning: FineTuning, out: Path, steel: DataSet | None = None) -> None:
+    """Train the config's network on, with all its sets, the line's `steel`, rejected crops and labelled pictures. Writes `out`."""
     config = tuning.config
     others = sum(d.weight for d in config.data)
-    line = DataSet(
-        name="line",
-        format="clean",
-        path=wanted.pictures,
-        val_share=1 - _TRAINED,
-        background=True,
-        weight=others * _LINE_CROPS,
-        bits=wanted.reading.bits,
-        float_range=wanted.reading.float_range,
-        exif="ignore" if wanted.reading.exif == "ignore" else None,
-    )
-    more = [line]
+    more = [] if steel is None else [steel.model_copy(update={"weight": others * _LINE_CROPS})]
     if tuning.rejected:
         more.append(DataSet(name="rejected", format="clean", path=tuning.rejected, val_share=0.0, weight=others * _LINE_CROPS / 2))
+    if tuning.taught:
+        more.append(tuning.taught.model_copy(update={"name": "taught", "weight": others * _TAUGHT}))
     changes = {
         "start_from": (config.run / "last.pt").absolute(),
         "out": out,
@@ -180,8 +188,65 @@ def fine_tune(tuning: FineTuning, wanted: Adaptation, out: Path) -> None:
         build(config.model_copy(update=changes), worker)
 
 
+def _steel(wanted: Adaptation) -> DataSet:
+    """The first part of the line's steel, as sound steel to train on."""
+    return DataSet(
+        name="line",
+        format="clean",
+        path=wanted.pictures,
+        val_share=1 - _TRAINED,
+        background=True,
+        bits=wanted.reading.bits,
+        float_range=wanted.reading.float_range,
+        exif="ignore" if wanted.reading.exif == "ignore" else None,
+    )
+
+
+def _fine_tuned(tuning: FineTuning, original: Detector, adapted: Detector) -> dict[str, Any]:
+    """What the record says of fine-tuning: how, and what the model knows now of what it knew before, at the thresholds that it had."""
+    taught = tuning.taught
+    how = {"config": str(tuning.config_file), "steps": tuning.steps, "from": original.sha256}
+    if taught:
+        how |= {"taught": str(taught.path), "pictures": taught.pictures}
+    known: list[Item] = []
+    leaked = check_leaks(tuning.config)
+    for data in tuning.config.data:
+        if data.name in tuning.config.validate_on:
+            items = in_split(labels_of(data, _ids_before(original, adapted)).items, "val", data.location or tuning.config_file)
+            known += [replace(i, piece=True) for i in items if (i.split, i.name) not in leaked]
+    if known:
+        limits = [*original.classes, *(c for c in adapted.classes if c.name not in original.class_ids)]
+        before, after = (_with_room(evaluate(d, known, limits[: len(d.classes)])[1], adapted) for d in (original, adapted))
+        miou = next(d for d in differences(before, after) if d.metric == "miou_fg")
+        how["knew"] = {
+            "sets": list(tuning.config.validate_on),
+            "pictures": len(known),
+            "miou_fg_before": round(miou.champion, 4),
+            "miou_fg_after": round(miou.challenger, 4),
+            "gain_interval": [round(miou.low, 4), round(miou.high, 4)],
+        }
+    return how
+
+
+def _with_room(results: Sequence[PictureResult], adapted: Detector) -> list[PictureResult]:
+    """The same results, counted over the adapted model's classes, which may be more."""
+    size = 1 + max(adapted.class_ids.values())
+    return [replace(r, pixels=np.pad(r.pixels, (0, size - len(r.pixels)))) for r in results]
+
+
+def _ids_before(original: Detector, adapted: Detector) -> dict[str, int]:
+    """Class ids for the model before it was adapted. Of a class that it did not have nothing can be said: it is unsure."""
+    return {**dict.fromkeys(adapted.class_ids, UNSURE), **original.class_ids}
+
+
 def check_result(record: dict[str, Any]) -> None:
-    """Raise SkelpError if the checked steel shows significantly more false defects than were allowed."""
+    """Raise SkelpError if fine-tuning forgot, or the checked steel shows significantly more false defects than were allowed."""
+    knew = (record["fine_tuned"] or {}).get("knew")
+    if knew and knew["miou_fg_after"] < knew["miou_fg_before"] - MOST_FORGOTTEN and knew["gain_interval"][1] < 0:
+        raise SkelpError(
+            f"{record['out']} was written, but it forgot: the mean IoU on {', '.join(knew['sets'])} was {knew['miou_fg_before']:.3f} "
+            f"and is {knew['miou_fg_after']:.3f}. Train on for fewer --steps"
+        )
     low, high = record["after"]["interval_per_100m"]
     if low > record["asked_false_per_100m"]:
         raise SkelpError(

@@ -1,0 +1,160 @@
+"""What a model knows of a mill that it never saw: python -m benchmarks.mills plan | train NAME... | measure [--out FILE]
+
+`plan` derives training configs from that of the shipped model into runs/mills: one without each mill in turn, three folds over the official
+strips of the line-scan mill, a second seed, and one of data whose terms allow any use. `train` trains some of them. `measure` measures all
+that are trained, and the shipped recipe, on pictures that they were not trained on, and writes JSON. benchmarks/mills_plot.py draws it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from skelp.terminal import err
+from skelp_training.config import DataSet, TrainConfig, load_config
+from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.evaluate import HeldOut, evaluate
+from skelp_training.fit.workers import this_worker
+from skelp_training.release.build import build, export_checkpoint
+
+BASE = Path("training/configs/strip-s-0.3.toml")
+FOLDER = Path("runs/mills")
+MILLS = {"neu": ("neu-strip",), "line-scan": ("severstal", "line-scan-strips"), "cold-strip": ("cold-strip",)}
+"""The data sets of each mill. Its figures come from the first one."""
+PIECES = ("neu-strip", "cold-strip")
+"""Sets whose pictures were cut from within the strip."""
+OPEN = ("simulated", "simulated-clean", "xsdd")
+"""Sets whose terms allow any use."""
+FOLDS = 3
+_STEPS = {"without": 12_000, "fold": 8_000, "open": 10_000}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A derived config: its name, what it leaves out or changes, and the sets that it is measured on."""
+
+    name: str
+    measured_on: tuple[str, ...]
+
+    @property
+    def config(self) -> Path:
+        return FOLDER / f"{self.name}.toml"
+
+
+RUNS = (
+    *(Run(f"without-{mill}", (sets[0],)) for mill, sets in MILLS.items()),
+    *(Run(f"fold-{n}", ("severstal",)) for n in range(FOLDS)),
+    Run("seed-2", tuple(sets[0] for sets in MILLS.values())),
+    Run("open", tuple(sets[0] for sets in MILLS.values())),
+)
+
+
+def plan() -> None:
+    """Write the derived configs. Their folder is as deep as that of the base, so that its relative paths stay true."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for run in RUNS:
+        body = tomllib.loads(BASE.read_text(encoding="utf-8"))
+        kind, _, which = run.name.partition("-")
+        body["out"], body["run"] = f"{run.name}/model.onnx", run.name
+        body["train"] |= {"steps": _STEPS.get(kind, body["train"]["steps"]), "validate_every": 4_000}
+        if kind == "seed":
+            body["train"]["seed"] = int(which)
+        else:
+            body.pop("known_steel", None)
+        if kind == "without":
+            _keep(body, lambda name, out=MILLS[which]: name not in out)
+            if which == "line-scan":
+                _without_classes(body, ("marking", "oxide"))
+        elif kind == "open":
+            _keep(body, lambda name: name in OPEN)
+            _without_classes(body, ("marking", "stain", "oxide"))
+            next(d for d in body["data"] if d["name"] == "xsdd")["classes"]["slag_inclusion"] = "inclusion"
+        elif kind == "fold":
+            strips = next(d for d in body["data"] if d["name"] == "severstal")
+            strips["path"] = str(_fold(BASE.parent / strips["path"], int(which)).relative_to(FOLDER))
+        run.config.write_text(tomlkit.dumps(body), encoding="utf-8")
+
+
+def _keep(body: dict[str, Any], wanted: Any) -> None:
+    body["data"] = [d for d in body["data"] if wanted(d["name"])]
+    body["validate_on"] = [n for n in body["validate_on"] if wanted(n)]
+
+
+def _without_classes(body: dict[str, Any], names: tuple[str, ...]) -> None:
+    """Classes of which the remaining sets show nothing; training refuses them."""
+    body["card"]["classes"] = [c for c in body["card"]["classes"] if c["name"] not in names]
+    body["train"] |= {"paint_share": 0.0, "paint_class": ""}
+
+
+def _fold(strips: Path, which: int) -> Path:
+    """A copy of the official strips' index in which every third strip of each kind is held out. The pictures stay where they are."""
+    folder = FOLDER / f"strips-{which}"
+    folder.mkdir(exist_ok=True)
+    for name in ("images", "masks", "classes.json"):
+        link = folder / name
+        link.unlink(missing_ok=True)
+        link.symlink_to((strips / name).resolve())
+    with (strips / "index.csv").open(newline="") as f:
+        rows = sorted(csv.DictReader(f), key=lambda r: (r["class"], r["name"]))
+    with (folder / "index.csv").open("w", newline="") as f:
+        writer = csv.DictWriter(f, rows[0])
+        writer.writeheader()
+        writer.writerows({**r, "split": "val" if n % FOLDS == which else "train"} for n, r in enumerate(rows))
+    return folder
+
+
+def train(names: list[str]) -> None:
+    """Train the runs of these names and write their model files."""
+    for run in RUNS:
+        if run.name in names:
+            with this_worker() as worker:
+                build(load_config(run.config), worker)
+
+
+def measure() -> Iterator[dict[str, Any]]:
+    """The figures of each run that has a checkpoint, and of the base, on each of its sets."""
+    base = load_config(BASE)
+    for run in (Run("all", tuple(sets[0] for sets in MILLS.values())), *RUNS):
+        config = base if run.name == "all" else load_config(run.config)
+        if not (config.run / "last.pt").is_file():
+            err.print(f"{run.name} is not trained")
+            continue
+        detector = Detector(config.out if config.out.is_file() else export_checkpoint(config))
+        for name in run.measured_on:
+            data = next(d for d in (config if run.name.startswith("fold") else base).data if d.name == name)
+            yield {"run": run.name, "steps": config.train.steps, "set": name, **_figures(detector, data, base)}
+
+
+def _figures(detector: Detector, data: DataSet, base: TrainConfig) -> dict[str, Any]:
+    leaks = base.run / "leaks.json" if data.name == "neu-strip" else None
+    held_out = HeldOut(data, leaks=leaks, pieces=data.name in PIECES)
+    figures, _ = evaluate(detector, held_out.items(detector.class_ids), curve=True)
+    return figures
+
+
+def main() -> None:
+    """Plan, train or measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["plan", "train", "measure"])
+    parser.add_argument("names", nargs="*", help="runs to train")
+    parser.add_argument("--out", type=Path, default=FOLDER / "figures.json")
+    arguments = parser.parse_args()
+    if arguments.what == "plan":
+        plan()
+    elif arguments.what == "train":
+        train(arguments.names)
+    else:
+        found = list(measure())
+        arguments.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
