@@ -46,7 +46,7 @@ def _providers() -> list[Finding]:
     precision = resolve(chosen.provider, Precision.AUTO)
     on_gpu = chosen.provider in (Provider.TENSORRT, Provider.CUDA)
     text = f"{chosen.provider}, {precision} ({chosen.why})"
-    if on_gpu:
+    if chosen.provider is Provider.TENSORRT:
         text += "; nobody has run this GPU provider yet: compare its results with --provider cpu"
     if meant_for_gpu() and not on_gpu:
         text += "; onnxruntime-gpu is installed, but no GPU provider runs: do what is said above, or install the extra cpu instead of gpu"

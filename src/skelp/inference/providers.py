@@ -3,7 +3,7 @@
 OpenVINO comes in two packages. skelp prefers the plug-in for ONNX Runtime (onnxruntime-ep-openvino), but it supports Intel hardware
 only: on another vendor's CPU it loads and lists no device (microsoft/onnxruntime pull request 31981 would change that).
 On such a CPU, use onnxruntime-openvino, an ONNX Runtime with OpenVINO built in.
-The CUDA and TensorRT code was written from ONNX Runtime's documentation; nobody has run it on a GPU yet.
+CUDA was run on one GPU, an H100 (benchmarks/README.md). The TensorRT code was written from ONNX Runtime's documentation; nobody has run it.
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ def offer_of(provider: Provider) -> Offer:
     if _GPU[provider] not in ort.get_available_providers():
         return Offer(provider, False, "not built into this onnxruntime (install the extra 'gpu' instead of 'cpu')")
     fault = probe.why_not(_GPU[provider])
-    return Offer(provider, fault is None, fault or "it ran a small network here; its authors have never run it on a GPU")
+    untried = "; its authors have never run it" if provider is Provider.TENSORRT else ""
+    return Offer(provider, fault is None, fault or f"it ran a small network here{untried}")
 
 
 def offers() -> list[Offer]:
