@@ -130,14 +130,19 @@ def measure() -> Iterator[dict[str, Any]]:
         detector = Detector(config.out if config.out.is_file() else export_checkpoint(config))
         for name in run.measured_on:
             data = next(d for d in (config if run.name.startswith("fold") else base).data if d.name == name)
-            yield {"run": run.name, "steps": config.train.steps, "set": name, **_figures(detector, data, base)}
+            yield {"run": run.name, "steps": config.train.steps, "set": name, **figures(detector, data, base)}
 
 
-def _figures(detector: Detector, data: DataSet, base: TrainConfig) -> dict[str, Any]:
+def figures(detector: Detector, data: DataSet, base: TrainConfig) -> dict[str, Any]:
+    """The figures on the held-out pictures of a set. Marks of a class that the model does not have are sound steel, which they are."""
+    unknown = {c["name"]: "sound" for c in base.card["classes"] if c.get("pseudo") and c["name"] not in detector.class_ids}
+    named = data.marks_file.read_text(encoding="utf-8") if data.marks_file else ""
+    renames = {name: unknown.get(target, target) for name, target in data.classes.items()}
+    renames |= {name: sound for name, sound in unknown.items() if name in named}
     leaks = base.run / "leaks.json" if data.name == "neu-strip" else None
-    held_out = HeldOut(data, leaks=leaks, pieces=data.name in PIECES)
-    figures, _ = evaluate(detector, held_out.items(detector.class_ids), curve=True)
-    return figures
+    held_out = HeldOut(data.model_copy(update={"classes": renames}), leaks=leaks, pieces=data.name in PIECES)
+    found, _ = evaluate(detector, held_out.items(detector.class_ids), curve=True)
+    return found
 
 
 def main() -> None:

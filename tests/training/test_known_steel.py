@@ -134,6 +134,7 @@ def test_a_network_without_tiles_and_pictures_that_are_too_small_are_refused(spo
     config.write_text(config.read_text().replace("run =", 'run = "other" #') + TABLE)
     with pytest.raises(SkelpError, match="pictures of at least 96 px"):
         skelp("train", config)
+    assert not (spots / "other" / "last.pt").exists(), "it is said before training"
 
 
 def test_the_table_does_not_change_what_the_weights_are_trained_by(spots: Path) -> None:

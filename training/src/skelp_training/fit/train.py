@@ -5,6 +5,7 @@ A run that was killed resumes from its last checkpoint and reaches the same resu
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -41,8 +42,11 @@ class Trained:
     chosen_on: list[str]
 
 
-def train(config: TrainConfig, worker: Worker) -> Trained:
-    """Train what the config describes, from its last checkpoint if there is one. Raises SkelpError if splits share steel."""
+def train(config: TrainConfig, worker: Worker, accept: Callable[[Sequence[Pool]], None] = lambda _: None) -> Trained:
+    """Train what the config describes, from its last checkpoint if there is one. Raises SkelpError if splits share steel.
+
+    `accept` raises SkelpError if the training pictures do not serve what comes after training, before hours are spent.
+    """
     plan = config.train
     torch.manual_seed(plan.seed)
     torch.set_num_threads(plan.threads)
@@ -50,6 +54,7 @@ def train(config: TrainConfig, worker: Worker) -> Trained:
 
     leaked = first_worker_first(worker, lambda: check_leaks(config))
     pools = pools_of(config, without=leaked)
+    accept(pools)
     held_out = pools_of(config, "val", config.validate_on, leaked)
     summaries = summarise_pools(config, pools, held_out)
     if worker.is_first:

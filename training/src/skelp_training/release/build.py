@@ -8,12 +8,14 @@ from skelp_training.config import TrainConfig
 from skelp_training.fit.train import finished, train
 from skelp_training.fit.workers import Worker
 from skelp_training.release.export import check_known_steel, export
+from skelp_training.release.known_steel import check_pictures
 
 
 def build(config: TrainConfig, worker: Worker) -> Path:
     """Train what the config describes; the first worker writes the model file. Returns that file."""
     check_known_steel(config)
-    trained = train(config, worker)
+    plan = config.known_steel
+    trained = train(config, worker, lambda pools: check_pictures(pools, plan) if plan else None)
     if worker.is_first:
         export(trained.network, config, trained.pools, trained.chosen_on)
     return config.out

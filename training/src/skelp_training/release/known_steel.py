@@ -81,10 +81,9 @@ def learn_known_steel(network: StripNet, pools: Sequence[Pool], plan: KnownSteel
 def _collected(network: StripNet, pools: Sequence[Pool], plan: KnownSteelPlan, rng: np.random.Generator) -> tuple[_Steel, _Steel]:
     known, unknown = _Steel(), _Steel()
     for number, pool in enumerate(p for p in pools if p.steel != "neither"):
-        large = _LARGE_GROUP * len(pool.samples)
         pictures = Counter(_group(s) for s in pool.samples)
         for sample in _spread(pool.samples, plan.pictures):
-            teaches = pictures[_group(sample)] > max(large, 1) or split_of(_group(sample), _LIMIT_SHARE) == "train"
+            teaches = _teaches(sample, pictures)
             if pool.steel == "unknown":
                 unknown.add(number, _features(network, sample, sample.image), teaches=teaches)
                 continue
@@ -92,11 +91,31 @@ def _collected(network: StripNet, pools: Sequence[Pool], plan: KnownSteelPlan, r
                 known.add(number, _features(network, sample, image), teaches=teaches)
                 unknown.add(number, _features(network, sample, with_pattern(image, rng)), teaches=teaches)
     if not all((known.taught, known.kept, unknown.taught, unknown.kept)):
-        raise SkelpError(
-            f"[known_steel] needs pictures of at least {_LEAST_TILES * TILE_PX} px of steel on either side, and more than a few of them; "
-            "add pictures, or leave the table out"
-        )
+        raise _too_few()
     return known, unknown
+
+
+def check_pictures(pools: Sequence[Pool], plan: KnownSteelPlan) -> None:
+    """Raise SkelpError if no picture of known steel is large enough to teach, or none to set the limits."""
+    roles = set()
+    for pool in (p for p in pools if p.steel == "known"):
+        pictures = Counter(_group(s) for s in pool.samples)
+        roles |= {_teaches(s, pictures) for s in _spread(pool.samples, plan.pictures) if min(s.image.shape) >= _LEAST_TILES * TILE_PX}
+    if roles != {True, False}:
+        raise _too_few()
+
+
+def _too_few() -> SkelpError:
+    return SkelpError(
+        f"[known_steel] needs pictures of at least {_LEAST_TILES * TILE_PX} px of steel on either side, and more than a few of them; "
+        "add pictures, or leave the table out"
+    )
+
+
+def _teaches(sample: Sample, pictures: Counter[str]) -> bool:
+    """Whether a picture teaches; otherwise it sets the limits. `pictures`: how many each group of its set has."""
+    large = max(_LARGE_GROUP * pictures.total(), 1)
+    return pictures[_group(sample)] > large or split_of(_group(sample), _LIMIT_SHARE) == "train"
 
 
 def _group(sample: Sample) -> str:
