@@ -1,8 +1,8 @@
 """What a model knows of a mill that it never saw: python -m benchmarks.mills plan | train NAME... | measure [--out FILE]
 
-`plan` derives training configs from that of the shipped model into runs/mills: one without each mill in turn, three folds over the official
-strips of the line-scan mill, a second seed, and one of data whose terms allow any use. `train` trains some of them. `measure` measures all
-that are trained, and the shipped recipe, on pictures that they were not trained on, and writes JSON. benchmarks/mills_plot.py draws it.
+`plan` derives training configs from one base into runs/mills: one without each mill in turn, three folds over the official strips of the
+line-scan mill, a second seed, and one of data whose terms allow any use. `train` trains some of them. `measure` measures those that are
+trained to their last step, and the base, on pictures that they were not trained on, and writes JSON. benchmarks/mills_plot.py draws it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+import torch
 
 from skelp.terminal import err
 from skelp_training.config import DataSet, TrainConfig, load_config
+from skelp_training.data.leaks import check_leaks
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut, evaluate
 from skelp_training.fit.workers import this_worker
@@ -120,27 +122,44 @@ def train(names: list[str]) -> None:
 
 
 def measure() -> Iterator[dict[str, Any]]:
-    """The figures of each run that has a checkpoint, and of the base, on each of its sets."""
+    """The figures of each run that is trained, and of the base, on each of its sets."""
     base = load_config(BASE)
     for run in (Run("all", tuple(sets[0] for sets in MILLS.values())), *RUNS):
         config = base if run.name == "all" else load_config(run.config)
-        if not (config.run / "last.pt").is_file():
-            err.print(f"{run.name} is not trained")
+        if steps_of(config) < config.train.steps:
+            err.print(f"{run.name}: {steps_of(config)} of {config.train.steps} steps; not measured")
             continue
-        detector = Detector(config.out if config.out.is_file() else export_checkpoint(config))
+        detector = Detector(exported(config, FOLDER / f"{run.name}.onnx"))
         for name in run.measured_on:
-            data = next(d for d in (config if run.name.startswith("fold") else base).data if d.name == name)
-            yield {"run": run.name, "steps": config.train.steps, "set": name, **figures(detector, data, base)}
+            own = config if run.name.startswith("fold") else base
+            data = next(d for d in own.data if d.name == name)
+            yield {"run": run.name, "steps": config.train.steps, "set": name, **figures(detector, data, own)}
 
 
-def figures(detector: Detector, data: DataSet, base: TrainConfig) -> dict[str, Any]:
-    """The figures on the held-out pictures of a set. Marks of a class that the model does not have are sound steel, which they are."""
-    unknown = {c["name"]: "sound" for c in base.card["classes"] if c.get("pseudo") and c["name"] not in detector.class_ids}
+def steps_of(config: TrainConfig) -> int:
+    """How far a run's last checkpoint is; 0 without one."""
+    file = config.run / "last.pt"
+    return int(torch.load(file, map_location="cpu", weights_only=True)["step"]) if file.is_file() else 0
+
+
+def exported(config: TrainConfig, out: Path) -> Path:
+    """The run's model without the output for unfamiliar steel, so that all are measured alike. Made again after more training."""
+    if not out.is_file() or out.stat().st_mtime < (config.run / "last.pt").stat().st_mtime:
+        export_checkpoint(config.model_copy(update={"out": out, "known_steel": None}))
+    return out
+
+
+def figures(detector: Detector, data: DataSet, config: TrainConfig) -> dict[str, Any]:
+    """The figures on the held-out pictures of a set of the config, without those that show steel of training pictures.
+
+    Marks of a class that the model does not have are sound steel, which they are.
+    """
+    unknown = {c["name"]: "sound" for c in config.card["classes"] if c.get("pseudo") and c["name"] not in detector.class_ids}
     named = data.marks_file.read_text(encoding="utf-8") if data.marks_file else ""
     renames = {name: unknown.get(target, target) for name, target in data.classes.items()}
     renames |= {name: sound for name, sound in unknown.items() if name in named}
-    leaks = base.run / "leaks.json" if data.name == "neu-strip" else None
-    held_out = HeldOut(data.model_copy(update={"classes": renames}), leaks=leaks, pieces=data.name in PIECES)
+    check_leaks(config)  # writes leaks.json, if training has not
+    held_out = HeldOut(data.model_copy(update={"classes": renames}), leaks=config.run / "leaks.json", pieces=data.name in PIECES)
     found, _ = evaluate(detector, held_out.items(detector.class_ids), curve=True)
     return found
 
@@ -152,6 +171,11 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="runs to train")
     parser.add_argument("--out", type=Path, default=FOLDER / "figures.json")
     arguments = parser.parse_args()
+    if arguments.what != "train" and arguments.names:
+        parser.error("only train takes names")
+    known = [r.name for r in RUNS]
+    if arguments.what == "train" and not (arguments.names and set(arguments.names) <= set(known)):
+        parser.error(f"name runs to train, of {', '.join(known)}")
     if arguments.what == "plan":
         plan()
     elif arguments.what == "train":

@@ -26,12 +26,14 @@ _ALL = "#2f5d8a"
 def mills(figures: Sequence[dict[str, Any]], file: Path) -> None:
     """One panel a mill: recall over the rate of false reports, of the model that learned from it and of the one that never saw it."""
     sets = [s for s in _TITLES if any(f["set"] == s and f["run"].startswith("without") for f in figures)]
+    if not sets:
+        return
     drawing, axes = plt.subplots(1, len(sets), figsize=(4 * len(sets), 3.4), sharey=True, layout="constrained", squeeze=False)
     for axis, name in zip(axes[0], sets, strict=True):
         for run, colour, label in (("all", _ALL, "trained on all mills"), ("without", _LEFT_OUT, "this mill left out")):
             for f in figures:
                 if f["set"] == name and f["run"].startswith(run):
-                    _curve(axis, f["recall_curve"], colour, label)
+                    _curve(axis, f["recall_curve"], colour, f"{label}, {f['steps']:,} steps")
         axis.set_title(f"{_TITLES[name]}", fontsize=10)
         axis.set_xlabel("false reports per megapixel")
         axis.set_xscale("log")
@@ -59,15 +61,14 @@ def learning(curves: Sequence[Sequence[dict[str, Any]]], file: Path) -> None:
     drawing, axes = plt.subplots(1, len(curves), figsize=(5 * len(curves), 3.4), layout="constrained", squeeze=False)
     for axis, curve in zip(axes[0], curves, strict=True):
         points = [next(p for p in c["mill_figures"]["recall_curve"] if p["false_per_mpix"] == _RATE) for c in curve]
-        at = range(len(curve))
+        at = [n for n, p in enumerate(points) if p["recall"] is not None]  # where a threshold keeps the rate
+        points = [points[n] for n in at]
         recall = [p["recall"] for p in points]
         spread = [[r - p["interval"][0] for r, p in zip(recall, points, strict=True)], [p["interval"][1] - p["recall"] for p in points]]
-        axis.errorbar(
-            at, recall, yerr=spread, fmt="o-", color=_LEFT_OUT, capsize=3, label=f"defects touched at {_RATE:g} false per Mpx"
-        )
+        axis.errorbar(at, recall, yerr=spread, fmt="o-", color=_LEFT_OUT, capsize=3, label=f"defects touched at {_RATE:g} false per Mpx")
         miou = [c["neu_figures"]["miou_fg"] for c in curve]
-        axis.plot(at, miou, "s--", color=_ALL, label="mean IoU on NEU, which it knew before")
-        axis.set_xticks(at, [str(c["pictures"]) for c in curve])
+        axis.plot(range(len(curve)), miou, "s--", color=_ALL, label="mean IoU on NEU, which it knew before")
+        axis.set_xticks(range(len(curve)), [str(c["pictures"]) for c in curve])
         axis.set_xlabel("labelled pictures of the new mill")
         axis.set_title(curve[0]["mill"], fontsize=10)
         axis.set_ylim(0, 1)

@@ -1,6 +1,6 @@
 """Compares execution providers: python -m benchmarks.providers PICTURES [--model FILE] [--providers cpu openvino]
 
-It says how far their answers for real pictures are apart, as shares of cells, and how fast each runs blocks as the line feeds them. The
+It counts the cells of real pictures whose answers differ, and says how fast each runs blocks as the line feeds them. The
 first provider is what the others are compared with.
 """
 

@@ -192,10 +192,10 @@ class KnowingDetector(PixelDetector):
 
 @st.composite
 def unfamiliar_stretches(draw: st.DrawFn) -> tuple[int, list[int]]:
-    """A number of lines, and which stretches of 256 lines the model does not know: any of whole stretches, or all or none of any lines.
+    """A number of lines, and which stretches of 256 lines are unfamiliar: any, if the lines are whole stretches; else all or none.
 
-    The tiles of a block on the line lie 16 lines off those of a picture, because of its context. So a stretch that is known by half may
-    be judged otherwise, as its context is.
+    The tiles of a block on the line lie 16 lines off those of a picture, because of the block's context. So where a stretch ends within
+    the lines, line and bench may decide differently.
     """
     if draw(st.booleans()):
         return 256 * draw(st.integers(1, 5)), draw(st.lists(st.integers(0, 4), max_size=3))

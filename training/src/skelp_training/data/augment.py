@@ -11,7 +11,7 @@ import albumentations as A  # noqa: N812 - albumentations documents this alias
 import cv2
 import numpy as np
 
-from skelp_training.data.pictures import U8, Sample, marked
+from skelp_training.data.pictures import U8, Sample, free_steel, marked
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def paste(onto: tuple[U8, U8], source: tuple[U8, U8], rng: np.random.Generator) 
     image, mask = onto
     source_image, source_mask = source
     defect = marked(source_mask).astype(np.uint8)
-    room = (mask == 0) & (cv2.blur(image, (9, 9)) > 20)
+    room = free_steel(image, mask)
     if not defect.any() or room.mean() < 0.5:
         return onto
     sound = np.where(defect == 0, source_image, 0).astype(np.float32)

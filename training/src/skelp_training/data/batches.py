@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, Dataset
 from skelp_training.config import TrainingPlan
 from skelp_training.data.augment import Augment, paste
 from skelp_training.data.paint import paint
-from skelp_training.data.pictures import U8, UNSURE, Sample, marked
+from skelp_training.data.pictures import DARK_DN, U8, UNSURE, Sample, marked
 from skelp_training.data.pools import Pool
 from skelp_training.data.scratches import scratch
 
@@ -28,15 +28,15 @@ _AHEAD = 4
 
 
 @dataclass(frozen=True)
-class DrawnIds:
-    """Classes of what is drawn on background crops (data/paint.py, data/scratches.py). None: it is not drawn."""
+class PaintedClasses:
+    """Classes of what is painted on background crops (data/paint.py, data/scratches.py). None: it is not painted."""
 
     paint: int | None = None
     scratch: int | None = None
 
     @staticmethod
-    def of(plan: TrainingPlan, class_ids: Mapping[str, int]) -> DrawnIds:
-        return DrawnIds(
+    def of(plan: TrainingPlan, class_ids: Mapping[str, int]) -> PaintedClasses:
+        return PaintedClasses(
             class_ids[plan.paint_class] if plan.paint_share else None,
             class_ids[plan.scratch_class] if plan.scratch_share else None,
         )
@@ -48,10 +48,10 @@ class Batches:
     `batch(step, rank, world)` gives the share of one process: images and masks uint8 [n, crop, crop].
     """
 
-    def __init__(self, pools: Sequence[Pool], plan: TrainingPlan, drawn: DrawnIds = DrawnIds()) -> None:
+    def __init__(self, pools: Sequence[Pool], plan: TrainingPlan, painted: PaintedClasses = PaintedClasses()) -> None:
         weights = np.array([p.weight for p in pools], float)
         self._pools, self._plan, self._augment = pools, plan, Augment()
-        self._drawn = drawn
+        self._painted = painted
         self._chances = weights / weights.sum()
         self._sources = [p for p in pools if p.with_defects]
 
@@ -83,17 +83,17 @@ class Batches:
 
     def _crop(self, rng: np.random.Generator) -> tuple[U8, U8]:
         pool = self._pools[int(rng.choice(len(self._pools), p=self._chances))]
-        sample, focus = _draw(pool, rng, self._plan.crop)
-        drawn = self._augment(sample, rng, self._plan.crop, pool.variation, focus)
+        sample, focus = _picked(pool, rng, self._plan.crop)
+        crop = self._augment(sample, rng, self._plan.crop, pool.variation, focus)
         if pool.background and self._sources and rng.random() < self._plan.paste_share:
             other = self._sources[int(rng.integers(len(self._sources)))]
             defective = other.samples[other.with_defects[int(rng.integers(len(other.with_defects)))]]
-            drawn = paste(drawn, self._augment(defective, rng, self._plan.crop, other.variation), rng)
-        if pool.background and self._drawn.scratch is not None and rng.random() < self._plan.scratch_share:
-            drawn = scratch(drawn, self._drawn.scratch, rng)
-        if pool.background and self._drawn.paint is not None and rng.random() < self._plan.paint_share:
-            drawn = paint(drawn, self._drawn.paint, rng)
-        return drawn
+            crop = paste(crop, self._augment(defective, rng, self._plan.crop, other.variation), rng)
+        if pool.background and self._painted.scratch is not None and rng.random() < self._plan.scratch_share:
+            crop = scratch(crop, self._painted.scratch, rng)
+        if pool.background and self._painted.paint is not None and rng.random() < self._plan.paint_share:
+            crop = paint(crop, self._painted.paint, rng)
+        return crop
 
 
 class _Steps(Dataset[Step]):
@@ -119,7 +119,7 @@ def _one_thread(_: int) -> None:
     cv2.setNumThreads(0)
 
 
-def _draw(pool: Pool, rng: np.random.Generator, crop: int) -> tuple[Sample, Pixel | None]:
+def _picked(pool: Pool, rng: np.random.Generator, crop: int) -> tuple[Sample, Pixel | None]:
     """A picture of the pool and the pixel that its crop must contain, if any."""
     if pool.defect_share is not None and pool.with_defects and rng.random() < pool.defect_share:
         sample = pool.samples[pool.with_defects[int(rng.integers(len(pool.with_defects)))]]
@@ -133,7 +133,7 @@ def _focus(sample: Sample, rng: np.random.Generator, crop: int) -> Pixel | None:
     if sample.image.size < 4 * crop * crop:
         return None
     at_defect = _one_of(marked(sample.mask), rng) if rng.random() < 0.5 else None
-    return at_defect or _one_of((sample.image > 20) & (sample.mask != UNSURE), rng)
+    return at_defect or _one_of((sample.image > DARK_DN) & (sample.mask != UNSURE), rng)
 
 
 def _one_of(pixels: NDArray[np.bool_], rng: np.random.Generator) -> Pixel | None:

@@ -8,12 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from skelp_training.data.pictures import SOUND, U8, UNSURE
+from skelp_training.data.pictures import SOUND, U8, UNSURE, free_steel
 
 _CHARACTERS = string.ascii_uppercase + string.digits
 _FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_SCRIPT_COMPLEX, cv2.FONT_HERSHEY_DUPLEX)
-_DARK_DN = 20
-"""Darker pixels are no steel, and nothing is painted there."""
 _CLEAR_DN = 18
 """Paint that is less bright against the steel is unsure."""
 
@@ -27,7 +25,7 @@ def paint(crop: tuple[U8, U8], class_id: int, rng: np.random.Generator) -> tuple
     if rng.random() < 0.6:  # chalk skips over rough steel
         grain = cv2.GaussianBlur(rng.standard_normal(image.shape).astype(np.float32), (0, 0), rng.uniform(0.7, 2.5))
         cover = cover * (grain / grain.std() > rng.uniform(-2.5, -0.3))
-    cover = cover * ((mask == SOUND) & (cv2.blur(image, (9, 9)) > _DARK_DN))
+    cover = cover * free_steel(image, mask)
     white = rng.uniform(1.5, 6) * max(float(image.mean()), 20.0)
     alpha = np.clip(cover * rng.uniform(0.7, 1.3), 0, 1)
     out = np.clip(image * (1 - alpha) + min(white, 255.0) * alpha, 0, 255).astype(np.uint8)

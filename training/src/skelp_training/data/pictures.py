@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +21,8 @@ U8 = NDArray[np.uint8]
 SOUND, UNSURE = 0, 255
 """Mask values beside the model's class ids: sound steel, and pixels whose class nobody knows. Loss and metrics leave UNSURE out."""
 
+DARK_DN = 20
+"""Darker pixels are no steel."""
 _NO_DEFECT = {"background": SOUND, "_background_": SOUND, "배경": SOUND, "sound": SOUND, "clean": SOUND, "unsure": UNSURE}
 """Names that every set may use, in small or capital letters."""
 
@@ -146,6 +149,11 @@ def layered(shape: tuple[int, ...], layers: Iterable[tuple[int, NDArray[np.bool_
 def marked(mask: U8) -> NDArray[np.bool_]:
     """Where a mask marks a defect: neither SOUND nor UNSURE."""
     return np.asarray((mask != SOUND) & (mask != UNSURE), np.bool_)
+
+
+def free_steel(image: U8, mask: U8) -> NDArray[np.bool_]:
+    """Where something may be drawn: on sound steel. What is darker than DARK_DN over 9 px is no steel."""
+    return np.asarray((mask == SOUND) & (cv2.blur(image, (9, 9)) > DARK_DN), np.bool_)
 
 
 def split_of(group: str, val_share: float) -> str:

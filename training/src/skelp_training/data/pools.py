@@ -133,17 +133,17 @@ def pools_of(
             continue
         labels = labels_of(data, config.class_ids)
         items = in_split(labels.items, split, data.location or config.out)
-        if split == "train" and data.pictures is not None:
-            items = sorted(items, key=_drawn)[: data.pictures]
         samples = [_scaled(i.load(), data.scale) for i in items if (i.split, i.name) not in without]
-        kept = [s for s in samples if _has_sound(s.mask) and not (data.only_clean and marked(s.mask).any())]
-        pools.append(replace(Pool.of(data, kept), labels=labels, dropped=len(samples) - len(kept)))
+        usable = kept = [s for s in samples if _has_sound(s.mask) and not (data.only_clean and marked(s.mask).any())]
+        if split == "train" and data.pictures is not None:
+            kept = sorted(kept, key=_by_chance)[: data.pictures]
+        pools.append(replace(Pool.of(data, kept), labels=labels, dropped=len(samples) - len(usable)))
     return pools
 
 
-def _drawn(item: Item) -> bytes:
-    """Sorts pictures as if they were drawn, the same way every time: the first few of a set are a sample of it."""
-    return hashlib.sha256(f"draw {item.name}".encode()).digest()
+def _by_chance(sample: Sample) -> bytes:
+    """Sorts pictures by chance, the same way every time: the first few of a set are a sample of it."""
+    return hashlib.sha256(f"draw {sample.name}".encode()).digest()
 
 
 def _scaled(sample: Sample, scale: float) -> Sample:

@@ -6,11 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from skelp_training.data.pictures import SOUND, U8, UNSURE
+from skelp_training.data.pictures import U8, UNSURE, free_steel
 
 F32 = NDArray[np.float32]
-_DARK_DN = 20
-"""Darker pixels are no steel, and nothing is drawn there."""
 _CLEAR = 1.5
 """How far a scratch must differ from its steel, in standard deviations of that steel after a blur of 3 px."""
 _WHOLE_SHARE = 0.75
@@ -36,7 +34,7 @@ def scratch(crop: tuple[U8, U8], class_id: int, rng: np.random.Generator) -> tup
     depth = rng.uniform(0.2, 0.75) * (1 + rng.uniform(0, 0.4) * np.sin(lines / rng.uniform(15, 120) + rng.uniform(0, 6)))
     sign = 1.0 if rng.random() < 0.4 else -0.8
     steel = cv2.blur(image, (3, 3))
-    room = (mask == SOUND) & (cv2.blur(image, (9, 9)) > _DARK_DN)
+    room = free_steel(image, mask)
     here = core >= 0.5
     if (here & room).sum() < height / 4:
         return crop

@@ -15,7 +15,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from skelp.terminal import err, print_rows
 from skelp_training.config import TrainConfig, TrainingPlan
-from skelp_training.data.batches import Batches, DrawnIds
+from skelp_training.data.batches import Batches, PaintedClasses
 from skelp_training.data.cards import write_cards
 from skelp_training.data.choosers import picture_id
 from skelp_training.data.leaks import check_leaks
@@ -42,10 +42,10 @@ class Trained:
     chosen_on: list[str]
 
 
-def train(config: TrainConfig, worker: Worker, accept: Callable[[Sequence[Pool]], None] = lambda _: None) -> Trained:
+def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[Pool]], None] = lambda _: None) -> Trained:
     """Train what the config describes, from its last checkpoint if there is one. Raises SkelpError if splits share steel.
 
-    `accept` raises SkelpError if the training pictures do not serve what comes after training, before hours are spent.
+    `check_pools` is called before training. It raises SkelpError if the export would fail with these pictures.
     """
     plan = config.train
     torch.manual_seed(plan.seed)
@@ -54,14 +54,14 @@ def train(config: TrainConfig, worker: Worker, accept: Callable[[Sequence[Pool]]
 
     leaked = first_worker_first(worker, lambda: check_leaks(config))
     pools = pools_of(config, without=leaked)
-    accept(pools)
+    check_pools(pools)
     held_out = pools_of(config, "val", config.validate_on, leaked)
     summaries = summarise_pools(config, pools, held_out)
     if worker.is_first:
         for contents in summaries:
             print_rows(contents.rows({n: name for name, n in config.class_ids.items()}), contents.name, to=err)
         write_cards(config, pools)
-    batches = Batches(pools, plan, DrawnIds.of(plan, config.class_ids))
+    batches = Batches(pools, plan, PaintedClasses.of(plan, config.class_ids))
 
     dtype, why = resolve_precision(plan.precision, worker.device)
     network = share_batch_norm(make_network(config.net, config.classes)).to(memory_format=torch.channels_last).to(worker.device)

@@ -9,7 +9,7 @@ and after.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,16 +26,15 @@ from skelp.pictures.listing import list_pictures
 from skelp.pictures.reader import read_grey
 from skelp_training.config import DataSet, TrainConfig
 from skelp_training.data.choosers import picture_id, to_measure_on
-from skelp_training.data.leaks import check_leaks
-from skelp_training.data.pictures import UNSURE, Item, in_split
-from skelp_training.data.pools import labels_of
-from skelp_training.evaluation.comparison import differences
+from skelp_training.data.leaks import find_leaks
+from skelp_training.data.pictures import Item
+from skelp_training.data.pools import items_of
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut, evaluate
-from skelp_training.evaluation.results import PictureResult
 from skelp_training.evaluation.strip import Stretch, check_judged, count_defects, defect_rate
 from skelp_training.fit.workers import this_worker
 from skelp_training.release.build import build
+from skelp_training.release.kept import check_kept, ids_before, kept_knowledge
 from skelp_training.release.model_file import write_thresholds
 
 CANDIDATES = tuple(np.round(np.arange(0.30, 1.0, 0.02), 2).tolist())
@@ -44,9 +43,8 @@ _CHECKED, _TRAINED = 0.25, 0.5
 _LINE_CROPS = 0.5
 """Weight of the line's own steel while fine-tuning, as a share of the other sets' weight."""
 _TAUGHT = 0.5
-"""The same of the labelled pictures of the line."""
-MOST_FORGOTTEN = 0.01
-"""How far the mean IoU of the pictures that the model was validated on may sink by fine-tuning, unless it may be chance."""
+"""Weight of the labelled pictures of the line, as a share of the other sets' weight."""
+_TAUGHT_NAME = "taught"
 
 
 @dataclass(frozen=True)
@@ -93,6 +91,7 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
     checked = Stretch.of(files[first_checked:], original.scale, wanted.reading)
     _check_length(checked, wanted.false_per_100m)
     tuning = wanted.fine_tuning
+    shown = _shown_in_training(wanted)
     adapted, source = original, model
     if tuning:
         if ModelFile.open(model).measures_distance and not tuning.config.known_steel:
@@ -113,15 +112,11 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
         "fitted_on_m": round(fitted_on.metres, 2),
         "before": defect_rate(original, original.classes, checked),
         "after": defect_rate(adapted, chosen, checked),
-        "fine_tuned": _fine_tuned(tuning, original, adapted) if tuning else None,
+        "fine_tuned": _described(tuning, model, source) if tuning else None,
     }
     check_judged(record["after"]["checked_on_m"], checked)
     if wanted.labelled:
-        items = to_measure_on(wanted.labelled.items(_ids_before(original, adapted)), [original.card.chosen_on])
-        before = _recall(original, items, original.classes)
-        items = to_measure_on(wanted.labelled.items(adapted.class_ids), [original.card.chosen_on])
-        after = _recall(adapted, items, chosen)
-        record["recall"] = {"set": str(wanted.labelled.data.path), "before": before, "after": after}
+        record["recall"] = {"set": str(wanted.labelled.data.path)} | _recalls(wanted.labelled, shown, (original, adapted), chosen)
     choosers = [picture_id(read_grey(file, fitted_on.reading)) for file in fitted_on.files]
     choosers += original.card.chosen_on  # they may have chosen the weights that training went on from
     write_thresholds(adapted, source, chosen, {"adapted": record}, out, choosers)
@@ -176,7 +171,7 @@ def fine_tune(tuning: FineTuning, out: Path, steel: DataSet | None = None) -> No
     if tuning.rejected:
         more.append(DataSet(name="rejected", format="clean", path=tuning.rejected, val_share=0.0, weight=others * _LINE_CROPS / 2))
     if tuning.taught:
-        more.append(tuning.taught.model_copy(update={"name": "taught", "weight": others * _TAUGHT}))
+        more.append(tuning.taught.model_copy(update={"name": _TAUGHT_NAME, "weight": others * _TAUGHT}))
     changes = {
         "start_from": (config.run / "last.pt").absolute(),
         "out": out,
@@ -202,51 +197,9 @@ def _steel(wanted: Adaptation) -> DataSet:
     )
 
 
-def _fine_tuned(tuning: FineTuning, original: Detector, adapted: Detector) -> dict[str, Any]:
-    """What the record says of fine-tuning: how, and what the model knows now of what it knew before, at the thresholds that it had."""
-    taught = tuning.taught
-    how = {"config": str(tuning.config_file), "steps": tuning.steps, "from": original.sha256}
-    if taught:
-        how |= {"taught": str(taught.path), "pictures": taught.pictures}
-    known: list[Item] = []
-    leaked = check_leaks(tuning.config)
-    for data in tuning.config.data:
-        if data.name in tuning.config.validate_on:
-            items = in_split(labels_of(data, _ids_before(original, adapted)).items, "val", data.location or tuning.config_file)
-            known += [replace(i, piece=True) for i in items if (i.split, i.name) not in leaked]
-    if known:
-        limits = [*original.classes, *(c for c in adapted.classes if c.name not in original.class_ids)]
-        before, after = (_with_room(evaluate(d, known, limits[: len(d.classes)])[1], adapted) for d in (original, adapted))
-        miou = next(d for d in differences(before, after) if d.metric == "miou_fg")
-        how["knew"] = {
-            "sets": list(tuning.config.validate_on),
-            "pictures": len(known),
-            "miou_fg_before": round(miou.champion, 4),
-            "miou_fg_after": round(miou.challenger, 4),
-            "gain_interval": [round(miou.low, 4), round(miou.high, 4)],
-        }
-    return how
-
-
-def _with_room(results: Sequence[PictureResult], adapted: Detector) -> list[PictureResult]:
-    """The same results, counted over the adapted model's classes, which may be more."""
-    size = 1 + max(adapted.class_ids.values())
-    return [replace(r, pixels=np.pad(r.pixels, (0, size - len(r.pixels)))) for r in results]
-
-
-def _ids_before(original: Detector, adapted: Detector) -> dict[str, int]:
-    """Class ids for the model before it was adapted. Of a class that it did not have nothing can be said: it is unsure."""
-    return {**dict.fromkeys(adapted.class_ids, UNSURE), **original.class_ids}
-
-
 def check_result(record: dict[str, Any]) -> None:
     """Raise SkelpError if fine-tuning forgot, or the checked steel shows significantly more false defects than were allowed."""
-    knew = (record["fine_tuned"] or {}).get("knew")
-    if knew and knew["miou_fg_after"] < knew["miou_fg_before"] - MOST_FORGOTTEN and knew["gain_interval"][1] < 0:
-        raise SkelpError(
-            f"{record['out']} was written, but it forgot: the mean IoU on {', '.join(knew['sets'])} was {knew['miou_fg_before']:.3f} "
-            f"and is {knew['miou_fg_after']:.3f}. Train on for fewer --steps"
-        )
+    check_kept(record["out"], (record["fine_tuned"] or {}).get("knew"))
     low, high = record["after"]["interval_per_100m"]
     if low > record["asked_false_per_100m"]:
         raise SkelpError(
@@ -270,6 +223,49 @@ def _check_length(checked: Stretch, per_100m: float) -> None:
             f"the last quarter of the steel, {checked.metres:.1f} m, checks the result; {needed:.0f} m are needed to see {per_100m:g} "
             f"per 100 m: give {needed / _CHECKED:.0f} m of steel in all"
         )
+
+
+def _described(tuning: FineTuning, before: Path, after: Path) -> dict[str, Any]:
+    """What the record says of fine-tuning. `knew`: what the model knows now of what it knew before (release/kept.py)."""
+    original, tuned = ModelFile.open(before), ModelFile.open(after)
+    facts: dict[str, Any] = {"config": str(tuning.config_file), "steps": tuning.steps, "from": original.sha256}
+    if tuning.taught:
+        learned = next(d.model_dump()["samples"] for d in tuned.card.trained_on if d.name == _TAUGHT_NAME)
+        facts |= {"taught": str(tuning.taught.path), "pictures": learned}
+    return facts | {"knew": kept_knowledge(tuning.config, before, after)}
+
+
+def _recalls(
+    labelled: HeldOut, shown: Collection[str], detectors: tuple[Detector, Detector], chosen: Sequence[DefectClass]
+) -> dict[str, Any]:
+    """Recall on the labelled set before and after, on the same objects. If the adapted model has more classes, also with those.
+
+    The pictures named in `shown` are left out.
+    """
+    original, adapted = detectors
+
+    def items(ids: dict[str, int]) -> list[Item]:
+        return to_measure_on([i for i in labelled.items(ids) if i.name not in shown], [original.card.chosen_on])
+
+    same = items(ids_before(original, adapted))
+    found = {"before": _recall(original, same, original.classes), "after": _recall(adapted, same, chosen)}
+    if adapted.class_ids.keys() > original.class_ids.keys():
+        found["after_with_new_classes"] = _recall(adapted, items(adapted.class_ids), chosen)
+    return found
+
+
+def _shown_in_training(wanted: Adaptation) -> frozenset[str]:
+    """Names of held-out pictures of the labelled set that show steel of those that are taught. Raises SkelpError if none remains."""
+    tuning, labelled = wanted.fine_tuning, wanted.labelled
+    if tuning is None or tuning.taught is None or labelled is None or tuning.taught.groups_apart:
+        return frozenset()
+    found = frozenset(leak.held_out for leak in find_leaks(items_of(tuning.taught, tuning.config.class_ids)))
+    if all(i.name in found for i in labelled.items(tuning.config.class_ids)):
+        raise SkelpError(
+            f"every held-out picture of {tuning.taught.path} shows steel of its training pictures, so nothing could be measured; hold out "
+            "other plates, or say with --groups-apart that its groups share no steel"
+        )
+    return found
 
 
 def _recall(detector: Detector, items: Sequence[Item], classes: Sequence[DefectClass]) -> dict[str, Any]:

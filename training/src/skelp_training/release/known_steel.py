@@ -20,6 +20,7 @@ from torch.nn import functional as F  # noqa: N812 - torch documents this alias
 from skelp.domain.errors import SkelpError
 from skelp.domain.maps import TILE_PX
 from skelp.pipeline.edges import find_edges
+from skelp.pipeline.familiar import is_beyond
 from skelp_training.config import KnownSteelPlan
 from skelp_training.data.patterns import dimmed, with_pattern
 from skelp_training.data.pictures import U8, Sample, split_of
@@ -107,8 +108,8 @@ def check_pictures(pools: Sequence[Pool], plan: KnownSteelPlan) -> None:
 
 def _too_few() -> SkelpError:
     return SkelpError(
-        f"[known_steel] needs pictures of at least {_LEAST_TILES * TILE_PX} px of steel on either side, and more than a few of them; "
-        "add pictures, or leave the table out"
+        f"[known_steel] needs pictures of at least {_LEAST_TILES * TILE_PX} px of steel on either side, of more than a few plates: "
+        "some teach, others set the limits. Add pictures, name smaller groups, or leave the table out"
     )
 
 
@@ -199,9 +200,14 @@ def _window(features: Tensor, rng: np.random.Generator) -> Tensor:
 def _set_limits(layer: KnownSteel, known: _Steel, unknown: _Steel) -> dict[str, Any]:
     def medians(steel: _Steel) -> tuple[F32, F32]:
         with torch.no_grad():
-            both = [(layer.pattern(f.float()[None]).median(), layer.far(f.float()[None]).median()) for _, f in steel.kept]
-        pattern, far = np.array([[float(v) for v in pair] for pair in both], np.float32).T
+            both = [[np.median(part(f.float()[None]).numpy()) for part in (layer.pattern, layer.far)] for _, f in steel.kept]
+        pattern, far = np.array(both, np.float32).T
         return pattern, far
+
+    def flagged(steel: _Steel) -> float:
+        """Share of the pictures that the line would flag, each as one stretch."""
+        with torch.no_grad():
+            return round(float(np.mean([is_beyond(layer(f.float()[None]).numpy()) for _, f in steel.kept])), 4)
 
     pattern, far = medians(known)
     drawn = medians(unknown)
@@ -214,9 +220,8 @@ def _set_limits(layer: KnownSteel, known: _Steel, unknown: _Steel) -> dict[str, 
     layer.limits[0] = max(highest, 0.0) + _TOWARDS_PATTERNS * max(1.0, typical - highest)
     layer.limits[1] = _BEYOND_KNOWN * float(np.quantile(far, _QUIET_SHARE))
     limits = layer.limits.numpy()
-    over = [np.maximum(a / limits[0], b / limits[1]) > 1 for a, b in ((pattern, far), drawn)]
     return {
         "limits": {"pattern": round(float(limits[0]), 3), "far": round(float(limits[1]), 3)},
         "limits_from": {"known": len(pattern), "unknown": len(drawn[0])},
-        "flagged_where_limits_were_chosen": {"known": round(float(over[0].mean()), 4), "unknown": round(float(over[1].mean()), 4)},
+        "flagged_where_limits_were_chosen": {"known": flagged(known), "unknown": flagged(unknown)},
     }

@@ -128,7 +128,7 @@ def compare(original: Detector, quantised: Detector, pools: Sequence[Pool]) -> d
 
 
 def _compare_flags(original: Detector, quantised: Detector, pool: Pool) -> dict[str, int]:
-    """How many pictures each model does not know. Raises SkelpError if too many are others. Pictures smaller than a tile are left out."""
+    """How many pictures each model does not know; those smaller than a tile are left out. Raises SkelpError if too many differ."""
     sides = [tuple(side // TILE_PX * TILE_PX for side in s.image.shape) for s in pool.samples]
     cut = [s.image[:rows, :columns] for s, (rows, columns) in zip(pool.samples, sides, strict=True) if min(rows, columns)]
     flags = [[_is_unfamiliar(d, image) for image in cut] for d in (original, quantised)]
