@@ -25,7 +25,7 @@ from skelp.sinks.lock_file import Owner
 from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.sql import Database, sqlite_url
-from tests.fakes import coil, frame, status
+from tests.fakes import coil, defect, frame, status
 
 V1 = "/api/v1"
 
@@ -36,7 +36,7 @@ class StationServer:
     def __init__(self, folder: Path, url: str | None = None) -> None:
         self._opened = ExitStack()
         database = self._opened.enter_context(Database(url or sqlite_url(folder / "s.db"), Recipe(), Owner.this_process("test")))
-        self.reader, self.writer = database.reader, database.writer
+        self.reader, self.writer, self.tokens = database.reader, database.writer, database.tokens
         self.crops = CropStore(folder / "crops", Quota(min_free_bytes=0))
         self.live = LiveStrip()
         self.tracker = CoilTracker(["cam"], lambda: coil("auto", automatic=True))
@@ -60,6 +60,11 @@ class StationServer:
 
     def close(self) -> None:
         self._opened.close()
+
+    def add_defect(self, coil_id: str) -> None:
+        """Add one defect to a coil."""
+        with self.writer.transaction() as change:
+            change.add_defects([defect(1, coil_id=coil_id, defect_id=f"{coil_id}-1")])
 
     def publish(self, payload: Payload, coil_id: str = "") -> None:
         with self.writer.transaction() as change:

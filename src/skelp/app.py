@@ -17,7 +17,10 @@ import structlog
 import uvicorn
 
 from skelp.api.app import create_app
+from skelp.api.callers import Callers
+from skelp.api.guard import Guard
 from skelp.api.services import Services
+from skelp.api.tls import check_certificate
 from skelp.cameras import make_sources
 from skelp.config import StationConfig, load_recipe
 from skelp.domain.coilmap import Coil
@@ -106,7 +109,9 @@ class Station:
     @property
     def address(self) -> str:
         """The URL of the server."""
-        return f"http://{self.config.server.host}:{self.port}"
+        server = self.config.server
+        host = f"[{server.host}]" if ":" in server.host else server.host
+        return f"{'http' if server.certificate is None else 'https'}://{host}:{self.port}"
 
     def run(self, seconds: float | None = None) -> None:
         """Inspect and serve REST until `stop` is called, or for `seconds`. Raises the error that ended the line.
@@ -146,9 +151,17 @@ class Station:
             not_ready=self.not_ready,
             metrics=lambda: exposition(self.status()),
         )
+        wanted = self.config.server
+        callers = Callers(self.database.tokens) if wanted.asks_for_tokens else None
+        if callers and not any(t.fault(datetime.now(UTC)) is None for t in self.database.tokens.all()):
+            log.warning("nobody has a token yet", make_one="skelp token new NAME --role ROLE --station FILE")
+        if wanted.certificate and wanted.private_key:
+            check_certificate(wanted.certificate, wanted.private_key)
         server = uvicorn.Server(
             uvicorn.Config(
-                create_app(services),
+                Guard(create_app(services), callers),
+                ssl_certfile=wanted.certificate,
+                ssl_keyfile=wanted.private_key,
                 log_config=None,
                 timeout_graceful_shutdown=2,
                 ws="websockets-sansio",
@@ -236,7 +249,7 @@ def _automatic_id() -> str:
 
 def _bind(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port))
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise SkelpError(
             f"cannot listen on {host}:{port}: {error.strerror}; another station may use this port; stop it or choose another server.port"

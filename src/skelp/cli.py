@@ -34,6 +34,7 @@ from skelp.pictures.order import Order
 from skelp.plugins import Commands
 from skelp.render.words import Language, advice, in_words
 from skelp.terminal import JsonOption, err, out, print_rows, print_table
+from skelp.tokens import token_cli
 from skelp.validation import validated
 
 cli = typer.Typer(
@@ -41,6 +42,7 @@ cli = typer.Typer(
 )
 model_cli = typer.Typer(no_args_is_help=True, help="Show and verify model files.")
 cli.add_typer(model_cli, name="model")
+cli.add_typer(token_cli, name="token")
 
 ModelOption = Annotated[Path | None, typer.Option("--model", help="ONNX file with a card. Default: the shipped model.")]
 ProviderOption = Annotated[str, typer.Option("--provider", help="auto, tensorrt, cuda, openvino or cpu.")]
@@ -192,8 +194,7 @@ def doctor(folder: Annotated[Path, typer.Option(help="Folder for the results of 
 @model_cli.command()
 def show(file: Path) -> None:
     """Print a model's card."""
-    model = open_model(file)
-    print(json.dumps(model.described, indent=2))
+    print(json.dumps(open_model(file).described, indent=2))
 
 
 @model_cli.command()
@@ -217,8 +218,7 @@ def rollback(
 def history(file: Annotated[Path, typer.Argument(help="The model file on the line.")]) -> None:
     """List the models that were installed, oldest first."""
     line = Line(file)
-    current = line.current
-    print_rows([e.when, e.action, e.name, e.installed[:16], "now" if e.installed == current else "", e.why] for e in line.history)
+    print_rows([e.when, e.action, e.name, e.installed[:16], "now" if e.installed == line.current else "", e.why] for e in line.history)
 
 
 def _corners(text: str) -> tuple[int, int]:

@@ -127,25 +127,47 @@ class Storage(BaseModel):
 
 
 class Server(BaseModel):
-    """The address of REST and the console."""
+    """The address of REST and the console, and who may ask (docs/security.md)."""
 
     model_config = STRICT
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    tokens: bool | None = None
+    """Whether callers need a token. None: on every address but loopback, where they always do."""
+    certificate: Path | None = None
+    """The certificate of the server and those that signed it, PEM. A relative path starts at the station file's folder, as does the key."""
+    private_key: Path | None = None
+    """The certificate's key, PEM, without a password."""
 
-    @field_validator("host")
-    @classmethod
-    def _loopback(cls, host: str) -> str:
-        local = host == "localhost"
-        with suppress(ValueError):  # a name, not an address
-            local = local or ip_address(host).is_loopback
-        if not local:
+    @model_validator(mode="after")
+    def _is_guarded(self) -> Server:
+        if (self.certificate is None) != (self.private_key is None):
+            raise ValueError("certificate and private_key belong together; give both, or neither")
+        if self.is_local:
+            return self
+        if self.tokens is False:
+            raise ValueError(f"{self.host} can be reached from other machines, so callers need a token; remove tokens = false")
+        if self.certificate is None:
             raise ValueError(
-                f"{host} can be reached from other machines, but skelp has no tokens or passwords; "
-                "use 127.0.0.1 behind a proxy that authenticates"
+                f"{self.host} can be reached from other machines, so it needs TLS: set certificate and private_key "
+                "(docs/security.md shows how to make them), or use 127.0.0.1 behind a proxy that has them, with tokens = true"
             )
-        return host
+        return self
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only programs on this machine reach the address."""
+        if self.host == "localhost":
+            return True
+        with suppress(ValueError):  # a name, not an address
+            return ip_address(self.host).is_loopback
+        return False
+
+    @property
+    def asks_for_tokens(self) -> bool:
+        """Whether a caller needs a token."""
+        return not self.is_local if self.tokens is None else self.tokens
 
 
 class Coils(BaseModel):
@@ -206,7 +228,8 @@ class StationConfig(BaseSettings):
 def load_station(file: Path, **overrides: Any) -> StationConfig:
     """Read a station file. `overrides` are keys with their values. Raises SkelpError that names key, value and what was expected."""
     body = read_toml(file, "station file", "edge/ holds examples to copy")
-    return _with_camera_files(make_station(str(file), body, **overrides), file.parent)
+    config = _with_camera_files(make_station(str(file), body, **overrides), file.parent)
+    return config.model_copy(update={"server": _with_certificate(config.server, file.parent)})
 
 
 def make_station(where: str, body: dict[str, Any] | None = None, **overrides: Any) -> StationConfig:
@@ -254,6 +277,13 @@ def _with_camera_files(config: StationConfig, folder: Path) -> StationConfig:
     """Make the paths of camera files relative to `folder`, the station file's folder."""
     cameras = [c.model_copy(update={"file": folder / c.file}) if isinstance(c, GenicamCamera) else c for c in config.cameras]
     return config.model_copy(update={"cameras": tuple(cameras)})
+
+
+def _with_certificate(server: Server, folder: Path) -> Server:
+    """The same, with the paths of the certificate and its key relative to `folder`."""
+    if server.certificate is None or server.private_key is None:
+        return server
+    return server.model_copy(update={"certificate": folder / server.certificate, "private_key": folder / server.private_key})
 
 
 def load_recipe(file: Path | None) -> Recipe:

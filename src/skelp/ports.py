@@ -11,6 +11,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from skelp.domain.access import Token
 from skelp.domain.coilmap import Coil, Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect, DefectClass
@@ -149,6 +150,13 @@ class RecordWriter(Protocol):
     """Opens transactions: `with writer.transaction() as change`. All changes of a transaction are stored, or none."""
 
     def transaction(self) -> AbstractContextManager[RecordChanges]: ...
+
+
+class TokenStore(Protocol):
+    """Tokens by the SHA-256 of their secrets. `used` notes that one was used now. Both raise RecordsError if the database fails."""
+
+    def find(self, sha256: str) -> Token | None: ...
+    def used(self, sha256: str) -> None: ...
 
 
 class CropFiles(Protocol):

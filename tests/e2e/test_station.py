@@ -104,7 +104,7 @@ def started(*command: Path | str, stderr: str = os.devnull, **environment: str) 
     assert process.stdout is not None
     try:
         for line in process.stdout:
-            if address := re.search(r"(http://\S+)/api/v1/station", line):
+            if address := re.search(r"(https?://\S+)/api/v1/station", line):
                 break
         else:
             raise AssertionError(f"the station ended with {process.wait()}")
@@ -254,7 +254,13 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ("cameras = 1", "cameras"),
         ('name = "x"\n', "cameras: Field required"),
         ('colour = "red"\n[[cameras]]\nkind="synthetic"\n', "colour: unknown key"),
-        ('[server]\nhost = "0.0.0.0"\n[[cameras]]\nkind="synthetic"\n', "tokens"),
+        ('[server]\nhost = "0.0.0.0"\n[[cameras]]\nkind="synthetic"\n', "it needs TLS: set certificate and private_key"),
+        ('[server]\nhost = "::"\ntokens = false\n[[cameras]]\nkind="synthetic"\n', "callers need a token; remove tokens = false"),
+        ('[server]\ncertificate = "a.pem"\n[[cameras]]\nkind="synthetic"\n', "give both, or neither"),
+        (
+            '[server]\nhost = "0.0.0.0"\ncertificate = "a.pem"\nprivate_key = "a.key"\n[[cameras]]\nkind="synthetic"\n',
+            "a.pem, which [server] names",
+        ),
         ('[[cameras]]\nkind="synthetic"\n[[cameras]]\nkind="synthetic"\n', "its own name"),
         ('[[cameras]]\nkind="synthetic"\nwidth=7\n', "width"),
         ("x = = 1", "is not TOML"),

@@ -72,7 +72,12 @@ def test_commands_and_their_options_exist(page: Path) -> None:
     for name, rest in re.findall(r"^\s*(?:\.venv/bin/)?skelp ([a-z]+)(.*)", code_of(page), re.MULTILINE):
         assert name in skelp.commands or name in TRAINING, f"skelp {name}"
         if name in skelp.commands:
-            known = {option for p in skelp.commands[name].params for option in p.opts}
+            command = skelp.commands[name]
+            within = getattr(command, "commands", {})
+            if within and rest.split():
+                assert rest.split()[0] in within, f"skelp {name}{rest}"
+                command = within[rest.split()[0]]
+            known = {option for p in command.params for option in p.opts}
             assert set(re.findall(r"--[a-z-]+", rest.split("#")[0])) <= known | {"--help"}, f"skelp {name}{rest}"
 
 

@@ -540,13 +540,13 @@ export interface components {
     schemas: {
         /**
          * Acknowledge
-         * @description Records that an operator has seen an alarm.
+         * @description Records that an operator has seen an alarm. A caller with a token signs with the token's name; else `operator` is needed.
          */
         Acknowledge: {
             /** Key */
             key: string;
             /** Operator */
-            operator: string;
+            operator?: string | null;
         };
         /**
          * AlarmAcknowledgedData
@@ -1533,13 +1533,15 @@ export interface components {
         /**
          * ReviewIn
          * @description An operator's review. `class` belongs to verdict relabelled only. `withdrawn` cancels the operator's earlier verdicts.
+         *
+         *     A caller with a token signs with the token's name; without tokens, `operator` is needed.
          */
         ReviewIn: {
             verdict: components["schemas"]["Verdict"];
             /** Class */
             class?: string | null;
             /** Operator */
-            operator: string;
+            operator?: string | null;
             /**
              * Note
              * @default

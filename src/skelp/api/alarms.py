@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from skelp.api.schema.station import Acknowledge, AlarmList
+from skelp.api.signature import signed
 from skelp.domain.alarms import Alarm, Board
 from skelp.domain.events import AlarmAcknowledged
 from skelp.ports import RecordReader, RecordWriter
@@ -57,8 +58,8 @@ def router(alarms: Alarms) -> APIRouter:
         return {"alarms": [alarm_record(a) for a in alarms.now()]}
 
     @api.post("/acknowledge", status_code=204)
-    def acknowledge(body: Acknowledge) -> None:
+    def acknowledge(body: Acknowledge, request: Request) -> None:
         """Record that an operator has seen the alarm. It stays in the list while its condition lasts. If it happens again, it is new."""
-        alarms.acknowledge(body.key, body.operator)
+        alarms.acknowledge(body.key, signed(request, body.operator))
 
     return api

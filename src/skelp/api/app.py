@@ -13,12 +13,12 @@ from skelp import __version__
 from skelp.api import alarms, coils, defects, feed, live, optics, problem, results, reviews
 from skelp.api.openapi import with_live_messages
 from skelp.api.queries import KnownQueries
+from skelp.api.rights import V1, check
 from skelp.api.schema.station import StationOut
 from skelp.api.services import Services
 from skelp.render.records import station_record
 from skelp.render.words import sentence
 
-V1 = "/api/v1"
 CONSOLE = Path(__file__).parent / "static"
 """The folder into which `make web` builds the console."""
 
@@ -64,6 +64,7 @@ def create_app(services: Services) -> FastAPI:
         return Response(services.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     queries.of(app)
+    check(app.openapi())
     _serve_console(app)
     return app
 

@@ -1,4 +1,4 @@
-"""Adds the messages of the live WebSocket to the OpenAPI document, because FastAPI does not list them."""
+"""Adds to the OpenAPI document what FastAPI does not know: the messages of the live WebSocket, and that calls take a token."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from skelp.api.rights import OPEN
 from skelp.api.schema.feed import LIVE
 
 
@@ -21,6 +22,15 @@ def with_live_messages(app: FastAPI) -> None:
             schemas: dict[str, Any] = app.openapi_schema["components"]["schemas"]
             for name, schema in live["$defs"].items():
                 schemas.setdefault(name, schema)
+            _with_security(app.openapi_schema)
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign] # FastAPI documents this as the way to extend it
+
+
+def _with_security(document: dict[str, Any]) -> None:
+    """A station that answers on loopback only may ask for no token; the document describes one that does."""
+    document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            operation["security"] = [] if (method.upper(), path) in OPEN else [{"token": []}]

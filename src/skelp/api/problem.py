@@ -44,7 +44,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(_request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, str(error.detail))
+        answer = problem(error.status_code, str(error.detail))
+        answer.headers.update(error.headers or {})  # 405 has Allow (RFC 9110)
+        return answer
 
     @app.exception_handler(RequestValidationError)
     def not_valid(_request: Request, error: RequestValidationError) -> JSONResponse:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from skelp.api.problem import problem
 from skelp.api.schema.base import CoilKey, DefectKey, Number, SampleKey, Text
 from skelp.api.schema.defects import SamplePage
 from skelp.api.schema.reviews import DefectReviews, ReviewGiven, ReviewIn, ReviewPage, StandingReviewPage
 from skelp.api.services import Services
+from skelp.api.signature import signed
 from skelp.render.records import review_record, standing_review_record
 
 
@@ -19,12 +20,13 @@ def router(s: Services) -> APIRouter:
     api = APIRouter(tags=["reviews"])
 
     @api.post("/defects/{defect_id}/review", response_model=ReviewGiven, status_code=201)
-    def review(defect_id: DefectKey, body: ReviewIn) -> Any:
+    def review(defect_id: DefectKey, body: ReviewIn, request: Request) -> Any:
         """Add a review. Earlier reviews remain. The response has the standing review: each operator's last verdict counts."""
         if body.class_ is not None and body.class_ not in s.classes():
             return problem(422, f"the model has no class {body.class_}; relabel as one of {', '.join(sorted(s.classes()))}")
+        operator = signed(request, body.operator)
         with s.writer.transaction() as change:
-            added = change.add_review(defect_id, body.verdict, body.operator, body.class_, body.note)
+            added = change.add_review(defect_id, body.verdict, operator, body.class_, body.note)
         return review_record(added) | {"standing": standing_review_record(s.records.standing_review(defect_id))}
 
     @api.get("/defects/{defect_id}/reviews", response_model=DefectReviews)

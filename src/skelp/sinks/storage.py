@@ -9,7 +9,7 @@ from pathlib import Path
 from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import LockFile, Owner
 from skelp.sinks.names import make_folder
-from skelp.sinks.sql import Database, sqlite_url
+from skelp.sinks.sql import Database, Tokens, open_tokens, sqlite_url
 
 
 @contextmanager
@@ -26,3 +26,12 @@ def open_storage(folder: Path, database_url: str | None, recipe: Recipe, station
         Database(database_url or sqlite_url(folder / "skelp.db"), recipe, owner) as database,
     ):
         yield database
+
+
+@contextmanager
+def open_token_storage(folder: Path, database_url: str | None, station: str) -> Iterator[Tokens]:
+    """The tokens of a station's database, while the station runs or not. Raises SkelpError if the database cannot be opened."""
+    if database_url is None:
+        make_folder(folder)
+    with open_tokens(database_url or sqlite_url(folder / "skelp.db"), Owner.this_process(station)) as tokens:
+        yield tokens

@@ -9,13 +9,16 @@ from skelp.domain.review import Result, Verdict
 
 
 class ReviewIn(In):
-    """An operator's review. `class` belongs to verdict relabelled only. `withdrawn` cancels the operator's earlier verdicts."""
+    """An operator's review. `class` belongs to verdict relabelled only. `withdrawn` cancels the operator's earlier verdicts.
+
+    A caller with a token signs with the token's name; without tokens, `operator` is needed.
+    """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     verdict: Verdict
     class_: ShortText | None = Field(None, alias="class")
-    operator: ShortText
+    operator: ShortText | None = None
     note: Note = ""
 
     @model_validator(mode="after")

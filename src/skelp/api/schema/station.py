@@ -145,7 +145,7 @@ class AlarmList(BaseModel):
 
 
 class Acknowledge(In):
-    """Records that an operator has seen an alarm."""
+    """Records that an operator has seen an alarm. A caller with a token signs with the token's name; else `operator` is needed."""
 
     key: Annotated[Note, Field(min_length=1)]
-    operator: ShortText
+    operator: ShortText | None = None

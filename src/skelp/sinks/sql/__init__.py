@@ -2,5 +2,6 @@
 
 from skelp.sinks.sql.database import Database
 from skelp.sinks.sql.engines import sqlite_url
+from skelp.sinks.sql.tokens import Tokens, open_tokens
 
-__all__ = ["Database", "sqlite_url"]
+__all__ = ["Database", "Tokens", "open_tokens", "sqlite_url"]

@@ -11,11 +11,12 @@ from skelp.sinks.lock_file import Owner
 from skelp.sinks.sql.claim import claim_on
 from skelp.sinks.sql.engines import open_engines, parse_url
 from skelp.sinks.sql.reader import Reader
+from skelp.sinks.sql.tokens import Tokens
 from skelp.sinks.sql.writer import Writer
 
 
 class Database:
-    """`with Database(url, recipe, owner) as database:` gives `database.reader` and `database.writer`.
+    """`with Database(url, recipe, owner) as database:` gives `database.reader`, `database.writer` and `database.tokens`.
 
     Opening claims the database for this process until it is closed, and migrates it. Raises SkelpError, before anything is changed, if
     another station holds it; also if it cannot be opened or migrated.
@@ -23,6 +24,7 @@ class Database:
 
     reader: Reader
     writer: Writer
+    tokens: Tokens
 
     def __init__(self, url: str, recipe: Recipe, owner: Owner) -> None:
         self._url, self._recipe, self._owner = url, recipe, owner
@@ -34,6 +36,7 @@ class Database:
             engines = opened.enter_context(open_engines(url))
             self.reader = Reader(engines.reading, self._recipe)
             self.writer = Writer(engines.writing, self._recipe, claim)
+            self.tokens = Tokens(engines)
             with self.writer.transaction() as change:
                 change.add_recipe()
             self._opened = opened.pop_all()

@@ -11,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from skelp.domain.disk import failed
 from skelp.domain.errors import RecordsError, SkelpError
@@ -32,19 +34,39 @@ def open_engines(url: sa.URL) -> Iterator[Engines]:
     SQLite writers take the write lock when they begin (BEGIN IMMEDIATE), so that two writers never deadlock. Readers see a snapshot and
     do not block writers (WAL). With `synchronous=FULL`, an event that a client has received survives a power failure.
     """
-    try:
-        engines = Engines(_engine(url, "BEGIN IMMEDIATE"), _engine(url, "BEGIN"))
-    except (sa.exc.SQLAlchemyError, ImportError) as error:
-        raise cannot_open(url, error) from error
-    try:
+    with open_unchanged(url) as engines:
         try:
             _migrate(engines.writing)
         except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
             raise cannot_open(url, error) from error
         yield engines
+
+
+@contextmanager
+def open_unchanged(url: sa.URL) -> Iterator[Engines]:
+    """Open the database as it is. Raises SkelpError if that fails."""
+    try:
+        engines = Engines(_engine(url, "BEGIN IMMEDIATE"), _engine(url, "BEGIN"))
+    except (sa.exc.SQLAlchemyError, ImportError) as error:
+        raise cannot_open(url, error) from error
+    try:
+        yield engines
     finally:
         engines.writing.dispose()
         engines.reading.dispose()
+
+
+def is_new_enough(url: sa.URL) -> bool:
+    """Whether the database exists and has the newest tables. Raises SkelpError if it cannot be opened."""
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return False
+    newest = ScriptDirectory.from_config(_scripts()).get_current_head()
+    with open_unchanged(url) as engines:
+        try:
+            with engines.reading.begin() as connection:
+                return MigrationContext.configure(connection).get_current_revision() == newest
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            raise cannot_open(url, error) from error
 
 
 def sqlite_url(file: Path) -> str:
@@ -109,9 +131,14 @@ def _timeouts(url: sa.URL) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name not in url.query}
 
 
-def _migrate(engine: sa.Engine) -> None:
+def _scripts() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _migrate(engine: sa.Engine) -> None:
+    config = _scripts()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -130,3 +130,16 @@ optics = sa.Table(
     sa.Column("sharpness", sa.Float, nullable=False),
     sa.Index("optics_of_camera", "camera", "number"),
 )
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(64), nullable=False, index=True),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("made_at", sa.String(32), nullable=False),
+    sa.Column("expires_at", sa.String(32), nullable=False),
+    sa.Column("last_used_at", sa.String(32)),
+    sa.Column("revoked_at", sa.String(32)),
+)
+"""Only hashes of the secrets are stored. A revoked token stays, so that it is known who it was."""

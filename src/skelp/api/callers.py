@@ -1,0 +1,65 @@
+"""Finds who a secret belongs to. A token that was looked up is remembered for a few seconds, so that polling costs no queries."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+
+from skelp.domain.access import Caller, Token, digest, is_whole
+from skelp.domain.errors import RecordsError
+from skelp.ports import TokenStore
+
+REMEMBERED_S = 5.0
+"""A revoked token is refused after this time at the latest."""
+_MOST_REMEMBERED = 1000
+
+log = structlog.get_logger()
+
+
+class Callers:
+    """`of(secret)` gives the caller, or what is wrong with the token: unknown, revoked or expired. Any thread may call it."""
+
+    def __init__(self, store: TokenStore, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store, self._clock = store, clock
+        self._remembered: OrderedDict[str, tuple[float, Token]] = OrderedDict()
+        self._lock, self._noting = threading.Lock(), threading.Lock()
+
+    def of(self, secret: str) -> Caller | str:
+        """Raises RecordsError if the token cannot be looked up."""
+        if not is_whole(secret):
+            return "unknown or cut off"
+        token = self._token(digest(secret))
+        if token is None:
+            return "unknown"
+        return token.fault(datetime.now(UTC)) or Caller(token.name, token.role)
+
+    def _token(self, sha256: str) -> Token | None:
+        with self._lock:
+            at, token = self._remembered.get(sha256, (float("-inf"), None))
+        if token is not None and self._clock() - at < REMEMBERED_S:
+            return token
+        token = self._store.find(sha256)
+        with self._lock:
+            self._remembered.pop(sha256, None)
+            if token is None:
+                return None
+            self._remembered[sha256] = (self._clock(), token)
+            if len(self._remembered) > _MOST_REMEMBERED:
+                self._remembered.popitem(last=False)
+        if self._noting.acquire(blocking=False):
+            threading.Thread(target=self._note, args=(sha256,), name="token use", daemon=True).start()
+        return token
+
+    def _note(self, sha256: str) -> None:
+        """Note the use, beside the request: a full disk or another program's lock must not keep the MES waiting."""
+        try:
+            self._store.used(sha256)
+        except RecordsError as error:
+            log.warning("the use of a token was not noted", cause=str(error))
+        finally:
+            self._noting.release()

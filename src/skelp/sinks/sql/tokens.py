@@ -1,0 +1,88 @@
+"""The tokens of callers. They belong to the database, not to a station, so they may be made and revoked while a station runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from skelp.domain.access import Role, Token, digest, new_secret
+from skelp.domain.errors import SkelpError
+from skelp.sinks.lock_file import Owner
+from skelp.sinks.sql.claim import claim_on
+from skelp.sinks.sql.engines import Engines, is_new_enough, open_engines, open_unchanged, parse_url
+from skelp.sinks.sql.faults import told
+from skelp.sinks.sql.rows import iso, now
+from skelp.sinks.sql.tables import tokens
+
+_USE_KNOWN_FOR = timedelta(minutes=1)
+"""A use is not stored if the last one that is stored is younger."""
+
+
+class Tokens:
+    """Satisfies ports.TokenStore."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    def new(self, name: str, role: Role, valid: timedelta) -> str:
+        """Add a token and return its secret, which is stored nowhere. Raises SkelpError if a good token has this name."""
+        moment = datetime.now(UTC)
+        with told("the token cannot be stored"), self._engines.writing.begin() as connection:
+            if any(t.fault(moment) is None for t in _found(connection, tokens.c.name == name)):
+                raise SkelpError(f"there is a token {name} already; choose another name, or revoke it first: skelp token revoke {name}")
+            secret = new_secret()
+            values = {"name": name, "role": role.value, "made_at": iso(moment), "expires_at": iso(moment + valid)}
+            connection.execute(tokens.insert().values(sha256=digest(secret), **values))
+        return secret
+
+    def all(self) -> list[Token]:
+        """Every token, the oldest first."""
+        with told("the tokens cannot be read"), self._engines.reading.begin() as connection:
+            return _found(connection, sa.true())
+
+    def revoke(self, name: str) -> None:
+        """Revoke the token of this name. Raises SkelpError if there is no good one."""
+        good = (tokens.c.name == name) & tokens.c.revoked_at.is_(None)
+        with told("the token cannot be revoked"), self._engines.writing.begin() as connection:
+            if not connection.execute(tokens.update().where(good).values(revoked_at=now())).rowcount:
+                raise SkelpError(f"there is no token {name} that could be revoked; skelp token list shows the tokens")
+
+    def find(self, sha256: str) -> Token | None:
+        """The token with this hash of its secret. The hash is the key, so the time of the query says nothing about a secret."""
+        with told("the tokens cannot be read"), self._engines.reading.begin() as connection:
+            found = _found(connection, tokens.c.sha256 == sha256)
+        return found[0] if found else None
+
+    def used(self, sha256: str) -> None:
+        """Note that the token was used now."""
+        moment = datetime.now(UTC)
+        known = tokens.c.last_used_at > iso(moment - _USE_KNOWN_FOR)
+        stale = (tokens.c.sha256 == sha256) & (tokens.c.last_used_at.is_(None) | ~known)
+        with told("the use of a token cannot be stored"), self._engines.writing.begin() as connection:
+            connection.execute(tokens.update().where(stale).values(last_used_at=iso(moment)))
+
+
+@contextmanager
+def open_tokens(url: str, owner: Owner) -> Iterator[Tokens]:
+    """The tokens of a database that a station may be using meanwhile. An older database is migrated, if no station uses it.
+
+    Raises SkelpError if it cannot be opened, or if a station of an older version uses it.
+    """
+    parsed = parse_url(url)
+    if not is_new_enough(parsed):
+        with claim_on(parsed, owner), open_engines(parsed):
+            pass
+    with open_unchanged(parsed) as engines:
+        yield Tokens(engines)
+
+
+def _found(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Token]:
+    query = sa.select(*[c for c in tokens.c if c.name != "sha256"]).where(which).order_by(tokens.c.made_at)
+    return [_token(**row) for row in connection.execute(query).mappings()]
+
+
+def _token(name: str, role: str, **times: str | None) -> Token:
+    return Token(name, Role(role), **{key: None if at is None else datetime.fromisoformat(at) for key, at in times.items()})  # type: ignore[arg-type] # two may be None

@@ -1,0 +1,289 @@
+"""Every call by every role, by nobody, and with a token that is not good: api/rights.py decides, and nothing else does."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from skelp.api import rights
+from skelp.api.buckets import Buckets
+from skelp.api.callers import REMEMBERED_S, Callers
+from skelp.api.document import document
+from skelp.api.guard import MOST_BODY, Guard
+from skelp.api.live import PROTOCOL
+from skelp.domain.access import RIGHTS, Right, Role, Token, digest, new_secret
+from skelp.domain.errors import RecordsError
+from skelp.domain.reasons import RecordsLocked
+from skelp.domain.review import Verdict
+from tests.station_server import V1, StationServer
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class House:
+    """A station that asks for tokens, and one token of each role."""
+
+    server: StationServer
+    client: TestClient
+    guard: Guard
+    secrets: dict[Role, str]
+
+    def ask(self, method: str, path: str, secret: str | None, **more: Any) -> Any:
+        return self.client.request(method, path, headers={} if secret is None else {"authorization": f"Bearer {secret}"}, **more)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    server = StationServer(tmp_path_factory.mktemp("house"))
+    guard = Guard(server.client.app, Callers(server.tokens))
+    secrets = {role: server.tokens.new(role, role, DAY) for role in Role}
+    with TestClient(guard, client=("10.0.0.9", 5)) as client:
+        server.expose(0, 10)
+        yield House(server, client, guard, secrets)
+    server.close()
+
+
+@pytest.fixture(autouse=True)
+def patient(request: pytest.FixtureRequest) -> None:
+    """No test is refused for what another one did."""
+    if "house" in request.fixturenames:
+        guard = request.getfixturevalue("house").guard
+        guard._requests, guard._failures = Buckets(1e6, 1e6), Buckets(1e6, 1e6)
+
+
+CALLS = [(method, path, right) for (method, path), right in rights.RIGHTS.items()] + [(m, p, None) for m, p in sorted(rights.OPEN)]
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+@pytest.mark.parametrize(("method", "path", "right"), CALLS, ids=[f"{method} {path}" for method, path, _ in CALLS])
+def test_a_call_takes_its_right(house: House, method: str, path: str, right: Right | None, role: Role | None) -> None:
+    path = path.replace("{coil_id}", "nothing").replace("{defect_id}", "nothing").replace("{sample_id}", "nothing")
+    secret = None if role is None else house.secrets[role]
+    may = right is None or (role is not None and right in RIGHTS[role])
+    if method == "WEBSOCKET":
+        headers = {} if secret is None else {"authorization": f"Bearer {secret}"}
+        if may:
+            with house.client.websocket_connect(path, subprotocols=[PROTOCOL], headers=headers) as socket:
+                assert socket.accepted_subprotocol == PROTOCOL
+            return
+        with pytest.raises(WebSocketDisconnect) as refused, house.client.websocket_connect(path, [PROTOCOL], headers=headers):
+            pass
+        assert refused.value.code == 1008
+        return
+    answer = house.ask(method, path, secret, json={} if method in ("POST", "PATCH") else None)
+    if may:
+        assert answer.status_code not in (401, 403), answer.text
+        return
+    assert answer.status_code == (401 if role is None else 403)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == answer.status_code
+    assert ("www-authenticate" in answer.headers) == (role is None)
+
+
+def test_every_call_of_the_document_has_a_right_and_a_new_one_is_refused_when_the_application_is_made() -> None:
+    served = document()
+    rights.check(served)
+    served["paths"][f"{V1}/coils/{{coil_id}}/scrap"] = {"post": {}}
+    with pytest.raises(ValueError, match="scrap"):
+        rights.check(served)
+    assert all(operation["security"] == [{"token": []}] for operation in document()["paths"][f"{V1}/coils"].values())
+    assert document()["paths"]["/health/live"]["get"]["security"] == []
+
+
+ODD = ["/api/v1/coils/", "/api/v1//coils", "/api/v1/new", "/api/v2/coils", "/docs", "/API/v1/coils"]
+
+
+@pytest.mark.parametrize("path", [*ODD, "/api/v1/station;x", "/api/v1/live.jpg/", "//api/v1/coils"])
+def test_what_is_not_listed_is_refused(house: House, path: str) -> None:
+    for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"):
+        assert house.ask(method, path, None).status_code == 401
+        assert house.ask(method, path, house.secrets[Role.READER]).status_code in (401, 403)
+
+
+def test_the_pages_of_the_console_are_open_and_hold_no_data() -> None:
+    for path in ("/", "/index.html", "/assets/index-3f.js", "/favicon.svg"):
+        assert rights.right_for("GET", path) is None
+        assert rights.right_for("POST", path) is Right.ADMIN
+    for path in (
+        "/metrics",
+        "/openapi.json",
+        "/assets/../api/v1/coils",
+        "/assets/..",
+        "/skelp.db",
+        "/assets/a/b.js",
+        "/assets/",
+        "/index.html/x",
+    ):
+        assert rights.right_for("GET", path) is not None
+
+
+def test_a_token_that_is_not_good_says_why(house: House) -> None:
+    tokens = house.server.tokens
+    expired, revoked = tokens.new("old", Role.ADMIN, -DAY), tokens.new("gone", Role.ADMIN, DAY)
+    tokens.revoke("gone")
+    faults = {expired: "expired", revoked: "revoked", new_secret(): "unknown", revoked[:-3]: "cut off", "": "unknown"}
+    for secret, fault in faults.items():
+        answer = house.ask("GET", f"{V1}/coils", secret)
+        assert answer.status_code == 401
+        assert fault in answer.json()["detail"]
+        assert "invalid_token" in answer.headers["www-authenticate"]
+    for header in (b"Basic a2ltOng=", b"Bearer \xe9", b"bearer", b"Bearer " + b"a" * 10_000):
+        assert house.client.get(f"{V1}/coils", headers={b"authorization": header}).status_code == 401
+    assert house.client.get("/health/live", headers={"authorization": "Bearer no"}).status_code == 401, "a wrong token is never passed over"
+    assert house.client.get(f"{V1}/coils", headers={"authorization": f"bearer  {house.secrets[Role.MES]}"}).status_code == 200
+
+
+def test_a_revoked_token_is_refused_within_seconds_and_polling_costs_few_queries() -> None:
+    class Store:
+        asked = 0
+        token: Token | None = Token("mes-1", Role.MES, datetime.now(UTC), datetime.now(UTC) + DAY, None, None)
+
+        def find(self, sha256: str) -> Token | None:
+            self.asked += 1
+            assert sha256 == digest(secret)
+            return self.token
+
+        def used(self, sha256: str) -> None:
+            pass
+
+    now = 100.0
+    secret, store = new_secret(), Store()
+    callers = Callers(store, clock=lambda: now)
+    for _ in range(500):
+        assert not isinstance(callers.of(secret), str)
+    assert store.asked == 1
+    store.token = None
+    now += REMEMBERED_S
+    assert callers.of(secret) == "unknown"
+    assert callers.of(secret) == "unknown"
+    assert store.asked == 3, "what is unknown is not remembered: it may be made meanwhile"
+
+
+def test_a_use_that_cannot_be_noted_keeps_nobody_waiting(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = threading.Event()
+
+    def stuck(_: str) -> None:
+        held.wait(10)
+        raise RecordsError("the use of a token cannot be stored", RecordsLocked(30))
+
+    monkeypatch.setattr(house.server.tokens, "used", stuck)
+    fresh = house.server.tokens.new("waiting", Role.READER, DAY)
+    assert house.ask("GET", f"{V1}/coils", fresh).status_code == 200
+    held.set()
+
+
+def test_a_database_that_fails_is_503_and_no_way_in(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: str) -> None:
+        raise RecordsError("the tokens cannot be read", RecordsLocked(30))
+
+    monkeypatch.setattr(house.server.tokens, "find", fails)
+    answer = house.ask("GET", f"{V1}/coils", new_secret())
+    assert answer.status_code == 503
+    assert "the tokens cannot be read" in answer.json()["detail"]
+
+
+def test_wrong_tokens_are_slowed_down_and_requests_too(house: House) -> None:
+    house.guard._failures = Buckets(rate_hz=0.2, burst=10)
+    answers = [house.ask("GET", f"{V1}/coils", new_secret()) for _ in range(12)]
+    assert [a.status_code for a in answers] == [401] * 10 + [429] * 2
+    assert answers[-1].headers["retry-after"] == "60"
+    house.guard._failures = Buckets(1e6, 1e6)
+    house.guard._requests = Buckets(rate_hz=0.001, burst=3)
+    mes, reader = house.secrets[Role.MES], house.secrets[Role.READER]
+    assert [house.ask("GET", f"{V1}/coils", mes).status_code for _ in range(4)] == [200] * 3 + [429]
+    assert house.ask("GET", f"{V1}/coils", reader).status_code == 200, "one caller does not slow another"
+
+
+def test_buckets_fill_again_and_forget_names() -> None:
+    now = 0.0
+    buckets = Buckets(rate_hz=0.5, burst=2, clock=lambda: now)
+    assert [buckets.take("a") for _ in range(3)] == [True, True, False]
+    assert buckets.take("b")
+    now = 2.0
+    assert [buckets.take("a") for _ in range(2)] == [True, False]
+    for n in range(20_000):
+        buckets.take(str(n))
+    assert len(buckets._left) == 10_000
+
+
+def test_a_large_body_is_refused_before_it_is_read(house: House) -> None:
+    mes = house.secrets[Role.MES]
+    answer = house.ask("POST", f"{V1}/coils", mes, content=b"x" * (MOST_BODY + 1))
+    assert answer.status_code == 413
+    assert "at most 1048576" in answer.json()["detail"]
+
+    def unannounced() -> Iterator[bytes]:
+        for _ in range(5):
+            yield b"[" * (MOST_BODY // 4)
+
+    assert house.ask("POST", f"{V1}/coils", mes, content=unannounced()).status_code >= 400
+
+
+def test_a_caller_signs_with_its_own_name(house: House) -> None:
+    coil_id = house.server.expose(10, 10)
+    house.server.add_defect(coil_id)
+    defect_id = house.client.get(f"{V1}/coils/{coil_id}/defects", headers=_as(house, Role.READER)).json()["defects"][0]["defect_id"]
+    body = {"verdict": Verdict.CONFIRMED, "operator": "somebody else"}
+    given = house.client.post(f"{V1}/defects/{defect_id}/review", json=body, headers=_as(house, Role.OPERATOR))
+    assert given.status_code == 201
+    assert given.json()["operator"] == "operator"
+    del body["operator"]
+    assert (
+        house.client.post(f"{V1}/defects/{defect_id}/review", json=body, headers=_as(house, Role.ENGINEER)).json()["operator"] == "engineer"
+    )
+
+
+def test_a_station_without_tokens_needs_a_name_for_a_review_and_refuses_what_a_proxy_forwards(server: StationServer) -> None:
+    coil_id = server.expose(0, 10)
+    server.add_defect(coil_id)
+    client = TestClient(Guard(server.client.app, None))
+    defect_id = client.get(f"{V1}/coils/{coil_id}/defects").json()["defects"][0]["defect_id"]
+    refused = client.post(f"{V1}/defects/{defect_id}/review", json={"verdict": "confirmed"})
+    assert refused.status_code == 422
+    assert refused.json()["faults"][0]["where"] == "body.operator"
+    assert client.post(f"{V1}/defects/{defect_id}/review", json={"verdict": "confirmed", "operator": "kim"}).json()["operator"] == "kim"
+    for header in ("x-forwarded-for", "forwarded"):
+        answer = client.get(f"{V1}/coils", headers={header: "10.1.2.3"})
+        assert answer.status_code == 403
+        assert "set tokens = true" in answer.json()["detail"]
+
+
+def test_no_secret_is_in_a_log_or_an_answer(house: House, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = new_secret()
+    said = []
+    with caplog.at_level(logging.DEBUG):
+        for secret in (*house.secrets.values(), wrong):
+            for method, path in (("GET", f"{V1}/coils"), ("POST", f"{V1}/coils"), ("GET", f"{V1}/none")):
+                said.append(house.ask(method, path, secret, json={} if method == "POST" else None).text)
+    told = "".join(said) + caplog.text + "".join(capsys.readouterr())
+    assert "a wrong token" in told
+    for secret in (*house.secrets.values(), wrong):
+        assert secret[6:30] not in told
+        assert digest(secret) not in told
+
+
+def test_another_method_names_those_that_are_served(server: StationServer) -> None:
+    answer = server.client.delete(f"{V1}/coils")
+    assert answer.status_code == 405
+    assert {m.strip() for m in answer.headers["allow"].split(",")} >= {"GET"}
+
+
+def _as(house: House, role: Role) -> dict[str, str]:
+    return {"authorization": f"Bearer {house.secrets[role]}"}
+
+
+def test_tokens_work_on_both_databases(each_server: StationServer, tmp_path: Path) -> None:
+    secret = each_server.tokens.new("mes-1", Role.MES, DAY)
+    with TestClient(Guard(each_server.client.app, Callers(each_server.tokens))) as client:
+        assert client.get(f"{V1}/coils", headers={"authorization": f"Bearer {secret}"}).status_code == 200
+        assert client.get(f"{V1}/coils").status_code == 401

@@ -1,0 +1,61 @@
+"""`skelp token` makes, lists and revokes tokens of the database that a station file names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+
+from skelp.cli import cli
+from skelp.domain.access import Role, digest, is_whole
+from skelp.sinks.storage import open_token_storage
+
+STATION = """
+name = "hot mill"
+[[cameras]]
+kind = "synthetic"
+[storage]
+folder = "{folder}"
+"""
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Path:
+    file = tmp_path / "station.toml"
+    file.write_text(STATION.format(folder=tmp_path / "data"))
+    return file
+
+
+def skelp(*arguments: object) -> None:
+    cli([str(a) for a in arguments], standalone_mode=False)
+
+
+def test_a_token_is_made_shown_once_listed_and_revoked(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    skelp("token", "list", "--station", station)
+    assert "there is no token" in capsys.readouterr().out
+    skelp("token", "new", "mes-1", "--role", "mes", "--days", 30, "--station", station)
+    said = capsys.readouterr()
+    secret = said.out.strip()
+    assert is_whole(secret), "stdout is the secret alone, so that it can be piped into a file"
+    assert "good for 30 days" in said.err
+    assert secret not in said.err
+    with open_token_storage(station.parent / "data", None, "hot mill") as tokens:
+        found = tokens.find(digest(secret))
+    assert found is not None
+    assert (found.name, found.role, (found.expires_at - found.made_at).days) == ("mes-1", Role.MES, 30)
+    skelp("token", "list", "--station", station, "--json")
+    (row,) = json.loads(capsys.readouterr().out)["tokens"]
+    assert (row["name"], row["role"], row["state"], row["last_used_at"]) == ("mes-1", "mes", "good", None)
+    skelp("token", "revoke", "mes-1", "--station", station)
+    skelp("token", "list", "--station", station)
+    assert "revoked" in capsys.readouterr().out
+
+
+def test_a_name_that_cannot_sign_is_refused(station: Path) -> None:
+    for name in ("", " kim", "a\nb", "x" * 65):
+        with pytest.raises(typer.BadParameter):
+            skelp("token", "new", name, "--role", "reader", "--station", station)
+    with pytest.raises(typer.BadParameter, match="boss"):
+        skelp("token", "new", "kim", "--role", "boss", "--station", station)
