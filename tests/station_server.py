@@ -10,6 +10,7 @@ import numpy as np
 from fastapi.testclient import TestClient
 
 from skelp.api.app import create_app
+from skelp.api.guard import Guard
 from skelp.api.services import Services
 from skelp.domain.coilmap import Coil
 from skelp.domain.coverage import Interval, State
@@ -56,7 +57,8 @@ class StationServer:
             not_ready=lambda: self.not_ready,
             metrics=lambda: exposition(status(self.not_ready)),
         )
-        self.client = TestClient(create_app(services))
+        self.app = create_app(services)
+        self.client = TestClient(Guard(self.app, None))
 
     def close(self) -> None:
         self._opened.close()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
 
@@ -162,13 +163,18 @@ class Station:
                 Guard(create_app(services), callers),
                 ssl_certfile=wanted.certificate,
                 ssl_keyfile=wanted.private_key,
+                proxy_headers=False,  # anybody can send them
+                ws_max_size=1 << 16,
                 log_config=None,
                 timeout_graceful_shutdown=2,
                 ws="websockets-sansio",
                 ws_per_message_deflate=False,  # JPEGs are compressed; deflating them for each viewer takes longer than encoding
             )
         )
-        listening = _bind(self.config.server.host, self.config.server.port)
+        listening = _bind(wanted.host, wanted.port)
+        address = listening.getsockname()[0]
+        if wanted.is_local and not ip_address(address).is_loopback:
+            raise SkelpError(f"{wanted.host} is {address} on this machine, which others can reach; set server.host to 127.0.0.1")
         self.port = int(listening.getsockname()[1])
         self._server_thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="server", daemon=True)
         self._server_thread.start()

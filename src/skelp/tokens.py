@@ -31,9 +31,12 @@ def new(
     days: Annotated[int, typer.Option(min=1, max=_MOST_DAYS, help="How long it is good.")] = 365,
 ) -> None:
     """Make a token and print it. It is shown once: only its hash is stored."""
-    with _opened(station) as tokens:
-        secret = tokens.new(_checked(name), role, timedelta(days=days))
-    err.print(f"token {name} ({role}), good for {days} days. Nobody can show it again:", markup=False, highlight=False)
+    _check(name)
+    with _opened(station, make=True) as tokens:
+        secret = tokens.new(name, role, timedelta(days=days))
+    where = load_station(station).storage.folder.absolute()
+    err.print(f"token {name} ({role}) for the station in {where}, good for {days} days.", markup=False, highlight=False, soft_wrap=True)
+    err.print("Nobody can show it again:", markup=False, highlight=False)
     print_line(secret)
 
 
@@ -70,16 +73,15 @@ def revoke(name: NameArgument, station: StationOption) -> None:
     print_line(f"token {name} is revoked")
 
 
-def _opened(station: Path) -> AbstractContextManager[Tokens]:
+def _opened(station: Path, *, make: bool = False) -> AbstractContextManager[Tokens]:
     config = load_station(station)
-    return open_token_storage(config.storage.folder, config.storage.database_url, config.name)
+    return open_token_storage(config.storage.folder, config.storage.database_url, config.name, make=make)
 
 
-def _checked(name: str) -> str:
-    """The name. Raises typer's error for one that a review could not be signed with."""
+def _check(name: str) -> None:
+    """Raises typer's error for a name that a review could not be signed with."""
     if not 1 <= len(name) <= 64 or not name.isprintable() or name != name.strip():
         raise typer.BadParameter("a name has 1 to 64 printable characters and no blank at its ends")
-    return name
 
 
 def _day(at: datetime | None) -> str | None:

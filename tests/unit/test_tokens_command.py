@@ -10,6 +10,7 @@ import typer
 
 from skelp.cli import cli
 from skelp.domain.access import Role, digest, is_whole
+from skelp.domain.errors import SkelpError
 from skelp.sinks.storage import open_token_storage
 
 STATION = """
@@ -33,6 +34,11 @@ def skelp(*arguments: object) -> None:
 
 
 def test_a_token_is_made_shown_once_listed_and_revoked(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["list"], ["revoke", "mes-1"]):
+        with pytest.raises(SkelpError, match=r"there is no .*skelp\.db; a relative storage.folder counts from"):
+            skelp("token", *command, "--station", station)
+    with open_token_storage(station.parent / "data", None, "hot mill", make=True):
+        pass
     skelp("token", "list", "--station", station)
     assert "there is no token" in capsys.readouterr().out
     skelp("token", "new", "mes-1", "--role", "mes", "--days", 30, "--station", station)
@@ -40,8 +46,9 @@ def test_a_token_is_made_shown_once_listed_and_revoked(station: Path, capsys: py
     secret = said.out.strip()
     assert is_whole(secret), "stdout is the secret alone, so that it can be piped into a file"
     assert "good for 30 days" in said.err
+    assert str(station.parent / "data") in said.err
     assert secret not in said.err
-    with open_token_storage(station.parent / "data", None, "hot mill") as tokens:
+    with open_token_storage(station.parent / "data", None, "hot mill", make=False) as tokens:
         found = tokens.find(digest(secret))
     assert found is not None
     assert (found.name, found.role, (found.expires_at - found.made_at).days) == ("mes-1", Role.MES, 30)

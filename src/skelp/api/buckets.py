@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -19,10 +20,10 @@ class Buckets:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def has(self, name: str) -> bool:
-        """Whether `take` would succeed."""
+    def wait_s(self, name: str) -> int:
+        """Whole seconds after which `take` succeeds again."""
         with self._lock:
-            return self._of(name) >= 1
+            return max(0, math.ceil((1 - self._of(name)) / self._rate))
 
     def take(self, name: str) -> bool:
         """Count one. Returns False, and counts nothing, if it is too many."""

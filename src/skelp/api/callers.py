@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from skelp.domain.access import Caller, Token, digest, is_whole
+from skelp.domain.access import USE_KNOWN_FOR, Caller, Token, digest, is_whole
 from skelp.domain.errors import RecordsError
 from skelp.ports import TokenStore
 
@@ -33,26 +33,31 @@ class Callers:
         """Raises RecordsError if the token cannot be looked up."""
         if not is_whole(secret):
             return "unknown or cut off"
-        token = self._token(digest(secret))
+        sha256, now = digest(secret), datetime.now(UTC)
+        token = self._token(sha256)
         if token is None:
             return "unknown"
-        return token.fault(datetime.now(UTC)) or Caller(token.name, token.role)
+        if fault := token.fault(now):
+            return fault
+        if (token.last_used_at is None or now - token.last_used_at > USE_KNOWN_FOR) and self._noting.acquire(blocking=False):
+            threading.Thread(target=self._note, args=(sha256,), name="token use", daemon=True).start()
+        return Caller(token.name, token.role)
 
     def _token(self, sha256: str) -> Token | None:
+        asked_at = self._clock()
         with self._lock:
             at, token = self._remembered.get(sha256, (float("-inf"), None))
-        if token is not None and self._clock() - at < REMEMBERED_S:
+        if token is not None and asked_at - at < REMEMBERED_S:
             return token
         token = self._store.find(sha256)
         with self._lock:
+            if self._remembered.get(sha256, (float("-inf"), None))[0] > asked_at:
+                return token  # a later question was answered meanwhile
             self._remembered.pop(sha256, None)
-            if token is None:
-                return None
-            self._remembered[sha256] = (self._clock(), token)
+            if token is not None:
+                self._remembered[sha256] = (asked_at, token)
             if len(self._remembered) > _MOST_REMEMBERED:
                 self._remembered.popitem(last=False)
-        if self._noting.acquire(blocking=False):
-            threading.Thread(target=self._note, args=(sha256,), name="token use", daemon=True).start()
         return token
 
     def _note(self, sha256: str) -> None:

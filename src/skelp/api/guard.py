@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
+import anyio
 import structlog
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from skelp.api.buckets import Buckets
-from skelp.api.callers import Callers
+from skelp.api.callers import REMEMBERED_S, Callers
 from skelp.api.rights import right_for
 from skelp.domain.access import AT_THIS_MACHINE, Caller, Right, Role
 from skelp.domain.errors import RecordsError
@@ -26,7 +29,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 MOST_BODY = 1 << 20
 """Bytes of a request's body. The largest that is asked for is a note of 1,000 characters."""
 _TOKEN_NEEDED = "give a token: Authorization: Bearer skelp_...; an admin makes one with: skelp token new NAME --role ROLE"  # noqa: S105 - words
-_FORWARDED = (b"forwarded", b"x-forwarded-for")
+_FORWARDED = (b"forwarded", b"via", b"x-real-ip")
+_MOST_LOGGED = 200
+"""Characters of a path in the log."""
 
 log = structlog.get_logger()
 
@@ -62,35 +67,56 @@ class Guard:
             await _refuse(scope, send, refusal)
             return
         scope.setdefault("state", {})["caller"] = caller
-        await self._app(scope, _bounded(receive) if scope["type"] == "http" else receive, send)
+        if scope["type"] == "http":
+            await self._app(scope, _bounded(receive), send)
+        elif self._callers is None:
+            await self._app(scope, receive, send)
+        else:
+            await self._while_good(self._callers, _bearer(scope) or "", scope, receive, send)
+
+    async def _while_good(self, callers: Callers, secret: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run a WebSocket until it ends, or until its token is no longer good."""
+        async with anyio.create_task_group() as tasks:
+
+            async def connection() -> None:
+                await self._app(scope, receive, send)
+                tasks.cancel_scope.cancel()
+
+            tasks.start_soon(connection)
+            while True:
+                await anyio.sleep(REMEMBERED_S)
+                with suppress(RecordsError):  # it is asked again
+                    found = await run_in_threadpool(callers.of, secret)
+                    if isinstance(found, str):
+                        await send({"type": "websocket.close", "code": 1008, "reason": f"this token is {found}"})
+                        tasks.cancel_scope.cancel()
 
     async def _admitted(self, scope: Scope) -> Caller:
         """Who makes the request. Raises Refusal if they may not."""
         right = right_for("WEBSOCKET" if scope["type"] == "websocket" else scope["method"], scope["path"])
         if self._callers is None:
-            if any(name in _FORWARDED for name, _ in scope["headers"]):
+            if any(name in _FORWARDED or name.startswith(b"x-forwarded-") for name, _ in scope["headers"]):
                 raise Refusal(403, "a proxy forwarded this to a station that asks nobody who they are; set tokens = true under [server]")
             return AT_THIS_MACHINE
         given = _bearer(scope)
         if right is None and given is None:
             return _NOBODY
-        peer = (scope.get("client") or ("unknown", 0))[0]
-        if not self._failures.has(peer):
-            raise Refusal(429, "too many wrong tokens came from this address; wait a minute", retry_after="60")
         if given is None:
             raise Refusal(401, _TOKEN_NEEDED, www_authenticate="Bearer")
         try:
             found = await run_in_threadpool(self._callers.of, given)
         except RecordsError as error:
             raise Refusal(503, in_words(error)) from error
-        if isinstance(found, str):
-            self._failures.take(peer)
-            log.warning("a wrong token", fault=found, address=peer, path=scope["path"])
+        if isinstance(found, str):  # good tokens from the same address are not slowed down
+            peer = (scope.get("client") or ("unknown", 0))[0]
+            if not self._failures.take(peer):
+                raise Refusal(429, "too many wrong tokens came from this address", retry_after=str(self._failures.wait_s(peer)))
+            log.warning("a wrong token", fault=found, address=peer, path=ascii(scope["path"][:_MOST_LOGGED]))
             raise Refusal(401, f"this token is {found}", www_authenticate='Bearer error="invalid_token"')
+        if not self._requests.take(str(found.name)):
+            raise Refusal(429, "too many requests; at most 200 a second", retry_after=str(self._requests.wait_s(str(found.name))))
         if right is not None and not found.may(right):
             raise Refusal(403, f"{found.name} has the role {found.role}, which may not {_WHAT[right]}")
-        if not self._requests.take(str(found.name)):
-            raise Refusal(429, "too many requests; at most 200 a second", retry_after="1")
         return found
 
 
@@ -121,14 +147,16 @@ def _check_length(scope: Scope) -> None:
 
 
 def _bounded(receive: Receive) -> Receive:
-    """The same, which ends a body that grows beyond MOST_BODY without saying so before: the client sees its connection closed."""
+    """The same, which refuses a body that grows beyond MOST_BODY without having said so."""
     seen = 0
 
     async def bounded() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > MOST_BODY else message
+        if seen > MOST_BODY:
+            raise HTTPException(413, f"the body is larger than {MOST_BODY} bytes")
+        return message
 
     return bounded
 

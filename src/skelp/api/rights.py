@@ -42,7 +42,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("WEBSOCKET", f"{V1}/live"): Right.READ,
 }
 _NOT_IN_OPENAPI = {("GET", "/openapi.json"), ("WEBSOCKET", f"{V1}/live")}
-_CONSOLE = re.compile(r"/(?:[A-Za-z0-9_-]+\.(?:html|js|css|svg|png|ico|woff2|webmanifest)|assets/[A-Za-z0-9_-][A-Za-z0-9_.-]*)?")
+_CONSOLE = re.compile(r"/(?:[A-Za-z0-9_-]+\.(?:html|js|css|svg|png|ico|woff2|webmanifest|md)|assets/[A-Za-z0-9_-][A-Za-z0-9_.-]*)?")
 """The files of the console. They hold no data of the station."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 
-from skelp.domain.access import AT_THIS_MACHINE, Caller
+from skelp.domain.access import Caller
 
 
 def signed(request: Request, given: str | None) -> str:
@@ -13,7 +13,7 @@ def signed(request: Request, given: str | None) -> str:
 
     Raises RequestValidationError if there is neither.
     """
-    caller: Caller = request.scope.get("state", {}).get("caller", AT_THIS_MACHINE)
+    caller: Caller = request.scope["state"]["caller"]
     name = caller.name or given
     if name is None:
         fault = {"type": "missing", "loc": ("body", "operator"), "msg": "who gives it? This station asks for no token", "input": None}

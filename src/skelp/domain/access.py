@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 PREFIX = "skelp_"
+USE_KNOWN_FOR = timedelta(minutes=1)
+"""A use is not noted again while the last one that is noted is younger."""
 _CHECK_DIGITS = 6
 _SECRET_BYTES = 32
 
@@ -63,7 +65,7 @@ AT_THIS_MACHINE = Caller(None, Role.ADMIN)
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token without its secret. `last_used_at` is a minute late at most."""
+    """A token without its secret. `last_used_at` is about a minute late, and later if the use could not be noted."""
 
     name: str
     role: Role

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import LockFile, Owner
 from skelp.sinks.names import make_folder
@@ -29,9 +30,14 @@ def open_storage(folder: Path, database_url: str | None, recipe: Recipe, station
 
 
 @contextmanager
-def open_token_storage(folder: Path, database_url: str | None, station: str) -> Iterator[Tokens]:
-    """The tokens of a station's database, while the station runs or not. Raises SkelpError if the database cannot be opened."""
-    if database_url is None:
+def open_token_storage(folder: Path, database_url: str | None, station: str, *, make: bool) -> Iterator[Tokens]:
+    """The tokens of a station's database, while the station runs or not. `make`: make the database if it is missing.
+
+    Raises SkelpError if the database cannot be opened, or is missing.
+    """
+    if database_url is None and not (folder / "skelp.db").is_file():
+        if not make:
+            raise SkelpError(f"there is no {folder.absolute() / 'skelp.db'}; a relative storage.folder counts from where you are")
         make_folder(folder)
     with open_tokens(database_url or sqlite_url(folder / "skelp.db"), Owner.this_process(station)) as tokens:
         yield tokens

@@ -65,6 +65,16 @@ def test_a_use_is_noted_once_a_minute(database: Database, url: str) -> None:
     assert again >= first
 
 
+def test_a_role_of_another_version_has_no_right(database: Database, url: str) -> None:
+    secret = database.tokens.new("odd", Role.ADMIN, DAY)
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE tokens SET role = 'emperor'")
+    engine.dispose()
+    assert database.tokens.find(digest(secret)) is None
+    assert database.tokens.all() == []
+
+
 def test_tokens_are_made_while_a_station_runs(database: Database, url: str) -> None:
     with open_tokens(url, MILL) as beside:
         secret = beside.new("mes-1", Role.MES, DAY)

@@ -76,6 +76,8 @@ def told(what: str) -> Iterator[None]:
     """Raise RecordsError with the cause for every failure of the database inside. `what` begins its message."""
     try:
         yield
+    except sa.exc.TimeoutError as error:  # every connection is taken, by requests that wait for the database
+        raise RecordsError(f"{what} ({error})", RecordsUnreachable()) from error
     except sa.exc.DBAPIError as error:
         reason = cause(error)
         if reason is None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from skelp.domain.access import Role, Token, digest, new_secret
+from skelp.domain.access import USE_KNOWN_FOR, Role, Token, digest, new_secret
 from skelp.domain.errors import SkelpError
 from skelp.sinks.lock_file import Owner
 from skelp.sinks.sql.claim import claim_on
@@ -16,9 +16,6 @@ from skelp.sinks.sql.engines import Engines, is_new_enough, open_engines, open_u
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.rows import iso, now
 from skelp.sinks.sql.tables import tokens
-
-_USE_KNOWN_FOR = timedelta(minutes=1)
-"""A use is not stored if the last one that is stored is younger."""
 
 
 class Tokens:
@@ -59,7 +56,7 @@ class Tokens:
     def used(self, sha256: str) -> None:
         """Note that the token was used now."""
         moment = datetime.now(UTC)
-        known = tokens.c.last_used_at > iso(moment - _USE_KNOWN_FOR)
+        known = tokens.c.last_used_at > iso(moment - USE_KNOWN_FOR)
         stale = (tokens.c.sha256 == sha256) & (tokens.c.last_used_at.is_(None) | ~known)
         with told("the use of a token cannot be stored"), self._engines.writing.begin() as connection:
             connection.execute(tokens.update().where(stale).values(last_used_at=iso(moment)))
@@ -81,7 +78,8 @@ def open_tokens(url: str, owner: Owner) -> Iterator[Tokens]:
 
 def _found(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Token]:
     query = sa.select(*[c for c in tokens.c if c.name != "sha256"]).where(which).order_by(tokens.c.made_at)
-    return [_token(**row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(query).mappings()
+    return [_token(**row) for row in rows if row["role"] in set(Role)]  # a role of another version has no right here
 
 
 def _token(name: str, role: str, **times: str | None) -> Token:
