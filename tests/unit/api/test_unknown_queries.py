@@ -30,6 +30,6 @@ def test_the_known_queries_are_there_before_the_first_request(server: StationSer
     def asked(*_: object) -> None:
         raise AssertionError("the OpenAPI document was made during a request")
 
-    monkeypatch.setattr(server.client.app, "openapi", asked)
+    monkeypatch.setattr(server.app, "openapi", asked)
     assert server.client.get(f"{V1}/coils?limit=5").status_code == 200
     assert server.client.get(f"{V1}/coils?limits=5").status_code == 422
