@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,11 @@ from starlette.websockets import WebSocketDisconnect
 
 from skelp.api import rights
 from skelp.api.buckets import Buckets
-from skelp.api.callers import REMEMBERED_S, Callers
+from skelp.api.callers import Callers
 from skelp.api.document import document
 from skelp.api.guard import MOST_BODY, Guard
 from skelp.api.live import PROTOCOL
-from skelp.domain.access import RIGHTS, Right, Role, Token, digest, new_secret
+from skelp.domain.access import RIGHTS, Right, Role, digest, new_secret
 from skelp.domain.errors import RecordsError
 from skelp.domain.reasons import RecordsLocked
 from skelp.domain.review import Verdict
@@ -176,32 +176,6 @@ def test_a_token_that_is_not_good_says_why(house: House) -> None:
     assert house.client.get(f"{V1}/coils", headers={"authorization": f"bearer  {house.secrets[Role.MES]}"}).status_code == 200
 
 
-def test_a_revoked_token_is_refused_within_seconds_and_polling_costs_few_queries() -> None:
-    class Store:
-        asked = 0
-        token: Token | None = Token("mes-1", Role.MES, datetime.now(UTC), datetime.now(UTC) + DAY, None, None)
-
-        def find(self, sha256: str) -> Token | None:
-            self.asked += 1
-            assert sha256 == digest(secret)
-            return self.token
-
-        def used(self, sha256: str) -> None:
-            pass
-
-    now = 100.0
-    secret, store = new_secret(), Store()
-    callers = Callers(store, clock=lambda: now)
-    for _ in range(500):
-        assert not isinstance(callers.of(secret), str)
-    assert store.asked == 1
-    store.token = None
-    now += REMEMBERED_S
-    assert callers.of(secret) == "unknown"
-    assert callers.of(secret) == "unknown"
-    assert store.asked == 3, "what is unknown is not remembered: it may be made meanwhile"
-
-
 def test_a_use_that_cannot_be_noted_keeps_nobody_waiting(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     held, began = threading.Event(), threading.Event()
 
@@ -239,19 +213,6 @@ def test_wrong_tokens_are_slowed_down_and_requests_too(house: House) -> None:
     mes, reader = house.secrets[Role.MES], house.secrets[Role.READER]
     assert [house.ask("GET", f"{V1}/coils", mes).status_code for _ in range(4)] == [200] * 3 + [429]
     assert house.ask("GET", f"{V1}/coils", reader).status_code == 200, "one caller does not slow another"
-
-
-def test_buckets_fill_again_and_forget_names() -> None:
-    now = 0.0
-    buckets = Buckets(rate_hz=0.5, burst=2, clock=lambda: now)
-    assert [buckets.take("a") for _ in range(3)] == [True, True, False]
-    assert (buckets.wait_s("a"), buckets.wait_s("new")) == (2, 0)
-    assert buckets.take("b")
-    now = 2.0
-    assert [buckets.take("a") for _ in range(2)] == [True, False]
-    for n in range(20_000):
-        buckets.take(str(n))
-    assert len(buckets._left) == 10_000
 
 
 def test_a_large_body_is_refused_before_it_is_read(house: House) -> None:
