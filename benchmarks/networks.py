@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import numpy as np
 import onnxruntime as ort
 
+from benchmarks.in_turn import medians
 from skelp.inference.providers import Precision, Provider, choose, resolve, session_for
 from skelp_training.config import TrainConfig, load_config
 from skelp_training.data.leaks import check_leaks
@@ -67,17 +67,11 @@ def _figures(detector: Detector, pool: Pool) -> dict[str, Any]:
 
 
 def speeds(files: Sequence[Path], provider: Provider, rounds: int, threads: int) -> list[float]:
-    """MPix/s of each file, median over rounds. In each round all run in turn, so that a slow machine slows all of them."""
+    """MPix/s of each file, median over rounds in which all run in turn."""
     frames = np.random.default_rng(1).integers(0, 255, (1, 1, HEIGHT, WIDTH), dtype=np.uint8)
     sessions = [_session(f, provider, threads) for f in files]
-    taken: list[list[float]] = [[] for _ in files]
-    for n in range(rounds + 1):
-        for session, own in zip(sessions, taken, strict=True):
-            started = time.perf_counter()
-            session.run(["class_id", "score"], {"frames": frames})
-            if n:  # the first run builds kernels
-                own.append(time.perf_counter() - started)
-    return [frames.size / 1e6 / median(t) for t in taken]
+    calls = [partial(session.run, ["class_id", "score"], {"frames": frames}) for session in sessions]
+    return [frames.size / 1e6 / seconds for seconds in medians(calls, rounds)]
 
 
 def _session(file: Path, provider: Provider, threads: int) -> ort.InferenceSession:

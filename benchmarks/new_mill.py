@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.mills import BASE, FOLDER, MILLS, exported, figures
 from skelp_training.config import load_config
 from skelp_training.evaluation.detector import Detector
-from skelp_training.release.adapt import FineTuning, fine_tune
+from skelp_training.release.adapt import FineTuning, fine_tune, taught_pictures
 
 
 def point(mill: str, count: int, steps: int) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def point(mill: str, count: int, steps: int) -> dict[str, Any]:
         taught = own.model_copy(update={"pictures": count, "groups_apart": True, "background": False, "marks": None})
         fine_tune(FineTuning(without, FOLDER, None, steps, taught), out)
         detector = Detector(out)
-        learned = next(d.model_dump()["samples"] for d in detector.card.trained_on if d.name == "taught")
+        learned = taught_pictures(detector.card)
     taken = round((time.monotonic() - started) / 60, 1)
     known = next(d for d in base.data if d.name == "neu-strip")
     return {

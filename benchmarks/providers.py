@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.in_turn import medians
 from skelp.domain.strip import round_up
 from skelp.inference.card import STEP
 from skelp.inference.model_file import ModelFile
@@ -60,20 +60,15 @@ def speeds(model: ModelFile, providers: Sequence[str], batch: int, rounds: int) 
     """MPix/s of each provider from and to main memory, median over rounds in which all run in turn, and the nodes that the CPU runs."""
     frames = np.random.default_rng(1).integers(0, 255, (batch, 1, HEIGHT, WIDTH), dtype=np.uint8)
     engines = {p: segmenter(model, p, HEIGHT, WIDTH, batch) for p in providers}
-    taken: dict[str, list[float]] = {p: [] for p in providers}
-    for _ in range(rounds):
-        for name, engine in engines.items():
-            started = time.perf_counter()
-            engine.run(frames)
-            taken[name].append(time.perf_counter() - started)
+    seconds = medians([partial(engine.run, frames) for engine in engines.values()], rounds)
     return {
         name: {
-            "mpix_per_s": round(frames.size / 1e6 / median(taken[name]), 1),
+            "mpix_per_s": round(frames.size / 1e6 / taken, 1),
             "precision": engine.info.precision,
             "nodes": engine.info.nodes,
             "nodes_on_cpu": engine.info.nodes_on_cpu,
         }
-        for name, engine in engines.items()
+        for (name, engine), taken in zip(engines.items(), seconds, strict=True)
     }
 
 

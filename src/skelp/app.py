@@ -23,7 +23,7 @@ from skelp.api.guard import Guard
 from skelp.api.services import Services
 from skelp.api.tls import check_certificate
 from skelp.cameras import make_sources
-from skelp.config import StationConfig, load_recipe
+from skelp.config import Server, StationConfig, load_recipe
 from skelp.domain.coilmap import Coil
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import CropsDeleted, Payload, Publish, StationStarted
@@ -171,10 +171,7 @@ class Station:
                 ws_per_message_deflate=False,  # JPEGs are compressed; deflating them for each viewer takes longer than encoding
             )
         )
-        listening = _bind(wanted.host, wanted.port)
-        address = listening.getsockname()[0]
-        if wanted.is_local and not ip_address(address).is_loopback:
-            raise SkelpError(f"{wanted.host} is {address} on this machine, which others can reach; set server.host to 127.0.0.1")
+        listening = _bind(wanted)
         self.port = int(listening.getsockname()[1])
         self._server_thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="server", daemon=True)
         self._server_thread.start()
@@ -253,10 +250,16 @@ def _automatic_id() -> str:
     return f"auto-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%f')[:-3]}Z"
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def _bind(server: Server) -> socket.socket:
+    host, port = server.host, server.port
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise SkelpError(
             f"cannot listen on {host}:{port}: {error.strerror}; another station may use this port; stop it or choose another server.port"
         ) from error
+    address = listening.getsockname()[0]
+    if server.is_local and not ip_address(address).is_loopback:
+        listening.close()
+        raise SkelpError(f"{host} is {address} on this machine, which others can reach; set server.host to 127.0.0.1")
+    return listening

@@ -228,8 +228,7 @@ class StationConfig(BaseSettings):
 def load_station(file: Path, **overrides: Any) -> StationConfig:
     """Read a station file. `overrides` are keys with their values. Raises SkelpError that names key, value and what was expected."""
     body = read_toml(file, "station file", "edge/ holds examples to copy")
-    config = _with_camera_files(make_station(str(file), body, **overrides), file.parent)
-    return config.model_copy(update={"server": _with_certificate(config.server, file.parent)})
+    return _with_paths_from(file.parent, make_station(str(file), body, **overrides))
 
 
 def make_station(where: str, body: dict[str, Any] | None = None, **overrides: Any) -> StationConfig:
@@ -273,17 +272,11 @@ def _variable(key: Key) -> str | None:
     return None
 
 
-def _with_camera_files(config: StationConfig, folder: Path) -> StationConfig:
-    """Make the paths of camera files relative to `folder`, the station file's folder."""
+def _with_paths_from(folder: Path, config: StationConfig) -> StationConfig:
+    """The same, with the paths of camera files, the certificate and its key relative to `folder`, the station file's folder."""
     cameras = [c.model_copy(update={"file": folder / c.file}) if isinstance(c, GenicamCamera) else c for c in config.cameras]
-    return config.model_copy(update={"cameras": tuple(cameras)})
-
-
-def _with_certificate(server: Server, folder: Path) -> Server:
-    """The same, with the paths of the certificate and its key relative to `folder`."""
-    if server.certificate is None or server.private_key is None:
-        return server
-    return server.model_copy(update={"certificate": folder / server.certificate, "private_key": folder / server.private_key})
+    files = {key: folder / path for key in ("certificate", "private_key") if (path := getattr(config.server, key)) is not None}
+    return config.model_copy(update={"cameras": tuple(cameras), "server": config.server.model_copy(update=files)})
 
 
 def load_recipe(file: Path | None) -> Recipe:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from skelp.config import load_station
+from skelp.config import StationConfig, load_station
 from skelp.domain.access import RIGHTS, Role
 from skelp.sinks.sql import Tokens
 from skelp.sinks.storage import open_token_storage
@@ -32,9 +32,10 @@ def new(
 ) -> None:
     """Make a token and print it. It is shown once: only its hash is stored."""
     _check(name)
-    with _opened(station, make=True) as tokens:
+    config = load_station(station)
+    with _opened(config, make=True) as tokens:
         secret = tokens.new(name, role, timedelta(days=days))
-    where = load_station(station).storage.folder.absolute()
+    where = config.storage.folder.absolute()
     err.print(f"token {name} ({role}) for the station in {where}, good for {days} days.", markup=False, highlight=False, soft_wrap=True)
     err.print("Nobody can show it again:", markup=False, highlight=False)
     print_line(secret)
@@ -43,7 +44,7 @@ def new(
 @token_cli.command("list")
 def listed(station: StationOption, as_json: JsonOption = False) -> None:
     """List the tokens, without their secrets."""
-    with _opened(station) as tokens:
+    with _opened(load_station(station)) as tokens:
         found = tokens.all()
     now = datetime.now(UTC)
     facts = [
@@ -68,13 +69,12 @@ def listed(station: StationOption, as_json: JsonOption = False) -> None:
 @token_cli.command()
 def revoke(name: NameArgument, station: StationOption) -> None:
     """Revoke a token. A running station refuses it after five seconds at the latest."""
-    with _opened(station) as tokens:
+    with _opened(load_station(station)) as tokens:
         tokens.revoke(name)
     print_line(f"token {name} is revoked")
 
 
-def _opened(station: Path, *, make: bool = False) -> AbstractContextManager[Tokens]:
-    config = load_station(station)
+def _opened(config: StationConfig, *, make: bool = False) -> AbstractContextManager[Tokens]:
     return open_token_storage(config.storage.folder, config.storage.database_url, config.name, make=make)
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
@@ -40,6 +41,9 @@ class Callers:
         if fault := token.fault(now):
             return fault
         if (token.last_used_at is None or now - token.last_used_at > USE_KNOWN_FOR) and self._noting.acquire(blocking=False):
+            with self._lock:
+                if sha256 in self._remembered:  # the next request need not note it again
+                    self._remembered[sha256] = (self._remembered[sha256][0], replace(token, last_used_at=now))
             threading.Thread(target=self._note, args=(sha256,), name="token use", daemon=True).start()
         return Caller(token.name, token.role)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from http import HTTPStatus
 from typing import Any
 
 import anyio
@@ -15,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from skelp.api.buckets import Buckets
 from skelp.api.callers import REMEMBERED_S, Callers
+from skelp.api.problem import problem
 from skelp.api.rights import right_for
 from skelp.domain.access import AT_THIS_MACHINE, Caller, Right, Role
 from skelp.domain.errors import RecordsError
@@ -64,7 +63,7 @@ class Guard:
             caller = await self._admitted(scope)
             _check_length(scope)
         except Refusal as refusal:
-            await _refuse(scope, send, refusal)
+            await _refuse(scope, receive, send, refusal)
             return
         scope.setdefault("state", {})["caller"] = caller
         if scope["type"] == "http":
@@ -161,13 +160,10 @@ def _bounded(receive: Receive) -> Receive:
     return bounded
 
 
-async def _refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
+async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: Refusal) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": refusal.detail[:120]})
         return
-    title = HTTPStatus(refusal.status).phrase
-    body = json.dumps({"type": "about:blank", "title": title, "status": refusal.status, "detail": refusal.detail}).encode()
-    headers = {"content-type": "application/problem+json", "content-length": str(len(body)), "cache-control": "no-store"}
-    headers |= refusal.headers
-    await send({"type": "http.response.start", "status": refusal.status, "headers": [(k.encode(), v.encode()) for k, v in headers.items()]})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+    answer = problem(refusal.status, refusal.detail)
+    answer.headers.update({"cache-control": "no-store", **refusal.headers})
+    await answer(scope, receive, send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 from skelp.api.buckets import Buckets
@@ -13,7 +14,7 @@ DAY = timedelta(days=1)
 
 def test_a_revoked_token_is_refused_within_seconds_and_polling_costs_few_queries() -> None:
     class Store:
-        asked = 0
+        asked = noted = 0
         token: Token | None = Token("mes-1", Role.MES, datetime.now(UTC), datetime.now(UTC) + DAY, None, None)
 
         def find(self, sha256: str) -> Token | None:
@@ -22,7 +23,7 @@ def test_a_revoked_token_is_refused_within_seconds_and_polling_costs_few_queries
             return self.token
 
         def used(self, sha256: str) -> None:
-            pass
+            self.noted += 1
 
     now = 100.0
     secret, store = new_secret(), Store()
@@ -30,6 +31,10 @@ def test_a_revoked_token_is_refused_within_seconds_and_polling_costs_few_queries
     for _ in range(500):
         assert not isinstance(callers.of(secret), str)
     assert store.asked == 1
+    for thread in threading.enumerate():
+        if thread.name == "token use":
+            thread.join()
+    assert store.noted == 1
     store.token = None
     now += REMEMBERED_S
     assert callers.of(secret) == "unknown"

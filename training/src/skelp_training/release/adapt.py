@@ -20,6 +20,7 @@ from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Scale
+from skelp.inference.card import ModelCard
 from skelp.inference.model_file import ModelFile
 from skelp.pictures.depth import PLAIN, Reading
 from skelp.pictures.listing import list_pictures
@@ -230,9 +231,13 @@ def _described(tuning: FineTuning, before: Path, after: Path) -> dict[str, Any]:
     original, tuned = ModelFile.open(before), ModelFile.open(after)
     facts: dict[str, Any] = {"config": str(tuning.config_file), "steps": tuning.steps, "from": original.sha256}
     if tuning.taught:
-        learned = next(d.model_dump()["samples"] for d in tuned.card.trained_on if d.name == _TAUGHT_NAME)
-        facts |= {"taught": str(tuning.taught.path), "pictures": learned}
+        facts |= {"taught": str(tuning.taught.path), "pictures": taught_pictures(tuned.card)}
     return facts | {"knew": kept_knowledge(tuning.config, before, after)}
+
+
+def taught_pictures(card: ModelCard) -> int:
+    """How many labelled pictures of the line taught a fine-tuned model."""
+    return next(int(d.model_dump()["samples"]) for d in card.trained_on if d.name == _TAUGHT_NAME)
 
 
 def _recalls(
