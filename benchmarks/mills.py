@@ -27,7 +27,7 @@ from skelp_training.evaluation.evaluate import HeldOut, evaluate
 from skelp_training.fit.workers import this_worker
 from skelp_training.release.build import build, export_checkpoint
 
-BASE = Path("training/configs/strip-s-0.3.toml")
+BASE = Path("training/configs/strip-s.toml")
 FOLDER = Path("runs/mills")
 MILLS = {"neu": ("neu-strip",), "line-scan": ("severstal", "line-scan-strips"), "cold-strip": ("cold-strip",)}
 """The data sets of each mill. Its figures come from the first one."""
@@ -97,7 +97,10 @@ def _without_classes(body: dict[str, Any], names: tuple[str, ...]) -> None:
 
 
 def _fold(strips: Path, which: int) -> Path:
-    """A copy of the official strips' index in which every third strip of each kind is held out. The pictures stay where they are."""
+    """The official strips to train on, of which every third one of each kind is held out. The pictures stay where they are.
+
+    The strips that the base holds out are in no fold, so that what is chosen by folds can be measured on them.
+    """
     folder = FOLDER / f"strips-{which}"
     folder.mkdir(exist_ok=True)
     for name in ("images", "masks", "classes.json"):
@@ -105,7 +108,7 @@ def _fold(strips: Path, which: int) -> Path:
         link.unlink(missing_ok=True)
         link.symlink_to((strips / name).resolve())
     with (strips / "index.csv").open(newline="") as f:
-        rows = sorted(csv.DictReader(f), key=lambda r: (r["class"], r["name"]))
+        rows = sorted((r for r in csv.DictReader(f) if r["split"] == "train"), key=lambda r: (r["class"], r["name"]))
     with (folder / "index.csv").open("w", newline="") as f:
         writer = csv.DictWriter(f, rows[0])
         writer.writeheader()

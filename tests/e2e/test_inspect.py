@@ -64,6 +64,16 @@ def test_inspect_writes_defects_coverage_crops_and_coil_map(strip: Path, tmp_pat
     assert sum(i["lines"] for i in coil["coverage"]) == 3000
 
 
+def test_a_folder_that_is_used_again_holds_only_the_last_strip(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, clean = tmp_path / "out", tmp_path / "clean.png"
+    Image.fromarray(np.full((640, 1024), 120, np.uint8)).save(clean)
+    assert run(capsys, "inspect", strip, "--out", out)[0] == 0
+    (out / "crops" / "mine.jpg").write_bytes(b"of the user")
+    assert run(capsys, "inspect", clean, "--out", out)[0] == 0
+    assert json.loads((out / "coil.json").read_text())["defects"] == 0
+    assert [f.name for f in (out / "crops").iterdir()] == ["mine.jpg"]
+
+
 def test_each_image_is_a_strip_with_option_each(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (strip / "9.png").write_text("not an image")
     Image.fromarray(np.full((77, 300), 90, np.uint8)).save(strip / "8.png")
@@ -234,4 +244,4 @@ def test_every_line_of_real_strip_is_recorded(tmp_path: Path, capsys: pytest.Cap
     assert facts["lines"] == 22_528
     assert facts["inspected_lines"] + facts["degraded_lines"] + facts["lost_lines"] == 22_528
     assert facts["lost_lines"] == 0
-    assert len(list((tmp_path / "out" / "crops").glob("*.jpg"))) == facts["defects"]
+    assert len(list((tmp_path / "out" / "crops").glob("*.jpg"))) == facts["defects"] + sum(facts["marks"].values())

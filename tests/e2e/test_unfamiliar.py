@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from skelp.cli import main
+from tests.conftest import PHOTOGRAPHS, ROOT
 from tests.e2e.chromium import NEEDS_CONSOLE, WAIT_MS
 from tests.e2e.test_station import started, station_file
 from tests.models import with_distance
@@ -61,3 +63,19 @@ def test_an_operator_sees_that_the_first_coil_of_another_steel_is_not_judged(bro
         ended = station.wait_for("/api/v1/coils/K-plate", lambda c: c["status"] == "final")
         assert (ended["decision"], ended["inspected_lines"]) == ("hold", 0)
         page.close()
+
+
+@pytest.mark.photographs
+def test_the_model_that_ships_does_not_know_floor_plate_and_knows_strip(tmp_path: Path) -> None:
+    """Plate of the line-scan mill, of which no picture was in training, and held-out strips of the same mill."""
+    folder = PHOTOGRAPHS / "line-scan-strips" / "images"
+    plates = ["0a4792145", "0af6cca36", "0af12ab04", "0c28d21ac", "0d9f9e252", "0dd0914b7"]
+    with (ROOT / "data" / "line-scan-strips-notes.csv").open(newline="") as notes:
+        strips = sorted({Path(row["name"]).stem for row in csv.DictReader(notes) if row["split"] == "val"})
+    for name in [*plates, *strips]:
+        out = tmp_path / name
+        assert main(["inspect", str(folder / f"{name}.jpg"), "--out", str(out)]) == 0
+        coil = json.loads((out / "coil.json").read_text())
+        codes = {c["reason"]["code"] for c in coil["coverage"] if c["state"] != "inspected"}
+        assert ("strip.unfamiliar" in codes) == (name in plates), name
+        assert name not in plates or coil["defects"] == 0

@@ -12,7 +12,8 @@ import pytest
 from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
 from skelp_training.data.frozen import Frozen
-from skelp_training.release.promote import NotPromotedError
+from skelp_training.evaluation.comparison import Difference
+from skelp_training.release.promote import Accepted, NotPromotedError, decide
 from tests.conftest import ROOT
 from tests.models import CARD, bright_spots
 from tests.training.conftest import skelp
@@ -136,6 +137,45 @@ def test_a_file_that_freezes_nothing_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.photographs
 def test_the_frozen_pictures_of_the_model_that_ships_are_what_they_were() -> None:
-    frozen = Frozen.load(ROOT / "data" / "frozen" / "strip-s.toml")
     ids = {c.name: c.id for c in ModelFile.open(ROOT / "models" / "strip-s" / "model.onnx").card.classes}
-    assert [len(frozen.items(s, ids)) for s in frozen.sets] == [94, 22]
+    for name, pictures in (("strip-s", [94, 22]), ("strip-s-0.3", [94, 5, 413]), ("strip-s-thresholds", [413, 22])):
+        frozen = Frozen.load(ROOT / "data" / "frozen" / f"{name}.toml")
+        assert [len(frozen.items(s, ids)) for s in frozen.sets] == pictures
+
+
+def _difference(metric: str, gain: float, low: float, high: float) -> Difference:
+    return Difference(metric, 0.9, 0.9 + gain, gain, low, high, 0.01)
+
+
+BETTER, DOUBTFUL, PROVEN = (
+    _difference(*d) for d in (("precision", 0.1, 0.05, 0.15), ("recall", -0.02, -0.08, 0.03), ("recall", -0.02, -0.03, -0.01))
+)
+
+
+def test_a_loss_that_is_not_proven_is_accepted_by_name_and_with_a_reason() -> None:
+    compared = {"mill": [BETTER, DOUBTFUL]}
+    assert decide(compared) == (False, [f"mill: worse, {DOUBTFUL}"])
+    promoted, reasons = decide(compared, Accepted(frozenset({"mill:recall"}), "the line asks for fewer false reports"))
+    assert promoted
+    assert reasons == [f"mill: better, {BETTER}", f"mill: accepted because the line asks for fewer false reports: {DOUBTFUL}"]
+
+
+@pytest.mark.parametrize(
+    ("compared", "why"),
+    [
+        ({"mill": [BETTER, PROVEN]}, "the loss is proven, so it cannot be accepted"),
+        ({"mill": [DOUBTFUL]}, "nothing shows that it is better"),
+        ({"mill": [BETTER, DOUBTFUL], "other": [PROVEN]}, "other: worse"),
+    ],
+)
+def test_acceptance_promotes_nothing_that_is_proven_worse_or_in_nothing_better(compared: dict[str, list[Difference]], why: str) -> None:
+    promoted, reasons = decide(compared, Accepted(frozenset({"mill:recall"}), "it is wanted"))
+    assert not promoted
+    assert why in " ".join(reasons)
+
+
+def test_what_is_no_loss_cannot_be_accepted(spots: Path, frozen: Path) -> None:
+    with pytest.raises(SkelpError, match=r"mill:recal is no loss of this challenger; its losses are mill:recall"):
+        decide({"mill": [BETTER, DOUBTFUL]}, Accepted(frozenset({"mill:recal"}), "it is wanted"))
+    with pytest.raises(SkelpError, match="--accept and --because go together"):
+        skelp("promote", spots / "a.onnx", spots / "b.onnx", "--frozen", frozen, "--accept", "spots:object_recall")

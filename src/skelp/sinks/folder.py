@@ -20,6 +20,8 @@ from skelp.render.records import coil_record, defect_record, defects_csv, interv
 from skelp.render.words import Language
 from skelp.sinks.names import file_name, make_folder
 
+_RESULTS = ("coil.json", "coil-map.png", "defects.json", "defects.csv", "marks.json", "marks.csv")
+
 
 class FolderSink:
     """Writes crops at once, and all other files when the strip is complete. Satisfies ports.Sink.
@@ -47,6 +49,7 @@ class FolderSink:
         self.summary: Summary | None = None
         self.coverage: list[Interval] = []
         make_folder(folder / "crops", "choose another folder with --out")
+        self._remove_earlier()
 
     def write(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
@@ -64,11 +67,19 @@ class FolderSink:
     def close(self) -> None:
         pass
 
+    def _remove_earlier(self) -> None:
+        """Remove what an earlier run wrote here: it is not of this strip, and this run may end before it replaces it."""
+        for table in ("defects.json", "marks.json"):
+            for name in _crops_in(self._folder / table):
+                (self._folder / "crops" / name).unlink(missing_ok=True)
+        for name in _RESULTS:
+            (self._folder / name).unlink(missing_ok=True)
+
     def _add(self, defect: Defect) -> None:
         if defect.patch is not None:
-            name = file_name(defect.defect_id)
-            self._save(f"crops/{name}.jpg", crop_jpeg(defect.patch))
-            self._save(f"crops/{name}-mask.png", mask_png(defect.patch))
+            picture, mask = _crop_names(defect.defect_id)
+            self._save(f"crops/{picture}", crop_jpeg(defect.patch))
+            self._save(f"crops/{mask}", mask_png(defect.patch))
         self._defects.append(replace(defect, patch=None))
 
     def _finish(self) -> None:
@@ -84,9 +95,6 @@ class FolderSink:
         self._save_table("defects", found)
         if marks:
             self._save_table("marks", marks)
-        else:  # what an earlier run into this folder found is not of this strip
-            for name in ("marks.json", "marks.csv"):
-                (self._folder / name).unlink(missing_ok=True)
         picture = coil_map_png(self.summary, coverage, found, width_mm=self._reach_mm, language=self._language)
         self._save("coil-map.png", picture)
 
@@ -99,3 +107,16 @@ class FolderSink:
             (self._folder / name).write_bytes(data)
         except OSError as error:
             raise cannot_write(self._folder / name, error, "choose another --out") from error
+
+
+def _crop_names(defect_id: str) -> tuple[str, str]:
+    name = file_name(defect_id)
+    return f"{name}.jpg", f"{name}-mask.png"
+
+
+def _crops_in(table: Path) -> list[str]:
+    """The files of the crops that a table of defects names; none if it is no such table."""
+    try:
+        return [name for row in json.loads(table.read_bytes()) for name in _crop_names(row["defect_id"])]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return []

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from skelp.domain.errors import SkelpError
 from skelp.terminal import print_line
 from skelp_training.commands.options import (
     AbsentOption,
@@ -44,6 +45,11 @@ def promote(
     pieces: PiecesOption = False,
     recipe: RecipeOption = None,
     record: Annotated[Path, typer.Option("--record", metavar="DIR", help="Folder for the records.")] = Path("runs/promotions"),
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", metavar="SET:METRIC", help="Accept this loss, if it is not proven; say why with --because."),
+    ] = None,
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why the loss is accepted; it goes into the record.")] = "",
     compare_only: Annotated[bool, typer.Option("--compare-only", help="Write the record, leave the champion's file as it is.")] = False,
 ) -> None:
     """Put a model on the line if it is better than the one there. They are compared on frozen pictures, and a record says why.
@@ -53,12 +59,22 @@ def promote(
     from skelp_training.data.frozen import Frozen
     from skelp_training.data.frozen import freeze as freeze_set
     from skelp_training.evaluation.detector import Detector
-    from skelp_training.release.promote import promote
+    from skelp_training.release.promote import Accepted, promote
 
+    if bool(accept) != bool(because.strip()):
+        raise SkelpError("--accept and --because go together: name the loss that is accepted, and say why")
     if freeze:
         data = named_set(freeze, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent))
         freeze_set(frozen, data, split, Detector(challenger).class_ids, pieces=pieces)
-    file = promote(challenger, champion, Frozen.load(frozen), record, load_recipe(recipe), install=not compare_only)
+    file = promote(
+        challenger,
+        champion,
+        Frozen.load(frozen),
+        record,
+        load_recipe(recipe),
+        install=not compare_only,
+        accepted=Accepted(frozenset(accept or ()), because.strip()),
+    )
     written = json.loads(file.read_text(encoding="utf-8"))
     for line in ["promoted" if written["installed"] else "better; not installed", *written["reasons"], f"record: {file}"]:
         print_line(line)

@@ -1,7 +1,8 @@
 """Promotes a challenger: it replaces the model on the line if it is better on frozen pictures.
 
-The challenger is better if some metric is significantly better (95%, paired bootstrap over groups) and none is worse. A record is
-written either way, with the reasons and the hashes of data, config, code and models.
+The challenger is better if some metric is significantly better (95%, paired bootstrap over groups) and none is worse. A loss that is not
+proven may be accepted by name, with a reason. A record is written either way, with the reasons and the hashes of data, config, code and
+models.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import datetime as dt
 import json
 import subprocess
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,31 @@ class NotPromotedError(SkelpError):
     """The challenger is not better than the champion."""
 
 
-def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, recipe: Recipe, *, install: bool = True) -> Path:
+@dataclass(frozen=True)
+class Accepted:
+    """Losses, as SET:METRIC, that somebody accepts, and why. Only a loss that is not proven can be accepted."""
+
+    losses: frozenset[str] = frozenset()
+    why: str = ""
+
+
+_NOTHING = Accepted()
+
+
+def promote(
+    challenger: Path,
+    champion: Path,
+    frozen: Frozen,
+    records: Path,
+    recipe: Recipe,
+    *,
+    install: bool = True,
+    accepted: Accepted = _NOTHING,
+) -> Path:
     """Compare, write the record and, if the challenger is better and `install` is true, replace the champion's file.
 
-    Returns the record. Without a champion the challenger is promoted. Raises NotPromotedError if it is not better.
+    Returns the record. Without a champion the challenger is promoted. Raises NotPromotedError if it is not better, and SkelpError if a
+    loss is accepted that there is not.
     """
     model, line = ModelFile.open(challenger), Line(champion)
     model.verify()
@@ -54,12 +76,13 @@ def promote(challenger: Path, champion: Path, frozen: Frozen, records: Path, rec
         pairs = {name: (results["champion"][name], results["challenger"][name]) for name in results["champion"]}
         outlines = {s.name: s.outlines for s in frozen.sets}
         compared = {name: differences(*pair, by_pixels=outlines[name]) for name, pair in pairs.items() if all(pair)}
-    promoted, reasons = decide(compared) if "champion" in models else (True, ["there was no champion to compare with"])
+    promoted, reasons = decide(compared, accepted) if "champion" in models else (True, ["there was no champion to compare with"])
     record = {
         "when": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "promoted": promoted,
         "installed": False,
         "reasons": reasons,
+        "accepted": {"losses": sorted(accepted.losses), "why": accepted.why},
         "models": {role: _about(model, file) for (role, model), file in zip(models.items(), (challenger, champion), strict=False)},
         "frozen": {
             "file": str(frozen.file),
@@ -97,13 +120,20 @@ def _install(model: ModelFile, line: Line, file: Path, record: dict[str, Any]) -
         _write_record(file.parent, record, model.sha256)
 
 
-def decide(compared: dict[str, list[Difference]]) -> tuple[bool, list[str]]:
-    """Whether the challenger is promoted, and the reasons."""
+def decide(compared: dict[str, list[Difference]], accepted: Accepted = _NOTHING) -> tuple[bool, list[str]]:
+    """Whether the challenger is promoted, and the reasons. Raises SkelpError if a loss is accepted that there is not."""
     everything = [(name, d) for name, ds in compared.items() for d in ds]
     if not everything:
         return False, ["the frozen pictures allow no metric to be computed"]
-    worse = [f"{name}: worse, {d}" for name, d in everything if d.worse]
+    losses = {f"{name}:{d.metric}": d for name, d in everything if d.worse}
+    for unknown in accepted.losses - losses.keys():
+        raise SkelpError(f"{unknown} is no loss of this challenger; its losses are {', '.join(losses) or 'none'}")
+    proven = [f"{key}: the loss is proven, so it cannot be accepted" for key in accepted.losses if losses[key].high < 0]
+    worse = proven + [f"{key.partition(':')[0]}: worse, {d}" for key, d in losses.items() if key not in accepted.losses]
     better = [f"{name}: better, {d}" for name, d in everything if d.better]
+    better += (
+        [f"{key.partition(':')[0]}: accepted because {accepted.why}: {losses[key]}" for key in sorted(accepted.losses)] if better else []
+    )
     if worse:
         return False, worse
     return (True, better) if better else (False, ["nothing shows that it is better", *(f"{name}: {d}" for name, d in everything)])

@@ -7,13 +7,15 @@ only if it is as good as the original on the config's validation sets.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import onnx
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from skelp.domain.errors import SkelpError
@@ -37,6 +39,8 @@ DICE_MAY_FALL = 0.005
 RECALL_MAY_FALL = 0.01
 """How much the mean Dice of the defect classes, and each class's recall of pixels, may fall."""
 _BATCHES = 12
+_PERCENTILE = 99.99
+"""How much of the activations the scales cover (percentile calibration, Wu et al., 2020). With all, inclusions lose 3 points of recall."""
 _SHOWN = ("miou_fg", "dice_fg", "pixel_recall", "object_recall", "regions_per_mpix")
 
 
@@ -58,18 +62,20 @@ def quantise(config: TrainConfig, source: Path, out: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         prepared, draft = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
         quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
-        quantize_static(
-            str(prepared),
-            str(draft),
-            _Crops(pools, config),
-            quant_format=QuantFormat.QDQ,
-            per_channel=True,
-            activation_type=QuantType.QInt8,
-            weight_type=QuantType.QInt8,
-            op_types_to_quantize=["Conv", "Add", "Resize"],
-            nodes_to_exclude=_in_float(prepared),
-            extra_options={"ActivationSymmetric": True, "WeightSymmetric": True},
-        )
+        with redirect_stdout(sys.stderr):  # onnxruntime prints how far it is
+            quantize_static(
+                str(prepared),
+                str(draft),
+                _Crops(pools, config),
+                quant_format=QuantFormat.QDQ,
+                per_channel=True,
+                activation_type=QuantType.QInt8,
+                weight_type=QuantType.QInt8,
+                op_types_to_quantize=["Conv", "Add", "Resize"],
+                nodes_to_exclude=_in_float(prepared),
+                calibrate_method=CalibrationMethod.Percentile,
+                extra_options={"ActivationSymmetric": True, "WeightSymmetric": True, "CalibPercentile": _PERCENTILE},
+            )
         card = ModelFile.open(source).card.model_dump(mode="json")
         write_card(draft, card, draft)
         evidence = compare(Detector(source), Detector(draft), pools_of(config, "val", config.validate_on, check_leaks(config)))
