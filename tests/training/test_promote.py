@@ -143,8 +143,8 @@ def test_the_frozen_pictures_of_the_model_that_ships_are_what_they_were() -> Non
         assert [len(frozen.items(s, ids)) for s in frozen.sets] == pictures
 
 
-def _difference(metric: str, gain: float, low: float, high: float) -> Difference:
-    return Difference(metric, 0.9, 0.9 + gain, gain, low, high, 0.01)
+def _difference(metric: str, gain: float, low: float, high: float, groups: int = 5) -> Difference:
+    return Difference(metric, 0.9, 0.9 + gain, gain, low, high, 0.01, groups)
 
 
 BETTER, DOUBTFUL, PROVEN = (
@@ -172,6 +172,14 @@ def test_acceptance_promotes_nothing_that_is_proven_worse_or_in_nothing_better(c
     promoted, reasons = decide(compared, Accepted(frozenset({"mill:recall"}), "it is wanted"))
     assert not promoted
     assert why in " ".join(reasons)
+
+
+def test_few_groups_prove_nothing() -> None:
+    few = _difference("false_per_mpix", 12.2, 12.2, 12.2, groups=1)
+    assert decide({"mill": [few]}) == (False, ["nothing shows that it is better", f"mill: {few}"])
+    loss = _difference("recall", -0.2, -0.2, -0.2, groups=1)
+    assert not decide({"mill": [BETTER, loss]})[0]
+    assert decide({"mill": [BETTER, loss]}, Accepted(frozenset({"mill:recall"}), "one plate"))[0]
 
 
 def test_what_is_no_loss_cannot_be_accepted(spots: Path, frozen: Path) -> None:

@@ -47,6 +47,10 @@ def _false(p: PictureResult) -> F64:
     return np.array([sum(r[2] is False for r in p.regions), p.mpix], float) if p.sound else np.zeros(2)
 
 
+def _all_false(p: PictureResult) -> F64:
+    return np.array([sum(r[2] is False for r in p.regions), p.mpix], float)
+
+
 def _judged(p: PictureResult) -> F64:
     judged = p.mpix + p.unsure_mpix
     return np.array([judged, judged + p.unfamiliar_mpix])
@@ -57,13 +61,19 @@ METRICS = (
     Metric("miou_fg", lambda p: p.pixels.ravel().astype(float), _iou, True, 0.01),
     Metric("object_recall", _found, _share, True, 0.01),
     Metric("region_precision", _real, _share, True, 0.02),
+    Metric("false_per_mpix", _all_false, _share, False, 0.5),
     Metric("regions_per_mpix", _false, _share, False, 0.2),
 )
+LEAST_GROUPS = 5
+"""Differences on fewer groups prove nothing: a bootstrap over one group has an interval of no width."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A metric of champion and challenger, and the 95% interval of the challenger's gain. A positive gain is an improvement."""
+    """A metric of champion and challenger, and the 95% interval of the challenger's gain. A positive gain is an improvement.
+
+    `groups`: how many groups of pictures the metric comes from.
+    """
 
     metric: str
     champion: float
@@ -72,21 +82,26 @@ class Difference:
     low: float
     high: float
     margin: float
+    groups: int
 
     @property
     def better(self) -> bool:
-        """Whether the whole interval is above zero."""
-        return self.low > 0
+        """Whether the whole interval is above zero, and enough groups show it."""
+        return self.low > 0 and self.groups >= LEAST_GROUPS
+
+    @property
+    def proven_worse(self) -> bool:
+        """Whether the whole interval is below zero, and enough groups show it."""
+        return self.high < 0 and self.groups >= LEAST_GROUPS
 
     @property
     def worse(self) -> bool:
-        """Whether the whole interval is below zero, or the loss is larger than the margin."""
-        return self.high < 0 or self.gain < -self.margin
+        """Whether the loss is proven, or larger than the margin."""
+        return self.proven_worse or self.gain < -self.margin
 
     def __str__(self) -> str:
-        return (
-            f"{self.metric} {self.champion:.4g} -> {self.challenger:.4g} (gain {self.gain:+.4g}, 95% {self.low:+.4g} to {self.high:+.4g})"
-        )
+        interval = f"95% {self.low:+.4g} to {self.high:+.4g}, groups {self.groups}"
+        return f"{self.metric} {self.champion:.4g} -> {self.challenger:.4g} (gain {self.gain:+.4g}, {interval})"
 
 
 def differences(champion: Sequence[PictureResult], challenger: Sequence[PictureResult], *, by_pixels: bool = True) -> list[Difference]:
@@ -108,5 +123,5 @@ def differences(champion: Sequence[PictureResult], challenger: Sequence[PictureR
         if np.isnan(before) or np.isnan(after):
             continue
         low, high = bootstrap(sums, lambda s, m=m, sign=sign: sign * (m.of(s[1]) - m.of(s[0])))  # type: ignore[misc]
-        found.append(Difference(m.name, before, after, sign * (after - before), low, high, m.margin))
+        found.append(Difference(m.name, before, after, sign * (after - before), low, high, m.margin, sum(bool(s.any()) for s in sums)))
     return found

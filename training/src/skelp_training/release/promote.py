@@ -128,7 +128,7 @@ def decide(compared: dict[str, list[Difference]], accepted: Accepted = _NOTHING)
     losses = {f"{name}:{d.metric}": d for name, d in everything if d.worse}
     for unknown in accepted.losses - losses.keys():
         raise SkelpError(f"{unknown} is no loss of this challenger; its losses are {', '.join(losses) or 'none'}")
-    proven = [f"{key}: the loss is proven, so it cannot be accepted" for key in accepted.losses if losses[key].high < 0]
+    proven = [f"{key}: the loss is proven, so it cannot be accepted" for key in accepted.losses if losses[key].proven_worse]
     worse = proven + [f"{key.partition(':')[0]}: worse, {d}" for key, d in losses.items() if key not in accepted.losses]
     better = [f"{name}: better, {d}" for name, d in everything if d.better]
     better += (
