@@ -10,6 +10,7 @@ import numpy as np
 from fastapi.testclient import TestClient
 
 from skelp.api.app import create_app
+from skelp.api.callers import Callers
 from skelp.api.guard import Guard
 from skelp.api.services import Services
 from skelp.domain.coilmap import Coil
@@ -32,18 +33,22 @@ V1 = "/api/v1"
 
 
 class StationServer:
-    """A station's server with a real database and a test client. `expose` adds inspected lines. `url` None: SQLite."""
+    """A station's server with a real database and a test client. `expose` adds inspected lines. `url` None: SQLite.
 
-    def __init__(self, folder: Path, url: str | None = None) -> None:
+    `asks`: it asks callers who they are. The test client is at the station's machine all the same.
+    """
+
+    def __init__(self, folder: Path, url: str | None = None, *, asks: bool = False) -> None:
         self._opened = ExitStack()
         database = self._opened.enter_context(Database(url or sqlite_url(folder / "s.db"), Recipe(), Owner.this_process("test")))
-        self.reader, self.writer, self.tokens = database.reader, database.writer, database.tokens
+        self.reader, self.writer, self.access = database.reader, database.writer, database.access
         self.crops = CropStore(folder / "crops", Quota(min_free_bytes=0))
         self.live = LiveStrip()
         self.tracker = CoilTracker(["cam"], lambda: coil("auto", automatic=True))
         self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), "0" * 64, seed=1)
         self.sink = RecordSink(self.writer, self.crops, self.live, self.tracker, self.samples)
         self.not_ready: Reason | None = None
+        self.people = Callers(self.access.people)
         services = Services(
             records=self.reader,
             writer=self.writer,
@@ -56,6 +61,8 @@ class StationServer:
             status=lambda: replace(status(self.not_ready), feed_id=self.reader.feed_id()),
             not_ready=lambda: self.not_ready,
             metrics=lambda: exposition(status(self.not_ready)),
+            log_ins=self.access.people if asks else None,
+            people=self.people if asks else None,
         )
         self.app = create_app(services)
         self.client = TestClient(Guard(self.app, None))

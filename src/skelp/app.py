@@ -139,6 +139,8 @@ class Station:
             self._stop.set()
 
     def _serve(self, new_coil: Callable[..., Coil]) -> uvicorn.Server:
+        wanted, access = self.config.server, self.database.access
+        callers, people = (Callers(access.tokens), Callers(access.people)) if wanted.asks_for_tokens else (None, None)
         services = Services(
             records=self.database.reader,
             writer=self.database.writer,
@@ -151,16 +153,16 @@ class Station:
             status=self.status,
             not_ready=self.not_ready,
             metrics=lambda: exposition(self.status()),
+            log_ins=access.people if wanted.asks_for_tokens else None,
+            people=people,
         )
-        wanted = self.config.server
-        callers = Callers(self.database.tokens) if wanted.asks_for_tokens else None
-        if callers and not any(t.fault(datetime.now(UTC)) is None for t in self.database.tokens.all()):
-            log.warning("nobody has a token yet", make_one="skelp token new NAME --role ROLE --station FILE")
+        if callers and not any(t.fault(datetime.now(UTC)) is None for t in access.tokens.all()) and not access.people.all():
+            log.warning("nobody may ask yet", people="skelp user new NAME --role ROLE --station FILE", programs="skelp token new ...")
         if wanted.certificate and wanted.private_key:
             check_certificate(wanted.certificate, wanted.private_key)
         server = uvicorn.Server(
             uvicorn.Config(
-                Guard(create_app(services), callers),
+                Guard(create_app(services), callers, people),
                 ssl_certfile=wanted.certificate,
                 ssl_keyfile=wanted.private_key,
                 proxy_headers=False,  # anybody can send them

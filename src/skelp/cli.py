@@ -29,6 +29,7 @@ from skelp.flatfield import ReferenceKind, take_reference
 from skelp.installation import Line
 from skelp.model import open_model
 from skelp.offline import Job, Offline, lines_of
+from skelp.people import user_cli
 from skelp.pictures.depth import reading_of
 from skelp.pictures.order import Order
 from skelp.plugins import Commands
@@ -41,14 +42,13 @@ cli = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Surface inspection of steel strip."
 )
 model_cli = typer.Typer(no_args_is_help=True, help="Show and verify model files.")
-cli.add_typer(model_cli, name="model")
-cli.add_typer(token_cli, name="token")
+for name, group in (("model", model_cli), ("token", token_cli), ("user", user_cli)):
+    cli.add_typer(group, name=name)
 
 ModelOption = Annotated[Path | None, typer.Option("--model", help="ONNX file with a card. Default: the shipped model.")]
 ProviderOption = Annotated[str, typer.Option("--provider", help="auto, tensorrt, cuda, openvino or cpu.")]
 PrecisionOption = Annotated[str, typer.Option("--precision", help="auto, fp32, fp16, bf16 or int8.")]
-_EXPLAINED = 3
-"""Reasons of a strip that are printed."""
+_EXPLAINED = 3  # reasons of a strip that are printed
 
 
 @cli.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -152,8 +153,19 @@ class RecordWriter(Protocol):
     def transaction(self) -> AbstractContextManager[RecordChanges]: ...
 
 
+class LogIns(Protocol):
+    """Log-ins of people. `log_in` gives the secret of a new one, None if name and password do not fit; `log_out` ends the one with this
+    SHA-256. Both raise RecordsError if the database fails."""
+
+    def log_in(self, name: str, password: str, valid: timedelta) -> str | None: ...
+    def log_out(self, sha256: str) -> None: ...
+
+
 class TokenStore(Protocol):
-    """Tokens by the SHA-256 of their secrets. `used` notes that one was used now. Both raise RecordsError if the database fails."""
+    """Tokens, or log-ins, by the SHA-256 of their secrets. `used` notes that one was used now.
+
+    Both raise RecordsError if the database fails.
+    """
 
     def find(self, sha256: str) -> Token | None: ...
     def used(self, sha256: str) -> None: ...

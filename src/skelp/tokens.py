@@ -12,29 +12,30 @@ import typer
 
 from skelp.config import StationConfig, load_station
 from skelp.domain.access import RIGHTS, Role
-from skelp.sinks.sql import Tokens
-from skelp.sinks.storage import open_token_storage
+from skelp.sinks.sql import Access
+from skelp.sinks.storage import open_access_storage
 from skelp.terminal import JsonOption, err, print_line, print_rows
 
 token_cli = typer.Typer(no_args_is_help=True, help="Make, list and revoke the tokens of a station's callers.")
 StationOption = Annotated[Path, typer.Option("--station", help="Station file: its database holds the tokens.")]
-NameArgument = Annotated[str, typer.Argument(help="Who carries it, such as mes-1 or kim. Reviews are signed with it.")]
+NameArgument = Annotated[str, typer.Argument(help="Such as mes-1 or kim. Reviews are signed with it.")]
 _ROLES = "; ".join(f"{role}: {', '.join(sorted(rights))}" for role, rights in RIGHTS.items())
+RoleOption = Annotated[Role, typer.Option("--role", help=f"What it or they may do. {_ROLES}.")]
 _MOST_DAYS = 3650
 
 
 @token_cli.command()
 def new(
     name: NameArgument,
-    role: Annotated[Role, typer.Option(help=f"What it may do. {_ROLES}.")],
+    role: RoleOption,
     station: StationOption,
     days: Annotated[int, typer.Option(min=1, max=_MOST_DAYS, help="How long it is good.")] = 365,
 ) -> None:
     """Make a token and print it. It is shown once: only its hash is stored."""
-    _check(name)
+    check_name(name)
     config = load_station(station)
-    with _opened(config, make=True) as tokens:
-        secret = tokens.new(name, role, timedelta(days=days))
+    with opened_access(config, make=True) as access:
+        secret = access.tokens.new(name, role, timedelta(days=days))
     where = config.storage.folder.absolute()
     err.print(f"token {name} ({role}) for the station in {where}, good for {days} days.", markup=False, highlight=False, soft_wrap=True)
     err.print("Nobody can show it again:", markup=False, highlight=False)
@@ -44,17 +45,17 @@ def new(
 @token_cli.command("list")
 def listed(station: StationOption, as_json: JsonOption = False) -> None:
     """List the tokens, without their secrets."""
-    with _opened(load_station(station)) as tokens:
-        found = tokens.all()
+    with opened_access(load_station(station)) as access:
+        found = access.tokens.all()
     now = datetime.now(UTC)
     facts = [
         {
             "name": t.name,
             "role": t.role.value,
             "state": t.fault(now) or "good",
-            "made_at": _day(t.made_at),
-            "expires_at": _day(t.expires_at),
-            "last_used_at": _day(t.last_used_at),
+            "made_at": day(t.made_at),
+            "expires_at": day(t.expires_at),
+            "last_used_at": day(t.last_used_at),
         }
         for t in found
     ]
@@ -69,20 +70,22 @@ def listed(station: StationOption, as_json: JsonOption = False) -> None:
 @token_cli.command()
 def revoke(name: NameArgument, station: StationOption) -> None:
     """Revoke a token. A running station refuses it after five seconds at the latest."""
-    with _opened(load_station(station)) as tokens:
-        tokens.revoke(name)
+    with opened_access(load_station(station)) as access:
+        access.tokens.revoke(name)
     print_line(f"token {name} is revoked")
 
 
-def _opened(config: StationConfig, *, make: bool = False) -> AbstractContextManager[Tokens]:
-    return open_token_storage(config.storage.folder, config.storage.database_url, config.name, make=make)
+def opened_access(config: StationConfig, *, make: bool = False) -> AbstractContextManager[Access]:
+    """The tokens and people of the station's database. `make`: make the database if it is missing."""
+    return open_access_storage(config.storage.folder, config.storage.database_url, config.name, make=make)
 
 
-def _check(name: str) -> None:
-    """Raises typer's error for a name that a review could not be signed with."""
+def check_name(name: str) -> None:
+    """Raise typer's error for a name that a review could not be signed with."""
     if not 1 <= len(name) <= 64 or not name.isprintable() or name != name.strip():
         raise typer.BadParameter("a name has 1 to 64 printable characters and no blank at its ends")
 
 
-def _day(at: datetime | None) -> str | None:
+def day(at: datetime | None) -> str | None:
+    """A moment for a table."""
     return None if at is None else at.strftime("%Y-%m-%d %H:%M UTC")

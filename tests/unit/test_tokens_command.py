@@ -11,7 +11,7 @@ import typer
 from skelp.cli import cli
 from skelp.domain.access import Role, digest, is_whole
 from skelp.domain.errors import SkelpError
-from skelp.sinks.storage import open_token_storage
+from skelp.sinks.storage import open_access_storage
 
 STATION = """
 name = "hot mill"
@@ -37,7 +37,7 @@ def test_a_token_is_made_shown_once_listed_and_revoked(station: Path, capsys: py
     for command in (["list"], ["revoke", "mes-1"]):
         with pytest.raises(SkelpError, match=r"there is no .*skelp\.db; a relative storage.folder counts from"):
             skelp("token", *command, "--station", station)
-    with open_token_storage(station.parent / "data", None, "hot mill", make=True):
+    with open_access_storage(station.parent / "data", None, "hot mill", make=True):
         pass
     skelp("token", "list", "--station", station)
     assert "there is no token" in capsys.readouterr().out
@@ -48,8 +48,8 @@ def test_a_token_is_made_shown_once_listed_and_revoked(station: Path, capsys: py
     assert "good for 30 days" in said.err
     assert str(station.parent / "data") in said.err
     assert secret not in said.err
-    with open_token_storage(station.parent / "data", None, "hot mill", make=False) as tokens:
-        found = tokens.find(digest(secret))
+    with open_access_storage(station.parent / "data", None, "hot mill", make=False) as access:
+        found = access.tokens.find(digest(secret))
     assert found is not None
     assert (found.name, found.role, (found.expires_at - found.made_at).days) == ("mes-1", Role.MES, 30)
     skelp("token", "list", "--station", station, "--json")

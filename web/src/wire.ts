@@ -4,6 +4,34 @@
  */
 
 export interface paths {
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who
+         * @description Who asks, and what they may do.
+         */
+        get: operations["who_api_v1_session_get"];
+        put?: never;
+        /**
+         * Log In
+         * @description Log in for 12 hours, by a cookie. After ten failures of a name or an address, one attempt in five seconds is taken.
+         */
+        post: operations["log_in_api_v1_session_post"];
+        /**
+         * Log Out
+         * @description Log out. A token stays as it is.
+         */
+        delete: operations["log_out_api_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coils": {
         parameters: {
             query?: never;
@@ -1365,6 +1393,16 @@ export interface components {
             lines: number;
         };
         /**
+         * LogIn
+         * @description The name and password of a person.
+         */
+        LogIn: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+        };
+        /**
          * ModelOut
          * @description The model that inspects.
          */
@@ -1578,6 +1616,18 @@ export interface components {
             next: number | null;
         };
         /**
+         * Right
+         * @description What a call does.
+         * @enum {string}
+         */
+        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "admin";
+        /**
+         * Role
+         * @description What a caller is. An MES does not review, and an operator does not rename coils.
+         * @enum {string}
+         */
+        Role: "reader" | "operator" | "mes" | "engineer" | "admin";
+        /**
          * SampleOut
          * @description A piece of steel without defects. Its picture is at /samples/{sample_id}.png.
          */
@@ -1602,6 +1652,21 @@ export interface components {
         SamplePage: {
             /** Samples */
             samples: components["schemas"]["SampleOut"][];
+        };
+        /**
+         * SessionOut
+         * @description Who asks. `name` null: whoever is at the station's machine, which asks nobody who they are.
+         */
+        SessionOut: {
+            /** Name */
+            name: string | null;
+            role: components["schemas"]["Role"];
+            /** Rights */
+            rights: components["schemas"]["Right"][];
+            /** Expires At */
+            expires_at: string | null;
+            /** By Log In */
+            by_log_in: boolean;
         };
         /**
          * StandingReviewOut
@@ -1826,6 +1891,77 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    who_api_v1_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+        };
+    };
+    log_in_api_v1_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    log_out_api_v1_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_coils_api_v1_coils_get: {
         parameters: {
             query?: {

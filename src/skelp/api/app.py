@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from skelp import __version__
-from skelp.api import alarms, coils, defects, feed, live, optics, problem, results, reviews
+from skelp.api import alarms, coils, defects, feed, live, optics, problem, results, reviews, sessions
 from skelp.api.openapi import with_live_messages
 from skelp.api.queries import KnownQueries
 from skelp.api.rights import V1, check
@@ -29,6 +29,7 @@ def create_app(services: Services) -> FastAPI:
     problem.install(app)
     queries = KnownQueries(V1)
     v1 = APIRouter(prefix=V1, dependencies=[Depends(queries)])
+    v1.include_router(sessions.router(services.log_ins, services.people))
     v1.include_router(coils.router(services))
     v1.include_router(results.router(services))
     v1.include_router(defects.router(services))

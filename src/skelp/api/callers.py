@@ -45,7 +45,12 @@ class Callers:
                 if sha256 in self._remembered:  # the next request need not note it again
                     self._remembered[sha256] = (self._remembered[sha256][0], replace(token, last_used_at=now))
             threading.Thread(target=self._note, args=(sha256,), name="token use", daemon=True).start()
-        return Caller(token.name, token.role)
+        return Caller(token.name, token.role, token.expires_at)
+
+    def forget(self, secret: str) -> None:
+        """Look the secret up again when it is given next: it was revoked here."""
+        with self._lock:
+            self._remembered.pop(digest(secret), None)
 
     def _token(self, sha256: str) -> Token | None:
         asked_at = self._clock()

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from skelp.api.buckets import Buckets
 from skelp.api.callers import REMEMBERED_S, Callers
+from skelp.api.cookies import is_from_elsewhere, log_in_cookie, says_its_origin
 from skelp.api.problem import problem
 from skelp.api.rights import right_for
 from skelp.domain.access import AT_THIS_MACHINE, Caller, Right, Role
@@ -27,7 +28,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BODY = 1 << 20
 """Bytes of a request's body. The largest that is asked for is a note of 1,000 characters."""
-_TOKEN_NEEDED = "give a token: Authorization: Bearer skelp_...; an admin makes one with: skelp token new NAME --role ROLE"  # noqa: S105 - words
+_NEEDED = (
+    "log in (POST /api/v1/session), or give a token: Authorization: Bearer skelp_...; "
+    "an admin makes one with: skelp token new NAME --role ROLE"
+)
 _FORWARDED = (b"forwarded", b"via", b"x-real-ip")
 _MOST_LOGGED = 200
 """Characters of a path in the log."""
@@ -45,14 +49,14 @@ class Refusal(Exception):  # noqa: N818 - it is an answer
 
 
 class Guard:
-    """Satisfies ASGI. `callers` None: the station answers on loopback only, and whoever asks may do everything.
+    """Satisfies ASGI. `callers` None: the station answers on loopback only, and whoever asks may do everything. `people`: who logged in.
 
     The caller is in `scope["state"]["caller"]`. Refusals are problem documents (RFC 9457); a WebSocket is refused before it is accepted,
     which a client sees as status 403.
     """
 
-    def __init__(self, app: App, callers: Callers | None) -> None:
-        self._app, self._callers = app, callers
+    def __init__(self, app: App, callers: Callers | None, people: Callers | None = None) -> None:
+        self._app, self._callers, self._people = app, callers, people
         self._requests, self._failures = Buckets(rate_hz=200, burst=400), Buckets(rate_hz=0.2, burst=10)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,10 +72,20 @@ class Guard:
         scope.setdefault("state", {})["caller"] = caller
         if scope["type"] == "http":
             await self._app(scope, _bounded(receive), send)
-        elif self._callers is None:
+        elif (proof := self._proof(scope)) is None:
             await self._app(scope, receive, send)
         else:
-            await self._while_good(self._callers, _bearer(scope) or "", scope, receive, send)
+            await self._while_good(*proof, scope, receive, send)
+
+    def _proof(self, scope: Scope) -> tuple[Callers, str] | None:
+        """By which secret the caller is known, and where it is looked up: a token's or a log-in's. None without one."""
+        if self._callers is None:
+            return None
+        given = _bearer(scope)
+        if given is not None:
+            return self._callers, given
+        cookie = log_in_cookie(scope) if self._people else None
+        return (self._people, cookie) if self._people and cookie else None
 
     async def _while_good(self, callers: Callers, secret: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Run a WebSocket until it ends, or until its token is no longer good."""
@@ -87,36 +101,50 @@ class Guard:
                 with suppress(RecordsError):  # it is asked again
                     found = await run_in_threadpool(callers.of, secret)
                     if isinstance(found, str):
-                        await send({"type": "websocket.close", "code": 1008, "reason": f"this token is {found}"})
+                        await send({"type": "websocket.close", "code": 1008, "reason": f"{_thing(scope)} is {found}"})
                         tasks.cancel_scope.cancel()
 
     async def _admitted(self, scope: Scope) -> Caller:
         """Who makes the request. Raises Refusal if they may not."""
         right = right_for("WEBSOCKET" if scope["type"] == "websocket" else scope["method"], scope["path"])
+        if is_from_elsewhere(scope):
+            raise Refusal(403, "a page of another site asked this")
         if self._callers is None:
-            if any(name in _FORWARDED or name.startswith(b"x-forwarded-") for name, _ in scope["headers"]):
-                raise Refusal(403, "a proxy forwarded this to a station that asks nobody who they are; set tokens = true under [server]")
-            return AT_THIS_MACHINE
-        given = _bearer(scope)
-        if right is None and given is None:
+            return _at_this_machine(scope)
+        by_cookie = _bearer(scope) is None
+        if right is None and by_cookie:
             return _NOBODY
-        if given is None:
-            raise Refusal(401, _TOKEN_NEEDED, www_authenticate="Bearer")
-        try:
-            found = await run_in_threadpool(self._callers.of, given)
-        except RecordsError as error:
-            raise Refusal(503, in_words(error)) from error
-        if isinstance(found, str):  # good tokens from the same address are not slowed down
-            peer = (scope.get("client") or ("unknown", 0))[0]
-            if not self._failures.take(peer):
-                raise Refusal(429, "too many wrong tokens came from this address", retry_after=str(self._failures.wait_s(peer)))
-            log.warning("a wrong token", fault=found, address=peer, path=ascii(scope["path"][:_MOST_LOGGED]))
-            raise Refusal(401, f"this token is {found}", www_authenticate='Bearer error="invalid_token"')
+        if by_cookie and self._proof(scope) and not says_its_origin(scope):
+            raise Refusal(403, "a log-in works in a browser only, which sends Origin; a program needs a token")
+        found = await self._found(scope)
         if not self._requests.take(str(found.name)):
             raise Refusal(429, "too many requests; at most 200 a second", retry_after=str(self._requests.wait_s(str(found.name))))
         if right is not None and not found.may(right):
             raise Refusal(403, f"{found.name} has the role {found.role}, which may not {_WHAT[right]}")
         return found
+
+    async def _found(self, scope: Scope) -> Caller:
+        """Whose token or log-in it is. Raises Refusal if there is none, or it is not good."""
+        proof = self._proof(scope)
+        if proof is None:
+            raise Refusal(401, _NEEDED, www_authenticate="Bearer")
+        try:
+            found = await run_in_threadpool(proof[0].of, proof[1])
+        except RecordsError as error:
+            raise Refusal(503, in_words(error)) from error
+        if isinstance(found, Caller):
+            return found
+        peer = (scope.get("client") or ("unknown", 0))[0]  # good ones from the same address are not slowed down
+        if not self._failures.take(peer):
+            raise Refusal(429, "too many wrong tokens or log-ins came from this address", retry_after=str(self._failures.wait_s(peer)))
+        log.warning("a wrong token or log-in", fault=found, address=peer, path=ascii(scope["path"][:_MOST_LOGGED]))
+        raise Refusal(401, f"{_thing(scope)} is {found}", www_authenticate='Bearer error="invalid_token"')
+
+
+def _at_this_machine(scope: Scope) -> Caller:
+    if any(name in _FORWARDED or name.startswith(b"x-forwarded-") for name, _ in scope["headers"]):
+        raise Refusal(403, "a proxy forwarded this to a station that asks nobody who they are; set tokens = true under [server]")
+    return AT_THIS_MACHINE
 
 
 _NOBODY = Caller("nobody", Role.READER)
@@ -128,6 +156,10 @@ _WHAT = {
     Right.OPTICS: "set the reference of the optics",
     Right.ADMIN: "do this; only an admin may",
 }
+
+
+def _thing(scope: Scope) -> str:
+    return "this log-in" if _bearer(scope) is None else "this token"
 
 
 def _bearer(scope: Scope) -> str | None:

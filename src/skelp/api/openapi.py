@@ -30,7 +30,10 @@ def with_live_messages(app: FastAPI) -> None:
 
 def _with_security(document: dict[str, Any]) -> None:
     """A station that answers on loopback only may ask for no token; the document describes one that does."""
-    document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    document["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer"},
+        "log_in": {"type": "apiKey", "in": "cookie", "name": "__Host-skelp"},
+    }
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            operation["security"] = [] if (method.upper(), path) in OPEN else [{"token": []}]
+            operation["security"] = [] if (method.upper(), path) in OPEN else [{"token": []}, {"log_in": []}]

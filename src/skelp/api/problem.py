@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from skelp.api.rights import LOG_IN
 from skelp.domain.conflicts import ConflictError
 from skelp.domain.errors import RecordsError, SkelpError
 from skelp.domain.reasons import Reason
@@ -49,8 +50,11 @@ def install(app: FastAPI) -> None:
         return answer
 
     @app.exception_handler(RequestValidationError)
-    def not_valid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return invalid([{"where": _printable(".".join(map(str, key))), "fault": text} for key, text in described(error.errors())])
+    def not_valid(request: Request, error: RequestValidationError) -> JSONResponse:
+        faults = error.errors()
+        if ("POST", request.scope["path"]) == LOG_IN:  # what was given may be a password
+            faults = [{**fault, "input": "what is not shown"} for fault in faults]
+        return invalid([{"where": _printable(".".join(map(str, key))), "fault": text} for key, text in described(faults)])
 
 
 def invalid(faults: Sequence[dict[str, str]]) -> JSONResponse:

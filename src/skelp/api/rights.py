@@ -8,12 +8,15 @@ from typing import Any
 
 from skelp.domain.access import Right
 
-OPEN = frozenset({("GET", "/health/live"), ("GET", "/health/ready")})
-"""Calls that anybody may make: probes, which say nothing of the steel."""
 V1 = "/api/v1"
+LOG_IN = ("POST", f"{V1}/session")
+OPEN = frozenset({("GET", "/health/live"), ("GET", "/health/ready"), LOG_IN})
+"""Calls that anybody may make: probes, which say nothing of the steel, and the log-in."""
 RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/metrics"): Right.READ,
     ("GET", "/openapi.json"): Right.READ,
+    ("GET", f"{V1}/session"): Right.READ,
+    ("DELETE", f"{V1}/session"): Right.READ,
     ("GET", f"{V1}/station"): Right.READ,
     ("GET", f"{V1}/station/optics"): Right.READ,
     ("POST", f"{V1}/station/optics/reference"): Right.OPTICS,

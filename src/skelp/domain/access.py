@@ -49,10 +49,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. `name` signs reviews and acknowledgements; None: whoever is at this machine, who gives a name with each of them."""
+    """Who asks. `name` signs reviews and acknowledgements; None: whoever is at this machine, who gives a name with each of them.
+
+    `until`: when the token or log-in expires.
+    """
 
     name: str | None
     role: Role
+    until: datetime | None = None
 
     def may(self, right: Right) -> bool:
         """Whether the role has the right."""
@@ -65,7 +69,10 @@ AT_THIS_MACHINE = Caller(None, Role.ADMIN)
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token without its secret. `last_used_at` is about a minute late, and later if the use could not be noted."""
+    """A token, or the log-in of a person, without its secret.
+
+    `last_used_at` is about a minute late, and later if the use could not be noted.
+    """
 
     name: str
     role: Role
@@ -75,10 +82,20 @@ class Token:
     revoked_at: datetime | None
 
     def fault(self, now: datetime) -> str | None:
-        """Why the token is not good at the time `now`; None if it is."""
+        """Why it is not good at the time `now`; None if it is."""
         if self.revoked_at:
             return "revoked"
         return "expired" if self.expires_at <= now else None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who logs in with a password. Whoever left stays in the list, so that it is known who a name was."""
+
+    name: str
+    role: Role
+    made_at: datetime
+    left_at: datetime | None
 
 
 def new_secret() -> str:

@@ -10,7 +10,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import LockFile, Owner
 from skelp.sinks.names import make_folder
-from skelp.sinks.sql import Database, Tokens, open_tokens, sqlite_url
+from skelp.sinks.sql import Access, Database, open_access, sqlite_url
 
 
 @contextmanager
@@ -30,8 +30,8 @@ def open_storage(folder: Path, database_url: str | None, recipe: Recipe, station
 
 
 @contextmanager
-def open_token_storage(folder: Path, database_url: str | None, station: str, *, make: bool) -> Iterator[Tokens]:
-    """The tokens of a station's database, while the station runs or not. `make`: make the database if it is missing.
+def open_access_storage(folder: Path, database_url: str | None, station: str, *, make: bool) -> Iterator[Access]:
+    """The tokens and people of a station's database, while the station runs or not. `make`: make the database if it is missing.
 
     Raises SkelpError if the database cannot be opened, or is missing.
     """
@@ -39,5 +39,5 @@ def open_token_storage(folder: Path, database_url: str | None, station: str, *, 
         if not make:
             raise SkelpError(f"there is no {folder.absolute() / 'skelp.db'}; a relative storage.folder counts from where you are")
         make_folder(folder)
-    with open_tokens(database_url or sqlite_url(folder / "skelp.db"), Owner.this_process(station)) as tokens:
-        yield tokens
+    with open_access(database_url or sqlite_url(folder / "skelp.db"), Owner.this_process(station)) as access:
+        yield access

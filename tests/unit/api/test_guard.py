@@ -46,8 +46,8 @@ class House:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     server = StationServer(tmp_path_factory.mktemp("house"))
-    guard = Guard(server.app, Callers(server.tokens))
-    secrets = {role: server.tokens.new(role, role, DAY) for role in Role}
+    guard = Guard(server.app, Callers(server.access.tokens))
+    secrets = {role: server.access.tokens.new(role, role, DAY) for role in Role}
     with TestClient(guard, client=("10.0.0.9", 5)) as client:
         server.expose(0, 10)
         yield House(server, client, guard, secrets)
@@ -63,6 +63,7 @@ def patient(request: pytest.FixtureRequest) -> None:
 
 
 WRITES = {
+    ("DELETE", "/session"): set(Role),
     ("POST", "/station/optics/reference"): {"engineer", "admin"},
     ("POST", "/coils"): {"mes", "engineer", "admin"},
     ("PATCH", "/coils/{coil_id}"): {"mes", "engineer", "admin"},
@@ -84,10 +85,10 @@ def test_who_may_change_what_is_what_was_meant() -> None:
 def test_a_live_picture_ends_with_its_token(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("skelp.api.guard.REMEMBERED_S", 0.1)
     monkeypatch.setattr("skelp.api.callers.REMEMBERED_S", 0.0)
-    secret = house.server.tokens.new("viewer", Role.READER, DAY)
+    secret = house.server.access.tokens.new("viewer", Role.READER, DAY)
     with house.client.websocket_connect(f"{V1}/live", [PROTOCOL], headers={"authorization": f"Bearer {secret}"}) as socket:
         assert socket.receive_text()
-        house.server.tokens.revoke("viewer")
+        house.server.access.tokens.revoke("viewer")
         with pytest.raises(WebSocketDisconnect) as ended:
             _receive_all(socket)
     assert ended.value.code == 1008
@@ -129,7 +130,7 @@ def test_every_call_of_the_document_has_a_right_and_a_new_one_is_refused_when_th
     served["paths"][f"{V1}/coils/{{coil_id}}/scrap"] = {"post": {}}
     with pytest.raises(ValueError, match="scrap"):
         rights.check(served)
-    assert all(operation["security"] == [{"token": []}] for operation in document()["paths"][f"{V1}/coils"].values())
+    assert all(operation["security"] == [{"token": []}, {"log_in": []}] for operation in document()["paths"][f"{V1}/coils"].values())
     assert document()["paths"]["/health/live"]["get"]["security"] == []
 
 
@@ -161,7 +162,7 @@ def test_the_pages_of_the_console_are_open_and_hold_no_data() -> None:
 
 
 def test_a_token_that_is_not_good_says_why(house: House) -> None:
-    tokens = house.server.tokens
+    tokens = house.server.access.tokens
     expired, revoked = tokens.new("old", Role.ADMIN, -DAY), tokens.new("gone", Role.ADMIN, DAY)
     tokens.revoke("gone")
     faults = {expired: "expired", revoked: "revoked", new_secret(): "unknown", revoked[:-3]: "cut off", "": "unknown"}
@@ -184,8 +185,8 @@ def test_a_use_that_cannot_be_noted_keeps_nobody_waiting(house: House, monkeypat
         assert held.wait(30)
         raise RecordsError("the use of a token cannot be stored", RecordsLocked(30))
 
-    monkeypatch.setattr(house.server.tokens, "used", stuck)
-    fresh = house.server.tokens.new("waiting", Role.READER, DAY)
+    monkeypatch.setattr(house.server.access.tokens, "used", stuck)
+    fresh = house.server.access.tokens.new("waiting", Role.READER, DAY)
     assert house.ask("GET", f"{V1}/coils", fresh).status_code == 200
     assert began.wait(10)
     assert house.ask("GET", f"{V1}/coils", fresh).status_code == 200, "the first use is still being noted"
@@ -196,7 +197,7 @@ def test_a_database_that_fails_is_503_and_no_way_in(house: House, monkeypatch: p
     def fails(_: str) -> None:
         raise RecordsError("the tokens cannot be read", RecordsLocked(30))
 
-    monkeypatch.setattr(house.server.tokens, "find", fails)
+    monkeypatch.setattr(house.server.access.tokens, "find", fails)
     answer = house.ask("GET", f"{V1}/coils", new_secret())
     assert answer.status_code == 503
     assert "the tokens cannot be read" in answer.json()["detail"]
@@ -292,7 +293,7 @@ def _as(house: House, role: Role) -> dict[str, str]:
 
 
 def test_tokens_work_on_both_databases(each_server: StationServer, tmp_path: Path) -> None:
-    secret = each_server.tokens.new("mes-1", Role.MES, DAY)
-    with TestClient(Guard(each_server.app, Callers(each_server.tokens))) as client:
+    secret = each_server.access.tokens.new("mes-1", Role.MES, DAY)
+    with TestClient(Guard(each_server.app, Callers(each_server.access.tokens))) as client:
         assert client.get(f"{V1}/coils", headers={"authorization": f"Bearer {secret}"}).status_code == 200
         assert client.get(f"{V1}/coils").status_code == 401

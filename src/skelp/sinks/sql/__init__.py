@@ -2,6 +2,6 @@
 
 from skelp.sinks.sql.database import Database
 from skelp.sinks.sql.engines import sqlite_url
-from skelp.sinks.sql.tokens import Tokens, open_tokens
+from skelp.sinks.sql.people import Access, open_access
 
-__all__ = ["Database", "Tokens", "open_tokens", "sqlite_url"]
+__all__ = ["Access", "Database", "open_access", "sqlite_url"]

@@ -10,13 +10,13 @@ from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import Owner
 from skelp.sinks.sql.claim import claim_on
 from skelp.sinks.sql.engines import open_engines, parse_url
+from skelp.sinks.sql.people import Access
 from skelp.sinks.sql.reader import Reader
-from skelp.sinks.sql.tokens import Tokens
 from skelp.sinks.sql.writer import Writer
 
 
 class Database:
-    """`with Database(url, recipe, owner) as database:` gives `database.reader`, `database.writer` and `database.tokens`.
+    """`with Database(url, recipe, owner) as database:` gives `database.reader`, `database.writer` and `database.access`.
 
     Opening claims the database for this process until it is closed, and migrates it. Raises SkelpError, before anything is changed, if
     another station holds it; also if it cannot be opened or migrated.
@@ -24,7 +24,7 @@ class Database:
 
     reader: Reader
     writer: Writer
-    tokens: Tokens
+    access: Access
 
     def __init__(self, url: str, recipe: Recipe, owner: Owner) -> None:
         self._url, self._recipe, self._owner = url, recipe, owner
@@ -36,7 +36,7 @@ class Database:
             engines = opened.enter_context(open_engines(url))
             self.reader = Reader(engines.reading, self._recipe)
             self.writer = Writer(engines.writing, self._recipe, claim)
-            self.tokens = Tokens(engines)
+            self.access = Access.of(engines)
             with self.writer.transaction() as change:
                 change.add_recipe()
             self._opened = opened.pop_all()

@@ -143,3 +143,26 @@ tokens = sa.Table(
     sa.Column("revoked_at", sa.String(32)),
 )
 """Only hashes of the secrets are stored. A revoked token stays, so that it is known who it was."""
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("password", sa.String(255), nullable=False),
+    sa.Column("made_at", sa.String(32), nullable=False),
+    sa.Column("left_at", sa.String(32)),
+)
+"""`password` as domain/passwords.py makes it."""
+
+log_ins = sa.Table(
+    "log_ins",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(64), sa.ForeignKey("people.name"), nullable=False, index=True),
+    sa.Column("made_at", sa.String(32), nullable=False),
+    sa.Column("expires_at", sa.String(32), nullable=False),
+    sa.Column("last_used_at", sa.String(32)),
+    sa.Column("revoked_at", sa.String(32)),
+)
+"""Only hashes of the cookies are stored."""

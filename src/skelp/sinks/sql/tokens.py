@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
 from skelp.domain.access import USE_KNOWN_FOR, Role, Token, digest, new_secret
 from skelp.domain.errors import SkelpError
-from skelp.sinks.lock_file import Owner
-from skelp.sinks.sql.claim import claim_on
-from skelp.sinks.sql.engines import Engines, is_new_enough, open_engines, open_unchanged, parse_url
+from skelp.sinks.sql.engines import Engines
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.rows import iso, now
 from skelp.sinks.sql.tables import tokens
@@ -60,20 +56,6 @@ class Tokens:
         stale = (tokens.c.sha256 == sha256) & (tokens.c.last_used_at.is_(None) | ~known)
         with told("the use of a token cannot be stored"), self._engines.writing.begin() as connection:
             connection.execute(tokens.update().where(stale).values(last_used_at=iso(moment)))
-
-
-@contextmanager
-def open_tokens(url: str, owner: Owner) -> Iterator[Tokens]:
-    """The tokens of a database that a station may be using meanwhile. An older database is migrated, if no station uses it.
-
-    Raises SkelpError if it cannot be opened, or if a station of an older version uses it.
-    """
-    parsed = parse_url(url)
-    if not is_new_enough(parsed):
-        with claim_on(parsed, owner), open_engines(parsed):
-            pass
-    with open_unchanged(parsed) as engines:
-        yield Tokens(engines)
 
 
 def _found(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Token]:
