@@ -14,6 +14,7 @@ export type Kind = Schemas["Kind"];
 export type OpticsPoint = Schemas["OpticsOut"];
 export type Reason = Schemas["ReasonOut"];
 export type ReviewIn = Schemas["ReviewIn"];
+export type Session = Schemas["SessionOut"];
 export type Standing = Schemas["StandingReviewOut"];
 export type Station = Schemas["StationOut"];
 

@@ -3,8 +3,9 @@ import { useEffect } from "preact/hooks";
 import { alarms, connected, speed, station } from "./connection";
 import { language, setLanguage, t } from "./i18n";
 import { useKeys } from "./keys";
+import { LoggedIn, LogIn, logOut } from "./log-in";
 import { metres } from "./numbers";
-import { operator, setOperator } from "./operator";
+import { isTyped, operator, setOperator } from "./operator";
 import { Alarms } from "./pages/alarms";
 import { Coils } from "./pages/coils";
 import { Live } from "./pages/live";
@@ -15,6 +16,7 @@ import { StationPage } from "./pages/station";
 import { go, PAGES, readRoute, route } from "./route";
 import { lostFrom, runningCoil } from "./running";
 import { advice, alarmCount, alarmName, alarmSubject, coilName, sentence } from "./sentences";
+import { lastPerson, session } from "./session";
 
 const theme = signal(
   localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
@@ -47,15 +49,17 @@ export function App() {
     document.documentElement.dataset.theme = theme.value;
     document.documentElement.lang = language.value;
   }, [theme.value, language.value]);
-  useKeys(Object.fromEntries(PAGES.map((page, n) => [String(n + 1), () => go(page)])));
+  const pages = Object.fromEntries(PAGES.map((page, n) => [String(n + 1), () => go(page)]));
+  useKeys(session.value === null ? {} : { ...pages, "0": () => session.value?.by_log_in && void logOut() });
   const Page = SHOWN[route.value.page];
   return (
     <>
       <Answers />
       <Nav />
       <main class={connected.value ? "" : "old"}>
-        <Page key={route.value.page} />
+        <Page key={`${route.value.page} ${lastPerson.value}`} />
       </main>
+      <LogIn />
     </>
   );
 }
@@ -73,6 +77,13 @@ function Answers() {
 
 function IsInspecting() {
   const s = station.value;
+  if (session.value === null)
+    return (
+      <div class="answer bad" role="alert">
+        <b>✕ {t("notLoggedIn")}</b>
+        <span>{t("notLoggedInWhy")}</span>
+      </div>
+    );
   if (!connected.value)
     return (
       <div class="answer bad" role="alert">
@@ -98,6 +109,12 @@ function IsInspecting() {
 }
 
 function IsAlarm() {
+  if (session.value === null)
+    return (
+      <div class="answer">
+        <b>–</b>
+      </div>
+    );
   const open = alarms.value.filter((a) => !a.acknowledged_by);
   const isCostly = open.some((a) => a.cost <= 1);
   const [first] = open;
@@ -131,15 +148,18 @@ function Nav() {
           <kbd>{n + 1}</kbd> {t(page)}
         </a>
       ))}
-      <label class="operator">
-        {t("operator")}
-        <input
-          value={operator.value}
-          maxLength={64}
-          onInput={(e) => setOperator(e.currentTarget.value.trim())}
-          onKeyDown={(e) => e.key === "Enter" && e.currentTarget.blur()}
-        />
-      </label>
+      <LoggedIn />
+      {isTyped.value && (
+        <label class="operator">
+          {t("operator")}
+          <input
+            value={operator.value}
+            maxLength={64}
+            onInput={(e) => setOperator(e.currentTarget.value.trim())}
+            onKeyDown={(e) => e.key === "Enter" && e.currentTarget.blur()}
+          />
+        </label>
+      )}
       <button type="button" onClick={() => setLanguage(language.value === "ko" ? "en" : "ko")}>
         {language.value === "ko" ? "English" : "한국어"}
       </button>

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Alarm, LiveMessage, LivePassed, Station, StationEvent } from "./api";
 import { type LivePicture, PROTOCOL, readPicture } from "./protocol";
+import { session } from "./session";
 
 export const connected = signal(false);
 /** When the station last sent something, in ms since 1970; 0 before that. */
@@ -37,6 +38,13 @@ function take(pictures: number): void {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ take: pictures, scale: wanted }));
 }
 
+let whoAsks: () => Promise<void> = () => Promise.resolve();
+
+/** Say how to find out whether the station wants a log-in. */
+export function askBefore(ask: () => Promise<void>): void {
+  whoAsks = ask;
+}
+
 /** Connect to the station, and connect again whenever the connection is lost. */
 export function connect(): void {
   const address = new URL("api/v1/live", document.baseURI);
@@ -58,8 +66,15 @@ export function connect(): void {
   mine.onclose = () => {
     if (socket !== mine) return;
     connected.value = false;
-    setTimeout(connect, RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
+    setTimeout(() => void reconnect(), RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
   };
+}
+
+/** Connect again, unless the station wants a log-in first: a refused WebSocket does not say why. */
+async function reconnect(): Promise<void> {
+  const mine = socket;
+  await whoAsks();
+  if (session.value !== null && socket === mine) connect();
 }
 
 /** Treat a connection on which nothing comes for three seconds as lost. */

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { App } from "./app";
-import { connect, watchSilence } from "./connection";
+import { askBefore, connect, watchSilence } from "./connection";
+import { askWhoWeAre } from "./log-in";
 import "uplot/dist/uPlot.min.css";
 import "./style/frame.css";
 import "./style/live.css";
@@ -8,5 +9,7 @@ import "./style/coils.css";
 
 const root = document.getElementById("app");
 if (root) render(<App />, root);
+askBefore(askWhoWeAre);
+void askWhoWeAre();
 connect();
 watchSilence();

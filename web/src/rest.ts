@@ -1,9 +1,10 @@
 import type { Reason } from "./api";
 import { language, t } from "./i18n";
 import { sentence } from "./sentences";
+import { setSession } from "./session";
 import type { paths } from "./wire";
 
-type Method = "get" | "post";
+type Method = "get" | "post" | "delete";
 type Path<M extends Method> = { [P in keyof paths]: paths[P][M] extends undefined ? never : P }[keyof paths];
 type PathParts<O> = O extends { parameters: { path: infer T } } ? T : Record<string, never>;
 type Query<O> = O extends { parameters: { query?: infer T } } ? T : undefined;
@@ -32,6 +33,11 @@ export function post<P extends Path<"post">>(
   return fetched(address(path, parts as Parts), { method: "POST", headers, body: JSON.stringify(body) });
 }
 
+/** DELETE a resource of the station. */
+export function remove(path: Path<"delete">): Promise<void> {
+  return fetched(address(path, {}), { method: "DELETE" });
+}
+
 export const cropAddress = (defectId: string) =>
   address("/api/v1/defects/{defect_id}/crop.jpg", { defect_id: defectId });
 export const maskAddress = (defectId: string) =>
@@ -57,6 +63,16 @@ interface Problem {
   reason?: Reason;
 }
 
+/** The station refused a request. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    problem: Problem | null,
+  ) {
+    super(inWords(status, problem));
+  }
+}
+
 /** A problem document in the page's language. The station writes `detail` in English, so it stands behind words of the page's own. */
 export function inWords(status: number, problem: Problem | null): string {
   if (problem?.reason) return sentence(problem.reason);
@@ -67,8 +83,9 @@ export function inWords(status: number, problem: Problem | null): string {
 
 async function fetched<T>(where: string, options: RequestInit = {}): Promise<T> {
   const answer = await fetch(new URL(where, document.baseURI), options);
+  if (answer.status === 401) setSession(null); // the page stays, and the log-in stands over it
   if (!answer.ok) {
-    throw new Error(inWords(answer.status, (await answer.json().catch(() => null)) as Problem | null));
+    throw new Refused(answer.status, (await answer.json().catch(() => null)) as Problem | null);
   }
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }

@@ -84,17 +84,30 @@ describe("the connection to the station", () => {
     newest().piece(1);
     newest().close();
     expect(page.connected.value).toBe(false);
-    vi.advanceTimersByTime(499);
+    await vi.advanceTimersByTimeAsync(499);
     expect(FakeSocket.all.length).toBe(1);
-    vi.advanceTimersByTime(1);
+    await vi.advanceTimersByTimeAsync(1);
     expect(FakeSocket.all.length).toBe(2);
     newest().close();
-    vi.advanceTimersByTime(999);
+    await vi.advanceTimersByTimeAsync(999);
     expect(FakeSocket.all.length).toBe(2);
-    vi.advanceTimersByTime(1);
+    await vi.advanceTimersByTimeAsync(1);
     newest().open();
     expect(page.connected.value).toBe(true);
     expect(newest().taken).toEqual([8]);
+  });
+
+  it("does not try again while a log-in is wanted", async () => {
+    const page = await import("../src/connection");
+    const { session, setSession } = await import("../src/session");
+    page.askBefore(async () => setSession(null));
+    page.connect();
+    newest().close();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(FakeSocket.all.length).toBe(1);
+    expect(session.value).toBe(null);
+    page.connect();
+    expect(FakeSocket.all.length).toBe(2);
   });
 
   it("forgets the events of a station whose database was exchanged", async () => {
@@ -116,11 +129,11 @@ describe("the connection to the station", () => {
     page.watchSilence();
     newest().open();
     newest().onmessage({ data: JSON.stringify({ kind: "station", station: null, alarms: [] }) });
-    vi.advanceTimersByTime(2500);
+    await vi.advanceTimersByTimeAsync(2500);
     expect(page.connected.value).toBe(true);
-    vi.advanceTimersByTime(1500);
+    await vi.advanceTimersByTimeAsync(1500);
     expect(page.connected.value).toBe(false);
-    vi.advanceTimersByTime(500);
+    await vi.advanceTimersByTimeAsync(500);
     expect(FakeSocket.all.length).toBe(2);
   });
 });
