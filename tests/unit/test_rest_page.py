@@ -35,7 +35,7 @@ SHOWN = (None, ReasonOut, EventPage, CoilStart, CoilStart, CoilOut, CoverageOut,
 
 def calls() -> Iterator[tuple[str, str, str]]:
     """Method, path and query of each call on the page."""
-    yield from re.findall(r"`(GET|POST|PATCH) (/[^\s`?]*)\??([^\s`]*)`", PAGE)
+    yield from re.findall(r"`(GET|POST|PATCH|DELETE) (/[^\s`?]*)\??([^\s`]*)`", PAGE)
 
 
 def operations() -> Iterator[tuple[str, str, set[str]]]:

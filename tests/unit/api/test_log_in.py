@@ -170,7 +170,7 @@ def test_a_station_that_asks_nobody_has_no_log_in(tmp_path: Path) -> None:
 def test_a_broken_cookie_is_no_log_in(house: StationServer) -> None:
     browser = _browser(house)
     for cookie in ("__Host-skelp", "__Host-skelp=", "__Host-skelp=\xe9", "=;=", "__Host-skelp=skelp_x_y", "skelp=skelp_x_y", "a" * 5000):
-        answer = browser.get(f"{V1}/coils", headers={"cookie": cookie.encode("latin-1")})
+        answer = browser.get(f"{V1}/coils", headers={b"cookie": cookie.encode("latin-1")})
         assert answer.status_code == 401, cookie
 
 
