@@ -162,7 +162,7 @@ def _steps_that_fit(job: Job, barrier: Barrier, rates: ListProxy[float]) -> int:
             break
     step.losses.item()
     rates.append((step.count - _TRIED_STEPS) / (time.monotonic() - since))
-    barrier.wait()
+    barrier.wait(timeout=120)  # another job may have died
     assert job.deadline is not None
     return max(1, int(min(rates) * _SAFETY * (job.deadline - time.monotonic() - _LEFT_S)))
 

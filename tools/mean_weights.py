@@ -21,6 +21,7 @@ def mean_weights(first: Path, second: Path, out: Path) -> None:
         raise SkelpError(f"{first} and {second} are not of the same network")
     mean = {f"module.{k}": (v + b[k]) / 2 if v.is_floating_point() else v for k, v in a.items()}
     steps = [int(torch.load(file, map_location="cpu", weights_only=True)["step"]) for file in (first, second)]
+    out.parent.mkdir(parents=True, exist_ok=True)
     torch.save({"ema": mean, "step": max(steps)}, out)
 
 

@@ -156,7 +156,8 @@ class Station:
             log_ins=access.people if wanted.asks_for_tokens else None,
             people=people,
         )
-        if callers and not any(t.fault(datetime.now(UTC)) is None for t in access.tokens.all()) and not access.people.all():
+        is_nobody_known = all(t.fault(datetime.now(UTC)) for t in access.tokens.all()) and all(p.left_at for p in access.people.all())
+        if callers and is_nobody_known:
             log.warning("nobody may ask yet", people="skelp user new NAME --role ROLE --station FILE", programs="skelp token new ...")
         if wanted.certificate and wanted.private_key:
             check_certificate(wanted.certificate, wanted.private_key)

@@ -31,8 +31,11 @@ def new(name: NameArgument, role: RoleOption, station: StationOption, password_s
 def password(name: NameArgument, station: StationOption, password_stdin: StdinOption = False) -> None:
     """Give a person another password. Their log-ins end after five seconds at the latest."""
     config = load_station(station)
+    with opened_access(config):  # it is there, before anybody types
+        pass
+    given = _asked(name, from_stdin=password_stdin)
     with opened_access(config) as access:
-        access.people.change_password(name, _asked(name, from_stdin=password_stdin))
+        access.people.change_password(name, given)
     print_line(f"{name} has another password")
 
 

@@ -102,7 +102,9 @@ def test_an_operator_logs_in_reviews_and_changes_shift(browser: Browser, plant: 
     _wait_for_review(page, plant, "kim", 2)
 
     # the next shift may only look
-    page.keyboard.press("0")
+    page.keyboard.press("0")  # in the coil map it shows the whole coil
+    expect(dialog).to_be_hidden()
+    page.keyboard.press("9")
     expect(dialog).to_be_visible(timeout=WAIT_MS)
     _log_in(page, "lee")
     expect(dialog).to_be_hidden()

@@ -50,7 +50,7 @@ export function App() {
     document.documentElement.lang = language.value;
   }, [theme.value, language.value]);
   const pages = Object.fromEntries(PAGES.map((page, n) => [String(n + 1), () => go(page)]));
-  useKeys(session.value === null ? {} : { ...pages, "0": () => session.value?.by_log_in && void logOut() });
+  useKeys({ ...pages, "9": () => session.value?.by_log_in && void logOut() });
   const Page = SHOWN[route.value.page];
   return (
     <>

@@ -38,6 +38,14 @@ function take(pictures: number): void {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ take: pictures, scale: wanted }));
 }
 
+/** End the connection, and do not connect again by itself. */
+export function disconnect(): void {
+  const old = socket;
+  socket = null;
+  connected.value = false;
+  old?.close();
+}
+
 let whoAsks: () => Promise<void> = () => Promise.resolve();
 
 /** Say how to find out whether the station wants a log-in. */
@@ -47,6 +55,7 @@ export function askBefore(ask: () => Promise<void>): void {
 
 /** Connect to the station, and connect again whenever the connection is lost. */
 export function connect(): void {
+  disconnect();
   const address = new URL("api/v1/live", document.baseURI);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   const mine = new WebSocket(address, PROTOCOL);
@@ -59,6 +68,7 @@ export function connect(): void {
     if (listeners.size) take(AHEAD);
   };
   mine.onmessage = (message) => {
+    if (socket !== mine) return;
     lastMessage.value = Date.now();
     if (typeof message.data === "string") receive(JSON.parse(message.data) as LiveMessage);
     else show(readPicture(message.data as ArrayBuffer));

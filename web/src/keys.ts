@@ -1,4 +1,5 @@
 import { useLayoutEffect } from "preact/hooks";
+import { session } from "./session";
 
 /** Whether the key is typed into a form field, or with Ctrl, Alt or the command key. */
 function isTyping(event: KeyboardEvent): boolean {
@@ -13,7 +14,8 @@ function isTyping(event: KeyboardEvent): boolean {
 export function useKeys(calls: Record<string, () => void>): void {
   useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      const call = isTyping(event) ? undefined : calls[event.key.toLowerCase()];
+      const isIdle = session.value === null || isTyping(event); // while a log-in is wanted, no key does anything in somebody's name
+      const call = isIdle ? undefined : calls[event.key.toLowerCase()];
       if (!call) return;
       event.preventDefault();
       call();

@@ -1,22 +1,36 @@
+import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { connect } from "./connection";
+import { connect, disconnect } from "./connection";
 import { language, setLanguage, t } from "./i18n";
 import { get, post, Refused, remove } from "./rest";
 import { session, setSession } from "./session";
 
-/** Ask the station who we are. The console goes on if it does not answer: the connection says so by itself. */
+const RETRY_MS = 3000;
+const notOut = signal("");
+let isLeaving = false;
+
+/** Ask the station who we are, until it has said so. `rest` notes it if a log-in is wanted. */
 export async function askWhoWeAre(): Promise<void> {
   try {
-    setSession(await get("/api/v1/session", {}));
+    const now = await get("/api/v1/session", {});
+    if (!isLeaving) setSession(now);
   } catch {
-    // `rest` has set the session to null if a log-in is wanted
+    if (session.value === undefined) setTimeout(() => void askWhoWeAre(), RETRY_MS);
   }
 }
 
-/** Log out, for the next one to log in. */
+/** Log out, for the next one to log in. If the station does not confirm it, the one before is still logged in, and the page says so. */
 export async function logOut(): Promise<void> {
-  await remove("/api/v1/session").catch(() => undefined);
-  setSession(null);
+  isLeaving = true;
+  try {
+    await remove("/api/v1/session");
+    notOut.value = "";
+    setSession(null);
+    disconnect();
+  } catch (error) {
+    notOut.value = session.value === null ? "" : t("notLoggedOut", { why: inWords(error) });
+  }
+  isLeaving = false;
 }
 
 /** Asks for name and password over the page, which stays as it is behind it. */
@@ -105,8 +119,9 @@ export function LoggedIn() {
         {t("operator")}: <b>{now.name}</b> ({t(ROLE_WORDS[now.role])})
       </span>
       <button type="button" onClick={() => void logOut()}>
-        <kbd>0</kbd> {t("logOut")}
+        <kbd>9</kbd> {t("logOut")}
       </button>
+      {notOut.value && <span role="alert">{notOut.value}</span>}
     </div>
   );
 }

@@ -36,6 +36,11 @@ class Buckets:
                 self._left.popitem(last=False)
             return taken
 
+    def give_back(self, name: str) -> None:
+        """Count one less: it did not happen."""
+        with self._lock:
+            self._left[name] = (min(self._burst, self._of(name) + 1), self._clock())
+
     def _of(self, name: str) -> float:
         left, at = self._left.get(name, (self._burst, self._clock()))
         return min(self._burst, left + (self._clock() - at) * self._rate)

@@ -27,7 +27,7 @@ class Callers:
 
     def __init__(self, store: TokenStore, clock: Callable[[], float] = time.monotonic) -> None:
         self._store, self._clock = store, clock
-        self._remembered: OrderedDict[str, tuple[float, Token]] = OrderedDict()
+        self._remembered: OrderedDict[str, tuple[float, Token | None]] = OrderedDict()
         self._lock, self._noting = threading.Lock(), threading.Lock()
 
     def of(self, secret: str) -> Caller | str:
@@ -42,7 +42,7 @@ class Callers:
             return fault
         if (token.last_used_at is None or now - token.last_used_at > USE_KNOWN_FOR) and self._noting.acquire(blocking=False):
             with self._lock:
-                if sha256 in self._remembered:  # the next request need not note it again
+                if self._remembered.get(sha256, (0.0, None))[1] == token:  # the next request need not note it again
                     self._remembered[sha256] = (self._remembered[sha256][0], replace(token, last_used_at=now))
             threading.Thread(target=self._note, args=(sha256,), name="token use", daemon=True).start()
         return Caller(token.name, token.role, token.expires_at)
@@ -50,7 +50,7 @@ class Callers:
     def forget(self, secret: str) -> None:
         """Look the secret up again when it is given next: it was revoked here."""
         with self._lock:
-            self._remembered.pop(digest(secret), None)
+            self._remembered[digest(secret)] = (self._clock(), None)  # a look-up that began before is not remembered
 
     def _token(self, sha256: str) -> Token | None:
         asked_at = self._clock()
@@ -60,8 +60,9 @@ class Callers:
             return token
         token = self._store.find(sha256)
         with self._lock:
-            if self._remembered.get(sha256, (float("-inf"), None))[0] > asked_at:
-                return token  # a later question was answered meanwhile
+            at, newer = self._remembered.get(sha256, (float("-inf"), None))
+            if at > asked_at:
+                return newer  # it was forgotten, or a later question was answered meanwhile
             self._remembered.pop(sha256, None)
             if token is not None:
                 self._remembered[sha256] = (asked_at, token)

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
 Scope = MutableMapping[str, Any]
-_NAME = "skelp"
+_PLAIN, _SECURE = "skelp", "__Host-skelp"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-def cookie_name(scope: Scope) -> str:
-    """Over TLS the browser itself keeps the cookie to this host (`__Host-`, RFC 6265bis). That prefix works over TLS only."""
-    return f"__Host-{_NAME}" if scope["scheme"] in ("https", "wss") else _NAME
-
-
 def log_in_cookie(scope: Scope) -> str | None:
-    """The secret in the log-in's cookie; None without one."""
-    own = cookie_name(scope)
-    for value in _headers(scope, b"cookie"):
-        try:
-            found = SimpleCookie(value).get(own)
-        except CookieError:
-            continue
-        if found is not None:
-            return found.value
+    """The secret in the log-in's cookie; None without one. Cookies of other programs on this host may be of any form."""
+    for header in _headers(scope, b"cookie"):
+        for cookie in header.split(";"):
+            name, _, value = cookie.partition("=")
+            if name.strip() in (_SECURE, _PLAIN):
+                return value.strip()
     return None
 
 
 def set_cookie(scope: Scope, secret: str, seconds: int) -> str:
-    """The header Set-Cookie that gives the secret to the browser, or takes it away with `seconds` = 0."""
-    secure = "; Secure" if scope["scheme"] == "https" else ""
-    return f"{cookie_name(scope)}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+    """The header Set-Cookie that gives the secret to the browser, or takes it away with `seconds` = 0.
+
+    Over TLS, also that of a proxy, the browser itself keeps the cookie to this host (`__Host-`, RFC 6265bis).
+    """
+    is_secure = scope["scheme"] == "https" or any(o.startswith("https:") for o in _headers(scope, b"origin"))
+    name, secure = (_SECURE, "; Secure") if is_secure else (_PLAIN, "")
+    return f"{name}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
 
 
 def is_from_elsewhere(scope: Scope) -> bool:
@@ -43,8 +38,10 @@ def is_from_elsewhere(scope: Scope) -> bool:
     """
     if scope["type"] != "websocket" and scope["method"] in _SAFE:
         return False
-    origins, hosts = _headers(scope, b"origin"), _headers(scope, b"host")
-    return any(_host(origin) not in [h.lower() for h in hosts] for origin in origins)
+    origins, hosts = _headers(scope, b"origin"), [h.lower() for h in _headers(scope, b"host")]
+    if scope["scheme"] in ("https", "wss") and any(not o.startswith("https:") for o in origins):
+        return True
+    return any(_host(origin) not in hosts for origin in origins)
 
 
 def says_its_origin(scope: Scope) -> bool:

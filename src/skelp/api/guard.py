@@ -28,6 +28,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BODY = 1 << 20
 """Bytes of a request's body. The largest that is asked for is a note of 1,000 characters."""
+_MOST_OF_NOBODY = 1 << 12
+"""The same of a caller who is not known yet: a name and a password."""
 _NEEDED = (
     "log in (POST /api/v1/session), or give a token: Authorization: Bearer skelp_...; "
     "an admin makes one with: skelp token new NAME --role ROLE"
@@ -65,13 +67,14 @@ class Guard:
             return
         try:
             caller = await self._admitted(scope)
-            _check_length(scope)
+            most = _MOST_OF_NOBODY if caller is _NOBODY else MOST_BODY
+            _check_length(scope, most)
         except Refusal as refusal:
             await _refuse(scope, receive, send, refusal)
             return
         scope.setdefault("state", {})["caller"] = caller
         if scope["type"] == "http":
-            await self._app(scope, _bounded(receive), send)
+            await self._app(scope, _bounded(receive, most), send)
         elif (proof := self._proof(scope)) is None:
             await self._app(scope, receive, send)
         else:
@@ -113,6 +116,9 @@ class Guard:
             return _at_this_machine(scope)
         by_cookie = _bearer(scope) is None
         if right is None and by_cookie:
+            peer = _peer(scope)
+            if not self._requests.take(f"nobody at {peer}"):
+                raise Refusal(429, "too many requests; at most 200 a second", retry_after="1")
             return _NOBODY
         if by_cookie and self._proof(scope) and not says_its_origin(scope):
             raise Refusal(403, "a log-in works in a browser only, which sends Origin; a program needs a token")
@@ -134,11 +140,15 @@ class Guard:
             raise Refusal(503, in_words(error)) from error
         if isinstance(found, Caller):
             return found
-        peer = (scope.get("client") or ("unknown", 0))[0]  # good ones from the same address are not slowed down
+        peer = _peer(scope)  # good ones from the same address are not slowed down
         if not self._failures.take(peer):
             raise Refusal(429, "too many wrong tokens or log-ins came from this address", retry_after=str(self._failures.wait_s(peer)))
         log.warning("a wrong token or log-in", fault=found, address=peer, path=ascii(scope["path"][:_MOST_LOGGED]))
         raise Refusal(401, f"{_thing(scope)} is {found}", www_authenticate='Bearer error="invalid_token"')
+
+
+def _peer(scope: Scope) -> str:
+    return str((scope.get("client") or ("unknown", 0))[0])
 
 
 def _at_this_machine(scope: Scope) -> Caller:
@@ -163,30 +173,30 @@ def _thing(scope: Scope) -> str:
 
 
 def _bearer(scope: Scope) -> str | None:
-    """The token of the header Authorization; None without the header. Another scheme gives an empty token, which nobody has."""
+    """The token of the header Authorization; None without one. Another scheme is a proxy's own affair."""
     for name, value in scope["headers"]:
-        if name == b"authorization":
-            scheme, _, secret = value.decode("latin-1").partition(" ")
-            return secret.strip() if scheme.lower() == "bearer" else ""
+        scheme, _, secret = value.decode("latin-1").partition(" ")
+        if name == b"authorization" and scheme.lower() == "bearer":
+            return str(secret.strip())
     return None
 
 
-def _check_length(scope: Scope) -> None:
+def _check_length(scope: Scope, most: int) -> None:
     for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit() and int(value) > MOST_BODY:
-            raise Refusal(413, f"the body has {value.decode()} bytes; at most {MOST_BODY} are taken")
+        if name == b"content-length" and value.isdigit() and int(value) > most:
+            raise Refusal(413, f"the body has {value.decode()} bytes; at most {most} are taken")
 
 
-def _bounded(receive: Receive) -> Receive:
-    """The same, which refuses a body that grows beyond MOST_BODY without having said so."""
+def _bounded(receive: Receive, most: int) -> Receive:
+    """The same, which refuses a body that grows beyond `most` bytes without having said so."""
     seen = 0
 
     async def bounded() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MOST_BODY:
-            raise HTTPException(413, f"the body is larger than {MOST_BODY} bytes")
+        if seen > most:
+            raise HTTPException(413, f"the body is larger than {most} bytes")
         return message
 
     return bounded

@@ -19,6 +19,9 @@ from skelp.render.records import reason_record
 from skelp.render.words import in_words
 from skelp.validation import described
 
+_MOST_FAULTS = 20
+"""Faults of a request that are listed."""
+
 
 def problem(status: int, detail: str, reason: Reason | None = None, **more: Any) -> JSONResponse:
     """A problem document. `detail` is for people. Programs read `status`, and the code and arguments of `reason` if there is one."""
@@ -54,6 +57,7 @@ def install(app: FastAPI) -> None:
         faults = error.errors()
         if ("POST", request.scope["path"]) == LOG_IN:  # what was given may be a password
             faults = [{**fault, "input": "what is not shown"} for fault in faults]
+        faults = faults[:_MOST_FAULTS]
         return invalid([{"where": _printable(".".join(map(str, key))), "fault": text} for key, text in described(faults)])
 
 

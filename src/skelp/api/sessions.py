@@ -19,6 +19,7 @@ from skelp.ports import LogIns
 
 VALID = timedelta(hours=12)
 """A shift and some overtime."""
+_WAIT_S = 2.0
 _AT_ONCE = 2
 """Passwords that are checked at the same time. Each takes 32 MiB and a core for a tenth of a second."""
 
@@ -28,8 +29,7 @@ log = structlog.get_logger()
 def router(log_ins: LogIns | None, people: Callers | None) -> APIRouter:
     """Routes at /session. `log_ins` None: this station asks nobody who they are."""
     api = APIRouter(tags=["session"])
-    checking = threading.Semaphore(_AT_ONCE)
-    failures = Buckets(rate_hz=0.2, burst=10)
+    door = _Door()
 
     @api.post("/session", response_model=SessionOut)
     def log_in(body: LogIn, request: Request, response: Response) -> Any:
@@ -39,18 +39,9 @@ def router(log_ins: LogIns | None, people: Callers | None) -> APIRouter:
                 409, "this station asks nobody who they are, so nobody needs to log in; tokens = true under [server] changes that"
             )
         address = request.client.host if request.client else "unknown"
-        names = (f"name {body.name}", f"address {address}")
-        if waits := [failures.wait_s(n) for n in names if failures.wait_s(n)]:
-            refused = problem(429, "too many log-ins failed")
-            refused.headers["Retry-After"] = str(max(waits))
-            return refused
-        with checking:
-            secret = log_ins.log_in(body.name, body.password, VALID)
-        if secret is None:
-            for name in names:
-                failures.take(name)
-            log.warning("a log-in failed", name=ascii(body.name), address=address)
-            return problem(401, "name and password do not fit")
+        secret = door.opened(log_ins, body, address)
+        if isinstance(secret, Response):
+            return secret
         caller = people.of(secret)
         if not isinstance(caller, Caller):  # it was ended in the meantime
             return problem(401, f"this log-in is {caller}")
@@ -61,19 +52,52 @@ def router(log_ins: LogIns | None, people: Callers | None) -> APIRouter:
     @api.get("/session", response_model=SessionOut)
     def who(request: Request) -> Any:
         """Who asks, and what they may do."""
-        by_log_in = "authorization" not in request.headers and log_ins is not None
+        by_log_in = not _has_token(request) and log_ins is not None
         return _record(request.scope["state"]["caller"], by_log_in=by_log_in)
 
     @api.delete("/session", status_code=204)
     def log_out(request: Request) -> Response:
         """Log out. A token stays as it is."""
         secret = log_in_cookie(request.scope)
-        if secret and log_ins is not None and people is not None and "authorization" not in request.headers:
+        if secret and log_ins is not None and people is not None and not _has_token(request):
             log_ins.log_out(digest(secret))
             people.forget(secret)
         return Response(status_code=204, headers={"Set-Cookie": set_cookie(request.scope, "", 0)})
 
     return api
+
+
+class _Door:
+    """Checks names and passwords, a few at a time, and not often for a name or an address that failed."""
+
+    def __init__(self) -> None:
+        self._checking = threading.Semaphore(_AT_ONCE)
+        self._failures = Buckets(rate_hz=0.2, burst=10)
+
+    def opened(self, log_ins: LogIns, given: LogIn, address: str) -> str | Response:
+        """The secret of a new log-in, or the refusal."""
+        names = (f"name {given.name}", f"address {address}")
+        taken = [self._failures.take(n) for n in names]  # before the check: many may ask at the same time
+        if not all(taken):
+            refused = problem(429, "too many log-ins failed")
+            refused.headers["Retry-After"] = str(max(1, *(self._failures.wait_s(n) for n in names)))
+            return refused
+        if not self._checking.acquire(timeout=_WAIT_S):
+            return problem(503, "too many people log in at the same time; try again")
+        try:
+            secret = log_ins.log_in(given.name, given.password, VALID)
+        finally:
+            self._checking.release()
+        if secret is None:
+            log.warning("a log-in failed", name=ascii(given.name), address=address)
+            return problem(401, "name and password do not fit")
+        for name in names:
+            self._failures.give_back(name)
+        return secret
+
+
+def _has_token(request: Request) -> bool:
+    return request.headers.get("authorization", "").lower().startswith("bearer ")
 
 
 def _record(caller: Caller, *, by_log_in: bool) -> dict[str, Any]:

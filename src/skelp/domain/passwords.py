@@ -38,7 +38,8 @@ def matches(password: str, stored: str | None) -> bool:
 
 
 def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
-    return hashlib.scrypt(password.encode(errors="surrogatepass"), salt=salt, n=n, r=r, p=p, maxmem=256 * n * r)
+    text = unicodedata.normalize("NFC", password)  # keyboards differ in how they compose Hangul
+    return hashlib.scrypt(text.encode(errors="surrogatepass"), salt=salt, n=n, r=r, p=p, maxmem=256 * n * r)
 
 
 def _text(data: bytes) -> str:

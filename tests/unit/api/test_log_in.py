@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -177,3 +178,43 @@ def test_a_broken_cookie_is_no_log_in(house: StationServer) -> None:
 def _receive_all(socket: WebSocketTestSession) -> None:
     for _ in range(1000):
         socket.receive_text()
+
+
+@pytest.mark.parametrize("other", ['pref={"a":1}', "a b=c", "x=1 2", "path=/", "foo", "a[b]=c", 'q="x', "", "=;="])
+def test_cookies_of_other_programs_do_not_hide_the_log_in(house: StationServer, other: str) -> None:
+    own = _log_in(_browser(house)).headers["set-cookie"].split(";")[0]
+    for cookie in (f"{other}; {own}", f"{own}; {other}", f"{other};{own};{other}"):
+        assert _browser(house).get(f"{V1}/coils", headers={"cookie": cookie}).status_code == 200, cookie
+
+
+def test_who_asks_at_the_same_time_gets_no_more_attempts(house: StationServer) -> None:
+    browser = _browser(house)
+    with ThreadPoolExecutor(30) as pool:
+        codes = [a.status_code for a in pool.map(lambda n: _log_in(browser, password=f"a wrong one {n}"), range(30))]
+    assert 10 <= codes.count(401) + codes.count(503) <= 11
+    assert codes.count(429) >= 19
+
+
+def test_many_good_log_ins_are_not_slowed_down(house: StationServer) -> None:
+    browser = _browser(house)
+    assert [_log_in(browser).status_code for _ in range(12)] == [200] * 12
+
+
+def test_somebody_unknown_cannot_send_much(house: StationServer) -> None:
+    browser = _browser(house)
+    many = {f"k{n}": n for n in range(300)}
+    assert browser.post(f"{V1}/session", json=many | {f"m{n}": "x" * 50 for n in range(100)}, headers=OWN).status_code == 413
+    answer = browser.post(f"{V1}/session", json=dict(list(many.items())[:200]), headers=OWN)
+    assert (answer.status_code, len(answer.json()["faults"])) == (422, 20)
+
+
+def test_a_page_that_came_without_tls_is_another_site(house: StationServer) -> None:
+    assert _log_in(_browser(house), origin=HOST.replace("https", "http")).status_code == 403
+
+
+def test_behind_a_proxy_with_tls_the_cookie_is_kept_to_the_host(house: StationServer) -> None:
+    browser = _browser(house, "http://line1.plant.example")
+    answer = _log_in(browser)
+    assert answer.headers["set-cookie"].startswith("__Host-skelp=")
+    headers = {"cookie": answer.headers["set-cookie"].split(";")[0], "authorization": "Basic a2ltOng="}
+    assert browser.get(f"{V1}/coils", headers=headers).status_code == 200, "the proxy's own authorisation is not the station's"

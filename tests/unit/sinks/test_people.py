@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -105,3 +106,28 @@ def test_equal_passwords_have_other_hashes_and_nobodys_takes_as_long() -> None:
     assert passwords.matches(GOOD, first)
     assert not passwords.matches(GOOD, None)
     assert not passwords.matches("", None)
+
+
+@pytest.mark.parametrize("change", ["password", "leave and come back"])
+def test_what_changes_while_a_password_is_checked_counts(database: Database, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    people = database.access.people
+    people.new("kim", Role.OPERATOR, GOOD)
+    before = people.log_in("kim", GOOD, SHIFT)
+
+    def slow(password: str, stored: str | None) -> bool:
+        if change == "password":
+            people.change_password("kim", GOOD + "2")
+        else:
+            people.end("kim")
+            people.new("kim", Role.ADMIN, GOOD)
+        return passwords.matches(password, stored)
+
+    monkeypatch.setattr("skelp.sinks.sql.people.matches", slow)
+    assert people.log_in("kim", GOOD, SHIFT) is None
+    assert _fault(database, before) == "revoked"
+
+
+def test_hangul_is_the_same_password_however_a_keyboard_composes_it() -> None:
+    whole, parts = "비밀번호를 모릅니다", unicodedata.normalize("NFD", "비밀번호를 모릅니다")
+    assert whole != parts
+    assert passwords.matches(parts, passwords.hashed(whole))

@@ -35,10 +35,11 @@ function useStanding(coil: string | null, fail: (problem: string) => void): [Sta
 function useReviews(keep: (one: Standing) => void, fail: (problem: string) => void) {
   const given = useRef<string[]>([]); // a ref and no state: a quick undo must find the newest review before the page is drawn again
   const queue = useRef(Promise.resolve());
-  const send = async (defect_id: string, verdict: Verdict, name?: string) => {
-    if (!operator.value) return fail(t("operatorWanted"));
+  const send = async (defect_id: string, verdict: Verdict, who: string, name?: string) => {
+    if (!who) return fail(t("operatorWanted"));
+    if (who !== operator.value) return; // the shift changed while it waited: nobody signs what another decided
     try {
-      const review = { verdict, operator: operator.value, note: "", ...(name ? { class: name } : {}) };
+      const review = { verdict, operator: who, note: "", ...(name ? { class: name } : {}) };
       const answer = await post("/api/v1/defects/{defect_id}/review", { defect_id }, review);
       given.current = verdict === "withdrawn" ? given.current.slice(0, -1) : [...given.current, defect_id];
       keep(answer.standing); // draws the page again, with the new `given`
@@ -52,12 +53,17 @@ function useReviews(keep: (one: Standing) => void, fail: (problem: string) => vo
   };
   return {
     given,
-    review: (defect: Defect, verdict: Verdict, name?: string) => enqueue(() => send(defect.defect_id, verdict, name)),
-    undo: () =>
+    review: (defect: Defect, verdict: Verdict, name?: string) => {
+      const who = operator.value;
+      enqueue(() => send(defect.defect_id, verdict, who, name));
+    },
+    undo: () => {
+      const who = operator.value;
       enqueue(() => {
         const last = given.current.at(-1);
-        return last ? send(last, "withdrawn") : undefined;
-      }),
+        return last ? send(last, "withdrawn", who) : undefined;
+      });
+    },
   };
 }
 

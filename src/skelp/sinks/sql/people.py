@@ -41,6 +41,7 @@ class People:
                 raise SkelpError(f"there is somebody named {name} already; choose another name, or: skelp user end {name}")
             else:
                 connection.execute(people.update().where(people.c.name == name).values(**values))
+                connection.execute(_ended(log_ins.c.name == name))
 
     def all(self) -> list[Person]:
         """Everybody, in the order of names."""
@@ -74,6 +75,8 @@ class People:
             return None
         secret, moment = new_secret(), datetime.now(UTC)
         with told("the log-in cannot be stored"), self._engines.writing.begin() as connection:
+            if connection.execute(query.with_for_update()).scalar_one_or_none() != stored:
+                return None  # they left or got another password while this one was checked
             connection.execute(log_ins.delete().where(log_ins.c.expires_at < iso(moment - _KEPT)))
             values = {"name": name, "made_at": iso(moment), "expires_at": iso(moment + valid)}
             connection.execute(log_ins.insert().values(sha256=digest(secret), **values))

@@ -2,7 +2,7 @@
 
 The challenger is better if some metric is significantly better (95%, paired bootstrap over groups) and none is worse. A loss that is not
 proven may be accepted by name, with a reason. A record is written either way, with the reasons and the hashes of data, config, code and
-models.
+models. It is not written if a loss is accepted that there is not.
 """
 
 from __future__ import annotations
@@ -64,6 +64,8 @@ def promote(
     if line.current == model.sha256:
         raise SkelpError(f"{champion} is this model already (sha256 {model.sha256[:16]}); there is nothing to compare")
     models = {"challenger": Detector(challenger, recipe)}
+    if accepted.losses and not champion.is_file():
+        raise SkelpError(f"there is no {champion} to compare with, so there is no loss to accept")
     if champion.is_file():
         models["champion"] = Detector(champion, recipe)
         _check_classes(models["champion"], models["challenger"])
