@@ -26,9 +26,13 @@ from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut, evaluate
 from skelp_training.fit.workers import this_worker
 from skelp_training.release.build import build, export_checkpoint
+from tools.line_mill_labels import OFFICIAL
 
 BASE = Path("training/configs/strip-s.toml")
 FOLDER = Path("runs/mills")
+TRUTH = Path("../shared/data/severstal")
+"""The line-scan mill's own labels. Those that are trained on say more (tools/line_mill_labels.py); figures come from these."""
+MARKS = Path("data/severstal-marks.csv")
 MILLS = {"neu": ("neu-strip",), "line-scan": ("severstal", "line-scan-strips"), "cold-strip": ("cold-strip",)}
 """The data sets of each mill. Its figures come from the first one."""
 PIECES = ("neu-strip", "cold-strip")
@@ -99,21 +103,27 @@ def _without_classes(body: dict[str, Any], names: tuple[str, ...]) -> None:
 def _fold(strips: Path, which: int) -> Path:
     """The official strips to train on, of which every third one of each kind is held out. The pictures stay where they are.
 
-    The strips that the base holds out are in no fold, so that what is chosen by folds can be measured on them.
+    The strips that the base holds out are in no fold, so that what is chosen by folds can be measured on them. Beside the folder that is
+    trained on stands one with the mill's own labels of the same strips, to measure on.
     """
-    folder = FOLDER / f"strips-{which}"
-    folder.mkdir(exist_ok=True)
-    for name in ("images", "masks", "classes.json"):
-        link = folder / name
-        link.unlink(missing_ok=True)
-        link.symlink_to((strips / name).resolve())
-    with (strips / "index.csv").open(newline="") as f:
+    with (TRUTH / "index.csv").open(newline="") as f:
         rows = sorted((r for r in csv.DictReader(f) if r["split"] == "train"), key=lambda r: (r["class"], r["name"]))
-    with (folder / "index.csv").open("w", newline="") as f:
-        writer = csv.DictWriter(f, rows[0])
-        writer.writeheader()
-        writer.writerows({**r, "split": "val" if n % FOLDS == which else "train"} for n, r in enumerate(rows))
-    return folder
+    split = {r["name"]: "val" if n % FOLDS == which else "train" for n, r in enumerate(rows)}
+    for folder, source in ((FOLDER / f"strips-{which}", strips), (_truth(which), TRUTH)):
+        folder.mkdir(exist_ok=True)
+        for name in ("images", "masks", "classes.json"):
+            link = folder / name
+            link.unlink(missing_ok=True)
+            link.symlink_to((source / name).resolve())
+        with (folder / "index.csv").open("w", newline="") as f:
+            writer = csv.writer(f)
+            writer.writerow(["name", "class", "group", "split", "defect_fraction"])
+            writer.writerows([r["name"], r["class"], r["group"], split[r["name"]], r["defect_fraction"]] for r in rows)
+    return FOLDER / f"strips-{which}"
+
+
+def _truth(which: int) -> Path:
+    return FOLDER / f"strips-{which}-truth"
 
 
 def train(names: list[str]) -> None:
@@ -134,8 +144,10 @@ def measure() -> Iterator[dict[str, Any]]:
             continue
         detector = Detector(exported(config, FOLDER / f"{run.name}.onnx"))
         for name in run.measured_on:
-            own = config if run.name.startswith("fold") else base
-            data = next(d for d in own.data if d.name == name)
+            own, data = base, next(d for d in base.data if d.name == name)
+            if run.name.startswith("fold"):
+                own = config
+                data = DataSet(name=name, format="own", path=_truth(int(run.name[-1])), marks=MARKS, classes=OFFICIAL)
             yield {"run": run.name, "steps": config.train.steps, "set": name, **figures(detector, data, own)}
 
 
