@@ -22,22 +22,24 @@ from typing import Any
 import cv2
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import update_bn
 from torch.utils.data import DataLoader, Dataset
 
 from skelp.terminal import err
 from skelp_training.config import DataSet, TrainConfig, TrainingPlan, load_config
 from skelp_training.data.augment import Variation
-from skelp_training.data.batches import Batches, PaintedClasses
+from skelp_training.data.batches import Batches, PaintedClasses, as_it_is, one_thread
 from skelp_training.data.pools import Pool, pools_of
+from skelp_training.fit.ema import STATISTICS_BATCHES, as_frames, decay_at
 from skelp_training.fit.losses import segmentation_loss
 from skelp_training.fit.train import learning_rate_schedule
+from skelp_training.fit.workers import Worker
 from skelp_training.networks.make import make_network
 
 Crops = tuple[Tensor, Tensor]
 """Images and masks uint8 [n, crop, crop]."""
 _EAGER_STEPS = 12
 """Steps before the graph is captured: the optimiser makes its state in the first one, and cuDNN chooses its algorithms."""
-_STATISTICS_BATCHES = 40
 _TRIED_STEPS, _TRIED_S = 150, 6.0
 """How the rate is measured: after so many steps, for so long."""
 _SAFETY = 0.92
@@ -49,7 +51,7 @@ class Step:
     """One network's training step. Learning rate and gain of the average are tensors, so that a captured step sees their changes."""
 
     def __init__(self, network: nn.Module, plan: TrainingPlan, device: str, *, captured: bool) -> None:
-        self._plan, self._device = plan, device
+        self._plan, self._worker = plan, Worker(device=device)
         self._network = network.to(memory_format=torch.channels_last).to(device).train()
         self.average = copy.deepcopy(self._network)
         self._weights = list(self._network.parameters())
@@ -69,7 +71,7 @@ class Step:
         self._images.copy_(crops[0], non_blocking=True)
         self._masks.copy_(crops[1], non_blocking=True)
         self._rate.fill_(rate)
-        self._gain.fill_(1 - min(self._plan.ema, (1 + self.count) / (10 + self.count)) if self.count else 1.0)
+        self._gain.fill_(1 - decay_at(self.count, self._plan.ema) if self.count else 1.0)
         self.count += 1
         if self._graph is not None:
             self._graph.replay()
@@ -90,8 +92,8 @@ class Step:
             self._graph.replay()
 
     def _body(self) -> None:
-        with torch.autocast(self._device, torch.bfloat16, cache_enabled=False):
-            logits = self._network(_frames(self._images))
+        with torch.autocast(self._worker.device, torch.bfloat16, cache_enabled=False):
+            logits = self._network(as_frames(self._images, self._worker))
         loss = segmentation_loss(logits, self._masks, self._plan.defect_weight, self._plan.dice_weight)
         loss.backward()  # type: ignore[no-untyped-call] # torch does not type it
         torch.nn.utils.clip_grad_norm_(self._weights, 5.0)
@@ -101,15 +103,9 @@ class Step:
                 average.lerp_(weight, self._gain)
             self.losses.add_(loss.detach())
 
-    @torch.no_grad()
     def finished(self, batches: Iterable[Crops]) -> dict[str, Any]:
         """The averaged weights as a checkpoint has them, with batch norm statistics of these batches (fit/ema.py says why)."""
-        for layer in self.average.modules():
-            if isinstance(layer, nn.BatchNorm2d):
-                layer.reset_running_stats()
-                layer.momentum = None
-        for images, _ in batches:
-            self.average(_frames(images.to(self._device)))
+        update_bn((as_frames(images, self._worker) for images, _ in batches), self.average)
         state = {f"module.{k}": v.float() if v.is_floating_point() else v for k, v in self.average.state_dict().items()}
         return {"ema": {k: v.cpu() for k, v in state.items()}, "step": self.count}
 
@@ -141,7 +137,7 @@ def train(job: Job, barrier: Barrier, rates: ListProxy[float]) -> None:
         if job.deadline and time.monotonic() > job.deadline - _LEFT_S / 2:
             break
     job.out.mkdir(parents=True, exist_ok=True)
-    torch.save(step.finished(_batches(job, _STATISTICS_BATCHES)), job.out / "last.pt")
+    torch.save(step.finished(_batches(job, STATISTICS_BATCHES)), job.out / "last.pt")
     err.print(f"{job.out.name}: {step.count} of {steps} steps done")
 
 
@@ -197,22 +193,10 @@ def _batches(job: Job, steps: int) -> DataLoader[Crops]:
         batch_size=None,
         num_workers=max(1, plan.loaders),
         prefetch_factor=6,
-        collate_fn=_as_it_is,
-        worker_init_fn=_one_thread,
+        collate_fn=as_it_is,
+        worker_init_fn=one_thread,
         multiprocessing_context="fork",
     )
-
-
-def _as_it_is(crops: Any) -> Any:
-    return crops
-
-
-def _one_thread(_: int) -> None:
-    cv2.setNumThreads(0)
-
-
-def _frames(images: Tensor) -> Tensor:
-    return images[:, None].float().contiguous(memory_format=torch.channels_last)
 
 
 def _shared_pools(configs: Iterable[TrainConfig]) -> list[list[Pool]]:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 from fastapi.testclient import TestClient
+from starlette.testclient import WebSocketTestSession
 
 from skelp.api.app import create_app
-from skelp.api.callers import Callers
+from skelp.api.callers import People
 from skelp.api.guard import Guard
 from skelp.api.services import Services
 from skelp.domain.coilmap import Coil
@@ -48,7 +49,7 @@ class StationServer:
         self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), "0" * 64, seed=1)
         self.sink = RecordSink(self.writer, self.crops, self.live, self.tracker, self.samples)
         self.not_ready: Reason | None = None
-        self.people = Callers(self.access.people)
+        self.people = People(self.access.people)
         services = Services(
             records=self.reader,
             writer=self.writer,
@@ -61,7 +62,6 @@ class StationServer:
             status=lambda: replace(status(self.not_ready), feed_id=self.reader.feed_id()),
             not_ready=lambda: self.not_ready,
             metrics=lambda: exposition(status(self.not_ready)),
-            log_ins=self.access.people if asks else None,
             people=self.people if asks else None,
         )
         self.app = create_app(services)
@@ -95,3 +95,9 @@ class StationServer:
 
 def coil_named(coil_id: str, **known: object) -> Coil:
     return replace(coil(coil_id), **known)  # type: ignore[arg-type]
+
+
+def receive_all(socket: WebSocketTestSession) -> None:
+    """Read a WebSocket until it ends, which raises WebSocketDisconnect."""
+    for _ in range(1000):
+        socket.receive_text()

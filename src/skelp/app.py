@@ -18,7 +18,7 @@ import structlog
 import uvicorn
 
 from skelp.api.app import create_app
-from skelp.api.callers import Callers
+from skelp.api.callers import Callers, People
 from skelp.api.guard import Guard
 from skelp.api.services import Services
 from skelp.api.tls import check_certificate
@@ -140,7 +140,7 @@ class Station:
 
     def _serve(self, new_coil: Callable[..., Coil]) -> uvicorn.Server:
         wanted, access = self.config.server, self.database.access
-        callers, people = (Callers(access.tokens), Callers(access.people)) if wanted.asks_for_tokens else (None, None)
+        callers, people = (Callers(access.tokens), People(access.people)) if wanted.asks_for_tokens else (None, None)
         services = Services(
             records=self.database.reader,
             writer=self.database.writer,
@@ -153,11 +153,9 @@ class Station:
             status=self.status,
             not_ready=self.not_ready,
             metrics=lambda: exposition(self.status()),
-            log_ins=access.people if wanted.asks_for_tokens else None,
             people=people,
         )
-        is_nobody_known = all(t.fault(datetime.now(UTC)) for t in access.tokens.all()) and all(p.left_at for p in access.people.all())
-        if callers and is_nobody_known:
+        if callers and not access.knows_anybody():
             log.warning("nobody may ask yet", people="skelp user new NAME --role ROLE --station FILE", programs="skelp token new ...")
         if wanted.certificate and wanted.private_key:
             check_certificate(wanted.certificate, wanted.private_key)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
 import typer
 
 from skelp.config import load_station
-from skelp.terminal import JsonOption, print_line, print_rows
+from skelp.terminal import JsonOption, print_line, print_list
 from skelp.tokens import NameArgument, RoleOption, StationOption, check_name, day, opened_access
 
 user_cli = typer.Typer(no_args_is_help=True, help="Add, list and end the people who may log in at a station.")
@@ -45,12 +44,7 @@ def listed(station: StationOption, as_json: JsonOption = False) -> None:
     with opened_access(load_station(station)) as access:
         found = access.people.all()
     facts = [{"name": p.name, "role": p.role.value, "since": day(p.made_at), "left": day(p.left_at)} for p in found]
-    if as_json:
-        print(json.dumps({"people": facts}))
-    elif facts:
-        print_rows([list(facts[0]), *([f or "" for f in row.values()] for row in facts)])
-    else:
-        print_line("nobody may log in; add somebody: skelp user new NAME --role ROLE --station FILE")
+    print_list("people", facts, "nobody may log in; add somebody: skelp user new NAME --role ROLE --station FILE", as_json=as_json)
 
 
 @user_cli.command()

@@ -153,14 +153,6 @@ class RecordWriter(Protocol):
     def transaction(self) -> AbstractContextManager[RecordChanges]: ...
 
 
-class LogIns(Protocol):
-    """Log-ins of people. `log_in` gives the secret of a new one, None if name and password do not fit; `log_out` ends the one with this
-    SHA-256. Both raise RecordsError if the database fails."""
-
-    def log_in(self, name: str, password: str, valid: timedelta) -> str | None: ...
-    def log_out(self, sha256: str) -> None: ...
-
-
 class TokenStore(Protocol):
     """Tokens, or log-ins, by the SHA-256 of their secrets. `used` notes that one was used now.
 
@@ -169,6 +161,17 @@ class TokenStore(Protocol):
 
     def find(self, sha256: str) -> Token | None: ...
     def used(self, sha256: str) -> None: ...
+
+
+class LogIns(TokenStore, Protocol):
+    """Log-ins of people, which are found as tokens are.
+
+    `log_in` gives the secret of a new one, None if name and password do not fit; `log_out` ends the one with this SHA-256. Both raise
+    RecordsError if the database fails.
+    """
+
+    def log_in(self, name: str, password: str, valid: timedelta) -> str | None: ...
+    def log_out(self, sha256: str) -> None: ...
 
 
 class CropFiles(Protocol):

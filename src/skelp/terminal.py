@@ -29,6 +29,16 @@ def print_rows(rows: Iterable[Sequence[str]], title: str | None = None, *, to: C
     to.print(table)
 
 
+def print_list(name: str, facts: Sequence[Mapping[str, Any]], nothing: str, *, as_json: bool) -> None:
+    """Print things with equal keys, one a row below the keys, or as JSON under a name. `nothing`: the line if there is none."""
+    if as_json:
+        print(json.dumps({name: facts}))
+    elif facts:
+        print_rows([list(facts[0]), *([f or "" for f in row.values()] for row in facts)])
+    else:
+        print_line(nothing)
+
+
 def print_table(title: str, facts: Mapping[str, Any]) -> None:
     """Print names and values in two columns."""
     print_rows(((k, json.dumps(v) if isinstance(v, dict | list) else str(v)) for k, v in facts.items()), title)

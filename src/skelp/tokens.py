@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from skelp.config import StationConfig, load_station
 from skelp.domain.access import RIGHTS, Role
 from skelp.sinks.sql import Access
 from skelp.sinks.storage import open_access_storage
-from skelp.terminal import JsonOption, err, print_line, print_rows
+from skelp.terminal import JsonOption, err, print_line, print_list
 
 token_cli = typer.Typer(no_args_is_help=True, help="Make, list and revoke the tokens of a station's callers.")
 StationOption = Annotated[Path, typer.Option("--station", help="Station file: its database holds the tokens.")]
@@ -59,12 +58,7 @@ def listed(station: StationOption, as_json: JsonOption = False) -> None:
         }
         for t in found
     ]
-    if as_json:
-        print(json.dumps({"tokens": facts}))
-    elif facts:
-        print_rows([list(facts[0]), *([f or "" for f in row.values()] for row in facts)])
-    else:
-        print_line("there is no token; make one: skelp token new NAME --role ROLE --station FILE")
+    print_list("tokens", facts, "there is no token; make one: skelp token new NAME --role ROLE --station FILE", as_json=as_json)
 
 
 @token_cli.command()

@@ -35,7 +35,7 @@ def test_a_station_on_all_addresses_answers_over_tls_to_a_token_alone(tmp_path: 
     file = station_file(tmp_path)
     more = 'host = "0.0.0.0"\ncertificate = "line1.pem"\nprivate_key = "line1.key"\n'
     file.write_text(file.read_text().replace("[server]\n", f"[server]\n{more}"))
-    secret = _skelp("token", "new", "mes-1", "--role", "mes", "--station", file)
+    secret = skelp("token", "new", "mes-1", "--role", "mes", "--station", file)
     trusted = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
     with started(file, stderr=str(tmp_path / "log")) as station:
         assert station.address.startswith("https://0.0.0.0:")
@@ -56,9 +56,9 @@ def test_a_station_on_all_addresses_answers_over_tls_to_a_token_alone(tmp_path: 
             ask("/api/v1/station", secret, ssl.create_default_context())
         with pytest.raises((urllib.error.URLError, ConnectionError, OSError)):
             urllib.request.urlopen(at.replace("https", "http") + "/health/live", timeout=5)
-        (row,) = json.loads(_skelp("token", "list", "--json", "--station", file))["tokens"]
+        (row,) = json.loads(skelp("token", "list", "--json", "--station", file))["tokens"]
         assert row["last_used_at"] is not None
-        _skelp("token", "revoke", "mes-1", "--station", file)
+        skelp("token", "revoke", "mes-1", "--station", file)
         until = time.monotonic() + 2 * REMEMBERED_S
         while ask("/api/v1/station", secret) == 200 and time.monotonic() < until:
             time.sleep(0.2)
@@ -68,6 +68,7 @@ def test_a_station_on_all_addresses_answers_over_tls_to_a_token_alone(tmp_path: 
     assert secret[6:30] not in log
 
 
-def _skelp(*arguments: object) -> str:
-    done = subprocess.run([sys.executable, "-m", "skelp", *map(str, arguments)], capture_output=True, text=True, check=True, timeout=60)
-    return done.stdout.strip()
+def skelp(*arguments: object, stdin: str = "") -> str:
+    """What a command prints, run in a process of its own."""
+    command = [sys.executable, "-m", "skelp", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, input=stdin).stdout.strip()

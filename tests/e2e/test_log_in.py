@@ -7,7 +7,6 @@ import re
 import shutil
 import ssl
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.chromium import NEEDS_CONSOLE, WAIT_MS, serious_faults
-from tests.e2e.test_access import commands
+from tests.e2e.test_access import commands, skelp
 from tests.e2e.test_station import Running, started, station_file
 
 pytestmark = [*NEEDS_CONSOLE, pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")]
@@ -39,7 +38,7 @@ class Plant:
             return json.load(answer)
 
     def user(self, *arguments: str, password: str = "") -> None:
-        _skelp("user", *arguments, "--station", self._file, password=password)
+        skelp("user", *arguments, "--station", self._file, stdin=password)
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +50,8 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     more = 'certificate = "line1.pem"\nprivate_key = "line1.key"\ntokens = true\n'
     file.write_text(file.read_text().replace("[server]\n", f"[server]\n{more}"))
     for name, role in (("kim", "operator"), ("lee", "reader")):
-        _skelp("user", "new", name, "--role", role, "--password-stdin", "--station", file, password=GOOD)
-    secret = _skelp("token", "new", "outside", "--role", "admin", "--station", file)
+        skelp("user", "new", name, "--role", role, "--password-stdin", "--station", file, stdin=GOOD)
+    secret = skelp("token", "new", "outside", "--role", "admin", "--station", file)
     with started(file) as station:
         yield Plant(station, file, secret)
 
@@ -130,9 +129,3 @@ def _wait_for_review(page: Page, plant: Plant, name: str, count: int) -> None:
             return
         page.wait_for_timeout(200)
     raise AssertionError(plant.get("/api/v1/reviews"))
-
-
-def _skelp(*arguments: object, password: str = "") -> str:
-    command = [sys.executable, "-m", "skelp", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, input=password + "\n")
-    return done.stdout.strip()

@@ -10,23 +10,11 @@ from pathlib import Path
 import pytest
 import typer
 
-from skelp.cli import cli
 from skelp.domain.errors import SkelpError
 from skelp.sinks.storage import open_access_storage
-from tests.unit.test_tokens_command import STATION
+from tests.unit.conftest import skelp
 
 GOOD = "correct horse battery"
-
-
-@pytest.fixture
-def station(tmp_path: Path) -> Path:
-    file = tmp_path / "station.toml"
-    file.write_text(STATION.format(folder=tmp_path / "data"))
-    return file
-
-
-def skelp(*arguments: object) -> None:
-    cli([str(a) for a in arguments], standalone_mode=False)
 
 
 def _logs_in(station: Path, password: str) -> bool:

@@ -8,29 +8,10 @@ from pathlib import Path
 import pytest
 import typer
 
-from skelp.cli import cli
 from skelp.domain.access import Role, digest, is_whole
 from skelp.domain.errors import SkelpError
 from skelp.sinks.storage import open_access_storage
-
-STATION = """
-name = "hot mill"
-[[cameras]]
-kind = "synthetic"
-[storage]
-folder = "{folder}"
-"""
-
-
-@pytest.fixture
-def station(tmp_path: Path) -> Path:
-    file = tmp_path / "station.toml"
-    file.write_text(STATION.format(folder=tmp_path / "data"))
-    return file
-
-
-def skelp(*arguments: object) -> None:
-    cli([str(a) for a in arguments], standalone_mode=False)
+from tests.unit.conftest import skelp
 
 
 def test_a_token_is_made_shown_once_listed_and_revoked(station: Path, capsys: pytest.CaptureFixture[str]) -> None:

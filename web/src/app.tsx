@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { alarms, connected, speed, station } from "./connection";
-import { language, setLanguage, t } from "./i18n";
+import { language, t } from "./i18n";
 import { useKeys } from "./keys";
+import { LanguageButton } from "./language-button";
 import { LoggedIn, LogIn, logOut } from "./log-in";
 import { metres } from "./numbers";
 import { isTyped, operator, setOperator } from "./operator";
@@ -160,9 +161,7 @@ function Nav() {
           />
         </label>
       )}
-      <button type="button" onClick={() => setLanguage(language.value === "ko" ? "en" : "ko")}>
-        {language.value === "ko" ? "English" : "한국어"}
-      </button>
+      <LanguageButton />
       <button type="button" onClick={() => setTheme(theme.value === "dark" ? "light" : "dark")}>
         {t(theme.value === "dark" ? "bright" : "dark")}
       </button>

@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { connect, disconnect } from "./connection";
-import { language, setLanguage, t } from "./i18n";
+import { t } from "./i18n";
+import { LanguageButton } from "./language-button";
 import { get, post, Refused, remove } from "./rest";
 import { session, setSession } from "./session";
 
@@ -95,9 +96,7 @@ export function LogIn() {
         <button type="submit" disabled={isBusy}>
           {t("logIn")}
         </button>
-        <button type="button" onClick={() => setLanguage(language.value === "ko" ? "en" : "ko")}>
-          {language.value === "ko" ? "English" : "한국어"}
-        </button>
+        <LanguageButton />
       </form>
     </dialog>
   );

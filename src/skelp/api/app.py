@@ -29,7 +29,7 @@ def create_app(services: Services) -> FastAPI:
     problem.install(app)
     queries = KnownQueries(V1)
     v1 = APIRouter(prefix=V1, dependencies=[Depends(queries)])
-    v1.include_router(sessions.router(services.log_ins, services.people))
+    v1.include_router(sessions.router(services.people))
     v1.include_router(coils.router(services))
     v1.include_router(results.router(services))
     v1.include_router(defects.router(services))

@@ -7,13 +7,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from skelp.domain.access import USE_KNOWN_FOR, Caller, Token, digest, is_whole
 from skelp.domain.errors import RecordsError
-from skelp.ports import TokenStore
+from skelp.ports import LogIns, TokenStore
 
 REMEMBERED_S = 5.0
 """A revoked token is refused after this time at the latest."""
@@ -47,11 +47,6 @@ class Callers:
             threading.Thread(target=self._note, args=(sha256,), name="token use", daemon=True).start()
         return Caller(token.name, token.role, token.expires_at)
 
-    def forget(self, secret: str) -> None:
-        """Look the secret up again when it is given next: it was revoked here."""
-        with self._lock:
-            self._remembered[digest(secret)] = (self._clock(), None)  # a look-up that began before is not remembered
-
     def _token(self, sha256: str) -> Token | None:
         asked_at = self._clock()
         with self._lock:
@@ -78,3 +73,22 @@ class Callers:
             log.warning("the use of a token was not noted", cause=str(error))
         finally:
             self._noting.release()
+
+
+class People(Callers):
+    """Callers by their log-ins, and how they log in and out."""
+
+    def __init__(self, store: LogIns) -> None:
+        super().__init__(store)
+        self._log_ins = store
+
+    def log_in(self, name: str, password: str, valid: timedelta) -> str | None:
+        """The secret of a new log-in; None if name and password do not fit."""
+        return self._log_ins.log_in(name, password, valid)
+
+    def log_out(self, secret: str) -> None:
+        """End a log-in, at once."""
+        sha256 = digest(secret)
+        self._log_ins.log_out(sha256)
+        with self._lock:
+            self._remembered[sha256] = (self._clock(), None)  # a look-up that began before is not remembered

@@ -36,7 +36,7 @@ def is_from_elsewhere(scope: Scope) -> bool:
 
     Browsers always send Origin with those; programs that are no browsers do not.
     """
-    if scope["type"] != "websocket" and scope["method"] in _SAFE:
+    if not _needs_origin(scope):
         return False
     origins, hosts = _headers(scope, b"origin"), [h.lower() for h in _headers(scope, b"host")]
     if scope["scheme"] in ("https", "wss") and any(not o.startswith("https:") for o in origins):
@@ -45,8 +45,12 @@ def is_from_elsewhere(scope: Scope) -> bool:
 
 
 def says_its_origin(scope: Scope) -> bool:
-    """Whether a request that changes something, or a WebSocket, has the header Origin."""
-    return (scope["type"] != "websocket" and scope["method"] in _SAFE) or bool(_headers(scope, b"origin"))
+    """Whether a request has the header Origin, if it changes something or is a WebSocket."""
+    return not _needs_origin(scope) or bool(_headers(scope, b"origin"))
+
+
+def _needs_origin(scope: Scope) -> bool:
+    return scope["type"] == "websocket" or scope["method"] not in _SAFE
 
 
 def _headers(scope: Scope, name: bytes) -> list[str]:

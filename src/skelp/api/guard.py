@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -50,11 +51,24 @@ class Refusal(Exception):  # noqa: N818 - it is an answer
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """By which secret a caller is known, and where it is looked up."""
+
+    callers: Callers
+    secret: str
+    is_log_in: bool
+
+    def is_not_good(self, fault: str) -> str:
+        """What is wrong with it."""
+        return f"this {'log-in' if self.is_log_in else 'token'} is {fault}"
+
+
 class Guard:
     """Satisfies ASGI. `callers` None: the station answers on loopback only, and whoever asks may do everything. `people`: who logged in.
 
-    The caller is in `scope["state"]["caller"]`. Refusals are problem documents (RFC 9457); a WebSocket is refused before it is accepted,
-    which a client sees as status 403.
+    The caller is in `scope["state"]["caller"]`, and in `["log_in"]` the secret of their log-in, None without one. Refusals are problem
+    documents (RFC 9457); a WebSocket is refused before it is accepted, which a client sees as status 403.
     """
 
     def __init__(self, app: App, callers: Callers | None, people: Callers | None = None) -> None:
@@ -65,32 +79,34 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        proof = self._proof(scope)
         try:
-            caller = await self._admitted(scope)
+            caller = await self._admitted(scope, proof)
             most = _MOST_OF_NOBODY if caller is _NOBODY else MOST_BODY
             _check_length(scope, most)
         except Refusal as refusal:
             await _refuse(scope, receive, send, refusal)
             return
-        scope.setdefault("state", {})["caller"] = caller
+        log_in = proof.secret if proof and proof.is_log_in else None
+        scope.setdefault("state", {}).update(caller=caller, log_in=log_in)
         if scope["type"] == "http":
             await self._app(scope, _bounded(receive, most), send)
-        elif (proof := self._proof(scope)) is None:
+        elif proof is None:
             await self._app(scope, receive, send)
         else:
-            await self._while_good(*proof, scope, receive, send)
+            await self._while_good(proof, scope, receive, send)
 
-    def _proof(self, scope: Scope) -> tuple[Callers, str] | None:
-        """By which secret the caller is known, and where it is looked up: a token's or a log-in's. None without one."""
+    def _proof(self, scope: Scope) -> _Proof | None:
+        """By which secret the caller is known. None without one, or at a station that asks for none."""
         if self._callers is None:
             return None
         given = _bearer(scope)
         if given is not None:
-            return self._callers, given
-        cookie = log_in_cookie(scope) if self._people else None
-        return (self._people, cookie) if self._people and cookie else None
+            return _Proof(self._callers, given, is_log_in=False)
+        cookie = log_in_cookie(scope)
+        return _Proof(self._people, cookie, is_log_in=True) if self._people and cookie else None
 
-    async def _while_good(self, callers: Callers, secret: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _while_good(self, proof: _Proof, scope: Scope, receive: Receive, send: Send) -> None:
         """Run a WebSocket until it ends, or until its token is no longer good."""
         async with anyio.create_task_group() as tasks:
 
@@ -102,40 +118,39 @@ class Guard:
             while True:
                 await anyio.sleep(REMEMBERED_S)
                 with suppress(RecordsError):  # it is asked again
-                    found = await run_in_threadpool(callers.of, secret)
+                    found = await run_in_threadpool(proof.callers.of, proof.secret)
                     if isinstance(found, str):
-                        await send({"type": "websocket.close", "code": 1008, "reason": f"{_thing(scope)} is {found}"})
+                        await send({"type": "websocket.close", "code": 1008, "reason": proof.is_not_good(found)})
                         tasks.cancel_scope.cancel()
 
-    async def _admitted(self, scope: Scope) -> Caller:
+    async def _admitted(self, scope: Scope, proof: _Proof | None) -> Caller:
         """Who makes the request. Raises Refusal if they may not."""
         right = right_for("WEBSOCKET" if scope["type"] == "websocket" else scope["method"], scope["path"])
         if is_from_elsewhere(scope):
             raise Refusal(403, "a page of another site asked this")
         if self._callers is None:
             return _at_this_machine(scope)
-        by_cookie = _bearer(scope) is None
-        if right is None and by_cookie:
+        by_token = proof is not None and not proof.is_log_in
+        if right is None and not by_token:
             peer = _peer(scope)
             if not self._requests.take(f"nobody at {peer}"):
                 raise Refusal(429, "too many requests; at most 200 a second", retry_after="1")
             return _NOBODY
-        if by_cookie and self._proof(scope) and not says_its_origin(scope):
+        if proof is None:
+            raise Refusal(401, _NEEDED, www_authenticate="Bearer")
+        if proof.is_log_in and not says_its_origin(scope):
             raise Refusal(403, "a log-in works in a browser only, which sends Origin; a program needs a token")
-        found = await self._found(scope)
+        found = await self._found(scope, proof)
         if not self._requests.take(str(found.name)):
             raise Refusal(429, "too many requests; at most 200 a second", retry_after=str(self._requests.wait_s(str(found.name))))
         if right is not None and not found.may(right):
             raise Refusal(403, f"{found.name} has the role {found.role}, which may not {_WHAT[right]}")
         return found
 
-    async def _found(self, scope: Scope) -> Caller:
-        """Whose token or log-in it is. Raises Refusal if there is none, or it is not good."""
-        proof = self._proof(scope)
-        if proof is None:
-            raise Refusal(401, _NEEDED, www_authenticate="Bearer")
+    async def _found(self, scope: Scope, proof: _Proof) -> Caller:
+        """Whose token or log-in it is. Raises Refusal if it is not good."""
         try:
-            found = await run_in_threadpool(proof[0].of, proof[1])
+            found = await run_in_threadpool(proof.callers.of, proof.secret)
         except RecordsError as error:
             raise Refusal(503, in_words(error)) from error
         if isinstance(found, Caller):
@@ -144,7 +159,7 @@ class Guard:
         if not self._failures.take(peer):
             raise Refusal(429, "too many wrong tokens or log-ins came from this address", retry_after=str(self._failures.wait_s(peer)))
         log.warning("a wrong token or log-in", fault=found, address=peer, path=ascii(scope["path"][:_MOST_LOGGED]))
-        raise Refusal(401, f"{_thing(scope)} is {found}", www_authenticate='Bearer error="invalid_token"')
+        raise Refusal(401, proof.is_not_good(found), www_authenticate='Bearer error="invalid_token"')
 
 
 def _peer(scope: Scope) -> str:
@@ -166,10 +181,6 @@ _WHAT = {
     Right.OPTICS: "set the reference of the optics",
     Right.ADMIN: "do this; only an admin may",
 }
-
-
-def _thing(scope: Scope) -> str:
-    return "this log-in" if _bearer(scope) is None else "this token"
 
 
 def _bearer(scope: Scope) -> str | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from skelp.api.callers import Callers
+from skelp.api.callers import People
 from skelp.domain.coilmap import Coil
 from skelp.domain.reasons import Reason
 from skelp.domain.status import StationStatus
-from skelp.ports import CoilControl, CropFiles, LiveItems, LogIns, RecordReader, RecordWriter, SampleFiles
+from skelp.ports import CoilControl, CropFiles, LiveItems, RecordReader, RecordWriter, SampleFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Services:
     """Ports and functions of a station.
 
     `classes()`: names to which a defect may be relabelled. `not_ready()`: why lines are not inspected or results are not stored, or None.
-    `metrics()`: Prometheus text. `log_ins` and `people` (the callers who logged in) are None if the station asks nobody who they are.
+    `metrics()`: Prometheus text. `people`: those who log in; None if the station asks nobody who they are.
     """
 
     records: RecordReader
@@ -31,5 +31,4 @@ class Services:
     status: Callable[[], StationStatus]
     not_ready: Callable[[], Reason | None]
     metrics: Callable[[], bytes]
-    log_ins: LogIns | None = None
-    people: Callers | None = None
+    people: People | None = None

@@ -10,12 +10,11 @@ import structlog
 from fastapi import APIRouter, Request, Response
 
 from skelp.api.buckets import Buckets
-from skelp.api.callers import Callers
-from skelp.api.cookies import log_in_cookie, set_cookie
+from skelp.api.callers import People
+from skelp.api.cookies import set_cookie
 from skelp.api.problem import problem
 from skelp.api.schema.session import LogIn, SessionOut
-from skelp.domain.access import RIGHTS, Caller, digest
-from skelp.ports import LogIns
+from skelp.domain.access import RIGHTS, Caller
 
 VALID = timedelta(hours=12)
 """A shift and some overtime."""
@@ -26,20 +25,20 @@ _AT_ONCE = 2
 log = structlog.get_logger()
 
 
-def router(log_ins: LogIns | None, people: Callers | None) -> APIRouter:
-    """Routes at /session. `log_ins` None: this station asks nobody who they are."""
+def router(people: People | None) -> APIRouter:
+    """Routes at /session. `people` None: this station asks nobody who they are."""
     api = APIRouter(tags=["session"])
     door = _Door()
 
     @api.post("/session", response_model=SessionOut)
     def log_in(body: LogIn, request: Request, response: Response) -> Any:
         """Log in for 12 hours, by a cookie. After ten failures of a name or an address, one attempt in five seconds is taken."""
-        if log_ins is None or people is None:
+        if people is None:
             return problem(
                 409, "this station asks nobody who they are, so nobody needs to log in; tokens = true under [server] changes that"
             )
         address = request.client.host if request.client else "unknown"
-        secret = door.opened(log_ins, body, address)
+        secret = door.opened(people, body, address)
         if isinstance(secret, Response):
             return secret
         caller = people.of(secret)
@@ -52,16 +51,15 @@ def router(log_ins: LogIns | None, people: Callers | None) -> APIRouter:
     @api.get("/session", response_model=SessionOut)
     def who(request: Request) -> Any:
         """Who asks, and what they may do."""
-        by_log_in = not _has_token(request) and log_ins is not None
-        return _record(request.scope["state"]["caller"], by_log_in=by_log_in)
+        state = request.scope["state"]
+        return _record(state["caller"], by_log_in=state["log_in"] is not None)
 
     @api.delete("/session", status_code=204)
     def log_out(request: Request) -> Response:
         """Log out. A token stays as it is."""
-        secret = log_in_cookie(request.scope)
-        if secret and log_ins is not None and people is not None and not _has_token(request):
-            log_ins.log_out(digest(secret))
-            people.forget(secret)
+        secret = request.scope["state"]["log_in"]
+        if people and secret:
+            people.log_out(secret)
         return Response(status_code=204, headers={"Set-Cookie": set_cookie(request.scope, "", 0)})
 
     return api
@@ -74,7 +72,7 @@ class _Door:
         self._checking = threading.Semaphore(_AT_ONCE)
         self._failures = Buckets(rate_hz=0.2, burst=10)
 
-    def opened(self, log_ins: LogIns, given: LogIn, address: str) -> str | Response:
+    def opened(self, people: People, given: LogIn, address: str) -> str | Response:
         """The secret of a new log-in, or the refusal."""
         names = (f"name {given.name}", f"address {address}")
         taken = [self._failures.take(n) for n in names]  # before the check: many may ask at the same time
@@ -85,7 +83,7 @@ class _Door:
         if not self._checking.acquire(timeout=_WAIT_S):
             return problem(503, "too many people log in at the same time; try again")
         try:
-            secret = log_ins.log_in(given.name, given.password, VALID)
+            secret = people.log_in(given.name, given.password, VALID)
         finally:
             self._checking.release()
         if secret is None:
@@ -94,10 +92,6 @@ class _Door:
         for name in names:
             self._failures.give_back(name)
         return secret
-
-
-def _has_token(request: Request) -> bool:
-    return request.headers.get("authorization", "").lower().startswith("bearer ")
 
 
 def _record(caller: Caller, *, by_log_in: bool) -> dict[str, Any]:

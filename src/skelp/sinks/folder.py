@@ -69,10 +69,8 @@ class FolderSink:
 
     def _remove_earlier(self) -> None:
         """Remove what an earlier run wrote here: it is not of this strip, and this run may end before it replaces it."""
-        for table in ("defects.json", "marks.json"):
-            for name in _crops_in(self._folder / table):
-                (self._folder / "crops" / name).unlink(missing_ok=True)
-        for name in _RESULTS:
+        crops = [f"crops/{name}" for table in ("defects.json", "marks.json") for name in _crops_in(self._folder / table)]
+        for name in (*crops, *_RESULTS):
             (self._folder / name).unlink(missing_ok=True)
 
     def _add(self, defect: Defect) -> None:

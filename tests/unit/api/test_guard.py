@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from skelp.api import rights
@@ -25,7 +24,7 @@ from skelp.domain.access import RIGHTS, Right, Role, digest, new_secret
 from skelp.domain.errors import RecordsError
 from skelp.domain.reasons import RecordsLocked
 from skelp.domain.review import Verdict
-from tests.station_server import V1, StationServer
+from tests.station_server import V1, StationServer, receive_all
 
 DAY = timedelta(days=1)
 
@@ -90,7 +89,7 @@ def test_a_live_picture_ends_with_its_token(house: House, monkeypatch: pytest.Mo
         assert socket.receive_text()
         house.server.access.tokens.revoke("viewer")
         with pytest.raises(WebSocketDisconnect) as ended:
-            _receive_all(socket)
+            receive_all(socket)
     assert ended.value.code == 1008
     assert "revoked" in ended.value.reason
 
@@ -281,11 +280,6 @@ def test_another_method_names_those_that_are_served(server: StationServer) -> No
     answer = server.client.delete(f"{V1}/coils")
     assert answer.status_code == 405
     assert {m.strip() for m in answer.headers["allow"].split(",")} >= {"GET"}
-
-
-def _receive_all(socket: WebSocketTestSession) -> None:
-    for _ in range(1000):
-        socket.receive_text()
 
 
 def _as(house: House, role: Role) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from skelp.api import rights
@@ -19,7 +18,7 @@ from skelp.api.guard import Guard
 from skelp.api.live import PROTOCOL
 from skelp.api.sessions import VALID
 from skelp.domain.access import RIGHTS, Role
-from tests.station_server import V1, StationServer
+from tests.station_server import V1, StationServer, receive_all
 
 HOST = "https://line1.plant.example"
 GOOD = "correct horse battery"
@@ -123,7 +122,7 @@ def test_who_left_is_out_within_seconds_and_their_live_picture_ends(house: Stati
     with browser.websocket_connect(LIVE, [PROTOCOL], headers=OWN) as socket:
         house.access.people.end("kim")
         with pytest.raises(WebSocketDisconnect) as ended:
-            _receive_all(socket)
+            receive_all(socket)
     assert (ended.value.code, ended.value.reason) == (1008, "this log-in is revoked")
     assert browser.get(f"{V1}/coils").json()["detail"] == "this log-in is revoked"
 
@@ -173,11 +172,6 @@ def test_a_broken_cookie_is_no_log_in(house: StationServer) -> None:
     for cookie in ("__Host-skelp", "__Host-skelp=", "__Host-skelp=\xe9", "=;=", "__Host-skelp=skelp_x_y", "skelp=skelp_x_y", "a" * 5000):
         answer = browser.get(f"{V1}/coils", headers={b"cookie": cookie.encode("latin-1")})
         assert answer.status_code == 401, cookie
-
-
-def _receive_all(socket: WebSocketTestSession) -> None:
-    for _ in range(1000):
-        socket.receive_text()
 
 
 @pytest.mark.parametrize("other", ['pref={"a":1}', "a b=c", "x=1 2", "path=/", "foo", "a[b]=c", 'q="x', "", "=;="])

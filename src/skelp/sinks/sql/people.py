@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from skelp.domain.access import USE_KNOWN_FOR, Person, Role, Token, digest, new_secret
+from skelp.domain.access import Person, Role, Token, digest, new_secret
 from skelp.domain.errors import SkelpError
 from skelp.domain.passwords import hashed, matches
 from skelp.sinks.lock_file import Owner
@@ -18,7 +18,7 @@ from skelp.sinks.sql.engines import Engines, is_new_enough, open_engines, open_u
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.rows import iso, now
 from skelp.sinks.sql.tables import log_ins, people
-from skelp.sinks.sql.tokens import Tokens
+from skelp.sinks.sql.tokens import Tokens, token_of, used_now
 
 _KEPT = timedelta(days=90)
 """Log-ins that ended earlier are deleted when somebody logs in."""
@@ -95,18 +95,14 @@ class People:
             row = connection.execute(query).mappings().one_or_none()
         if row is None or row["role"] not in set(Role):
             return None
-        made_at, expires_at = (datetime.fromisoformat(row[key]) for key in ("made_at", "expires_at"))
-        return Token(
-            row["name"], Role(row["role"]), made_at, expires_at, _time(row["last_used_at"]), _time(row["revoked_at"] or row["left_at"])
-        )
+        values = dict(row)
+        left_at = values.pop("left_at")
+        return token_of(**values | {"revoked_at": values["revoked_at"] or left_at})
 
     def used(self, sha256: str) -> None:
         """Note that the log-in was used now."""
-        moment = datetime.now(UTC)
-        known = log_ins.c.last_used_at > iso(moment - USE_KNOWN_FOR)
-        stale = (log_ins.c.sha256 == sha256) & (log_ins.c.last_used_at.is_(None) | ~known)
         with told("the use of a log-in cannot be stored"), self._engines.writing.begin() as connection:
-            connection.execute(log_ins.update().where(stale).values(last_used_at=iso(moment)))
+            connection.execute(used_now(log_ins, sha256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +115,11 @@ class Access:
     @staticmethod
     def of(engines: Engines) -> Access:
         return Access(Tokens(engines), People(engines))
+
+    def knows_anybody(self) -> bool:
+        """Whether there is a good token, or a person who may log in."""
+        now = datetime.now(UTC)
+        return any(t.fault(now) is None for t in self.tokens.all()) or any(p.left_at is None for p in self.people.all())
 
 
 @contextmanager

@@ -51,18 +51,24 @@ class Tokens:
 
     def used(self, sha256: str) -> None:
         """Note that the token was used now."""
-        moment = datetime.now(UTC)
-        known = tokens.c.last_used_at > iso(moment - USE_KNOWN_FOR)
-        stale = (tokens.c.sha256 == sha256) & (tokens.c.last_used_at.is_(None) | ~known)
         with told("the use of a token cannot be stored"), self._engines.writing.begin() as connection:
-            connection.execute(tokens.update().where(stale).values(last_used_at=iso(moment)))
+            connection.execute(used_now(tokens, sha256))
+
+
+def used_now(table: sa.Table, sha256: str) -> sa.Update:
+    """Notes in a table of tokens or log-ins that one was used now, unless a use is noted that is younger than USE_KNOWN_FOR."""
+    moment = datetime.now(UTC)
+    known = table.c.last_used_at > iso(moment - USE_KNOWN_FOR)
+    stale = (table.c.sha256 == sha256) & (table.c.last_used_at.is_(None) | ~known)
+    return table.update().where(stale).values(last_used_at=iso(moment))
 
 
 def _found(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Token]:
     query = sa.select(*[c for c in tokens.c if c.name != "sha256"]).where(which).order_by(tokens.c.made_at)
     rows = connection.execute(query).mappings()
-    return [_token(**row) for row in rows if row["role"] in set(Role)]  # a role of another version has no right here
+    return [token_of(**row) for row in rows if row["role"] in set(Role)]  # a role of another version has no right here
 
 
-def _token(name: str, role: str, **times: str | None) -> Token:
+def token_of(name: str, role: str, **times: str | None) -> Token:
+    """The token or log-in of a row without its hash."""
     return Token(name, Role(role), **{key: None if at is None else datetime.fromisoformat(at) for key, at in times.items()})  # type: ignore[arg-type] # two may be None

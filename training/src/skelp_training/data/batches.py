@@ -69,8 +69,8 @@ class Batches:
                 batch_size=None,
                 num_workers=self._plan.loaders,
                 prefetch_factor=_AHEAD,
-                collate_fn=_as_it_is,
-                worker_init_fn=_one_thread,
+                collate_fn=as_it_is,
+                worker_init_fn=one_thread,
                 multiprocessing_context="fork",  # the pools are large: processes share them
             )
             return
@@ -110,11 +110,12 @@ class _Steps(Dataset[Step]):
         return step, *self._batches.batch(step, self._rank, self._world)
 
 
-def _as_it_is(step: Any) -> Any:
+def as_it_is(step: Any) -> Any:
+    """Keeps DataLoader from collating what is a batch already."""
     return step
 
 
-def _one_thread(_: int) -> None:
+def one_thread(_: int) -> None:
     """OpenCV's threads do not survive a fork, and each process has a core to itself."""
     cv2.setNumThreads(0)
 

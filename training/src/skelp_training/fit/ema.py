@@ -11,19 +11,23 @@ from torch.optim.swa_utils import PARAM_LIST, AveragedModel, get_ema_multi_avg_f
 from skelp_training.data.batches import Batches
 from skelp_training.fit.workers import Worker
 
-_STATISTICS_BATCHES = 40
+STATISTICS_BATCHES = 40
+"""Batches from which batch norm statistics are computed anew."""
+
+
+def decay_at(step: float, decay: float) -> float:
+    """The decay at a step. In the first steps it is smaller, because the average of a short run would still contain the initial weights."""
+    return min(decay, (1 + step) / (10 + step))
 
 
 def moving_average(network: nn.Module, decay: float) -> AveragedModel:
     """An exponential moving average of the network's weights, to be updated after each step.
 
-    Its batch norm statistics are not those of the averaged weights: call `averaged_network` before use. In the first steps the decay
-    is smaller than `decay`, because the average of a short run would otherwise still contain the random initial weights.
+    Its batch norm statistics are not those of the averaged weights: call `averaged_network` before use.
     """
 
     def average(averages: PARAM_LIST, weights: PARAM_LIST, steps: Tensor | int) -> None:
-        n = float(steps)
-        get_ema_multi_avg_fn(min(decay, (1 + n) / (10 + n)))(averages, weights, steps)  # type: ignore[no-untyped-call] # torch does not type it
+        get_ema_multi_avg_fn(decay_at(float(steps), decay))(averages, weights, steps)  # type: ignore[no-untyped-call] # torch does not type it
 
     return AveragedModel(network, multi_avg_fn=average)
 
@@ -34,7 +38,7 @@ def averaged_network(average: AveragedModel, batches: Batches, steps: int, worke
 
     Averaging the statistics as well cost 6 points of mIoU after 1,900 steps: they belong to older weights.
     """
-    update_bn(_frames(batches, min(_STATISTICS_BATCHES, steps), worker), average)
+    update_bn(_frames(batches, min(STATISTICS_BATCHES, steps), worker), average)
     return average.module
 
 

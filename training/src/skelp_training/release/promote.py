@@ -64,11 +64,11 @@ def promote(
     if line.current == model.sha256:
         raise SkelpError(f"{champion} is this model already (sha256 {model.sha256[:16]}); there is nothing to compare")
     models = {"challenger": Detector(challenger, recipe)}
-    if accepted.losses and not champion.is_file():
-        raise SkelpError(f"there is no {champion} to compare with, so there is no loss to accept")
     if champion.is_file():
         models["champion"] = Detector(champion, recipe)
         _check_classes(models["champion"], models["challenger"])
+    elif accepted.losses:
+        raise SkelpError(f"there is no {champion} to compare with, so there is no loss to accept")
     choosers = [m.card.chosen_on for m in models.values()]
     held = {role: {s.name: frozen.items(s, model.class_ids) for s in frozen.sets} for role, model in models.items()}
     measured = {role: {name: without_choosers(items, choosers) for name, items in sets.items()} for role, sets in held.items()}
@@ -127,18 +127,18 @@ def decide(compared: dict[str, list[Difference]], accepted: Accepted = _NOTHING)
     everything = [(name, d) for name, ds in compared.items() for d in ds]
     if not everything:
         return False, ["the frozen pictures allow no metric to be computed"]
-    losses = {f"{name}:{d.metric}": d for name, d in everything if d.worse}
+    losses = {f"{name}:{d.metric}": (name, d) for name, d in everything if d.worse}
     for unknown in accepted.losses - losses.keys():
         raise SkelpError(f"{unknown} is no loss of this challenger; its losses are {', '.join(losses) or 'none'}")
-    proven = [f"{key}: the loss is proven, so it cannot be accepted" for key in accepted.losses if losses[key].proven_worse]
-    worse = proven + [f"{key.partition(':')[0]}: worse, {d}" for key, d in losses.items() if key not in accepted.losses]
+    taken = {key: losses[key] for key in sorted(accepted.losses)}
+    refused = [f"{key}: the loss is proven, so it cannot be accepted" for key, (_, d) in taken.items() if d.proven_worse]
+    refused += [f"{name}: worse, {d}" for key, (name, d) in losses.items() if key not in taken]
+    if refused:
+        return False, refused
     better = [f"{name}: better, {d}" for name, d in everything if d.better]
-    better += (
-        [f"{key.partition(':')[0]}: accepted because {accepted.why}: {losses[key]}" for key in sorted(accepted.losses)] if better else []
-    )
-    if worse:
-        return False, worse
-    return (True, better) if better else (False, ["nothing shows that it is better", *(f"{name}: {d}" for name, d in everything)])
+    if not better:
+        return False, ["nothing shows that it is better", *(f"{name}: {d}" for name, d in everything)]
+    return True, better + [f"{name}: accepted because {accepted.why}: {d}" for name, d in taken.values()]
 
 
 def _figures(model: Detector, pictures: Sequence[PictureResult]) -> dict[str, Any]:
