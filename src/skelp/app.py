@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
 
 import structlog
-import uvicorn
 
 from skelp.api.app import create_app
 from skelp.api.callers import Callers, People
 from skelp.api.guard import Guard
 from skelp.api.services import Services
-from skelp.api.tls import check_certificate
 from skelp.cameras import make_sources
-from skelp.config import Server, StationConfig, load_recipe
+from skelp.config import StationConfig, load_recipe
 from skelp.domain.coilmap import Coil
-from skelp.domain.errors import SkelpError
 from skelp.domain.events import CropsDeleted, Payload, Publish, StationStarted
 from skelp.domain.reasons import NoLineYet, PicturesDeleted, Reason, StationQuiet, StationStopped
 from skelp.domain.status import CameraStatus, ModelId, RecipeId, StationStatus
@@ -35,6 +30,7 @@ from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.ports import FrameSource
 from skelp.render.words import in_words
+from skelp.server import WebServer
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.outbox import Outbox
@@ -100,7 +96,7 @@ class Station:
             why_slow=self.database.writer.why_slow,
         )
         self.server = self._serve(new_coil)
-        opened.callback(self._stop_serving)
+        opened.callback(self.server.stop)
         with self.database.writer.transaction() as change:
             change.publish(StationStarted(self.model.card.name, self.segmenter.info.provider))
 
@@ -110,9 +106,7 @@ class Station:
     @property
     def address(self) -> str:
         """The URL of the server."""
-        server = self.config.server
-        host = f"[{server.host}]" if ":" in server.host else server.host
-        return f"{'http' if server.certificate is None else 'https'}://{host}:{self.port}"
+        return self.server.address
 
     def run(self, seconds: float | None = None) -> None:
         """Inspect and serve REST until `stop` is called, or for `seconds`. Raises the error that ended the line.
@@ -138,7 +132,7 @@ class Station:
             self._error = error
             self._stop.set()
 
-    def _serve(self, new_coil: Callable[..., Coil]) -> uvicorn.Server:
+    def _serve(self, new_coil: Callable[..., Coil]) -> WebServer:
         wanted, access = self.config.server, self.database.access
         callers, people = (Callers(access.tokens), People(access.people)) if wanted.asks_for_tokens else (None, None)
         services = Services(
@@ -157,30 +151,9 @@ class Station:
         )
         if callers and not access.knows_anybody():
             log.warning("nobody may ask yet", people="skelp user new NAME --role ROLE --station FILE", programs="skelp token new ...")
-        if wanted.certificate and wanted.private_key:
-            check_certificate(wanted.certificate, wanted.private_key)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                Guard(create_app(services), callers, people),
-                ssl_certfile=wanted.certificate,
-                ssl_keyfile=wanted.private_key,
-                proxy_headers=False,  # anybody can send them
-                ws_max_size=1 << 16,
-                log_config=None,
-                timeout_graceful_shutdown=2,
-                ws="websockets-sansio",
-                ws_per_message_deflate=False,  # JPEGs are compressed; deflating them for each viewer takes longer than encoding
-            )
-        )
-        listening = _bind(wanted)
-        self.port = int(listening.getsockname()[1])
-        self._server_thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="server", daemon=True)
-        self._server_thread.start()
+        server = WebServer(Guard(create_app(services), callers, people), wanted)
+        server.start()
         return server
-
-    def _stop_serving(self) -> None:
-        self.server.should_exit = True
-        self._server_thread.join(timeout=5)
 
     def not_ready(self) -> Reason | None:
         """Why lines are not inspected or results are not stored; None if the station is ready."""
@@ -249,18 +222,3 @@ def _logged(publish: Publish) -> Publish:
 
 def _automatic_id() -> str:
     return f"auto-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%f')[:-3]}Z"
-
-
-def _bind(server: Server) -> socket.socket:
-    host, port = server.host, server.port
-    try:
-        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise SkelpError(
-            f"cannot listen on {host}:{port}: {error.strerror}; another station may use this port; stop it or choose another server.port"
-        ) from error
-    address = listening.getsockname()[0]
-    if server.is_local and not ip_address(address).is_loopback:
-        listening.close()
-        raise SkelpError(f"{host} is {address} on this machine, which others can reach; set server.host to 127.0.0.1")
-    return listening

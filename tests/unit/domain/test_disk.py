@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from skelp import cli
+from skelp.cli import main
+from skelp.commands import models
 from skelp.domain.disk import DiskFault, cannot_write, failed, fault_of
 from skelp.domain.errors import SkelpError
 from skelp.sinks.names import make_folder
@@ -52,6 +53,6 @@ def test_a_command_that_a_disk_stops_is_no_bug(
     def stop(_file: Path) -> None:
         raise error(number)
 
-    monkeypatch.setattr(cli, "open_model", stop)
-    assert cli.main(["model", "verify", "m.onnx"]) == code
+    monkeypatch.setattr(models, "open_model", stop)
+    assert main(["model", "verify", "m.onnx"]) == code
     assert ("this is a bug" in capsys.readouterr().err) == (code == 3)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from skelp.commands.tokens import NameArgument, RoleOption, StationOption, check_name, day, opened_access
 from skelp.config import load_station
 from skelp.terminal import JsonOption, print_line, print_list
-from skelp.tokens import NameArgument, RoleOption, StationOption, check_name, day, opened_access
 
 user_cli = typer.Typer(no_args_is_help=True, help="Add, list and end the people who may log in at a station.")
 StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin instead of asking for it.")]

@@ -1,0 +1,84 @@
+"""`skelp run` and `skelp demo`: run a station. `skelp doctor`: whether this machine can."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import tempfile
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from skelp import __version__
+from skelp.config import StationConfig, load_station
+from skelp.demo import demo_station
+from skelp.doctor import examine
+from skelp.domain.errors import SkelpError
+from skelp.terminal import out, print_rows
+
+
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the server; 0: any free port.")] = 8000,
+    seconds: Annotated[float | None, typer.Option(min=1, help="Stop after this time.")] = None,
+    line_rate: Annotated[float, typer.Option(min=1, help="Lines per second of the simulated camera.")] = 4000.0,
+    width: Annotated[int, typer.Option(min=128, help="Pixels across.")] = 2048,
+    seed: Annotated[int, typer.Option(help="Seed of the simulated strip.")] = 1,
+    camera: Annotated[str, typer.Option(help="synthetic, or linesim: a simulated GenICam camera through harvesters.")] = "synthetic",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+) -> None:
+    """Run a station on a simulated camera. Its data is in a temporary folder, which is deleted at the end."""
+    with tempfile.TemporaryDirectory(prefix="skelp-demo-") as folder:
+        config = demo_station(Path(folder), camera=camera, port=port, line_rate_hz=line_rate, width=width, seed=seed)
+        _run(config, seconds, browse=not no_browser)
+
+
+def run(station: Annotated[Path, typer.Argument(help="Station file; examples are in edge/.")]) -> None:
+    """Run a station until Ctrl-C or SIGTERM."""
+    _run(load_station(station), None, browse=False)
+
+
+def doctor(folder: Annotated[Path, typer.Option(help="Folder for the results of a station.")] = Path("skelp-data")) -> None:
+    """Check whether this machine can run a station."""
+    findings = examine(folder)
+    marks = {True: "ok", False: "NOT FIT", None: ""}
+    print_rows((marks[f.fit], f.subject, f.text) for f in findings)
+    if any(f.fit is False for f in findings):
+        raise SkelpError("this machine cannot run a station; the lines marked NOT FIT say what to do")
+
+
+def _run(config: StationConfig, seconds: float | None, *, browse: bool) -> None:
+    from skelp.app import Station  # noqa: PLC0415 - only a station needs the web server
+
+    _log_to_stderr()
+    with Station(config) as station:
+        signals: list[int] = []
+
+        def stop(number: int, _frame: object) -> None:
+            signals.append(number)
+            station.stop()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        out.print(f"skelp {__version__}: station '{config.name}'", highlight=False)
+        out.print(f"console      {station.address}/", highlight=False, soft_wrap=True)
+        out.print(f"REST         {station.address}/api/v1/station", highlight=False, soft_wrap=True)
+        # without a screen, Python would start a text browser in this terminal, and the station would wait for it
+        if browse and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            webbrowser.open(f"{station.address}/")
+        station.run(seconds)
+    if signal.SIGINT in signals:
+        raise KeyboardInterrupt
+
+
+def _log_to_stderr() -> None:
+    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), renderer],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
