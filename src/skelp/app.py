@@ -15,6 +15,7 @@ from typing import Self
 import structlog
 
 from skelp.api.app import create_app
+from skelp.api.audit import Audited
 from skelp.api.callers import Callers, People
 from skelp.api.guard import Guard
 from skelp.api.services import Services
@@ -148,10 +149,12 @@ class Station:
             not_ready=self.not_ready,
             metrics=lambda: exposition(self.status()),
             people=people,
+            audit=access.audit,
         )
         if callers and not access.knows_anybody():
             log.warning("nobody may ask yet", people="skelp user new NAME --role ROLE --station FILE", programs="skelp token new ...")
-        server = WebServer(Guard(create_app(services), callers, people), wanted)
+        guard = Guard(create_app(services), callers, people)
+        server = WebServer(Audited(guard, access.audit) if callers else guard, wanted)
         server.start()
         return server
 

@@ -166,3 +166,18 @@ log_ins = sa.Table(
     sa.Column("revoked_at", sa.String(32)),
 )
 """Only hashes of the cookies are stored."""
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("address", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(32), nullable=False),
+    sa.Column("subject", sa.String(256), nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("left_out", sa.Integer, nullable=False),
+)
+"""Triggers (migration 0009) refuse to change or delete a row."""
