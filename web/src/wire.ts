@@ -700,6 +700,8 @@ export interface components {
             status: number | null;
             /** Left Out */
             left_out: number;
+            /** Station */
+            station: string;
         };
         /**
          * AuditPage
@@ -1753,11 +1755,16 @@ export interface components {
          * @description The status of the station. `reason`: why it is not ready, else null. `coil`: id of the running coil.
          *
          *     `marks`: those of the classes that are no defects, such as chalk.
-         *     `feed_id`: identity of the event feed. Another one means another database, whose events are numbered from 1.
+         *     `feed_id`: identity of the event feed. Another one means another database or another station, whose events are numbered from 1.
+         *     `plant`, `line`: where it is, as the station file says; empty if it says nothing.
          */
         StationOut: {
             /** Name */
             name: string;
+            /** Plant */
+            plant: string;
+            /** Line */
+            line: string;
             /** Feed Id */
             feed_id: string;
             /** Uptime S */

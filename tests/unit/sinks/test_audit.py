@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 def _entry(n: int, **more: str) -> AuditEntry:
     given = {"name": "mes-1", "role": "mes", "address": "10.0.0.9", "action": "POST", "subject": f"/api/v1/coils/{n}"} | more
-    return AuditEntry(datetime(2026, 11, 26, 8, 0, n, tzinfo=UTC), **given, status=200, left_out=n)
+    return AuditEntry(datetime(2026, 11, 26, 8, 0, n, tzinfo=UTC), **given, status=200, left_out=n, station="test")
 
 
 def test_entries_come_back_as_they_were_given_the_newest_first_in_pages(database: Database) -> None:

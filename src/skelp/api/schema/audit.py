@@ -26,6 +26,8 @@ class AuditEntryOut(BaseModel):
     """The HTTP status of the answer. Null for a command, which is recorded if it was done."""
     left_out: int
     """Entries of the same caller that were left out before this one, because there were too many."""
+    station: str
+    """The station that was asked. Empty for a command."""
 
 
 class AuditPage(BaseModel):

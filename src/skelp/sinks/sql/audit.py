@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -20,13 +21,13 @@ _LENGTHS = {c.name: c.type.length for c in audit.c if isinstance(c.type, sa.Stri
 class Audit:
     """Satisfies ports.AuditLog."""
 
-    def __init__(self, engines: Engines) -> None:
-        self._engines = engines
+    def __init__(self, engines: Engines, station: str) -> None:
+        self._engines, self._station = engines, station
 
     def add(self, entry: AuditEntry) -> None:
         """Append an entry. Texts that are too long are cut."""
         with told("the audit cannot be written"), self._engines.writing.begin() as connection:
-            _append(connection, entry)
+            _append(connection, replace(entry, station=self._station))
 
     def entries(self, *, before: int | None, limit: int) -> list[tuple[int, AuditEntry]]:
         """The newest entries first, each with its number. `before`: the last number of the page before."""

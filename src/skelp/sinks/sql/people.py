@@ -13,9 +13,10 @@ from skelp.domain.access import Person, Role, Token, digest, new_secret
 from skelp.domain.errors import SkelpError
 from skelp.domain.passwords import hashed, matches
 from skelp.sinks.lock_file import Owner
+from skelp.sinks.sql.address import parse_url
 from skelp.sinks.sql.audit import Audit, note_command
 from skelp.sinks.sql.claim import claim_on
-from skelp.sinks.sql.engines import Engines, is_new_enough, open_engines, open_unchanged, parse_url
+from skelp.sinks.sql.engines import Engines, is_new_enough, open_engines, open_unchanged
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.rows import iso, now
 from skelp.sinks.sql.tables import log_ins, people
@@ -117,8 +118,8 @@ class Access:
     audit: Audit
 
     @staticmethod
-    def of(engines: Engines) -> Access:
-        return Access(Tokens(engines), People(engines), Audit(engines))
+    def of(engines: Engines, station: str) -> Access:
+        return Access(Tokens(engines), People(engines), Audit(engines, station))
 
     def knows_anybody(self) -> bool:
         """Whether there is a good token, or a person who may log in."""
@@ -134,10 +135,10 @@ def open_access(url: str, owner: Owner) -> Iterator[Access]:
     """
     parsed = parse_url(url)
     if not is_new_enough(parsed):
-        with claim_on(parsed, owner), open_engines(parsed):
+        with claim_on(parsed, owner) as claim, open_engines(parsed, claim):
             pass
     with open_unchanged(parsed) as engines:
-        yield Access.of(engines)
+        yield Access.of(engines, owner.station)
 
 
 def _ended(which: sa.ColumnElement[bool]) -> sa.Update:
