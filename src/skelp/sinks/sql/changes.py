@@ -128,7 +128,7 @@ class Changes:
         decision, reasons = summary.decision, summary.reasons
         if interrupted:
             decision, reasons = Decision.HOLD, [CoilInterrupted(), *reasons]
-        decided = rows.of_decision(decision, reasons)
+        decided = rows.of_decision(decision, reasons) | rows.of_counted(summary.totals, summary.tally)
         self._update_coil(coil_id, {"status": Status.FINAL.value, "finished_at": finished, "interrupted": interrupted} | decided)
         self.publish(CoilFinal(decision.value, tuple(reasons), summary.length_m), coil_id)
 

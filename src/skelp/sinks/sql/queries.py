@@ -100,16 +100,30 @@ def tallies(session: Session, coil_ids: Sequence[str]) -> dict[str, Tally]:
 def summaries(session: Session, listed: Sequence[Coil], recipe: Recipe) -> list[Summary]:
     """Totals, counts and decision of each coil, in three statements for any number of coils.
 
-    A final coil keeps the decision that was made when it became final, even if `recipe` has changed since.
+    A final coil has those that were stored when it became final, even if `recipe` has changed since. Other coils are counted now.
     """
     ids = [coil.coil_id for coil in listed]
-    lines, counts = coverages(session, ids), tallies(session, ids)
-    decided = session.select(coils, coils.c.coil_id, coils.c.decision, coils.c.reasons).where(coils.c.coil_id.in_(ids))
-    made = {row["coil_id"]: rows.decision(row) for row in session.rows(decided)}
-    found = []
-    for coil in listed:
-        coverage = strip_coverage(coil, list(lines[coil.coil_id].values()))
-        summary = summarise(coil, coverage, counts[coil.coil_id], recipe)
-        decision = made[coil.coil_id] if coil.status is Status.FINAL else None
-        found.append(replace(summary, decision=decision[0], reasons=decision[1]) if decision else summary)
-    return found
+    decided = session.select(coils, coils.c.coil_id, coils.c.decision, coils.c.reasons, coils.c.counted).where(coils.c.coil_id.in_(ids))
+    stored = {row["coil_id"]: row for row in session.rows(decided)}
+    now = _counted(session, [coil.coil_id for coil in listed if _stored(coil, stored[coil.coil_id]) is None], listed)
+    return [_stored(coil, stored[coil.coil_id]) or _decided(coil, now[coil.coil_id], stored[coil.coil_id], recipe) for coil in listed]
+
+
+def _stored(coil: Coil, row: sa.RowMapping) -> Summary | None:
+    """The summary of a final coil from its row; None for another, or if an older version made it final."""
+    counted, decision = rows.counted(row), rows.decision(row)
+    return Summary(coil, *counted, *decision) if coil.status is Status.FINAL and counted and decision else None
+
+
+def _counted(session: Session, ids: Sequence[str], listed: Sequence[Coil]) -> dict[str, tuple[list[Interval], Tally]]:
+    """The strip's coverage and the counts of coils, from their intervals and defects."""
+    if not ids:
+        return {}
+    lines, counts, of = coverages(session, ids), tallies(session, ids), {coil.coil_id: coil for coil in listed}
+    return {coil_id: (strip_coverage(of[coil_id], list(lines[coil_id].values())), counts[coil_id]) for coil_id in ids}
+
+
+def _decided(coil: Coil, counted: tuple[list[Interval], Tally], row: sa.RowMapping, recipe: Recipe) -> Summary:
+    summary = summarise(coil, *counted, recipe)
+    decision = rows.decision(row) if coil.status is Status.FINAL else None
+    return replace(summary, decision=decision[0], reasons=decision[1]) if decision else summary

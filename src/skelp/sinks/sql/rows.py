@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from skelp.domain.coilmap import Coil, Status
-from skelp.domain.coverage import Interval, State
+from skelp.domain.coilmap import Coil, Status, Tally
+from skelp.domain.coverage import Interval, State, Totals
 from skelp.domain.defect import Defect
 from skelp.domain.events import Payload
 from skelp.domain.optics import Optics
@@ -71,6 +71,20 @@ def decision(row: Row) -> tuple[Decision, list[Reason]] | None:
 def of_decision(decision: Decision, reasons: Sequence[Reason]) -> Columns:
     """The columns of a coil's decision."""
     return {"decision": decision.value, "reasons": [r.plain for r in reasons]}
+
+
+def counted(row: Row) -> tuple[Totals, Tally] | None:
+    """The totals and counts that were stored when the coil became final; None if it is not, or an older version made it so."""
+    stored = row["counted"]
+    if stored is None:
+        return None
+    by_severity = {int(severity): n for severity, n in stored["by_severity"].items()}
+    return Totals(**stored["lines"]), Tally(stored["by_class"], by_severity, stored["marks"])
+
+
+def of_counted(totals: Totals, tally: Tally) -> Columns:
+    """The columns of a final coil's totals and counts."""
+    return {"counted": {"lines": asdict(totals), **asdict(tally)}}
 
 
 def interval(row: Row) -> Interval:

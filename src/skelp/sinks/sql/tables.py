@@ -42,6 +42,7 @@ coils = sa.Table(
     sa.Column("recipe_sha256", sa.String(64), nullable=False),
     sa.Column("decision", sa.String(16)),
     sa.Column("reasons", sa.JSON),
+    sa.Column("counted", sa.JSON),
     sa.Column("pass_number", sa.Integer, nullable=False, server_default="1"),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.UniqueConstraint("station", "coil_id"),
