@@ -9,26 +9,28 @@ from ipaddress import ip_address
 import uvicorn
 
 from skelp.api.guard import App
-from skelp.api.tls import check_certificate
+from skelp.api.tls import ServedCertificate
 from skelp.config import Server
 from skelp.domain.errors import SkelpError
 
 
-class WebServer:
-    """Serves an ASGI application from a thread of its own, between `start` and `stop`.
+def served_certificate(wanted: Server) -> ServedCertificate | None:
+    """The certificate of a server that speaks TLS; None for one that does not. Raises SkelpError if it cannot be used."""
+    return ServedCertificate(wanted.certificate, wanted.private_key) if wanted.certificate and wanted.private_key else None
 
-    Raises SkelpError if the certificate or the address cannot be used.
+
+class WebServer:
+    """Serves an ASGI application from a thread of its own, between `start` and `stop`. `certificate` None: without TLS.
+
+    Raises SkelpError if the address cannot be used.
     """
 
-    def __init__(self, application: App, wanted: Server) -> None:
+    def __init__(self, application: App, wanted: Server, certificate: ServedCertificate | None) -> None:
         self._wanted = wanted
-        if wanted.certificate and wanted.private_key:
-            check_certificate(wanted.certificate, wanted.private_key)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 application,
-                ssl_certfile=wanted.certificate,
-                ssl_keyfile=wanted.private_key,
+                ssl_context_factory=(lambda *_: certificate.context) if certificate else None,
                 proxy_headers=False,  # anybody can send them
                 ws_max_size=1 << 16,
                 log_config=None,
