@@ -26,7 +26,7 @@ class WebServer:
     """
 
     def __init__(self, application: App, wanted: Server, certificate: ServedCertificate | None) -> None:
-        self._wanted = wanted
+        self._wanted, self._certificate, self._stopped = wanted, certificate, threading.Event()
         self._server = uvicorn.Server(
             uvicorn.Config(
                 application,
@@ -46,9 +46,12 @@ class WebServer:
         self.port = int(listening.getsockname()[1])
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, name="server", daemon=True)
         self._thread.start()
+        if self._certificate:
+            threading.Thread(target=self._certificate.watch, args=[self._stopped], name="certificate", daemon=True).start()
 
     def stop(self) -> None:
         """Answer no more. Requests that are being answered have two seconds."""
+        self._stopped.set()
         self._server.should_exit = True
         self._thread.join(timeout=5)
 

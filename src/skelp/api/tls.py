@@ -1,9 +1,10 @@
-"""The certificate with which a station answers: checked before it is used."""
+"""The certificate with which a station answers: checked before it is used, and taken anew when its files change."""
 
 from __future__ import annotations
 
 import os
 import ssl
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,21 +15,55 @@ from skelp.domain.disk import failed
 from skelp.domain.errors import SkelpError
 
 WARN_DAYS = 30
-"""A certificate that ends sooner is logged as a warning."""
+"""A certificate that ends sooner is logged as a warning, once a day."""
+LOOK_S = 5.0
+"""How often the files are read."""
 
 log = structlog.get_logger()
 
 
 class ServedCertificate:
-    """A certificate and its key, PEM. `context` answers with them; `facts` is what the certificate says.
+    """A certificate and its key, PEM. `context` answers every new connection with the newest pair that was usable; `facts` is what it says.
 
+    Each pair has a context of its own: one context would hold two certificates after a change from an EC key to an RSA key.
     Raises SkelpError with the cause if the files cannot be read, do not belong together, or the certificate is not valid at present.
     """
 
     def __init__(self, certificate: Path, private_key: Path) -> None:
         self._files = certificate, private_key
-        self.facts, self.context = _usable(self._read(), self._files)
+        self._content = self._read()
+        self.facts, self.context = _usable(self._content, self._files)
+        self._newest = self.context
+        self.context.sni_callback = self._answer_with_newest
+        self._refused: object = None
+        self._warned_of_days = WARN_DAYS
         self._warn()
+
+    def watch(self, stopped: threading.Event) -> None:
+        """Look every few seconds, until `stopped`."""
+        while not stopped.wait(LOOK_S):
+            self.look()
+
+    def look(self) -> None:
+        """Take the files if they have changed. What is not usable, such as a half-written pair, is logged once and tried again."""
+        content: object = None
+        try:
+            content = found = self._read()
+            if found != self._content:
+                self.facts, self._newest = _usable(found, self._files)
+                self._content, self._warned_of_days = found, WARN_DAYS
+                log.info("new connections get another certificate", file=str(self._files[0]), serial=self.facts.serial)
+            self._refused = None
+        except (SkelpError, OSError) as error:
+            refused = content or str(error)
+            if refused != self._refused:
+                log.warning("the changed certificate is not used; the one before stays in use", fault=str(error))
+            self._refused = refused
+        self._warn()
+
+    def _answer_with_newest(self, connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
+        """Python calls this for every new connection, also of clients that name no host."""
+        connection.context = self._newest
 
     def _read(self) -> tuple[bytes, bytes]:
         certificate, private_key = map(_content, self._files)
@@ -36,7 +71,8 @@ class ServedCertificate:
 
     def _warn(self) -> None:
         days = self.facts.days_left()
-        if days < WARN_DAYS:
+        if days < self._warned_of_days:
+            self._warned_of_days = days
             until = moment(self.facts.ends_at)
             log.warning("the certificate ends soon; make another", file=str(self._files[0]), ends_at=until, days_left=days)
 
