@@ -8,7 +8,9 @@ from ipaddress import ip_address
 
 import uvicorn
 
+from skelp.api.connections import LimitedListener
 from skelp.api.guard import App
+from skelp.api.protocols import HttpConnection, WebSocketConnection
 from skelp.api.tls import ServedCertificate
 from skelp.config import Server
 from skelp.domain.errors import SkelpError
@@ -35,14 +37,16 @@ class WebServer:
                 ws_max_size=1 << 16,
                 log_config=None,
                 timeout_graceful_shutdown=2,
-                ws="websockets-sansio",
+                loop="asyncio",
+                http=HttpConnection,
+                ws=WebSocketConnection,
                 ws_per_message_deflate=False,  # JPEGs are compressed; deflating them for each viewer takes longer than encoding
             )
         )
 
     def start(self) -> None:
         """Listen, then serve."""
-        listening = _bind(self._wanted)
+        listening = LimitedListener(_bind(self._wanted))
         self.port = int(listening.getsockname()[1])
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, name="server", daemon=True)
         self._thread.start()
