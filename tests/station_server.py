@@ -65,7 +65,7 @@ class StationServer:
             people=self.people if asks else None,
         )
         self.app = create_app(services)
-        self.client = TestClient(Guard(self.app, None))
+        self.client = TestClient(Guard(self.app, None), base_url="http://localhost", headers={"host": "localhost"})
 
     def close(self) -> None:
         self._opened.close()

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from skelp.api.buckets import Buckets
 from skelp.api.callers import REMEMBERED_S, Callers
 from skelp.api.cookies import is_from_elsewhere, log_in_cookie, says_its_origin
+from skelp.api.hosts import foreign_host
 from skelp.api.problem import problem
 from skelp.api.rights import right_for
 from skelp.api.turns import Turns
@@ -44,6 +45,10 @@ _NEEDED = (
     "an admin makes one with: skelp token new NAME --role ROLE"
 )
 _TOO_MANY = "{} has {} requests in progress; wait for their answers before asking more"
+_FOREIGN = (
+    "this station asks nobody who they are, and answers to localhost, 127.0.0.1 and [::1] only, not to the name {}; "
+    "call it by one of them, or set tokens = true under [server]"
+)
 _FORWARDED = (b"forwarded", b"via", b"x-real-ip")
 _MOST_LOGGED = 200
 """Characters of a path in the log."""
@@ -190,6 +195,8 @@ def _peer(scope: Scope) -> str:
 def _at_this_machine(scope: Scope) -> Caller:
     if any(name in _FORWARDED or name.startswith(b"x-forwarded-") for name, _ in scope["headers"]):
         raise Refusal(403, "a proxy forwarded this to a station that asks nobody who they are; set tokens = true under [server]")
+    if (host := foreign_host(scope)) is not None:
+        raise Refusal(403, _FOREIGN.format(ascii(host[:_MOST_LOGGED])))
     return AT_THIS_MACHINE
 
 
