@@ -108,7 +108,7 @@ def answering(database: Database) -> Iterator[str]:
     parts = SimpleNamespace(records=database.reader, writer=database.writer, people=None, audit=None, classes=set, metrics=bytes)
     for name in ("crops", "samples", "live", "control", "new_coil", "status", "not_ready"):
         setattr(parts, name, None)
-    web = WebServer(Guard(create_app(cast(Services, parts)), None), Server(port=0))
+    web = WebServer(Guard(create_app(cast(Services, parts)), None), Server(port=0), None)
     web.start()
     try:
         yield web.address

@@ -66,7 +66,7 @@ class StationServer:
             audit=self.access.audit,
         )
         self.app = create_app(services)
-        self.client = TestClient(Guard(self.app, None))
+        self.client = TestClient(Guard(self.app, None), base_url="http://localhost", headers={"host": "localhost"})
 
     def close(self) -> None:
         self._opened.close()

@@ -31,7 +31,7 @@ from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.ports import FrameSource
 from skelp.render.words import in_words
-from skelp.server import WebServer
+from skelp.server import WebServer, served_certificate
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.outbox import Outbox
@@ -139,6 +139,7 @@ class Station:
     def _serve(self, new_coil: Callable[..., Coil]) -> WebServer:
         wanted, access = self.config.server, self.database.access
         callers, people = (Callers(access.tokens), People(access.people)) if wanted.asks_for_tokens else (None, None)
+        certificate = served_certificate(wanted)
         services = Services(
             records=self.database.reader,
             writer=self.database.writer,
@@ -150,14 +151,14 @@ class Station:
             new_coil=new_coil,
             status=self.status,
             not_ready=self.not_ready,
-            metrics=lambda: exposition(self.status()),
+            metrics=lambda: exposition(self.status(), certificate.facts.ends_at if certificate else None),
             people=people,
             audit=access.audit,
         )
         if callers and not access.knows_anybody():
             log.warning("nobody may ask yet", people="skelp user new NAME --role ROLE --station FILE", programs="skelp token new ...")
         guard = Guard(create_app(services), callers, people)
-        server = WebServer(Audited(guard, access.audit) if callers else guard, wanted)
+        server = WebServer(Audited(guard, access.audit) if callers else guard, wanted, certificate)
         server.start()
         return server
 

@@ -12,6 +12,7 @@ from skelp.commands.cameras import calibrate, flatfield
 from skelp.commands.lines import demo, doctor, run
 from skelp.commands.models import model_cli
 from skelp.commands.strips import inspect
+from skelp.commands.tls import tls_cli
 from skelp.commands.tokens import token_cli
 from skelp.commands.users import user_cli
 from skelp.domain.disk import DiskFault, failed, fault_of
@@ -25,7 +26,7 @@ cli = typer.Typer(
 )
 for command in (inspect, demo, run, calibrate, flatfield, bench, doctor, audit):
     cli.command()(command)
-for name, group in (("model", model_cli), ("token", token_cli), ("user", user_cli)):
+for name, group in (("model", model_cli), ("tls", tls_cli), ("token", token_cli), ("user", user_cli)):
     cli.add_typer(group, name=name)
 
 

@@ -150,8 +150,9 @@ class Server(BaseModel):
             raise ValueError(f"{self.host} can be reached from other machines, so callers need a token; remove tokens = false")
         if self.certificate is None:
             raise ValueError(
-                f"{self.host} can be reached from other machines, so it needs TLS: set certificate and private_key "
-                "(docs/security.md shows how to make them), or use 127.0.0.1 behind a proxy that has them, with tokens = true"
+                f"{self.host} can be reached from other machines, so it needs TLS: set certificate and private_key; "
+                "skelp tls new NAME --out FOLDER makes them. Then let people in with skelp user new, programs with skelp token new "
+                "(docs/security.md). Or use 127.0.0.1 behind a proxy that has TLS, with tokens = true"
             )
         return self
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
@@ -14,8 +15,8 @@ from skelp.domain.status import StationStatus
 
 
 class _Status(Collector):
-    def __init__(self, status: StationStatus) -> None:
-        self._status = status
+    def __init__(self, status: StationStatus, certificate_ends_at: datetime | None) -> None:
+        self._status, self._certificate_ends_at = status, certificate_ends_at
 
     def collect(self) -> Iterable[Metric]:
         s = self._status
@@ -39,6 +40,10 @@ class _Status(Collector):
                 latency.add_metric([quantile], ms)
         yield latency
         yield GaugeMetricFamily("skelp_disk_free_gigabytes", "Free space on the disk of the results", s.disk_free_gb)
+        if ends_at := self._certificate_ends_at:
+            yield GaugeMetricFamily(
+                "skelp_certificate_expires_timestamp_seconds", "When the server's certificate ends", ends_at.timestamp()
+            )
 
     def _lines(self) -> Iterable[Metric]:
         """Lines by state and reason code, such as skelp_lines_lost{code="camera.silent"}. Their sum is the number of recorded lines."""
@@ -52,8 +57,8 @@ class _Status(Collector):
         return inspected, degraded, lost
 
 
-def exposition(status: StationStatus) -> bytes:
-    """The status in Prometheus text format 0.0.4, UTF-8."""
+def exposition(status: StationStatus, certificate_ends_at: datetime | None = None) -> bytes:
+    """The status in Prometheus text format 0.0.4, UTF-8. `certificate_ends_at`: None without TLS."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Status(status))
+    registry.register(_Status(status, certificate_ends_at))
     return generate_latest(registry)

@@ -8,45 +8,54 @@ from ipaddress import ip_address
 
 import uvicorn
 
+from skelp.api.connections import LimitedListener
 from skelp.api.guard import App
-from skelp.api.tls import check_certificate
+from skelp.api.protocols import HttpConnection, WebSocketConnection
+from skelp.api.tls import ServedCertificate
 from skelp.config import Server
 from skelp.domain.errors import SkelpError
 
 
-class WebServer:
-    """Serves an ASGI application from a thread of its own, between `start` and `stop`.
+def served_certificate(wanted: Server) -> ServedCertificate | None:
+    """The certificate of a server that speaks TLS; None for one that does not. Raises SkelpError if it cannot be used."""
+    return ServedCertificate(wanted.certificate, wanted.private_key) if wanted.certificate and wanted.private_key else None
 
-    Raises SkelpError if the certificate or the address cannot be used.
+
+class WebServer:
+    """Serves an ASGI application from a thread of its own, between `start` and `stop`. `certificate` None: without TLS.
+
+    Raises SkelpError if the address cannot be used.
     """
 
-    def __init__(self, application: App, wanted: Server) -> None:
-        self._wanted = wanted
-        if wanted.certificate and wanted.private_key:
-            check_certificate(wanted.certificate, wanted.private_key)
+    def __init__(self, application: App, wanted: Server, certificate: ServedCertificate | None) -> None:
+        self._wanted, self._certificate, self._stopped = wanted, certificate, threading.Event()
         self._server = uvicorn.Server(
             uvicorn.Config(
                 application,
-                ssl_certfile=wanted.certificate,
-                ssl_keyfile=wanted.private_key,
+                ssl_context_factory=(lambda *_: certificate.context) if certificate else None,
                 proxy_headers=False,  # anybody can send them
                 ws_max_size=1 << 16,
                 log_config=None,
                 timeout_graceful_shutdown=2,
-                ws="websockets-sansio",
+                loop="asyncio",
+                http=HttpConnection,
+                ws=WebSocketConnection,
                 ws_per_message_deflate=False,  # JPEGs are compressed; deflating them for each viewer takes longer than encoding
             )
         )
 
     def start(self) -> None:
         """Listen, then serve."""
-        listening = _bind(self._wanted)
+        listening = LimitedListener(_bind(self._wanted))
         self.port = int(listening.getsockname()[1])
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, name="server", daemon=True)
         self._thread.start()
+        if self._certificate:
+            threading.Thread(target=self._certificate.watch, args=[self._stopped], name="certificate", daemon=True).start()
 
     def stop(self) -> None:
         """Answer no more. Requests that are being answered have two seconds."""
+        self._stopped.set()
         self._server.should_exit = True
         self._thread.join(timeout=5)
 

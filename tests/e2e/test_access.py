@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import ssl
 import subprocess
 import sys
@@ -20,23 +19,26 @@ from tests.conftest import ROOT
 from tests.e2e.test_station import started, station_file
 
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
-pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 
 
-def commands(about: str) -> list[str]:
-    """The commands of the page's block that has these words, one a line."""
-    block = next(b for b in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) if about in b)
-    return [line for line in block.replace("\\\n", " ").splitlines() if line.strip()]
+NAMED = 'certificate = "certificates/line1.plant.example.pem"\nprivate_key = "certificates/line1.plant.example.key"\n'
+"""The lines of the page's station file that name what its command makes."""
+
+
+def make_certificate(folder: Path) -> Path:
+    """Run the page's command that makes a certificate in a folder. Returns the CA's certificate."""
+    (command,) = re.findall(r"^skelp (tls new .*)$", PAGE, re.MULTILINE)
+    assert NAMED in PAGE
+    subprocess.run([sys.executable, "-m", "skelp", *command.split()], cwd=folder, check=True, capture_output=True)
+    return folder / "certificates" / "ca.pem"
 
 
 def test_a_station_on_all_addresses_answers_over_tls_to_a_token_alone(tmp_path: Path) -> None:
-    for command in commands("openssl"):
-        subprocess.run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)
+    authority = make_certificate(tmp_path)
     file = station_file(tmp_path)
-    more = 'host = "0.0.0.0"\ncertificate = "line1.pem"\nprivate_key = "line1.key"\n'
-    file.write_text(file.read_text().replace("[server]\n", f"[server]\n{more}"))
+    file.write_text(file.read_text().replace("[server]\n", f'[server]\nhost = "0.0.0.0"\n{NAMED}'))
     secret = skelp("token", "new", "mes-1", "--role", "mes", "--station", file)
-    trusted = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+    trusted = ssl.create_default_context(cafile=str(authority))
     with started(file, stderr=str(tmp_path / "log")) as station:
         assert station.address.startswith("https://0.0.0.0:")
         at = station.address.replace("0.0.0.0", "127.0.0.1")
@@ -52,6 +54,7 @@ def test_a_station_on_all_addresses_answers_over_tls_to_a_token_alone(tmp_path: 
         assert ask("/health/live") == 200
         assert ask("/api/v1/station") == 401
         assert ask("/api/v1/station", secret) == 200
+        assert "skelp_certificate_expires_timestamp_seconds" in metrics(at, secret, trusted)
         with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
             ask("/api/v1/station", secret, ssl.create_default_context())
         with pytest.raises((urllib.error.URLError, ConnectionError, OSError)):
@@ -69,6 +72,12 @@ def test_a_station_on_all_addresses_answers_over_tls_to_a_token_alone(tmp_path: 
     log = (tmp_path / "log").read_text()
     assert "a wrong token" in log
     assert secret[6:30] not in log
+
+
+def metrics(at: str, token: str, context: ssl.SSLContext) -> str:
+    request = urllib.request.Request(f"{at}/metrics", headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request, timeout=5, context=context) as answer:
+        return str(answer.read().decode())
 
 
 def skelp(*arguments: object, stdin: str = "") -> str:

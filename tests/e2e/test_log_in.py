@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import ssl
-import subprocess
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +14,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.chromium import NEEDS_CONSOLE, WAIT_MS, serious_faults
-from tests.e2e.test_access import commands, skelp
+from tests.e2e.test_access import NAMED, make_certificate, skelp
 from tests.e2e.test_station import Running, started, station_file
 
-pytestmark = [*NEEDS_CONSOLE, pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")]
+pytestmark = NEEDS_CONSOLE
 GOOD = "correct horse battery"
 TO_REVIEW = re.compile("[1-9][0-9]* to review")
 
@@ -33,7 +31,7 @@ class Plant:
     def get(self, path: str) -> Any:
         asked = urllib.request.Request(self.station.address + path, headers={"Authorization": f"Bearer {self._secret}"})
         with urllib.request.urlopen(
-            asked, timeout=5, context=ssl.create_default_context(cafile=str(self._file.parent / "ca.pem"))
+            asked, timeout=5, context=ssl.create_default_context(cafile=str(self._file.parent / "certificates" / "ca.pem"))
         ) as answer:
             return json.load(answer)
 
@@ -44,11 +42,9 @@ class Plant:
 @pytest.fixture(scope="module")
 def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     folder = tmp_path_factory.mktemp("plant")
-    for command in commands("openssl"):
-        subprocess.run(command, shell=True, cwd=folder, check=True, capture_output=True)
+    make_certificate(folder)
     file = station_file(folder)
-    more = 'certificate = "line1.pem"\nprivate_key = "line1.key"\ntokens = true\n'
-    file.write_text(file.read_text().replace("[server]\n", f"[server]\n{more}"))
+    file.write_text(file.read_text().replace("[server]\n", f"[server]\n{NAMED}tokens = true\n"))
     for name, role in (("kim", "operator"), ("lee", "reader")):
         skelp("user", "new", name, "--role", role, "--password-stdin", "--station", file, stdin=GOOD)
     secret = skelp("token", "new", "outside", "--role", "admin", "--station", file)

@@ -254,7 +254,8 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ("cameras = 1", "cameras"),
         ('name = "x"\n', "cameras: Field required"),
         ('colour = "red"\n[[cameras]]\nkind="synthetic"\n', "colour: unknown key"),
-        ('[server]\nhost = "0.0.0.0"\n[[cameras]]\nkind="synthetic"\n', "it needs TLS: set certificate and private_key"),
+        ('[server]\nhost = "0.0.0.0"\n[[cameras]]\nkind="synthetic"\n', "skelp tls new NAME --out FOLDER makes them"),
+        ('[server]\nhost = "0.0.0.0"\n[[cameras]]\nkind="synthetic"\n', "skelp user new, programs with skelp token new"),
         ('[server]\nhost = "::"\ntokens = false\n[[cameras]]\nkind="synthetic"\n', "callers need a token; remove tokens = false"),
         ('[server]\ncertificate = "a.pem"\n[[cameras]]\nkind="synthetic"\n', "give both, or neither"),
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import anyio
@@ -15,8 +16,10 @@ from starlette.exceptions import HTTPException
 from skelp.api.buckets import Buckets
 from skelp.api.callers import REMEMBERED_S, Callers
 from skelp.api.cookies import is_from_elsewhere, log_in_cookie, says_its_origin
+from skelp.api.hosts import foreign_host
 from skelp.api.problem import problem
 from skelp.api.rights import right_for
+from skelp.api.turns import Turns
 from skelp.domain.access import AT_THIS_MACHINE, Caller, Right, Role
 from skelp.domain.errors import RecordsError
 from skelp.render.words import in_words
@@ -31,9 +34,20 @@ MOST_BODY = 1 << 20
 """Bytes of a request's body. The largest that is asked for is a note of 1,000 characters."""
 _MOST_OF_NOBODY = 1 << 12
 """The same of a caller who is not known yet: a name and a password."""
+_BODY_S = 20.0
+"""A request's body must be there after this time."""
+_MOST_AT_ONCE = 24
+"""Requests that are answered at the same time for one caller, and as many live pictures. There are 40 threads for all of them."""
+_PATIENCE_S = 5
+"""One more request waits for a turn this long."""
 _NEEDED = (
     "log in (POST /api/v1/session), or give a token: Authorization: Bearer skelp_...; "
     "an admin makes one with: skelp token new NAME --role ROLE"
+)
+_TOO_MANY = "{} has {} requests in progress; wait for their answers before asking more"
+_FOREIGN = (
+    "this station asks nobody who they are, and answers to localhost, 127.0.0.1 and [::1] only, not to the name {}; "
+    "call it by one of them, or set tokens = true under [server]"
 )
 _FORWARDED = (b"forwarded", b"via", b"x-real-ip")
 _MOST_LOGGED = 200
@@ -74,6 +88,7 @@ class Guard:
     def __init__(self, app: App, callers: Callers | None, people: Callers | None = None) -> None:
         self._app, self._callers, self._people = app, callers, people
         self._requests, self._failures = Buckets(rate_hz=200, burst=400), Buckets(rate_hz=0.2, burst=10)
+        self._turns, self._live = Turns(_MOST_AT_ONCE, _PATIENCE_S), Turns(_MOST_AT_ONCE, 0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -89,6 +104,17 @@ class Guard:
             return
         log_in = proof.secret if proof and proof.is_log_in else None
         scope.setdefault("state", {}).update(caller=caller, log_in=log_in)
+        if caller is AT_THIS_MACHINE:  # may do everything
+            await self._answer(scope, receive, send, proof, most)
+            return
+        name = f"nobody at {_peer(scope)}" if caller is _NOBODY else str(caller.name)
+        async with (self._live if scope["type"] == "websocket" else self._turns).turn(name) as may_go_on:
+            if may_go_on:
+                await self._answer(scope, receive, send, proof, most)
+            else:
+                await _refuse(scope, receive, send, Refusal(429, _TOO_MANY.format(name, _MOST_AT_ONCE), retry_after=str(_PATIENCE_S)))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, proof: _Proof | None, most: int) -> None:
         if scope["type"] == "http":
             await self._app(scope, _bounded(receive, most), send)
         elif proof is None:
@@ -171,6 +197,8 @@ def peer(scope: Scope) -> str:
 def _at_this_machine(scope: Scope) -> Caller:
     if any(name in _FORWARDED or name.startswith(b"x-forwarded-") for name, _ in scope["headers"]):
         raise Refusal(403, "a proxy forwarded this to a station that asks nobody who they are; set tokens = true under [server]")
+    if (host := foreign_host(scope)) is not None:
+        raise Refusal(403, _FOREIGN.format(ascii(host[:_MOST_LOGGED])))
     return AT_THIS_MACHINE
 
 
@@ -202,12 +230,16 @@ def _check_length(scope: Scope, most: int) -> None:
 
 
 def _bounded(receive: Receive, most: int) -> Receive:
-    """The same, which refuses a body that grows beyond `most` bytes without having said so."""
-    seen = 0
+    """The same, which refuses a body that grows beyond `most` bytes without having said so, or that comes too slowly."""
+    seen, is_whole, until = 0, False, anyio.current_time() + _BODY_S
 
     async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, is_whole
+        with anyio.CancelScope(deadline=inf if is_whole else until) as waiting:
+            message = await receive()
+        if waiting.cancelled_caught:
+            raise HTTPException(408, f"the body was not there after {_BODY_S:g} seconds")
+        is_whole = not message.get("more_body", False)
         seen += len(message.get("body", b""))
         if seen > most:
             raise HTTPException(413, f"the body is larger than {most} bytes")

@@ -264,6 +264,36 @@ def test_a_station_without_tokens_needs_a_name_for_a_review_and_refuses_what_a_p
         assert "set tokens = true" in answer.json()["detail"]
 
 
+REBOUND = [
+    "evil.example",
+    "evil.example:8000",
+    "10.0.0.7",
+    "0.0.0.0",
+    "localhost.evil.example",
+    "127.0.0.1.nip.io",
+    "[fd00::1]:80",
+    "",
+    "[::2",
+    "1",
+]
+CALLED = ["localhost", "LOCALHOST:8000", "localhost.", "127.0.0.1:8000", "127.3.2.1", "[::1]:8000"]
+
+
+@pytest.mark.parametrize(("host", "answered"), [*((h, False) for h in REBOUND), *((h, True) for h in CALLED)])
+def test_a_station_without_tokens_answers_to_loopback_names_alone(server: StationServer, host: str, answered: bool) -> None:
+    answer = server.client.get(f"{V1}/coils", headers={"host": host})
+    assert answer.status_code == (200 if answered else 403)
+    if not answered:
+        assert "tokens = true" in answer.json()["detail"]
+        with pytest.raises(WebSocketDisconnect), server.client.websocket_connect(f"{V1}/live", [PROTOCOL], headers={"host": host}):
+            pass
+
+
+def test_a_station_with_tokens_answers_to_any_name(house: House) -> None:
+    headers = {**_as(house, Role.READER), "host": "line1.plant.example"}
+    assert house.client.get(f"{V1}/coils", headers=headers).status_code == 200
+
+
 def test_no_secret_is_in_a_log_or_an_answer(house: House, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = new_secret()
     said = []

@@ -1,0 +1,1 @@
+"""Makes and reads X.509 certificates. The only package that imports cryptography."""
