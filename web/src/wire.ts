@@ -12,21 +12,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who
+         * Get Session
          * @description Who asks, and what they may do.
          */
-        get: operations["who_api_v1_session_get"];
+        get: operations["get_session"];
         put?: never;
         /**
          * Log In
          * @description Log in for 12 hours, by a cookie. After ten failures of a name or an address, one attempt in five seconds is taken.
          */
-        post: operations["log_in_api_v1_session_post"];
+        post: operations["log_in"];
         /**
          * Log Out
          * @description Log out. A token stays as it is.
          */
-        delete: operations["log_out_api_v1_session_delete"];
+        delete: operations["log_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -43,13 +43,13 @@ export interface paths {
          * List Coils
          * @description Coils, newest first. `cursor` is `next` of the page before.
          */
-        get: operations["list_coils_api_v1_coils_get"];
+        get: operations["list_coils"];
         put?: never;
         /**
-         * Start
+         * Start Coil
          * @description Start a coil and end the running one. Sending the same coil again while it runs returns 200 and changes nothing.
          */
-        post: operations["start_api_v1_coils_post"];
+        post: operations["start_coil"];
         delete?: never;
         options?: never;
         head?: never;
@@ -64,20 +64,20 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * Get Coil
          * @description One pass of a coil, by its id; else the newest coil with this name.
          */
-        get: operations["one_api_v1_coils__coil_id__get"];
+        get: operations["get_coil"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /**
-         * Correct
+         * Correct Coil
          * @description Rename a coil, or correct its heat or product. Allowed at any time.
          */
-        patch: operations["correct_api_v1_coils__coil_id__patch"];
+        patch: operations["correct_coil"];
         trace?: never;
     };
     "/api/v1/coils/{coil_id}/finish": {
@@ -90,10 +90,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Finish
+         * Finish Coil
          * @description End a coil. It is provisional until its last line is stored, then final. Sending this again changes nothing.
          */
-        post: operations["finish_api_v1_coils__coil_id__finish_post"];
+        post: operations["finish_coil"];
         delete?: never;
         options?: never;
         head?: never;
@@ -108,10 +108,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Defects
+         * List Defects
          * @description Defects in the order in which they were finished, in pages. `format` csv and geojson are in pages too.
          */
-        get: operations["defects_api_v1_coils__coil_id__defects_get"];
+        get: operations["list_defects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -128,10 +128,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Coverage
+         * Get Coverage
          * @description The intervals of the strip and of each camera, with state and reason. Each list has every line of the coil once.
          */
-        get: operations["coverage_api_v1_coils__coil_id__coverage_get"];
+        get: operations["get_coverage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -148,10 +148,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Grid
+         * Get Map
          * @description Number and area of defects in a grid of `rows` cells along the coil by `columns` cells across.
          */
-        get: operations["grid_api_v1_coils__coil_id__map_get"];
+        get: operations["get_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -168,10 +168,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Picture
+         * Get Map Picture
          * @description The coil map as PNG, with text in the reader's language. A new `revision` only makes the address new, for a browser's cache.
          */
-        get: operations["picture_api_v1_coils__coil_id__map_png_get"];
+        get: operations["get_map_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -188,10 +188,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * Get Defect
          * @description One defect.
          */
-        get: operations["one_api_v1_defects__defect_id__get"];
+        get: operations["get_defect"];
         put?: never;
         post?: never;
         delete?: never;
@@ -208,10 +208,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Crop
+         * Get Crop
          * @description The crop: all of a small defect, or the middle of the largest piece of a large one.
          */
-        get: operations["crop_api_v1_defects__defect_id__crop_jpg_get"];
+        get: operations["get_crop"];
         put?: never;
         post?: never;
         delete?: never;
@@ -228,10 +228,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Mask
+         * Get Mask
          * @description The mask of the crop: 255 where a pixel belongs to the defect, else 0.
          */
-        get: operations["mask_api_v1_defects__defect_id__mask_png_get"];
+        get: operations["get_mask"];
         put?: never;
         post?: never;
         delete?: never;
@@ -250,10 +250,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Review
+         * Add Review
          * @description Add a review. Earlier reviews remain. The response has the standing review: each operator's last verdict counts.
          */
-        post: operations["review_api_v1_defects__defect_id__review_post"];
+        post: operations["add_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -268,10 +268,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Of Defect
+         * List Reviews Of Defect
          * @description All reviews of one defect, oldest first, and its standing review.
          */
-        get: operations["of_defect_api_v1_defects__defect_id__reviews_get"];
+        get: operations["list_reviews_of_defect"];
         put?: never;
         post?: never;
         delete?: never;
@@ -288,10 +288,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Stands
+         * List Standing Reviews
          * @description The standing review of each reviewed defect of a coil, in the order of GET /coils/{id}/defects.
          */
-        get: operations["stands_api_v1_coils__coil_id__reviews_standing_get"];
+        get: operations["list_standing_reviews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -308,10 +308,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything
+         * List Reviews
          * @description All reviews of the station or of one coil, oldest first.
          */
-        get: operations["everything_api_v1_reviews_get"];
+        get: operations["list_reviews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -328,10 +328,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Samples
+         * List Samples
          * @description Random pieces of steel without defects, for training and for finding missed defects.
          */
-        get: operations["samples_api_v1_samples_get"];
+        get: operations["list_samples"];
         put?: never;
         post?: never;
         delete?: never;
@@ -348,10 +348,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Picture
+         * Get Sample Picture
          * @description The picture of a sample, as the camera delivered it.
          */
-        get: operations["picture_api_v1_samples__sample_id__png_get"];
+        get: operations["get_sample_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -368,12 +368,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Events
+         * List Events
          * @description Events after number `after`. If there are none, the response waits up to `wait_s` seconds for the next event.
          *
          *     `feed_id` is that of the page before. Another feed, or a number that this feed never gave, is refused with 409.
          */
-        get: operations["events_api_v1_events_get"];
+        get: operations["list_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -390,10 +390,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Live
+         * Get Live Picture
          * @description The newest picture, with the outlines of defects. X-Age-Seconds is its age: an old picture is not a live one.
          */
-        get: operations["live_api_v1_live_jpg_get"];
+        get: operations["get_live_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -410,10 +410,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Trend
+         * List Optics
          * @description Light and sharpness on the newest coils of each camera, oldest first, also as shares of the reference.
          */
-        get: operations["trend_api_v1_station_optics_get"];
+        get: operations["list_optics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -432,10 +432,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reference
+         * Begin Optics Reference
          * @description Make the next coils the reference, because lamp, lens or camera were set up again.
          */
-        post: operations["reference_api_v1_station_optics_reference_post"];
+        post: operations["begin_optics_reference"];
         delete?: never;
         options?: never;
         head?: never;
@@ -450,10 +450,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Listed
+         * List Alarms
          * @description Alarms, the costliest first. An alarm that happens again is listed once, with a count.
          */
-        get: operations["listed_api_v1_alarms_get"];
+        get: operations["list_alarms"];
         put?: never;
         post?: never;
         delete?: never;
@@ -472,10 +472,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Acknowledge
+         * Acknowledge Alarm
          * @description Record that an operator has seen the alarm. It stays in the list while its condition lasts. If it happens again, it is new.
          */
-        post: operations["acknowledge_api_v1_alarms_acknowledge_post"];
+        post: operations["acknowledge_alarm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -490,10 +490,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Station
+         * Get Station
          * @description The station's status: cameras, execution provider, model, counts, queues, latency and disk.
          */
-        get: operations["station_api_v1_station_get"];
+        get: operations["get_station"];
         put?: never;
         post?: never;
         delete?: never;
@@ -510,10 +510,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Alive
+         * Get Liveness
          * @description Whether the process responds.
          */
-        get: operations["alive_health_live_get"];
+        get: operations["get_liveness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -530,10 +530,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ready
+         * Get Readiness
          * @description Whether lines are inspected and results are stored. If not, 503 with the reason.
          */
-        get: operations["ready_health_ready_get"];
+        get: operations["get_readiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -550,10 +550,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics
+         * Get Metrics
          * @description Metrics in Prometheus text format.
          */
-        get: operations["metrics_metrics_get"];
+        get: operations["get_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1891,7 +1891,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    who_api_v1_session_get: {
+    get_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -1911,7 +1911,7 @@ export interface operations {
             };
         };
     };
-    log_in_api_v1_session_post: {
+    log_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -1944,7 +1944,7 @@ export interface operations {
             };
         };
     };
-    log_out_api_v1_session_delete: {
+    log_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -1962,7 +1962,7 @@ export interface operations {
             };
         };
     };
-    list_coils_api_v1_coils_get: {
+    list_coils: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -1994,7 +1994,7 @@ export interface operations {
             };
         };
     };
-    start_api_v1_coils_post: {
+    start_coil: {
         parameters: {
             query?: never;
             header?: never;
@@ -2027,7 +2027,7 @@ export interface operations {
             };
         };
     };
-    one_api_v1_coils__coil_id__get: {
+    get_coil: {
         parameters: {
             query?: never;
             header?: never;
@@ -2058,7 +2058,7 @@ export interface operations {
             };
         };
     };
-    correct_api_v1_coils__coil_id__patch: {
+    correct_coil: {
         parameters: {
             query?: never;
             header?: never;
@@ -2093,7 +2093,7 @@ export interface operations {
             };
         };
     };
-    finish_api_v1_coils__coil_id__finish_post: {
+    finish_coil: {
         parameters: {
             query?: never;
             header?: never;
@@ -2124,7 +2124,7 @@ export interface operations {
             };
         };
     };
-    defects_api_v1_coils__coil_id__defects_get: {
+    list_defects: {
         parameters: {
             query?: {
                 class?: string | null;
@@ -2165,7 +2165,7 @@ export interface operations {
             };
         };
     };
-    coverage_api_v1_coils__coil_id__coverage_get: {
+    get_coverage: {
         parameters: {
             query?: never;
             header?: never;
@@ -2196,7 +2196,7 @@ export interface operations {
             };
         };
     };
-    grid_api_v1_coils__coil_id__map_get: {
+    get_map: {
         parameters: {
             query?: {
                 rows?: number;
@@ -2230,7 +2230,7 @@ export interface operations {
             };
         };
     };
-    picture_api_v1_coils__coil_id__map_png_get: {
+    get_map_picture: {
         parameters: {
             query?: {
                 revision?: number | null;
@@ -2267,7 +2267,7 @@ export interface operations {
             };
         };
     };
-    one_api_v1_defects__defect_id__get: {
+    get_defect: {
         parameters: {
             query?: never;
             header?: never;
@@ -2298,7 +2298,7 @@ export interface operations {
             };
         };
     };
-    crop_api_v1_defects__defect_id__crop_jpg_get: {
+    get_crop: {
         parameters: {
             query?: never;
             header?: never;
@@ -2329,7 +2329,7 @@ export interface operations {
             };
         };
     };
-    mask_api_v1_defects__defect_id__mask_png_get: {
+    get_mask: {
         parameters: {
             query?: never;
             header?: never;
@@ -2360,7 +2360,7 @@ export interface operations {
             };
         };
     };
-    review_api_v1_defects__defect_id__review_post: {
+    add_review: {
         parameters: {
             query?: never;
             header?: never;
@@ -2395,7 +2395,7 @@ export interface operations {
             };
         };
     };
-    of_defect_api_v1_defects__defect_id__reviews_get: {
+    list_reviews_of_defect: {
         parameters: {
             query?: never;
             header?: never;
@@ -2426,7 +2426,7 @@ export interface operations {
             };
         };
     };
-    stands_api_v1_coils__coil_id__reviews_standing_get: {
+    list_standing_reviews: {
         parameters: {
             query?: {
                 cursor?: number;
@@ -2460,7 +2460,7 @@ export interface operations {
             };
         };
     };
-    everything_api_v1_reviews_get: {
+    list_reviews: {
         parameters: {
             query?: {
                 coil_id?: string | null;
@@ -2493,7 +2493,7 @@ export interface operations {
             };
         };
     };
-    samples_api_v1_samples_get: {
+    list_samples: {
         parameters: {
             query?: never;
             header?: never;
@@ -2513,7 +2513,7 @@ export interface operations {
             };
         };
     };
-    picture_api_v1_samples__sample_id__png_get: {
+    get_sample_picture: {
         parameters: {
             query?: never;
             header?: never;
@@ -2544,7 +2544,7 @@ export interface operations {
             };
         };
     };
-    events_api_v1_events_get: {
+    list_events: {
         parameters: {
             query?: {
                 after?: number;
@@ -2578,7 +2578,7 @@ export interface operations {
             };
         };
     };
-    live_api_v1_live_jpg_get: {
+    get_live_picture: {
         parameters: {
             query?: {
                 width?: number;
@@ -2609,7 +2609,7 @@ export interface operations {
             };
         };
     };
-    trend_api_v1_station_optics_get: {
+    list_optics: {
         parameters: {
             query?: {
                 limit?: number;
@@ -2640,7 +2640,7 @@ export interface operations {
             };
         };
     };
-    reference_api_v1_station_optics_reference_post: {
+    begin_optics_reference: {
         parameters: {
             query?: never;
             header?: never;
@@ -2658,7 +2658,7 @@ export interface operations {
             };
         };
     };
-    listed_api_v1_alarms_get: {
+    list_alarms: {
         parameters: {
             query?: never;
             header?: never;
@@ -2678,7 +2678,7 @@ export interface operations {
             };
         };
     };
-    acknowledge_api_v1_alarms_acknowledge_post: {
+    acknowledge_alarm: {
         parameters: {
             query?: never;
             header?: never;
@@ -2709,7 +2709,7 @@ export interface operations {
             };
         };
     };
-    station_api_v1_station_get: {
+    get_station: {
         parameters: {
             query?: never;
             header?: never;
@@ -2729,7 +2729,7 @@ export interface operations {
             };
         };
     };
-    alive_health_live_get: {
+    get_liveness: {
         parameters: {
             query?: never;
             header?: never;
@@ -2751,7 +2751,7 @@ export interface operations {
             };
         };
     };
-    ready_health_ready_get: {
+    get_readiness: {
         parameters: {
             query?: never;
             header?: never;
@@ -2771,7 +2771,7 @@ export interface operations {
             };
         };
     };
-    metrics_metrics_get: {
+    get_metrics: {
         parameters: {
             query?: never;
             header?: never;

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Response
 from fastapi.responses import PlainTextResponse
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
 from skelp import __version__
@@ -25,42 +26,42 @@ CONSOLE = Path(__file__).parent / "static"
 
 def create_app(services: Services) -> FastAPI:
     """REST and the live WebSocket are under /api/v1; probes, metrics and the console are at the root."""
-    app = FastAPI(title="skelp", version=__version__, docs_url=None, redoc_url=None)
+    app = FastAPI(title="skelp", version=__version__, docs_url=None, redoc_url=None, generate_unique_id_function=_operation_id)
     problem.install(app)
     queries = KnownQueries(V1)
-    v1 = APIRouter(prefix=V1, dependencies=[Depends(queries)])
-    v1.include_router(sessions.router(services.people))
-    v1.include_router(coils.router(services))
-    v1.include_router(results.router(services))
-    v1.include_router(defects.router(services))
-    v1.include_router(reviews.router(services))
-    v1.include_router(feed.router(services))
-    v1.include_router(optics.router(services))
+    api = APIRouter(prefix=V1, dependencies=[Depends(queries)])
+    api.include_router(sessions.router(services.people))
+    api.include_router(coils.router(services))
+    api.include_router(results.router(services))
+    api.include_router(defects.router(services))
+    api.include_router(reviews.router(services))
+    api.include_router(feed.router(services))
+    api.include_router(optics.router(services))
     board = alarms.Alarms(services.records, services.writer)
-    v1.include_router(alarms.router(board))
-    v1.include_router(live.router(services, board))
+    api.include_router(alarms.router(board))
+    api.include_router(live.router(services, board))
 
-    @v1.get("/station", tags=["station"], response_model=StationOut)
-    def station() -> Any:
+    @api.get("/station", tags=["station"], response_model=StationOut)
+    def get_station() -> Any:
         """The station's status: cameras, execution provider, model, counts, queues, latency and disk."""
         return station_record(services.status())
 
-    app.include_router(v1)
+    app.include_router(api)
     with_live_messages(app)
 
     @app.get("/health/live", tags=["health"])
-    def alive() -> dict[str, str]:
+    def get_liveness() -> dict[str, str]:
         """Whether the process responds."""
         return {"status": "alive"}
 
     @app.get("/health/ready", tags=["health"])
-    def ready() -> Any:
+    def get_readiness() -> Any:
         """Whether lines are inspected and results are stored. If not, 503 with the reason."""
         reason = services.not_ready()
         return problem.problem(503, sentence(reason), reason) if reason else {"status": "ready"}
 
     @app.get("/metrics", response_class=Response, tags=["health"])
-    def metrics() -> Response:
+    def get_metrics() -> Response:
         """Metrics in Prometheus text format."""
         return Response(services.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -68,6 +69,11 @@ def create_app(services: Services) -> FastAPI:
     check(app.openapi())
     _serve_console(app)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The name of a call in the OpenAPI document, from which clients are made: that of its function, and a contract like its path."""
+    return route.name
 
 
 def _serve_console(app: FastAPI) -> None:

@@ -30,7 +30,7 @@ def router(s: Services) -> APIRouter:
         return {"coils": [coil_record(summary) for summary in s.records.summaries(found)], "next": more}
 
     @api.post("", response_model=CoilOut, status_code=201)
-    def start(body: CoilStart, response: Response) -> Any:
+    def start_coil(body: CoilStart, response: Response) -> Any:
         """Start a coil and end the running one. Sending the same coil again while it runs returns 200 and changes nothing."""
         started, is_new = announced.start(body)
         if not is_new:
@@ -38,7 +38,7 @@ def router(s: Services) -> APIRouter:
         return coil_record(s.records.summary(s.records.coil(started.coil_id)))
 
     @api.get("/{coil_id}", response_model=CoilOut)
-    def one(coil_id: CoilKey, request: Request, response: Response) -> Any:
+    def get_coil(coil_id: CoilKey, request: Request, response: Response) -> Any:
         """One pass of a coil, by its id; else the newest coil with this name."""
         coil = s.records.coil(coil_id)
         if unchanged(request, response, f"{coil.coil_id}.{coil.revision}"):
@@ -46,7 +46,7 @@ def router(s: Services) -> APIRouter:
         return coil_record(s.records.summary(coil))
 
     @api.patch("/{coil_id}", response_model=CoilOut)
-    def correct(coil_id: CoilKey, body: CoilChange) -> Any:
+    def correct_coil(coil_id: CoilKey, body: CoilChange) -> Any:
         """Rename a coil, or correct its heat or product. Allowed at any time."""
         changes = body.model_dump(exclude_none=True)
         if changes:
@@ -55,7 +55,7 @@ def router(s: Services) -> APIRouter:
         return coil_record(s.records.summary(s.records.coil(coil_id)))
 
     @api.post("/{coil_id}/finish", response_model=CoilOut)
-    def finish(coil_id: CoilKey) -> Any:
+    def finish_coil(coil_id: CoilKey) -> Any:
         """End a coil. It is provisional until its last line is stored, then final. Sending this again changes nothing."""
         return coil_record(s.records.summary(s.records.coil(announced.finish(coil_id).coil_id)))
 

@@ -25,7 +25,7 @@ def router(s: Services) -> APIRouter:
     api = APIRouter(tags=["feed"])
 
     @api.get("/events", response_model=EventPage, response_model_exclude_none=True)
-    async def events(
+    async def list_events(
         request: Request,
         after: EventNumber = 0,
         feed_id: Annotated[FeedId | None, Query()] = None,
@@ -45,7 +45,7 @@ def router(s: Services) -> APIRouter:
             await asyncio.sleep(_POLL_S)
 
     @api.get("/live.jpg", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
-    def live(width: Annotated[int, Query(ge=64, le=4096)] = 1280) -> Response:
+    def get_live_picture(width: Annotated[int, Query(ge=64, le=4096)] = 1280) -> Response:
         """The newest picture, with the outlines of defects. X-Age-Seconds is its age: an old picture is not a live one."""
         picture = s.live.latest()
         if picture is None:

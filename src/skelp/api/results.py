@@ -27,7 +27,7 @@ def router(s: Services) -> APIRouter:
     api = APIRouter(prefix="/coils", tags=["results"])
 
     @api.get("/{coil_id}/defects", response_model=DefectPage)
-    def defects(coil_id: CoilKey, filters: Annotated[DefectFilters, Query()], request: Request, response: Response) -> Any:
+    def list_defects(coil_id: CoilKey, filters: Annotated[DefectFilters, Query()], request: Request, response: Response) -> Any:
         """Defects in the order in which they were finished, in pages. `format` csv and geojson are in pages too."""
         coil = s.records.coil(coil_id)
         if unchanged(request, response, f"{coil.coil_id}.{coil.revision}.{_query_tag(request)}"):
@@ -43,7 +43,7 @@ def router(s: Services) -> APIRouter:
         return {"defects": [defect_record(d) for d in found], "next": more, "last": numbered[-1][0] if numbered else filters.cursor}
 
     @api.get("/{coil_id}/coverage", response_model=CoverageOut)
-    def coverage(coil_id: CoilKey, request: Request, response: Response) -> Any:
+    def get_coverage(coil_id: CoilKey, request: Request, response: Response) -> Any:
         """The intervals of the strip and of each camera, with state and reason. Each list has every line of the coil once."""
         coil = s.records.coil(coil_id)
         if unchanged(request, response, f"{coil.coil_id}.{coil.revision}"):
@@ -57,7 +57,9 @@ def router(s: Services) -> APIRouter:
         }
 
     @api.get("/{coil_id}/map", response_model=DensityOut)
-    def grid(coil_id: CoilKey, rows: Annotated[int, Query(ge=1, le=2000)] = 100, columns: Annotated[int, Query(ge=1, le=200)] = 20) -> Any:
+    def get_map(
+        coil_id: CoilKey, rows: Annotated[int, Query(ge=1, le=2000)] = 100, columns: Annotated[int, Query(ge=1, le=200)] = 20
+    ) -> Any:
         """Number and area of defects in a grid of `rows` cells along the coil by `columns` cells across."""
         coil = s.records.coil(coil_id)
         g = density(
@@ -78,7 +80,7 @@ def router(s: Services) -> APIRouter:
         }
 
     @api.get("/{coil_id}/map.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
-    def picture(coil_id: CoilKey, language: ReaderLanguage, revision: Number | None = None) -> Response:
+    def get_map_picture(coil_id: CoilKey, language: ReaderLanguage, revision: Number | None = None) -> Response:
         """The coil map as PNG, with text in the reader's language. A new `revision` only makes the address new, for a browser's cache."""
         del revision
         coil = s.records.coil(coil_id)

@@ -49,7 +49,7 @@ def router(people: People | None) -> APIRouter:
         return _record(caller, by_log_in=True)
 
     @api.get("/session", response_model=SessionOut)
-    def who(request: Request) -> Any:
+    def get_session(request: Request) -> Any:
         """Who asks, and what they may do."""
         state = request.scope["state"]
         return _record(state["caller"], by_log_in=state["log_in"] is not None)
