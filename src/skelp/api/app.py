@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Response
-from fastapi.responses import PlainTextResponse
 from fastapi.routing import APIRoute
-from fastapi.staticfiles import StaticFiles
 
 from skelp import __version__
-from skelp.api import alarms, coils, defects, feed, live, optics, problem, results, reviews, sessions
+from skelp.api import alarms, coils, console, defects, feed, live, optics, problem, results, reviews, sessions
 from skelp.api.openapi import with_live_messages
 from skelp.api.queries import KnownQueries
 from skelp.api.rights import V1, check
@@ -20,13 +17,17 @@ from skelp.api.services import Services
 from skelp.render.records import station_record
 from skelp.render.words import sentence
 
-CONSOLE = Path(__file__).parent / "static"
-"""The folder into which `make web` builds the console."""
-
 
 def create_app(services: Services) -> FastAPI:
     """REST and the live WebSocket are under /api/v1; probes, metrics and the console are at the root."""
-    app = FastAPI(title="skelp", version=__version__, docs_url=None, redoc_url=None, generate_unique_id_function=_operation_id)
+    app = FastAPI(
+        title="skelp",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # a path is right or wrong
+        generate_unique_id_function=_operation_id,
+    )
     problem.install(app)
     queries = KnownQueries(V1)
     api = APIRouter(prefix=V1, dependencies=[Depends(queries)])
@@ -67,21 +68,10 @@ def create_app(services: Services) -> FastAPI:
 
     queries.of(app)
     check(app.openapi())
-    _serve_console(app)
+    console.serve(app)
     return app
 
 
 def _operation_id(route: APIRoute) -> str:
     """The name of a call in the OpenAPI document, from which clients are made: that of its function, and a contract like its path."""
     return route.name
-
-
-def _serve_console(app: FastAPI) -> None:
-    """Serve the console if it was built (make web). It is mounted last, because it takes all other paths."""
-    if (CONSOLE / "index.html").is_file():
-        app.mount("/", StaticFiles(directory=CONSOLE, html=True), name="console")
-        return
-
-    @app.get("/", include_in_schema=False, response_class=PlainTextResponse)
-    def missing() -> str:
-        return "This installation has no console: run make web in a checkout. REST is at /api/v1, see /openapi.json\n"

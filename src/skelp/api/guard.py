@@ -36,6 +36,8 @@ _NEEDED = (
     "an admin makes one with: skelp token new NAME --role ROLE"
 )
 _FORWARDED = (b"forwarded", b"via", b"x-real-ip")
+_MOST_DIGITS = 20
+"""Digits of a number in a header. Python refuses to read one of more than 4,300."""
 _MOST_LOGGED = 200
 """Characters of a path in the log."""
 
@@ -194,8 +196,8 @@ def _bearer(scope: Scope) -> str | None:
 
 def _check_length(scope: Scope, most: int) -> None:
     for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit() and int(value) > most:
-            raise Refusal(413, f"the body has {value.decode()} bytes; at most {most} are taken")
+        if name == b"content-length" and value.isdigit() and (len(value) > _MOST_DIGITS or int(value) > most):
+            raise Refusal(413, f"the body has {value[:_MOST_DIGITS].decode()} bytes or more; at most {most} are taken")
 
 
 def _bounded(receive: Receive, most: int) -> Receive:

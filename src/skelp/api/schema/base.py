@@ -47,9 +47,15 @@ SampleKey = Annotated[str, Path(max_length=512, pattern=NO_CONTROLS)]
 
 
 class In(BaseModel):
-    """The body or query of a request. Unknown fields are refused."""
+    """The query of a request. Unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class Body(BaseModel):
+    """The body of a request. Unknown fields are refused, and values of another type: "no" is not false, and "1250" is no number."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Hashed(BaseModel):

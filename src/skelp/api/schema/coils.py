@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from skelp.api.schema.base import Hashed, In, Name, ReasonOut, Text
+from skelp.api.schema.base import Body, Hashed, Name, ReasonOut, Text
 
 CoilId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
 
-class CoilStart(In):
+class CoilStart(Body):
     """Announces a coil. The next lines belong to it. Sending it again while it runs changes nothing.
 
     `new_pass`: the coil has passed before and passes again. The station gives the new pass an id of its own, such as K4711~2.
@@ -31,7 +31,7 @@ class CoilStart(In):
         return self.model_dump(exclude_unset=True, exclude_none=True, exclude={"coil_id", "new_pass"})
 
 
-class CoilChange(In):
+class CoilChange(Body):
     """Corrects a coil's identity."""
 
     name: Name | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from skelp.api.schema.base import Hashed, In, Note, ReasonOut, ShortText
+from skelp.api.schema.base import Body, Hashed, Note, ReasonOut, ShortText
 from skelp.domain.events import Kind
 from skelp.domain.reasons import Code
 
@@ -144,7 +144,7 @@ class AlarmList(BaseModel):
     alarms: list[AlarmOut]
 
 
-class Acknowledge(In):
+class Acknowledge(Body):
     """Records that an operator has seen an alarm. A caller with a token signs with the token's name; else `operator` is needed."""
 
     key: Annotated[Note, Field(min_length=1)]
