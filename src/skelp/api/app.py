@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Response
+from fastapi.responses import PlainTextResponse
 from fastapi.routing import APIRoute
 
 from skelp import __version__
 from skelp.api import alarms, coils, console, defects, feed, live, optics, problem, results, reviews, sessions
-from skelp.api.openapi import with_live_messages
+from skelp.api.openapi import DESCRIPTION, TAGS, complete
 from skelp.api.queries import KnownQueries
 from skelp.api.rights import V1, check
-from skelp.api.schema.station import StationOut
+from skelp.api.schema.station import AliveOut, ReadyOut, StationOut
 from skelp.api.services import Services
 from skelp.render.records import station_record
 from skelp.render.words import sentence
@@ -23,6 +24,9 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(
         title="skelp",
         version=__version__,
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # a path is right or wrong
@@ -48,20 +52,20 @@ def create_app(services: Services) -> FastAPI:
         return station_record(services.status())
 
     app.include_router(api)
-    with_live_messages(app)
+    complete(app)
 
-    @app.get("/health/live", tags=["health"])
-    def get_liveness() -> dict[str, str]:
+    @app.get("/health/live", tags=["health"], response_model=AliveOut)
+    def get_liveness() -> Any:
         """Whether the process responds."""
         return {"status": "alive"}
 
-    @app.get("/health/ready", tags=["health"])
+    @app.get("/health/ready", tags=["health"], response_model=ReadyOut)
     def get_readiness() -> Any:
         """Whether lines are inspected and results are stored. If not, 503 with the reason."""
         reason = services.not_ready()
         return problem.problem(503, sentence(reason), reason) if reason else {"status": "ready"}
 
-    @app.get("/metrics", response_class=Response, tags=["health"])
+    @app.get("/metrics", response_class=PlainTextResponse, tags=["health"])
     def get_metrics() -> Response:
         """Metrics in Prometheus text format."""
         return Response(services.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from skelp.api.announced import AnnouncedCoils
+from skelp.api.answers import TAGGED
 from skelp.api.problem import invalid, not_modified, unchanged
-from skelp.api.schema.base import CoilKey, Text
+from skelp.api.schema.base import CoilKey, IfNoneMatch, Text
 from skelp.api.schema.coils import CoilChange, CoilOut, CoilPage, CoilStart
 from skelp.api.services import Services
 from skelp.render.records import coil_record
+
+_RUNS_ALREADY: dict[int | str, dict[str, Any]] = {200: {"model": CoilOut, "description": "The coil runs already; nothing was changed."}}
 
 
 def router(s: Services) -> APIRouter:
@@ -29,7 +32,7 @@ def router(s: Services) -> APIRouter:
         more = found[-1].coil_id if len(found) == limit else None
         return {"coils": [coil_record(summary) for summary in s.records.summaries(found)], "next": more}
 
-    @api.post("", response_model=CoilOut, status_code=201)
+    @api.post("", response_model=CoilOut, status_code=201, responses=_RUNS_ALREADY)
     def start_coil(body: CoilStart, response: Response) -> Any:
         """Start a coil and end the running one. Sending the same coil again while it runs returns 200 and changes nothing."""
         started, is_new = announced.start(body)
@@ -37,11 +40,11 @@ def router(s: Services) -> APIRouter:
             response.status_code = 200
         return coil_record(s.records.summary(s.records.coil(started.coil_id)))
 
-    @api.get("/{coil_id}", response_model=CoilOut)
-    def get_coil(coil_id: CoilKey, request: Request, response: Response) -> Any:
+    @api.get("/{coil_id}", response_model=CoilOut, responses=TAGGED)
+    def get_coil(coil_id: CoilKey, response: Response, if_none_match: IfNoneMatch = "") -> Any:
         """One pass of a coil, by its id; else the newest coil with this name."""
         coil = s.records.coil(coil_id)
-        if unchanged(request, response, f"{coil.coil_id}.{coil.revision}"):
+        if unchanged(if_none_match, response, f"{coil.coil_id}.{coil.revision}"):
             return not_modified(response)
         return coil_record(s.records.summary(coil))
 

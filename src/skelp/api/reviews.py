@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from skelp.api.answers import picture
 from skelp.api.problem import problem
 from skelp.api.schema.base import CoilKey, DefectKey, Number, SampleKey, Text
 from skelp.api.schema.defects import SamplePage
@@ -56,7 +57,7 @@ def router(s: Services) -> APIRouter:
         """Random pieces of steel without defects, for training and for finding missed defects."""
         return {"samples": s.samples.samples()}
 
-    @api.get("/samples/{sample_id}.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
+    @api.get("/samples/{sample_id}.png", response_class=Response, responses=picture("image/png"))
     def get_sample_picture(sample_id: SampleKey) -> Response:
         """The picture of a sample, as the camera delivered it."""
         data = s.samples.sample_png(sample_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Header, Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from skelp.domain.reasons import Code
@@ -45,17 +45,22 @@ DefectKey = Annotated[str, Path(max_length=160, pattern=NO_CONTROLS)]
 SampleKey = Annotated[str, Path(max_length=512, pattern=NO_CONTROLS)]
 """The id of a sample, in a path."""
 
+IfNoneMatch = Annotated[
+    str, Header(max_length=4000, pattern=NO_CONTROLS, description="ETags that the client has; with one of them the answer is 304.")
+]
+"""The header If-None-Match (RFC 9110)."""
+
 
 class In(BaseModel):
     """The query of a request. Unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 class Body(BaseModel):
     """The body of a request. Unknown fields are refused, and values of another type: "no" is not false, and "1250" is no number."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
 
 
 class Hashed(BaseModel):

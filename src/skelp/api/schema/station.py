@@ -11,6 +11,18 @@ from skelp.domain.events import Kind
 from skelp.domain.reasons import Code
 
 
+class AliveOut(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class ReadyOut(BaseModel):
+    """Lines are inspected and results are stored."""
+
+    status: Literal["ready"]
+
+
 class CameraOut(BaseModel):
     """A camera. `live`: it does not wait for the inspection."""
 
