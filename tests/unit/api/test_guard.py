@@ -5,10 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -25,41 +22,7 @@ from skelp.domain.errors import RecordsError
 from skelp.domain.reasons import RecordsLocked
 from skelp.domain.review import Verdict
 from tests.station_server import V1, StationServer, receive_all
-
-DAY = timedelta(days=1)
-
-
-@dataclass
-class House:
-    """A station that asks for tokens, and one token of each role."""
-
-    server: StationServer
-    client: TestClient
-    guard: Guard
-    secrets: dict[Role, str]
-
-    def ask(self, method: str, path: str, secret: str | None, **more: Any) -> Any:
-        return self.client.request(method, path, headers={} if secret is None else {"authorization": f"Bearer {secret}"}, **more)
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    server = StationServer(tmp_path_factory.mktemp("house"))
-    guard = Guard(server.app, Callers(server.access.tokens))
-    secrets = {role: server.access.tokens.new(role, role, DAY) for role in Role}
-    with TestClient(guard, client=("10.0.0.9", 5)) as client:
-        server.expose(0, 10)
-        yield House(server, client, guard, secrets)
-    server.close()
-
-
-@pytest.fixture(autouse=True)
-def patient(request: pytest.FixtureRequest) -> None:
-    """No test is refused for what another one did."""
-    if "house" in request.fixturenames:
-        guard = request.getfixturevalue("house").guard
-        guard._requests, guard._failures = Buckets(1e6, 1e6), Buckets(1e6, 1e6)
-
+from tests.unit.api.house import CALLS, DAY, House, address
 
 WRITES = {
     ("DELETE", "/session"): set(Role),
@@ -94,13 +57,10 @@ def test_a_live_picture_ends_with_its_token(house: House, monkeypatch: pytest.Mo
     assert "revoked" in ended.value.reason
 
 
-CALLS = [(method, path, right) for (method, path), right in rights.RIGHTS.items()] + [(m, p, None) for m, p in sorted(rights.OPEN)]
-
-
 @pytest.mark.parametrize("role", [None, *Role])
 @pytest.mark.parametrize(("method", "path", "right"), CALLS, ids=[f"{method} {path}" for method, path, _ in CALLS])
 def test_a_call_takes_its_right(house: House, method: str, path: str, right: Right | None, role: Role | None) -> None:
-    path = path.replace("{coil_id}", "nothing").replace("{defect_id}", "nothing").replace("{sample_id}", "nothing")
+    path = address(path)
     secret = None if role is None else house.secrets[role]
     may = right is None or (role is not None and right in RIGHTS[role])
     if method == "WEBSOCKET":
