@@ -843,7 +843,7 @@ export interface components {
         };
         /**
          * CoilChangedData
-         * @description The coil's identity or status was changed. `data` has only the fields that changed.
+         * @description The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before.
          */
         CoilChangedData: {
             /** Name */
@@ -856,10 +856,12 @@ export interface components {
             status?: string | null;
             /** Finished At */
             finished_at?: string | null;
+            /** Corrected */
+            corrected?: boolean | null;
         };
         /**
          * CoilChangedEvent
-         * @description The coil's identity or status was changed. `data` has only the fields that changed.
+         * @description The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before.
          */
         CoilChangedEvent: {
             /**
