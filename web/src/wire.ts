@@ -41,7 +41,7 @@ export interface paths {
         };
         /**
          * List Coils
-         * @description Coils, newest first. `cursor` is `next` of the page before.
+         * @description Coils that match all filters, newest first, in pages.
          */
         get: operations["list_coils"];
         put?: never;
@@ -2636,6 +2636,20 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Most entries of a page. */
                 limit?: number;
+                /** @description Only coils that started at this time or later, ISO 8601 with zone. */
+                started_from?: string | null;
+                /** @description Only coils that started before this time. */
+                started_to?: string | null;
+                /** @description Only coils that finished at this time or later. */
+                finished_from?: string | null;
+                /** @description Only coils that finished before this time. */
+                finished_to?: string | null;
+                /** @description Only coils of this product. */
+                product?: string | null;
+                /** @description Only coils with this decision. A coil that is not final is on hold. */
+                decision?: ("accept" | "hold") | null;
+                /** @description Only coils with this text in their name, upper and lower case alike. */
+                name?: string | null;
             };
             header?: never;
             path?: never;

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Response
 from skelp.api.announced import AnnouncedCoils
 from skelp.api.answers import TAGGED
 from skelp.api.problem import invalid, not_modified, unchanged
-from skelp.api.schema.base import CoilKey, IfNoneMatch, Text
-from skelp.api.schema.coils import CoilChange, CoilOut, CoilPage, CoilStart
+from skelp.api.schema.base import CoilKey, IfNoneMatch
+from skelp.api.schema.coils import CoilChange, CoilFilters, CoilOut, CoilPage, CoilStart
 from skelp.api.services import Services
 from skelp.render.records import coil_record
 
@@ -23,13 +23,13 @@ def router(s: Services) -> APIRouter:
     announced = AnnouncedCoils(s)
 
     @api.get("", response_model=CoilPage)
-    def list_coils(cursor: Annotated[Text | None, Query()] = None, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> Any:
-        """Coils, newest first. `cursor` is `next` of the page before."""
+    def list_coils(filters: Annotated[CoilFilters, Query()]) -> Any:
+        """Coils that match all filters, newest first, in pages."""
         try:
-            found = s.records.coils(before=cursor, limit=limit)
+            found = s.records.coils(before=filters.cursor, limit=filters.limit, query=filters.query())
         except LookupError as error:
             return invalid([{"where": "query.cursor", "fault": f"{error}; use `next` of the page before"}])
-        more = found[-1].coil_id if len(found) == limit else None
+        more = found[-1].coil_id if len(found) == filters.limit else None
         return {"coils": [coil_record(summary) for summary in s.records.summaries(found)], "next": more}
 
     @api.post("", response_model=CoilOut, status_code=201, responses=_RUNS_ALREADY)

@@ -103,7 +103,6 @@ SPECIAL: Mapping[tuple[str, str], str] = {
     ("list_defects", "from_m"): "Only what ends behind this place, m from the coil's head.",
     ("list_defects", "marks"): "Whether marks that are no defects, such as chalk, are listed too.",
     ("list_defects", "to_m"): "Only what begins before this place, m from the coil's head.",
-    ("list_coils", "cursor"): "`next` of the page before.",
     ("list_reviews", "cursor"): "`next` of the page before; 0 at first.",
     ("list_standing_reviews", "cursor"): "`next` of the page before; 0 at first.",
     ("list_optics", "limit"): "Most coils of each camera.",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,8 +12,9 @@ from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_coverage, s
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.passes import MARK, first_id
-from skelp.domain.recipe import Recipe
+from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import StandingReview, standing_review
+from skelp.ports import CoilQuery
 from skelp.sinks.sql import rows
 from skelp.sinks.sql.tables import coils, defects, identity, intervals, reviews
 
@@ -28,6 +30,26 @@ def coil_row(connection: sa.Connection, coil_id: str) -> sa.RowMapping:
     if row is None:
         raise LookupError(f"there is no coil {coil_id}")
     return row
+
+
+def coil_filters(query: CoilQuery) -> list[sa.ColumnElement[bool]]:
+    """The conditions of a list of coils. Times are stored in one format in UTC, so they compare as text."""
+    filters: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
+        "started_from": lambda v: coils.c.started_at >= rows.iso(v),
+        "started_to": lambda v: coils.c.started_at < rows.iso(v),
+        "finished_from": lambda v: coils.c.finished_at >= rows.iso(v),
+        "finished_to": lambda v: coils.c.finished_at < rows.iso(v),
+        "product": lambda v: coils.c.product == v,
+        "decision": _decided,
+        "named": lambda v: coils.c.name.icontains(v, autoescape=True),
+    }
+    given = {name: getattr(query, name) for name in filters}
+    return [filters[name](value) for name, value in given.items() if value is not None]
+
+
+def _decided(decision: str) -> sa.ColumnElement[bool]:
+    made = coils.c.decision == decision
+    return made | coils.c.decision.is_(None) if decision == Decision.HOLD else made
 
 
 def passes(connection: sa.Connection, coil_id: str, *, by_name: bool) -> list[Coil]:
