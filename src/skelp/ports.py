@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -82,6 +82,26 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class CoilQuery:
+    """Filters of a list of coils; None: no filter. A time from is included, a time to is not; a coil that runs has not finished.
+
+    `named`: a part of the name, upper and lower case alike. `decision`: as the record has it, so a coil that is not final is on hold.
+    """
+
+    started_from: datetime | None = None
+    started_to: datetime | None = None
+    finished_from: datetime | None = None
+    finished_to: datetime | None = None
+    product: str | None = None
+    decision: str | None = None
+    named: str | None = None
+
+
+EVERY_COIL = CoilQuery()
+"""No filter."""
+
+
+@dataclass(frozen=True, slots=True)
 class DefectQuery:
     """Filters of a list of defects; None: no filter. `from_m` and `to_m` are metres from the head. `after`: cursor of the page before.
 
@@ -111,7 +131,7 @@ class OpticsPoint:
 class RecordReader(Protocol):
     """Queries of the records. `coil_id` may also be the coil's name. Raises LookupError if the coil or defect does not exist."""
 
-    def coils(self, *, before: str | None, limit: int) -> list[Coil]: ...
+    def coils(self, *, before: str | None, limit: int, query: CoilQuery = EVERY_COIL) -> list[Coil]: ...
     def coil(self, coil_id: str) -> Coil: ...
     def passes(self, coil_id: str) -> list[Coil]: ...
     def summaries(self, listed: Sequence[Coil]) -> list[Summary]: ...

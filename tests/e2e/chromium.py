@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from skelp.api.app import CONSOLE
+from skelp.api.console import FOLDER
 from skelp.render.words import Language
 from tests.conftest import ROOT
 from tests.e2e.test_station import Running
@@ -19,7 +19,7 @@ CHROMIUM = shutil.which("chromium")
 WAIT_MS = 20_000
 NEEDS_CONSOLE = [
     pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium (make system)"),
-    pytest.mark.skipif(not (CONSOLE / "index.html").is_file(), reason="needs the console (make web)"),
+    pytest.mark.skipif(not (FOLDER / "index.html").is_file(), reason="needs the console (make web)"),
 ]
 
 

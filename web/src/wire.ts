@@ -12,21 +12,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who
+         * Get Session
          * @description Who asks, and what they may do.
          */
-        get: operations["who_api_v1_session_get"];
+        get: operations["get_session"];
         put?: never;
         /**
          * Log In
          * @description Log in for 12 hours, by a cookie. After ten failures of a name or an address, one attempt in five seconds is taken.
          */
-        post: operations["log_in_api_v1_session_post"];
+        post: operations["log_in"];
         /**
          * Log Out
          * @description Log out. A token stays as it is.
          */
-        delete: operations["log_out_api_v1_session_delete"];
+        delete: operations["log_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -41,15 +41,15 @@ export interface paths {
         };
         /**
          * List Coils
-         * @description Coils, newest first. `cursor` is `next` of the page before.
+         * @description Coils that match all filters, newest first, in pages.
          */
-        get: operations["list_coils_api_v1_coils_get"];
+        get: operations["list_coils"];
         put?: never;
         /**
-         * Start
+         * Start Coil
          * @description Start a coil and end the running one. Sending the same coil again while it runs returns 200 and changes nothing.
          */
-        post: operations["start_api_v1_coils_post"];
+        post: operations["start_coil"];
         delete?: never;
         options?: never;
         head?: never;
@@ -64,20 +64,20 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * Get Coil
          * @description One pass of a coil, by its id; else the newest coil with this name.
          */
-        get: operations["one_api_v1_coils__coil_id__get"];
+        get: operations["get_coil"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /**
-         * Correct
+         * Correct Coil
          * @description Rename a coil, or correct its heat or product. Allowed at any time.
          */
-        patch: operations["correct_api_v1_coils__coil_id__patch"];
+        patch: operations["correct_coil"];
         trace?: never;
     };
     "/api/v1/coils/{coil_id}/finish": {
@@ -90,10 +90,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Finish
+         * Finish Coil
          * @description End a coil. It is provisional until its last line is stored, then final. Sending this again changes nothing.
          */
-        post: operations["finish_api_v1_coils__coil_id__finish_post"];
+        post: operations["finish_coil"];
         delete?: never;
         options?: never;
         head?: never;
@@ -108,10 +108,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Defects
+         * List Defects
          * @description Defects in the order in which they were finished, in pages. `format` csv and geojson are in pages too.
          */
-        get: operations["defects_api_v1_coils__coil_id__defects_get"];
+        get: operations["list_defects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -128,10 +128,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Coverage
+         * Get Coverage
          * @description The intervals of the strip and of each camera, with state and reason. Each list has every line of the coil once.
          */
-        get: operations["coverage_api_v1_coils__coil_id__coverage_get"];
+        get: operations["get_coverage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -148,10 +148,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Grid
+         * Get Map
          * @description Number and area of defects in a grid of `rows` cells along the coil by `columns` cells across.
          */
-        get: operations["grid_api_v1_coils__coil_id__map_get"];
+        get: operations["get_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -168,10 +168,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Picture
+         * Get Map Picture
          * @description The coil map as PNG, with text in the reader's language. A new `revision` only makes the address new, for a browser's cache.
          */
-        get: operations["picture_api_v1_coils__coil_id__map_png_get"];
+        get: operations["get_map_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -188,10 +188,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * Get Defect
          * @description One defect.
          */
-        get: operations["one_api_v1_defects__defect_id__get"];
+        get: operations["get_defect"];
         put?: never;
         post?: never;
         delete?: never;
@@ -208,10 +208,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Crop
+         * Get Crop
          * @description The crop: all of a small defect, or the middle of the largest piece of a large one.
          */
-        get: operations["crop_api_v1_defects__defect_id__crop_jpg_get"];
+        get: operations["get_crop"];
         put?: never;
         post?: never;
         delete?: never;
@@ -228,10 +228,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Mask
+         * Get Mask
          * @description The mask of the crop: 255 where a pixel belongs to the defect, else 0.
          */
-        get: operations["mask_api_v1_defects__defect_id__mask_png_get"];
+        get: operations["get_mask"];
         put?: never;
         post?: never;
         delete?: never;
@@ -250,10 +250,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Review
+         * Add Review
          * @description Add a review. Earlier reviews remain. The response has the standing review: each operator's last verdict counts.
          */
-        post: operations["review_api_v1_defects__defect_id__review_post"];
+        post: operations["add_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -268,10 +268,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Of Defect
+         * List Reviews Of Defect
          * @description All reviews of one defect, oldest first, and its standing review.
          */
-        get: operations["of_defect_api_v1_defects__defect_id__reviews_get"];
+        get: operations["list_reviews_of_defect"];
         put?: never;
         post?: never;
         delete?: never;
@@ -288,10 +288,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Stands
+         * List Standing Reviews
          * @description The standing review of each reviewed defect of a coil, in the order of GET /coils/{id}/defects.
          */
-        get: operations["stands_api_v1_coils__coil_id__reviews_standing_get"];
+        get: operations["list_standing_reviews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -308,10 +308,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything
+         * List Reviews
          * @description All reviews of the station or of one coil, oldest first.
          */
-        get: operations["everything_api_v1_reviews_get"];
+        get: operations["list_reviews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -328,10 +328,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Samples
+         * List Samples
          * @description Random pieces of steel without defects, for training and for finding missed defects.
          */
-        get: operations["samples_api_v1_samples_get"];
+        get: operations["list_samples"];
         put?: never;
         post?: never;
         delete?: never;
@@ -348,10 +348,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Picture
+         * Get Sample Picture
          * @description The picture of a sample, as the camera delivered it.
          */
-        get: operations["picture_api_v1_samples__sample_id__png_get"];
+        get: operations["get_sample_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -368,12 +368,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Events
+         * List Events
          * @description Events after number `after`. If there are none, the response waits up to `wait_s` seconds for the next event.
          *
          *     `feed_id` is that of the page before. Another feed, or a number that this feed never gave, is refused with 409.
          */
-        get: operations["events_api_v1_events_get"];
+        get: operations["list_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -390,10 +390,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Live
+         * Get Live Picture
          * @description The newest picture, with the outlines of defects. X-Age-Seconds is its age: an old picture is not a live one.
          */
-        get: operations["live_api_v1_live_jpg_get"];
+        get: operations["get_live_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -410,10 +410,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Trend
+         * List Optics
          * @description Light and sharpness on the newest coils of each camera, oldest first, also as shares of the reference.
          */
-        get: operations["trend_api_v1_station_optics_get"];
+        get: operations["list_optics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -432,10 +432,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reference
+         * Begin Optics Reference
          * @description Make the next coils the reference, because lamp, lens or camera were set up again.
          */
-        post: operations["reference_api_v1_station_optics_reference_post"];
+        post: operations["begin_optics_reference"];
         delete?: never;
         options?: never;
         head?: never;
@@ -450,10 +450,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Listed
+         * List Alarms
          * @description Alarms, the costliest first. An alarm that happens again is listed once, with a count.
          */
-        get: operations["listed_api_v1_alarms_get"];
+        get: operations["list_alarms"];
         put?: never;
         post?: never;
         delete?: never;
@@ -472,10 +472,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Acknowledge
+         * Acknowledge Alarm
          * @description Record that an operator has seen the alarm. It stays in the list while its condition lasts. If it happens again, it is new.
          */
-        post: operations["acknowledge_api_v1_alarms_acknowledge_post"];
+        post: operations["acknowledge_alarm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -490,10 +490,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Entries
+         * List Audit
          * @description Who changed something or was refused, the newest first. A station that asks nobody who they are records commands only.
          */
-        get: operations["entries_api_v1_audit_get"];
+        get: operations["list_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -510,10 +510,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Station
+         * Get Station
          * @description The station's status: cameras, execution provider, model, counts, queues, latency and disk.
          */
-        get: operations["station_api_v1_station_get"];
+        get: operations["get_station"];
         put?: never;
         post?: never;
         delete?: never;
@@ -530,10 +530,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Alive
+         * Get Liveness
          * @description Whether the process responds.
          */
-        get: operations["alive_health_live_get"];
+        get: operations["get_liveness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -550,10 +550,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ready
+         * Get Readiness
          * @description Whether lines are inspected and results are stored. If not, 503 with the reason.
          */
-        get: operations["ready_health_ready_get"];
+        get: operations["get_readiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -570,10 +570,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics
+         * Get Metrics
          * @description Metrics in Prometheus text format.
          */
-        get: operations["metrics_metrics_get"];
+        get: operations["get_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -603,7 +603,10 @@ export interface components {
         AlarmAcknowledgedData: {
             /** Key */
             key: string;
-            /** Through Seq */
+            /**
+             * Through Seq
+             * @description Number of the last event that the operator has seen.
+             */
             through_seq: number;
             /** Operator */
             operator: string;
@@ -613,7 +616,10 @@ export interface components {
          * @description An operator has seen an alarm, with all that happened up to event `through_seq`.
          */
         AlarmAcknowledgedEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -645,23 +651,38 @@ export interface components {
             /** Key */
             key: string;
             kind: components["schemas"]["Kind"];
-            /** Cost */
+            /**
+             * Cost
+             * @description What it costs not to act: 1 steel is not inspected, 2 quality, 3 drift, 4 records.
+             */
             cost: number;
             /** Camera */
             camera: string;
             /** Class */
             class: string;
-            /** Severity */
+            /**
+             * Severity
+             * @description The worst severity, 1 to 4; null if the alarm is not about a defect.
+             */
             severity: number | null;
             /** Reasons */
             reasons: components["schemas"]["ReasonOut"][];
             /** Coil Id */
             coil_id: string;
-            /** Count */
+            /**
+             * Count
+             * @description How often it happened.
+             */
             count: number;
-            /** First Seq */
+            /**
+             * First Seq
+             * @description Number of the first event of the alarm.
+             */
             first_seq: number;
-            /** Last Seq */
+            /**
+             * Last Seq
+             * @description Number of the last event of the alarm.
+             */
             last_seq: number;
             /** First Time */
             first_time: string;
@@ -671,10 +692,27 @@ export interface components {
             standing: boolean;
             /** Acknowledged By */
             acknowledged_by: string;
-            /** From Mm */
+            /**
+             * From Mm
+             * @description Where it happened first on coil `coil_id`, mm from the coil's head; null without a place.
+             */
             from_mm: number | null;
-            /** Last Mm */
+            /**
+             * Last Mm
+             * @description Where it happened last on coil `coil_id`, mm from the coil's head; null without a place.
+             */
             last_mm: number | null;
+        };
+        /**
+         * AliveOut
+         * @description The process answers.
+         */
+        AliveOut: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "alive";
         };
         /**
          * AuditEntryOut
@@ -696,9 +734,15 @@ export interface components {
             action: string;
             /** Subject */
             subject: string;
-            /** Status */
+            /**
+             * Status
+             * @description The HTTP status.
+             */
             status: number | null;
-            /** Left Out */
+            /**
+             * Left Out
+             * @description Entries of the same caller that were left out before this one, because there were too many.
+             */
             left_out: number;
             /** Station */
             station: string;
@@ -710,7 +754,10 @@ export interface components {
         AuditPage: {
             /** Entries */
             entries: components["schemas"]["AuditEntryOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description The cursor of the next page; null on the last page.
+             */
             next: number | null;
         };
         /**
@@ -720,7 +767,10 @@ export interface components {
         CameraBackData: {
             /** Camera */
             camera: string;
-            /** Away S */
+            /**
+             * Away S
+             * @description Time for which the camera sent nothing, s.
+             */
             away_s: number;
         };
         /**
@@ -728,7 +778,10 @@ export interface components {
          * @description A camera that was lost sends frames again.
          */
         CameraBackEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -755,7 +808,10 @@ export interface components {
          * @description A camera delivers nothing. Its lines are lost until camera.back.
          */
         CameraLostEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -780,13 +836,25 @@ export interface components {
              * @enum {string}
              */
             side: "top" | "bottom";
-            /** Width Px */
+            /**
+             * Width Px
+             * @description Width of the camera's picture, px.
+             */
             width_px: number;
-            /** First Column */
+            /**
+             * First Column
+             * @description Column at which the camera's picture begins, among the columns of all cameras of its side, px.
+             */
             first_column: number;
-            /** Mm Per Px */
+            /**
+             * Mm Per Px
+             * @description Width of a pixel across the strip, mm.
+             */
             mm_per_px: number;
-            /** Mm Per Line */
+            /**
+             * Mm Per Line
+             * @description Length of a line along the strip, mm.
+             */
             mm_per_line: number;
             /** Live */
             live: boolean;
@@ -805,7 +873,10 @@ export interface components {
          * @description A camera's encoder count cannot align it with the other cameras.
          */
         CamerasUnalignedEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -838,7 +909,7 @@ export interface components {
         };
         /**
          * CoilChangedData
-         * @description The coil's identity or status was changed. `data` has only the fields that changed.
+         * @description The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before.
          */
         CoilChangedData: {
             /** Name */
@@ -851,13 +922,18 @@ export interface components {
             status?: string | null;
             /** Finished At */
             finished_at?: string | null;
+            /** Corrected */
+            corrected?: boolean | null;
         };
         /**
          * CoilChangedEvent
-         * @description The coil's identity or status was changed. `data` has only the fields that changed.
+         * @description The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before.
          */
         CoilChangedEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -879,7 +955,10 @@ export interface components {
             decision: string;
             /** Reasons */
             reasons: components["schemas"]["ReasonOut"][];
-            /** Length M */
+            /**
+             * Length M
+             * @description Length of the coil, m.
+             */
             length_m: number;
         };
         /**
@@ -887,7 +966,10 @@ export interface components {
          * @description The coil is final: all its results are there. `decision`: accept or hold.
          */
         CoilFinalEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -912,7 +994,10 @@ export interface components {
             coil_id: string;
             /** Name */
             name: string;
-            /** Pass Number */
+            /**
+             * Pass Number
+             * @description 1 when the coil passes for the first time.
+             */
             pass_number: number;
             /**
              * Status
@@ -927,39 +1012,78 @@ export interface components {
             heat: string;
             /** Product */
             product: string;
-            /** Strip Width Mm */
+            /**
+             * Strip Width Mm
+             * @description Width that the cameras should see, mm; null if neither the MES nor the recipe gives one.
+             */
             strip_width_mm: number | null;
             /** Started At */
             started_at: string;
             /** Finished At */
             finished_at: string | null;
-            /** Length M */
+            /**
+             * Length M
+             * @description Length of the coil, m.
+             */
             length_m: number;
-            /** Inspected M */
+            /**
+             * Inspected M
+             * @description Length that was inspected, m.
+             */
             inspected_m: number;
-            /** Degraded M */
+            /**
+             * Degraded M
+             * @description Length that was looked at but is not fit to be called clean, m.
+             */
             degraded_m: number;
-            /** Lost M */
+            /**
+             * Lost M
+             * @description Length of which there are no pixels, m.
+             */
             lost_m: number;
-            /** Lines */
+            /**
+             * Lines
+             * @description Number of lines.
+             */
             lines: number;
-            /** Inspected Lines */
+            /**
+             * Inspected Lines
+             * @description Number of lines that were inspected.
+             */
             inspected_lines: number;
-            /** Degraded Lines */
+            /**
+             * Degraded Lines
+             * @description Number of lines that were looked at but are not fit to be called clean.
+             */
             degraded_lines: number;
-            /** Lost Lines */
+            /**
+             * Lost Lines
+             * @description Number of lines of which there are no pixels.
+             */
             lost_lines: number;
-            /** Defects */
+            /**
+             * Defects
+             * @description Number of defects.
+             */
             defects: number;
-            /** By Class */
+            /**
+             * By Class
+             * @description Number of defects, by class.
+             */
             by_class: {
                 [key: string]: number;
             };
-            /** By Severity */
+            /**
+             * By Severity
+             * @description Number of defects, by severity (1 to 4).
+             */
             by_severity: {
                 [key: string]: number;
             };
-            /** Marks */
+            /**
+             * Marks
+             * @description Number of marks that are no defects, by class.
+             */
             marks: {
                 [key: string]: number;
             };
@@ -972,7 +1096,10 @@ export interface components {
             reasons: components["schemas"]["ReasonOut"][];
             model: components["schemas"]["Hashed"];
             recipe: components["schemas"]["Hashed"];
-            /** Revision */
+            /**
+             * Revision
+             * @description Number of the state of the record; it grows with every change.
+             */
             revision: number;
         };
         /**
@@ -1006,7 +1133,10 @@ export interface components {
              * @default
              */
             product: string;
-            /** Strip Width Mm */
+            /**
+             * Strip Width Mm
+             * @description Lines that show less steel than this are degraded. Default: the recipe's value.
+             */
             strip_width_mm?: number | null;
             /**
              * New Pass
@@ -1029,7 +1159,10 @@ export interface components {
          * @description Lines from now on belong to this coil. `automatic`: nobody announced it.
          */
         CoilStartedEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -1049,9 +1182,15 @@ export interface components {
         CoverageDegradedData: {
             /** Camera */
             camera: string;
-            /** First Line */
+            /**
+             * First Line
+             * @description First line, counted from 0 at the coil's head.
+             */
             first_line: number;
-            /** Along Mm */
+            /**
+             * Along Mm
+             * @description Distance from the coil's head, mm.
+             */
             along_mm: number;
             reason: components["schemas"]["ReasonOut"];
         };
@@ -1060,7 +1199,10 @@ export interface components {
          * @description From `first_line` on, a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end.
          */
         CoverageDegradedEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -1080,9 +1222,15 @@ export interface components {
         CoverageLostData: {
             /** Camera */
             camera: string;
-            /** First Line */
+            /**
+             * First Line
+             * @description First line, counted from 0 at the coil's head.
+             */
             first_line: number;
-            /** Along Mm */
+            /**
+             * Along Mm
+             * @description Distance from the coil's head, mm.
+             */
             along_mm: number;
             reason: components["schemas"]["ReasonOut"];
         };
@@ -1091,7 +1239,10 @@ export interface components {
          * @description From `first_line` on, a camera's lines are lost. GET /coils/{id}/coverage says where they end.
          */
         CoverageLostEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -1113,7 +1264,10 @@ export interface components {
         CoverageOut: {
             /** Coil Id */
             coil_id: string;
-            /** Width Mm */
+            /**
+             * Width Mm
+             * @description The widest steel that was seen, from edge to edge, mm.
+             */
             width_mm: number;
             /** Intervals */
             intervals: components["schemas"]["IntervalOut"][];
@@ -1127,7 +1281,10 @@ export interface components {
          * @description Pictures of the oldest defects were deleted.
          */
         CropsDeletedData: {
-            /** Defects */
+            /**
+             * Defects
+             * @description Number of defects whose pictures were deleted.
+             */
             defects: number;
             reason: components["schemas"]["ReasonOut"];
         };
@@ -1136,7 +1293,10 @@ export interface components {
          * @description Pictures of the oldest defects were deleted.
          */
         CropsDeletedEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -1154,7 +1314,10 @@ export interface components {
          * @description Pictures of defects could not be written.
          */
         CropsFailedData: {
-            /** Defects */
+            /**
+             * Defects
+             * @description Number of defects whose pictures could not be written.
+             */
             defects: number;
             reason: components["schemas"]["ReasonOut"];
         };
@@ -1163,7 +1326,10 @@ export interface components {
          * @description Pictures of defects could not be written.
          */
         CropsFailedEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -1185,11 +1351,17 @@ export interface components {
             defect_id: string;
             /** Class */
             class: string;
-            /** Severity */
+            /**
+             * Severity
+             * @description 1 (slight) to 4 (severe), from the recipe; 0 for a mark that is no defect.
+             */
             severity: number;
             /** Side */
             side: string;
-            /** Along Mm */
+            /**
+             * Along Mm
+             * @description Distance from the coil's head, mm.
+             */
             along_mm: number;
         };
         /**
@@ -1197,7 +1369,10 @@ export interface components {
          * @description A defect was found. `along_mm` counts from the coil's head, in mm.
          */
         DefectFoundEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -1225,11 +1400,20 @@ export interface components {
             class: string;
             /** Code */
             code: string;
-            /** Severity */
+            /**
+             * Severity
+             * @description 1 (slight) to 4 (severe), from the recipe; 0 for a mark that is no defect.
+             */
             severity: number;
-            /** Score */
+            /**
+             * Score
+             * @description Highest probability, 0 to 1.
+             */
             score: number;
-            /** Mean Score */
+            /**
+             * Mean Score
+             * @description Mean probability over the defect, 0 to 1.
+             */
             mean_score: number;
             /**
              * Side
@@ -1238,31 +1422,67 @@ export interface components {
             side: "top" | "bottom";
             /** Camera */
             camera: string;
-            /** Along Mm */
+            /**
+             * Along Mm
+             * @description Distance from the coil's head, mm.
+             */
             along_mm: number;
-            /** Across Mm */
+            /**
+             * Across Mm
+             * @description Distance from the operator-side edge of the strip, mm.
+             */
             across_mm: number;
-            /** Length Mm */
+            /**
+             * Length Mm
+             * @description Length along the strip, mm.
+             */
             length_mm: number;
-            /** Width Mm */
+            /**
+             * Width Mm
+             * @description Width across the strip, mm.
+             */
             width_mm: number;
-            /** Area Mm2 */
+            /**
+             * Area Mm2
+             * @description Area, mm².
+             */
             area_mm2: number;
-            /** Orientation Deg */
+            /**
+             * Orientation Deg
+             * @description Angle of the long axis to the rolling direction, degrees, above -90 to 90; positive toward the drive side.
+             */
             orientation_deg: number;
-            /** Contrast */
+            /**
+             * Contrast
+             * @description Grey of the defect minus that of the steel around it, as a share of the latter; negative where the defect is darker.
+             */
             contrast: number;
             /** Cut By Gap */
             cut_by_gap: boolean;
-            /** Line */
+            /**
+             * Line
+             * @description First line, counted from 0 at the coil's head.
+             */
             line: number;
-            /** Lines */
+            /**
+             * Lines
+             * @description Number of lines.
+             */
             lines: number;
-            /** Column */
+            /**
+             * Column
+             * @description First column in the camera's picture, px.
+             */
             column: number;
-            /** Columns */
+            /**
+             * Columns
+             * @description Columns in the camera's picture, px.
+             */
             columns: number;
-            /** Revision */
+            /**
+             * Revision
+             * @description Number of the state of the record; it grows with every change.
+             */
             revision: number;
         };
         /**
@@ -1272,9 +1492,15 @@ export interface components {
         DefectPage: {
             /** Defects */
             defects: components["schemas"]["DefectOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description The cursor of the next page; null on the last page.
+             */
             next: number | null;
-            /** Last */
+            /**
+             * Last
+             * @description The cursor to go on with, once there is something newer.
+             */
             last: number;
         };
         /**
@@ -1296,7 +1522,10 @@ export interface components {
          * @description An operator reviewed a defect. `class` is the one given when it was relabelled, else the defect's own.
          */
         DefectReviewedEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -1327,19 +1556,34 @@ export interface components {
         DensityOut: {
             /** Coil Id */
             coil_id: string;
-            /** Cell Along M */
+            /**
+             * Cell Along M
+             * @description Length of a cell, m.
+             */
             cell_along_m: number;
-            /** Cell Across Mm */
+            /**
+             * Cell Across Mm
+             * @description Width of a cell, mm.
+             */
             cell_across_mm: number;
-            /** Count */
+            /**
+             * Count
+             * @description Number of defects in each cell [along][across], by class.
+             */
             count: {
                 [key: string]: number[][];
             };
-            /** Area Mm2 */
+            /**
+             * Area Mm2
+             * @description Area of defects in each cell [along][across], mm², by class.
+             */
             area_mm2: {
                 [key: string]: number[][];
             };
-            /** Covered */
+            /**
+             * Covered
+             * @description Share of each row of cells that was inspected, 0 to 1.
+             */
             covered: number[];
         };
         /**
@@ -1347,9 +1591,15 @@ export interface components {
          * @description Free space on the disk of the results, and the size of all crops.
          */
         DiskOut: {
-            /** Free Gb */
+            /**
+             * Free Gb
+             * @description Free space on the disk of the results, GiB.
+             */
             free_gb: number;
-            /** Crops Gb */
+            /**
+             * Crops Gb
+             * @description Size of all crops, GiB.
+             */
             crops_gb: number;
         };
         /**
@@ -1361,13 +1611,22 @@ export interface components {
             provider: string;
             /** Precision */
             precision: string;
-            /** Threads */
+            /**
+             * Threads
+             * @description Threads that run the model.
+             */
             threads: number;
             /** Reason */
             reason: string;
-            /** Nodes */
+            /**
+             * Nodes
+             * @description Nodes of the model's graph.
+             */
             nodes: number;
-            /** Nodes On Cpu */
+            /**
+             * Nodes On Cpu
+             * @description Nodes of the graph that the provider leaves to the CPU.
+             */
             nodes_on_cpu: number;
         };
         /**
@@ -1381,13 +1640,11 @@ export interface components {
             feed_id: string;
             /** Events */
             events: (components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
-            /** Last */
+            /**
+             * Last
+             * @description The cursor to go on with, once there is something newer.
+             */
             last: number;
-        };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
         };
         /**
          * Hashed
@@ -1404,13 +1661,25 @@ export interface components {
          * @description Consecutive lines that share a state and a reason. Inspected lines have no reason.
          */
         IntervalOut: {
-            /** First Line */
+            /**
+             * First Line
+             * @description First line, counted from 0 at the coil's head.
+             */
             first_line: number;
-            /** Lines */
+            /**
+             * Lines
+             * @description Number of lines.
+             */
             lines: number;
-            /** From M */
+            /**
+             * From M
+             * @description Where it begins, m from the coil's head.
+             */
             from_m: number;
-            /** To M */
+            /**
+             * To M
+             * @description Where it ends, m from the coil's head.
+             */
             to_m: number;
             /**
              * State
@@ -1430,9 +1699,15 @@ export interface components {
          * @description Latency from a camera's frame to the stored result, in ms; null before the first result.
          */
         LatencyOut: {
-            /** P50 */
+            /**
+             * P50
+             * @description Median, ms; null before the first result.
+             */
             p50: number | null;
-            /** P99 */
+            /**
+             * P99
+             * @description The value that 99 of 100 results do not exceed, ms; null before the first result.
+             */
             p99: number | null;
         };
         /**
@@ -1446,7 +1721,10 @@ export interface components {
              */
             state: "inspected" | "degraded" | "lost";
             code: components["schemas"]["Code"] | null;
-            /** Lines */
+            /**
+             * Lines
+             * @description Number of lines.
+             */
             lines: number;
         };
         /**
@@ -1479,9 +1757,15 @@ export interface components {
             /** Camera */
             camera: string;
             reason: components["schemas"]["ReasonOut"];
-            /** Light */
+            /**
+             * Light
+             * @description Light of the band that lost most, as a share of the reference; 1 is as set up.
+             */
             light: number;
-            /** Sharpness */
+            /**
+             * Sharpness
+             * @description Sharpness as a share of the reference; 1 is as set up.
+             */
             sharpness: number;
         };
         /**
@@ -1489,7 +1773,10 @@ export interface components {
          * @description A camera's picture has less than 0.8 of the sharpness that it had when its optics were set up.
          */
         OpticsFocusEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -1510,9 +1797,15 @@ export interface components {
             /** Camera */
             camera: string;
             reason: components["schemas"]["ReasonOut"];
-            /** Light */
+            /**
+             * Light
+             * @description Light of the band that lost most, as a share of the reference; 1 is as set up.
+             */
             light: number;
-            /** Sharpness */
+            /**
+             * Sharpness
+             * @description Sharpness as a share of the reference; 1 is as set up.
+             */
             sharpness: number;
         };
         /**
@@ -1520,7 +1813,10 @@ export interface components {
          * @description A camera sees less than 0.7 of the light that it saw when its optics were set up.
          */
         OpticsLightEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -1544,13 +1840,25 @@ export interface components {
             at: string;
             /** Camera */
             camera: string;
-            /** Light Dn */
+            /**
+             * Light Dn
+             * @description Mean grey of the steel, 0 to 255, in bands from the operator side.
+             */
             light_dn: number[];
-            /** Light Share */
+            /**
+             * Light Share
+             * @description Light of the band that lost most, as a share of the reference; 1 is as set up.
+             */
             light_share: number;
-            /** Sharpness */
+            /**
+             * Sharpness
+             * @description Changes of grey over 2 px as a share of those over 8 px; 1 where edges are sharp.
+             */
             sharpness: number;
-            /** Sharpness Share */
+            /**
+             * Sharpness Share
+             * @description Sharpness as a share of the reference; 1 is as set up.
+             */
             sharpness_share: number;
             /** Warnings */
             warnings: components["schemas"]["ReasonOut"][];
@@ -1573,7 +1881,10 @@ export interface components {
          * @description The optics were set up. The next coils are the new reference.
          */
         OpticsReferenceEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -1587,12 +1898,26 @@ export interface components {
             data: components["schemas"]["OpticsReferenceData"];
         };
         /**
+         * ReadyOut
+         * @description Lines are inspected and results are stored.
+         */
+        ReadyOut: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "ready";
+        };
+        /**
          * ReasonOut
          * @description A reason. Programs use `code` and `args` (docs/reasons.md lists them); `text` is for people, and its wording may change.
          */
         ReasonOut: {
             code: components["schemas"]["Code"];
-            /** Args */
+            /**
+             * Args
+             * @description Arguments of the code (docs/reasons.md has each with its unit).
+             */
             args: {
                 [key: string]: string | number;
             };
@@ -1610,7 +1935,10 @@ export interface components {
          * @description The review that was added, and the standing review of its defect.
          */
         ReviewGiven: {
-            /** Review Id */
+            /**
+             * Review Id
+             * @description Number of the review.
+             */
             review_id: number;
             /** Defect Id */
             defect_id: string;
@@ -1648,7 +1976,10 @@ export interface components {
          * @description One review of one operator.
          */
         ReviewOut: {
-            /** Review Id */
+            /**
+             * Review Id
+             * @description Number of the review.
+             */
             review_id: number;
             /** Defect Id */
             defect_id: string;
@@ -1669,7 +2000,10 @@ export interface components {
         ReviewPage: {
             /** Reviews */
             reviews: components["schemas"]["ReviewOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description The cursor of the next page; null on the last page.
+             */
             next: number | null;
         };
         /**
@@ -1695,9 +2029,15 @@ export interface components {
             coil_id: string;
             /** Camera */
             camera: string;
-            /** Line */
+            /**
+             * Line
+             * @description First line, counted from 0 at the coil's head.
+             */
             line: number;
-            /** Column */
+            /**
+             * Column
+             * @description First column in the camera's picture, px.
+             */
             column: number;
             /** Model Sha256 */
             model_sha256: string;
@@ -1747,7 +2087,10 @@ export interface components {
         StandingReviewPage: {
             /** Standing */
             standing: components["schemas"]["StandingReviewOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description The cursor of the next page; null on the last page.
+             */
             next: number | null;
         };
         /**
@@ -1767,7 +2110,10 @@ export interface components {
             line: string;
             /** Feed Id */
             feed_id: string;
-            /** Uptime S */
+            /**
+             * Uptime S
+             * @description Time since the station started, s.
+             */
             uptime_s: number;
             /** Ready */
             ready: boolean;
@@ -1783,18 +2129,27 @@ export interface components {
             engine: components["schemas"]["EngineOut"];
             model: components["schemas"]["ModelOut"];
             recipe: components["schemas"]["Hashed"];
-            /** Counts */
+            /**
+             * Counts
+             * @description Lines since the station started, by what was done with them.
+             */
             counts: {
                 [key: string]: number;
             };
             /** Lines */
             lines: components["schemas"]["LineCountOut"][];
-            /** Busy S */
+            /**
+             * Busy S
+             * @description Time for which each stage was busy since the station started, s, by stage.
+             */
             busy_s: {
                 [key: string]: number;
             };
             latency_ms: components["schemas"]["LatencyOut"];
-            /** Queued */
+            /**
+             * Queued
+             * @description Items that wait in each channel now, by channel.
+             */
             queued: {
                 [key: string]: number;
             };
@@ -1815,7 +2170,10 @@ export interface components {
          * @description The station started with this model and execution provider.
          */
         StationStartedEvent: {
-            /** Seq */
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
             seq: number;
             /** Time */
             time: string;
@@ -1828,25 +2186,62 @@ export interface components {
             kind: "station.started";
             data: components["schemas"]["StationStartedData"];
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
-        };
         /**
          * Verdict
          * @description It is a defect, it is none, it is one of another class, or the operator takes the last verdict back.
          * @enum {string}
          */
         Verdict: "confirmed" | "rejected" | "relabelled" | "withdrawn";
+        /**
+         * Conflict
+         * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
+         * @enum {string}
+         */
+        Conflict: "coil_over" | "coil_differs" | "still_running" | "name_taken" | "feed_other" | "feed_beyond";
+        /**
+         * FaultOut
+         * @description One value of a request that is missing or not allowed.
+         */
+        FaultOut: {
+            /**
+             * Where
+             * @description Its place, such as query.limit or body.coil_id.
+             */
+            where: string;
+            /**
+             * Fault
+             * @description What is wrong with it, for people.
+             */
+            fault: string;
+        };
+        /**
+         * FeatureCollectionOut
+         * @description Defects as GeoJSON (RFC 7946), on the strip and not on the Earth.
+         */
+        FeatureCollectionOut: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Features */
+            features: components["schemas"]["FeatureOut"][];
+        };
+        /**
+         * FeatureOut
+         * @description A defect as a GeoJSON feature (RFC 7946).
+         */
+        FeatureOut: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: string;
+            geometry: components["schemas"]["PolygonOut"];
+            properties: components["schemas"]["DefectOut"];
+        };
         /**
          * LiveEvents
          * @description Live message: new events.
@@ -1870,24 +2265,42 @@ export interface components {
              * @constant
              */
             kind: "lines";
-            /** Seq */
+            /**
+             * Seq
+             * @description Number of the picture; a gap shows that some are missing.
+             */
             seq: number;
             /** Camera */
             camera: string;
             /** Coil Id */
             coil_id: string;
-            /** First Line */
+            /**
+             * First Line
+             * @description First line, counted from 0 at the coil's head.
+             */
             first_line: number;
-            /** Lines */
+            /**
+             * Lines
+             * @description Number of lines.
+             */
             lines: number;
-            /** Scale */
+            /**
+             * Scale
+             * @description Size as a share of the camera's picture, 0 to 1.
+             */
             scale: number;
-            /** Edges */
+            /**
+             * Edges
+             * @description The strip's edges, px of the camera, from the operator side.
+             */
             edges: [
                 number,
                 number
             ];
-            /** Seen Ms Ago */
+            /**
+             * Seen Ms Ago
+             * @description Age of the picture when it was encoded, ms.
+             */
             seen_ms_ago: number;
             /** Outlines */
             outlines: components["schemas"]["OutlineOut"][];
@@ -1906,9 +2319,15 @@ export interface components {
             camera: string;
             /** Coil Id */
             coil_id: string;
-            /** First Line */
+            /**
+             * First Line
+             * @description First line, counted from 0 at the coil's head.
+             */
             first_line: number;
-            /** Lines */
+            /**
+             * Lines
+             * @description Number of lines.
+             */
             lines: number;
             /**
              * State
@@ -1938,14 +2357,229 @@ export interface components {
         OutlineOut: {
             /** Class */
             class: string;
-            /** Points */
+            /**
+             * Points
+             * @description Corners as [x, y], px of the reduced picture.
+             */
             points: [
                 number,
                 number
             ][];
         };
+        /**
+         * PolygonOut
+         * @description The box of a defect on the strip. Each corner is [across_mm, along_mm]; the last is the first.
+         */
+        PolygonOut: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Polygon";
+            /**
+             * Coordinates
+             * @description Corners as [across_mm, along_mm], mm.
+             */
+            coordinates: [
+                number,
+                number
+            ][][];
+        };
+        /**
+         * ProblemOut
+         * @description Why a request was refused. Programs read `status`, `conflict`, `reason` and the places of `faults`; people read `detail`.
+         */
+        ProblemOut: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "about:blank";
+            /**
+             * Title
+             * @description The words of the status, such as Not Found.
+             */
+            title: string;
+            /**
+             * Status
+             * @description The HTTP status.
+             */
+            status: number;
+            /**
+             * Detail
+             * @description What is wrong and what to do, for people. Its wording may change.
+             */
+            detail: string;
+            /**
+             * Reason
+             * @description Why the station cannot do it now, where there is a coded reason.
+             */
+            reason?: components["schemas"]["ReasonOut"];
+            /** @description With some 409: what the request contradicts (docs/rest.md says what to do about each). */
+            conflict?: components["schemas"]["Conflict"];
+            /**
+             * Faults
+             * @description With 422: each value that is missing or not allowed.
+             */
+            faults?: components["schemas"]["FaultOut"][];
+        };
     };
-    responses: never;
+    responses: {
+        /** @description No token and no log-in, or one that is not good; `detail` says which. */
+        Unauthorized: {
+            headers: {
+                /** @description Bearer, and what is wrong with the token. */
+                "WWW-Authenticate": string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "this token is revoked"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description The caller's role may not do this, or a page of another site or a proxy asked; `detail` says which. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Forbidden",
+                 *       "status": 403,
+                 *       "detail": "mes-1 has the role mes, which may not review defects"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description There is no such coil, defect, picture, sample or alarm. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "there is no coil K4712"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description The request contradicts what the station has recorded (`conflict`), or the station refuses it. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "detail": "coil K4711 is over; if it passes again, announce it with new_pass",
+                 *       "conflict": "coil_over"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description The body is larger than 1 MiB, or than 4 KiB where nobody is known yet. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Entity Too Large",
+                 *       "status": 413,
+                 *       "detail": "the body has 2097152 bytes; at most 1048576 are taken"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description A value is missing or not allowed, or a query parameter is not known or given twice; `faults` lists each. */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unprocessable Entity",
+                 *       "status": 422,
+                 *       "detail": "the request is not valid: query.limit: Input should be less than or equal to 500 (got '501')",
+                 *       "faults": [
+                 *         {
+                 *           "where": "query.limit",
+                 *           "fault": "Input should be less than or equal to 500 (got '501')"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description Too many requests, wrong tokens or failed log-ins. */
+        TooMany: {
+            headers: {
+                /** @description Seconds to wait before the next try. */
+                "Retry-After": string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Too Many Requests",
+                 *       "status": 429,
+                 *       "detail": "too many requests; at most 200 a second"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description The database cannot be read or written now, or the station does not inspect; `reason` says why. */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "detail": "records cannot be read",
+                 *       "reason": {
+                 *         "code": "records.locked",
+                 *         "args": {
+                 *           "locked_s": 30
+                 *         },
+                 *         "text": "another program has locked the database; waited 30.0 s for it"
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -1953,7 +2587,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    who_api_v1_session_get: {
+    get_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -1968,12 +2602,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "kim",
+                     *       "role": "operator",
+                     *       "rights": [
+                     *         "acknowledge",
+                     *         "read",
+                     *         "review"
+                     *       ],
+                     *       "expires_at": "2026-11-25T20:00:00Z",
+                     *       "by_log_in": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionOut"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    log_in_api_v1_session_post: {
+    log_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -1982,6 +2635,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "kim",
+                 *       "password": "a sentence that only Kim knows"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LogIn"];
             };
         };
@@ -1992,21 +2651,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "kim",
+                     *       "role": "operator",
+                     *       "rights": [
+                     *         "acknowledge",
+                     *         "read",
+                     *         "review"
+                     *       ],
+                     *       "expires_at": "2026-11-25T20:00:00Z",
+                     *       "by_log_in": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    log_out_api_v1_session_delete: {
+    log_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -2022,13 +2692,35 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    list_coils_api_v1_coils_get: {
+    list_coils: {
         parameters: {
             query?: {
+                /** @description `next` of the page before. */
                 cursor?: string | null;
+                /** @description Most entries of a page. */
                 limit?: number;
+                /** @description Only coils that started at this time or later, ISO 8601 with zone. */
+                started_from?: string | null;
+                /** @description Only coils that started before this time. */
+                started_to?: string | null;
+                /** @description Only coils that finished at this time or later. */
+                finished_from?: string | null;
+                /** @description Only coils that finished before this time. */
+                finished_to?: string | null;
+                /** @description Only coils of this product. */
+                product?: string | null;
+                /** @description Only coils with this decision. A coil that is not final is on hold. */
+                decision?: ("accept" | "hold") | null;
+                /** @description Only coils with this text in their name, upper and lower case alike. */
+                name?: string | null;
             };
             header?: never;
             path?: never;
@@ -2042,21 +2734,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "coils": [
+                     *         {
+                     *           "coil_id": "K4711",
+                     *           "name": "K4711",
+                     *           "pass_number": 1,
+                     *           "status": "final",
+                     *           "automatic": false,
+                     *           "interrupted": false,
+                     *           "heat": "H290",
+                     *           "product": "DC04",
+                     *           "strip_width_mm": 1250,
+                     *           "started_at": "2026-11-25T08:06:50.002000Z",
+                     *           "finished_at": "2026-11-25T08:20:30.610000Z",
+                     *           "length_m": 812.5,
+                     *           "inspected_m": 811.22,
+                     *           "degraded_m": 0,
+                     *           "lost_m": 1.28,
+                     *           "lines": 3250000,
+                     *           "inspected_lines": 3244880,
+                     *           "degraded_lines": 0,
+                     *           "lost_lines": 5120,
+                     *           "defects": 1,
+                     *           "by_class": {
+                     *             "scratch": 1
+                     *           },
+                     *           "by_severity": {
+                     *             "2": 1
+                     *           },
+                     *           "marks": {},
+                     *           "decision": "hold",
+                     *           "reasons": [
+                     *             {
+                     *               "code": "coil.not_inspected",
+                     *               "args": {
+                     *                 "uninspected_m": 1.28,
+                     *                 "limit_m": 0
+                     *               },
+                     *               "text": "1.280 m are not fully inspected (limit 0 m)"
+                     *             }
+                     *           ],
+                     *           "model": {
+                     *             "name": "strip-s 0.3.0",
+                     *             "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *           },
+                     *           "recipe": {
+                     *             "name": "default",
+                     *             "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *           },
+                     *           "revision": 1630
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["CoilPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    start_api_v1_coils_post: {
+    start_coil: {
         parameters: {
             query?: never;
             header?: never;
@@ -2065,35 +2810,142 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "coil_id": "K4711",
+                 *       "heat": "H290",
+                 *       "product": "DC04",
+                 *       "strip_width_mm": 1250
+                 *     }
+                 */
                 "application/json": components["schemas"]["CoilStart"];
             };
         };
         responses: {
+            /** @description The coil runs already; nothing was changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "name": "K4711",
+                     *       "pass_number": 1,
+                     *       "status": "running",
+                     *       "automatic": false,
+                     *       "interrupted": false,
+                     *       "heat": "H290",
+                     *       "product": "DC04",
+                     *       "strip_width_mm": 1250,
+                     *       "started_at": "2026-11-25T08:06:50.002000Z",
+                     *       "finished_at": null,
+                     *       "length_m": 0,
+                     *       "inspected_m": 0,
+                     *       "degraded_m": 0,
+                     *       "lost_m": 0,
+                     *       "lines": 0,
+                     *       "inspected_lines": 0,
+                     *       "degraded_lines": 0,
+                     *       "lost_lines": 0,
+                     *       "defects": 0,
+                     *       "by_class": {},
+                     *       "by_severity": {},
+                     *       "marks": {},
+                     *       "decision": "hold",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "coil.running",
+                     *           "args": {},
+                     *           "text": "the coil still runs"
+                     *         }
+                     *       ],
+                     *       "model": {
+                     *         "name": "strip-s 0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "recipe": {
+                     *         "name": "default",
+                     *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *       },
+                     *       "revision": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CoilOut"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "name": "K4711",
+                     *       "pass_number": 1,
+                     *       "status": "running",
+                     *       "automatic": false,
+                     *       "interrupted": false,
+                     *       "heat": "H290",
+                     *       "product": "DC04",
+                     *       "strip_width_mm": 1250,
+                     *       "started_at": "2026-11-25T08:06:50.002000Z",
+                     *       "finished_at": null,
+                     *       "length_m": 0,
+                     *       "inspected_m": 0,
+                     *       "degraded_m": 0,
+                     *       "lost_m": 0,
+                     *       "lines": 0,
+                     *       "inspected_lines": 0,
+                     *       "degraded_lines": 0,
+                     *       "lost_lines": 0,
+                     *       "defects": 0,
+                     *       "by_class": {},
+                     *       "by_severity": {},
+                     *       "marks": {},
+                     *       "decision": "hold",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "coil.running",
+                     *           "args": {},
+                     *           "text": "the coil still runs"
+                     *         }
+                     *       ],
+                     *       "model": {
+                     *         "name": "strip-s 0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "recipe": {
+                     *         "name": "default",
+                     *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *       },
+                     *       "revision": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["CoilOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    one_api_v1_coils__coil_id__get: {
+    get_coil: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags that the client has; with one of them the answer is 304. */
+                "if-none-match"?: string;
+            };
             path: {
+                /** @example K4711 */
                 coil_id: string;
             };
             cookie?: never;
@@ -2103,34 +2955,101 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description The state of the resource; send it back as If-None-Match. */
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "name": "K4711",
+                     *       "pass_number": 1,
+                     *       "status": "final",
+                     *       "automatic": false,
+                     *       "interrupted": false,
+                     *       "heat": "H290",
+                     *       "product": "DC04",
+                     *       "strip_width_mm": 1250,
+                     *       "started_at": "2026-11-25T08:06:50.002000Z",
+                     *       "finished_at": "2026-11-25T08:20:30.610000Z",
+                     *       "length_m": 812.5,
+                     *       "inspected_m": 811.22,
+                     *       "degraded_m": 0,
+                     *       "lost_m": 1.28,
+                     *       "lines": 3250000,
+                     *       "inspected_lines": 3244880,
+                     *       "degraded_lines": 0,
+                     *       "lost_lines": 5120,
+                     *       "defects": 1,
+                     *       "by_class": {
+                     *         "scratch": 1
+                     *       },
+                     *       "by_severity": {
+                     *         "2": 1
+                     *       },
+                     *       "marks": {},
+                     *       "decision": "hold",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "coil.not_inspected",
+                     *           "args": {
+                     *             "uninspected_m": 1.28,
+                     *             "limit_m": 0
+                     *           },
+                     *           "text": "1.280 m are not fully inspected (limit 0 m)"
+                     *         }
+                     *       ],
+                     *       "model": {
+                     *         "name": "strip-s 0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "recipe": {
+                     *         "name": "default",
+                     *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *       },
+                     *       "revision": 1630
+                     *     }
+                     */
                     "application/json": components["schemas"]["CoilOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Nothing has changed since the state that If-None-Match names. */
+            304: {
                 headers: {
+                    /** @description The state of the resource; send it back as If-None-Match. */
+                    ETag: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
+                content?: never;
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    correct_api_v1_coils__coil_id__patch: {
+    correct_coil: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @example K4711 */
                 coil_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "K4711",
+                 *       "heat": "H291"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CoilChange"];
             };
         };
@@ -2141,25 +3060,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "name": "K4711",
+                     *       "pass_number": 1,
+                     *       "status": "final",
+                     *       "automatic": false,
+                     *       "interrupted": false,
+                     *       "heat": "H290",
+                     *       "product": "DC04",
+                     *       "strip_width_mm": 1250,
+                     *       "started_at": "2026-11-25T08:06:50.002000Z",
+                     *       "finished_at": "2026-11-25T08:20:30.610000Z",
+                     *       "length_m": 812.5,
+                     *       "inspected_m": 811.22,
+                     *       "degraded_m": 0,
+                     *       "lost_m": 1.28,
+                     *       "lines": 3250000,
+                     *       "inspected_lines": 3244880,
+                     *       "degraded_lines": 0,
+                     *       "lost_lines": 5120,
+                     *       "defects": 1,
+                     *       "by_class": {
+                     *         "scratch": 1
+                     *       },
+                     *       "by_severity": {
+                     *         "2": 1
+                     *       },
+                     *       "marks": {},
+                     *       "decision": "hold",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "coil.not_inspected",
+                     *           "args": {
+                     *             "uninspected_m": 1.28,
+                     *             "limit_m": 0
+                     *           },
+                     *           "text": "1.280 m are not fully inspected (limit 0 m)"
+                     *         }
+                     *       ],
+                     *       "model": {
+                     *         "name": "strip-s 0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "recipe": {
+                     *         "name": "default",
+                     *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *       },
+                     *       "revision": 1630
+                     *     }
+                     */
                     "application/json": components["schemas"]["CoilOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    finish_api_v1_coils__coil_id__finish_post: {
+    finish_coil: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @example K4711 */
                 coil_id: string;
             };
             cookie?: never;
@@ -2172,35 +3142,99 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "name": "K4711",
+                     *       "pass_number": 1,
+                     *       "status": "provisional",
+                     *       "automatic": false,
+                     *       "interrupted": false,
+                     *       "heat": "H290",
+                     *       "product": "DC04",
+                     *       "strip_width_mm": 1250,
+                     *       "started_at": "2026-11-25T08:06:50.002000Z",
+                     *       "finished_at": "2026-11-25T08:20:30.610000Z",
+                     *       "length_m": 812.5,
+                     *       "inspected_m": 811.22,
+                     *       "degraded_m": 0,
+                     *       "lost_m": 1.28,
+                     *       "lines": 3250000,
+                     *       "inspected_lines": 3244880,
+                     *       "degraded_lines": 0,
+                     *       "lost_lines": 5120,
+                     *       "defects": 1,
+                     *       "by_class": {
+                     *         "scratch": 1
+                     *       },
+                     *       "by_severity": {
+                     *         "2": 1
+                     *       },
+                     *       "marks": {},
+                     *       "decision": "hold",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "coil.provisional",
+                     *           "args": {},
+                     *           "text": "the coil has passed; its last results are still to come"
+                     *         },
+                     *         {
+                     *           "code": "coil.not_inspected",
+                     *           "args": {
+                     *             "uninspected_m": 1.28,
+                     *             "limit_m": 0
+                     *           },
+                     *           "text": "1.280 m are not fully inspected (limit 0 m)"
+                     *         }
+                     *       ],
+                     *       "model": {
+                     *         "name": "strip-s 0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "recipe": {
+                     *         "name": "default",
+                     *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *       },
+                     *       "revision": 1630
+                     *     }
+                     */
                     "application/json": components["schemas"]["CoilOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    defects_api_v1_coils__coil_id__defects_get: {
+    list_defects: {
         parameters: {
             query?: {
                 class?: string | null;
+                /** @description Least severity, 1 to 4. */
                 severity_min?: number | null;
                 side?: ("top" | "bottom") | null;
+                /** @description Only what ends behind this place, m from the coil's head. */
                 from_m?: number | null;
+                /** @description Only what begins before this place, m from the coil's head. */
                 to_m?: number | null;
+                /** @description Whether marks that are no defects are listed too, with severity 0. */
                 marks?: boolean;
+                /** @description `next` of the page before, or `last` for what was found since; 0 at first. */
                 cursor?: number;
+                /** @description Most entries of a page. */
                 limit?: number;
                 format?: "json" | "csv" | "geojson";
             };
-            header?: never;
+            header?: {
+                /** @description ETags that the client has; with one of them the answer is 304. */
+                "if-none-match"?: string;
+            };
             path: {
+                /** @example K4711 */
                 coil_id: string;
             };
             cookie?: never;
@@ -2210,28 +3244,143 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description The state of the resource; send it back as If-None-Match. */
+                    ETag: string;
+                    /** @description In csv and geojson: the cursor of the next page; absent on the last page. */
+                    "X-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "defects": [
+                     *         {
+                     *           "defect_id": "K4711-000001",
+                     *           "coil_id": "K4711",
+                     *           "class": "scratch",
+                     *           "code": "SC",
+                     *           "severity": 2,
+                     *           "score": 0.9961,
+                     *           "mean_score": 0.8312,
+                     *           "side": "top",
+                     *           "camera": "top-1",
+                     *           "along_mm": 28287,
+                     *           "across_mm": 354.25,
+                     *           "length_mm": 212.5,
+                     *           "width_mm": 2.5,
+                     *           "area_mm2": 301.75,
+                     *           "orientation_deg": -0.1,
+                     *           "contrast": -0.3837,
+                     *           "cut_by_gap": false,
+                     *           "line": 113148,
+                     *           "lines": 850,
+                     *           "column": 1558,
+                     *           "columns": 10,
+                     *           "revision": 1
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "last": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["DefectPage"];
+                    /**
+                     * @example defect_id,coil_id,class,code,severity,score,mean_score,side,camera,along_mm,across_mm,length_mm,width_mm,area_mm2,orientation_deg,contrast,cut_by_gap,line,lines,column,columns,revision
+                     *     K4711-000001,K4711,scratch,SC,2,0.9961,0.8312,top,top-1,28287.0,354.25,212.5,2.5,301.75,-0.1,-0.3837,False,113148,850,1558,10,1
+                     */
+                    "text/csv": string;
+                    /**
+                     * @example {
+                     *       "type": "FeatureCollection",
+                     *       "features": [
+                     *         {
+                     *           "type": "Feature",
+                     *           "id": "K4711-000001",
+                     *           "geometry": {
+                     *             "type": "Polygon",
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   354.25,
+                     *                   28287
+                     *                 ],
+                     *                 [
+                     *                   356.75,
+                     *                   28287
+                     *                 ],
+                     *                 [
+                     *                   356.75,
+                     *                   28499.5
+                     *                 ],
+                     *                 [
+                     *                   354.25,
+                     *                   28499.5
+                     *                 ],
+                     *                 [
+                     *                   354.25,
+                     *                   28287
+                     *                 ]
+                     *               ]
+                     *             ]
+                     *           },
+                     *           "properties": {
+                     *             "defect_id": "K4711-000001",
+                     *             "coil_id": "K4711",
+                     *             "class": "scratch",
+                     *             "code": "SC",
+                     *             "severity": 2,
+                     *             "score": 0.9961,
+                     *             "mean_score": 0.8312,
+                     *             "side": "top",
+                     *             "camera": "top-1",
+                     *             "along_mm": 28287,
+                     *             "across_mm": 354.25,
+                     *             "length_mm": 212.5,
+                     *             "width_mm": 2.5,
+                     *             "area_mm2": 301.75,
+                     *             "orientation_deg": -0.1,
+                     *             "contrast": -0.3837,
+                     *             "cut_by_gap": false,
+                     *             "line": 113148,
+                     *             "lines": 850,
+                     *             "column": 1558,
+                     *             "columns": 10,
+                     *             "revision": 1
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollectionOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Nothing has changed since the state that If-None-Match names. */
+            304: {
                 headers: {
+                    /** @description The state of the resource; send it back as If-None-Match. */
+                    ETag: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
+                content?: never;
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    coverage_api_v1_coils__coil_id__coverage_get: {
+    get_coverage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags that the client has; with one of them the answer is 304. */
+                "if-none-match"?: string;
+            };
             path: {
+                /** @example K4711 */
                 coil_id: string;
             };
             cookie?: never;
@@ -2241,31 +3390,111 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description The state of the resource; send it back as If-None-Match. */
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "width_mm": 1248.75,
+                     *       "intervals": [
+                     *         {
+                     *           "first_line": 0,
+                     *           "lines": 52000,
+                     *           "from_m": 0,
+                     *           "to_m": 13,
+                     *           "state": "inspected",
+                     *           "reason": null
+                     *         },
+                     *         {
+                     *           "first_line": 52000,
+                     *           "lines": 5120,
+                     *           "from_m": 13,
+                     *           "to_m": 14.28,
+                     *           "state": "lost",
+                     *           "reason": {
+                     *             "code": "line.overrun",
+                     *             "args": {},
+                     *             "text": "the inspection was slower than the line"
+                     *           }
+                     *         },
+                     *         {
+                     *           "first_line": 57120,
+                     *           "lines": 3192880,
+                     *           "from_m": 14.28,
+                     *           "to_m": 812.5,
+                     *           "state": "inspected",
+                     *           "reason": null
+                     *         }
+                     *       ],
+                     *       "cameras": {
+                     *         "top-1": [
+                     *           {
+                     *             "first_line": 0,
+                     *             "lines": 52000,
+                     *             "from_m": 0,
+                     *             "to_m": 13,
+                     *             "state": "inspected",
+                     *             "reason": null
+                     *           },
+                     *           {
+                     *             "first_line": 52000,
+                     *             "lines": 5120,
+                     *             "from_m": 13,
+                     *             "to_m": 14.28,
+                     *             "state": "lost",
+                     *             "reason": {
+                     *               "code": "line.overrun",
+                     *               "args": {},
+                     *               "text": "the inspection was slower than the line"
+                     *             }
+                     *           },
+                     *           {
+                     *             "first_line": 57120,
+                     *             "lines": 3192880,
+                     *             "from_m": 14.28,
+                     *             "to_m": 812.5,
+                     *             "state": "inspected",
+                     *             "reason": null
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CoverageOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Nothing has changed since the state that If-None-Match names. */
+            304: {
                 headers: {
+                    /** @description The state of the resource; send it back as If-None-Match. */
+                    ETag: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
+                content?: never;
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    grid_api_v1_coils__coil_id__map_get: {
+    get_map: {
         parameters: {
             query?: {
+                /** @description Number of cells along the coil. */
                 rows?: number;
+                /** @description Number of cells across the coil. */
                 columns?: number;
             };
             header?: never;
             path: {
+                /** @example K4711 */
                 coil_id: string;
             };
             cookie?: never;
@@ -2278,23 +3507,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "cell_along_m": 406.25,
+                     *       "cell_across_mm": 624.38,
+                     *       "count": {
+                     *         "scratch": [
+                     *           [
+                     *             1,
+                     *             0
+                     *           ],
+                     *           [
+                     *             0,
+                     *             0
+                     *           ]
+                     *         ]
+                     *       },
+                     *       "area_mm2": {
+                     *         "scratch": [
+                     *           [
+                     *             301.75,
+                     *             0
+                     *           ],
+                     *           [
+                     *             0,
+                     *             0
+                     *           ]
+                     *         ]
+                     *       },
+                     *       "covered": [
+                     *         0.9968,
+                     *         1
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DensityOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    picture_api_v1_coils__coil_id__map_png_get: {
+    get_map_picture: {
         parameters: {
             query?: {
+                /** @description Any number. Another one makes the address new, for a browser's cache. */
                 revision?: number | null;
                 /** @description Language of the text. Default: that of Accept-Language, else en. */
                 lang?: ("en" | "ko") | null;
@@ -2303,6 +3566,7 @@ export interface operations {
                 "accept-language"?: string;
             };
             path: {
+                /** @example K4711 */
                 coil_id: string;
             };
             cookie?: never;
@@ -2312,28 +3576,29 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description The language of the text. */
+                    "Content-Language": string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/png": unknown;
+                    "image/png": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    one_api_v1_defects__defect_id__get: {
+    get_defect: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @example K4711-000001 */
                 defect_id: string;
             };
             cookie?: never;
@@ -2346,25 +3611,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "defect_id": "K4711-000001",
+                     *       "coil_id": "K4711",
+                     *       "class": "scratch",
+                     *       "code": "SC",
+                     *       "severity": 2,
+                     *       "score": 0.9961,
+                     *       "mean_score": 0.8312,
+                     *       "side": "top",
+                     *       "camera": "top-1",
+                     *       "along_mm": 28287,
+                     *       "across_mm": 354.25,
+                     *       "length_mm": 212.5,
+                     *       "width_mm": 2.5,
+                     *       "area_mm2": 301.75,
+                     *       "orientation_deg": -0.1,
+                     *       "contrast": -0.3837,
+                     *       "cut_by_gap": false,
+                     *       "line": 113148,
+                     *       "lines": 850,
+                     *       "column": 1558,
+                     *       "columns": 10,
+                     *       "revision": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["DefectOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    crop_api_v1_defects__defect_id__crop_jpg_get: {
+    get_crop: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @example K4711-000001 */
                 defect_id: string;
             };
             cookie?: never;
@@ -2377,25 +3667,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/jpeg": unknown;
+                    "image/jpeg": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    mask_api_v1_defects__defect_id__mask_png_get: {
+    get_mask: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @example K4711-000001 */
                 defect_id: string;
             };
             cookie?: never;
@@ -2408,31 +3697,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/png": unknown;
+                    "image/png": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    review_api_v1_defects__defect_id__review_post: {
+    add_review: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @example K4711-000001 */
                 defect_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "verdict": "relabelled",
+                 *       "class": "scratch",
+                 *       "operator": "kim",
+                 *       "note": "begins under the surface"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReviewIn"];
             };
         };
@@ -2443,25 +3739,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "review_id": 7,
+                     *       "defect_id": "K4711-000001",
+                     *       "verdict": "confirmed",
+                     *       "class": null,
+                     *       "operator": "kim",
+                     *       "note": "",
+                     *       "at": "2026-11-25T09:01:12.300Z",
+                     *       "standing": {
+                     *         "defect_id": "K4711-000001",
+                     *         "result": "confirmed",
+                     *         "class": "scratch",
+                     *         "reviews": [
+                     *           {
+                     *             "review_id": 7,
+                     *             "defect_id": "K4711-000001",
+                     *             "verdict": "confirmed",
+                     *             "class": null,
+                     *             "operator": "kim",
+                     *             "note": "",
+                     *             "at": "2026-11-25T09:01:12.300Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReviewGiven"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    of_defect_api_v1_defects__defect_id__reviews_get: {
+    list_reviews_of_defect: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @example K4711-000001 */
                 defect_id: string;
             };
             cookie?: never;
@@ -2474,28 +3797,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reviews": [
+                     *         {
+                     *           "review_id": 7,
+                     *           "defect_id": "K4711-000001",
+                     *           "verdict": "confirmed",
+                     *           "class": null,
+                     *           "operator": "kim",
+                     *           "note": "",
+                     *           "at": "2026-11-25T09:01:12.300Z"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "standing": {
+                     *         "defect_id": "K4711-000001",
+                     *         "result": "confirmed",
+                     *         "class": "scratch",
+                     *         "reviews": [
+                     *           {
+                     *             "review_id": 7,
+                     *             "defect_id": "K4711-000001",
+                     *             "verdict": "confirmed",
+                     *             "class": null,
+                     *             "operator": "kim",
+                     *             "note": "",
+                     *             "at": "2026-11-25T09:01:12.300Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DefectReviews"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    stands_api_v1_coils__coil_id__reviews_standing_get: {
+    list_standing_reviews: {
         parameters: {
             query?: {
+                /** @description `next` of the page before; 0 at first. */
                 cursor?: number;
+                /** @description Most entries of a page. */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example K4711 */
                 coil_id: string;
             };
             cookie?: never;
@@ -2508,25 +3864,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "standing": [
+                     *         {
+                     *           "defect_id": "K4711-000001",
+                     *           "result": "confirmed",
+                     *           "class": "scratch",
+                     *           "reviews": [
+                     *             {
+                     *               "review_id": 7,
+                     *               "defect_id": "K4711-000001",
+                     *               "verdict": "confirmed",
+                     *               "class": null,
+                     *               "operator": "kim",
+                     *               "note": "",
+                     *               "at": "2026-11-25T09:01:12.300Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StandingReviewPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    everything_api_v1_reviews_get: {
+    list_reviews: {
         parameters: {
             query?: {
                 coil_id?: string | null;
+                /** @description `next` of the page before; 0 at first. */
                 cursor?: number;
+                /** @description Most entries of a page. */
                 limit?: number;
             };
             header?: never;
@@ -2541,21 +3920,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reviews": [
+                     *         {
+                     *           "review_id": 7,
+                     *           "defect_id": "K4711-000001",
+                     *           "verdict": "confirmed",
+                     *           "class": null,
+                     *           "operator": "kim",
+                     *           "note": "",
+                     *           "at": "2026-11-25T09:01:12.300Z"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReviewPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    samples_api_v1_samples_get: {
+    list_samples: {
         parameters: {
             query?: never;
             header?: never;
@@ -2570,16 +3962,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "samples": [
+                     *         {
+                     *           "sample_id": "K4711-top-1-000052000-00532",
+                     *           "coil_id": "K4711",
+                     *           "camera": "top-1",
+                     *           "line": 52000,
+                     *           "column": 532,
+                     *           "model_sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SamplePage"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    picture_api_v1_samples__sample_id__png_get: {
+    get_sample_picture: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @example K4711-top-1-000052000-00532 */
                 sample_id: string;
             };
             cookie?: never;
@@ -2592,26 +4005,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/png": unknown;
+                    "image/png": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    events_api_v1_events_get: {
+    list_events: {
         parameters: {
             query?: {
+                /** @description Number of the last event that the client has handled; 0 at first. */
                 after?: number;
                 feed_id?: string | null;
+                /** @description Most entries of a page. */
                 limit?: number;
+                /** @description Longest time to wait for an event, s. */
                 wait_s?: number;
             };
             header?: never;
@@ -2626,23 +4040,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "feed_id": "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10",
+                     *       "events": [
+                     *         {
+                     *           "seq": 41,
+                     *           "time": "2026-11-25T08:12:03.114Z",
+                     *           "coil_id": "K4711",
+                     *           "kind": "coverage.lost",
+                     *           "data": {
+                     *             "camera": "top-1",
+                     *             "first_line": 52000,
+                     *             "along_mm": 13000,
+                     *             "reason": {
+                     *               "code": "line.overrun",
+                     *               "args": {},
+                     *               "text": "the inspection was slower than the line"
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "seq": 42,
+                     *           "time": "2026-11-25T08:20:31.870Z",
+                     *           "coil_id": "K4711",
+                     *           "kind": "coil.final",
+                     *           "data": {
+                     *             "decision": "hold",
+                     *             "length_m": 812.5,
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "coil.not_inspected",
+                     *                 "args": {
+                     *                   "uninspected_m": 1.28,
+                     *                   "limit_m": 0
+                     *                 },
+                     *                 "text": "1.280 m are not fully inspected (limit 0 m)"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "last": 42
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    live_api_v1_live_jpg_get: {
+    get_live_picture: {
         parameters: {
             query?: {
+                /** @description Width of the picture, px. */
                 width?: number;
             };
             header?: never;
@@ -2654,26 +4110,33 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Time since the lines were seen, s. */
+                    "X-Age-Seconds": string;
+                    /** @description The coil of the lines. */
+                    "X-Coil-Id": string;
+                    /** @description The camera, percent-encoded. */
+                    "X-Camera": string;
+                    /** @description First line of the picture, counted from 0 at the coil's head. */
+                    "X-First-Line": string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/jpeg": unknown;
+                    "image/jpeg": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    trend_api_v1_station_optics_get: {
+    list_optics: {
         parameters: {
             query?: {
+                /** @description Most coils of each camera. */
                 limit?: number;
             };
             header?: never;
@@ -2688,21 +4151,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "optics": [
+                     *         {
+                     *           "coil_id": "K4711",
+                     *           "at": "2026-11-25T08:20:31.702Z",
+                     *           "camera": "top-1",
+                     *           "light_dn": [
+                     *             101.5,
+                     *             103,
+                     *             104.2,
+                     *             104,
+                     *             103.9,
+                     *             103.1,
+                     *             102,
+                     *             100.8
+                     *           ],
+                     *           "light_share": 0.98,
+                     *           "sharpness": 0.81,
+                     *           "sharpness_share": 1.01,
+                     *           "warnings": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OpticsPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    reference_api_v1_station_optics_reference_post: {
+    begin_optics_reference: {
         parameters: {
             query?: never;
             header?: never;
@@ -2718,9 +4203,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    listed_api_v1_alarms_get: {
+    list_alarms: {
         parameters: {
             query?: never;
             header?: never;
@@ -2735,12 +4226,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "alarms": [
+                     *         {
+                     *           "key": "coverage.lost/top-1/line.overrun",
+                     *           "kind": "coverage.lost",
+                     *           "cost": 1,
+                     *           "camera": "top-1",
+                     *           "class": "",
+                     *           "severity": null,
+                     *           "reasons": [
+                     *             {
+                     *               "code": "line.overrun",
+                     *               "args": {},
+                     *               "text": "the inspection was slower than the line"
+                     *             }
+                     *           ],
+                     *           "coil_id": "K4711",
+                     *           "count": 1,
+                     *           "first_seq": 41,
+                     *           "last_seq": 41,
+                     *           "first_time": "2026-11-25T08:12:03.114Z",
+                     *           "last_time": "2026-11-25T08:12:03.114Z",
+                     *           "standing": false,
+                     *           "acknowledged_by": "",
+                     *           "from_mm": 13000,
+                     *           "last_mm": 13000
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlarmList"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    acknowledge_api_v1_alarms_acknowledge_post: {
+    acknowledge_alarm: {
         parameters: {
             query?: never;
             header?: never;
@@ -2749,6 +4277,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "key": "coverage.lost/top-1/line.overrun",
+                 *       "operator": "kim"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Acknowledge"];
             };
         };
@@ -2760,21 +4294,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    entries_api_v1_audit_get: {
+    list_audit: {
         parameters: {
             query?: {
+                /** @description `next` of the page before; absent at first. */
                 cursor?: number | null;
+                /** @description Most entries of a page. */
                 limit?: number;
             };
             header?: never;
@@ -2789,21 +4324,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "at": "2026-11-25T08:06:50.114Z",
+                     *           "name": "mes-1",
+                     *           "role": "mes",
+                     *           "address": "10.0.0.9",
+                     *           "action": "POST",
+                     *           "subject": "/api/v1/coils",
+                     *           "status": 201,
+                     *           "left_out": 0,
+                     *           "station": "line1"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    station_api_v1_station_get: {
+    get_station: {
         parameters: {
             query?: never;
             header?: never;
@@ -2818,12 +4368,94 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "line1",
+                     *       "plant": "Pohang",
+                     *       "line": "HSM 2",
+                     *       "feed_id": "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10",
+                     *       "uptime_s": 86400.5,
+                     *       "ready": true,
+                     *       "reason": null,
+                     *       "coil": "K4711",
+                     *       "classes": [
+                     *         "inclusion",
+                     *         "patch",
+                     *         "scratch"
+                     *       ],
+                     *       "marks": [],
+                     *       "cameras": [
+                     *         {
+                     *           "name": "top-1",
+                     *           "side": "top",
+                     *           "width_px": 4096,
+                     *           "first_column": 0,
+                     *           "mm_per_px": 0.25,
+                     *           "mm_per_line": 0.25,
+                     *           "live": true
+                     *         }
+                     *       ],
+                     *       "engine": {
+                     *         "provider": "cpu",
+                     *         "precision": "exact",
+                     *         "threads": 4,
+                     *         "reason": "no other provider is installed",
+                     *         "nodes": 120,
+                     *         "nodes_on_cpu": 0
+                     *       },
+                     *       "model": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "recipe": {
+                     *         "name": "default",
+                     *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *       },
+                     *       "counts": {
+                     *         "lines_exposed": 3250000,
+                     *         "lines_segmented": 3244880
+                     *       },
+                     *       "lines": [
+                     *         {
+                     *           "state": "inspected",
+                     *           "code": null,
+                     *           "lines": 3244880
+                     *         },
+                     *         {
+                     *           "state": "lost",
+                     *           "code": "line.overrun",
+                     *           "lines": 5120
+                     *         }
+                     *       ],
+                     *       "busy_s": {
+                     *         "infer": 512.4
+                     *       },
+                     *       "latency_ms": {
+                     *         "p50": 41,
+                     *         "p99": 88.5
+                     *       },
+                     *       "queued": {
+                     *         "captures": 0
+                     *       },
+                     *       "disk": {
+                     *         "free_gb": 412.5,
+                     *         "crops_gb": 3.25
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationOut"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    alive_health_live_get: {
+    get_liveness: {
         parameters: {
             query?: never;
             header?: never;
@@ -2838,14 +4470,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    /**
+                     * @example {
+                     *       "status": "alive"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AliveOut"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    ready_health_ready_get: {
+    get_readiness: {
         parameters: {
             query?: never;
             header?: never;
@@ -2860,12 +4499,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    /**
+                     * @example {
+                     *       "status": "ready"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadyOut"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    metrics_metrics_get: {
+    get_metrics: {
         parameters: {
             query?: never;
             header?: never;
@@ -2879,8 +4527,14 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": string;
+                };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

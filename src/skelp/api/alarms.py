@@ -53,12 +53,12 @@ def router(alarms: Alarms) -> APIRouter:
     api = APIRouter(prefix="/alarms", tags=["alarms"])
 
     @api.get("", response_model=AlarmList)
-    def listed() -> Any:
+    def list_alarms() -> Any:
         """Alarms, the costliest first. An alarm that happens again is listed once, with a count."""
         return {"alarms": [alarm_record(a) for a in alarms.now()]}
 
     @api.post("/acknowledge", status_code=204)
-    def acknowledge(body: Acknowledge, request: Request) -> None:
+    def acknowledge_alarm(body: Acknowledge, request: Request) -> None:
         """Record that an operator has seen the alarm. It stays in the list while its condition lasts. If it happens again, it is new."""
         alarms.acknowledge(body.key, signed(request, body.operator))
 

@@ -98,7 +98,7 @@ def router(audit: AuditLog) -> APIRouter:
     api = APIRouter(tags=["audit"])
 
     @api.get("/audit", response_model=AuditPage)
-    def entries(cursor: Annotated[Number | None, Query()] = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Any:
+    def list_audit(cursor: Annotated[Number | None, Query()] = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Any:
         """Who changed something or was refused, the newest first. A station that asks nobody who they are records commands only."""
         found = audit.entries(before=cursor, limit=limit)
         return {"entries": [entry for _, entry in found], "next": found[-1][0] if len(found) == limit else None}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from skelp.api.announced import AnnouncedCoils
+from skelp.api.answers import TAGGED
 from skelp.api.problem import invalid, not_modified, unchanged
-from skelp.api.schema.base import CoilKey, Text
-from skelp.api.schema.coils import CoilChange, CoilOut, CoilPage, CoilStart
+from skelp.api.schema.base import CoilKey, IfNoneMatch
+from skelp.api.schema.coils import CoilChange, CoilFilters, CoilOut, CoilPage, CoilStart
 from skelp.api.services import Services
 from skelp.render.records import coil_record
+
+_RUNS_ALREADY: dict[int | str, dict[str, Any]] = {200: {"model": CoilOut, "description": "The coil runs already; nothing was changed."}}
 
 
 def router(s: Services) -> APIRouter:
@@ -20,33 +23,33 @@ def router(s: Services) -> APIRouter:
     announced = AnnouncedCoils(s)
 
     @api.get("", response_model=CoilPage)
-    def list_coils(cursor: Annotated[Text | None, Query()] = None, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> Any:
-        """Coils, newest first. `cursor` is `next` of the page before."""
+    def list_coils(filters: Annotated[CoilFilters, Query()]) -> Any:
+        """Coils that match all filters, newest first, in pages."""
         try:
-            found = s.records.coils(before=cursor, limit=limit)
+            found = s.records.coils(before=filters.cursor, limit=filters.limit, query=filters.query())
         except LookupError as error:
             return invalid([{"where": "query.cursor", "fault": f"{error}; use `next` of the page before"}])
-        more = found[-1].coil_id if len(found) == limit else None
+        more = found[-1].coil_id if len(found) == filters.limit else None
         return {"coils": [coil_record(summary) for summary in s.records.summaries(found)], "next": more}
 
-    @api.post("", response_model=CoilOut, status_code=201)
-    def start(body: CoilStart, response: Response) -> Any:
+    @api.post("", response_model=CoilOut, status_code=201, responses=_RUNS_ALREADY)
+    def start_coil(body: CoilStart, response: Response) -> Any:
         """Start a coil and end the running one. Sending the same coil again while it runs returns 200 and changes nothing."""
         started, is_new = announced.start(body)
         if not is_new:
             response.status_code = 200
         return coil_record(s.records.summary(s.records.coil(started.coil_id)))
 
-    @api.get("/{coil_id}", response_model=CoilOut)
-    def one(coil_id: CoilKey, request: Request, response: Response) -> Any:
+    @api.get("/{coil_id}", response_model=CoilOut, responses=TAGGED)
+    def get_coil(coil_id: CoilKey, response: Response, if_none_match: IfNoneMatch = "") -> Any:
         """One pass of a coil, by its id; else the newest coil with this name."""
         coil = s.records.coil(coil_id)
-        if unchanged(request, response, f"{coil.coil_id}.{coil.revision}"):
+        if unchanged(if_none_match, response, f"{coil.coil_id}.{coil.revision}"):
             return not_modified(response)
         return coil_record(s.records.summary(coil))
 
     @api.patch("/{coil_id}", response_model=CoilOut)
-    def correct(coil_id: CoilKey, body: CoilChange) -> Any:
+    def correct_coil(coil_id: CoilKey, body: CoilChange) -> Any:
         """Rename a coil, or correct its heat or product. Allowed at any time."""
         changes = body.model_dump(exclude_none=True)
         if changes:
@@ -55,7 +58,7 @@ def router(s: Services) -> APIRouter:
         return coil_record(s.records.summary(s.records.coil(coil_id)))
 
     @api.post("/{coil_id}/finish", response_model=CoilOut)
-    def finish(coil_id: CoilKey) -> Any:
+    def finish_coil(coil_id: CoilKey) -> Any:
         """End a coil. It is provisional until its last line is stored, then final. Sending this again changes nothing."""
         return coil_record(s.records.summary(s.records.coil(announced.finish(coil_id).coil_id)))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from skelp.api.answers import picture
 from skelp.api.schema.base import DefectKey
 from skelp.api.schema.defects import DefectOut
 from skelp.api.services import Services
@@ -19,17 +20,17 @@ def router(s: Services) -> APIRouter:
     api = APIRouter(prefix="/defects", tags=["defects"])
 
     @api.get("/{defect_id}", response_model=DefectOut)
-    def one(defect_id: DefectKey) -> Any:
+    def get_defect(defect_id: DefectKey) -> Any:
         """One defect."""
         return defect_record(s.records.defect(defect_id))
 
-    @api.get("/{defect_id}/crop.jpg", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
-    def crop(defect_id: DefectKey) -> Response:
+    @api.get("/{defect_id}/crop.jpg", response_class=Response, responses=picture("image/jpeg"))
+    def get_crop(defect_id: DefectKey) -> Response:
         """The crop: all of a small defect, or the middle of the largest piece of a large one."""
         return _file(s.crops.picture(s.records.defect(defect_id).defect_id), "image/jpeg", defect_id)
 
-    @api.get("/{defect_id}/mask.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
-    def mask(defect_id: DefectKey) -> Response:
+    @api.get("/{defect_id}/mask.png", response_class=Response, responses=picture("image/png"))
+    def get_mask(defect_id: DefectKey) -> Response:
         """The mask of the crop: 255 where a pixel belongs to the defect, else 0."""
         return _file(s.crops.mask(s.records.defect(defect_id).defect_id), "image/png", defect_id)
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from skelp.api.answers import picture
 from skelp.api.schema.base import EventNumber, FeedId
 from skelp.api.schema.feed import EventPage
 from skelp.api.services import Services
@@ -18,6 +19,13 @@ from skelp.render.pictures import live_jpeg
 from skelp.render.records import event_record
 
 _POLL_S = 0.2
+_SAID = {
+    "X_Age_Seconds": "Time since the lines were seen, s.",
+    "X_Coil_Id": "The coil of the lines.",
+    "X_Camera": "The camera, percent-encoded.",
+    "X_First_Line": "First line of the picture, counted from 0 at the coil's head.",
+}
+"""What the headers of a live picture say."""
 
 
 def router(s: Services) -> APIRouter:
@@ -25,7 +33,7 @@ def router(s: Services) -> APIRouter:
     api = APIRouter(tags=["feed"])
 
     @api.get("/events", response_model=EventPage, response_model_exclude_none=True)
-    async def events(
+    async def list_events(
         request: Request,
         after: EventNumber = 0,
         feed_id: Annotated[FeedId | None, Query()] = None,
@@ -44,21 +52,21 @@ def router(s: Services) -> APIRouter:
                 return {"feed_id": mine, "events": [event_record(e) for e in found], "last": found[-1].seq if found else after}
             await asyncio.sleep(_POLL_S)
 
-    @api.get("/live.jpg", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
-    def live(width: Annotated[int, Query(ge=64, le=4096)] = 1280) -> Response:
+    @api.get("/live.jpg", response_class=Response, responses=picture("image/jpeg", **_SAID))
+    def get_live_picture(width: Annotated[int, Query(ge=64, le=4096)] = 1280) -> Response:
         """The newest picture, with the outlines of defects. X-Age-Seconds is its age: an old picture is not a live one."""
-        picture = s.live.latest()
-        if picture is None:
+        newest = s.live.latest()
+        if newest is None:
             raise LookupError("no picture yet: no line has been inspected since the station started")
-        age = (time.monotonic_ns() - picture.time_ns) / 1e9
+        age = (time.monotonic_ns() - newest.time_ns) / 1e9
         headers = {
             "Cache-Control": "no-store",
             "X-Age-Seconds": f"{age:.3f}",
-            "X-Coil-Id": picture.coil_id,
-            "X-Camera": quote(picture.camera, safe=" "),  # a header is ASCII, and a camera may have a Korean name
-            "X-First-Line": str(picture.first_line),
+            "X-Coil-Id": newest.coil_id,
+            "X-Camera": quote(newest.camera, safe=" "),  # a header is ASCII, and a camera may have a Korean name
+            "X-First-Line": str(newest.first_line),
         }
-        return Response(live_jpeg(picture, width=width), media_type="image/jpeg", headers=headers)
+        return Response(live_jpeg(newest, width=width), media_type="image/jpeg", headers=headers)
 
     return api
 

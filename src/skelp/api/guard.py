@@ -50,6 +50,8 @@ _FOREIGN = (
     "call it by one of them, or set tokens = true under [server]"
 )
 _FORWARDED = (b"forwarded", b"via", b"x-real-ip")
+_MOST_DIGITS = 20
+"""Digits of a number in a header. Python refuses to read one of more than 4,300."""
 _MOST_LOGGED = 200
 """Characters of a path in the log."""
 
@@ -107,7 +109,7 @@ class Guard:
         if caller is AT_THIS_MACHINE:  # may do everything
             await self._answer(scope, receive, send, proof, most)
             return
-        name = f"nobody at {_peer(scope)}" if caller is _NOBODY else str(caller.name)
+        name = f"nobody at {peer(scope)}" if caller is NOBODY else str(caller.name)
         async with (self._live if scope["type"] == "websocket" else self._turns).turn(name) as may_go_on:
             if may_go_on:
                 await self._answer(scope, receive, send, proof, most)
@@ -225,8 +227,8 @@ def _bearer(scope: Scope) -> str | None:
 
 def _check_length(scope: Scope, most: int) -> None:
     for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit() and int(value) > most:
-            raise Refusal(413, f"the body has {value.decode()} bytes; at most {most} are taken")
+        if name == b"content-length" and value.isdigit() and (len(value) > _MOST_DIGITS or int(value) > most):
+            raise Refusal(413, f"the body has {value[:_MOST_DIGITS].decode()} bytes or more; at most {most} are taken")
 
 
 def _bounded(receive: Receive, most: int) -> Receive:

@@ -1,39 +1,95 @@
-"""Adds to the OpenAPI document what FastAPI does not know: the messages of the live WebSocket, and that calls take a token."""
+"""Adds to the OpenAPI document what FastAPI does not know: refusals, security, examples, units, and the messages of the live WebSocket."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from skelp.api import answers
 from skelp.api.rights import OPEN
+from skelp.api.schema import examples
+from skelp.api.schema.defects import FeatureCollectionOut
 from skelp.api.schema.feed import LIVE
+from skelp.api.schema.problem import ProblemOut
+from skelp.api.schema.quantities import describe
+
+DESCRIPTION = """Surface inspection of steel strip: coils, how much of them was inspected, their defects, and the station's events.
+
+docs/rest.md of skelp explains the calls in the order in which an MES needs them. Names are snake_case and carry their unit; times are
+ISO 8601 in UTC. Every refusal is a problem document (RFC 9457). A path with another method answers 405 with `Allow`. Fields, codes and
+calls are only added: ignore those that you do not know. A station that answers on loopback only may ask for no token."""
+TAGS = [
+    {"name": "coils", "description": "List, start, correct and finish coils."},
+    {"name": "results", "description": "The results of one coil: defects, coverage and map."},
+    {"name": "defects", "description": "One defect, its crop and its mask."},
+    {"name": "reviews", "description": "Operators' reviews of defects, and samples of clean steel."},
+    {"name": "feed", "description": "Everything that happens, once and in order; the newest picture."},
+    {"name": "alarms", "description": "Conditions that need a person."},
+    {"name": "station", "description": "The station's status, and the light and sharpness of its cameras."},
+    {"name": "audit", "description": "Who changed something, and who was refused."},
+    {"name": "session", "description": "Who asks; people log in and out. Programs have a token instead."},
+    {"name": "health", "description": "Probes and metrics."},
+]
+_SECURITY = {
+    "token": {"type": "http", "scheme": "bearer", "description": "A program's token: skelp token new NAME --role ROLE."},
+    "log_in": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-skelp",
+        "description": "A person's log-in (POST /api/v1/session), for browsers only: it needs Origin. Without TLS it is `skelp`.",
+    },
+}
+_MORE: tuple[type[BaseModel], ...] = (*LIVE, ProblemOut, FeatureCollectionOut)
+_REF = "#/components/schemas/{model}"
+Document = dict[str, Any]
 
 
-def with_live_messages(app: FastAPI) -> None:
-    """Add the live messages to the schemas of `app.openapi()`, from which the console's types are generated."""
-    fastapi_document = app.openapi
+def complete(app: FastAPI) -> None:
+    """Make `app.openapi()` return the whole document, from which clients and the console's types are generated."""
+    of_fastapi = app.openapi
 
-    def document() -> dict[str, Any]:
+    def document() -> Document:
         if app.openapi_schema is None:
-            app.openapi_schema = fastapi_document()
-            _, live = models_json_schema([(m, "serialization") for m in LIVE], ref_template="#/components/schemas/{model}")
-            schemas: dict[str, Any] = app.openapi_schema["components"]["schemas"]
-            for name, schema in live["$defs"].items():
-                schemas.setdefault(name, schema)
-            _with_security(app.openapi_schema)
+            app.openapi_schema = _completed(of_fastapi())
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign] # FastAPI documents this as the way to extend it
 
 
-def _with_security(document: dict[str, Any]) -> None:
-    """A station that answers on loopback only may ask for no token; the document describes one that does."""
-    document["components"]["securitySchemes"] = {
-        "token": {"type": "http", "scheme": "bearer"},
-        "log_in": {"type": "apiKey", "in": "cookie", "name": "__Host-skelp"},
+def _completed(document: Document) -> Document:
+    components = document["components"]
+    _, more = models_json_schema([(m, "serialization") for m in _MORE], ref_template=_REF)
+    components["schemas"] = {n: s for n, s in components["schemas"].items() if "ValidationError" not in n} | {
+        n: s for n, s in more["$defs"].items() if n not in components["schemas"]
     }
+    components["responses"] = answers.components(examples.PROBLEMS)
+    components["securitySchemes"] = _SECURITY
+    for method, path, operation in _operations(document):
+        own = {s: a for s, a in operation["responses"].items() if int(s) < 400}
+        operation["responses"] = own | answers.refused(method, path, operation)
+        operation["security"] = [] if (method, path) in OPEN else [{"token": []}, {"log_in": []}]
+        _give_examples(operation)
+    describe(document)
+    return document
+
+
+def _operations(document: Document) -> Iterator[tuple[str, str, Document]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            operation["security"] = [] if (method.upper(), path) in OPEN else [{"token": []}, {"log_in": []}]
+            yield method.upper(), path, operation
+
+
+def _give_examples(operation: Document) -> None:
+    name = operation["operationId"]
+    if "requestBody" in operation:
+        operation["requestBody"]["content"]["application/json"]["example"] = examples.BODIES[name]
+    for (call, status), answer in examples.ANSWERS.items():
+        if call == name:
+            operation["responses"][str(status)]["content"]["application/json"]["example"] = answer
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in examples.PARAMETERS and parameter["in"] == "path":
+            parameter["example"] = examples.PARAMETERS[parameter["name"]]

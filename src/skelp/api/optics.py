@@ -16,7 +16,7 @@ def router(s: Services) -> APIRouter:
     api = APIRouter(prefix="/station/optics", tags=["station"])
 
     @api.get("", response_model=OpticsPage)
-    def trend(limit: Annotated[int, Query(ge=1, le=10_000)] = 100) -> Any:
+    def list_optics(limit: Annotated[int, Query(ge=1, le=10_000)] = 100) -> Any:
         """Light and sharpness on the newest coils of each camera, oldest first, also as shares of the reference."""
         return {
             "optics": [
@@ -35,7 +35,7 @@ def router(s: Services) -> APIRouter:
         }
 
     @api.post("/reference", status_code=204)
-    def reference() -> None:
+    def begin_optics_reference() -> None:
         """Make the next coils the reference, because lamp, lens or camera were set up again."""
         with s.writer.transaction() as change:
             change.begin_optics_reference()

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from skelp.api.rights import LOG_IN
+from skelp.api.rights import LOG_IN, methods_at
 from skelp.domain.conflicts import ConflictError
 from skelp.domain.errors import RecordsError, SkelpError
 from skelp.domain.reasons import Reason
@@ -47,10 +47,12 @@ def install(app: FastAPI) -> None:
         return problem(503, in_words(error), error.reason)
 
     @app.exception_handler(HTTPException)
-    def http(_request: Request, error: HTTPException) -> JSONResponse:
-        answer = problem(error.status_code, str(error.detail))
-        answer.headers.update(error.headers or {})  # 405 has Allow (RFC 9110)
-        return answer
+    def http(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == 400:  # FastAPI's, of a body that is not text
+            return invalid([{"where": "body", "fault": "is not JSON in UTF-8"}])
+        if error.status_code == 405:
+            return _other_method(request.scope["path"])
+        return problem(error.status_code, str(error.detail))
 
     @app.exception_handler(RequestValidationError)
     def not_valid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -66,16 +68,24 @@ def invalid(faults: Sequence[dict[str, str]]) -> JSONResponse:
     return problem(422, "the request is not valid: " + "; ".join(f"{f['where']}: {f['fault']}" for f in faults), faults=list(faults))
 
 
+def _other_method(path: str) -> JSONResponse:
+    """405 with all methods of the path in Allow (RFC 9110). The router knows of one route at a time, so it would name one of them."""
+    served = ", ".join(methods_at(path))
+    answer = problem(405, f"this path is there for {served} only")
+    answer.headers["Allow"] = served
+    return answer
+
+
 def _printable(text: str) -> str:
     """The text without lone surrogates, which JSON may contain and UTF-8 cannot encode."""
     return text.encode(errors="backslashreplace").decode()
 
 
-def unchanged(request: Request, response: Response, tag: str) -> bool:
+def unchanged(if_none_match: str, response: Response, tag: str) -> bool:
     """Set the ETag. Returns True if the client already has this state, so that 304 is the right response."""
     quoted = f'W/"{tag}"'
     response.headers["ETag"] = quoted
-    known = [t.strip() for t in request.headers.get("if-none-match", "").split(",")]
+    known = [t.strip() for t in if_none_match.split(",")]
     return quoted in known or "*" in known
 
 

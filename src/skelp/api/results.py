@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from skelp.api.answers import DEFECTS, TAGGED, picture
 from skelp.api.language import ReaderLanguage
 from skelp.api.problem import not_modified, unchanged
-from skelp.api.schema.base import CoilKey, Number
+from skelp.api.schema.base import CoilKey, IfNoneMatch, Number
 from skelp.api.schema.coils import CoverageOut, DensityOut
 from skelp.api.schema.defects import DefectFilters, DefectPage
 from skelp.api.services import Services
@@ -26,11 +27,17 @@ def router(s: Services) -> APIRouter:
     """Routes under /coils/{coil_id}/."""
     api = APIRouter(prefix="/coils", tags=["results"])
 
-    @api.get("/{coil_id}/defects", response_model=DefectPage)
-    def defects(coil_id: CoilKey, filters: Annotated[DefectFilters, Query()], request: Request, response: Response) -> Any:
+    @api.get("/{coil_id}/defects", response_model=DefectPage, responses=DEFECTS)
+    def list_defects(
+        coil_id: CoilKey,
+        filters: Annotated[DefectFilters, Query()],
+        request: Request,
+        response: Response,
+        if_none_match: IfNoneMatch = "",
+    ) -> Any:
         """Defects in the order in which they were finished, in pages. `format` csv and geojson are in pages too."""
         coil = s.records.coil(coil_id)
-        if unchanged(request, response, f"{coil.coil_id}.{coil.revision}.{_query_tag(request)}"):
+        if unchanged(if_none_match, response, f"{coil.coil_id}.{coil.revision}.{_query_tag(request)}"):
             return not_modified(response)
         numbered = s.records.defects(coil.coil_id, filters.query())
         found = [d for _, d in numbered]
@@ -42,11 +49,11 @@ def router(s: Services) -> APIRouter:
             return JSONResponse(defects_geojson(found), media_type="application/geo+json", headers=headers)
         return {"defects": [defect_record(d) for d in found], "next": more, "last": numbered[-1][0] if numbered else filters.cursor}
 
-    @api.get("/{coil_id}/coverage", response_model=CoverageOut)
-    def coverage(coil_id: CoilKey, request: Request, response: Response) -> Any:
+    @api.get("/{coil_id}/coverage", response_model=CoverageOut, responses=TAGGED)
+    def get_coverage(coil_id: CoilKey, response: Response, if_none_match: IfNoneMatch = "") -> Any:
         """The intervals of the strip and of each camera, with state and reason. Each list has every line of the coil once."""
         coil = s.records.coil(coil_id)
-        if unchanged(request, response, f"{coil.coil_id}.{coil.revision}"):
+        if unchanged(if_none_match, response, f"{coil.coil_id}.{coil.revision}"):
             return not_modified(response)
         cameras = s.records.camera_coverage(coil.coil_id)
         return {
@@ -57,7 +64,9 @@ def router(s: Services) -> APIRouter:
         }
 
     @api.get("/{coil_id}/map", response_model=DensityOut)
-    def grid(coil_id: CoilKey, rows: Annotated[int, Query(ge=1, le=2000)] = 100, columns: Annotated[int, Query(ge=1, le=200)] = 20) -> Any:
+    def get_map(
+        coil_id: CoilKey, rows: Annotated[int, Query(ge=1, le=2000)] = 100, columns: Annotated[int, Query(ge=1, le=200)] = 20
+    ) -> Any:
         """Number and area of defects in a grid of `rows` cells along the coil by `columns` cells across."""
         coil = s.records.coil(coil_id)
         g = density(
@@ -77,8 +86,8 @@ def router(s: Services) -> APIRouter:
             "covered": g.covered.round(4).tolist(),
         }
 
-    @api.get("/{coil_id}/map.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
-    def picture(coil_id: CoilKey, language: ReaderLanguage, revision: Number | None = None) -> Response:
+    @api.get("/{coil_id}/map.png", response_class=Response, responses=picture("image/png", Content_Language="The language of the text."))
+    def get_map_picture(coil_id: CoilKey, language: ReaderLanguage, revision: Number | None = None) -> Response:
         """The coil map as PNG, with text in the reader's language. A new `revision` only makes the address new, for a browser's cache."""
         del revision
         coil = s.records.coil(coil_id)

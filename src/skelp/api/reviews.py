@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from skelp.api.answers import picture
 from skelp.api.problem import problem
 from skelp.api.schema.base import CoilKey, DefectKey, Number, SampleKey, Text
 from skelp.api.schema.defects import SamplePage
@@ -20,7 +21,7 @@ def router(s: Services) -> APIRouter:
     api = APIRouter(tags=["reviews"])
 
     @api.post("/defects/{defect_id}/review", response_model=ReviewGiven, status_code=201)
-    def review(defect_id: DefectKey, body: ReviewIn, request: Request) -> Any:
+    def add_review(defect_id: DefectKey, body: ReviewIn, request: Request) -> Any:
         """Add a review. Earlier reviews remain. The response has the standing review: each operator's last verdict counts."""
         if body.class_ is not None and body.class_ not in s.classes():
             return problem(422, f"the model has no class {body.class_}; relabel as one of {', '.join(sorted(s.classes()))}")
@@ -30,13 +31,13 @@ def router(s: Services) -> APIRouter:
         return review_record(added) | {"standing": standing_review_record(s.records.standing_review(defect_id))}
 
     @api.get("/defects/{defect_id}/reviews", response_model=DefectReviews)
-    def of_defect(defect_id: DefectKey) -> Any:
+    def list_reviews_of_defect(defect_id: DefectKey) -> Any:
         """All reviews of one defect, oldest first, and its standing review."""
         standing = standing_review_record(s.records.standing_review(defect_id))
         return {"reviews": [review_record(r) for r in s.records.reviews(defect_id=defect_id)], "standing": standing}
 
     @api.get("/coils/{coil_id}/reviews/standing", response_model=StandingReviewPage)
-    def stands(coil_id: CoilKey, cursor: Number = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> Any:
+    def list_standing_reviews(coil_id: CoilKey, cursor: Number = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> Any:
         """The standing review of each reviewed defect of a coil, in the order of GET /coils/{id}/defects."""
         coil = s.records.coil(coil_id)
         found = s.records.standing_reviews(coil.coil_id, after=cursor, limit=limit)
@@ -44,7 +45,7 @@ def router(s: Services) -> APIRouter:
         return {"standing": [standing_review_record(r) for _, r in found], "next": more}
 
     @api.get("/reviews", response_model=ReviewPage)
-    def everything(
+    def list_reviews(
         coil_id: Annotated[Text | None, Query()] = None, cursor: Number = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
     ) -> Any:
         """All reviews of the station or of one coil, oldest first."""
@@ -52,12 +53,12 @@ def router(s: Services) -> APIRouter:
         return {"reviews": [review_record(r) for r in found], "next": found[-1].review_id if len(found) == limit else None}
 
     @api.get("/samples", response_model=SamplePage)
-    def samples() -> Any:
+    def list_samples() -> Any:
         """Random pieces of steel without defects, for training and for finding missed defects."""
         return {"samples": s.samples.samples()}
 
-    @api.get("/samples/{sample_id}.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
-    def picture(sample_id: SampleKey) -> Response:
+    @api.get("/samples/{sample_id}.png", response_class=Response, responses=picture("image/png"))
+    def get_sample_picture(sample_id: SampleKey) -> Response:
         """The picture of a sample, as the camera delivered it."""
         data = s.samples.sample_png(sample_id)
         if data is None:

@@ -55,12 +55,25 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 _PATTERNS = [(method, _pattern(path), right) for (method, path), right in RIGHTS.items()]
+_CALLS = [(method, _pattern(path)) for method, path in RIGHTS.keys() | OPEN if method != "WEBSOCKET"]
+
+
+def is_console(path: str) -> bool:
+    """Whether a path is one of the console's files."""
+    return _CONSOLE.fullmatch(path) is not None
+
+
+def methods_at(path: str) -> list[str]:
+    """The methods that are served at a path, in order of the alphabet; none if nothing is there."""
+    if is_console(path):
+        return ["GET", "HEAD"]
+    return sorted({method for method, pattern in _CALLS if pattern.fullmatch(path)})
 
 
 def right_for(method: str, path: str) -> Right | None:
     """The right that a call takes; None if anybody may make it. `method` is WEBSOCKET for a WebSocket."""
     asked = "GET" if method == "HEAD" else method
-    if (asked, path) in OPEN or (asked == "GET" and _CONSOLE.fullmatch(path)):
+    if (asked, path) in OPEN or (asked == "GET" and is_console(path)):
         return None
     return next((right for m, pattern, right in _PATTERNS if m == asked and pattern.fullmatch(path)), Right.ADMIN)
 

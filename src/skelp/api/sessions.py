@@ -44,13 +44,13 @@ def router(people: People | None) -> APIRouter:
             return secret
         caller = people.of(secret)
         if not isinstance(caller, Caller):  # it was ended in the meantime
-            return problem(401, f"this log-in is {caller}")
+            return _not_known(f"this log-in is {caller}")
         log.info("logged in", name=caller.name, role=caller.role, address=address)
         response.headers["Set-Cookie"] = set_cookie(request.scope, secret, int(VALID.total_seconds()))
         return _record(caller, by_log_in=True)
 
     @api.get("/session", response_model=SessionOut)
-    def who(request: Request) -> Any:
+    def get_session(request: Request) -> Any:
         """Who asks, and what they may do."""
         state = request.scope["state"]
         return _record(state["caller"], by_log_in=state["log_in"] is not None)
@@ -89,10 +89,16 @@ class _Door:
             self._checking.release()
         if secret is None:
             log.warning("a log-in failed", name=ascii(given.name), address=address)
-            return problem(401, "name and password do not fit")
+            return _not_known("name and password do not fit")
         for name in names:
             self._failures.give_back(name)
         return secret
+
+
+def _not_known(detail: str) -> Response:
+    answer = problem(401, detail)
+    answer.headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 wants it; a browser does not ask for a password because of it
+    return answer
 
 
 def _record(caller: Caller, *, by_log_in: bool) -> dict[str, Any]:

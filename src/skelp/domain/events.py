@@ -89,13 +89,14 @@ class CoilStarted(Payload, kind=Kind.COIL_STARTED):
 
 
 class CoilChanged(Payload, kind=Kind.COIL_CHANGED):
-    """The coil's identity or status was changed. `data` has only the fields that changed."""
+    """The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before."""
 
     name: str | None = None
     heat: str | None = None
     product: str | None = None
     status: str | None = None
     finished_at: str | None = None
+    corrected: bool | None = None
 
 
 class CoilFinal(Payload, kind=Kind.COIL_FINAL):

@@ -143,6 +143,33 @@ def test_no_value_of_a_body_makes_the_station_fail(filled: StationServer, method
         refused_or_honoured(filled, method, url, f"body {content!r:.40}", content=content)
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/coils", {"coil_id": "K1", "new_pass": 0}),
+        ("/coils", {"coil_id": "K1", "new_pass": "no"}),
+        ("/coils", {"coil_id": "K1", "strip_width_mm": "1250"}),
+        ("/coils", {"coil_id": "K1", "strip_width_mm": True}),
+        ("/defects/auto-000001/review", {"verdict": True, "operator": "kim"}),
+    ],
+)
+def test_a_body_with_a_value_of_another_type_is_refused(filled: StationServer, path: str, body: Schema) -> None:
+    answer = filled.client.post(V1 + path, json=body)
+    assert answer.status_code == 422
+    assert [f["where"] for f in answer.json()["faults"]] == [f"body.{list(body)[-1] if 'coil_id' in body else 'verdict'}"]
+
+
+def test_a_whole_width_is_a_width(filled: StationServer) -> None:
+    assert filled.client.post(f"{V1}/coils", json={"coil_id": "K1", "strip_width_mm": 1250}).json()["strip_width_mm"] == 1250.0
+
+
+@pytest.mark.parametrize("content", [b"n\xff\x1c", b'"\xed\xa0\x80"', b"\x00"])
+def test_a_body_that_is_not_text_is_refused_like_any_other(server: StationServer, content: bytes) -> None:
+    answer = server.client.post(f"{V1}/coils", content=content, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert [f["where"].partition(".")[0] for f in answer.json()["faults"]] == ["body"]
+
+
 def refused_or_honoured(server: StationServer, method: str, url: str, what: str, **more: Any) -> None:
     headers = {"content-type": "application/json"} | more.pop("headers", {})
     answer = server.client.request(method, url, headers=headers, **more)

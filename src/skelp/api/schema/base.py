@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Header, Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from skelp.domain.reasons import Code
@@ -30,6 +31,19 @@ Number = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
 """A number of a defect or a review. The database stores it in 32 bits."""
 Metres = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 """A place along a coil."""
+
+
+def _in_utc(moment: str) -> str:
+    try:
+        datetime.fromisoformat(moment).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("is no time; write it like 2026-11-25T08:00:00Z") from error
+    return moment
+
+
+_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+Moment = Annotated[str, Field(max_length=32, pattern=_TIME), AfterValidator(_in_utc)]
+"""A time with its zone, ISO 8601."""
 Text = Annotated[str, Field(max_length=128, pattern=NO_CONTROLS)]
 """A text of one line. Control characters are refused: PostgreSQL cannot store NUL, and the others break lists and files."""
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=NO_CONTROLS), AfterValidator(_no_pass_name)]
@@ -45,11 +59,22 @@ DefectKey = Annotated[str, Path(max_length=160, pattern=NO_CONTROLS)]
 SampleKey = Annotated[str, Path(max_length=512, pattern=NO_CONTROLS)]
 """The id of a sample, in a path."""
 
+IfNoneMatch = Annotated[
+    str, Header(max_length=1000, pattern=NO_CONTROLS, description="ETags that the client has; with one of them the answer is 304.")
+]
+"""The header If-None-Match (RFC 9110)."""
+
 
 class In(BaseModel):
-    """The body or query of a request. Unknown fields are refused."""
+    """The query of a request. Unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class Body(BaseModel):
+    """The body of a request. Unknown fields are refused, and values of another type: "no" is not false, and "1250" is no number."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
 
 
 class Hashed(BaseModel):

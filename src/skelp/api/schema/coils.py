@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from skelp.api.schema.base import Hashed, In, Name, ReasonOut, Text
+from skelp.api.schema.base import Body, Hashed, In, Moment, Name, ReasonOut, Text
+from skelp.ports import CoilQuery
 
 CoilId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
 
-class CoilStart(In):
+class CoilStart(Body):
     """Announces a coil. The next lines belong to it. Sending it again while it runs changes nothing.
 
     `new_pass`: the coil has passed before and passes again. The station gives the new pass an id of its own, such as K4711~2.
@@ -31,12 +33,43 @@ class CoilStart(In):
         return self.model_dump(exclude_unset=True, exclude_none=True, exclude={"coil_id", "new_pass"})
 
 
-class CoilChange(In):
+class CoilChange(Body):
     """Corrects a coil's identity."""
 
     name: Name | None = None
     heat: Text | None = None
     product: Text | None = None
+
+
+class CoilFilters(In):
+    """Filters of the list of coils."""
+
+    cursor: Annotated[Text | None, Field(min_length=1)] = None
+    """`next` of the page before."""
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    started_from: Moment | None = None
+    """Only coils that started at this time or later, ISO 8601 with zone."""
+    started_to: Moment | None = None
+    """Only coils that started before this time."""
+    finished_from: Moment | None = None
+    """Only coils that finished at this time or later."""
+    finished_to: Moment | None = None
+    """Only coils that finished before this time."""
+    product: Text | None = None
+    """Only coils of this product."""
+    decision: Literal["accept", "hold"] | None = None
+    """Only coils with this decision. A coil that is not final is on hold."""
+    name: Text | None = None
+    """Only coils with this text in their name, upper and lower case alike."""
+
+    def query(self) -> CoilQuery:
+        """The filters as a query of the records."""
+        started, finished = (_utc(self.started_from), _utc(self.started_to)), (_utc(self.finished_from), _utc(self.finished_to))
+        return CoilQuery(*started, *finished, self.product, self.decision, self.name)
+
+
+def _utc(moment: str | None) -> datetime | None:
+    return None if moment is None else datetime.fromisoformat(moment).astimezone(UTC)
 
 
 class CoilOut(BaseModel):

@@ -69,6 +69,29 @@ class DefectPage(BaseModel):
     last: int
 
 
+class PolygonOut(BaseModel):
+    """The box of a defect on the strip. Each corner is [across_mm, along_mm]; the last is the first."""
+
+    type: Literal["Polygon"]
+    coordinates: list[list[tuple[float, float]]]
+
+
+class FeatureOut(BaseModel):
+    """A defect as a GeoJSON feature (RFC 7946)."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: PolygonOut
+    properties: DefectOut
+
+
+class FeatureCollectionOut(BaseModel):
+    """Defects as GeoJSON (RFC 7946), on the strip and not on the Earth."""
+
+    type: Literal["FeatureCollection"]
+    features: list[FeatureOut]
+
+
 class SampleOut(BaseModel):
     """A piece of steel without defects. Its picture is at /samples/{sample_id}.png."""
 

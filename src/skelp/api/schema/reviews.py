@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from skelp.api.schema.base import In, Note, ShortText
+from skelp.api.schema.base import Body, Note, ShortText
 from skelp.domain.review import Result, Verdict
 
 
-class ReviewIn(In):
+class ReviewIn(Body):
     """An operator's review. `class` belongs to verdict relabelled only. `withdrawn` cancels the operator's earlier verdicts.
 
     A caller with a token signs with the token's name; without tokens, `operator` is needed.
     """
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
-    verdict: Verdict
+    verdict: Annotated[Verdict, Field(strict=False)]
     class_: ShortText | None = Field(None, alias="class")
     operator: ShortText | None = None
     note: Note = ""

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from skelp.api.schema.base import NO_CONTROLS, In, ShortText
+from skelp.api.schema.base import NO_CONTROLS, Body, ShortText
 from skelp.domain.access import Right, Role
 from skelp.domain.passwords import MOST
 
 
-class LogIn(In):
+class LogIn(Body):
     """The name and password of a person."""
 
     name: ShortText

@@ -6,9 +6,21 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from skelp.api.schema.base import Hashed, In, Note, ReasonOut, ShortText
+from skelp.api.schema.base import Body, Hashed, Note, ReasonOut, ShortText
 from skelp.domain.events import Kind
 from skelp.domain.reasons import Code
+
+
+class AliveOut(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class ReadyOut(BaseModel):
+    """Lines are inspected and results are stored."""
+
+    status: Literal["ready"]
 
 
 class CameraOut(BaseModel):
@@ -147,7 +159,7 @@ class AlarmList(BaseModel):
     alarms: list[AlarmOut]
 
 
-class Acknowledge(In):
+class Acknowledge(Body):
     """Records that an operator has seen an alarm. A caller with a token signs with the token's name; else `operator` is needed."""
 
     key: Annotated[Note, Field(min_length=1)]

@@ -97,7 +97,7 @@ class Changes:
             self.change_coil(coil_id, status=Status.PROVISIONAL, finished_at=datetime.now(UTC))
 
     def change_coil(self, coil_id: str, **changes: Any) -> Coil:
-        """Change fields of a coil and publish the changes.
+        """Change fields of a coil and publish the changes. Nothing happens if the fields have these values already.
 
         Raises LookupError if the coil does not exist, ConflictError if another coil has the new name as its id or name.
         """
@@ -105,8 +105,10 @@ class Changes:
         key, values = row["coil_id"], rows.of_changes(changes)
         if values.get("name", row["name"]) != row["name"]:
             self._refuse_taken(values["name"], key)
-        self._update_coil(key, values)
-        self.publish(CoilChanged(**{k: v for k, v in values.items() if v != row[k]}), key)
+        changed = {k: v for k, v in values.items() if v != row[k]}
+        if changed:
+            self._update_coil(key, changed)
+            self.publish(CoilChanged(**changed, corrected=row["status"] == Status.FINAL.value or None), key)
         return rows.coil(queries.coil_row(self._session, key))
 
     def record_progress(self, coil_id: str, *, line_rate_hz: float | None, reach_mm: float) -> None:

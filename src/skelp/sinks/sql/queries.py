@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,8 +12,9 @@ from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_coverage, s
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.passes import MARK, first_id
-from skelp.domain.recipe import Recipe
+from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import StandingReview, standing_review
+from skelp.ports import CoilQuery
 from skelp.sinks.sql import rows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import coils, defects, intervals, reviews
@@ -31,6 +33,26 @@ def coil_row(session: Session, coil_id: str) -> sa.RowMapping:
     if not found:
         raise LookupError(f"there is no coil {coil_id}")
     return found[0]
+
+
+def coil_filters(query: CoilQuery) -> list[sa.ColumnElement[bool]]:
+    """The conditions of a list of coils. Times are stored in one format in UTC, so they compare as text."""
+    filters: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
+        "started_from": lambda v: coils.c.started_at >= rows.iso(v),
+        "started_to": lambda v: coils.c.started_at < rows.iso(v),
+        "finished_from": lambda v: coils.c.finished_at >= rows.iso(v),
+        "finished_to": lambda v: coils.c.finished_at < rows.iso(v),
+        "product": lambda v: coils.c.product == v,
+        "decision": _decided,
+        "named": lambda v: coils.c.name.icontains(v, autoescape=True),
+    }
+    given = {name: getattr(query, name) for name in filters}
+    return [filters[name](value) for name, value in given.items() if value is not None]
+
+
+def _decided(decision: str) -> sa.ColumnElement[bool]:
+    made = coils.c.decision == decision
+    return made | coils.c.decision.is_(None) if decision == Decision.HOLD else made
 
 
 def passes(session: Session, coil_id: str, *, by_name: bool) -> list[Coil]:
@@ -106,7 +128,7 @@ def summaries(session: Session, listed: Sequence[Coil], recipe: Recipe) -> list[
     decided = session.select(coils, coils.c.coil_id, coils.c.decision, coils.c.reasons, coils.c.counted).where(coils.c.coil_id.in_(ids))
     stored = {row["coil_id"]: row for row in session.rows(decided)}
     now = _counted(session, [coil.coil_id for coil in listed if _stored(coil, stored[coil.coil_id]) is None], listed)
-    return [_stored(coil, stored[coil.coil_id]) or _decided(coil, now[coil.coil_id], stored[coil.coil_id], recipe) for coil in listed]
+    return [_stored(coil, stored[coil.coil_id]) or _counted_now(coil, now[coil.coil_id], stored[coil.coil_id], recipe) for coil in listed]
 
 
 def _stored(coil: Coil, row: sa.RowMapping) -> Summary | None:
@@ -123,7 +145,7 @@ def _counted(session: Session, ids: Sequence[str], listed: Sequence[Coil]) -> di
     return {coil_id: (strip_coverage(of[coil_id], list(lines[coil_id].values())), counts[coil_id]) for coil_id in ids}
 
 
-def _decided(coil: Coil, counted: tuple[list[Interval], Tally], row: sa.RowMapping, recipe: Recipe) -> Summary:
+def _counted_now(coil: Coil, counted: tuple[list[Interval], Tally], row: sa.RowMapping, recipe: Recipe) -> Summary:
     summary = summarise(coil, *counted, recipe)
     decision = rows.decision(row) if coil.status is Status.FINAL else None
     return replace(summary, decision=decision[0], reasons=decision[1]) if decision else summary

@@ -12,7 +12,7 @@ from skelp.domain.coverage import Interval
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
-from skelp.ports import DefectQuery, Event, OpticsPoint
+from skelp.ports import EVERY_COIL, CoilQuery, DefectQuery, Event, OpticsPoint
 from skelp.sinks.sql import optics, queries, rows
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
@@ -35,19 +35,19 @@ class Reader:
         with told("records cannot be read"), self._engine.begin() as connection:
             yield Session(connection, self._station)
 
-    def coils(self, *, before: str | None, limit: int) -> list[Coil]:
-        """Coils, newest first. `before`: id of the last coil of the page before; None: the first page.
+    def coils(self, *, before: str | None, limit: int, query: CoilQuery = EVERY_COIL) -> list[Coil]:
+        """The coils that match the query, newest first. `before`: id of the last coil of the page before; None: the first page.
 
         Raises LookupError if `before` is no coil's id.
         """
         with self._snapshot() as session:
-            query = session.select(coils).order_by(coils.c.number.desc()).limit(limit)
+            statement = session.select(coils).where(*queries.coil_filters(query)).order_by(coils.c.number.desc()).limit(limit)
             if before is not None:
                 number = session.scalar(session.select(coils, coils.c.number).where(coils.c.coil_id == before))
                 if number is None:
                     raise LookupError(f"there is no coil {before}")
-                query = query.where(coils.c.number < number)
-            return [rows.coil(r) for r in session.rows(query)]
+                statement = statement.where(coils.c.number < number)
+            return [rows.coil(r) for r in session.rows(statement)]
 
     def coil(self, coil_id: str) -> Coil:
         """The coil with this id, else the newest one with this name."""

@@ -1,0 +1,85 @@
+"""The answers that each call can give beside its own success, found from what the call takes. The OpenAPI document lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from skelp.api.rights import V1
+from skelp.api.schema.examples import CSV, GEOJSON
+
+Operation = Mapping[str, Any]
+_PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
+_MAY_BE_ABSENT = frozenset({("POST", f"{V1}/alarms/acknowledge"), ("GET", f"{V1}/live.jpg")})
+"""Calls that answer 404 without an id in their path: the alarm's key is in the body, and there may be no picture yet."""
+_REFUSALS: Mapping[int, tuple[str, str]] = {
+    401: ("Unauthorized", "No token and no log-in, or one that is not good; `detail` says which."),
+    403: ("Forbidden", "The caller's role may not do this, or a page of another site or a proxy asked; `detail` says which."),
+    404: ("NotFound", "There is no such coil, defect, picture, sample or alarm."),
+    409: (
+        "Conflict",
+        "The request contradicts what the station has recorded (`conflict`), or the station refuses it.",
+    ),
+    413: ("TooLarge", "The body is larger than 1 MiB, or than 4 KiB where nobody is known yet."),
+    422: ("Invalid", "A value is missing or not allowed, or a query parameter is not known or given twice; `faults` lists each."),
+    429: ("TooMany", "Too many requests, wrong tokens or failed log-ins."),
+    503: (
+        "Unavailable",
+        "The database cannot be read or written now, or the station does not inspect; `reason` says why.",
+    ),
+}
+"""The name and the meaning of each refusal."""
+_TEXT = {"type": "string"}
+_HEADERS: Mapping[int, Mapping[str, Any]] = {
+    401: {"WWW-Authenticate": {"required": True, "schema": _TEXT, "description": "Bearer, and what is wrong with the token."}},
+    429: {"Retry-After": {"required": True, "schema": _TEXT, "description": "Seconds to wait before the next try."}},
+}
+_TAG = {"ETag": {"required": True, "schema": _TEXT, "description": "The state of the resource; send it back as If-None-Match."}}
+TAGGED: dict[int | str, dict[str, Any]] = {
+    200: {"headers": _TAG},
+    304: {"description": "Nothing has changed since the state that If-None-Match names.", "headers": _TAG},
+}
+"""The answers of a call that can be polled without load."""
+
+
+_NEXT = {"X-Next-Cursor": {"schema": _TEXT, "description": "In csv and geojson: the cursor of the next page; absent on the last page."}}
+_AS_FILE = {
+    "text/csv": {"schema": _TEXT, "example": CSV},
+    "application/geo+json": {"schema": {"$ref": "#/components/schemas/FeatureCollectionOut"}, "example": GEOJSON},
+}
+DEFECTS: dict[int | str, dict[str, Any]] = TAGGED | {200: {"headers": _TAG | _NEXT, "content": _AS_FILE}}
+"""The answers of the list of defects, which has three formats."""
+
+
+def picture(media_type: str, **headers: str) -> dict[int | str, dict[str, Any]]:
+    """The answer of a call that gives a picture. `headers`: what each header that always comes says, with _ for -."""
+    named = {name.replace("_", "-"): {"required": True, "schema": _TEXT, "description": text} for name, text in headers.items()}
+    return {200: {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}, "headers": named}}
+
+
+def refusals(method: str, path: str, operation: Operation) -> list[int]:
+    """The statuses above 399 with which a call can be answered. 405 and 500 are no answers of a call that is in the document."""
+    found = [401, 403, 429, 503]  # the guard's, which looks at every request: a wrong token is refused where none is asked for, too
+    if path.startswith(V1):
+        found += [409, 422]
+    if "requestBody" in operation:
+        found.append(413)
+    if "{" in path or (method, path) in _MAY_BE_ABSENT:
+        found.append(404)
+    return sorted(found)
+
+
+def refused(method: str, path: str, operation: Operation) -> dict[str, Any]:
+    """The answers above 399 of a call, by status, as references to the components."""
+    return {str(s): {"$ref": f"#/components/responses/{_REFUSALS[s][0]}"} for s in refusals(method, path, operation)}
+
+
+def components(examples: Mapping[int, Any]) -> dict[str, Any]:
+    """The refusals themselves, each with its example, by name."""
+    return {name: _refusal(status, why, examples[status]) for status, (name, why) in _REFUSALS.items()}
+
+
+def _refusal(status: int, why: str, example: Any) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": _PROBLEM, "example": example}}
+    headers = {"headers": _HEADERS[status]} if status in _HEADERS else {}
+    return {"description": why, "content": content, **headers}

@@ -1,0 +1,36 @@
+"""Serves the files of the console, if it was built (make web)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.routing import Match, Mount
+from starlette.types import Scope
+
+from skelp.api.rights import is_console
+
+FOLDER = Path(__file__).parent / "static"
+"""The folder into which `make web` builds the console."""
+
+
+class _Console(Mount):
+    """Takes the paths of the console only. Any other path would find no file, where the answer is that its method is another one."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if scope["type"] == "http" and is_console(scope["path"]):
+            return super().matches(scope)
+        return Match.NONE, {}
+
+
+def serve(app: FastAPI) -> None:
+    """Add the console to the application, or a page that says how to build it."""
+    if (FOLDER / "index.html").is_file():
+        app.router.routes.append(_Console("/", StaticFiles(directory=FOLDER, html=True), name="console"))
+        return
+
+    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False, response_class=PlainTextResponse)
+    def missing() -> str:
+        return "This installation has no console: run make web in a checkout. REST is at /api/v1, see /openapi.json\n"
