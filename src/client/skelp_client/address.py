@@ -58,7 +58,7 @@ class Address:
 
     def lost(self, error: httpx2.RequestError) -> Unreachable:
         """The error of a request that got no answer."""
-        why = f"{type(error).__name__} {error}".strip()
+        why = f"{type(error).__name__} {error}".strip(" .")
         cause: BaseException | None = error
         while cause is not None:
             if isinstance(cause, ssl.SSLCertVerificationError):
