@@ -25,7 +25,7 @@ V1 = "/api/v1"
 class Call(Generic[T]):
     """One request. `template`: its path in OpenAPI. `given`: the values of the path. `read`: makes the result of the answer's body.
 
-    `repeatable`: sent twice, it changes nothing more than sent once (the function that makes the call says why).
+    `repeatable`: sent twice, it changes nothing more than sent once (docs/integrate.md has the list).
     """
 
     method: str
