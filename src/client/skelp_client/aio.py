@@ -67,7 +67,7 @@ class AsyncStation:
         product: str | None = None,
         strip_width_mm: float | None = None,
     ) -> Coil:
-        """Start a coil: lines from now on belong to it. The running coil ends. It may be repeated while the coil runs."""
+        """Start a coil: lines from now on belong to it. The running coil ends. Keep `retry_s` short: it counts when it arrives."""
         return await self._call(calls.announce(coil_id, name, heat, product, strip_width_mm))
 
     async def new_pass(

@@ -70,7 +70,7 @@ class Station:
         product: str | None = None,
         strip_width_mm: float | None = None,
     ) -> Coil:
-        """Start a coil: lines from now on belong to it. The running coil ends. It may be repeated while the coil runs."""
+        """Start a coil: lines from now on belong to it. The running coil ends. Keep `retry_s` short: it counts when it arrives."""
         return self._call(calls.announce(coil_id, name, heat, product, strip_width_mm))
 
     def new_pass(self, coil_id: str, *, heat: str | None = None, product: str | None = None, strip_width_mm: float | None = None) -> Coil:
