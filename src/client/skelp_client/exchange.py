@@ -25,6 +25,8 @@ log = logging.getLogger("skelp_client")
 _PASSES = frozenset({429, 502, 503, 504})
 """The states in which the same request may succeed later. 502 and 504 are those of a proxy."""
 _FIRST_S, _LONGEST_S = 0.25, 15.0
+_MOST_ASKED_S = 300.0
+"""A longer Retry-After is not believed: the feed would sleep on while the station is back."""
 
 
 @dataclass(frozen=True)
@@ -124,4 +126,4 @@ def _may_repeat(call: Call[Any], error: ClientError) -> bool:
 
 def _retry_after_s(got: Answer | Unreachable) -> float:
     given = "" if isinstance(got, Unreachable) else {k.lower(): v for k, v in got.headers.items()}.get("retry-after", "")
-    return float(given) if given.isascii() and given.isdigit() else 0.0
+    return min(float(given), _MOST_ASKED_S) if given.isascii() and given.isdigit() else 0.0

@@ -65,6 +65,12 @@ def test_it_outlives_a_station_that_is_away_for_an_hour() -> None:
     assert len(script.sent) < 500
 
 
+def test_a_wait_of_years_is_not_believed() -> None:
+    script = Script([problem(503, retry_after=10**9), page(1)])
+    assert list(taken(script, feed(script), 1)) == [1]
+    assert 0 < script.now < 400
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_dead_token_stops_it_after_one_request(status: int) -> None:
     script = Script([problem(status)])
