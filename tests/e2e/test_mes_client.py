@@ -199,4 +199,4 @@ def test_an_mes_ends_with_every_coil_and_defect_once_and_in_order(database: str,
     killed = {coil_id for coil_id, trouble in zip(announced, troubles, strict=False) if trouble == KILL_MIDWAY}
     assert killed <= {coil.coil_id for coil, _, _ in mes.coils if coil.interrupted and coil.decision == "hold"}
     assert relay.lost == troubles.count("lost answer")
-    assert mes.starts == 1 + troubles.count("mes")
+    assert 1 < mes.starts <= 1 + troubles.count("mes"), "two that are asked for at once are one"
