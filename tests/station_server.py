@@ -64,6 +64,7 @@ class StationServer:
             not_ready=lambda: self.not_ready,
             metrics=lambda: exposition(status(self.not_ready)),
             people=self.people if asks else None,
+            audit=self.access.audit,
         )
         self.app = create_app(services)
         self.client = TestClient(Guard(self.app, None))

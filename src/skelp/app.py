@@ -15,6 +15,7 @@ from typing import Self
 import structlog
 
 from skelp.api.app import create_app
+from skelp.api.audit import Audited
 from skelp.api.callers import Callers, People
 from skelp.api.guard import Guard
 from skelp.api.services import Services
@@ -65,7 +66,10 @@ class Station:
         self.recipe = load_recipe(config.recipe)
         limits = self.recipe.applied_to(self.model.card.domain_classes)  # raises before anything is changed
         self._marks = tuple(c.name for c in limits if c.pseudo)
-        self.database = opened.enter_context(open_storage(storage.folder, storage.database_url, self.recipe, config.name))
+        storage_of_station = open_storage(
+            storage.folder, storage.database_url, self.recipe, config.name, plant=config.plant, line=config.line
+        )
+        self.database = opened.enter_context(storage_of_station)
         self.feed_id = self.database.reader.feed_id()
         outbox = Outbox()
         publish = _logged(outbox.put)
@@ -148,10 +152,12 @@ class Station:
             not_ready=self.not_ready,
             metrics=lambda: exposition(self.status()),
             people=people,
+            audit=access.audit,
         )
         if callers and not access.knows_anybody():
             log.warning("nobody may ask yet", people="skelp user new NAME --role ROLE --station FILE", programs="skelp token new ...")
-        server = WebServer(Guard(create_app(services), callers, people), wanted)
+        guard = Guard(create_app(services), callers, people)
+        server = WebServer(Audited(guard, access.audit) if callers else guard, wanted)
         server.start()
         return server
 
@@ -175,6 +181,8 @@ class Station:
         disk = shutil.disk_usage(self.config.storage.folder)
         return StationStatus(
             name=self.config.name,
+            plant=self.config.plant,
+            line=self.config.line,
             feed_id=self.feed_id,
             uptime_s=round(time.monotonic() - self._started, 1),
             not_ready=self.not_ready(),

@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from skelp.commands.audit import audit
 from skelp.commands.benches import bench
 from skelp.commands.cameras import calibrate, flatfield
 from skelp.commands.lines import demo, doctor, run
@@ -22,7 +23,7 @@ from skelp.terminal import err
 cli = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Surface inspection of steel strip."
 )
-for command in (inspect, demo, run, calibrate, flatfield, bench, doctor):
+for command in (inspect, demo, run, calibrate, flatfield, bench, doctor, audit):
     cli.command()(command)
 for name, group in (("model", model_cli), ("token", token_cli), ("user", user_cli)):
     cli.add_typer(group, name=name)

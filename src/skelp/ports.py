@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.access import Token
+from skelp.domain.audit import AuditEntry
 from skelp.domain.coilmap import Coil, Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect, DefectClass
@@ -172,6 +173,16 @@ class LogIns(TokenStore, Protocol):
 
     def log_in(self, name: str, password: str, valid: timedelta) -> str | None: ...
     def log_out(self, sha256: str) -> None: ...
+
+
+class AuditLog(Protocol):
+    """Who asked for what. It only grows. `entries` gives the newest first, each with its number.
+
+    Both raise RecordsError if the database fails.
+    """
+
+    def add(self, entry: AuditEntry) -> None: ...
+    def entries(self, *, before: int | None, limit: int) -> list[tuple[int, AuditEntry]]: ...
 
 
 class CropFiles(Protocol):

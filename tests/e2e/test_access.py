@@ -63,6 +63,9 @@ def test_a_station_on_all_addresses_answers_over_tls_to_a_token_alone(tmp_path: 
         while ask("/api/v1/station", secret) == 200 and time.monotonic() < until:
             time.sleep(0.2)
         assert ask("/api/v1/station", secret) == 401
+        audited = json.loads(skelp("audit", "--json", "--station", file))["audit"]
+        assert [e["action"] for e in audited if e["status"] is None] == ["skelp token new", "skelp token revoke"]
+        assert ("GET", "/api/v1/station", 401) in {(e["action"], e["subject"], e["status"]) for e in audited}
     log = (tmp_path / "log").read_text()
     assert "a wrong token" in log
     assert secret[6:30] not in log

@@ -36,6 +36,15 @@ def test_a_person_is_added_listed_given_another_password_and_ended(
     assert not _logs_in(station, GOOD)
     assert _logs_in(station, GOOD + "2")
     skelp("user", "end", "김철수", "--station", station)
+    capsys.readouterr()
+    skelp("audit", "--json", "--station", station)
+    audited = capsys.readouterr().out
+    done = [(e["action"], e["subject"], e["status"]) for e in json.loads(audited)["audit"]]
+    changes = (("new", "김철수 (operator)"), ("password", "김철수"), ("end", "김철수"))
+    assert done == [(f"skelp user {what}", subject, None) for what, subject in changes]
+    skelp("audit", "--limit", "1", "--station", station)
+    assert "skelp user end" in (table := capsys.readouterr().out)
+    assert "skelp user new" not in table
     assert not _logs_in(station, GOOD + "2")
     skelp("user", "list", "--station", station)
     said += capsys.readouterr().out

@@ -482,6 +482,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries
+         * @description Who changed something or was refused, the newest first. A station that asks nobody who they are records commands only.
+         */
+        get: operations["entries_api_v1_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/station": {
         parameters: {
             query?: never;
@@ -655,6 +675,43 @@ export interface components {
             from_mm: number | null;
             /** Last Mm */
             last_mm: number | null;
+        };
+        /**
+         * AuditEntryOut
+         * @description One request that may change something, one that was refused, or one command of `skelp token` or `skelp user`.
+         */
+        AuditEntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Address */
+            address: string;
+            /** Action */
+            action: string;
+            /** Subject */
+            subject: string;
+            /** Status */
+            status: number | null;
+            /** Left Out */
+            left_out: number;
+            /** Station */
+            station: string;
+        };
+        /**
+         * AuditPage
+         * @description Entries, the newest first. `next` is the `cursor` of the next page.
+         */
+        AuditPage: {
+            /** Entries */
+            entries: components["schemas"]["AuditEntryOut"][];
+            /** Next */
+            next: number | null;
         };
         /**
          * CameraBackData
@@ -1698,11 +1755,16 @@ export interface components {
          * @description The status of the station. `reason`: why it is not ready, else null. `coil`: id of the running coil.
          *
          *     `marks`: those of the classes that are no defects, such as chalk.
-         *     `feed_id`: identity of the event feed. Another one means another database, whose events are numbered from 1.
+         *     `feed_id`: identity of the event feed. Another one means another database or another station, whose events are numbered from 1.
+         *     `plant`, `line`: where it is, as the station file says; empty if it says nothing.
          */
         StationOut: {
             /** Name */
             name: string;
+            /** Plant */
+            plant: string;
+            /** Line */
+            line: string;
             /** Feed Id */
             feed_id: string;
             /** Uptime S */
@@ -2697,6 +2759,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    entries_api_v1_audit_get: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
             };
             /** @description Validation Error */
             422: {

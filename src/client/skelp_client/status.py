@@ -69,9 +69,14 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class StationStatus:
-    """The status of the station. `reason`: why it is not `ready`. `coil`: id of the running coil. `feed_id`: identity of the feed."""
+    """The status of the station. `reason`: why it is not `ready`. `coil`: id of the running coil. `feed_id`: identity of the feed.
+
+    `plant`, `line`: where it is; empty if its file says nothing.
+    """
 
     name: str
+    plant: str
+    line: str
     feed_id: str
     uptime_s: float
     ready: bool

@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from skelp import __version__
-from skelp.api import alarms, coils, defects, feed, live, optics, problem, results, reviews, sessions
+from skelp.api import alarms, audit, coils, defects, feed, live, optics, problem, results, reviews, sessions
 from skelp.api.openapi import with_live_messages
 from skelp.api.queries import KnownQueries
 from skelp.api.rights import V1, check
@@ -38,6 +38,7 @@ def create_app(services: Services) -> FastAPI:
     v1.include_router(optics.router(services))
     board = alarms.Alarms(services.records, services.writer)
     v1.include_router(alarms.router(board))
+    v1.include_router(audit.router(services.audit))
     v1.include_router(live.router(services, board))
 
     @v1.get("/station", tags=["station"], response_model=StationOut)

@@ -82,7 +82,7 @@ class Guard:
         proof = self._proof(scope)
         try:
             caller = await self._admitted(scope, proof)
-            most = _MOST_OF_NOBODY if caller is _NOBODY else MOST_BODY
+            most = _MOST_OF_NOBODY if caller is NOBODY else MOST_BODY
             _check_length(scope, most)
         except Refusal as refusal:
             await _refuse(scope, receive, send, refusal)
@@ -132,15 +132,16 @@ class Guard:
             return _at_this_machine(scope)
         by_token = proof is not None and not proof.is_log_in
         if right is None and not by_token:
-            peer = _peer(scope)
-            if not self._requests.take(f"nobody at {peer}"):
+            address = peer(scope)
+            if not self._requests.take(f"nobody at {address}"):
                 raise Refusal(429, "too many requests; at most 200 a second", retry_after="1")
-            return _NOBODY
+            return NOBODY
         if proof is None:
             raise Refusal(401, _NEEDED, www_authenticate="Bearer")
         if proof.is_log_in and not says_its_origin(scope):
             raise Refusal(403, "a log-in works in a browser only, which sends Origin; a program needs a token")
         found = await self._found(scope, proof)
+        scope.setdefault("state", {})["caller"] = found  # the audit names whoever is refused below
         if not self._requests.take(str(found.name)):
             raise Refusal(429, "too many requests; at most 200 a second", retry_after=str(self._requests.wait_s(str(found.name))))
         if right is not None and not found.may(right):
@@ -155,14 +156,15 @@ class Guard:
             raise Refusal(503, in_words(error)) from error
         if isinstance(found, Caller):
             return found
-        peer = _peer(scope)  # good ones from the same address are not slowed down
-        if not self._failures.take(peer):
-            raise Refusal(429, "too many wrong tokens or log-ins came from this address", retry_after=str(self._failures.wait_s(peer)))
-        log.warning("a wrong token or log-in", fault=found, address=peer, path=ascii(scope["path"][:_MOST_LOGGED]))
+        address = peer(scope)  # good ones from the same address are not slowed down
+        if not self._failures.take(address):
+            raise Refusal(429, "too many wrong tokens or log-ins came from this address", retry_after=str(self._failures.wait_s(address)))
+        log.warning("a wrong token or log-in", fault=found, address=address, path=ascii(scope["path"][:_MOST_LOGGED]))
         raise Refusal(401, proof.is_not_good(found), www_authenticate='Bearer error="invalid_token"')
 
 
-def _peer(scope: Scope) -> str:
+def peer(scope: Scope) -> str:
+    """The address of the caller."""
     return str((scope.get("client") or ("unknown", 0))[0])
 
 
@@ -172,7 +174,8 @@ def _at_this_machine(scope: Scope) -> Caller:
     return AT_THIS_MACHINE
 
 
-_NOBODY = Caller("nobody", Role.READER)
+NOBODY = Caller("nobody", Role.READER)
+"""Whoever makes a call that anybody may make."""
 _WHAT = {
     Right.READ: "read",
     Right.REVIEW: "review defects",

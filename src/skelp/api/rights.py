@@ -40,6 +40,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{V1}/samples/{{sample_id}}.png"): Right.READ,
     ("GET", f"{V1}/events"): Right.READ,
     ("GET", f"{V1}/alarms"): Right.READ,
+    ("GET", f"{V1}/audit"): Right.ADMIN,
     ("POST", f"{V1}/alarms/acknowledge"): Right.ACKNOWLEDGE,
     ("GET", f"{V1}/live.jpg"): Right.READ,
     ("WEBSOCKET", f"{V1}/live"): Right.READ,

@@ -9,7 +9,7 @@ from skelp.api.callers import People
 from skelp.domain.coilmap import Coil
 from skelp.domain.reasons import Reason
 from skelp.domain.status import StationStatus
-from skelp.ports import CoilControl, CropFiles, LiveItems, RecordReader, RecordWriter, SampleFiles
+from skelp.ports import AuditLog, CoilControl, CropFiles, LiveItems, RecordReader, RecordWriter, SampleFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Services:
     """Ports and functions of a station.
 
     `classes()`: names to which a defect may be relabelled. `not_ready()`: why lines are not inspected or results are not stored, or None.
-    `metrics()`: Prometheus text. `people`: those who log in; None if the station asks nobody who they are.
+    `metrics()`: Prometheus text. `audit`: who changed what. `people`: those who log in; None if the station asks nobody who they are.
     """
 
     records: RecordReader
@@ -31,4 +31,5 @@ class Services:
     status: Callable[[], StationStatus]
     not_ready: Callable[[], Reason | None]
     metrics: Callable[[], bytes]
+    audit: AuditLog
     people: People | None = None

@@ -37,6 +37,7 @@ def router(people: People | None) -> APIRouter:
             return problem(
                 409, "this station asks nobody who they are, so nobody needs to log in; tokens = true under [server] changes that"
             )
+        request.scope["state"]["claimed_name"] = body.name  # for the audit
         address = request.client.host if request.client else "unknown"
         secret = door.opened(people, body, address)
         if isinstance(secret, Response):

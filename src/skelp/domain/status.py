@@ -84,3 +84,5 @@ class StationStatus:
     queued: Mapping[str, int]
     disk_free_gb: float
     crops_gb: float
+    plant: str = ""
+    line: str = ""

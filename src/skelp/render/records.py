@@ -167,6 +167,8 @@ def station_record(status: StationStatus) -> dict[str, Any]:
     s = status
     return {
         "name": s.name,
+        "plant": s.plant,
+        "line": s.line,
         "feed_id": s.feed_id,
         "uptime_s": s.uptime_s,
         "ready": s.not_ready is None,

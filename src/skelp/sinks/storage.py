@@ -14,7 +14,9 @@ from skelp.sinks.sql import Access, Database, open_access, sqlite_url
 
 
 @contextmanager
-def open_storage(folder: Path, database_url: str | None, recipe: Recipe, station: str) -> Iterator[Database]:
+def open_storage(
+    folder: Path, database_url: str | None, recipe: Recipe, station: str, *, plant: str = "", line: str = ""
+) -> Iterator[Database]:
     """Create the folder, lock it and the database for this process, and open the database. `database_url` None: SQLite in the folder.
 
     Raises SkelpError, before anything is changed, if another station holds the folder or the database. Both are locked, because two
@@ -24,7 +26,7 @@ def open_storage(folder: Path, database_url: str | None, recipe: Recipe, station
     make_folder(folder)
     with (
         LockFile(folder / "station.lock", owner, f"the folder {folder.absolute()}"),
-        Database(database_url or sqlite_url(folder / "skelp.db"), recipe, owner) as database,
+        Database(database_url or sqlite_url(folder / "skelp.db"), recipe, owner, plant=plant, line=line) as database,
     ):
         yield database
 

@@ -78,7 +78,9 @@ def test_who_may_change_what_is_what_was_meant() -> None:
     assert changes == {(method, V1 + path) for method, path in WRITES}
     for (method, path), roles in WRITES.items():
         assert {role for role in Role if rights.RIGHTS[method, V1 + path] in RIGHTS[role]} == roles, path
-    assert all(right is Right.READ for (method, _), right in rights.RIGHTS.items() if method in ("GET", "WEBSOCKET"))
+    reads = {call: right for call, right in rights.RIGHTS.items() if call[0] in ("GET", "WEBSOCKET")}
+    assert {call for call, right in reads.items() if right is not Right.READ} == {("GET", f"{V1}/audit")}
+    assert reads["GET", f"{V1}/audit"] is Right.ADMIN
 
 
 def test_a_live_picture_ends_with_its_token(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ from tests.postgres import WHY_NOT, server
 
 ME = Owner.this_process("test")
 MILL = Owner("hot mill 열연", 4711, "mill-pc", "2026-11-25T08:00:00Z")
+MILL_AGAIN = replace(MILL, pid=4712)
+"""Another process of the same station."""
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -20,16 +20,16 @@ from skelp.domain.events import OpticsReference
 from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import LockFile, Owner
 from skelp.sinks.sql import Database, sqlite_url
+from skelp.sinks.sql.address import parse_url
 from skelp.sinks.sql.advisory_lock import owner_of, session_name
 from skelp.sinks.sql.claim import claim_on
-from skelp.sinks.sql.engines import parse_url
 from skelp.sinks.storage import open_storage
 from tests.fakes import coil
-from tests.unit.sinks.conftest import ME, MILL, all_rows, needs_postgres, second_session
+from tests.unit.sinks.conftest import ME, MILL, MILL_AGAIN, all_rows, needs_postgres, second_session
 
 
 def refusal(url: str) -> str:
-    with pytest.raises(SkelpError) as caught, Database(url, Recipe(hold_from_severity=1), ME):
+    with pytest.raises(SkelpError) as caught, Database(url, Recipe(hold_from_severity=1), MILL_AGAIN):
         pass
     return str(caught.value)
 
@@ -45,7 +45,7 @@ def test_a_second_station_is_refused_before_it_changes_anything_and_the_error_na
             change.publish(OpticsReference())
     assert "station 'hot mill 열연' (process 4711 on mill-pc, since 20" in message
     assert "storage.database_url of its own" in message
-    with Database(url, Recipe(), ME) as second:
+    with Database(url, Recipe(), MILL_AGAIN) as second:
         assert second.reader.events(after=1, limit=9)[0].payload == OpticsReference()
 
 
@@ -161,9 +161,9 @@ def test_each_schema_of_a_database_has_its_own_claim(url: str) -> None:
     with second_session(url) as server:
         server.exec_driver_sql("DROP SCHEMA IF EXISTS other CASCADE; CREATE SCHEMA other")
     other = url + "&options=-csearch_path%3Dother"
-    with Database(url, Recipe(), MILL), Database(other, Recipe(), ME):
-        assert "hot mill" in refusal(url)
-        assert "station 'test'" in refusal(other)
+    with Database(url, Recipe(), MILL), Database(other, Recipe(), replace(MILL, pid=9)):
+        assert "process 4711 " in refusal(url)
+        assert "process 9 " in refusal(other)
 
 
 # --- session names in PostgreSQL

@@ -15,7 +15,7 @@ from skelp.domain.events import OpticsReference, StationStarted
 from skelp.domain.recipe import Recipe
 from skelp.sinks.record import CHECK_EVERY_S
 from skelp.sinks.sql import Database
-from tests.unit.sinks.conftest import ME, MILL, all_rows, needs_postgres, second_session, sink_into
+from tests.unit.sinks.conftest import MILL, MILL_AGAIN, all_rows, needs_postgres, second_session, sink_into
 
 
 def delete_lock_file(url: str) -> None:
@@ -29,7 +29,8 @@ def replace_lock_file(url: str) -> None:
 
 def end_session(url: str) -> None:
     with second_session(url) as server:
-        query = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
+        holder = "SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory'"
+        query = f"SELECT pg_terminate_backend(pid, 5000) FROM ({holder}) AS holder"
         assert server.exec_driver_sql(query).scalars().all() == [True]
 
 
@@ -44,7 +45,7 @@ LOSSES = [
 def test_a_station_that_has_lost_its_claim_records_nothing_more(url: str, lose: Callable[[str], None]) -> None:
     with Database(url, Recipe(), MILL) as first:
         lose(url)
-        with Database(url, Recipe(), ME) as second:
+        with Database(url, Recipe(), MILL_AGAIN) as second:
             before = all_rows(url)
             for _ in range(2):
                 with pytest.raises(SkelpError, match="nothing more is recorded"), first.writer.transaction() as change:
@@ -75,7 +76,7 @@ def test_an_open_transaction_ends_before_the_next_owner_writes(url: str) -> None
     seen: list[int] = []
 
     def take_over() -> None:
-        with Database(url, Recipe(), ME) as second:
+        with Database(url, Recipe(), MILL_AGAIN) as second:
             seen.append(second.reader.newest_event())
 
     with Database(url, Recipe(), MILL) as first:

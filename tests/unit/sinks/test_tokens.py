@@ -12,7 +12,7 @@ from skelp.domain.access import Role, digest, is_whole, new_secret
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.sinks.sql import Database, open_access, sqlite_url
-from skelp.sinks.sql.engines import parse_url
+from skelp.sinks.sql.address import parse_url
 from tests.unit.sinks.conftest import ME, MILL, all_rows
 
 DAY = timedelta(days=1)

@@ -68,10 +68,13 @@ class StationOut(BaseModel):
     """The status of the station. `reason`: why it is not ready, else null. `coil`: id of the running coil.
 
     `marks`: those of the classes that are no defects, such as chalk.
-    `feed_id`: identity of the event feed. Another one means another database, whose events are numbered from 1.
+    `feed_id`: identity of the event feed. Another one means another database or another station, whose events are numbered from 1.
+    `plant`, `line`: where it is, as the station file says; empty if it says nothing.
     """
 
     name: str
+    plant: str
+    line: str
     feed_id: str
     uptime_s: float
     ready: bool

@@ -1,9 +1,12 @@
-"""A station's claim on a PostgreSQL database: an advisory lock, held by a session that stays open while the station runs."""
+"""A station's claim on a PostgreSQL database: advisory locks, held by a session that stays open while the station runs."""
 
 from __future__ import annotations
 
+import hashlib
 import time
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -12,23 +15,30 @@ import sqlalchemy as sa
 
 from skelp.domain.errors import SkelpError
 from skelp.sinks.lock_file import WHAT_TO_DO, Owner
-from skelp.sinks.sql.engines import cannot_open
+from skelp.sinks.sql.address import cannot_open
 from skelp.sinks.sql.rows import iso
 from skelp.sinks.sql.tables import counters
 
 WAIT_S = 3.0
-"""Time to wait for the lock. The server may need a moment to notice that a station was killed."""
+"""Time to wait for a lock. The server may need a moment to notice that a station was killed."""
 _POLL_S = 0.1
 _NAME_BYTES = 63
-_CLASS = 0x736B656C  # "skel": the first half of the lock's key. The second half is the schema, so each schema has its own lock
-_SCHEMA = "coalesce((SELECT oid FROM pg_namespace WHERE nspname = current_schema()), 0)"
-_TRY = sa.text(f"SELECT pg_try_advisory_lock({_CLASS}, ({_SCHEMA})::int4)")
-_HOLDERS = (  # the lock of skelp on this schema of this database
-    f"pg_locks WHERE locktype = 'advisory' AND granted AND classid = {_CLASS} AND objid = {_SCHEMA} AND objsubid = 2"  # noqa: S608 - constants
+_TABLES = 0x736B656C
+"""The first half of the key of the lock on a schema's tables; the second half is the schema. Older versions hold it alone."""
+_STATION = 0x736B6573
+"""The same for the lock on one station; the second half is a hash of schema and name."""
+_STOP_ALL = "its tables are of an older version, and are changed only while no station uses them: stop all of them, then start this one"
+_WAIT = "that one is of an older version, so stop it first; or it changes the tables just now, so wait until it has started"
+_SCHEMA = sa.text("SELECT current_schema(), coalesce((SELECT oid FROM pg_namespace WHERE nspname = current_schema()), 0)::int4")
+_HOLDERS = (
+    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2"
+    " AND classid = :kind AND objid = (CAST(:of AS int8) & 4294967295)::oid"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-_HOLDER = sa.text(f"SELECT pid FROM {_HOLDERS}")  # noqa: S608 - constants
-_OTHER = sa.text(f"SELECT application_name, backend_start FROM pg_stat_activity WHERE pid IN (SELECT pid FROM {_HOLDERS})")  # noqa: S608
+_HOLDER = sa.text(_HOLDERS)
+_OTHER = sa.text(
+    f"SELECT application_name, backend_start FROM pg_stat_activity WHERE pid IN ({_HOLDERS}) AND pid <> pg_backend_pid()"  # noqa: S608 - constants
+)
 _SESSION = sa.text(
     "SELECT set_config(name, wanted, false) FROM pg_settings JOIN (VALUES ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'),"
     " ('tcp_keepalives_count', '3'), ('idle_session_timeout', '0')) AS session (known, wanted) ON name = known"
@@ -36,10 +46,21 @@ _SESSION = sa.text(
 """The server notices within a minute that a station's machine lost power, and does not end the session when it is idle."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """The two halves of an advisory lock's key."""
+
+    kind: int
+    of: int
+
+    def values(self) -> dict[str, int]:
+        return {"kind": self.kind, "of": self.of}
+
+
 class AdvisoryLock:
     """Satisfies Claim. Connect to PostgreSQL directly: a pooler in transaction mode cannot hold the lock.
 
-    `subject` is what the lock protects, for messages.
+    It holds the lock on the station alone, and the one on the tables together with other stations. `subject` is the database, for messages.
     """
 
     def __init__(self, url: sa.URL, owner: Owner, subject: str) -> None:
@@ -50,11 +71,14 @@ class AdvisoryLock:
         try:
             engine = sa.create_engine(self._url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=arguments)
             with ExitStack() as opened:
-                session = opened.enter_context(engine.connect())
-                opened.callback(session.invalidate)  # ends the session, and so the lock, even if the connection is broken
+                self._session = session = opened.enter_context(engine.connect())
+                opened.callback(session.invalidate)  # ends the session, and so its locks, even if the connection is broken
                 session.execute(_SESSION)
                 self._backend = session.scalar(sa.select(sa.func.pg_backend_pid()))
-                self._take(session)
+                schema, oid = session.execute(_SCHEMA).one()
+                self._tables, self._station = _Key(_TABLES, oid), _Key(_STATION, _hashed(f"{schema}/{self._owner.station}"))
+                self._take("pg_try_advisory_lock", self._station, WHAT_TO_DO)
+                self._take("pg_try_advisory_lock_shared", self._tables, _WAIT)
                 self._opened = opened.pop_all()
         except (sa.exc.SQLAlchemyError, ImportError) as error:
             raise cannot_open(self._url, error) from error
@@ -63,27 +87,54 @@ class AdvisoryLock:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._opened.close()
 
-    def check(self, connection: sa.Connection) -> None:
-        """Lock the row that numbers events, then check that this station's session holds the advisory lock. Raises SkelpError if not.
+    def check(self, connection: sa.Connection, station: int) -> None:
+        """Lock the row that numbers the station's events, then check that this session holds the station's lock. Raises SkelpError if not.
 
         The row lock makes the next owner's first transaction wait until a transaction that passed this check has ended.
         """
-        connection.execute(sa.select(counters.c.value).where(counters.c.name == "events").with_for_update())
-        if connection.scalar(_HOLDER) != self._backend:
+        of_station = (counters.c.station == station) & (counters.c.name == "events")
+        connection.execute(sa.select(counters.c.value).where(of_station).with_for_update())
+        if connection.scalar(_HOLDER, self._station.values()) != self._backend:
             raise SkelpError(
                 f"this station lost its lock on {self._subject}, so another may write: its session has ended; "
                 "nothing more is recorded, check the server and the network, then start again"
             )
 
-    def _take(self, session: sa.Connection) -> None:
-        """Take the lock within WAIT_S. Raises SkelpError that names the holder if another station still holds it."""
+    @contextmanager
+    def alone(self, unless: Callable[[], bool]) -> Iterator[bool]:
+        """Hold the lock on the tables alone. Raises SkelpError that names a station which uses them."""
+        self._release("pg_advisory_unlock_shared", self._tables)
+        alone = self._take("pg_try_advisory_lock", self._tables, _STOP_ALL, unless)
+        try:
+            yield alone
+            self._take("pg_try_advisory_lock_shared", self._tables, _WAIT)
+        finally:
+            if alone:
+                self._release("pg_advisory_unlock", self._tables)
+
+    def _release(self, function: str, key: _Key) -> None:
+        self._session.execute(sa.text(f"SELECT {function}(:kind, :of)"), key.values())
+
+    def _take(self, function: str, key: _Key, what_to_do: str, unless: Callable[[], bool] = lambda: False) -> bool:
+        """Take a lock within WAIT_S. Returns False if it is no longer needed.
+
+        Raises SkelpError that names the holder if another station still holds it.
+        """
         until = time.monotonic() + WAIT_S
-        while not session.scalar(_TRY):
-            row = session.execute(_OTHER).first()
+        while not self._session.scalar(sa.text(f"SELECT {function}(:kind, :of)"), key.values()):
+            if unless():
+                return False
+            row = self._session.execute(_OTHER, key.values()).first()
             if time.monotonic() >= until:
                 other = owner_of(row.application_name, row.backend_start) if row else "another station"
-                raise SkelpError(f"{self._subject} is in use by {other}; {WHAT_TO_DO}")
+                raise SkelpError(f"{self._subject} is in use by {other}; {what_to_do}")
             time.sleep(_POLL_S)
+        return True
+
+
+def _hashed(text: str) -> int:
+    """32 bits of a text, signed, as PostgreSQL's int4."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big", signed=True)
 
 
 def session_name(owner: Owner) -> str:

@@ -31,14 +31,15 @@ from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import Review, Verdict
 from skelp.sinks.sql import optics, queries, rows
 from skelp.sinks.sql.interrupted import gaps
+from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, recipes, reviews
 
 
 class Changes:
     """Satisfies ports.RecordChanges. Valid only while its transaction is open."""
 
-    def __init__(self, connection: sa.Connection, recipe: Recipe) -> None:
-        self._connection, self._recipe = connection, recipe
+    def __init__(self, session: Session, recipe: Recipe) -> None:
+        self._session, self._recipe = session, recipe
 
     def publish(self, payload: Payload, coil_id: str = "") -> None:
         """Append an event to the feed."""
@@ -52,24 +53,25 @@ class Changes:
         """
         if not published:
             return
-        increment = counters.update().where(counters.c.name == "events").values(value=counters.c.value + len(published))
-        last = self._connection.execute(increment.returning(counters.c.value)).scalar_one()
+        increment = self._session.update(counters).where(counters.c.name == "events").values(value=counters.c.value + len(published))
+        last = self._session.execute(increment.returning(counters.c.value)).scalar_one()
         numbered = enumerate(published, last - len(published) + 1)
-        self._connection.execute(events.insert(), [rows.of_event(seq, coil_id, payload) for seq, (coil_id, payload) in numbered])
+        self._session.execute(self._session.insert(events), [rows.of_event(seq, coil_id, payload) for seq, (coil_id, payload) in numbered])
 
     def add_recipe(self) -> None:
         """Store the recipe that decides on coils, unless it is stored already."""
         known = sa.select(recipes.c.sha256).where(recipes.c.sha256 == self._recipe.sha256)
-        if self._connection.scalar(known) is None:
-            self._connection.execute(recipes.insert().values(**rows.of_recipe(self._recipe)))
+        if self._session.scalar(known) is None:
+            self._session.execute(recipes.insert().values(**rows.of_recipe(self._recipe)))
 
     # --- coils
 
     def add_coil(self, coil: Coil) -> bool:
         """Add a coil and publish its start. Returns False, and changes nothing, if the coil exists already."""
-        if self._connection.scalar(sa.select(coils.c.number).where(coils.c.coil_id == coil.coil_id)) is not None:
+        if self._session.scalar(self._session.select(coils).where(coils.c.coil_id == coil.coil_id)) is not None:
             return False
-        self._connection.execute(coils.insert().values(**rows.of_coil(coil), updated_at=rows.now(), width_mm=0.0, line_rate_hz=0.0))
+        values = rows.of_coil(coil) | {"updated_at": rows.now(), "width_mm": 0.0, "line_rate_hz": 0.0}
+        self._session.execute(self._session.insert(coils).values(**values))
         self.publish(CoilStarted(coil.name, coil.automatic), coil.coil_id)
         return True
 
@@ -79,7 +81,7 @@ class Changes:
         `given`: the fields that the request has. Raises ConflictError, and changes nothing, if the coil is over, if it differs from the
         running one, or if its id or name belongs to another coil.
         """
-        passes = queries.passes(self._connection, coil.coil_id, by_name=new_pass)
+        passes = queries.passes(self._session, coil.coil_id, by_name=new_pass)
         started = to_start(coil, passes, given, new_pass=new_pass)
         if started is None:
             return passes[-1], False
@@ -90,8 +92,8 @@ class Changes:
 
     def end_coil(self, coil_id: str) -> None:
         """Make a running coil provisional. Nothing happens if it is over, or not recorded yet: an automatic coil without results."""
-        query = sa.select(coils.c.status).where(coils.c.coil_id == coil_id)
-        if self._connection.scalar(query) == Status.RUNNING.value:
+        query = self._session.select(coils, coils.c.status).where(coils.c.coil_id == coil_id)
+        if self._session.scalar(query) == Status.RUNNING.value:
             self.change_coil(coil_id, status=Status.PROVISIONAL, finished_at=datetime.now(UTC))
 
     def change_coil(self, coil_id: str, **changes: Any) -> Coil:
@@ -99,13 +101,13 @@ class Changes:
 
         Raises LookupError if the coil does not exist, ConflictError if another coil has the new name as its id or name.
         """
-        row = queries.coil_row(self._connection, coil_id)
+        row = queries.coil_row(self._session, coil_id)
         key, values = row["coil_id"], rows.of_changes(changes)
         if values.get("name", row["name"]) != row["name"]:
             self._refuse_taken(values["name"], key)
         self._update_coil(key, values)
         self.publish(CoilChanged(**{k: v for k, v in values.items() if v != row[k]}), key)
-        return rows.coil(queries.coil_row(self._connection, key))
+        return rows.coil(queries.coil_row(self._session, key))
 
     def record_progress(self, coil_id: str, *, line_rate_hz: float | None, reach_mm: float) -> None:
         """Store the time, the line rate (None: not known yet) and the width of the steel seen so far, in mm.
@@ -115,14 +117,14 @@ class Changes:
         self._update_coil(coil_id, {"updated_at": rows.now()} | ({} if line_rate_hz is None else {"line_rate_hz": line_rate_hz}))
         if reach_mm > 0:
             wider = (coils.c.coil_id == coil_id) & (coils.c.width_mm < reach_mm)
-            self._connection.execute(coils.update().where(wider).values(width_mm=reach_mm))
+            self._session.execute(self._session.update(coils).where(wider).values(width_mm=reach_mm))
 
     def complete_coil(self, coil_id: str, *, interrupted: bool = False) -> None:
         """Make a coil final, store its decision with the reasons, and publish it. An interrupted coil is held."""
-        row = queries.coil_row(self._connection, coil_id)
+        row = queries.coil_row(self._session, coil_id)
         finished = row["finished_at"] or rows.now()
         coil = replace(rows.coil({**row, "finished_at": finished}), status=Status.FINAL, interrupted=interrupted)
-        (summary,) = queries.summaries(self._connection, [coil], self._recipe)
+        (summary,) = queries.summaries(self._session, [coil], self._recipe)
         decision, reasons = summary.decision, summary.reasons
         if interrupted:
             decision, reasons = Decision.HOLD, [CoilInterrupted(), *reasons]
@@ -131,9 +133,9 @@ class Changes:
         self.publish(CoilFinal(decision.value, tuple(reasons), summary.length_m), coil_id)
 
     def close_interrupted(self) -> list[str]:
-        """Make all open coils final after the station was killed, with lost lines for the time since. Returns their ids."""
-        left_open = self._connection.execute(sa.select(coils).where(coils.c.status != Status.FINAL.value)).mappings().all()
-        coverages = queries.coverages(self._connection, [row["coil_id"] for row in left_open])
+        """Make this station's open coils final after it was killed, with lost lines for the time since. Returns their ids."""
+        left_open = self._session.rows(self._session.select(coils).where(coils.c.status != Status.FINAL.value))
+        coverages = queries.coverages(self._session, [row["coil_id"] for row in left_open])
         for row in left_open:
             coil_id = row["coil_id"]
             for camera, gap in gaps(row["updated_at"], row["line_rate_hz"], coverages[coil_id]).items():
@@ -143,7 +145,7 @@ class Changes:
 
     def _refuse_taken(self, name: str, coil_id: str) -> None:
         """Raise ConflictError if a coil has this id or name already. The passes of one coil may share their name."""
-        other = queries.other_with_name(self._connection, name, coil_id)
+        other = queries.other_with_name(self._session, name, coil_id)
         if other is not None:
             raise ConflictError(
                 Conflict.NAME_TAKEN,
@@ -151,7 +153,8 @@ class Changes:
             )
 
     def _update_coil(self, coil_id: str, values: rows.Columns) -> None:
-        self._connection.execute(coils.update().where(coils.c.coil_id == coil_id).values(**values, revision=coils.c.revision + 1))
+        changed = self._session.update(coils).where(coils.c.coil_id == coil_id)
+        self._session.execute(changed.values(**values, revision=coils.c.revision + 1))
 
     # --- results of inspection
 
@@ -162,11 +165,13 @@ class Changes:
         """
         values = {"coil_id": coil_id, "camera": camera, **rows.of_interval(interval)}
         same = [intervals.c[name] == values[name] for name in ("coil_id", "camera", "first_line", "state")]
-        if self._connection.execute(intervals.update().where(*same).values(lines=interval.lines)).rowcount:
+        if self._session.execute(self._session.update(intervals).where(*same).values(lines=interval.lines)).rowcount:
             return False
-        self._connection.execute(intervals.insert().values(**values))
+        self._session.execute(self._session.insert(intervals).values(**values))
         if interval.reason is not None:
-            mm_per_line = self._connection.execute(sa.select(coils.c.mm_per_line).where(coils.c.coil_id == coil_id)).scalar_one()
+            mm_per_line = self._session.execute(
+                self._session.select(coils, coils.c.mm_per_line).where(coils.c.coil_id == coil_id)
+            ).scalar_one()
             along_mm = round(interval.first_line * mm_per_line, 2)
             self.publish(uninspected(interval.state, camera, interval.first_line, along_mm, interval.reason), coil_id)
         return True
@@ -174,7 +179,7 @@ class Changes:
     def add_defects(self, found: Sequence[Defect]) -> None:
         """Add defects in this order, and publish each that is not a mark."""
         if found:
-            self._connection.execute(defects.insert(), [rows.of_defect(d) for d in found])
+            self._session.execute(self._session.insert(defects), [rows.of_defect(d) for d in found])
             shown = [d for d in found if not d.is_mark]
             self._append(
                 [(d.coil_id, DefectFound(d.defect_id, d.class_name, d.severity, d.side.value, round(d.along_mm, 2))) for d in shown]
@@ -182,9 +187,10 @@ class Changes:
 
     def add_review(self, defect_id: str, verdict: Verdict, operator: str, class_name: str | None, note: str) -> Review:
         """Add an operator's review and publish it. Raises LookupError if the defect does not exist."""
-        found = queries.find_defect(self._connection, defect_id)
+        found = queries.find_defect(self._session, defect_id)
         values = {"defect_id": defect_id, "verdict": verdict.value, "class_name": class_name, "operator": operator, "note": note}
-        row = self._connection.execute(reviews.insert().values(**values, at=rows.now()).returning(reviews)).mappings().one()
+        added = self._session.insert(reviews).values(**values, at=rows.now()).returning(reviews)
+        row = self._session.execute(added).mappings().one()
         self.publish(DefectReviewed(defect_id, verdict.value, class_name or found.class_name, operator), found.coil_id)
         return rows.review(row)
 
@@ -192,12 +198,12 @@ class Changes:
 
     def add_optics(self, coil_id: str, reading: Optics) -> None:
         """Add a reading of light and sharpness, and publish its warnings."""
-        optics.add(self._connection, coil_id, reading)
-        drift = optics.drift_of(self._connection, reading.camera)
+        optics.add(self._session, coil_id, reading)
+        drift = optics.drift_of(self._session, reading.camera)
         for reason in drift.warnings:
             self.publish(optics_warning(reading.camera, reason, drift), coil_id)
 
     def begin_optics_reference(self) -> None:
         """Start a new reference with the next coils, because the optics were set up again. Publishes OpticsReference."""
-        optics.begin_reference(self._connection)
+        optics.begin_reference(self._session)
         self.publish(OpticsReference())

@@ -1,4 +1,4 @@
-"""Opens the database of records and claims it for one station."""
+"""Opens the database of records as one station."""
 
 from __future__ import annotations
 
@@ -8,35 +8,39 @@ from typing import Self
 
 from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import Owner
+from skelp.sinks.sql.address import parse_url
 from skelp.sinks.sql.claim import claim_on
-from skelp.sinks.sql.engines import open_engines, parse_url
+from skelp.sinks.sql.engines import open_engines
 from skelp.sinks.sql.people import Access
 from skelp.sinks.sql.reader import Reader
+from skelp.sinks.sql.stations import enter
 from skelp.sinks.sql.writer import Writer
 
 
 class Database:
     """`with Database(url, recipe, owner) as database:` gives `database.reader`, `database.writer` and `database.access`.
 
-    Opening claims the database for this process until it is closed, and migrates it. Raises SkelpError, before anything is changed, if
-    another station holds it; also if it cannot be opened or migrated.
+    Opening claims the owner's station for this process until it is closed, and migrates the database if it is older. Raises SkelpError,
+    before anything is changed, if another process holds the claim: that of the same station in PostgreSQL, that of any in SQLite. Also if
+    the database cannot be opened or migrated. `plant` and `line` say where the station is.
     """
 
     reader: Reader
     writer: Writer
     access: Access
 
-    def __init__(self, url: str, recipe: Recipe, owner: Owner) -> None:
-        self._url, self._recipe, self._owner = url, recipe, owner
+    def __init__(self, url: str, recipe: Recipe, owner: Owner, *, plant: str = "", line: str = "") -> None:
+        self._url, self._recipe, self._owner, self._where = url, recipe, owner, (plant, line)
 
     def __enter__(self) -> Self:
         url = parse_url(self._url)
         with ExitStack() as opened:
             claim = opened.enter_context(claim_on(url, self._owner))
-            engines = opened.enter_context(open_engines(url))
-            self.reader = Reader(engines.reading, self._recipe)
-            self.writer = Writer(engines.writing, self._recipe, claim)
-            self.access = Access.of(engines)
+            engines = opened.enter_context(open_engines(url, claim))
+            station = enter(engines.writing, self._owner.station, *self._where)
+            self.reader = Reader(engines.reading, self._recipe, station)
+            self.writer = Writer(engines.writing, self._recipe, claim, station)
+            self.access = Access.of(engines, self._owner.station)
             with self.writer.transaction() as change:
                 change.add_recipe()
             self._opened = opened.pop_all()

@@ -14,9 +14,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from skelp.domain.disk import failed
-from skelp.domain.errors import RecordsError, SkelpError
-from skelp.sinks.sql.faults import BUSY_S, cause
+from skelp.domain.errors import SkelpError
+from skelp.sinks.sql.address import cannot_open, without_password
+from skelp.sinks.sql.claim import Claim
+from skelp.sinks.sql.faults import BUSY_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,19 @@ class Engines:
 
 
 @contextmanager
-def open_engines(url: sa.URL) -> Iterator[Engines]:
-    """Migrate the database and open it. Raises SkelpError if that fails.
+def open_engines(url: sa.URL, claim: Claim) -> Iterator[Engines]:
+    """Open a claimed database, and migrate it if it is older. Raises SkelpError if that fails, or if a newer version migrated it.
 
     SQLite writers take the write lock when they begin (BEGIN IMMEDIATE), so that two writers never deadlock. Readers see a snapshot and
     do not block writers (WAL). With `synchronous=FULL`, an event that a client has received survives a power failure.
     """
     with open_unchanged(url) as engines:
         try:
-            _migrate(engines.writing)
+            if not _is_newest(url, engines):
+                with claim.alone(unless=lambda: _is_newest(url, engines)) as alone:
+                    if alone:
+                        _migrate(engines.writing)
+                engines.reading.dispose()  # its connection remembers the old tables
         except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
             raise cannot_open(url, error) from error
         yield engines
@@ -60,48 +65,23 @@ def is_new_enough(url: sa.URL) -> bool:
     """Whether the database exists and has the newest tables. Raises SkelpError if it cannot be opened."""
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         return False
-    newest = ScriptDirectory.from_config(_scripts()).get_current_head()
     with open_unchanged(url) as engines:
         try:
-            with engines.reading.begin() as connection:
-                return MigrationContext.configure(connection).get_current_revision() == newest
+            return _is_newest(url, engines)
         except (sa.exc.SQLAlchemyError, OSError) as error:
             raise cannot_open(url, error) from error
 
 
-def sqlite_url(file: Path) -> str:
-    """The URL of an SQLite file. Creates its folder."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{file.absolute()}"
-
-
-def parse_url(text: str) -> sa.URL:
-    """Parse a database URL. Raises SkelpError unless it names an SQLite file by its path, or a PostgreSQL database."""
-    try:
-        url = sa.make_url(text)
-    except sa.exc.ArgumentError as error:
-        raise SkelpError("storage.database_url is not a URL; write postgresql+psycopg://user@host/database") from error
-    file = url.database or ""
-    if url.get_backend_name() == "sqlite" and file and not file.startswith((":memory:", "file:")):
-        return url
-    if url.get_backend_name() == "postgresql":
-        return url
-    raise SkelpError(f"cannot store records in {without_password(url)}; give a PostgreSQL URL or sqlite:////path/to/file.db")
-
-
-def without_password(url: sa.URL) -> str:
-    """The URL for messages, with the password hidden."""
-    return url.render_as_string(hide_password=True)
-
-
-def cannot_open(url: sa.URL, error: Exception) -> SkelpError:
-    """The error of a database that cannot be opened, with the cause if it is known."""
-    what = f"cannot open the database {without_password(url)}"
-    if isinstance(error, OSError):
-        return failed(what, error, "choose another storage.folder or storage.database_url")
-    reason = cause(error)
-    told = f"{what}: {getattr(error, 'orig', None) or error}"
-    return RecordsError(told, reason) if reason else SkelpError(f"{told}; check storage.database_url")
+def _is_newest(url: sa.URL, engines: Engines) -> bool:
+    """Whether the tables are those of this version. Raises SkelpError if they are newer."""
+    scripts = ScriptDirectory.from_config(_scripts())
+    with engines.reading.begin() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is not None and revision not in {s.revision for s in scripts.walk_revisions()}:
+        raise SkelpError(
+            f"the database {without_password(url)} has the tables of a newer version of skelp ({revision}); install that version here too"
+        )
+    return revision == scripts.get_current_head()
 
 
 def _engine(url: sa.URL, begin: str) -> sa.Engine:

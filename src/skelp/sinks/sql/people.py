@@ -13,8 +13,10 @@ from skelp.domain.access import Person, Role, Token, digest, new_secret
 from skelp.domain.errors import SkelpError
 from skelp.domain.passwords import hashed, matches
 from skelp.sinks.lock_file import Owner
+from skelp.sinks.sql.address import parse_url
+from skelp.sinks.sql.audit import Audit, note_command
 from skelp.sinks.sql.claim import claim_on
-from skelp.sinks.sql.engines import Engines, is_new_enough, open_engines, open_unchanged, parse_url
+from skelp.sinks.sql.engines import Engines, is_new_enough, open_engines, open_unchanged
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.rows import iso, now
 from skelp.sinks.sql.tables import log_ins, people
@@ -42,6 +44,7 @@ class People:
             else:
                 connection.execute(people.update().where(people.c.name == name).values(**values))
                 connection.execute(_ended(log_ins.c.name == name))
+            note_command(connection, "user new", f"{name} ({role})")
 
     def all(self) -> list[Person]:
         """Everybody, in the order of names."""
@@ -53,18 +56,19 @@ class People:
 
     def change_password(self, name: str, password: str) -> None:
         """Give a person another password and end their log-ins. Raises SkelpError if there is no such person."""
-        self._change(name, password=hashed(password))
+        self._change(name, "user password", password=hashed(password))
 
     def end(self, name: str) -> None:
         """Let a person in no more. Raises SkelpError if there is no such person."""
-        self._change(name, left_at=now())
+        self._change(name, "user end", left_at=now())
 
-    def _change(self, name: str, **values: str) -> None:
+    def _change(self, name: str, command: str, **values: str) -> None:
         here = (people.c.name == name) & people.c.left_at.is_(None)
         with told("the person cannot be changed"), self._engines.writing.begin() as connection:
             if not connection.execute(people.update().where(here).values(**values)).rowcount:
                 raise SkelpError(f"there is nobody named {name}; skelp user list shows who there is")
             connection.execute(_ended(log_ins.c.name == name))
+            note_command(connection, command, name)
 
     def log_in(self, name: str, password: str, valid: timedelta) -> str | None:
         """The secret of a new log-in; None if name and password do not fit. Takes as long for a name that nobody has."""
@@ -107,14 +111,15 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may ask a station: machines by their tokens, people by their log-ins."""
+    """Who may ask a station: machines by their tokens, people by their log-ins. And the audit of what they asked."""
 
     tokens: Tokens
     people: People
+    audit: Audit
 
     @staticmethod
-    def of(engines: Engines) -> Access:
-        return Access(Tokens(engines), People(engines))
+    def of(engines: Engines, station: str) -> Access:
+        return Access(Tokens(engines), People(engines), Audit(engines, station))
 
     def knows_anybody(self) -> bool:
         """Whether there is a good token, or a person who may log in."""
@@ -130,10 +135,10 @@ def open_access(url: str, owner: Owner) -> Iterator[Access]:
     """
     parsed = parse_url(url)
     if not is_new_enough(parsed):
-        with claim_on(parsed, owner), open_engines(parsed):
+        with claim_on(parsed, owner) as claim, open_engines(parsed, claim):
             pass
     with open_unchanged(parsed) as engines:
-        yield Access.of(engines)
+        yield Access.of(engines, owner.station)
 
 
 def _ended(which: sa.ColumnElement[bool]) -> sa.Update:

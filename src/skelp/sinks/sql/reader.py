@@ -15,49 +15,54 @@ from skelp.domain.review import Review, StandingReview, standing_review
 from skelp.ports import DefectQuery, Event, OpticsPoint
 from skelp.sinks.sql import optics, queries, rows
 from skelp.sinks.sql.faults import told
+from skelp.sinks.sql.session import Session
+from skelp.sinks.sql.stations import feed_of
 from skelp.sinks.sql.tables import coils, defects, events, reviews
 
 
 class Reader:
-    """Satisfies ports.RecordReader. Raises LookupError if a coil or defect does not exist, SkelpError if the database fails."""
+    """Satisfies ports.RecordReader, for one station.
 
-    def __init__(self, engine: sa.Engine, recipe: Recipe) -> None:
-        self._engine, self._recipe = engine, recipe
+    Raises LookupError if a coil or defect does not exist, SkelpError if the database fails.
+    """
+
+    def __init__(self, engine: sa.Engine, recipe: Recipe, station: int) -> None:
+        self._engine, self._recipe, self._station = engine, recipe, station
 
     @contextmanager
-    def _snapshot(self) -> Iterator[sa.Connection]:
+    def _snapshot(self) -> Iterator[Session]:
         """A transaction that reads one state of the database. Raises SkelpError with the reason if the database fails."""
         with told("records cannot be read"), self._engine.begin() as connection:
-            yield connection
+            yield Session(connection, self._station)
 
     def coils(self, *, before: str | None, limit: int) -> list[Coil]:
         """Coils, newest first. `before`: id of the last coil of the page before; None: the first page.
 
         Raises LookupError if `before` is no coil's id.
         """
-        query = sa.select(coils).order_by(coils.c.number.desc()).limit(limit)
-        with self._snapshot() as connection:
+        with self._snapshot() as session:
+            query = session.select(coils).order_by(coils.c.number.desc()).limit(limit)
             if before is not None:
-                number = connection.scalar(sa.select(coils.c.number).where(coils.c.coil_id == before))
+                number = session.scalar(session.select(coils, coils.c.number).where(coils.c.coil_id == before))
                 if number is None:
                     raise LookupError(f"there is no coil {before}")
                 query = query.where(coils.c.number < number)
-            return [rows.coil(r) for r in connection.execute(query).mappings()]
+            return [rows.coil(r) for r in session.rows(query)]
 
     def coil(self, coil_id: str) -> Coil:
         """The coil with this id, else the newest one with this name."""
-        with self._snapshot() as connection:
-            return rows.coil(queries.coil_row(connection, coil_id))
+        with self._snapshot() as session:
+            return rows.coil(queries.coil_row(session, coil_id))
 
     def width_mm(self, coil_id: str) -> float:
         """The largest width of steel that was seen on the coil, in mm."""
-        with self._snapshot() as connection:
-            return float(queries.coil_row(connection, coil_id)["width_mm"])
+        with self._snapshot() as session:
+            return float(queries.coil_row(session, coil_id)["width_mm"])
 
     def summaries(self, listed: Sequence[Coil]) -> list[Summary]:
         """Totals, counts and decisions of coils, in the same order. The number of queries does not depend on the number of coils."""
-        with self._snapshot() as connection:
-            return queries.summaries(connection, listed, self._recipe)
+        with self._snapshot() as session:
+            return queries.summaries(session, listed, self._recipe)
 
     def summary(self, coil: Coil) -> Summary:
         """Totals, counts and decision of one coil."""
@@ -69,70 +74,70 @@ class Reader:
 
     def camera_coverage(self, coil_id: str) -> dict[str, list[Interval]]:
         """The coverage of each camera of a coil."""
-        with self._snapshot() as connection:
-            return queries.coverages(connection, [coil_id])[coil_id]
+        with self._snapshot() as session:
+            return queries.coverages(session, [coil_id])[coil_id]
 
     def defects(self, coil_id: str, query: DefectQuery) -> list[tuple[int, Defect]]:
         """The defects that match the query, in the order in which they were finished, each with its cursor."""
         wanted = [defects.c.coil_id == coil_id, defects.c.number > query.after, *_filters(query)]
-        statement = sa.select(defects).where(*wanted).order_by(defects.c.number).limit(query.limit)
-        with self._snapshot() as connection:
-            return [(int(r["number"]), rows.defect(r)) for r in connection.execute(statement).mappings()]
+        with self._snapshot() as session:
+            page = session.select(defects).where(*wanted).order_by(defects.c.number).limit(query.limit)
+            return [(int(r["number"]), rows.defect(r)) for r in session.rows(page)]
 
     def defect(self, defect_id: str) -> Defect:
-        with self._snapshot() as connection:
-            return queries.find_defect(connection, defect_id)
+        with self._snapshot() as session:
+            return queries.find_defect(session, defect_id)
 
     def reviews(self, *, defect_id: str | None = None, coil_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Review]:
         """Reviews of one defect, one coil or all, oldest first. `after`: last review_id of the page before."""
-        query = sa.select(reviews).where(reviews.c.review_id > after).order_by(reviews.c.review_id).limit(limit)
-        if defect_id is not None:
-            query = query.where(reviews.c.defect_id == defect_id)
-        if coil_id is not None:
-            query = query.join(defects, defects.c.defect_id == reviews.c.defect_id).where(defects.c.coil_id == coil_id)
-        with self._snapshot() as connection:
-            return [rows.review(r) for r in connection.execute(query).mappings()]
+        with self._snapshot() as session:
+            query = session.select(reviews).where(reviews.c.review_id > after).order_by(reviews.c.review_id).limit(limit)
+            if defect_id is not None:
+                query = query.where(reviews.c.defect_id == defect_id)
+            if coil_id is not None:
+                query = query.join(defects, queries.DEFECT_OF_REVIEW).where(defects.c.coil_id == coil_id)
+            return [rows.review(r) for r in session.rows(query)]
 
     def standing_review(self, defect_id: str) -> StandingReview:
         """The standing review of one defect."""
-        with self._snapshot() as connection:
-            found = queries.find_defect(connection, defect_id)
-            number = sa.select(defects.c.number).where(defects.c.defect_id == defect_id)
-            found_reviews = queries.standing_reviews(connection, number)
+        with self._snapshot() as session:
+            found = queries.find_defect(session, defect_id)
+            number = session.select(defects, defects.c.number).where(defects.c.defect_id == defect_id)
+            found_reviews = queries.standing_reviews(session, number)
         return found_reviews[0][1] if found_reviews else standing_review(defect_id, found.class_name, [])
 
     def standing_reviews(self, coil_id: str, *, after: int, limit: int) -> list[tuple[int, StandingReview]]:
         """The standing review of each reviewed defect of a coil, with the defect's number. `after`: last number of the page before."""
-        numbers = sa.select(defects.c.number).join(reviews, reviews.c.defect_id == defects.c.defect_id).distinct()
-        page = numbers.where(defects.c.coil_id == coil_id, defects.c.number > after).order_by(defects.c.number).limit(limit)
-        with self._snapshot() as connection:
-            return queries.standing_reviews(connection, page)
+        with self._snapshot() as session:
+            numbers = session.select(defects, defects.c.number).join(reviews, queries.DEFECT_OF_REVIEW).distinct()
+            page = numbers.where(defects.c.coil_id == coil_id, defects.c.number > after).order_by(defects.c.number).limit(limit)
+            return queries.standing_reviews(session, page)
 
     def events(self, *, after: int, limit: int) -> list[Event]:
         """The events after number `after`, oldest first."""
-        query = sa.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
-        with self._snapshot() as connection:
-            return [rows.event(r) for r in connection.execute(query).mappings()]
+        with self._snapshot() as session:
+            query = session.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
+            return [rows.event(r) for r in session.rows(query)]
 
     def passes(self, coil_id: str) -> list[Coil]:
         """All passes of a coil, in order, from the id of any of them; empty if there is none."""
-        with self._snapshot() as connection:
-            return queries.passes(connection, coil_id, by_name=False)
+        with self._snapshot() as session:
+            return queries.passes(session, coil_id, by_name=False)
 
     def feed_id(self) -> str:
-        """The identity of the event feed: a UUID that is made once for a database."""
-        with self._snapshot() as connection:
-            return queries.feed_id(connection)
+        """The identity of the station's event feed: a UUID that is made once."""
+        with self._snapshot() as session:
+            return feed_of(session.connection, session.station)
 
     def newest_event(self) -> int:
         """The number of the newest event; 0 if there is none."""
-        with self._snapshot() as connection:
-            return int(connection.scalar(sa.select(sa.func.max(events.c.seq))) or 0)
+        with self._snapshot() as session:
+            return int(session.scalar(session.select(events, sa.func.max(events.c.seq))) or 0)
 
     def optics(self, *, limit: int) -> list[OpticsPoint]:
         """The newest `limit` readings of each camera, oldest first."""
-        with self._snapshot() as connection:
-            return optics.trend(connection, limit)
+        with self._snapshot() as session:
+            return optics.trend(session, limit)
 
 
 def _filters(query: DefectQuery) -> list[sa.ColumnElement[bool]]:

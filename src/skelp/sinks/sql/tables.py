@@ -6,12 +6,24 @@ import sqlalchemy as sa
 
 metadata = sa.MetaData()
 
+stations = sa.Table(
+    "stations",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("name", sa.String(128), nullable=False, unique=True),
+    sa.Column("plant", sa.String(128), nullable=False),
+    sa.Column("line", sa.String(128), nullable=False),
+    sa.Column("feed", sa.String(64), nullable=False),
+)
+"""The stations that store their records here. `feed` is the identity of a station's event feed, a UUID."""
+
 coils = sa.Table(
     "coils",
     metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), nullable=False),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("coil_id", sa.String(128), nullable=False, unique=True),
-    sa.Column("name", sa.String(128), nullable=False, index=True),
+    sa.Column("coil_id", sa.String(128), nullable=False),
+    sa.Column("name", sa.String(128), nullable=False),
     sa.Column("status", sa.String(16), nullable=False),
     sa.Column("automatic", sa.Boolean, nullable=False),
     sa.Column("interrupted", sa.Boolean, nullable=False),
@@ -32,12 +44,16 @@ coils = sa.Table(
     sa.Column("reasons", sa.JSON),
     sa.Column("pass_number", sa.Integer, nullable=False, server_default="1"),
     sa.Column("revision", sa.Integer, nullable=False),
+    sa.UniqueConstraint("station", "coil_id"),
+    sa.Index("coils_by_name", "station", "name"),
+    sa.Index("coils_of_station", "station", "number"),
 )
 
 intervals = sa.Table(
     "intervals",
     metadata,
-    sa.Column("coil_id", sa.String(128), sa.ForeignKey("coils.coil_id"), primary_key=True),
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), primary_key=True),
+    sa.Column("coil_id", sa.String(128), primary_key=True),
     sa.Column("camera", sa.String(64), primary_key=True),
     sa.Column("first_line", sa.BigInteger, primary_key=True),
     sa.Column("lines", sa.BigInteger, nullable=False),
@@ -45,14 +61,16 @@ intervals = sa.Table(
     sa.Column("old_text", sa.Text, nullable=False),
     sa.Column("code", sa.String(64), nullable=False, server_default=""),
     sa.Column("args", sa.JSON),
+    sa.ForeignKeyConstraint(["station", "coil_id"], ["coils.station", "coils.coil_id"]),
 )
 
 defects = sa.Table(
     "defects",
     metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), nullable=False),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("defect_id", sa.String(160), nullable=False, unique=True),
-    sa.Column("coil_id", sa.String(128), sa.ForeignKey("coils.coil_id"), nullable=False),
+    sa.Column("defect_id", sa.String(160), nullable=False),
+    sa.Column("coil_id", sa.String(128), nullable=False),
     sa.Column("class_name", sa.String(64), nullable=False),
     sa.Column("code", sa.String(64), nullable=False),
     sa.Column("severity", sa.Integer, nullable=False),
@@ -73,7 +91,9 @@ defects = sa.Table(
     sa.Column("column", sa.Integer, nullable=False),
     sa.Column("columns", sa.Integer, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
-    sa.Index("defects_of_coil", "coil_id", "number"),
+    sa.UniqueConstraint("station", "defect_id"),
+    sa.ForeignKeyConstraint(["station", "coil_id"], ["coils.station", "coils.coil_id"]),
+    sa.Index("defects_of_coil", "station", "coil_id", "number"),
 )
 
 recipes = sa.Table(
@@ -86,6 +106,7 @@ recipes = sa.Table(
 events = sa.Table(
     "events",
     metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), primary_key=True),
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("time", sa.String(32), nullable=False),
     sa.Column("kind", sa.String(32), nullable=False),
@@ -96,39 +117,39 @@ events = sa.Table(
 counters = sa.Table(
     "counters",
     metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), primary_key=True),
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
-)
-
-identity = sa.Table(
-    "identity",
-    metadata,
-    sa.Column("name", sa.String(32), primary_key=True),
-    sa.Column("value", sa.String(64), nullable=False),
 )
 
 reviews = sa.Table(
     "reviews",
     metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), nullable=False),
     sa.Column("review_id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("defect_id", sa.String(160), sa.ForeignKey("defects.defect_id"), nullable=False, index=True),
+    sa.Column("defect_id", sa.String(160), nullable=False),
     sa.Column("verdict", sa.String(16), nullable=False),
     sa.Column("class_name", sa.String(64)),
     sa.Column("operator", sa.String(64), nullable=False),
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("at", sa.String(32), nullable=False),
+    sa.ForeignKeyConstraint(["station", "defect_id"], ["defects.station", "defects.defect_id"]),
+    sa.Index("reviews_of_defect", "station", "defect_id"),
+    sa.Index("reviews_of_station", "station", "review_id"),
 )
 
 optics = sa.Table(
     "optics",
     metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), nullable=False),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("coil_id", sa.String(128), sa.ForeignKey("coils.coil_id"), nullable=False),
+    sa.Column("coil_id", sa.String(128), nullable=False),
     sa.Column("camera", sa.String(64), nullable=False),
     sa.Column("at", sa.String(32), nullable=False),
     sa.Column("light_dn", sa.JSON, nullable=False),
     sa.Column("sharpness", sa.Float, nullable=False),
-    sa.Index("optics_of_camera", "camera", "number"),
+    sa.ForeignKeyConstraint(["station", "coil_id"], ["coils.station", "coils.coil_id"]),
+    sa.Index("optics_of_camera", "station", "camera", "number"),
 )
 
 tokens = sa.Table(
@@ -166,3 +187,19 @@ log_ins = sa.Table(
     sa.Column("revoked_at", sa.String(32)),
 )
 """Only hashes of the cookies are stored."""
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("address", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(32), nullable=False),
+    sa.Column("subject", sa.String(256), nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("left_out", sa.Integer, nullable=False),
+    sa.Column("station", sa.String(128), nullable=False, server_default=""),
+)
+"""Triggers (migration 0009) refuse to change or delete a row."""

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from skelp.domain.access import USE_KNOWN_FOR, Role, Token, digest, new_secret
 from skelp.domain.errors import SkelpError
+from skelp.sinks.sql.audit import note_command
 from skelp.sinks.sql.engines import Engines
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.rows import iso, now
@@ -29,6 +30,7 @@ class Tokens:
             secret = new_secret()
             values = {"name": name, "role": role.value, "made_at": iso(moment), "expires_at": iso(moment + valid)}
             connection.execute(tokens.insert().values(sha256=digest(secret), **values))
+            note_command(connection, "token new", f"{name} ({role})")
         return secret
 
     def all(self) -> list[Token]:
@@ -42,6 +44,7 @@ class Tokens:
         with told("the token cannot be revoked"), self._engines.writing.begin() as connection:
             if not connection.execute(tokens.update().where(good).values(revoked_at=now())).rowcount:
                 raise SkelpError(f"there is no token {name} that could be revoked; skelp token list shows the tokens")
+            note_command(connection, "token revoke", name)
 
     def find(self, sha256: str) -> Token | None:
         """The token with this hash of its secret. The hash is the key, so the time of the query says nothing about a secret."""

@@ -15,6 +15,7 @@ from skelp.domain.recipe import Recipe
 from skelp.sinks.sql.changes import Changes
 from skelp.sinks.sql.claim import Claim
 from skelp.sinks.sql.faults import told
+from skelp.sinks.sql.session import Session
 
 
 class _Phase(Enum):
@@ -46,8 +47,8 @@ class _Timed:
 class Writer:
     """Satisfies ports.RecordWriter."""
 
-    def __init__(self, engine: sa.Engine, recipe: Recipe, claim: Claim) -> None:
-        self._engine, self._recipe, self._claim = engine, recipe, claim
+    def __init__(self, engine: sa.Engine, recipe: Recipe, claim: Claim, station: int) -> None:
+        self._engine, self._recipe, self._claim, self._station = engine, recipe, claim, station
         # SQLite takes the write lock when a transaction begins, PostgreSQL when the claim is checked
         self._first = _Phase.LOCKED if engine.dialect.name == "sqlite" else _Phase.CONNECTING
         self._open: dict[int, _Timed] = {}
@@ -65,9 +66,9 @@ class Writer:
         try:
             with told("results cannot be stored"), self._engine.begin() as connection:
                 timed.begin(_Phase.LOCKED)
-                self._claim.check(connection)
+                self._claim.check(connection, self._station)
                 timed.begin(_Phase.WRITING)
-                yield Changes(connection, self._recipe)
+                yield Changes(Session(connection, self._station), self._recipe)
         finally:
             timed.end()
             self._last = timed

@@ -1,0 +1,43 @@
+"""The stations of a database. A station is known by its name."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+
+from skelp.sinks.sql.faults import told
+from skelp.sinks.sql.tables import counters, stations
+
+COUNTERS = ("events", "optics_reference")
+
+
+def enter(engine: sa.Engine, name: str, plant: str, line: str) -> int:
+    """The number of the station with this name; it is added if it is new. To be called under the station's claim.
+
+    A station without a name is one that an older version stored without asking for a name: the first that comes takes it. In SQLite there
+    is one station only, so another name is a new name of the same station.
+    """
+    with told("the station cannot be stored"), engine.begin() as connection:
+        known = stations.c.name == name
+        if connection.dialect.name == "sqlite":
+            known = sa.true()
+        number: int | None = connection.scalar(sa.select(stations.c.number).where(known))
+        if number is None:
+            number = connection.scalar(sa.select(stations.c.number).where(stations.c.name == "").with_for_update())
+        if number is None:
+            return _added(connection, name, plant, line)
+        connection.execute(stations.update().where(stations.c.number == number).values(name=name, plant=plant, line=line))
+        return number
+
+
+def _added(connection: sa.Connection, name: str, plant: str, line: str) -> int:
+    values = {"name": name, "plant": plant, "line": line, "feed": str(uuid.uuid4())}
+    number = int(connection.execute(stations.insert().values(**values).returning(stations.c.number)).scalar_one())
+    connection.execute(counters.insert(), [{"station": number, "name": counter, "value": 0} for counter in COUNTERS])
+    return number
+
+
+def feed_of(connection: sa.Connection, number: int) -> str:
+    """The identity of a station's event feed, a UUID."""
+    return str(connection.execute(sa.select(stations.c.feed).where(stations.c.number == number)).scalar_one())
