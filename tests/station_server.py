@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+import httpx2
 import numpy as np
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession
@@ -70,6 +71,10 @@ class StationServer:
 
     def close(self) -> None:
         self._opened.close()
+
+    def http(self) -> httpx2.Client:
+        """A plain client of the server. The test client differs from one: it follows redirections and takes no timeout."""
+        return httpx2.Client(transport=self.client._transport)
 
     def add_defect(self, coil_id: str) -> None:
         """Add one defect to a coil."""

@@ -1,4 +1,4 @@
-"""Builds the wheels of both packages, and virtual environments with only the requirements of a wheel."""
+"""Builds the wheels of the three packages, and virtual environments with only the requirements of a wheel."""
 
 from __future__ import annotations
 
@@ -102,6 +102,11 @@ def _applies(requirement: Requirement, extras: Iterable[str]) -> bool:
 def skelp_wheel(out: Path) -> Wheel:
     """The wheel of skelp."""
     return build(ROOT, out)
+
+
+def client_wheel(out: Path) -> Wheel:
+    """The wheel of skelp-client."""
+    return build(ROOT / "src" / "client", out)
 
 
 def training_wheel(out: Path) -> Wheel:

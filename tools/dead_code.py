@@ -13,10 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from vulture import Vulture
+from vulture.core import Item
 
 ROOT = Path(__file__).parents[1]
-RECORDS = ("src/skelp/api/schema", "src/skelp/domain/reasons", "src/skelp/domain/events.py", "src/skelp/domain/status.py")
-"""Files whose classes are records that are written whole."""
+CLIENT_RECORDS = ("src/client/skelp_client/records.py", "src/client/skelp_client/status.py")
+CLIENT_FACE = ("src/client/skelp_client/station.py", "src/client/skelp_client/aio.py")
+"""Files whose methods other programs call."""
+RECORDS = ("src/skelp/api/schema", "src/skelp/domain/reasons", "src/skelp/domain/events.py", "src/skelp/domain/status.py", *CLIENT_RECORDS)
+"""Files whose classes are records that are written whole, or read whole by the programs of others."""
 
 
 def settings() -> dict[str, Any]:
@@ -30,11 +34,12 @@ def dead(asked: dict[str, Any], ignored: Sequence[str]) -> dict[str, str]:
     looked = Vulture(ignore_names=ignored, ignore_decorators=asked["ignore_decorators"])
     looked.scavenge([ROOT / path for path in asked["paths"]], exclude=asked["exclude"])
     found = looked.get_unused_code(min_confidence=asked["min_confidence"])
-    return {item.name: item.get_report() for item in found if not (item.typ == "variable" and _is_record(item.filename))}
+    return {item.name: item.get_report() for item in found if not _used_elsewhere(item)}
 
 
-def _is_record(file: Path) -> bool:
-    return file.absolute().relative_to(ROOT).as_posix().startswith(RECORDS)
+def _used_elsewhere(item: Item) -> bool:
+    file = item.filename.absolute().relative_to(ROOT).as_posix()
+    return (item.typ == "variable" and file.startswith(RECORDS)) or (item.typ in ("method", "property") and file in CLIENT_FACE)
 
 
 if __name__ == "__main__":

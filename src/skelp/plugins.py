@@ -68,7 +68,7 @@ def _not_installed(name: str) -> Any:
     return _failing(
         name,
         f"skelp {name} is a command of skelp-training, which is not installed; install it beside skelp: "
-        f"pip install skelp-training=={__version__} (from a checkout: pip install ./training)",
+        f"pip install skelp-training=={__version__} (from a checkout: pip install ./src/client ./training)",
     )
 
 

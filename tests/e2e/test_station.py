@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from skelp_client import Coil, Station
 from tests.linesim import producer
 from tests.models import CARD, MARKS_CARD, bright_spots
 
@@ -67,6 +68,7 @@ class Running:
 
     def __init__(self, process: subprocess.Popen[str], address: str) -> None:
         self.process, self.address = process, address
+        self.client = Station(address, retry_s=0)
 
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(self.address + path, timeout=5) as answer:
@@ -77,6 +79,14 @@ class Running:
         request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"}, method="POST")
         with urllib.request.urlopen(request, timeout=5) as answer:
             return json.load(answer)
+
+    def wait_for_coil(self, coil_id: str, condition: Callable[[Coil], bool], seconds: float = 20) -> Coil:
+        """Read a coil until `condition` holds for it."""
+        until = time.monotonic() + seconds
+        while not condition(found := self.client.coil(coil_id)):
+            assert time.monotonic() < until, f"the condition does not hold after {seconds} s; last: {found}"
+            time.sleep(0.1)
+        return found
 
     def wait_for(self, path: str, condition: Callable[[Any], bool], seconds: float = 20) -> Any:
         """Get `path` until `condition` holds for its JSON. Returns the JSON."""
@@ -108,33 +118,36 @@ def started(*command: Path | str, stderr: str = os.devnull, **environment: str) 
                 break
         else:
             raise AssertionError(f"the station ended with {process.wait()}")
-        yield Running(process, address[1])
+        running = Running(process, address[1])
+        with running.client:
+            yield running
     finally:
         process.kill()
         process.wait()
         process.stdout.close()
 
 
-def sum_of_states(coil: dict[str, Any]) -> int:
+def sum_of_states(coil: Coil) -> int:
     """Inspected + degraded + lost lines of a coil."""
-    return int(coil["inspected_lines"] + coil["degraded_lines"] + coil["lost_lines"])
+    return coil.inspected_lines + coil.degraded_lines + coil.lost_lines
 
 
 def test_a_coil_is_started_and_finished_over_rest(tmp_path: Path) -> None:
     with started(station_file(tmp_path, drop_rate=0.2)) as station:
         station.wait_for("/api/v1/coils", lambda c: c["coils"] and c["coils"][0]["lines"] > 500)
-        assert station.post("/api/v1/coils", {"coil_id": "K1"})["status"] == "running"
-        station.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > 4000)
-        station.post("/api/v1/coils/K1/finish")
-        coil = station.wait_for("/api/v1/coils/K1", lambda c: c["status"] == "final")
-        assert sum_of_states(coil) == coil["lines"]
-        assert coil["lost_lines"] > 0
-        assert coil["decision"] == "hold"
-        coverage = station.get("/api/v1/coils/K1/coverage")
-        assert sum(i["lines"] for i in coverage["intervals"]) == coil["lines"]
-        assert {i["reason"]["code"] for i in coverage["intervals"] if i["state"] == "lost"} == {"line.frame_dropped"}
+        assert station.client.announce("K1").status == "running"
+        station.wait_for_coil("K1", lambda c: c.lines > 4000)
+        station.client.finish("K1")
+        coil = station.wait_for_coil("K1", lambda c: c.status == "final")
+        assert sum_of_states(coil) == coil.lines
+        assert coil.lost_lines > 0
+        assert coil.decision == "hold"
+        coverage = station.client.coverage("K1")
+        assert sum(i.lines for i in coverage.intervals) == coil.lines
+        assert {i.reason.code for i in coverage.intervals if i.reason} == {"line.frame_dropped"}
+        assert {i.state for i in coverage.intervals if i.reason} == {"lost"}
         assert station.get("/health/ready") == {"status": "ready"}
-        kinds = [e["kind"] for e in station.get("/api/v1/events?limit=1000")["events"]]
+        kinds = [e.kind for e in station.client.events(follow=False)]
         assert kinds[0] == "station.started"
         assert kinds.count("coil.final") >= 2
         station.process.send_signal(signal.SIGTERM)
@@ -145,23 +158,25 @@ def test_after_kill_9_committed_results_remain_and_lost_lines_are_recorded(tmp_p
     file = station_file(tmp_path)
     with started(file) as station:
         station.wait_for("/api/v1/coils", lambda c: c["coils"])
-        station.post("/api/v1/coils", {"coil_id": "K1"})
-        before = station.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > 6000)
-        events = station.get("/api/v1/events?limit=1000")
+        station.client.announce("K1")
+        before = station.wait_for_coil("K1", lambda c: c.lines > 6000)
+        events = list(station.client.events(follow=False))
         station.process.send_signal(signal.SIGKILL)
         station.process.wait(20)
     with started(file) as station:
-        after = station.get("/api/v1/coils/K1")
-        assert after["status"] == "final"
-        assert after["interrupted"]
-        assert after["inspected_lines"] >= before["inspected_lines"]
-        assert after["defects"] >= before["defects"]
-        assert after["lost_lines"] > 0
-        assert after["decision"] == "hold"
-        assert station.get("/api/v1/coils/K1/coverage")["intervals"][-1]["reason"]["code"] == "station.interrupted"
+        after = station.client.coil("K1")
+        assert after.status == "final"
+        assert after.interrupted
+        assert after.inspected_lines >= before.inspected_lines
+        assert after.defects >= before.defects
+        assert after.lost_lines > 0
+        assert after.decision == "hold"
+        last = station.client.coverage("K1").intervals[-1]
+        assert last.reason is not None
+        assert last.reason.code == "station.interrupted"
         now = station.get("/api/v1/events?limit=1000")["events"]
-        assert now[: len(events["events"])] == events["events"]
         assert [e["seq"] for e in now] == list(range(1, len(now) + 1))
+        assert list(station.client.events(follow=False))[: len(events)] == events
         new = station.wait_for("/api/v1/coils", lambda c: c["coils"][0]["coil_id"] != "K1")
         assert new["coils"][0]["automatic"]
 
@@ -169,15 +184,15 @@ def test_after_kill_9_committed_results_remain_and_lost_lines_are_recorded(tmp_p
 def test_two_cameras_see_one_strip_and_have_the_same_lines(tmp_path: Path) -> None:
     with started(station_file(tmp_path, cameras=2, drop_rate=0.3)) as station:
         station.wait_for("/api/v1/coils", lambda c: c["coils"])
-        station.post("/api/v1/coils", {"coil_id": "K2"})
-        station.wait_for("/api/v1/coils/K2", lambda c: c["lines"] > 3000)
-        station.post("/api/v1/coils/K2/finish")
-        coil = station.wait_for("/api/v1/coils/K2", lambda c: c["status"] == "final")
-        cameras = station.get("/api/v1/coils/K2/coverage")["cameras"]
-        lines = {name: sum(i["lines"] for i in intervals) for name, intervals in cameras.items()}
-        assert lines == {"cam0": coil["lines"], "cam1": coil["lines"]}
-        lost = sum(i["lines"] for i in cameras["cam0"] if i["state"] == "lost")
-        assert coil["lost_lines"] == lost > 0
+        station.client.announce("K2")
+        station.wait_for_coil("K2", lambda c: c.lines > 3000)
+        station.client.finish("K2")
+        coil = station.wait_for_coil("K2", lambda c: c.status == "final")
+        cameras = station.client.coverage("K2").cameras
+        lines = {name: sum(i.lines for i in intervals) for name, intervals in cameras.items()}
+        assert lines == {"cam0": coil.lines, "cam1": coil.lines}
+        lost = sum(i.lines for i in cameras["cam0"] if i.state == "lost")
+        assert coil.lost_lines == lost > 0
 
 
 def genicam_station(folder: Path, *features: str) -> Path:
@@ -205,22 +220,22 @@ def test_lines_of_a_camera_that_was_lost_are_recorded_when_it_comes_back(tmp_pat
     faults = ('["SimLostAfter", 400]', '["SimLostMs", 700]') if fault == "lost" else ()
     with started(genicam_station(tmp_path, *faults)) as station:
         station.wait_for("/api/v1/coils", lambda c: c["coils"])
-        station.post("/api/v1/coils", {"coil_id": "K1"})
+        station.client.announce("K1")
         if fault == "killed":
-            station.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > 6400)
+            station.wait_for_coil("K1", lambda c: c.lines > 6400)
             os.kill(capture_process(station), signal.SIGKILL)
         both = {"camera.lost", "camera.back"}
         station.wait_for("/api/v1/events?limit=1000", lambda found: both <= {e["kind"] for e in found["events"]})
-        lines = station.get("/api/v1/coils/K1")["lines"]
-        station.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > lines + 12800)
-        station.post("/api/v1/coils/K1/finish")
-        coil = station.wait_for("/api/v1/coils/K1", lambda c: c["status"] == "final")
-        assert sum_of_states(coil) == coil["lines"]
-        assert coil["lost_lines"] > 0.2 * 12800
-        assert coil["decision"] == "hold"
-        lost = [i["reason"] for i in station.get("/api/v1/coils/K1/coverage")["intervals"] if i["state"] == "lost"]
+        lines = station.client.coil("K1").lines
+        station.wait_for_coil("K1", lambda c: c.lines > lines + 12800)
+        station.client.finish("K1")
+        coil = station.wait_for_coil("K1", lambda c: c.status == "final")
+        assert sum_of_states(coil) == coil.lines
+        assert coil.lost_lines > 0.2 * 12800
+        assert coil.decision == "hold"
+        lost = [i.reason.args for i in station.client.coverage("K1").intervals if i.state == "lost" and i.reason]
         expected = ("counted", "line_rate") if fault == "lost" else ("ended_by", "signal 9")
-        assert any(expected in reason["args"].items() for reason in lost)
+        assert any(expected in args.items() for args in lost)
 
 
 def test_the_demo_runs_on_a_simulated_genicam_camera() -> None:
@@ -238,14 +253,14 @@ def test_ctrl_c_ends_with_130_and_the_coil_is_held(tmp_path: Path) -> None:
         station.process.send_signal(signal.SIGINT)
         assert station.process.wait(20) == 130
     with started(file) as station:
-        stopped = station.get(f"/api/v1/coils/{coil_id}")
-        assert (stopped["status"], stopped["interrupted"], stopped["decision"]) == ("final", True, "hold")
-        assert stopped["lost_lines"] == 0
+        stopped = station.client.coil(coil_id)
+        assert (stopped.status, stopped.interrupted, stopped.decision) == ("final", True, "hold")
+        assert stopped.lost_lines == 0
 
 
 def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     with started(station_file(tmp_path), SKELP_NAME="from-env") as station:
-        assert station.get("/api/v1/station")["name"] == "from-env"
+        assert station.client.status().name == "from-env"
 
 
 @pytest.mark.parametrize(

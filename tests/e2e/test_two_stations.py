@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from skelp_client import Event
 from tests.e2e.test_station import Running, started, station_file
 from tests.postgres import WHY_NOT, server
 
@@ -52,8 +52,8 @@ def database(kind: str, environment: dict[str, str]) -> dict[str, str]:
     return {"SKELP_STORAGE__DATABASE_URL": environment["SKELP_STORAGE__DATABASE_URL"]} if kind == "postgresql" else {}
 
 
-def events_of(station: Running, kind: str) -> list[Any]:
-    return [e for e in station.get("/api/v1/events?limit=1000")["events"] if e["kind"] == kind]
+def events_of(station: Running, kind: str) -> list[Event]:
+    return [e for e in station.client.events(follow=False) if e.kind == kind]
 
 
 @pytest.mark.parametrize("kind", ["sqlite", ON_POSTGRES])
@@ -63,20 +63,20 @@ def test_a_second_station_is_refused_until_the_first_ends_and_the_error_names_it
     file = station_file(tmp_path)
     second = storage(kind, request, tmp_path)
     with started(file, SKELP_NAME="hot mill", **database(kind, second)) as first:
-        first.post("/api/v1/coils", {"coil_id": "K1"})
-        first.wait_for("/api/v1/coils", lambda c: any(k["coil_id"] == "K1" and k["lines"] > 500 for k in c["coils"]))
+        first.client.announce("K1")
+        first.wait_for_coil("K1", lambda c: c.lines > 500)
         message = refused(file, second)
         assert f"station 'hot mill' (process {first.process.pid} on" in message
         assert "stop that one first" in message
-        coil = first.get("/api/v1/coils/K1")
-        assert (coil["status"], coil["interrupted"]) == ("running", False)
-        first.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > coil["lines"])
+        coil = first.client.coil("K1")
+        assert (coil.status, coil.interrupted) == ("running", False)
+        first.wait_for_coil("K1", lambda c: c.lines > coil.lines)
         assert len(events_of(first, "station.started")) == 1
         first.process.send_signal(signal.SIGKILL)
         first.process.wait(20)
     with started(file, **second) as station:
-        coil = station.get("/api/v1/coils/K1")
-        assert (coil["status"], coil["interrupted"], coil["decision"]) == ("final", True, "hold")
+        coil = station.client.coil("K1")
+        assert (coil.status, coil.interrupted, coil.decision) == ("final", True, "hold")
         assert len(events_of(station, "station.started")) == 2
 
 

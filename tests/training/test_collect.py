@@ -12,11 +12,11 @@ import pytest
 from skelp.domain.defect import Patch
 from skelp.domain.errors import SkelpError
 from skelp.domain.outcome import Outcome, Picture
+from skelp_client import Station
 from skelp_training.data.collect import collect
 from skelp_training.data.labels import Asked
 from skelp_training.data.pictures import UNSURE, ClassMap
 from skelp_training.data.readers import READERS
-from skelp_training.data.station import StationClient
 from tests.fakes import defect
 from tests.station_server import V1, StationServer
 from tests.training.conftest import skelp
@@ -33,16 +33,9 @@ SAID: dict[str, list[tuple[str, str, str | None]]] = {
 }
 
 
-class _InProcess(StationClient):
+def client(server: StationServer) -> Station:
     """A client that calls the station's server in this process."""
-
-    def __init__(self, server: StationServer) -> None:
-        super().__init__("http://test")
-        self._client = server.client
-
-    def bytes(self, path: str) -> bytes | None:
-        answer = self._client.get(V1 + path)
-        return None if answer.status_code == 404 else answer.content
+    return Station("http://testserver", http=server.http(), retry_s=0)
 
 
 @pytest.fixture
@@ -69,7 +62,7 @@ def server(tmp_path: Path) -> Iterator[StationServer]:
 
 def test_reviews_become_masks(server: StationServer, tmp_path: Path) -> None:
     out = tmp_path / "set"
-    collect(_InProcess(server), out, val_share=0.0)
+    collect(client(server), out, val_share=0.0)
     items = {i.name: i for i in READERS["own"](out, Asked(ClassMap({"scratch": 1, "patch": 2}, {}))).items}
     masks = {name: i.load().mask for name, i in items.items()}
     assert set(items) - {n for n in items if n.startswith("clean-")} == {f"auto-{n}" for n in SAID if n not in ("withdrawn", "silent")}
@@ -101,15 +94,22 @@ def test_what_cannot_be_collected_is_refused(server: StationServer, tmp_path: Pa
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "x").write_text("")
     with pytest.raises(SkelpError, match="is not empty"):
-        collect(_InProcess(server), tmp_path / "full", 0.2)
+        collect(client(server), tmp_path / "full", 0.2)
     with pytest.raises(SkelpError, match="is not a station's address"):
         skelp("collect", "file:///etc/passwd", "--out", tmp_path / "s")
     with pytest.raises(SkelpError, match="is the station running"):
         skelp("collect", "http://127.0.0.1:9", "--out", tmp_path / "s")
+    with pytest.raises(SkelpError, match="cannot read"):
+        skelp("collect", "http://127.0.0.1:9", "--token-file", tmp_path / "none", "--out", tmp_path / "s")
+    (tmp_path / "token").write_text("skelp_secret\n")
+    with pytest.raises(SkelpError, match="over https only") as found:
+        skelp("collect", "http://line1:8000", "--token-file", tmp_path / "token", "--out", tmp_path / "s")
+    assert "skelp_secret" not in str(found.value)
+    assert not (tmp_path / "s").exists()
 
 
 def test_a_station_nobody_reviewed_gives_nothing(tmp_path: Path) -> None:
     empty = StationServer(tmp_path)
     with empty.client, pytest.raises(SkelpError, match="neither reviews that stand nor samples"):
-        collect(_InProcess(empty), tmp_path / "set", 0.2)
+        collect(client(empty), tmp_path / "set", 0.2)
     empty.close()

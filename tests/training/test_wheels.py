@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import skelp
+import skelp_client
 import skelp_training
 from tests.conftest import ROOT
-from tests.wheels import environment, skelp_wheel, training_wheel
+from tests.wheels import client_wheel, environment, skelp_wheel, training_wheel
 
 
 def _blocks(kind: str) -> list[str]:
@@ -65,7 +66,8 @@ def test_the_four_commands_of_the_page(steel: Path, tmp_path: Path) -> None:
     commands = _blocks("sh")[0].strip().splitlines()
     assert len(commands) == 4
 
-    both = environment(tmp_path / "both", [skelp_wheel(tmp_path / "dist"), training_wheel(tmp_path / "dist-training")])
+    wheels = [skelp_wheel(tmp_path / "dist"), client_wheel(tmp_path / "dist-client"), training_wheel(tmp_path / "dist-training")]
+    both = environment(tmp_path / "both", wheels)
     where = both.run('python -c "import skelp, skelp_training, sys; print(skelp.__file__, skelp_training.__file__, *sys.path)"', steel)
     assert str(ROOT) not in where.stdout
     assert where.stdout.count(str(both.folder)) >= 2, where.stderr
@@ -81,7 +83,7 @@ def test_the_four_commands_of_the_page(steel: Path, tmp_path: Path) -> None:
     assert (steel / "page" / "index.html").is_file()
 
 
-def test_both_packages_have_one_version() -> None:
+def test_all_packages_have_one_version() -> None:
     project = tomllib.loads((ROOT / "training" / "pyproject.toml").read_text())["project"]
-    assert skelp.__version__ == skelp_training.__version__
-    assert f"skelp=={skelp.__version__}" in project["dependencies"]
+    assert skelp.__version__ == skelp_training.__version__ == skelp_client.__version__
+    assert {f"skelp=={skelp.__version__}", f"skelp-client=={skelp.__version__}"} <= set(project["dependencies"])

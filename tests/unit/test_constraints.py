@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from tests.conftest import ROOT
 
-PROJECTS = [f for f in (ROOT / "pyproject.toml", ROOT / "training" / "pyproject.toml") if f.is_file()]
+PROJECTS = [ROOT / folder / "pyproject.toml" for folder in ("", "src/client", "training")]
 LINES = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
 
 
@@ -81,3 +81,4 @@ def test_the_workflow_runs_all_checks() -> None:
     (workflow,) = (ROOT / ".github" / "workflows").glob("*.yml")
     assert "run: .ci/run\n" in workflow.read_text()
     assert (ROOT / "src" / "skelp" / "py.typed").is_file()
+    assert (ROOT / "src" / "client" / "skelp_client" / "py.typed").is_file()

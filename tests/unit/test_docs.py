@@ -128,13 +128,13 @@ def test_a_decision_begins_with_status_date_and_decision_and_is_listed(file: Pat
 
 def test_adr_4_gives_a_reason_for_every_dependency() -> None:
     reasons = (ROOT / "docs" / "decisions" / "0004-dependencies.md").read_text(encoding="utf-8")
-    projects = [tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"] for folder in ("", "training")]
+    projects = [tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"] for folder in ("", "src/client", "training")]
     required = [
         a for p in projects for a in (*p["dependencies"], *(r for extra in p.get("optional-dependencies", {}).values() for r in extra))
     ]
     console = json.loads((ROOT / "web" / "package.json").read_text())
     names = {Requirement(a).name for a in required} | set(console["dependencies"]) | set(console["devDependencies"])
-    assert sorted(n for n in names - {"skelp"} if not re.search(rf"(?<![\w@/-]){re.escape(n)}(?![\w/-])", reasons)) == []
+    assert sorted(n for n in names - {"skelp", "skelp-client"} if not re.search(rf"(?<![\w@/-]){re.escape(n)}(?![\w/-])", reasons)) == []
 
 
 def test_all_features_of_the_simulated_camera_are_described() -> None:

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from skelp.api.callers import Callers
 from skelp.api.guard import Guard
 from skelp.domain.access import Role
+from tests.sockets import DIALLED, Slow
 from tests.station_server import StationServer
 from tests.unit.api.house import DAY, House
 from tests.unit.sinks.conftest import postgres, url
@@ -56,3 +57,18 @@ def patient(request: pytest.FixtureRequest) -> None:
     house = request.getfixturevalue("house") if "house" in request.fixturenames else None
     if isinstance(house, House):
         house.be_patient()
+
+
+@pytest.fixture
+def hang_up() -> Iterator[None]:
+    """Close all connections of a test."""
+    yield
+    while DIALLED:
+        DIALLED.pop().close()
+
+
+@pytest.fixture
+def slow() -> Iterator[Slow]:
+    application = Slow()
+    yield application
+    application.may_answer.set()

@@ -2,134 +2,27 @@
 
 from __future__ import annotations
 
-import gc
 import http.client
 import os
 import socket
-import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import anyio
 import pytest
 from websockets.sync.client import connect
 
 from skelp import server as server_module
 from skelp.api import connections, guard, protocols
-from skelp.api.callers import Callers
-from skelp.api.guard import App, Guard, Receive, Scope, Send
+from skelp.api.guard import Guard
 from skelp.certificates.making import new_certificate
-from skelp.config import Server
-from skelp.domain.access import Caller, Role
-from skelp.server import WebServer, served_certificate
+from tests.sockets import PATIENT_S, Slow, ask, becomes, dial, drip, over_tls, serving, status
 from tests.station_server import StationServer
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # TLS that a client does not end outlives asyncio's loop
-PATIENT_S = 20
-"""How long a test waits for what must come."""
-
-
-@dataclass
-class Slow:
-    """Answers /slow when `may_answer` is set, other requests at once, and a WebSocket message with itself."""
-
-    may_answer: threading.Event = field(default_factory=threading.Event)
-    waiting: list[str] = field(default_factory=list)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.accept"})
-            while (message := await receive())["type"] == "websocket.receive":
-                await send({"type": "websocket.send", "text": message["text"]})
-        elif scope["type"] == "http":
-            if scope["path"] == "/api/v1/coils":
-                self.waiting.append(scope["path"])
-                while not self.may_answer.is_set():
-                    await anyio.sleep(0.01)
-            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
-            await send({"type": "http.response.body", "body": b"done"})
-
-
-@contextmanager
-def serving(application: App, **wanted: Any) -> Iterator[int]:
-    """Serve on a port of loopback, which is given."""
-    config = Server(port=0, **wanted)
-    running = WebServer(application, config, served_certificate(config))
-    running.start()
-    try:
-        yield running.port
-    finally:
-        running.stop()
-        assert not running._thread.is_alive()
-        gc.collect()  # what clients held open to the end is forgotten in the test that did so
-
-
-_dialled: list[socket.socket] = []
-
-
-@pytest.fixture(autouse=True)
-def hang_up() -> Iterator[None]:
-    """Close all connections of a test."""
-    yield
-    while _dialled:
-        _dialled.pop().close()
-
-
-def dial(port: int, source: str = "127.0.0.1") -> socket.socket:
-    """A new connection on which nothing was said yet."""
-    opened = socket.create_connection(("127.0.0.1", port), timeout=PATIENT_S, source_address=(source, 0))
-    _dialled.append(opened)
-    return opened
-
-
-def over_tls(opened: socket.socket, folder: Path) -> socket.socket:
-    """The same connection over TLS, with trust in a folder's CA."""
-    wrapped = ssl.create_default_context(cafile=str(folder / "ca.pem")).wrap_socket(opened, server_hostname="127.0.0.1")
-    _dialled.append(wrapped)
-    return wrapped
-
-
-def ask(port: int, path: str = "/", *more: str) -> socket.socket:
-    """Send a request and leave the connection open."""
-    opened = dial(port)
-    opened.sendall("\r\n".join([f"GET {path} HTTP/1.1", "host: 127.0.0.1", *more, "", ""]).encode())
-    return opened
-
-
-def status(opened: socket.socket) -> int:
-    """The status of the answer on a connection."""
-    answer = http.client.HTTPResponse(opened)
-    answer.begin()
-    answer.read()
-    return answer.status
-
-
-def drip(opened: socket.socket, data: bytes) -> bytes:
-    """Send byte by byte, until the server answers or ends. Returns what it said."""
-    opened.settimeout(0.03)
-    for _ in range(int(PATIENT_S / 0.03)):
-        try:
-            opened.sendall(data)
-            return opened.recv(65536)
-        except TimeoutError:
-            continue
-        except ConnectionError:
-            return b""
-    raise AssertionError("the server lets it go on")
-
-
-@pytest.fixture
-def slow() -> Iterator[Slow]:
-    application = Slow()
-    yield application
-    application.may_answer.set()
+pytestmark = [
+    pytest.mark.usefixtures("hang_up"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # TLS that a client does not end outlives asyncio's loop
+]
 
 
 @pytest.fixture
@@ -218,15 +111,6 @@ def ask_over(port: int, folder: Path | None) -> socket.socket:
     return opened
 
 
-def becomes(is_so: Callable[[], bool]) -> bool:
-    until = time.monotonic() + PATIENT_S
-    while time.monotonic() < until:
-        if is_so():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def test_one_address_may_not_take_all_places_and_this_machine_may(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_module, "LimitedListener", partial(connections.LimitedListener, most=9, most_of_one=2))
     with serving(slow) as port:
@@ -249,60 +133,6 @@ def test_one_address_may_not_take_all_places_and_this_machine_may(slow: Slow, mo
 )
 def test_whose_connections_are_counted_together(address: str, client: str) -> None:
     assert connections._client(address) == client
-
-
-class Known(Callers):
-    """Callers whose token is their name."""
-
-    def __init__(self) -> None:
-        pass
-
-    def of(self, secret: str) -> Caller | str:
-        return Caller(secret, Role.READER)
-
-
-def test_one_caller_cannot_keep_others_waiting_by_requests_in_progress(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "_MOST_AT_ONCE", 3)
-    monkeypatch.setattr(guard, "_PATIENCE_S", 0.2)
-    with serving(Guard(slow, Known())) as port:
-
-        def coils(name: str) -> socket.socket:
-            return ask(port, "/api/v1/coils", f"authorization: Bearer {name}")
-
-        greedy = [coils("greedy") for _ in range(3)]
-        assert becomes(lambda: len(slow.waiting) == 3)
-        refused = coils("greedy").recv(65536)
-        assert refused.startswith(b"HTTP/1.1 429 ")
-        assert b"retry-after: " in refused
-        other = coils("other")
-        assert becomes(lambda: len(slow.waiting) == 4), "another caller has turns of its own"
-        slow.may_answer.set()
-        assert [status(asked) for asked in (*greedy, other, coils("greedy"))] == [200] * 5
-
-
-def test_a_request_that_is_one_too_many_waits_for_its_turn(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "_MOST_AT_ONCE", 2)
-    monkeypatch.setattr(guard, "_PATIENCE_S", PATIENT_S)
-    with serving(Guard(slow, Known())) as port:
-        asked = [ask(port, "/api/v1/coils", "authorization: Bearer mes") for _ in range(6)]
-        assert becomes(lambda: len(slow.waiting) == 2)
-        slow.may_answer.set()
-        assert [status(a) for a in asked] == [200] * 6
-
-
-def test_live_pictures_of_one_caller_are_limited(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "_MOST_AT_ONCE", 2)
-    with serving(Guard(slow, Known())) as port, ExitStack() as opened:
-
-        def live(name: str) -> Any:
-            headers = {"Authorization": f"Bearer {name}"}
-            return opened.enter_context(connect(f"ws://127.0.0.1:{port}/api/v1/live", additional_headers=headers))
-
-        for socket_ in (live("wall"), live("wall"), live("other")):
-            socket_.send("hello")
-            assert socket_.recv(timeout=PATIENT_S) == "hello"
-        with pytest.raises(Exception, match="403"):
-            live("wall")
 
 
 def test_a_body_that_comes_too_slowly_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

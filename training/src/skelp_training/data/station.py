@@ -1,55 +1,47 @@
-"""A station's REST interface, read page by page."""
+"""A station, read over REST by its client (skelp_client)."""
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.review import Review, Verdict
+from skelp_client import ClientError, NotFound, Station
 
 
-class StationClient:
-    """Reads reviews, defects, samples and pictures from one station."""
+@contextmanager
+def opened(address: str, token_file: Path | None, ca: Path | None) -> Iterator[Station]:
+    """A station that answers. Raises SkelpError where the client raises a ClientError, also in the block."""
+    try:
+        with _client(address, token_file, ca, retry_s=0) as station:
+            station.status()  # a wrong address or token is named at once, not after the time in which a station may come back
+        with _client(address, token_file, ca, retry_s=30) as station:
+            yield station
+    except ClientError as error:
+        raise SkelpError(str(error)) from error
 
-    def __init__(self, address: str) -> None:
-        if not address.startswith(("http://", "https://")):
-            raise SkelpError(f"{address} is not a station's address; it looks like http://127.0.0.1:8000")
-        self._root = address.rstrip("/") + "/api/v1"
 
-    def json(self, path: str) -> Any:
-        """The JSON document at a path. Raises SkelpError as `bytes` does."""
-        return json.loads(self.bytes(path) or b"null")
+def _client(address: str, token_file: Path | None, ca: Path | None, *, retry_s: float) -> Station:
+    """A client. Raises SkelpError for an address or a token that cannot be one, and for a file that cannot be read."""
+    try:
+        token = None if token_file is None else token_file.read_text(encoding="utf-8").strip()
+        return Station(address, token=token, ca=ca, retry_s=retry_s)
+    except OSError as error:
+        raise SkelpError(f"cannot read {' or '.join(str(f) for f in (token_file, ca) if f)}: {error}") from error
+    except ValueError as error:
+        raise SkelpError(str(error)) from error
 
-    def bytes(self, path: str) -> bytes | None:
-        """The body at a path, or None for 404: the quota deletes pictures. Raises SkelpError if the station does not answer."""
-        try:
-            with urllib.request.urlopen(self._root + path, timeout=30) as answer:
-                return bytes(answer.read())
-        except urllib.error.HTTPError as error:
-            if error.code == 404:
-                return None
-            raise SkelpError(f"{self._root}{path}: {error}") from error
-        except (OSError, ValueError) as error:
-            raise SkelpError(f"{self._root} does not answer: {error}; is the station running?") from error
 
-    def reviews(self) -> Iterator[Review]:
-        """Every review, oldest first."""
-        cursor: int | None = 0
-        while cursor is not None:
-            page = self.json(f"/reviews?cursor={cursor}")
-            for r in page["reviews"]:
-                yield Review(r["review_id"], r["defect_id"], Verdict(r["verdict"]), r["class"], r["operator"], r["note"], r["at"])
-            cursor = page["next"]
+def reviews(station: Station) -> list[Review]:
+    """Every review of the station, oldest first."""
+    return [Review(r.review_id, r.defect_id, Verdict(r.verdict), r.class_name, r.operator, r.note, r.at) for r in station.reviews()]
 
-    def defects(self, coil_id: str) -> list[dict[str, Any]]:
-        """Every defect of a coil, as REST describes it."""
-        found, cursor = [], 0
-        while cursor is not None:
-            page = self.json(f"/coils/{coil_id}/defects?limit=10000&cursor={cursor}")
-            found += page["defects"]
-            cursor = page["next"]
-        return found
+
+def if_there(picture: Callable[[str], bytes], key: str) -> bytes | None:
+    """A picture of the station, or None: the quota deletes pictures."""
+    try:
+        return picture(key)
+    except NotFound:
+        return None

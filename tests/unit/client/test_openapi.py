@@ -1,0 +1,197 @@
+"""The client agrees with the station's OpenAPI document: its calls exist, and its records have the fields and types of the schema."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import re
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass
+from types import ModuleType
+from typing import Any, Literal
+
+import pytest
+
+from skelp.api.document import document
+from skelp_client import calls, lists
+from skelp_client.calls import Call
+from skelp_client.reading import types_of
+from skelp_client.records import Alarm, Coil, Coverage, Defect, Event, Review, Sample, StandingReview
+from skelp_client.status import StationStatus
+
+PATHS: dict[str, Any] = document()["paths"]
+SCHEMAS: dict[str, Any] = document()["components"]["schemas"]
+EVERY: dict[str, Call[Any]] = {
+    "status": calls.status(),
+    "alarms": calls.alarms(),
+    "announce": calls.announce("K1", "n", "h", "p", 1250),
+    "new_pass": calls.new_pass("K1", "h", "p", 1250),
+    "correct": calls.correct("K1", "n", "h", "p"),
+    "finish": calls.finish("K1"),
+    "coil": calls.coil("K1"),
+    "coverage": calls.coverage("K1"),
+    "coil_map": calls.coil_map("K1", "ko"),
+    "defect": calls.defect("d"),
+    "crop": calls.crop("d"),
+    "mask": calls.mask("d"),
+    "reviews_of": calls.reviews_of("d"),
+    "samples": calls.samples(),
+    "sample_png": calls.sample_png("s"),
+    "coils": lists.coils().asking(cursor="K1"),
+    "defects": lists.defects("K1", lists.filters(True, "scratch", 2, "top", 0, 9)).asking(cursor=1),
+    "reviews": lists.reviews("K1").asking(cursor=1),
+    "standing_reviews": lists.standing_reviews("K1").asking(cursor=1),
+    "events": lists.events(7, "f", 30),
+}
+ANSWERS: dict[str, tuple[str, type]] = {
+    "status": ("StationOut", StationStatus),
+    "alarms": ("AlarmList.alarms", Alarm),
+    "announce": ("CoilOut", Coil),
+    "new_pass": ("CoilOut", Coil),
+    "correct": ("CoilOut", Coil),
+    "finish": ("CoilOut", Coil),
+    "coil": ("CoilOut", Coil),
+    "coverage": ("CoverageOut", Coverage),
+    "defect": ("DefectOut", Defect),
+    "reviews_of": ("DefectReviews.reviews", Review),
+    "samples": ("SamplePage.samples", Sample),
+    "coils": ("CoilPage.coils", Coil),
+    "defects": ("DefectPage.defects", Defect),
+    "reviews": ("ReviewPage.reviews", Review),
+    "standing_reviews": ("StandingReviewPage.standing", StandingReview),
+    "events": ("EventPage", lists.EventPage),
+}
+"""The schema of each JSON answer, or of the items of its list, and the record that reads it."""
+PICTURES = {"coil_map": "image/png", "crop": "image/jpeg", "mask": "image/png", "sample_png": "image/png"}
+
+
+def operation(call: Call[Any]) -> dict[str, Any]:
+    found: dict[str, Any] = PATHS[call.template][call.method.lower()]
+    return found
+
+
+def makers(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """The functions of a module that make calls."""
+    found = inspect.getmembers(module, inspect.isfunction)
+    return {name: f for name, f in found if f.__module__ == module.__name__ and str(f.__annotations__.get("return")).startswith("Call[")}
+
+
+def test_every_call_of_the_client_is_checked_here() -> None:
+    assert set(EVERY) == set(makers(calls)) | set(makers(lists))
+    assert set(EVERY) == set(ANSWERS) | set(PICTURES)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_call_exists_with_its_path_query_and_body(name: str) -> None:
+    call = EVERY[name]
+    about = operation(call)
+    assert set(re.findall(r"\{(\w+)\}", call.template)) == set(call.given)
+    queries = {p["name"]: p for p in about.get("parameters", ()) if p["in"] == "query"}
+    assert set(call.query) <= set(queries)
+    assert not {n for n, p in queries.items() if p.get("required")} - set(call.query)
+    assert bool(call.body) == ("requestBody" in about)
+    if call.body:
+        (schema,) = about["requestBody"]["content"].values()
+        taken = resolved(schema["schema"])
+        assert set(call.body) <= set(taken["properties"])
+        assert set(taken.get("required", ())) <= set(call.body)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_has_the_schema_that_the_client_reads(name: str) -> None:
+    schema, _, part = ANSWERS[name][0].partition(".")
+    answers = operation(EVERY[name])["responses"]
+    good = [a["content"]["application/json"]["schema"] for code, a in answers.items() if code.startswith("2")]
+    shown = good[0]
+    assert all(s == {"$ref": f"#/components/schemas/{schema}"} for s in good)
+    if part:
+        items = SCHEMAS[schema]["properties"][part]
+        assert items["type"] == "array"
+        check(ANSWERS[name][1], items["items"], name)
+    else:
+        check(ANSWERS[name][1], shown, name)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_has_the_type_that_the_client_says(name: str) -> None:
+    assert PICTURES[name] in operation(EVERY[name])["responses"]["200"]["content"]
+
+
+@pytest.mark.parametrize("name", ["coils", "defects", "reviews", "standing_reviews"])
+def test_a_page_has_the_cursor_of_the_next_one(name: str) -> None:
+    schema, _, _ = ANSWERS[name][0].partition(".")
+    kinds = {t.get("type") for t in SCHEMAS[schema]["properties"]["next"]["anyOf"]}
+    assert kinds in ({"string", "null"}, {"integer", "null"})
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    return SCHEMAS[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
+
+
+def check(hint: Any, shown: dict[str, Any], where: str) -> None:
+    """Assert that a value of a schema always fits a type of the client, and that no required field is left out."""
+    schema = resolved(shown)
+    if is_dataclass(hint):
+        check_record(typing.cast(type, hint), schema, where)
+    elif typing.get_origin(hint) is Literal:
+        assert set(schema["enum"]) == set(typing.get_args(hint)), where
+    elif typing.get_origin(hint) is tuple:
+        assert schema["type"] == "array", where
+        check(typing.get_args(hint)[0], schema["items"], where)
+    elif typing.get_origin(hint) is Mapping:
+        check_mapping(typing.get_args(hint)[1], schema, where)
+    elif typing.get_origin(hint) is not None:
+        check_union(typing.get_args(hint), schema, where)
+    else:
+        assert schema["type"] == {str: "string", int: "integer", float: "number", bool: "boolean"}[hint], where
+
+
+def check_record(record: type, schema: dict[str, Any], where: str) -> None:
+    if "oneOf" in schema:  # an event is one of several kinds, and the client reads what they share
+        assert record is Event
+        for kind in schema["oneOf"]:
+            check_record(record, resolved(kind), where)
+        return
+    mine = types_of(record)
+    assert set(schema["required"]) == set(mine), f"{where}: {record.__name__} and its schema have other fields"
+    for name, (_, hint) in mine.items():
+        if (record, name) == (Event, "kind"):
+            assert schema["properties"][name]["type"] == "string"
+        else:
+            check(hint, schema["properties"][name], f"{where}.{name}")
+
+
+def check_mapping(value: Any, schema: dict[str, Any], where: str) -> None:
+    assert schema["type"] == "object", where
+    if value is not Any:
+        check(value, schema["additionalProperties"], where)
+
+
+def check_union(hints: tuple[Any, ...], schema: dict[str, Any], where: str) -> None:
+    kinds = [h for h in hints if h is not type(None)]
+    shown = [s for s in schema["anyOf"] if s.get("type") != "null"]
+    assert (len(kinds) < len(hints)) == (len(shown) < len(schema["anyOf"])), f"{where}: null"
+    assert len(kinds) == len(shown), where
+    for hint, part in zip(kinds, shown, strict=True):
+        check(hint, part, where)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s: s["CoverageOut"]["properties"]["width_mm"].update(type="string"),
+        lambda s: s["CoverageOut"]["required"].append("colour"),
+        lambda s: s["CoverageOut"]["required"].remove("coil_id"),
+        lambda s: s["IntervalOut"]["properties"]["state"]["enum"].append("skipped"),
+        lambda s: s["ReasonOut"]["properties"].update(text={"type": "integer"}),
+        lambda s: s["IntervalOut"]["properties"].pop("reason"),
+    ],
+)
+def test_a_change_of_the_schema_is_noticed(change: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = copy.deepcopy(SCHEMAS)
+    monkeypatch.setattr("tests.unit.client.test_openapi.SCHEMAS", changed)
+    check(Coverage, changed["CoverageOut"], "coverage")
+    change(changed)
+    with pytest.raises((AssertionError, KeyError)):
+        check(Coverage, changed["CoverageOut"], "coverage")
