@@ -10,7 +10,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import LockFile, Owner
 from skelp.sinks.names import make_folder
-from skelp.sinks.sql import Access, Database, open_access, sqlite_url
+from skelp.sinks.sql import About, Access, Database, Restored, back_up_records, open_access, restore_records, sqlite_url
 
 
 @contextmanager
@@ -23,10 +23,31 @@ def open_storage(folder: Path, database_url: str | None, recipe: Recipe, station
     owner = Owner.this_process(station)
     make_folder(folder)
     with (
-        LockFile(folder / "station.lock", owner, f"the folder {folder.absolute()}"),
+        _folder_lock(folder, owner),
         Database(database_url or sqlite_url(folder / "skelp.db"), recipe, owner) as database,
     ):
         yield database
+
+
+def back_up_storage(folder: Path, database_url: str | None, station: str, file: Path) -> About:
+    """Write a backup of the records into a file, while the station runs or not. Raises SkelpError."""
+    return back_up_records(_url(folder, database_url), file, station)
+
+
+def restore_storage(folder: Path, database_url: str | None, station: str, file: Path, *, of_station: str) -> Restored:
+    """Put a backup of the records of `of_station` in the place of the database. Raises SkelpError, also if a station runs here."""
+    owner = Owner.this_process(f"{station} (skelp restore)")
+    make_folder(folder)
+    with _folder_lock(folder, owner):
+        return restore_records(_url(folder, database_url), file, owner, of_station)
+
+
+def _folder_lock(folder: Path, owner: Owner) -> LockFile:
+    return LockFile(folder / "station.lock", owner, f"the folder {folder.absolute()}")
+
+
+def _url(folder: Path, database_url: str | None) -> str:
+    return database_url or f"sqlite:///{folder.absolute() / 'skelp.db'}"
 
 
 @contextmanager

@@ -69,6 +69,11 @@ def is_new_enough(url: sa.URL) -> bool:
             raise cannot_open(url, error) from error
 
 
+def revisions() -> set[str]:
+    """The versions of the tables that this skelp knows."""
+    return {script.revision for script in ScriptDirectory.from_config(_scripts()).walk_revisions()}
+
+
 def sqlite_url(file: Path) -> str:
     """The URL of an SQLite file. Creates its folder."""
     file.parent.mkdir(parents=True, exist_ok=True)
