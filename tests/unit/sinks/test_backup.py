@@ -18,7 +18,7 @@ from skelp.domain.access import Role, digest
 from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import OpticsReference
-from skelp.domain.reasons import Code, FrameDropped
+from skelp.domain.reasons import FrameDropped
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
 from skelp.ports import DefectQuery
@@ -142,17 +142,13 @@ def test_a_full_disk_leaves_the_old_backup_and_no_half_file(url: str, tmp_path: 
     back_up_records(url, file, "mill")
     old = file.read_bytes()
     for pages in range(1, len(old) // 4096, 7):
-        with limited(monkeypatch, pages), pytest.raises(SkelpError) as caught:
+        with limited(monkeypatch, pages), pytest.raises(SkelpError, match=r"cannot write .*backup\.db: .*; free space on this disk"):
             back_up_records(url, file, "mill")
-        assert caught.value.reason is not None
-        assert caught.value.reason.code is Code.RECORDS_DISK_FULL
         assert file.read_bytes() == old
     assert sorted(f.name for f in tmp_path.iterdir()) == ["backup.db", "data"]
     before = records(url)
-    with limited(monkeypatch, 3), pytest.raises(SkelpError) as caught:
+    with limited(monkeypatch, 3), pytest.raises(SkelpError, match=r"cannot write .*skelp\.db: .*; free space on this disk"):
         restore_records(url, file, ME, "mill")
-    assert caught.value.reason is not None
-    assert caught.value.reason.code is Code.RECORDS_DISK_FULL
     assert records(url) == before
     assert not [f.name for f in (tmp_path / "data").iterdir() if "part" in f.name or "replaced" in f.name]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,6 +13,7 @@ from urllib.parse import quote
 
 from skelp import __version__
 from skelp.domain.errors import RecordsError, SkelpError
+from skelp.domain.reasons import RecordsDiskFull
 from skelp.sinks.sql.engines import revisions
 from skelp.sinks.sql.faults import BUSY_S, cause
 from skelp.sinks.sql.rows import now
@@ -104,9 +107,14 @@ def opened(file: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def named(what: str) -> Iterator[None]:
-    """Raise RecordsError or SkelpError for every failure of SQLite inside. `what` begins its message."""
+    """Raise RecordsError or SkelpError for every failure of SQLite inside, OSError for a full disk. `what` begins its message.
+
+    Use it inside `whole_file`: a full disk is that of the file that is written, not that of the station's records.
+    """
     try:
         yield
     except sqlite3.Error as error:
         reason = cause(error)
+        if isinstance(reason, RecordsDiskFull):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         raise RecordsError(f"{what}: {error}", reason) if reason else SkelpError(f"{what}: {error}") from error
