@@ -1,17 +1,24 @@
-"""`skelp backup` and `skelp restore`: what a station recorded, kept for longer than its disk lasts (docs/records.md)."""
+"""`skelp backup`, `skelp restore` and `skelp tables`: what a station recorded, kept for longer than its disk lasts (docs/records.md)."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from skelp.config import load_station
-from skelp.sinks.storage import back_up_storage, restore_storage
+from skelp.config import load_recipe, load_station
+from skelp.sinks.months import Source, write_months
+from skelp.sinks.names import make_folder
+from skelp.sinks.storage import back_up_storage, open_snapshot_of, restore_storage
+from skelp.sinks.table_files import FORMATS, maker_of
 from skelp.terminal import print_line
 
 StationOption = Annotated[Path, typer.Option("--station", help="Station file: it says where the records are.")]
+
+DayOption = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day, in UTC: 2026-11-01.")]
+LastDayOption = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, in UTC. It is included.")]
 
 
 def backup(
@@ -39,3 +46,23 @@ def restore(
     if not done.access_kept:
         print_line("who may ask is as it was at the backup: check it with skelp token list and skelp user list")
     print_line("the event feed has a new id: the MES reads it again from its first event")
+
+
+def tables(
+    first: DayOption,
+    last: LastDayOption,
+    out: Annotated[Path, typer.Option(help="Folder for the files, one for each table and month.")],
+    station: StationOption,
+    form: Annotated[str, typer.Option("--format", help="csv, or parquet (pip install 'skelp[parquet]').")] = "csv",
+) -> None:
+    """Write coils, coverage, defects, reviews and events of a range of days as tables, while the station runs."""
+    if form not in FORMATS:
+        raise typer.BadParameter(f"--format {form} is not known; choose one of {', '.join(FORMATS)}")
+    if last < first:
+        raise typer.BadParameter(f"--to {last:%Y-%m-%d} is before --from {first:%Y-%m-%d}")
+    config, make = load_station(station), maker_of(form)
+    make_folder(out, "choose another --out")
+    with open_snapshot_of(config.storage.folder, config.storage.database_url, load_recipe(config.recipe)) as records:
+        source = Source(config.name, records.feed_id, records.newest_event)
+        for listed in write_months(records.read, source, first.date(), last.date(), out, form, make):
+            print_line(str(listed))

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import LockFile, Owner
 from skelp.sinks.names import make_folder
-from skelp.sinks.sql import About, Access, Database, Restored, back_up_records, open_access, restore_records, sqlite_url
+from skelp.sinks.sql import (
+    About,
+    Access,
+    Database,
+    Restored,
+    Snapshot,
+    back_up_records,
+    open_access,
+    open_snapshot,
+    restore_records,
+    sqlite_url,
+)
 
 
 @contextmanager
@@ -40,6 +51,11 @@ def restore_storage(folder: Path, database_url: str | None, station: str, file: 
     make_folder(folder)
     with _folder_lock(folder, owner):
         return restore_records(_url(folder, database_url), file, owner, of_station)
+
+
+def open_snapshot_of(folder: Path, database_url: str | None, recipe: Recipe) -> AbstractContextManager[Snapshot]:
+    """One state of the records, while the station runs or not."""
+    return open_snapshot(_url(folder, database_url), recipe)
 
 
 def _folder_lock(folder: Path, owner: Owner) -> LockFile:

@@ -14,14 +14,14 @@ _COMPANIONS = ("", "-journal", "-wal", "-shm")
 
 
 @contextmanager
-def whole_file(file: Path) -> Iterator[Path]:
+def whole_file(file: Path, mode: int = 0o600) -> Iterator[Path]:
     """A draft, empty at first, that replaces `file` when the block ends. If the block fails, the draft is deleted and `file` stays.
 
-    Only its owner may read it. Raises SkelpError with the cause if it cannot be written.
+    `mode`: its permissions, less those of the umask. Raises SkelpError with the cause if it cannot be written.
     """
     draft = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
         yield draft
         to_disk(draft)
         draft.replace(file)

@@ -6,5 +6,18 @@ from skelp.sinks.sql.database import Database
 from skelp.sinks.sql.engines import sqlite_url
 from skelp.sinks.sql.people import Access, open_access
 from skelp.sinks.sql.record_copies import back_up_records, restore_records
+from skelp.sinks.sql.snapshot import Period, Snapshot, open_snapshot
 
-__all__ = ["About", "Access", "Database", "Restored", "back_up_records", "open_access", "restore_records", "sqlite_url"]
+__all__ = [
+    "About",
+    "Access",
+    "Database",
+    "Period",
+    "Restored",
+    "Snapshot",
+    "back_up_records",
+    "open_access",
+    "open_snapshot",
+    "restore_records",
+    "sqlite_url",
+]
