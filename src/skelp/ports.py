@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -129,6 +129,13 @@ class RecordReader(Protocol):
     def optics(self, *, limit: int) -> list[OpticsPoint]: ...
 
 
+class OldRecords(Protocol):
+    """Finds what may be deleted. `coils_with_defects`: ids of final coils that ended before a time. `last_event_before`: 0 if none."""
+
+    def coils_with_defects(self, ended_before: datetime) -> list[str]: ...
+    def last_event_before(self, before: datetime) -> int: ...
+
+
 class RecordChanges(Protocol):
     """Changes to the records inside one transaction. A change also publishes its event, if it has one."""
 
@@ -145,6 +152,8 @@ class RecordChanges(Protocol):
     def add_review(self, defect_id: str, verdict: Verdict, operator: str, class_name: str | None, note: str) -> Review: ...
     def add_optics(self, coil_id: str, reading: Optics) -> None: ...
     def begin_optics_reference(self) -> None: ...
+    def delete_defects(self, coil_id: str, most: int) -> tuple[int, int]: ...
+    def delete_events(self, through: int, most: int) -> int: ...
 
 
 class RecordWriter(Protocol):

@@ -60,7 +60,11 @@ def test_tables_are_written_while_the_station_runs(station: Path, tmp_path: Path
 
 @pytest.mark.parametrize(
     ("more", "expected"),
-    [(("--to", "2026-10-31"), "is before"), (("--to", "2026-11-31"), "2026-11-31"), (("--to", "2026-12-01", "--format", "xlsx"), "parquet")],
+    [
+        (("--to", "2026-10-31"), "is before"),
+        (("--to", "2026-11-31"), "2026-11-31"),
+        (("--to", "2026-12-01", "--format", "xlsx"), "parquet"),
+    ],
 )
 def test_tables_of_days_or_formats_that_cannot_be_are_refused(station: Path, tmp_path: Path, more: tuple[str, ...], expected: str) -> None:
     with pytest.raises(typer.BadParameter, match=expected):

@@ -52,7 +52,13 @@ def write_months(read: Read, source: Source, first: date, last: date, folder: Pa
         listed = folder / f"export-{name}.{form}.json"
         before = _list(listed, source)
         files = _write_month(read, Period(_midnight(begin), _midnight(end + timedelta(days=1))), folder, (name, form), make, before)
-        facts = {"skelp": __version__, **asdict(source), "from": str(begin), "to": str(end), "made_at": datetime.now(UTC).isoformat()}
+        facts = {
+            "skelp": __version__,
+            **asdict(source),
+            "from": str(begin),
+            "to": str(end),
+            "made_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        }
         with whole_file(listed, _OPEN) as draft:
             draft.write_text(json.dumps({**facts, "files": {n: asdict(f) for n, f in files.items()}}, ensure_ascii=False, indent=1))
         yield listed

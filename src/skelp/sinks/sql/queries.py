@@ -14,6 +14,7 @@ from skelp.domain.passes import MARK, first_id
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import StandingReview, standing_review
 from skelp.sinks.sql import rows
+from skelp.sinks.sql.deleting import deleted_tally, refuse_deleted
 from skelp.sinks.sql.tables import coils, defects, identity, intervals, reviews
 
 Coverages = dict[str, list[Interval]]
@@ -60,9 +61,10 @@ def feed_id(connection: sa.Connection) -> str:
 
 
 def find_defect(connection: sa.Connection, defect_id: str) -> Defect:
-    """The defect with this id. Raises LookupError if it does not exist."""
+    """The defect with this id. Raises LookupError if it never was, DeletedError if it was deleted."""
     row = connection.execute(sa.select(defects).where(defects.c.defect_id == defect_id)).mappings().first()
     if row is None:
+        refuse_deleted(connection, defect_id.rpartition("-")[0])
         raise LookupError(f"there is no defect {defect_id}")
     return rows.defect(row)
 
@@ -107,11 +109,12 @@ def summaries(connection: sa.Connection, listed: Sequence[Coil], recipe: Recipe)
     ids = [coil.coil_id for coil in listed]
     lines, counts = coverages(connection, ids), tallies(connection, ids)
     decided = connection.execute(sa.select(coils.c.coil_id, coils.c.decision, coils.c.reasons).where(coils.c.coil_id.in_(ids)))
-    made = {row["coil_id"]: rows.decision(row) for row in decided.mappings()}
+    stored = {row["coil_id"]: row for row in decided.mappings()}
     found = []
     for coil in listed:
         coverage = strip_coverage(coil, list(lines[coil.coil_id].values()))
-        summary = summarise(coil, coverage, counts[coil.coil_id], recipe)
-        decision = made[coil.coil_id] if coil.status is Status.FINAL else None
+        row = stored[coil.coil_id]
+        summary = summarise(coil, coverage, deleted_tally(row["reasons"]) or counts[coil.coil_id], recipe)
+        decision = rows.decision(row) if coil.status is Status.FINAL else None
         found.append(replace(summary, decision=decision[0], reasons=decision[1]) if decision else summary)
     return found

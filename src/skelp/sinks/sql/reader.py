@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -13,7 +14,7 @@ from skelp.domain.defect import MARK, Defect
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
 from skelp.ports import DefectQuery, Event, OpticsPoint
-from skelp.sinks.sql import optics, queries, rows
+from skelp.sinks.sql import deleting, optics, queries, rows
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.tables import coils, defects, events, reviews
 
@@ -73,10 +74,14 @@ class Reader:
             return queries.coverages(connection, [coil_id])[coil_id]
 
     def defects(self, coil_id: str, query: DefectQuery) -> list[tuple[int, Defect]]:
-        """The defects that match the query, in the order in which they were finished, each with its cursor."""
+        """The defects that match the query, in the order in which they were finished, each with its cursor.
+
+        Raises DeletedError if they were deleted.
+        """
         wanted = [defects.c.coil_id == coil_id, defects.c.number > query.after, *_filters(query)]
         statement = sa.select(defects).where(*wanted).order_by(defects.c.number).limit(query.limit)
         with self._snapshot() as connection:
+            deleting.refuse_deleted(connection, coil_id)
             return [(int(r["number"]), rows.defect(r)) for r in connection.execute(statement).mappings()]
 
     def defect(self, defect_id: str) -> Defect:
@@ -91,6 +96,8 @@ class Reader:
         if coil_id is not None:
             query = query.join(defects, defects.c.defect_id == reviews.c.defect_id).where(defects.c.coil_id == coil_id)
         with self._snapshot() as connection:
+            if coil_id is not None:
+                deleting.refuse_deleted(connection, coil_id)
             return [rows.review(r) for r in connection.execute(query).mappings()]
 
     def standing_review(self, defect_id: str) -> StandingReview:
@@ -106,6 +113,7 @@ class Reader:
         numbers = sa.select(defects.c.number).join(reviews, reviews.c.defect_id == defects.c.defect_id).distinct()
         page = numbers.where(defects.c.coil_id == coil_id, defects.c.number > after).order_by(defects.c.number).limit(limit)
         with self._snapshot() as connection:
+            deleting.refuse_deleted(connection, coil_id)
             return queries.standing_reviews(connection, page)
 
     def events(self, *, after: int, limit: int) -> list[Event]:
@@ -113,6 +121,16 @@ class Reader:
         query = sa.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
         with self._snapshot() as connection:
             return [rows.event(r) for r in connection.execute(query).mappings()]
+
+    def coils_with_defects(self, ended_before: datetime) -> list[str]:
+        """The ids of final coils that ended before a time and still have defects, the oldest first."""
+        with self._snapshot() as connection:
+            return deleting.coils_with_defects(connection, rows.iso(ended_before))
+
+    def last_event_before(self, before: datetime) -> int:
+        """The number up to which all events are older than a time; 0 if there is none. The newest event does not count."""
+        with self._snapshot() as connection:
+            return deleting.last_event_before(connection, rows.iso(before))
 
     def passes(self, coil_id: str) -> list[Coil]:
         """All passes of a coil, in order, from the id of any of them; empty if there is none."""
