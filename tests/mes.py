@@ -39,7 +39,7 @@ def documented_codes(page: Path) -> dict[str, set[str]]:
 class Mes:
     """`tickets`: department, code and arguments of each reason. `accepted`, `blocked`: coils by decision.
 
-    `restarts`: why the feed was read again from its first event.
+    `restarts`: why the feed was read again from its first event. `missed`: first and last number of events that were deleted.
     """
 
     get: Get
@@ -51,6 +51,7 @@ class Mes:
     uninspected_m: dict[str, float] = field(default_factory=dict)
     tickets: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     restarts: list[str] = field(default_factory=list)
+    missed: list[tuple[int, int]] = field(default_factory=list)
 
     def poll(self) -> int:
         """Handle new events. Returns their number. Raises ValueError if event numbers have a hole."""
@@ -58,6 +59,10 @@ class Mes:
         if "conflict" in page:
             self.restarts.append(page["conflict"])
             self.seq, self.feed_id = 0, ""
+            return self.poll()
+        if page.get("status") == 410:
+            self.missed.append((self.seq + 1, page["oldest"] - 1))
+            self.seq = page["oldest"] - 1
             return self.poll()
         self.feed_id = page["feed_id"]
         for event in page["events"]:

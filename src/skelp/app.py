@@ -36,6 +36,7 @@ from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.outbox import Outbox
 from skelp.sinks.record import RecordSink
+from skelp.sinks.retention import Retention, Rules
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.storage import open_storage
 
@@ -101,6 +102,8 @@ class Station:
         )
         self.server = self._serve(new_coil)
         opened.callback(self.server.stop)
+        rules = Rules(storage.retention.defects_years, storage.retention.events_years)
+        opened.enter_context(Retention(self.database.reader, self.database.writer, rules))
         with self.database.writer.transaction() as change:
             change.publish(StationStarted(self.model.card.name, self.segmenter.info.provider))
 

@@ -114,6 +114,16 @@ class ModelChoice(BaseModel):
     cache: Path = Path.home() / ".cache" / "skelp"
 
 
+class Retention(BaseModel):
+    """When records are deleted (docs/records.md). Without a rule they stay for ever; coils and their coverage always do."""
+
+    model_config = STRICT
+
+    defects_years: Annotated[float, Field(ge=0.1)] | None = None
+    """Defects and their reviews are deleted so long after the end of their coil."""
+    events_years: Annotated[float, Field(ge=0.1)] | None = None
+
+
 class Storage(BaseModel):
     """Where results are stored."""
 
@@ -124,6 +134,7 @@ class Storage(BaseModel):
     """None: SQLite in the folder. PostgreSQL: postgresql+psycopg://user@host/database (pip install 'skelp[postgres]')."""
     crops_max_gb: Annotated[float, Field(gt=0)] = 5.0
     disk_min_free_gb: Annotated[float, Field(ge=0)] = 1.0
+    retention: Retention = Retention()
 
 
 class Server(BaseModel):

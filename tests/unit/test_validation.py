@@ -104,6 +104,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_cause(read: Callable[[Pa
         ("station", ("model", "provider"), "openvini", "did you mean openvino?"),
         ("station", ("server", "port"), "many", "server.port: Input should be a valid integer"),
         ("station", ("storage", "crops_max_gb"), float("inf"), "storage.crops_max_gb: Input should be a finite number"),
+        ("station", ("storage", "retention"), {"events_years": 0.0}, "events_years: Input should be greater than or equal to 0.1"),
         ("camera", ("mm_per_line",), float("nan"), "mm_per_line: Input should be a finite number"),
         ("camera", ("features", 0), ["Gain", [1]], "features.0.1: Input should be a valid boolean"),
         ("recipe", ("classes", "scratch", "threshold"), 1.5, "classes.scratch: threshold must be from 0 to 1, got 1.5"),

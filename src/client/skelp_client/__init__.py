@@ -3,6 +3,7 @@
 from skelp_client.aio import AsyncEvents, AsyncItems, AsyncStation
 from skelp_client.errors import (
     ClientError,
+    Deleted,
     FeedChanged,
     FeedHole,
     NotAllowed,
@@ -25,6 +26,7 @@ __all__ = [
     "Coil",
     "Coverage",
     "Defect",
+    "Deleted",
     "Event",
     "Events",
     "Fault",

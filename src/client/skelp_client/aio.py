@@ -152,7 +152,7 @@ class AsyncStation:
         """The events after number `after` of the feed `feed_id`. `follow` False: it ends at the newest event.
 
         It waits while the station is away, as long as that takes, and logs that. Raises NotAllowed at a bad token, FeedChanged at another
-        database, FeedHole at a number that is missing.
+        database, Deleted if events after `after` were deleted, FeedHole at a number that is missing.
         """
         return AsyncEvents(lists.Feed(after, feed_id, self._patience, follow=follow, wait_s=wait_s), self)
 

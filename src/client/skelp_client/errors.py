@@ -76,6 +76,18 @@ class NotFound(StationError):
     """404: there is no such coil, defect or picture."""
 
 
+class Deleted(StationError):
+    """410: it was deleted, because the station file says how long it is stored.
+
+    For a coil's defects, `reason` says how many there were. For events, `oldest` is the number of the oldest one that is still there: read
+    the coils that were missed from `coils()`, then go on with `after=oldest - 1` and the same `feed_id`.
+    """
+
+    @property
+    def oldest(self) -> int | None:
+        return self.problem.oldest
+
+
 class FeedChanged(StationError):
     """409 with `feed_other` or `feed_beyond`: the station has another database, or an older copy of it.
 

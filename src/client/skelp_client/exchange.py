@@ -15,7 +15,17 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 from skelp_client.calls import Call, decoded
-from skelp_client.errors import ClientError, FeedChanged, NotAllowed, NotFound, NotTrusted, NotUnderstood, StationError, Unreachable
+from skelp_client.errors import (
+    ClientError,
+    Deleted,
+    FeedChanged,
+    NotAllowed,
+    NotFound,
+    NotTrusted,
+    NotUnderstood,
+    StationError,
+    Unreachable,
+)
 from skelp_client.reading import read
 from skelp_client.records import Problem
 
@@ -100,7 +110,7 @@ def refusal(call: Call[Any], answer: Answer) -> ClientError:
     if answer.status < 400:
         return NotUnderstood(f"{where}: the answer is {answer.status}, to another address; give the station's own one")
     problem = _problem(answer)
-    kind: type[StationError] = {401: NotAllowed, 403: NotAllowed, 404: NotFound}.get(answer.status, StationError)
+    kind: type[StationError] = {401: NotAllowed, 403: NotAllowed, 404: NotFound, 410: Deleted}.get(answer.status, StationError)
     return (FeedChanged if problem.conflict in ("feed_other", "feed_beyond") else kind)(where, problem)
 
 

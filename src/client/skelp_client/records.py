@@ -43,6 +43,7 @@ class Problem:
     conflict: str | None = None
     reason: Reason | None = None
     faults: tuple[Fault, ...] = ()
+    oldest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ Operation = Mapping[str, Any]
 _PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
 _MAY_BE_ABSENT = frozenset({("POST", f"{V1}/alarms/acknowledge"), ("GET", f"{V1}/live.jpg")})
 """Calls that answer 404 without an id in their path: the alarm's key is in the body, and there may be no picture yet."""
+_MAY_BE_DELETED = re.compile(rf"{V1}/(events|reviews|coils/{{coil_id}}/(defects|map|map\.png|reviews/standing)|defects/{{defect_id}}.*)")
+"""The paths that answer 410 where a rule of the station file deleted what they are asked for."""
 _REFUSALS: Mapping[int, tuple[str, str]] = {
     401: ("Unauthorized", "No token and no log-in, or one that is not good; `detail` says which."),
     403: ("Forbidden", "The caller's role may not do this, or a page of another site or a proxy asked; `detail` says which."),
@@ -20,6 +23,7 @@ _REFUSALS: Mapping[int, tuple[str, str]] = {
         "Conflict",
         "The request contradicts what the station has recorded (`conflict`), or the station refuses it.",
     ),
+    410: ("Gone", "It was deleted, because the station file says how long it is stored; `reason` or `oldest` says more."),
     413: ("TooLarge", "The body is larger than 1 MiB, or than 4 KiB where nobody is known yet."),
     422: ("Invalid", "A value is missing or not allowed, or a query parameter is not known or given twice; `faults` lists each."),
     429: ("TooMany", "Too many requests, wrong tokens or failed log-ins."),
@@ -66,6 +70,8 @@ def refusals(method: str, path: str, operation: Operation) -> list[int]:
         found.append(413)
     if "{" in path or (method, path) in _MAY_BE_ABSENT:
         found.append(404)
+    if _MAY_BE_DELETED.fullmatch(path):
+        found.append(410)
     return sorted(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -15,6 +16,8 @@ from skelp.api.schema.base import EventNumber, FeedId
 from skelp.api.schema.feed import EventPage
 from skelp.api.services import Services
 from skelp.domain.conflicts import Conflict, ConflictError
+from skelp.domain.deleted import DeletedError
+from skelp.ports import Event
 from skelp.render.pictures import live_jpeg
 from skelp.render.records import event_record
 
@@ -42,12 +45,14 @@ def router(s: Services) -> APIRouter:
     ) -> Any:
         """Events after number `after`. If there are none, the response waits up to `wait_s` seconds for the next event.
 
-        `feed_id` is that of the page before. Another feed, or a number that this feed never gave, is refused with 409.
+        `feed_id` is that of the page before. Another feed, or a number that this feed never gave, is refused with 409. If events after
+        `after` were deleted, the answer is 410 with the number of the `oldest` event that is there.
         """
         until = time.monotonic() + wait_s
         mine = await run_in_threadpool(_checked, s, after, feed_id)
         while True:
             found = await run_in_threadpool(s.records.events, after=after, limit=limit)
+            _refuse_hole(after, found)
             if found or time.monotonic() >= until or await request.is_disconnected():
                 return {"feed_id": mine, "events": [event_record(e) for e in found], "last": found[-1].seq if found else after}
             await asyncio.sleep(_POLL_S)
@@ -69,6 +74,17 @@ def router(s: Services) -> APIRouter:
         return Response(live_jpeg(newest, width=width), media_type="image/jpeg", headers=headers)
 
     return api
+
+
+def _refuse_hole(after: int, found: Sequence[Event]) -> None:
+    """Raise DeletedError if events between `after` and the first one found were deleted. Numbers have no other holes."""
+    if found and found[0].seq > after + 1:
+        oldest = found[0].seq
+        raise DeletedError(
+            f"events {after + 1} to {oldest - 1} were deleted, because they were older than storage.retention.events_years; go on with "
+            f"after={oldest - 1} and read what you missed from GET /coils",
+            oldest=oldest,
+        )
 
 
 def _checked(s: Services, after: int, feed_id: str | None) -> str:

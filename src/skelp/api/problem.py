@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from skelp.api.rights import LOG_IN, methods_at
 from skelp.domain.conflicts import ConflictError
+from skelp.domain.deleted import DeletedError
 from skelp.domain.errors import RecordsError, SkelpError
 from skelp.domain.reasons import Reason
 from skelp.render.records import reason_record
@@ -41,6 +42,10 @@ def install(app: FastAPI) -> None:
     def known(_request: Request, error: SkelpError) -> JSONResponse:
         why = {"conflict": error.conflict} if isinstance(error, ConflictError) else {}
         return problem(409, in_words(error), error.reason, **why)
+
+    @app.exception_handler(DeletedError)
+    def gone(_request: Request, error: DeletedError) -> JSONResponse:
+        return problem(410, in_words(error), error.reason, **({} if error.oldest is None else {"oldest": error.oldest}))
 
     @app.exception_handler(RecordsError)
     def no_records(_request: Request, error: RecordsError) -> JSONResponse:

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     OPTICS_REFERENCE = "optics.reference"
     CROPS_DELETED = "crops.deleted"
     CROPS_FAILED = "crops.failed"
+    DEFECTS_DELETED = "defects.deleted"
+    EVENTS_DELETED = "events.deleted"
     ALARM_ACKNOWLEDGED = "alarm.acknowledged"
 
 
@@ -207,6 +209,22 @@ class CropsFailed(Payload, kind=Kind.CROPS_FAILED):
 
     defects: int
     reason: Reason
+
+
+class DefectsDeleted(Payload, kind=Kind.DEFECTS_DELETED):
+    """Defects of coils that ended before `before` were deleted, with their reviews. The coils stay, and say so."""
+
+    coils: int
+    defects: int
+    reviews: int
+    before: str
+
+
+class EventsDeleted(Payload, kind=Kind.EVENTS_DELETED):
+    """Events before `before` were deleted. GET /events answers 410 where they are asked for."""
+
+    events: int
+    before: str
 
 
 class AlarmAcknowledged(Payload, kind=Kind.ALARM_ACKNOWLEDGED):

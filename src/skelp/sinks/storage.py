@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import LockFile, Owner
 from skelp.sinks.names import make_folder
-from skelp.sinks.sql import Access, Database, open_access, sqlite_url
+from skelp.sinks.sql import (
+    About,
+    Access,
+    Database,
+    Restored,
+    Snapshot,
+    back_up_records,
+    open_access,
+    open_snapshot,
+    restore_records,
+    sqlite_url,
+)
 
 
 @contextmanager
@@ -25,10 +36,36 @@ def open_storage(
     owner = Owner.this_process(station)
     make_folder(folder)
     with (
-        LockFile(folder / "station.lock", owner, f"the folder {folder.absolute()}"),
+        _folder_lock(folder, owner),
         Database(database_url or sqlite_url(folder / "skelp.db"), recipe, owner, plant=plant, line=line) as database,
     ):
         yield database
+
+
+def back_up_storage(folder: Path, database_url: str | None, station: str, file: Path) -> About:
+    """Write a backup of the records into a file, while the station runs or not. Raises SkelpError."""
+    return back_up_records(_url(folder, database_url), file, station)
+
+
+def restore_storage(folder: Path, database_url: str | None, station: str, file: Path, *, of_station: str) -> Restored:
+    """Put a backup of the records of `of_station` in the place of the database. Raises SkelpError, also if a station runs here."""
+    owner = Owner.this_process(f"{station} (skelp restore)")
+    make_folder(folder)
+    with _folder_lock(folder, owner):
+        return restore_records(_url(folder, database_url), file, owner, of_station)
+
+
+def open_snapshot_of(folder: Path, database_url: str | None, recipe: Recipe, station: str) -> AbstractContextManager[Snapshot]:
+    """One state of a station's records, while it runs or not."""
+    return open_snapshot(_url(folder, database_url), recipe, station)
+
+
+def _folder_lock(folder: Path, owner: Owner) -> LockFile:
+    return LockFile(folder / "station.lock", owner, f"the folder {folder.absolute()}")
+
+
+def _url(folder: Path, database_url: str | None) -> str:
+    return database_url or f"sqlite:///{folder.absolute() / 'skelp.db'}"
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from skelp.domain.coverage import Interval, State
+from skelp.domain.events import OpticsReference
 from skelp.domain.outcome import Outcome
 from skelp.domain.reasons import Code
 from tests.conftest import ROOT
@@ -19,7 +20,7 @@ from tests.unit.domain.test_coded import EVENTS, REASONS
 def mes_of(server: StationServer) -> Mes:
     def get(path: str) -> Any:
         answer = server.client.get(V1 + path)
-        assert answer.status_code in {200, 409}
+        assert answer.status_code in {200, 409, 410}
         return answer.json()
 
     return Mes(get, documented_codes(ROOT / "docs" / "reasons.md"))
@@ -52,6 +53,19 @@ def test_every_event_is_read_once_also_after_a_restart_of_the_mes(server: Statio
     assert restarted.poll() == 2  # coil.started, coil.final
     assert restarted.accepted == ["auto"]
     assert restarted.tickets[0][:2] == ("quality", "coil.sound")
+
+
+@pytest.mark.parametrize("seq", [0, 3])
+def test_an_mes_that_asks_for_deleted_events_learns_which_it_missed_and_goes_on(server: StationServer, seq: int) -> None:
+    for _ in range(9):
+        server.publish(OpticsReference())
+    mes, kept = mes_of(server), mes_of(server)
+    mes.seq, kept.seq = seq, 5
+    with server.writer.transaction() as change:
+        change.delete_events(5, 100)
+    assert (mes.poll(), mes.seq, mes.missed, mes.restarts) == (4, 9, [(seq + 1, 5)], [])
+    assert (kept.poll(), kept.missed) == (4, [])
+    assert mes.poll() == 0
 
 
 @pytest.mark.parametrize(("feed_id", "conflict"), [("11111111-2222-4333-8444-555555555555", "feed_other"), ("", "feed_beyond")])

@@ -14,7 +14,7 @@ from skelp.domain.coverage import State
 from skelp.domain.events import OpticsReference
 from skelp.domain.reasons import FrameShort
 from skelp.domain.review import Verdict
-from skelp_client import AsyncStation, FeedChanged, NotFound, Station, StationError
+from skelp_client import AsyncStation, Deleted, FeedChanged, NotFound, Station, StationError
 from tests.fakes import coil, defect
 from tests.station_server import StationServer
 
@@ -136,3 +136,21 @@ def test_the_client_for_asyncio_does_the_same(server: StationServer) -> None:
 
     heat, coils, kinds, after, feed_id = anyio.run(first_day)
     assert (heat, coils, kinds, after, feed_id) == ("H1", ["K1"], ["coil.started"], 1, server.reader.feed_id())
+
+
+def test_what_was_deleted_is_gone_and_the_feed_goes_on_where_the_error_says(server: StationServer, station: Station) -> None:
+    with server.writer.transaction() as change:
+        change.add_coil(coil("K1"))
+    server.add_defect("K1")
+    with server.writer.transaction() as change:
+        change.complete_coil("K1")
+        change.delete_defects("K1", 9)
+        change.delete_events(2, 9)
+    with pytest.raises(Deleted) as gone:
+        list(station.defects("K1"))
+    assert gone.value.reason is not None
+    assert (gone.value.reason.code, gone.value.oldest) == ("coil.defects_deleted", None)
+    with pytest.raises(Deleted) as gone:
+        list(station.events(follow=False))
+    assert gone.value.oldest == 3
+    assert next(e.seq for e in station.events(gone.value.oldest - 1, follow=False)) == 3

@@ -6,6 +6,7 @@ import ast
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +16,23 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Status
 from skelp.domain.conflicts import ConflictError
 from skelp.domain.coverage import Interval, State
+from skelp.domain.deleted import DeletedError
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import OpticsReference
 from skelp.domain.optics import BANDS, Optics
 from skelp.domain.reasons import FrameDropped
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
-from skelp.ports import DefectQuery, RecordReader
+from skelp.ports import DefectQuery
 from skelp.sinks import sql
 from skelp.sinks.sql import Database, sqlite_url
+from skelp.sinks.sql.reader import Reader
 from skelp.sinks.sql.tables import metadata
 from tests.fakes import coil, defect
 from tests.unit.sinks.conftest import ME, MILL, MILL_AGAIN, ON_POSTGRES, all_rows, needs_postgres
 
 on_postgres = pytest.mark.parametrize("url", [ON_POSTGRES], indirect=True)
+LATER = datetime.now(UTC) + timedelta(days=9)
 PICKLING = replace(MILL, station="pickling line", pid=4720)
 
 
@@ -44,7 +48,7 @@ def fill(database: Database, heat: str) -> None:
         change.add_optics("C1", Optics("cam", (100.0,) * BANDS, 1.0))
 
 
-def everything(reader: RecordReader) -> dict[str, Any]:
+def everything(reader: Reader) -> dict[str, Any]:
     """What each query answers."""
     found = reader.coil("C1")
     return {
@@ -55,15 +59,23 @@ def everything(reader: RecordReader) -> dict[str, Any]:
         "width_mm": reader.width_mm("C1"),
         "coverage": reader.coverage(found),
         "camera_coverage": reader.camera_coverage("C1"),
-        "defects": reader.defects("C1", DefectQuery(marks=True)),
-        "defect": reader.defect("C1-000002"),
-        "reviews": [reader.reviews(), reader.reviews(coil_id="C1"), reader.reviews(defect_id="C1-000001")],
-        "standing": [reader.standing_review("C1-000001"), reader.standing_reviews("C1", after=0, limit=9)],
+        "defects": _answer(lambda: reader.defects("C1", DefectQuery(marks=True))),
+        "defect": _answer(lambda: reader.defect("C1-000002")),
+        "reviews": [reader.reviews(), _answer(lambda: reader.reviews(coil_id="C1")), reader.reviews(defect_id="C1-000001")],
+        "standing": _answer(lambda: [reader.standing_review("C1-000001"), reader.standing_reviews("C1", after=0, limit=9)]),
+        "old": [reader.coils_with_defects(LATER), reader.last_event_before(LATER)],
         "events": reader.events(after=0, limit=999),
         "newest_event": reader.newest_event(),
         "feed_id": reader.feed_id(),
         "optics": reader.optics(limit=9),
     }
+
+
+def _answer(query: Callable[[], Any]) -> Any:
+    try:
+        return query()
+    except DeletedError as gone:
+        return repr(gone)
 
 
 CHANGES: list[Callable[[sql.Database], Any]] = [
@@ -80,6 +92,8 @@ CHANGES: list[Callable[[sql.Database], Any]] = [
     lambda d: _in(d, lambda c: c.close_interrupted()),
     lambda d: _in(d, lambda c: c.start_coil(coil("C1"), {}, new_pass=True)),
     lambda d: _in(d, lambda c: c.complete_coil("C1~2")),
+    lambda d: _in(d, lambda c: c.delete_events(3, 9)),
+    lambda d: _in(d, lambda c: c.delete_defects("C1", 9)),
 ]
 
 
@@ -103,7 +117,7 @@ def test_two_stations_use_the_same_ids_and_no_change_of_one_is_seen_by_the_other
             assert everything(mill.reader) != own
             own = everything(mill.reader)
         assert own["feed_id"] != before["feed_id"]
-        assert [e.seq for e in own["events"]] == list(range(1, own["newest_event"] + 1))
+        assert [e.seq for e in own["events"]] == list(range(4, own["newest_event"] + 1))
 
 
 @on_postgres
@@ -240,7 +254,7 @@ def test_every_table_names_its_station_but_those_that_all_share() -> None:
     assert {name for name, table in metadata.tables.items() if "station" not in table.c} | {"audit"} == SHARED
 
 
-@pytest.mark.parametrize("file", ["reader.py", "changes.py", "queries.py", "optics.py"])
+@pytest.mark.parametrize("file", ["reader.py", "changes.py", "queries.py", "optics.py", "deleting.py", "snapshot.py"])
 def test_statements_on_the_records_are_made_by_the_session_which_adds_the_station(file: str) -> None:
     tree = ast.parse((Path(sql.__file__).parent / file).read_text(encoding="utf-8"))
     made = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in MAKES_STATEMENTS]

@@ -181,11 +181,16 @@ def _problem(status: int, title: str, detail: str, **more: Any) -> dict[str, Any
 
 
 _LOCKED = {"code": "records.locked", "args": {"locked_s": 30.0}, "text": "another program has locked the database; waited 30.0 s for it"}
+_DELETED = {
+    "code": "coil.defects_deleted", "args": {"defects": 1, "marks": 0},
+    "text": "its 1 defects and 0 marks were deleted when they were old enough",
+}  # fmt: skip
 PROBLEMS: Mapping[int, Any] = {
     401: _problem(401, "Unauthorized", "this token is revoked"),
     403: _problem(403, "Forbidden", "mes-1 has the role mes, which may not review defects"),
     404: _problem(404, "Not Found", "there is no coil K4712"),
     409: _problem(409, "Conflict", "coil K4711 is over; if it passes again, announce it with new_pass", conflict="coil_over"),
+    410: _problem(410, "Gone", "the defects of coil K4711 were deleted", reason=_DELETED),
     413: _problem(413, "Request Entity Too Large", "the body has 2097152 bytes; at most 1048576 are taken"),
     422: _problem(
         422,

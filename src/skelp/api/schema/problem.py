@@ -46,5 +46,7 @@ class ProblemOut(BaseModel):
     """Why the station cannot do it now, where there is a coded reason."""
     conflict: Conflict | SkipJsonSchema[None] = _OPTIONAL
     """With some 409: what the request contradicts (docs/rest.md says what to do about each)."""
+    oldest: Annotated[int, Field(ge=1)] | SkipJsonSchema[None] = _OPTIONAL
+    """With 410 of the feed: the number of the oldest event that is still there."""
     faults: list[FaultOut] | SkipJsonSchema[None] = _OPTIONAL
     """With 422: each value that is missing or not allowed."""

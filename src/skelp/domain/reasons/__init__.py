@@ -6,6 +6,7 @@ Import reasons from here. The files behind this one group them by subject.
 from skelp.domain.reasons.code import Code, Counted, Reason
 from skelp.domain.reasons.coils import (
     CoilClassesIgnored,
+    CoilDefectsDeleted,
     CoilEdgeMargin,
     CoilInterrupted,
     CoilManyDefects,
@@ -104,6 +105,7 @@ __all__ = [
     "CameraSilent",
     "Code",
     "CoilClassesIgnored",
+    "CoilDefectsDeleted",
     "CoilEdgeMargin",
     "CoilInterrupted",
     "CoilManyDefects",

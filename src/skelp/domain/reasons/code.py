@@ -91,6 +91,7 @@ class Code(StrEnum):
     COIL_EDGE_MARGIN = "coil.edge_margin"
     COIL_CLASSES_IGNORED = "coil.classes_ignored"
     COIL_WIDTH_NOT_GIVEN = "coil.width_not_given"
+    COIL_DEFECTS_DELETED = "coil.defects_deleted"
     OTHER = "other"
 
 

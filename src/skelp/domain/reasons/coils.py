@@ -87,6 +87,13 @@ class CoilWidthNotGiven(Reason, code=Code.COIL_WIDTH_NOT_GIVEN):
     """Nobody gave the strip's width, so the station cannot notice steel outside the picture."""
 
 
+class CoilDefectsDeleted(Reason, code=Code.COIL_DEFECTS_DELETED):
+    """The coil had `defects` defects and `marks` marks. The rule storage.retention.defects_years deleted them, with their reviews."""
+
+    defects: int
+    marks: int
+
+
 class Other(Reason, code=Code.OTHER):
     """A reason that was stored before reasons had codes. `text` is the stored sentence, which the migration did not know."""
 

@@ -1,7 +1,23 @@
 """The station's records in SQL. Nothing outside this package imports SQLAlchemy; other packages use the names below."""
 
 from skelp.sinks.sql.address import sqlite_url
+from skelp.sinks.sql.backup import Restored
+from skelp.sinks.sql.copies import About
 from skelp.sinks.sql.database import Database
 from skelp.sinks.sql.people import Access, open_access
+from skelp.sinks.sql.record_copies import back_up_records, restore_records
+from skelp.sinks.sql.snapshot import Period, Snapshot, open_snapshot
 
-__all__ = ["Access", "Database", "open_access", "sqlite_url"]
+__all__ = [
+    "About",
+    "Access",
+    "Database",
+    "Period",
+    "Restored",
+    "Snapshot",
+    "back_up_records",
+    "open_access",
+    "open_snapshot",
+    "restore_records",
+    "sqlite_url",
+]

@@ -29,7 +29,7 @@ from skelp.domain.passes import to_start
 from skelp.domain.reasons import CoilInterrupted
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import Review, Verdict
-from skelp.sinks.sql import optics, queries, rows
+from skelp.sinks.sql import deleting, optics, queries, rows
 from skelp.sinks.sql.interrupted import gaps
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, recipes, reviews
@@ -195,6 +195,21 @@ class Changes:
         row = self._session.execute(added).mappings().one()
         self.publish(DefectReviewed(defect_id, verdict.value, class_name or found.class_name, operator), found.coil_id)
         return rows.review(row)
+
+    # --- what is too old
+
+    def delete_defects(self, coil_id: str, most: int) -> tuple[int, int]:
+        """Delete at most `most` defects of a final coil. Returns their number and that of their reviews.
+
+        The coil first gets the reason that says so, with its counts.
+        """
+        (summary,) = queries.summaries(self._session, [rows.coil(queries.coil_row(self._session, coil_id))], self._recipe)
+        deleting.note(self._session, coil_id, summary.totals, summary.tally)
+        return deleting.delete_defects(self._session, coil_id, most)
+
+    def delete_events(self, through: int, most: int) -> int:
+        """Delete at most `most` events up to number `through`, the oldest first. Returns their number."""
+        return deleting.delete_events(self._session, through, most)
 
     # --- optics
 

@@ -72,16 +72,20 @@ def is_new_enough(url: sa.URL) -> bool:
             raise cannot_open(url, error) from error
 
 
+def revisions() -> set[str]:
+    """The versions of the tables that this skelp knows."""
+    return {script.revision for script in ScriptDirectory.from_config(_scripts()).walk_revisions()}
+
+
 def _is_newest(url: sa.URL, engines: Engines) -> bool:
     """Whether the tables are those of this version. Raises SkelpError if they are newer."""
-    scripts = ScriptDirectory.from_config(_scripts())
     with engines.reading.begin() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is not None and revision not in {s.revision for s in scripts.walk_revisions()}:
+    if revision is not None and revision not in revisions():
         raise SkelpError(
             f"the database {without_password(url)} has the tables of a newer version of skelp ({revision}); install that version here too"
         )
-    return revision == scripts.get_current_head()
+    return revision == ScriptDirectory.from_config(_scripts()).get_current_head()
 
 
 def _engine(url: sa.URL, begin: str) -> sa.Engine:

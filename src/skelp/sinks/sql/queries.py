@@ -16,6 +16,7 @@ from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import StandingReview, standing_review
 from skelp.ports import CoilQuery
 from skelp.sinks.sql import rows
+from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import coils, defects, intervals, reviews
 
@@ -80,9 +81,10 @@ def _of_one_coil(coil_id: str) -> sa.ColumnElement[bool]:
 
 
 def find_defect(session: Session, defect_id: str) -> Defect:
-    """The defect with this id. Raises LookupError if it does not exist."""
+    """The defect with this id. Raises LookupError if it never was, DeletedError if it was deleted."""
     found = session.rows(session.select(defects).where(defects.c.defect_id == defect_id))
     if not found:
+        refuse_deleted(session, defect_id.rpartition("-")[0])
         raise LookupError(f"there is no defect {defect_id}")
     return rows.defect(found[0])
 

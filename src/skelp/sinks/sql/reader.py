@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -13,7 +14,7 @@ from skelp.domain.defect import MARK, Defect
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
 from skelp.ports import EVERY_COIL, CoilQuery, DefectQuery, Event, OpticsPoint
-from skelp.sinks.sql import optics, queries, rows
+from skelp.sinks.sql import deleting, optics, queries, rows
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
@@ -78,9 +79,13 @@ class Reader:
             return queries.coverages(session, [coil_id])[coil_id]
 
     def defects(self, coil_id: str, query: DefectQuery) -> list[tuple[int, Defect]]:
-        """The defects that match the query, in the order in which they were finished, each with its cursor."""
+        """The defects that match the query, in the order in which they were finished, each with its cursor.
+
+        Raises DeletedError if they were deleted.
+        """
         wanted = [defects.c.coil_id == coil_id, defects.c.number > query.after, *_filters(query)]
         with self._snapshot() as session:
+            deleting.refuse_deleted(session, coil_id)
             page = session.select(defects).where(*wanted).order_by(defects.c.number).limit(query.limit)
             return [(int(r["number"]), rows.defect(r)) for r in session.rows(page)]
 
@@ -95,6 +100,7 @@ class Reader:
             if defect_id is not None:
                 query = query.where(reviews.c.defect_id == defect_id)
             if coil_id is not None:
+                deleting.refuse_deleted(session, coil_id)
                 query = query.join(defects, queries.DEFECT_OF_REVIEW).where(defects.c.coil_id == coil_id)
             return [rows.review(r) for r in session.rows(query)]
 
@@ -109,6 +115,7 @@ class Reader:
     def standing_reviews(self, coil_id: str, *, after: int, limit: int) -> list[tuple[int, StandingReview]]:
         """The standing review of each reviewed defect of a coil, with the defect's number. `after`: last number of the page before."""
         with self._snapshot() as session:
+            deleting.refuse_deleted(session, coil_id)
             numbers = session.select(defects, defects.c.number).join(reviews, queries.DEFECT_OF_REVIEW).distinct()
             page = numbers.where(defects.c.coil_id == coil_id, defects.c.number > after).order_by(defects.c.number).limit(limit)
             return queries.standing_reviews(session, page)
@@ -118,6 +125,16 @@ class Reader:
         with self._snapshot() as session:
             query = session.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
             return [rows.event(r) for r in session.rows(query)]
+
+    def coils_with_defects(self, ended_before: datetime) -> list[str]:
+        """The ids of final coils that ended before a time and still have defects, the oldest first."""
+        with self._snapshot() as session:
+            return deleting.coils_with_defects(session, rows.iso(ended_before))
+
+    def last_event_before(self, before: datetime) -> int:
+        """The number up to which all events are older than a time; 0 if there is none. The newest event does not count."""
+        with self._snapshot() as session:
+            return deleting.last_event_before(session, rows.iso(before))
 
     def passes(self, coil_id: str) -> list[Coil]:
         """All passes of a coil, in order, from the id of any of them; empty if there is none."""

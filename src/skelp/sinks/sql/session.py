@@ -24,6 +24,10 @@ class Session:
         """Updates this station's rows of a table."""
         return table.update().where(table.c.station == self.station)
 
+    def delete(self, table: sa.Table) -> sa.Delete:
+        """Deletes this station's rows of a table."""
+        return table.delete().where(table.c.station == self.station)
+
     def insert(self, table: sa.Table) -> sa.Insert:
         """Inserts rows of this station into a table."""
         return table.insert().values(station=self.station)

@@ -6,6 +6,7 @@ import uuid
 
 import sqlalchemy as sa
 
+from skelp.domain.errors import SkelpError
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.tables import counters, stations
 
@@ -19,10 +20,7 @@ def enter(engine: sa.Engine, name: str, plant: str, line: str) -> int:
     is one station only, so another name is a new name of the same station.
     """
     with told("the station cannot be stored"), engine.begin() as connection:
-        known = stations.c.name == name
-        if connection.dialect.name == "sqlite":
-            known = sa.true()
-        number: int | None = connection.scalar(sa.select(stations.c.number).where(known))
+        number = _found(connection, name)
         if number is None:
             number = connection.scalar(sa.select(stations.c.number).where(stations.c.name == "").with_for_update())
         if number is None:
@@ -36,6 +34,20 @@ def _added(connection: sa.Connection, name: str, plant: str, line: str) -> int:
     number = int(connection.execute(stations.insert().values(**values).returning(stations.c.number)).scalar_one())
     connection.execute(counters.insert(), [{"station": number, "name": counter, "value": 0} for counter in COUNTERS])
     return number
+
+
+def number_of(connection: sa.Connection, name: str) -> int:
+    """The number of a station. Raises SkelpError if the database has none of this name."""
+    number = _found(connection, name)
+    if number is None:
+        there = ", ".join(repr(n) for n in connection.scalars(sa.select(stations.c.name).order_by(stations.c.name)) if n)
+        raise SkelpError(f"the database has no records of station {name!r}; it has those of {there or 'none yet'}")
+    return number
+
+
+def _found(connection: sa.Connection, name: str) -> int | None:
+    named = sa.true() if connection.dialect.name == "sqlite" else stations.c.name == name
+    return connection.scalar(sa.select(stations.c.number).where(named))
 
 
 def feed_of(connection: sa.Connection, number: int) -> str:

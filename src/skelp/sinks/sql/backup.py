@@ -1,0 +1,172 @@
+"""Makes a backup of an SQLite database while a station writes to it, and puts one back while no station runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from skelp.domain.disk import failed
+from skelp.domain.errors import SkelpError
+from skelp.domain.reasons import RecordsDamaged
+from skelp.sinks.sql import copies
+from skelp.sinks.sql.copies import About
+from skelp.sinks.sql.faults import cause
+from skelp.sinks.whole_file import whole_file
+
+_ACCESS = ("tokens", "people", "log_ins")
+"""The tables of who may ask."""
+_AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored. `kept`: the database that it replaced, None if there was none. `access_kept`: whether tokens and people are those
+    of the replaced database; else they are those of the backup.
+    """
+
+    about: About
+    kept: Path | None
+    access_kept: bool
+
+
+def back_up(database: Path, file: Path, station: str) -> About:
+    """Write a backup of the database into `file`, in place of an older backup. Writers do not wait.
+
+    Raises SkelpError, and leaves `file` as it was, if the database is not one of skelp or is damaged, or if the backup cannot be written.
+    """
+    _refuse_to_replace(file, database)
+    what = f"cannot back up {database} into {file}"
+    with whole_file(file) as draft, copies.named(what):
+        copies.copy(database, draft)
+        copies.sign(draft, station)
+        return _checked(draft, what)
+
+
+def restore(file: Path, database: Path, station: str) -> Restored:
+    """Put a backup in the place of a station's database. Nobody may use the database meanwhile. `station`: whose backup it must be.
+
+    The feed gets a new id, because events after the backup would be numbered a second time. Tokens and people stay those of the replaced
+    database, so that nobody gets in again who was locked out after the backup. Raises SkelpError, and changes nothing, if the file is
+    damaged, is no backup of this station or is of a newer skelp, or if the disk is full.
+    """
+    what = f"cannot restore {file}"
+    if not file.is_file():
+        raise SkelpError(f"{what}: there is no such file")
+    with whole_file(database) as draft, copies.named(what):
+        _copy_whole(file, draft, what)
+        about = _checked(draft, what)
+        if about.station and about.station != station:
+            raise SkelpError(
+                f"{what}: it is of station {about.station!r}, not of {station!r}; if it is meant, add --of-station {about.station!r}"
+            )
+        access_kept = _keep_access(draft, database, about)
+        _renew(draft, log_ins_too=not access_kept)
+        return Restored(about, _keep(database, draft), access_kept)
+
+
+def _copy_whole(file: Path, draft: Path, what: str) -> None:
+    """Copy a backup. Raises sqlite3.Error, or SkelpError if the file is damaged."""
+    try:
+        copies.copy(file, draft)
+    except sqlite3.DatabaseError as error:
+        if isinstance(cause(error), RecordsDamaged):
+            raise SkelpError(f"{what}: it is damaged, or no SQLite file ({error}); an earlier backup may be whole") from error
+        raise
+
+
+def _refuse_to_replace(file: Path, database: Path) -> None:
+    """Raise SkelpError if the backup would replace a file that is no backup, or the database itself."""
+    if not database.is_file():
+        raise SkelpError(f"there is no {database.absolute()}; a relative storage.folder counts from where you are")
+    if not file.exists():
+        return
+    if file.is_file() and not file.samefile(database):
+        with suppress(SkelpError):
+            if copies.check(file).made_at:
+                return
+    raise SkelpError(f"{file} is there and is no backup of skelp, so it is not replaced; choose another name")
+
+
+def _checked(draft: Path, what: str) -> About:
+    try:
+        return copies.check(draft)
+    except SkelpError as error:
+        raise SkelpError(f"{what}: {error}") from error
+
+
+def _keep_access(draft: Path, database: Path, about: About) -> bool:
+    """Take who may ask, and the audit, from the database that is replaced.
+
+    Returns False, and changes nothing, if it cannot be read or has other tables.
+    """
+    if not database.is_file():
+        return False
+    try:
+        with copies.opened(database) as present:
+            if present.execute("SELECT version_num FROM alembic_version").fetchone() != (about.migration,):
+                return False
+            there = copies.tables(present)
+            rows = {table: present.execute(f"SELECT * FROM {table}").fetchall() for table in (*_ACCESS, _AUDIT) if table in there}  # noqa: S608
+    except sqlite3.DatabaseError:
+        return False  # it is damaged: that may be why a backup is restored
+    with copies.opened(draft) as connection:
+        for table, found in rows.items():
+            if table != _AUDIT:
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - a constant
+            if found:  # the audit only grows: what the backup has of it stays
+                connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(found[0]))})", found)  # noqa: S608
+    return True
+
+
+def _renew(draft: Path, *, log_ins_too: bool) -> None:
+    """Make the copy a database of its own, with a new feed. `log_ins_too`: nobody is logged in."""
+    with copies.opened(draft) as connection:
+        copies.unsign(connection)
+        present = copies.tables(connection)
+        renewed = {"stations": "UPDATE stations SET feed = ?", "identity": "UPDATE identity SET value = ? WHERE name = 'feed'"}
+        for table, statement in renewed.items():
+            if table in present:  # one that is older than both gets its feed id when it is migrated
+                connection.execute(statement, (str(uuid.uuid4()),))
+        if log_ins_too and "log_ins" in present:
+            connection.execute("DELETE FROM log_ins")
+
+
+def _keep(database: Path, draft: Path) -> Path | None:
+    """Give the replaced database a second, dated name, and the draft its owner and permissions. Raises sqlite3.Error, SkelpError."""
+    like = database if database.exists() else database.parent
+    if os.geteuid() == 0:
+        os.chown(draft, like.stat().st_uid, like.stat().st_gid)
+    if not database.exists():
+        draft.chmod(0o644)
+        return None
+    shutil.copymode(database, draft)
+    _close(database)
+    kept = database.with_name(f"{database.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+    try:
+        os.link(database, kept)
+        for ending in ("-wal", "-shm"):
+            with suppress(FileNotFoundError):  # it has one only if it is damaged
+                database.with_name(database.name + ending).rename(kept.with_name(kept.name + ending))
+    except OSError as error:
+        raise failed(f"cannot keep {database} as {kept}", error) from error
+    return kept
+
+
+def _close(database: Path) -> None:
+    """Move what is in the database's log into its file, so that the file is all. One that is damaged stays as it is.
+
+    Raises sqlite3.OperationalError if another program uses it.
+    """
+    try:
+        with copies.opened(database) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE").fetchall()
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        return
