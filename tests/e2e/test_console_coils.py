@@ -141,3 +141,24 @@ def test_the_map_shows_all_of_50000_defects(browser: Browser, tmp_path: Path) ->
         page.get_by_label("severity").select_option("3")
         expect(page.get_by_role("img", name=re.compile(" 0 Defects"))).to_be_visible()
     page.close()
+
+
+def test_a_coil_whose_defects_were_deleted_does_not_look_like_one_without_defects(browser: Browser, tmp_path: Path) -> None:
+    address = sqlite_url(tmp_path / "data" / "skelp.db")
+    with Database(address, Recipe(), Owner.this_process("test")) as database, database.writer.transaction() as change:
+        change.add_coil(coil("K9"))
+        change.add_defects([defect(n, coil_id="K9", defect_id=f"K9-{n:06d}") for n in range(7)])
+        change.record_interval("K9", "cam0", Interval(0, 10_000, State.INSPECTED))
+        change.complete_coil("K9")
+        change.delete_defects("K9", 99)
+    page = browser.new_page(locale="en-GB", viewport={"width": 1366, "height": 768})
+    gone = re.compile("7 defects and 0 marks were deleted")
+    with started(station_file(tmp_path)) as station:
+        page.goto(f"{station.address}/#/map/K9")
+        expect(page.locator(".empty")).to_have_text(gone)
+        expect(page.get_by_role("img", name=re.compile("Defects"))).to_have_count(0)
+        page.goto(f"{station.address}/#/report/K9")
+        expect(page.locator(".report > p").last).to_have_text(gone)
+        expect(page.locator(".paper-map")).to_have_count(0)
+        page.screenshot(path=str(tmp_path / "report.png"))
+    page.close()

@@ -2,9 +2,10 @@ import { useEffect, useState } from "preact/hooks";
 import type { Coil, Defect, Interval } from "./api";
 import { station } from "./connection";
 import { MARK } from "./filters";
-import { get } from "./rest";
+import { get, Refused } from "./rest";
 
-/** A coil with its defects, its marks that are no defects, and its coverage. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read. */
+/** A coil with its defects, its marks that are no defects, and its coverage. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read now; `gone` says
+ * that its defects were deleted, so that nobody takes it for a coil without defects. */
 export interface CoilData {
   coil: Coil | null;
   defects: Defect[];
@@ -12,11 +13,12 @@ export interface CoilData {
   coverage: Interval[];
   width_mm: number;
   problem: string;
+  gone: string;
 }
 
 const PAGE = 10_000;
 const REPEAT_MS = 2000;
-const EMPTY: CoilData = { coil: null, defects: [], marks: [], coverage: [], width_mm: 0, problem: "" };
+const EMPTY: CoilData = { coil: null, defects: [], marks: [], coverage: [], width_mm: 0, problem: "", gone: "" };
 
 /** Read a coil, and read again what is new until it is final. */
 export function useCoil(id: string | null): CoilData {
@@ -27,21 +29,24 @@ export function useCoil(id: string | null): CoilData {
     let cursor = 0;
     let revision = -1;
     let found: Defect[] = [];
+    const readDefects = async () => {
+      for (let more = true; more && !stopped; ) {
+        const filters = { cursor, limit: PAGE, marks: true };
+        const page = await get("/api/v1/coils/{coil_id}/defects", { coil_id: id }, filters);
+        found = [...found, ...page.defects];
+        cursor = page.last;
+        more = page.next !== null;
+      }
+    };
     const read = async () => {
       try {
         const coil = await get("/api/v1/coils/{coil_id}", { coil_id: id });
         if (coil.revision !== revision) {
-          for (let more = true; more && !stopped; ) {
-            const filters = { cursor, limit: PAGE, marks: true };
-            const page = await get("/api/v1/coils/{coil_id}/defects", { coil_id: id }, filters);
-            found = [...found, ...page.defects];
-            cursor = page.last;
-            more = page.next !== null;
-          }
+          const gone = await readDefects().then(() => "", deleted);
           const { intervals, width_mm } = await get("/api/v1/coils/{coil_id}/coverage", { coil_id: id });
           revision = coil.revision;
           const [defects, marks] = [found.filter((d) => d.severity > MARK), found.filter((d) => d.severity === MARK)];
-          if (!stopped) setData({ coil, defects, marks, coverage: intervals, width_mm, problem: "" });
+          if (!stopped) setData({ coil, defects, marks, coverage: intervals, width_mm, problem: "", gone });
         }
         if (!stopped && coil.status !== "final") timer = setTimeout(read, REPEAT_MS);
       } catch (error) {
@@ -57,6 +62,12 @@ export function useCoil(id: string | null): CoilData {
     };
   }, [id]);
   return data;
+}
+
+/** Why the defects of a coil are there no more. Another error is thrown again. */
+function deleted(error: unknown): string {
+  if (error instanceof Refused && error.status === 410) return error.message;
+  throw error;
 }
 
 /** The coil that a page shows: the one in the address, else the running one, else the newest. */

@@ -16,7 +16,7 @@ const LISTED = 100;
 
 export function CoilMap() {
   const data = useCoil(useShownCoil(route.value.coil));
-  const { coil, problem } = data;
+  const { coil, problem, gone } = data;
   const [filter, setFilter] = useState<Filter>({ hidden: new Set(), severity: 1, side: "" });
   const [range, setRange] = useState<Range | null>(null);
   const [chosen, setChosen] = useState<Defect | null>(null);
@@ -27,6 +27,14 @@ export function CoilMap() {
   const shown = useMemo(() => filtered(found, filter), [found, filter]);
   useKeys({ "0": () => setRange(null), escape: () => setChosen(null) });
   if (!coil) return <p class="empty">{problem || t("waiting")}</p>;
+  if (gone) {
+    return (
+      <section class="page map">
+        <Head coil={coil} />
+        <p class="empty">{gone}</p>
+      </section>
+    );
+  }
   return (
     <section class="page map">
       <Head coil={coil} />

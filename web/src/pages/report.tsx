@@ -14,7 +14,7 @@ const INTERVALS = 40;
 
 /** One coil on paper: figures, map, what was not inspected, the worst defects with their pictures. The browser prints it or makes a PDF. */
 export function Report() {
-  const { coil, defects, coverage, problem } = useCoil(useShownCoil(route.value.coil));
+  const { coil, defects, coverage, problem, gone } = useCoil(useShownCoil(route.value.coil));
   useKeys({ p: () => print() });
   if (!coil) return <p class="empty">{problem || t("waiting")}</p>;
   const worst = [...defects].sort((a, b) => b.severity - a.severity || b.area_mm2 - a.area_mm2).slice(0, WORST);
@@ -29,10 +29,10 @@ export function Report() {
         </button>
       </div>
       <Figures coil={coil} />
-      <img class="paper-map" src={mapAddress(coil.coil_id, coil.revision)} alt={t("map")} />
+      {!gone && <img class="paper-map" src={mapAddress(coil.coil_id, coil.revision)} alt={t("map")} />}
       <NotInspected intervals={coverage.filter((i) => i.state !== "inspected")} />
       <h2>{t("worst")}</h2>
-      {worst.length === 0 && <p>{t("none")}</p>}
+      {worst.length === 0 && <p>{gone || t("none")}</p>}
       <ol class="worst">
         {worst.map((d) => (
           <Worst key={d.defect_id} defect={d} />

@@ -52,8 +52,10 @@ class Collection:
         self._coils: dict[str, list[Defect]] = {}
 
     def defect(self, defect_id: str, given: Sequence[Review]) -> Row | None:
-        """Write a reviewed defect. None if no review stands or its picture is gone."""
-        about = self._station.defect(defect_id)
+        """Write a reviewed defect. None if no review stands, or if it or its picture is gone."""
+        about = if_there(self._station.defect, defect_id)
+        if about is None:
+            return None
         stands = standing_review(defect_id, about.class_name, given)
         agreed = label(stands)
         picture, mask = (_decoded(if_there(part, defect_id)) for part in (self._station.crop, self._station.mask))

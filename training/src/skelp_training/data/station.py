@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.review import Review, Verdict
-from skelp_client import ClientError, NotFound, Station
+from skelp_client import ClientError, Deleted, NotFound, Station
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -39,9 +42,9 @@ def reviews(station: Station) -> list[Review]:
     return [Review(r.review_id, r.defect_id, Verdict(r.verdict), r.class_name, r.operator, r.note, r.at) for r in station.reviews()]
 
 
-def if_there(picture: Callable[[str], bytes], key: str) -> bytes | None:
-    """A picture of the station, or None: the quota deletes pictures."""
+def if_there(read: Callable[[str], T], key: str) -> T | None:
+    """A picture or a defect of the station, or None: the quota deletes pictures, and a rule old defects."""
     try:
-        return picture(key)
-    except NotFound:
+        return read(key)
+    except (NotFound, Deleted):
         return None
