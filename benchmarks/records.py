@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 from types import SimpleNamespace
@@ -41,6 +42,7 @@ from tests.postgres import WHY_NOT, server
 
 TEMPLATE = "template"
 DEFECTS, REVIEWS, INTERVALS = 200, 4, 30
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 CHUNK = 500
 """Coils that one transaction adds."""
 CLASSES = ("scratch", "inclusion", "patch")
@@ -94,7 +96,19 @@ class Multiplier:
     def _value(self, column: str) -> str:
         if column in ("coil_id", "defect_id", "name"):
             return f"replace(t.{column}, '{TEMPLATE}', 'coil-' || n)"
-        return f"n * {self._events} + t.seq" if column == "seq" else f't."{column}"'
+        if column == "started_at":
+            return _STARTED_AT[self._engine.dialect.name]
+        own = {"seq": f"n * {self._events} + t.seq", "product": "CASE WHEN n % 1000 = 0 THEN 'rare' ELSE 'DC04' END"}
+        return own.get(column, f't."{column}"')
+
+
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+EVERY = timedelta(minutes=3)
+_STARTED_AT = {
+    "sqlite": "strftime('%Y-%m-%dT%H:%M:%S.000Z', '2026-01-01', '+' || (n * 3) || ' minutes')",
+    "postgresql": "to_char(timestamp '2026-01-01' + n * interval '3 minutes', 'YYYY-MM-DD\"T\"HH24:MI:SS\".000Z\"')",
+}
+"""One coil in three minutes."""
 
 
 _OWN_KEY = {"coils": "number", "intervals": "", "defects": "number", "reviews": "review_id", "events": ""}
@@ -119,6 +133,7 @@ def answering(database: Database) -> Iterator[str]:
 def requests(coils: int, events: int, chosen: random.Random) -> dict[str, str]:
     """One request of each kind, for coils that are chosen at random."""
     one, other = (f"coil-{chosen.randint(1, coils)}" for _ in range(2))
+    hour = FIRST + EVERY * chosen.randint(0, coils)
     return {
         "coil summary": f"/coils/{one}",
         "500 defects": f"/coils/{one}/defects?limit=500",
@@ -127,6 +142,8 @@ def requests(coils: int, events: int, chosen: random.Random) -> dict[str, str]:
         "standing reviews": f"/coils/{one}/reviews/standing",
         "50 newest coils": "/coils",
         "500 coils": f"/coils?limit=500&cursor={other}",
+        "coils of a rare product": "/coils?product=rare",
+        "coils of an hour": f"/coils?started_from={hour:{_TIME}}&started_to={hour + timedelta(hours=1):{_TIME}}",
         "100 events": f"/events?after={chosen.randint(0, events)}",
     }
 

@@ -48,6 +48,10 @@ coils = sa.Table(
     sa.UniqueConstraint("station", "coil_id"),
     sa.Index("coils_by_name", "station", "name"),
     sa.Index("coils_of_station", "station", "number"),
+    sa.Index("coils_by_start", "station", "started_at"),
+    sa.Index("coils_by_end", "station", "finished_at"),
+    sa.Index("coils_by_product", "station", "product", "number"),
+    sa.Index("coils_by_decision", "station", "decision", "number"),
 )
 
 intervals = sa.Table(
