@@ -205,7 +205,7 @@ class StationConfig(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, env_prefix=_PREFIX, env_nested_delimiter="__")
 
     name: Annotated[str, Field(min_length=1, max_length=128)] = "station"
-    """Stations that share a database need names of their own. Another name is another station, but in SQLite."""
+    """Stations that share a database need names of their own. In PostgreSQL another name is another station."""
     plant: Annotated[str, Field(max_length=128)] = ""
     line: Annotated[str, Field(max_length=128)] = ""
     cameras: Annotated[tuple[Camera, ...], Field(min_length=1)]

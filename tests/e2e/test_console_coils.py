@@ -150,7 +150,7 @@ def test_a_coil_whose_defects_were_deleted_does_not_look_like_one_without_defect
         change.add_defects([defect(n, coil_id="K9", defect_id=f"K9-{n:06d}") for n in range(7)])
         change.record_interval("K9", "cam0", Interval(0, 10_000, State.INSPECTED))
         change.complete_coil("K9")
-        change.delete_defects("K9", 99)
+        change.delete_defects("K9", 99, "2021-01-01T00:00:00Z")
     page = browser.new_page(locale="en-GB", viewport={"width": 1366, "height": 768})
     gone = re.compile("7 defects and 0 marks were deleted")
     with started(station_file(tmp_path)) as station:

@@ -1552,14 +1552,9 @@ export interface components {
         };
         /**
          * DefectsDeletedData
-         * @description Defects of coils that ended before `before` were deleted, with their reviews. The coils stay, and say so.
+         * @description The defects and marks of a coil that ended before `before` are deleted, with their reviews. The coil stays, and says so.
          */
         DefectsDeletedData: {
-            /**
-             * Coils
-             * @description Number of coils whose defects were deleted.
-             */
-            coils: number;
             /**
              * Defects
              * @description Number of defects.
@@ -1575,7 +1570,7 @@ export interface components {
         };
         /**
          * DefectsDeletedEvent
-         * @description Defects of coils that ended before `before` were deleted, with their reviews. The coils stay, and say so.
+         * @description The defects and marks of a coil that ended before `before` are deleted, with their reviews. The coil stays, and says so.
          */
         DefectsDeletedEvent: {
             /**
@@ -1693,7 +1688,7 @@ export interface components {
         };
         /**
          * EventsDeletedData
-         * @description Events before `before` were deleted. GET /events answers 410 where they are asked for.
+         * @description All events before `before` are being deleted. GET /events answers 410 where they are asked for.
          */
         EventsDeletedData: {
             /**
@@ -1706,7 +1701,7 @@ export interface components {
         };
         /**
          * EventsDeletedEvent
-         * @description Events before `before` were deleted. GET /events answers 410 where they are asked for.
+         * @description All events before `before` are being deleted. GET /events answers 410 where they are asked for.
          */
         EventsDeletedEvent: {
             /**

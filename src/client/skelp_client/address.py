@@ -34,7 +34,7 @@ class Address:
             raise ValueError(f"{self.url!r} is not a station's address; it looks like https://line1.plant.example:8443")
         if self.token is not None and at.scheme == "http" and not _is_here(at.hostname):
             raise ValueError(f"a token is sent over https only, and the address is {self.url}")
-        if self.token is not None and not (self.token.isascii() and self.token.isprintable() and self.token.strip()):
+        if self.token is not None and not (self.token.isascii() and self.token.isprintable() and " " not in self.token and self.token):
             raise ValueError("the token has characters that no token has, or is empty; is it the file's text, without a line's end?")
 
     def settings(self) -> dict[str, Any]:

@@ -12,8 +12,9 @@ import structlog
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 
+from skelp.api.addresses import network_of, peer
 from skelp.api.buckets import Buckets
-from skelp.api.guard import NOBODY, App, Message, Receive, Scope, Send, peer
+from skelp.api.guard import NOBODY, App, Message, Receive, Scope, Send
 from skelp.api.schema.audit import AuditPage
 from skelp.api.schema.base import Number
 from skelp.domain.access import Caller
@@ -62,7 +63,7 @@ class Audited:
 
     def _note(self, scope: Scope, method: str, status: int) -> None:
         entry = _entry(scope, method, status)
-        who = entry.name or entry.address
+        who = f"{entry.role and entry.name} at {'' if entry.role else network_of(entry.address)}"  # a name at a log-in is a claim
         bucket = self._refusals if status in _REFUSED else self._changes
         with self._lock:
             if not bucket.take(who):
@@ -74,6 +75,8 @@ class Audited:
         try:
             self._audit.add(replace(entry, left_out=left_out))
         except RecordsError as error:
+            with self._lock:
+                self._left_out[who] = self._left_out.pop(who, 0) + left_out + 1
             log.warning("not in the audit", cause=str(error), name=entry.name, action=entry.action, subject=entry.subject, status=status)
 
 

@@ -6,15 +6,17 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import ip_address
 from typing import Any
 
 import structlog
 
+from skelp.api.addresses import network_of
+
 MOST_OPEN = 512
 """Connections of all clients. A process may usually have 1,024 open files, and cameras and records need theirs."""
 MOST_OF_ONE = 128
-"""Connections of one address, but for this machine's own: a proxy there speaks for everybody."""
+"""Connections of one address. Those of this machine are not limited: a proxy there speaks for everybody."""
 _LOG_EVERY_S = 60.0
 
 log = structlog.get_logger()
@@ -66,8 +68,5 @@ class _Counted(socket.socket):
 
 
 def _client(address: str) -> str:
-    """Whose connections are counted together: an IPv4 address, an IPv6 network of 64 bits; "" for this machine, which is not limited."""
-    found = ip_address(address)
-    if found.is_loopback:
-        return ""
-    return str(ip_network((address, 64), strict=False)) if isinstance(found, IPv6Address) else address
+    """Whose connections are counted together; "" for this machine, which is not limited."""
+    return "" if ip_address(address).is_loopback else network_of(address)

@@ -93,7 +93,8 @@ def _checked(s: Services, after: int, feed_id: str | None) -> str:
     if feed_id is not None and feed_id.lower() != mine:
         raise ConflictError(
             Conflict.FEED_OTHER,
-            f"this station's feed is {mine}, not {feed_id}: its database was exchanged; read this feed from after=0 with its feed_id",
+            f"this station's feed is {mine}, not {feed_id}: its database was exchanged or restored, or it has another name; "
+            "read this feed from after=0 with its feed_id",
         )
     newest = s.records.newest_event()
     if after > newest:

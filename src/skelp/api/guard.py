@@ -13,6 +13,7 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from skelp.api.addresses import network_of, peer
 from skelp.api.buckets import Buckets
 from skelp.api.callers import REMEMBERED_S, Callers
 from skelp.api.cookies import is_from_elsewhere, log_in_cookie, says_its_origin
@@ -109,7 +110,7 @@ class Guard:
         if caller is AT_THIS_MACHINE:  # may do everything
             await self._answer(scope, receive, send, proof, most)
             return
-        name = f"nobody at {peer(scope)}" if caller is NOBODY else str(caller.name)
+        name = f"nobody at {network_of(peer(scope))}" if caller is NOBODY else str(caller.name)
         async with (self._live if scope["type"] == "websocket" else self._turns).turn(name) as may_go_on:
             if may_go_on:
                 await self._answer(scope, receive, send, proof, most)
@@ -160,7 +161,7 @@ class Guard:
             return _at_this_machine(scope)
         by_token = proof is not None and not proof.is_log_in
         if right is None and not by_token:
-            address = peer(scope)
+            address = network_of(peer(scope))
             if not self._requests.take(f"nobody at {address}"):
                 raise Refusal(429, "too many requests; at most 200 a second", retry_after="1")
             return NOBODY
@@ -184,16 +185,11 @@ class Guard:
             raise Refusal(503, in_words(error)) from error
         if isinstance(found, Caller):
             return found
-        address = peer(scope)  # good ones from the same address are not slowed down
+        address = network_of(peer(scope))  # good ones from the same address are not slowed down
         if not self._failures.take(address):
             raise Refusal(429, "too many wrong tokens or log-ins came from this address", retry_after=str(self._failures.wait_s(address)))
         log.warning("a wrong token or log-in", fault=found, address=address, path=ascii(scope["path"][:_MOST_LOGGED]))
         raise Refusal(401, proof.is_not_good(found), www_authenticate='Bearer error="invalid_token"')
-
-
-def peer(scope: Scope) -> str:
-    """The address of the caller."""
-    return str((scope.get("client") or ("unknown", 0))[0])
 
 
 def _at_this_machine(scope: Scope) -> Caller:

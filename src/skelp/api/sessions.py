@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, Request, Response
 
+from skelp.api.addresses import network_of
 from skelp.api.buckets import Buckets
 from skelp.api.callers import People
 from skelp.api.cookies import set_cookie
@@ -75,7 +76,7 @@ class _Door:
 
     def opened(self, people: People, given: LogIn, address: str) -> str | Response:
         """The secret of a new log-in, or the refusal."""
-        names = (f"name {given.name}", f"address {address}")
+        names = (f"name {given.name}", f"address {network_of(address)}")
         taken = [self._failures.take(n) for n in names]  # before the check: many may ask at the same time
         if not all(taken):
             refused = problem(429, "too many log-ins failed")

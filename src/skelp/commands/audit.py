@@ -33,6 +33,7 @@ def audit(
 
 def _line(e: AuditEntry) -> str:
     """Such as: 2026-11-26 18:20:01 UTC  kim (operator) at 10.0.0.9  POST /api/v1/coils  201."""
+    where = f" of {e.station}" if e.station else ""
     who = f"{e.name or 'nobody known'}{f' ({e.role})' if e.role else ''} at {e.address}"
     more = [*([] if e.status is None else [str(e.status)]), *([f"after {e.left_out} that were left out"] if e.left_out else [])]
-    return "  ".join([f"{e.at:%Y-%m-%d %H:%M:%S} UTC", who, f"{e.action} {e.subject}", *more])
+    return "  ".join([f"{e.at:%Y-%m-%d %H:%M:%S} UTC", who, f"{e.action} {e.subject}{where}", *more])

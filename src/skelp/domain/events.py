@@ -212,16 +212,15 @@ class CropsFailed(Payload, kind=Kind.CROPS_FAILED):
 
 
 class DefectsDeleted(Payload, kind=Kind.DEFECTS_DELETED):
-    """Defects of coils that ended before `before` were deleted, with their reviews. The coils stay, and say so."""
+    """The defects and marks of a coil that ended before `before` are deleted, with their reviews. The coil stays, and says so."""
 
-    coils: int
     defects: int
     reviews: int
     before: str
 
 
 class EventsDeleted(Payload, kind=Kind.EVENTS_DELETED):
-    """Events before `before` were deleted. GET /events answers 410 where they are asked for."""
+    """All events before `before` are being deleted. GET /events answers 410 where they are asked for."""
 
     events: int
     before: str

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 import structlog
 
 from skelp.domain.errors import SkelpError
-from skelp.domain.events import DefectsDeleted, EventsDeleted
-from skelp.ports import OldRecords, RecordWriter
+from skelp.ports import OldRecords, RecordChanges, RecordWriter
 from skelp.render.words import in_words
 
 log = structlog.get_logger()
@@ -63,41 +64,33 @@ class Retention:
             self._stop.wait(EVERY_S)
 
     def apply(self, now: datetime) -> None:
-        """Delete what is too old at this time, and publish what was deleted. Raises SkelpError if the database fails."""
+        """Delete what is too old at this time. What is deleted is published with it. Raises SkelpError if the database fails."""
         if self._rules.defects_years is not None:
             self._delete_defects(now - self._rules.defects_years * _YEAR)
         if self._rules.events_years is not None:
             self._delete_events(now - self._rules.events_years * _YEAR)
 
     def _delete_defects(self, before: datetime) -> None:
-        coils = defects = reviews = 0
         for coil_id in self._records.coils_with_defects(before):
-            coils += 1
-            while not self._stop.is_set():
-                with self._writer.transaction() as change:
-                    found, given = change.delete_defects(coil_id, AT_ONCE)
-                defects, reviews = defects + found, reviews + given
-                self._stop.wait(PAUSE_S)
-                if found < AT_ONCE:
-                    break
-            if self._stop.is_set():
-                break
-        if defects:
-            with self._writer.transaction() as change:
-                change.publish(DefectsDeleted(coils, defects, reviews, _iso(before)))
+            self._in_parts(partial(_delete_defects_of, coil_id, _iso(before)))
 
     def _delete_events(self, before: datetime) -> None:
-        through, events = self._records.last_event_before(before), 0
-        while not self._stop.is_set():
+        through = self._records.last_event_before(before)
+        self._in_parts(lambda change, first: change.delete_events(through, AT_ONCE, _iso(before), publish=first))
+
+    def _in_parts(self, delete: Callable[[RecordChanges, bool], int]) -> None:
+        """Delete in transactions of their own, until less is found than one of them deletes. `delete` is told which is the first."""
+        found, first = AT_ONCE, True
+        while found == AT_ONCE and not self._stop.is_set():
             with self._writer.transaction() as change:
-                found = change.delete_events(through, AT_ONCE)
-            if not found:
-                break
-            events += found
+                found = delete(change, first)
+            first = False
             self._stop.wait(PAUSE_S)
-        if events:
-            with self._writer.transaction() as change:
-                change.publish(EventsDeleted(events, _iso(before)))
+
+
+def _delete_defects_of(coil_id: str, before: str, change: RecordChanges, first: bool) -> int:
+    del first  # the coil knows whether it was published
+    return change.delete_defects(coil_id, AT_ONCE, before)
 
 
 def _iso(moment: datetime) -> str:

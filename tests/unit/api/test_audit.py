@@ -143,3 +143,35 @@ def test_only_an_admin_reads_the_audit_in_pages(house: House) -> None:
     assert [(e["action"], e["status"]) for e in rest["entries"][:3]] == [("POST", 201), ("POST", 201), ("skelp user new", None)]
     assert rest["next"] is None
     assert not any(secret in str(page) + str(rest) for secret in [GOOD, *house.secrets.values()])
+
+
+def test_who_claims_a_name_at_the_log_in_is_counted_apart_from_its_owner(house: House) -> None:
+    house.audited._refusals = Buckets(rate_hz=1 / 60, burst=2)
+    for _ in range(5):
+        house.ask("POST", "/session", json={"name": "kim", "password": "wrong"}, headers={"origin": HOST})
+    own = TestClient(house.audited, base_url=HOST, client=("10.0.0.1", 5))
+    assert own.post(f"{V1}/session", json={"name": "kim", "password": GOOD}, headers={"origin": HOST}).status_code == 200
+    assert [(e[0], e[2], e[5], e[6]) for e in house.entries] == [
+        ("kim", "10.0.0.9", 401, 0),
+        ("kim", "10.0.0.9", 401, 0),
+        ("kim", "10.0.0.1", 200, 0),
+    ]
+
+
+def test_one_network_of_ipv6_is_one_caller(house: House) -> None:
+    house.audited._refusals = Buckets(rate_hz=1 / 60, burst=3)
+    for n in range(9):
+        TestClient(house.audited, base_url=HOST, client=(f"2001:db8::{n:x}", 5)).get(f"{V1}/coils")
+    assert len(house.entries) == 3
+
+
+def test_what_could_not_be_written_is_counted_in_the_next_entry(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise RecordsError("the audit cannot be written", RecordsDiskFull())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.audited._audit, "add", full)
+        house.ask("POST", "/coils", Role.MES, json={"coil_id": "K1"})
+        house.ask("POST", "/coils", Role.MES, json={"coil_id": "K1"})
+    house.ask("POST", "/coils", Role.MES, json={"coil_id": "K1"})
+    assert [(e[0], e[-1]) for e in house.entries] == [("mes", 2)]

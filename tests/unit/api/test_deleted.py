@@ -24,7 +24,7 @@ def test_the_defects_of_a_coil_that_were_deleted_are_gone_and_the_coil_says_how_
     before = server.client.get(f"{address}/defects")
     assert before.status_code == 200
     with server.writer.transaction() as change:
-        change.delete_defects("K1", 100)
+        change.delete_defects("K1", 100, "2021-01-01T00:00:00Z")
     reads = ("defects", "defects?format=csv", "defects?format=geojson", "map", "map.png", "reviews/standing")
     gone = [server.client.get(f"{address}/{path}", headers={"If-None-Match": before.headers["etag"]}) for path in reads]
     gone += [server.client.get(f"{V1}/defects/K1-1{path}") for path in ("", "/crop.jpg", "/mask.png", "/reviews")]
@@ -45,7 +45,7 @@ def test_events_that_were_deleted_are_gone_and_the_answer_says_where_to_go_on(se
         server.publish(OpticsReference())
     feed_id = server.client.get(f"{V1}/events").json()["feed_id"]
     with server.writer.transaction() as change:
-        change.delete_events(5, 100)
+        change.delete_events(5, 100, "2021-01-01T00:00:00Z", publish=False)
     for after in (0, 1, 4):
         answer = server.client.get(f"{V1}/events?after={after}&feed_id={feed_id}&wait_s=30")
         assert (answer.status_code, answer.headers["content-type"]) == (410, "application/problem+json")

@@ -62,7 +62,7 @@ def test_an_mes_that_asks_for_deleted_events_learns_which_it_missed_and_goes_on(
     mes, kept = mes_of(server), mes_of(server)
     mes.seq, kept.seq = seq, 5
     with server.writer.transaction() as change:
-        change.delete_events(5, 100)
+        change.delete_events(5, 100, "2021-01-01T00:00:00Z", publish=False)
     assert (mes.poll(), mes.seq, mes.missed, mes.restarts) == (4, 9, [(seq + 1, 5)], [])
     assert (kept.poll(), kept.missed) == (4, [])
     assert mes.poll() == 0

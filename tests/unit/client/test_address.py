@@ -45,7 +45,7 @@ def test_on_this_machine_a_token_needs_no_tls(url: str) -> None:
     assert SECRET not in repr(Station(url, token=SECRET))
 
 
-@pytest.mark.parametrize("token", ["", " ", f"{SECRET}\n", f"{SECRET}\r\nX-Evil: 1", "tökén"])
+@pytest.mark.parametrize("token", ["", " ", f"{SECRET} ", f" {SECRET}", f"{SECRET}\n", f"{SECRET}\r\nX-Evil: 1", "tökén"])
 def test_a_token_that_is_none_is_refused_without_showing_it(token: str) -> None:
     with pytest.raises(ValueError, match="the token has characters") as found:
         Station("https://line1", token=token)

@@ -144,8 +144,8 @@ def test_what_was_deleted_is_gone_and_the_feed_goes_on_where_the_error_says(serv
     server.add_defect("K1")
     with server.writer.transaction() as change:
         change.complete_coil("K1")
-        change.delete_defects("K1", 9)
-        change.delete_events(2, 9)
+        change.delete_defects("K1", 9, "2021-01-01T00:00:00Z")
+        change.delete_events(2, 9, "2021-01-01T00:00:00Z", publish=False)
     with pytest.raises(Deleted) as gone:
         list(station.defects("K1"))
     assert gone.value.reason is not None

@@ -92,8 +92,8 @@ CHANGES: list[Callable[[sql.Database], Any]] = [
     lambda d: _in(d, lambda c: c.close_interrupted()),
     lambda d: _in(d, lambda c: c.start_coil(coil("C1"), {}, new_pass=True)),
     lambda d: _in(d, lambda c: c.complete_coil("C1~2")),
-    lambda d: _in(d, lambda c: c.delete_events(3, 9)),
-    lambda d: _in(d, lambda c: c.delete_defects("C1", 9)),
+    lambda d: _in(d, lambda c: c.delete_events(3, 9, "2021-01-01T00:00:00Z", publish=False)),
+    lambda d: _in(d, lambda c: c.delete_defects("C1", 9, "2021-01-01T00:00:00Z")),
 ]
 
 
@@ -155,7 +155,7 @@ def test_a_coil_that_another_station_has_is_no_conflict_and_an_own_one_is(url: s
 @on_postgres
 def test_each_station_has_one_process_and_says_where_it_is(url: str) -> None:
     with Database(url, Recipe(), MILL, plant="Pohang", line="HSM 2"), Database(url, Recipe(), PICKLING):
-        with pytest.raises(SkelpError, match="in use by station 'hot mill 열연'"), Database(url, Recipe(), MILL_AGAIN):
+        with pytest.raises(SkelpError, match=r"in use by station 'hot mill 열연'.*`name` of its own"), Database(url, Recipe(), MILL_AGAIN):
             pass
         engine = sa.create_engine(url)
         with engine.begin() as connection:

@@ -103,7 +103,6 @@ SPECIAL: Mapping[tuple[str, str], str] = {
     ("list_defects", "from_m"): "Only what ends behind this place, m from the coil's head.",
     ("list_defects", "marks"): "Whether marks that are no defects, such as chalk, are listed too.",
     ("list_defects", "to_m"): "Only what begins before this place, m from the coil's head.",
-    ("DefectsDeletedData", "coils"): "Number of coils whose defects were deleted.",
     ("DefectsDeletedData", "reviews"): "Number of reviews that were deleted with them.",
     ("EventsDeletedData", "events"): "Number of events that were deleted.",
     ("AuditEntryOut", "left_out"): "Entries of the same caller that were left out before this one, because there were too many.",

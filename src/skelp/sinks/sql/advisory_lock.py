@@ -27,7 +27,11 @@ _TABLES = 0x736B656C
 """The first half of the key of the lock on a schema's tables; the second half is the schema. Older versions hold it alone."""
 _STATION = 0x736B6573
 """The same for the lock on one station; the second half is a hash of schema and name."""
-_STOP_ALL = "its tables are of an older version, and are changed only while no station uses them: stop all of them, then start this one"
+_SAME_NAME = f"{WHAT_TO_DO}; or, if it is another station, give this one a `name` of its own"
+_STOP_ALL = (
+    "its tables are of an older version, and are changed only while no station uses them: if that one runs, stop all of them, then "
+    "start this one; if it changes the tables just now, wait until it has started"
+)
 _WAIT = "that one is of an older version, so stop it first; or it changes the tables just now, so wait until it has started"
 _SCHEMA = sa.text("SELECT current_schema(), coalesce((SELECT oid FROM pg_namespace WHERE nspname = current_schema()), 0)::int4")
 _HOLDERS = (
@@ -77,7 +81,7 @@ class AdvisoryLock:
                 self._backend = session.scalar(sa.select(sa.func.pg_backend_pid()))
                 schema, oid = session.execute(_SCHEMA).one()
                 self._tables, self._station = _Key(_TABLES, oid), _Key(_STATION, _hashed(f"{schema}/{self._owner.station}"))
-                self._take("pg_try_advisory_lock", self._station, WHAT_TO_DO)
+                self._take("pg_try_advisory_lock", self._station, _SAME_NAME)
                 self._take("pg_try_advisory_lock_shared", self._tables, _WAIT)
                 self._opened = opened.pop_all()
         except (sa.exc.SQLAlchemyError, ImportError) as error:

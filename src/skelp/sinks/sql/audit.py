@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 import socket
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -41,7 +42,7 @@ class Audit:
 
 def note_command(connection: sa.Connection, command: str, subject: str) -> None:
     """Append that somebody at this machine gave a command, in the transaction of what it changes."""
-    _append(connection, AuditEntry(datetime.now(UTC), _user(), "", socket.gethostname(), f"skelp {command}", subject, None))
+    _append(connection, AuditEntry(datetime.now(UTC), user_here(), "", socket.gethostname(), f"skelp {command}", subject, None))
 
 
 def _append(connection: sa.Connection, entry: AuditEntry) -> None:
@@ -49,8 +50,9 @@ def _append(connection: sa.Connection, entry: AuditEntry) -> None:
     connection.execute(audit.insert().values({name: v[: _LENGTHS[name]] if name in _LENGTHS else v for name, v in values.items()}))
 
 
-def _user() -> str:
+def user_here() -> str:
+    """Who runs this process."""
     try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container whose user has no name
-        return "unknown"
+        return pwd.getpwuid(os.getuid()).pw_name  # not what the environment says
+    except KeyError:  # a container whose user has no name
+        return f"user {os.getuid()}"

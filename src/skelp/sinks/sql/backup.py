@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sqlite3
 import uuid
 from contextlib import suppress
@@ -15,13 +16,12 @@ from skelp.domain.disk import failed
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import RecordsDamaged
 from skelp.sinks.sql import copies
+from skelp.sinks.sql.audit import user_here
 from skelp.sinks.sql.copies import About
 from skelp.sinks.sql.faults import cause
+from skelp.sinks.sql.kept_access import keep_access
+from skelp.sinks.sql.rows import now
 from skelp.sinks.whole_file import whole_file
-
-_ACCESS = ("tokens", "people", "log_ins")
-"""The tables of who may ask."""
-_AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ def restore(file: Path, database: Path, station: str) -> Restored:
             raise SkelpError(
                 f"{what}: it is of station {about.station!r}, not of {station!r}; if it is meant, add --of-station {about.station!r}"
             )
-        access_kept = _keep_access(draft, database, about)
-        _renew(draft, log_ins_too=not access_kept)
+        access_kept = keep_access(draft, database)
+        _renew(draft, file, log_ins_too=not access_kept)
         return Restored(about, _keep(database, draft), access_kept)
 
 
@@ -100,32 +100,8 @@ def _checked(draft: Path, what: str) -> About:
         raise SkelpError(f"{what}: {error}") from error
 
 
-def _keep_access(draft: Path, database: Path, about: About) -> bool:
-    """Take who may ask, and the audit, from the database that is replaced.
-
-    Returns False, and changes nothing, if it cannot be read or has other tables.
-    """
-    if not database.is_file():
-        return False
-    try:
-        with copies.opened(database) as present:
-            if present.execute("SELECT version_num FROM alembic_version").fetchone() != (about.migration,):
-                return False
-            there = copies.tables(present)
-            rows = {table: present.execute(f"SELECT * FROM {table}").fetchall() for table in (*_ACCESS, _AUDIT) if table in there}  # noqa: S608
-    except sqlite3.DatabaseError:
-        return False  # it is damaged: that may be why a backup is restored
-    with copies.opened(draft) as connection:
-        for table, found in rows.items():
-            if table != _AUDIT:
-                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - a constant
-            if found:  # the audit only grows: what the backup has of it stays
-                connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(found[0]))})", found)  # noqa: S608
-    return True
-
-
-def _renew(draft: Path, *, log_ins_too: bool) -> None:
-    """Make the copy a database of its own, with a new feed. `log_ins_too`: nobody is logged in."""
+def _renew(draft: Path, file: Path, *, log_ins_too: bool) -> None:
+    """Make the copy a database of its own, with a new feed. The audit says what was restored. `log_ins_too`: nobody is logged in."""
     with copies.opened(draft) as connection:
         copies.unsign(connection)
         present = copies.tables(connection)
@@ -135,6 +111,10 @@ def _renew(draft: Path, *, log_ins_too: bool) -> None:
                 connection.execute(statement, (str(uuid.uuid4()),))
         if log_ins_too and "log_ins" in present:
             connection.execute("DELETE FROM log_ins")
+        if "audit" in present:
+            entry = (now(), user_here(), socket.gethostname(), "skelp restore", str(file)[:256])
+            columns = "at, name, address, action, subject, role, left_out"
+            connection.execute(f"INSERT INTO audit ({columns}) VALUES (?, ?, ?, ?, ?, '', 0)", entry)  # noqa: S608 - a constant
 
 
 def _keep(database: Path, draft: Path) -> Path | None:

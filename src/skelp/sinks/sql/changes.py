@@ -19,6 +19,8 @@ from skelp.domain.events import (
     CoilStarted,
     DefectFound,
     DefectReviewed,
+    DefectsDeleted,
+    EventsDeleted,
     OpticsReference,
     Payload,
     optics_warning,
@@ -198,17 +200,25 @@ class Changes:
 
     # --- what is too old
 
-    def delete_defects(self, coil_id: str, most: int) -> tuple[int, int]:
-        """Delete at most `most` defects of a final coil. Returns their number and that of their reviews.
+    def delete_defects(self, coil_id: str, most: int, before: str) -> int:
+        """Delete at most `most` defects and marks of a final coil that ended before `before`, with their reviews. Returns their number.
 
-        The coil first gets the reason that says so, with its counts.
+        The first time, the coil gets the reason that says so, with its counts, and the deletion is published.
         """
         (summary,) = queries.summaries(self._session, [rows.coil(queries.coil_row(self._session, coil_id))], self._recipe)
-        deleting.note(self._session, coil_id, summary.totals, summary.tally)
+        if deleting.note(self._session, coil_id, summary.totals, summary.tally):
+            tally, given = summary.tally, deleting.reviews_of(self._session, coil_id)
+            self.publish(DefectsDeleted(tally.defects + sum(tally.marks.values()), given, before), coil_id)
         return deleting.delete_defects(self._session, coil_id, most)
 
-    def delete_events(self, through: int, most: int) -> int:
-        """Delete at most `most` events up to number `through`, the oldest first. Returns their number."""
+    def delete_events(self, through: int, most: int, before: str, *, publish: bool) -> int:
+        """Delete at most `most` events up to number `through`, which are older than `before`, the oldest first. Returns their number.
+
+        `publish`: also publish that all events up to `through` are being deleted.
+        """
+        count = deleting.count_events(self._session, through)
+        if publish and count:
+            self.publish(EventsDeleted(count, before))
         return deleting.delete_events(self._session, through, most)
 
     # --- optics

@@ -20,8 +20,10 @@ class Claim(Protocol):
     """An exclusive claim from `__enter__` to `__exit__`. It also ends when the process ends, even after kill -9.
 
     `__enter__` raises SkelpError if another process holds the claim. Every writing transaction first calls `check` with its connection
-    and the station's number, which raises SkelpError if the claim was lost. `alone()` is the right to change the tables: while it is held,
-    no other station uses the database; it raises SkelpError if one does. It gives False, and waits no longer, when `unless()` is true.
+    and the station's number, which raises SkelpError if the claim was lost.
+
+    `alone()` is the right to change the tables: while it is held, no other station uses the database. It raises SkelpError if one does.
+    It yields False if another station has changed them meanwhile, which `unless()` tells.
     """
 
     def __enter__(self) -> Self: ...

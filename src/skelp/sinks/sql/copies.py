@@ -24,7 +24,7 @@ _ABOUT = "skelp_backup"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a copy of the records is of. `skelp`, `station` and `made_at` are empty if it is a plain copy of a database file.
+    """What a copy of the records is of. `skelp` and `made_at` are empty if it is a plain copy of a database file.
 
     `migration`: the version of its tables. `feed_id`: its event feed, empty in one older than feeds had ids. `events`: the number of its
     newest event. `made_at`: ISO 8601 UTC.
@@ -90,6 +90,8 @@ def _about(connection: sqlite3.Connection, file: Path, *, skelp: str, station: s
     (events,) = connection.execute("SELECT value FROM counters WHERE name = 'events'").fetchone()
     of_feed = {"stations": "SELECT feed FROM stations", "identity": "SELECT value FROM identity WHERE name = 'feed'"}
     feed = next((connection.execute(query).fetchone() for table, query in of_feed.items() if table in present), None)
+    if not station and "stations" in present:  # a plain copy of a database file
+        (station,) = connection.execute("SELECT name FROM stations").fetchone() or ("",)
     return About(skelp, station, migration, feed[0] if feed else "", events, made_at)
 
 

@@ -20,9 +20,11 @@ from skelp.sinks.sql.writer import Writer
 class Database:
     """`with Database(url, recipe, owner) as database:` gives `database.reader`, `database.writer` and `database.access`.
 
-    Opening claims the owner's station for this process until it is closed, and migrates the database if it is older. Raises SkelpError,
-    before anything is changed, if another process holds the claim: that of the same station in PostgreSQL, that of any in SQLite. Also if
-    the database cannot be opened or migrated. `plant` and `line` say where the station is.
+    Opening claims the owner's station for this process until it is closed, and migrates the database if it is older. `plant` and
+    `line` say where the station is.
+
+    Raises SkelpError, before anything is changed, if another process holds the claim. In PostgreSQL that is a process of the same station,
+    in SQLite any. It also raises SkelpError if the database cannot be opened or migrated.
     """
 
     reader: Reader

@@ -24,24 +24,34 @@ def coils_with_defects(session: Session, ended_before: str) -> list[str]:
     return [row["coil_id"] for row in session.rows(found)]
 
 
-def delete_defects(session: Session, coil_id: str, most: int) -> tuple[int, int]:
-    """Delete at most `most` defects of a coil, with their reviews. Returns the numbers of both. `note` must have been called before."""
+def delete_defects(session: Session, coil_id: str, most: int) -> int:
+    """Delete at most `most` defects of a coil, with their reviews. Returns their number. `note` must have been called before."""
     chosen = session.select(defects, defects.c.number, defects.c.defect_id).where(defects.c.coil_id == coil_id)
     found = session.rows(chosen.order_by(defects.c.number).limit(most))
     of_these = reviews.c.defect_id.in_([row["defect_id"] for row in found])
-    given = session.execute(session.delete(reviews).where(of_these)).rowcount
+    session.execute(session.delete(reviews).where(of_these))
     session.execute(session.delete(defects).where(defects.c.number.in_([row["number"] for row in found])))
-    return len(found), given
+    return len(found)
 
 
-def note(session: Session, coil_id: str, totals: Totals, tally: Tally) -> None:
-    """Store with a final coil that its defects are deleted, and what it had, so that it never looks as if it had none."""
+def reviews_of(session: Session, coil_id: str) -> int:
+    """The number of reviews of a coil's defects."""
+    joined = (defects.c.station == reviews.c.station) & (defects.c.defect_id == reviews.c.defect_id)
+    return int(session.scalar(session.select(reviews, sa.func.count()).join(defects, joined).where(defects.c.coil_id == coil_id)))
+
+
+def note(session: Session, coil_id: str, totals: Totals, tally: Tally) -> bool:
+    """Store with a final coil that its defects are deleted, and what it had, so that it never looks as if it had none.
+
+    Returns False if that was stored before.
+    """
     stored = session.scalar(session.select(coils, coils.c.reasons).where(coils.c.coil_id == coil_id)) or []
     if _noted(stored) is not None:
-        return
+        return False
     reason = CoilDefectsDeleted(tally.defects, sum(tally.marks.values()))
     values = {"reasons": [*stored, reason.plain], "revision": coils.c.revision + 1} | rows.of_counted(totals, tally)
     session.execute(session.update(coils).where(coils.c.coil_id == coil_id).values(**values))
+    return True
 
 
 def _noted(reasons: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -62,7 +72,16 @@ def last_event_before(session: Session, before: str) -> int:
     return int(min(newest, first_kept or newest)) - 1
 
 
+def count_events(session: Session, through: int) -> int:
+    """The number of events up to number `through`. Numbers have no holes."""
+    return max(0, through - _oldest(session) + 1)
+
+
+def _oldest(session: Session) -> int:
+    return int(session.scalar(session.select(events, sa.func.min(events.c.seq))) or 1)
+
+
 def delete_events(session: Session, through: int, most: int) -> int:
     """Delete at most `most` events up to number `through`, the oldest first. Returns their number."""
-    oldest = session.scalar(session.select(events, sa.func.min(events.c.seq))) or 0
+    oldest = _oldest(session)
     return session.execute(session.delete(events).where(events.c.seq <= min(through, oldest + most - 1))).rowcount

@@ -31,7 +31,10 @@ def restore_records(url: str, file: Path, owner: Owner, of_station: str) -> Rest
     parsed = parse_url(url)
     if not _is_file(parsed):
         commands = restore_commands(parsed, file)
-        raise SkelpError(f"the records are in PostgreSQL, which has its own restore; stop the station and run ({_SECRET}): {commands}")
+        raise SkelpError(
+            "the records are in PostgreSQL, which has its own restore; it takes back all stations of the database, so stop all of them, "
+            f"and run ({_SECRET}): {commands}"
+        )
     with claim_on(parsed, owner):
         return backup.restore(file, Path(parsed.database or "").resolve(), of_station)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -9,19 +10,27 @@ import sqlalchemy as sa
 
 _SHOWN = ("host", "port", "sslmode", "sslrootcert", "service")
 """Parts of a URL's query that name the server. Others may be secrets, and are left out."""
-_NEW_FEED = "UPDATE stations SET feed = gen_random_uuid()"
+_NEW_FEEDS = "UPDATE {schema}.stations SET feed = gen_random_uuid()"
 
 
 def dump_command(url: sa.URL, file: Path) -> str:
     """The command that backs up the database while the station runs."""
-    return shlex.join(["pg_dump", "--format=custom", "--no-owner", f"--file={file}", f"--dbname={_address(url)}"])
+    dump = ["pg_dump", "--format=custom", "--no-owner", f"--schema={schema_of(url)}", f"--file={file}", f"--dbname={_address(url)}"]
+    return shlex.join(dump)
 
 
 def restore_commands(url: sa.URL, file: Path) -> str:
-    """The commands that restore a backup while no station runs, and give the feed a new id (see backup.restore)."""
+    """The commands that restore a backup while no station runs, and give each station's feed a new id (see backup.restore)."""
     options = ["--clean", "--if-exists", "--no-owner", "--single-transaction"]
     restore = ["pg_restore", *options, f"--dbname={_address(url)}", str(file)]
-    return f"{shlex.join(restore)} && {shlex.join(['psql', f'--dbname={_address(url)}', '--command', _NEW_FEED])}"
+    renew = _NEW_FEEDS.format(schema=schema_of(url))
+    return f"{shlex.join(restore)} && {shlex.join(['psql', f'--dbname={_address(url)}', '--command', renew])}"
+
+
+def schema_of(url: sa.URL) -> str:
+    """The schema in which a URL's tables are: the first of its search_path."""
+    found = re.search(r"search_path(?:=|%3D)([A-Za-z0-9_]+)", str(url.query.get("options", "")))
+    return found[1] if found else "public"
 
 
 def _address(url: sa.URL) -> str:

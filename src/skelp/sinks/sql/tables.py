@@ -52,6 +52,7 @@ coils = sa.Table(
     sa.Index("coils_by_end", "station", "finished_at"),
     sa.Index("coils_by_product", "station", "product", "number"),
     sa.Index("coils_by_decision", "station", "decision", "number"),
+    sqlite_autoincrement=True,
 )
 
 intervals = sa.Table(
@@ -99,6 +100,7 @@ defects = sa.Table(
     sa.UniqueConstraint("station", "defect_id"),
     sa.ForeignKeyConstraint(["station", "coil_id"], ["coils.station", "coils.coil_id"]),
     sa.Index("defects_of_coil", "station", "coil_id", "number"),
+    sqlite_autoincrement=True,
 )
 
 recipes = sa.Table(
@@ -141,6 +143,7 @@ reviews = sa.Table(
     sa.ForeignKeyConstraint(["station", "defect_id"], ["defects.station", "defects.defect_id"]),
     sa.Index("reviews_of_defect", "station", "defect_id"),
     sa.Index("reviews_of_station", "station", "review_id"),
+    sqlite_autoincrement=True,
 )
 
 optics = sa.Table(
@@ -155,6 +158,7 @@ optics = sa.Table(
     sa.Column("sharpness", sa.Float, nullable=False),
     sa.ForeignKeyConstraint(["station", "coil_id"], ["coils.station", "coils.coil_id"]),
     sa.Index("optics_of_camera", "station", "camera", "number"),
+    sqlite_autoincrement=True,
 )
 
 tokens = sa.Table(

@@ -6,7 +6,15 @@ from alembic import op
 revision = "0009"
 down_revision = "0008"
 
-_SQLITE = "CREATE TRIGGER audit_{what} BEFORE {what} ON audit BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END"
+_SQLITE = (
+    "CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END",
+    "CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END",
+    # INSERT OR REPLACE deletes without the trigger above
+    (
+        "CREATE TRIGGER audit_replace BEFORE INSERT ON audit WHEN NEW.number IN (SELECT number FROM audit)"
+        " BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END"
+    ),
+)
 _POSTGRES = (
     "CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the audit only grows'; END $$",
     "CREATE TRIGGER audit_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()",
@@ -27,7 +35,7 @@ def upgrade() -> None:
         sa.Column("left_out", sa.Integer, nullable=False),
     )
     on_sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in [_SQLITE.format(what=what) for what in ("UPDATE", "DELETE")] if on_sqlite else _POSTGRES:
+    for statement in _SQLITE if on_sqlite else _POSTGRES:
         op.execute(statement)
 
 

@@ -86,11 +86,12 @@ def _rebuild(connection: sa.Connection) -> None:
     """
     made = sa.MetaData()
     sa.Table("stations", made, autoload_with=connection)
-    for name in _KEYS:
+    for name, key in _KEYS.items():
         old = sa.Table(name, sa.MetaData(), autoload_with=connection, resolve_fks=False)
         columns = [sa.Column(c.name, c.type, nullable=c.nullable, server_default=c.server_default) for c in old.columns]
         station = sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), nullable=False)
-        sa.Table(f"new_{name}", made, station, *columns, *_constraints(name)).create(connection)
+        counted = len(key) == 1  # a number that was deleted is not given again
+        sa.Table(f"new_{name}", made, station, *columns, *_constraints(name), sqlite_autoincrement=counted).create(connection)
         listed = ", ".join(f'"{c.name}"' for c in columns)
         connection.exec_driver_sql(f"INSERT INTO new_{name} (station, {listed}) SELECT 1, {listed} FROM {name}")  # noqa: S608 - constants
     for name in reversed(_KEYS):
