@@ -160,6 +160,8 @@ class Station:
         )
         if callers and not access.knows_anybody():
             log.warning("nobody may ask yet", people="skelp user new NAME --role ROLE --station FILE", programs="skelp token new ...")
+        if not callers and access.knows_anybody():
+            log.warning("tokens or people are there, but this station asks nobody who they are", mend="tokens = true under [server]")
         guard = Guard(create_app(services), callers, people)
         server = WebServer(Audited(guard, access.audit) if callers else guard, wanted, certificate)
         server.start()

@@ -119,9 +119,9 @@ class Retention(BaseModel):
 
     model_config = STRICT
 
-    defects_years: Annotated[float, Field(ge=0.1)] | None = None
+    defects_years: Annotated[float, Field(ge=0.1, le=100)] | None = None
     """Defects and their reviews are deleted so long after the end of their coil."""
-    events_years: Annotated[float, Field(ge=0.1)] | None = None
+    events_years: Annotated[float, Field(ge=0.1, le=100)] | None = None
 
 
 class Storage(BaseModel):

@@ -70,6 +70,10 @@ def _bind(server: Server) -> socket.socket:
     host, port = server.host, server.port
     try:
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except socket.gaierror as error:
+        raise SkelpError(
+            f"server.host = {host!r} is no address of this machine ({error.strerror}); give an IP address or a host name"
+        ) from error
     except OSError as error:
         raise SkelpError(
             f"cannot listen on {host}:{port}: {error.strerror}; another station may use this port; stop it or choose another server.port"

@@ -40,9 +40,15 @@ class Address:
     def settings(self) -> dict[str, Any]:
         """The arguments of an httpx2 client. Proxies and the like of the environment are not used: a station is inside the plant.
 
-        Raises OSError if `ca` cannot be read.
+        Raises ValueError if `ca` cannot be read.
         """
-        return {"verify": True if self.ca is None else ssl.create_default_context(cafile=str(self.ca)), "trust_env": False}
+        return {"verify": True if self.ca is None else self._trusting(), "trust_env": False}
+
+    def _trusting(self) -> ssl.SSLContext:
+        try:
+            return ssl.create_default_context(cafile=str(self.ca))
+        except OSError as error:  # SSLError is one too
+            raise ValueError(f"cannot read ca {str(self.ca)!r}: {error}; it is the plant's ca.pem") from error
 
     def request(self, step: Send) -> dict[str, Any]:
         """The arguments of a request of an httpx2 client."""

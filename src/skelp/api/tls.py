@@ -93,7 +93,10 @@ def _usable(content: tuple[bytes, bytes], files: tuple[Path, Path]) -> tuple[Cer
     except ValueError as error:
         raise SkelpError(f"{private_key} has a password, and nobody can type it when a station starts; remove it") from error
     except ssl.SSLError as error:
-        what = {"KEY_VALUES_MISMATCH": f"{private_key} is not the key of {certificate}"}.get(error.reason or "")
+        what = {
+            "EE_KEY_TOO_SMALL": f"the key of {certificate} is too short for TLS",
+            "KEY_VALUES_MISMATCH": f"{private_key} is not the key of {certificate}",
+        }.get(error.reason or "")
         told = what or f"{certificate} and {private_key} are not a certificate and its key in PEM ({error.reason or error})"
         raise SkelpError(f"{told}; skelp tls new makes them (docs/security.md)") from error
     facts = certificates_in(content[0], certificate)[0]

@@ -53,7 +53,7 @@ def new_certificate(names: Sequence[str], folder: Path, days: int, *, replace: b
     never replaced. Raises SkelpError with the cause, before anything is written where that can be known.
     """
     subjects = [_subject(name) for name in names]
-    stem = str(subjects[0].value).replace(":", "-")
+    stem = str(subjects[0].value).replace(":", "-").lstrip("-")
     if stem == "ca":
         raise SkelpError("the first name is the name of the files, and ca.pem and ca.key are those of the CA; give another name first")
     made, key = folder / f"{stem}.pem", folder / f"{stem}.key"

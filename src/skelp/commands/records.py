@@ -17,6 +17,7 @@ from skelp.terminal import print_line
 
 StationOption = Annotated[Path, typer.Option("--station", help="Station file: it says where the records are.")]
 
+_MOST_DAYS = 20 * 366
 DayOption = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day, in UTC: 2026-11-01.")]
 LastDayOption = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, in UTC. It is included.")]
 
@@ -53,13 +54,15 @@ def tables(
     last: LastDayOption,
     out: Annotated[Path, typer.Option(help="Folder for the files, one for each table and month.")],
     station: StationOption,
-    form: Annotated[str, typer.Option("--format", help="csv, or parquet (pip install 'skelp[parquet]').")] = "csv",
+    form: Annotated[str, typer.Option("--format", help="csv, or parquet (pip install 'skelp\\[parquet]').")] = "csv",
 ) -> None:
     """Write coils, coverage, defects, reviews and events of a range of days as tables, while the station runs."""
     if form not in FORMATS:
         raise typer.BadParameter(f"--format {form} is not known; choose one of {', '.join(FORMATS)}")
     if last < first:
         raise typer.BadParameter(f"--to {last:%Y-%m-%d} is before --from {first:%Y-%m-%d}")
+    if (last - first).days > _MOST_DAYS:
+        raise typer.BadParameter(f"--from {first:%Y-%m-%d} to --to {last:%Y-%m-%d} is more than 20 years; there is a file for each month")
     config, make = load_station(station), maker_of(form)
     make_folder(out, "choose another --out")
     with open_snapshot_of(config.storage.folder, config.storage.database_url, load_recipe(config.recipe), config.name) as records:

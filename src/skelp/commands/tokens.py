@@ -35,8 +35,8 @@ def new(
     config = load_station(station)
     with opened_access(config, make=True) as access:
         secret = access.tokens.new(name, role, timedelta(days=days))
-    where = config.storage.folder.absolute()
-    err.print(f"token {name} ({role}) for the station in {where}, good for {days} days.", markup=False, highlight=False, soft_wrap=True)
+    where = f"the station in {config.storage.folder.absolute()}" if config.storage.database_url is None else "every station of its database"
+    err.print(f"token {name} ({role}) for {where}, good for {days} days.", markup=False, highlight=False, soft_wrap=True)
     err.print("Nobody can show it again:", markup=False, highlight=False)
     print_line(secret)
 

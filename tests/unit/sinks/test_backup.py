@@ -9,12 +9,10 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from skelp.domain.access import Role, digest
 from skelp.domain.coilmap import Status
 from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
@@ -215,26 +213,6 @@ def test_a_backup_replaces_backups_only(url: str, tmp_path: Path) -> None:
         back_up_records(f"sqlite:///{tmp_path / 'nothing.db'}", tmp_path / "backup.db", "mill")
 
 
-def test_who_was_locked_out_after_the_backup_stays_out(url: str, tmp_path: Path) -> None:
-    file = tmp_path / "backup.db"
-    with Database(url, Recipe(), ME) as database:
-        secret = database.access.tokens.new("mes", Role.MES, timedelta(days=30))
-        database.access.people.new("kim", Role.OPERATOR, "correct horse 1")
-        assert database.access.people.log_in("kim", "correct horse 1", timedelta(hours=12))
-        back_up_records(url, file, "mill")
-        database.access.tokens.revoke("mes")
-        database.access.people.end("kim")
-    assert restore_records(url, file, ME, "mill").access_kept
-    with Database(url, Recipe(), ME) as database:
-        found = database.access.tokens.find(digest(secret))
-        assert found is not None
-        assert found.revoked_at is not None
-        done = [f"{e.action} {e.subject}" for _, e in database.access.audit.entries(before=None, limit=9)]
-        assert done.pop(0) == f"skelp restore {file}"
-        assert done == ["skelp user end kim", "skelp token revoke mes", "skelp user new kim (operator)", "skelp token new mes (mes)"]
-        assert database.access.people.log_in("kim", "correct horse 1", timedelta(hours=12)) is None
-
-
 def test_a_damaged_database_is_replaced_and_kept_as_it_is(url: str, tmp_path: Path) -> None:
     file, database, saved = tmp_path / "backup.db", tmp_path / "data" / "skelp.db", records(url)
     back_up_records(url, file, "mill")
@@ -290,41 +268,16 @@ def run(line: str) -> None:
         subprocess.run([shutil.which(program) or BIN / program, *arguments], check=True, capture_output=True, timeout=60)
 
 
-def test_a_new_and_empty_database_does_not_lock_out_those_of_the_backup_and_its_audit_stays(tmp_path: Path) -> None:
-    file, old, new = tmp_path / "backup.db", sqlite_url(tmp_path / "old.db"), sqlite_url(tmp_path / "new.db")
-    with Database(old, Recipe(), ME) as database:
-        database.access.people.new("kim", Role.ADMIN, "correct horse 1")
-        back_up_records(old, file, "mill")
-    with Database(new, Recipe(), ME) as database:
-        database.access.tokens.new("intruder", Role.MES, timedelta(days=1))
-        database.access.tokens.revoke("intruder")
-    with closing(sqlite3.connect(tmp_path / "new.db")) as connection, connection:
-        connection.execute("DELETE FROM tokens")
-    assert not restore_records(new, file, ME, "mill").access_kept
-    with Database(new, Recipe(), ME) as database:
-        assert database.access.people.log_in("kim", "correct horse 1", timedelta(hours=1))
-        done = [f"{e.action} {e.subject}" for _, e in database.access.audit.entries(before=None, limit=9)]
-    assert done[::-1] == [
-        "skelp user new kim (admin)",
-        "skelp token new intruder (mes)",
-        "skelp token revoke intruder",
-        f"skelp restore {file}",
-    ]
-
-
-def test_who_was_locked_out_stays_out_after_an_upgrade_too(url: str, tmp_path: Path) -> None:
-    file = tmp_path / "backup.db"
-    with Database(url, Recipe(), ME) as database:
-        secret = database.access.tokens.new("mes", Role.MES, timedelta(days=30))
+def test_a_backup_is_not_replaced_by_one_that_has_less(url: str, tmp_path: Path) -> None:
+    file, other = tmp_path / "backup.db", sqlite_url(tmp_path / "other.db")
+    made = back_up_records(url, file, "mill")
+    whole = file.read_bytes()
+    with Database(other, Recipe(), ME) as database, database.writer.transaction() as change:
+        change.publish(OpticsReference())
+    with pytest.raises(SkelpError, match="another event feed"):
+        back_up_records(other, file, "mill")
+    with closing(sqlite3.connect(tmp_path / "data" / "skelp.db")) as connection, connection:
+        connection.execute("UPDATE counters SET value = value - 1 WHERE name = 'events'")
+    with pytest.raises(SkelpError, match=f"has {made.events} events and this one {made.events - 1}"):
         back_up_records(url, file, "mill")
-        database.access.tokens.revoke("mes")
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.executescript(
-            "DROP INDEX coils_by_start; DROP INDEX coils_by_end; DROP INDEX coils_by_product; DROP INDEX coils_by_decision;"
-            "ALTER TABLE coils DROP COLUMN counted; UPDATE alembic_version SET version_num = '0010'"
-        )
-    assert restore_records(url, file, ME, "mill").access_kept
-    with Database(url, Recipe(), ME) as database:
-        found = database.access.tokens.find(digest(secret))
-    assert found is not None
-    assert found.revoked_at is not None
+    assert file.read_bytes() == whole

@@ -44,7 +44,8 @@ def back_up(database: Path, file: Path, station: str) -> About:
     what = f"cannot back up {database} into {file}"
     with whole_file(file) as draft, copies.named(what):
         copies.copy(database, draft)
-        copies.sign(draft, station)
+        made = copies.sign(draft, station)
+        _refuse_to_lose(file, made, what)
         return _checked(draft, what)
 
 
@@ -57,7 +58,7 @@ def restore(file: Path, database: Path, station: str) -> Restored:
     """
     what = f"cannot restore {file}"
     if not file.is_file():
-        raise SkelpError(f"{what}: there is no such file")
+        raise SkelpError(f"{what}: {'it is a folder' if file.is_dir() else 'there is no such file'}")
     with whole_file(database) as draft, copies.named(what):
         _copy_whole(file, draft, what)
         about = _checked(draft, what)
@@ -93,6 +94,20 @@ def _refuse_to_replace(file: Path, database: Path) -> None:
     raise SkelpError(f"{file} is there and is no backup of skelp, so it is not replaced; choose another name")
 
 
+def _refuse_to_lose(file: Path, made: About, what: str) -> None:
+    """Raise SkelpError if the backup that would be replaced has what the new one has not: it may be the only copy of a broken disk."""
+    if not file.exists():
+        return
+    there = copies.check(file)
+    if (there.station, there.feed_id) != (made.station, made.feed_id):
+        raise SkelpError(
+            f"{what}: the backup there is of station {there.station!r} with another event feed, so it is not replaced; was the disk "
+            "exchanged, or the database restored? Choose another name"
+        )
+    if there.events > made.events:
+        raise SkelpError(f"{what}: the backup there has {there.events} events and this one {made.events}; choose another name")
+
+
 def _checked(draft: Path, what: str) -> About:
     try:
         return copies.check(draft)
@@ -123,7 +138,7 @@ def _keep(database: Path, draft: Path) -> Path | None:
     if os.geteuid() == 0:
         os.chown(draft, like.stat().st_uid, like.stat().st_gid)
     if not database.exists():
-        draft.chmod(0o644)
+        draft.chmod(0o600)
         return None
     shutil.copymode(database, draft)
     _close(database)

@@ -53,7 +53,7 @@ def copy(source: Path, draft: Path) -> None:
 def sign(draft: Path, station: str) -> About:
     """Write into a copy what it is of. Raises sqlite3.Error, or SkelpError if it is no database of skelp."""
     with opened(draft) as connection:
-        found = _about(connection, draft, skelp=__version__, station=station, made_at=now())
+        found = _about(connection, skelp=__version__, station=station, made_at=now())
         connection.execute(f"CREATE TABLE {_ABOUT} (name TEXT PRIMARY KEY, value NOT NULL)")
         connection.executemany(f"INSERT INTO {_ABOUT} VALUES (?, ?)", asdict(found).items())  # noqa: S608 - a constant
     return found
@@ -69,7 +69,7 @@ def check(file: Path) -> About:
     try:
         with opened(file) as connection:
             signed = dict(connection.execute(f"SELECT name, value FROM {_ABOUT}")) if _ABOUT in tables(connection) else {}  # noqa: S608
-            found = _about(connection, file, **{name: str(signed.get(name, "")) for name in ("skelp", "station", "made_at")})
+            found = _about(connection, **{name: str(signed.get(name, "")) for name in ("skelp", "station", "made_at")})
             faults = connection.execute("PRAGMA integrity_check(1)").fetchall()
     except sqlite3.DatabaseError as error:
         raise SkelpError(f"it is damaged, or no SQLite file ({error}); an earlier backup may be whole") from error
@@ -78,15 +78,13 @@ def check(file: Path) -> About:
     return found
 
 
-def _about(connection: sqlite3.Connection, file: Path, *, skelp: str, station: str, made_at: str) -> About:
+def _about(connection: sqlite3.Connection, *, skelp: str, station: str, made_at: str) -> About:
     present = tables(connection)
     if not {"alembic_version", "coils", "events", "counters"} <= present:
-        raise SkelpError(f"it is an SQLite file without records of skelp, of {len(present)} tables; is {file.name} the right file?")
+        raise SkelpError("it is an SQLite file without records of skelp, so it is not the right file")
     (migration,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
     if migration not in revisions():
-        raise SkelpError(
-            f"its tables have version {migration!r}, which this skelp {__version__} does not know; install {skelp or 'a newer one'}"
-        )
+        raise SkelpError(f"its tables have version {migration!r}, which this skelp {__version__} does not know; install a newer one")
     (events,) = connection.execute("SELECT value FROM counters WHERE name = 'events'").fetchone()
     of_feed = {"stations": "SELECT feed FROM stations", "identity": "SELECT value FROM identity WHERE name = 'feed'"}
     feed = next((connection.execute(query).fetchone() for table, query in of_feed.items() if table in present), None)

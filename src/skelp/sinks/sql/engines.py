@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,10 @@ def _engine(url: sa.URL, begin: str) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         return sa.create_engine(url, pool_pre_ping=True, connect_args=_timeouts(url))
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
+    file = Path(url.database or "")
+    if not file.exists() and file.parent.is_dir():  # it has hashes of passwords, so only its owner may read it
+        with suppress(OSError):  # SQLite says why
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
