@@ -35,7 +35,7 @@ SAID: dict[str, list[tuple[str, str, str | None]]] = {
 
 def client(server: StationServer) -> Station:
     """A client that calls the station's server in this process."""
-    return Station("http://testserver", http=server.http(), retry_s=0)
+    return Station("http://localhost", http=server.http(), retry_s=0)
 
 
 @pytest.fixture
