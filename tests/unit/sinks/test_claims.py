@@ -19,7 +19,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.events import OpticsReference
 from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import LockFile, Owner
-from skelp.sinks.sql import Database, sqlite_url
+from skelp.sinks.sql import Database, advisory_lock, sqlite_url
 from skelp.sinks.sql.address import parse_url
 from skelp.sinks.sql.advisory_lock import owner_of, session_name
 from skelp.sinks.sql.claim import claim_on
@@ -29,8 +29,10 @@ from tests.unit.sinks.conftest import ME, MILL, MILL_AGAIN, all_rows, needs_post
 
 
 def refusal(url: str) -> str:
-    with pytest.raises(SkelpError) as caught, Database(url, Recipe(hold_from_severity=1), MILL_AGAIN):
-        pass
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(advisory_lock, "WAIT_S", 0.3)
+        with pytest.raises(SkelpError) as caught, Database(url, Recipe(hold_from_severity=1), MILL_AGAIN):
+            pass
     return str(caught.value)
 
 

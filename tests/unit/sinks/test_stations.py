@@ -25,7 +25,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
 from skelp.ports import DefectQuery
 from skelp.sinks import sql
-from skelp.sinks.sql import Database, sqlite_url
+from skelp.sinks.sql import Database, advisory_lock, sqlite_url
 from skelp.sinks.sql.reader import Reader
 from skelp.sinks.sql.tables import metadata
 from tests.fakes import coil, defect
@@ -153,7 +153,8 @@ def test_a_coil_that_another_station_has_is_no_conflict_and_an_own_one_is(url: s
 
 
 @on_postgres
-def test_each_station_has_one_process_and_says_where_it_is(url: str) -> None:
+def test_each_station_has_one_process_and_says_where_it_is(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(advisory_lock, "WAIT_S", 0.3)
     with Database(url, Recipe(), MILL, plant="Pohang", line="HSM 2"), Database(url, Recipe(), PICKLING):
         with pytest.raises(SkelpError, match=r"in use by station 'hot mill 열연'.*`name` of its own"), Database(url, Recipe(), MILL_AGAIN):
             pass
@@ -186,7 +187,8 @@ def test_stations_that_start_together_on_an_empty_database_migrate_it_once(url: 
 
 
 @on_postgres
-def test_tables_are_not_changed_while_another_station_uses_them(url: str) -> None:
+def test_tables_are_not_changed_while_another_station_uses_them(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(advisory_lock, "WAIT_S", 0.3)
     engine = sa.create_engine(url)
 
     def version(to: str) -> str:
