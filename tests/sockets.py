@@ -24,6 +24,14 @@ PATIENT_S = 20
 """How long a test waits for what must come."""
 
 
+async def echo(receive: Receive, send: Send) -> None:
+    """Accept a WebSocket and answer each message with itself."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (message := await receive())["type"] == "websocket.receive":
+        await send({"type": "websocket.send", "text": message["text"]})
+
+
 @dataclass
 class Slow:
     """Answers /slow when `may_answer` is set, other requests at once, and a WebSocket message with itself."""
@@ -33,10 +41,7 @@ class Slow:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.accept"})
-            while (message := await receive())["type"] == "websocket.receive":
-                await send({"type": "websocket.send", "text": message["text"]})
+            await echo(receive, send)
         elif scope["type"] == "http":
             if scope["path"] == "/api/v1/coils":
                 self.waiting.append(scope["path"])

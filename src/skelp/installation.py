@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
-from skelp.domain.disk import cause_of
+from skelp.domain.disk import cause_of, to_disk
 from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
 from skelp.validation import parsed_json
@@ -86,7 +86,7 @@ class Line:
             self._append(Entry(_now(), action, model.sha256, name, current, why, self.file.name))
             step("replace")
             os.replace(draft, self.file)
-            _sync(self.file.parent)
+            to_disk(self.file.parent)
         finally:
             draft.unlink(missing_ok=True)
 
@@ -202,7 +202,7 @@ def _retire(file: Path, to: Path, sha256: str) -> None:
         draft.unlink()
         raise SkelpError(f"{file} could not be copied to {to}; the old model stays")
     os.replace(draft, to)
-    _sync(to.parent)
+    to_disk(to.parent)
 
 
 @contextmanager
@@ -232,15 +232,6 @@ def _write(file: Path, data: bytes) -> None:
         out.write(data)
         out.flush()
         os.fsync(out.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Make a new name in the folder survive a power failure."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _now() -> str:

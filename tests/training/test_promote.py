@@ -95,7 +95,7 @@ def test_a_model_that_cannot_be_put_on_the_line_leaves_the_champion_and_the_reco
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("skelp.installation._sync", full)
+    monkeypatch.setattr("skelp.installation.to_disk", full)
     with pytest.raises(SkelpError, match="better, but not installed"):
         _promote(frozen, _model(spots / "second.onnx", "2"), champion)
     assert champion.read_bytes() == before

@@ -188,7 +188,7 @@ class Guard:
         address = network_of(peer(scope))  # good ones from the same address are not slowed down
         if not self._failures.take(address):
             raise Refusal(429, "too many wrong tokens or log-ins came from this address", retry_after=str(self._failures.wait_s(address)))
-        log.warning("a wrong token or log-in", fault=found, address=address, path=ascii(scope["path"][:_MOST_LOGGED]))
+        log.warning("a wrong token or log-in", fault=found, address=peer(scope), path=ascii(scope["path"][:_MOST_LOGGED]))
         raise Refusal(401, proof.is_not_good(found), www_authenticate='Bearer error="invalid_token"')
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,6 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from skelp.certificates.reading import moment, read_certificates
 from skelp.domain.disk import cannot_write, failed
 from skelp.domain.errors import SkelpError
+from skelp.whole_file import whole_file
 
 CA_DAYS = 3650
 MOST_DAYS = 825
@@ -179,14 +179,6 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 def _write(file: Path, content: bytes, mode: int) -> None:
     """Write a whole file or none: whoever reads it meanwhile sees the one before or the new one."""
-    part = file.with_name(f".{file.name}.part")
-    try:
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as opened:
-            os.fchmod(opened.fileno(), mode)
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        part.replace(file)
-    except OSError as error:
-        raise cannot_write(file, error, "choose another --out") from error
+    with whole_file(file, mode, "choose another --out") as draft:
+        draft.chmod(mode)  # whatever the umask
+        draft.write_bytes(content)

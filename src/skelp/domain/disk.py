@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from enum import StrEnum
 from pathlib import Path
 
@@ -62,3 +63,12 @@ def failed(what: str, error: OSError, choose: str = "") -> SkelpError:
 def cannot_write(what: Path | str, error: OSError, choose: str = "") -> SkelpError:
     """The error of a file or folder that cannot be written."""
     return failed(f"cannot write {what}", error, choose)
+
+
+def to_disk(path: Path) -> None:
+    """Wait until a file's content, or the names in a folder, would survive a power failure."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -16,7 +16,7 @@ from skelp.domain.errors import SkelpError
 from skelp.sinks.columns import TABLES
 from skelp.sinks.sql import Period
 from skelp.sinks.table_files import MakeFile, Rows, write_all
-from skelp.sinks.whole_file import whole_file
+from skelp.whole_file import whole_file
 
 _OPEN = 0o666
 Read = Callable[[str, Period], Iterable[Rows]]

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -72,7 +71,10 @@ class Retention:
 
     def _delete_defects(self, before: datetime) -> None:
         for coil_id in self._records.coils_with_defects(before):
-            self._in_parts(partial(_delete_defects_of, coil_id, _iso(before)))
+            self._delete_defects_of(coil_id, _iso(before))
+
+    def _delete_defects_of(self, coil_id: str, before: str) -> None:
+        self._in_parts(lambda change, _first: change.delete_defects(coil_id, AT_ONCE, before))
 
     def _delete_events(self, before: datetime) -> None:
         through = self._records.last_event_before(before)
@@ -86,11 +88,6 @@ class Retention:
                 found = delete(change, first)
             first = False
             self._stop.wait(PAUSE_S)
-
-
-def _delete_defects_of(coil_id: str, before: str, change: RecordChanges, first: bool) -> int:
-    del first  # the coil knows whether it was published
-    return change.delete_defects(coil_id, AT_ONCE, before)
 
 
 def _iso(moment: datetime) -> str:

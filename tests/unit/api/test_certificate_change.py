@@ -29,6 +29,7 @@ from skelp.certificates.reading import read_certificates
 from skelp.config import Server
 from skelp.server import WebServer, served_certificate
 from tests.certificates import self_signed
+from tests.sockets import echo
 
 
 @dataclass
@@ -39,10 +40,7 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.accept"})
-            while (message := await receive())["type"] == "websocket.receive":
-                await send({"type": "websocket.send", "text": message["text"]})
+            await echo(receive, send)
         elif scope["type"] == "http":
             await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
             await send({"type": "http.response.body", "body": b"be", "more_body": True})

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from skelp_client import Station
 from tests.station_server import StationServer
+from tests.unit.api.conftest import server
 
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[StationServer]:
-    server = StationServer(tmp_path)
-    with server.client:
-        yield server
-    server.close()
+__all__ = ["server"]
 
 
 @pytest.fixture

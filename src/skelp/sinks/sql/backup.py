@@ -21,7 +21,7 @@ from skelp.sinks.sql.copies import About
 from skelp.sinks.sql.faults import cause
 from skelp.sinks.sql.kept_access import keep_access
 from skelp.sinks.sql.rows import now
-from skelp.sinks.whole_file import whole_file
+from skelp.whole_file import whole_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ def back_up(database: Path, file: Path, station: str) -> About:
 
     Raises SkelpError, and leaves `file` as it was, if the database is not one of skelp or is damaged, or if the backup cannot be written.
     """
-    _refuse_to_replace(file, database)
+    there = _replaceable(file, database)
     what = f"cannot back up {database} into {file}"
     with whole_file(file) as draft, copies.named(what):
         copies.copy(database, draft)
         made = copies.sign(draft, station)
-        _refuse_to_lose(file, made, what)
+        _refuse_to_lose(there, made, what)
         return _checked(draft, what)
 
 
@@ -81,24 +81,24 @@ def _copy_whole(file: Path, draft: Path, what: str) -> None:
         raise
 
 
-def _refuse_to_replace(file: Path, database: Path) -> None:
-    """Raise SkelpError if the backup would replace a file that is no backup, or the database itself."""
+def _replaceable(file: Path, database: Path) -> About | None:
+    """The backup that would be replaced; None if there is none. Raises SkelpError if it is no backup, or the database itself."""
     if not database.is_file():
         raise SkelpError(f"there is no {database.absolute()}; a relative storage.folder counts from where you are")
     if not file.exists():
-        return
+        return None
     if file.is_file() and not file.samefile(database):
         with suppress(SkelpError):
-            if copies.check(file).made_at:
-                return
+            found = copies.check(file)
+            if found.made_at:
+                return found
     raise SkelpError(f"{file} is there and is no backup of skelp, so it is not replaced; choose another name")
 
 
-def _refuse_to_lose(file: Path, made: About, what: str) -> None:
+def _refuse_to_lose(there: About | None, made: About, what: str) -> None:
     """Raise SkelpError if the backup that would be replaced has what the new one has not: it may be the only copy of a broken disk."""
-    if not file.exists():
+    if there is None:
         return
-    there = copies.check(file)
     if (there.station, there.feed_id) != (made.station, made.feed_id):
         raise SkelpError(
             f"{what}: the backup there is of station {there.station!r} with another event feed, so it is not replaced; was the disk "

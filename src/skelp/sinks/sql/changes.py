@@ -216,8 +216,7 @@ class Changes:
 
         `publish`: also publish that all events up to `through` are being deleted.
         """
-        count = deleting.count_events(self._session, through)
-        if publish and count:
+        if publish and (count := deleting.count_events(self._session, through)):
             self.publish(EventsDeleted(count, before))
         return deleting.delete_events(self._session, through, most)
 

@@ -13,7 +13,7 @@ from skelp.domain.deleted import DeletedError
 from skelp.domain.reasons import Code, CoilDefectsDeleted, Reason
 from skelp.sinks.sql import rows
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import coils, defects, events, reviews
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, reviews
 
 
 def coils_with_defects(session: Session, ended_before: str) -> list[str]:
@@ -36,8 +36,8 @@ def delete_defects(session: Session, coil_id: str, most: int) -> int:
 
 def reviews_of(session: Session, coil_id: str) -> int:
     """The number of reviews of a coil's defects."""
-    joined = (defects.c.station == reviews.c.station) & (defects.c.defect_id == reviews.c.defect_id)
-    return int(session.scalar(session.select(reviews, sa.func.count()).join(defects, joined).where(defects.c.coil_id == coil_id)))
+    counted = session.select(reviews, sa.func.count()).join(defects, DEFECT_OF_REVIEW)
+    return int(session.scalar(counted.where(defects.c.coil_id == coil_id)))
 
 
 def note(session: Session, coil_id: str, totals: Totals, tally: Tally) -> bool:

@@ -36,6 +36,8 @@ def open_engines(url: sa.URL, claim: Claim) -> Iterator[Engines]:
     SQLite writers take the write lock when they begin (BEGIN IMMEDIATE), so that two writers never deadlock. Readers see a snapshot and
     do not block writers (WAL). With `synchronous=FULL`, an event that a client has received survives a power failure.
     """
+    if url.get_backend_name() == "sqlite":
+        _make_file(Path(url.database or ""))
     with open_unchanged(url) as engines:
         try:
             if not _is_newest(url, engines):
@@ -93,10 +95,6 @@ def _engine(url: sa.URL, begin: str) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         return sa.create_engine(url, pool_pre_ping=True, connect_args=_timeouts(url))
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
-    file = Path(url.database or "")
-    if not file.exists() and file.parent.is_dir():  # it has hashes of passwords, so only its owner may read it
-        with suppress(OSError):  # SQLite says why
-            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -109,6 +107,12 @@ def _engine(url: sa.URL, begin: str) -> sa.Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _make_file(file: Path) -> None:
+    """Make the file of a new database, which only its owner may read: it has hashes of passwords. If it cannot be made, SQLite says why."""
+    with suppress(OSError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _timeouts(url: sa.URL) -> dict[str, Any]:

@@ -46,10 +46,14 @@ def _read(database: Path) -> dict[str, tuple[list[str], Rows]]:
 
 def _append_audit(target: sqlite3.Connection, found: Rows) -> None:
     """Add the entries that the backup does not have. It only grows, so they get numbers of their own."""
-    entries = [{k: v for k, v in row.items() if k != "number"} for row in found]
-    known = [{k: v for k, v in row.items() if k != "number"} for row in _rows(target, "audit")]
+    entries = [_without_number(row) for row in found]
+    known = {tuple(_without_number(row).items()) for row in _rows(target, "audit")}
     columns = set(_columns(target, "audit"))
-    _insert(target, "audit", [e for e in entries if e not in known and e.keys() <= columns])
+    _insert(target, "audit", [e for e in entries if tuple(e.items()) not in known and e.keys() <= columns])
+
+
+def _without_number(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "number"}
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> list[str]:

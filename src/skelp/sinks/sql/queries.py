@@ -18,12 +18,10 @@ from skelp.ports import CoilQuery
 from skelp.sinks.sql import rows
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import coils, defects, intervals, reviews
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, intervals, reviews
 
 Coverages = dict[str, list[Interval]]
 """Intervals by camera, in line order."""
-DEFECT_OF_REVIEW = (defects.c.station == reviews.c.station) & (defects.c.defect_id == reviews.c.defect_id)
-"""Joins a review to its defect."""
 
 
 def coil_row(session: Session, coil_id: str) -> sa.RowMapping:
@@ -128,9 +126,10 @@ def summaries(session: Session, listed: Sequence[Coil], recipe: Recipe) -> list[
     """
     ids = [coil.coil_id for coil in listed]
     decided = session.select(coils, coils.c.coil_id, coils.c.decision, coils.c.reasons, coils.c.counted).where(coils.c.coil_id.in_(ids))
-    stored = {row["coil_id"]: row for row in session.rows(decided)}
-    now = _counted(session, [coil.coil_id for coil in listed if _stored(coil, stored[coil.coil_id]) is None], listed)
-    return [_stored(coil, stored[coil.coil_id]) or _counted_now(coil, now[coil.coil_id], stored[coil.coil_id], recipe) for coil in listed]
+    found = {row["coil_id"]: row for row in session.rows(decided)}
+    stored = {coil.coil_id: _stored(coil, found[coil.coil_id]) for coil in listed}
+    now = _counted(session, [coil for coil in listed if stored[coil.coil_id] is None])
+    return [stored[coil.coil_id] or _counted_now(coil, now[coil.coil_id], found[coil.coil_id], recipe) for coil in listed]
 
 
 def _stored(coil: Coil, row: sa.RowMapping) -> Summary | None:
@@ -139,12 +138,13 @@ def _stored(coil: Coil, row: sa.RowMapping) -> Summary | None:
     return Summary(coil, *counted, *decision) if coil.status is Status.FINAL and counted and decision else None
 
 
-def _counted(session: Session, ids: Sequence[str], listed: Sequence[Coil]) -> dict[str, tuple[list[Interval], Tally]]:
+def _counted(session: Session, listed: Sequence[Coil]) -> dict[str, tuple[list[Interval], Tally]]:
     """The strip's coverage and the counts of coils, from their intervals and defects."""
-    if not ids:
+    if not listed:
         return {}
-    lines, counts, of = coverages(session, ids), tallies(session, ids), {coil.coil_id: coil for coil in listed}
-    return {coil_id: (strip_coverage(of[coil_id], list(lines[coil_id].values())), counts[coil_id]) for coil_id in ids}
+    ids = [coil.coil_id for coil in listed]
+    lines, counts = coverages(session, ids), tallies(session, ids)
+    return {c.coil_id: (strip_coverage(c, list(lines[c.coil_id].values())), counts[c.coil_id]) for c in listed}
 
 
 def _counted_now(coil: Coil, counted: tuple[list[Interval], Tally], row: sa.RowMapping, recipe: Recipe) -> Summary:

@@ -18,7 +18,7 @@ from skelp.sinks.sql import deleting, optics, queries, rows
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
-from skelp.sinks.sql.tables import coils, defects, events, reviews
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, reviews
 
 
 class Reader:
@@ -101,7 +101,7 @@ class Reader:
                 query = query.where(reviews.c.defect_id == defect_id)
             if coil_id is not None:
                 deleting.refuse_deleted(session, coil_id)
-                query = query.join(defects, queries.DEFECT_OF_REVIEW).where(defects.c.coil_id == coil_id)
+                query = query.join(defects, DEFECT_OF_REVIEW).where(defects.c.coil_id == coil_id)
             return [rows.review(r) for r in session.rows(query)]
 
     def standing_review(self, defect_id: str) -> StandingReview:
@@ -116,7 +116,7 @@ class Reader:
         """The standing review of each reviewed defect of a coil, with the defect's number. `after`: last number of the page before."""
         with self._snapshot() as session:
             deleting.refuse_deleted(session, coil_id)
-            numbers = session.select(defects, defects.c.number).join(reviews, queries.DEFECT_OF_REVIEW).distinct()
+            numbers = session.select(defects, defects.c.number).join(reviews, DEFECT_OF_REVIEW).distinct()
             page = numbers.where(defects.c.coil_id == coil_id, defects.c.number > after).order_by(defects.c.number).limit(limit)
             return queries.standing_reviews(session, page)
 

@@ -146,6 +146,9 @@ reviews = sa.Table(
     sqlite_autoincrement=True,
 )
 
+DEFECT_OF_REVIEW = (defects.c.station == reviews.c.station) & (defects.c.defect_id == reviews.c.defect_id)
+"""Joins a review to its defect."""
+
 optics = sa.Table(
     "optics",
     metadata,

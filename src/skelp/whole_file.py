@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from skelp.domain.disk import cannot_write
+from skelp.domain.disk import cannot_write, to_disk
 
 _COMPANIONS = ("", "-journal", "-wal", "-shm")
 """Endings of the files that SQLite makes beside a database."""
 
 
 @contextmanager
-def whole_file(file: Path, mode: int = 0o600) -> Iterator[Path]:
+def whole_file(file: Path, mode: int = 0o600, what_to_do: str = "choose another one") -> Iterator[Path]:
     """A draft, empty at first, that replaces `file` when the block ends. If the block fails, the draft is deleted and `file` stays.
 
-    `mode`: its permissions, less those of the umask. Raises SkelpError with the cause if it cannot be written.
+    `mode`: its permissions, less those of the umask. Raises SkelpError with the cause, and with `what_to_do` at its end, if it cannot be
+    written.
     """
     draft = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
@@ -27,16 +28,7 @@ def whole_file(file: Path, mode: int = 0o600) -> Iterator[Path]:
         draft.replace(file)
         to_disk(file.parent)
     except OSError as error:
-        raise cannot_write(file, error, "choose another one") from error
+        raise cannot_write(file, error, what_to_do) from error
     finally:
         for ending in _COMPANIONS:
             draft.with_name(draft.name + ending).unlink(missing_ok=True)
-
-
-def to_disk(path: Path) -> None:
-    """Wait until a file's content, or the names in a folder, would survive a power failure."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
