@@ -169,14 +169,19 @@ def figures(detector: Detector, data: DataSet, config: TrainConfig) -> dict[str,
 
     Marks of a class that the model does not have are sound steel, which they are.
     """
+    check_leaks(config)  # writes leaks.json, if training has not
+    held_out = HeldOut(with_sound_marks(data, config, detector), leaks=config.run / "leaks.json", pieces=data.name in PIECES)
+    found, _ = evaluate(detector, held_out.items(detector.class_ids), curve=True)
+    return found
+
+
+def with_sound_marks(data: DataSet, config: TrainConfig, detector: Detector) -> DataSet:
+    """The set, with marks of a class that the detector does not have as sound steel."""
     unknown = {c["name"]: "sound" for c in config.card["classes"] if c.get("pseudo") and c["name"] not in detector.class_ids}
     named = data.marks_file.read_text(encoding="utf-8") if data.marks_file else ""
     renames = {name: unknown.get(target, target) for name, target in data.classes.items()}
     renames |= {name: sound for name, sound in unknown.items() if name in named}
-    check_leaks(config)  # writes leaks.json, if training has not
-    held_out = HeldOut(data.model_copy(update={"classes": renames}), leaks=config.run / "leaks.json", pieces=data.name in PIECES)
-    found, _ = evaluate(detector, held_out.items(detector.class_ids), curve=True)
-    return found
+    return data.model_copy(update={"classes": renames})
 
 
 def main() -> None:

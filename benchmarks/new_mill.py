@@ -1,7 +1,7 @@
-"""A learning curve on a mill that was left out: python -m benchmarks.new_mill cold-strip --pictures 0 5 20 80 [--steps 1000]
+"""A learning curve on a mill that was left out: python -m benchmarks.new_mill cold-strip --pictures 0 5 20 80 --model FILE [--steps 1000]
 
-It trains the run `without-MILL` of benchmarks/mills.py on with so many labelled pictures of that mill, as `skelp adapt --fine-tune CONFIG
---teach N` does, but without clean steel of the line. It measures recall at stated rates of false reports on held-out pictures of the mill,
+It trains a model that never saw that mill on with so many labelled pictures of it, as `skelp adapt --fine-tune CONFIG --teach N` does, but
+without clean steel of the line. The config is the run `without-MILL` of benchmarks/mills.py, with the classes of the model. It measures recall at stated rates of false reports on held-out pictures of the mill,
 and what is left on NEU's photographs.
 """
 

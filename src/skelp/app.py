@@ -38,6 +38,7 @@ from skelp.sinks.outbox import Outbox
 from skelp.sinks.record import RecordSink
 from skelp.sinks.retention import Retention, Rules
 from skelp.sinks.samples import CleanSamples, Sampling
+from skelp.sinks.sql import Place
 from skelp.sinks.storage import open_storage
 
 log = structlog.get_logger()
@@ -67,9 +68,8 @@ class Station:
         self.recipe = load_recipe(config.recipe)
         limits = self.recipe.applied_to(self.model.card.domain_classes)  # raises before anything is changed
         self._marks = tuple(c.name for c in limits if c.pseudo)
-        storage_of_station = open_storage(
-            storage.folder, storage.database_url, self.recipe, config.name, plant=config.plant, line=config.line
-        )
+        place = Place(config.plant, config.line, {c.name: c.side for c in config.cameras})
+        storage_of_station = open_storage(storage.folder, storage.database_url, self.recipe, config.name, place)
         self.database = opened.enter_context(storage_of_station)
         self.feed_id = self.database.reader.feed_id()
         outbox = Outbox()

@@ -23,7 +23,7 @@ from skelp.domain.optics import Drift, Optics
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.review import Review, StandingReview, Verdict
 from skelp.domain.status import EngineInfo
-from skelp.domain.strip import CameraView, Capture, OwnLine
+from skelp.domain.strip import CameraView, Capture, OwnLine, Side
 
 
 class FrameSource(Protocol):
@@ -148,6 +148,47 @@ class RecordReader(Protocol):
     def newest_event(self) -> int: ...
     def feed_id(self) -> str: ...
     def optics(self, *, limit: int) -> list[OpticsPoint]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StationEntry:
+    """A station that stores its records in a shared database. `runs`: its process holds its claim now. `cameras`: the side of each, by name;
+    empty if the station has not told yet."""
+
+    name: str
+    plant: str
+    line: str
+    cameras: Mapping[str, Side]
+    feed_id: str
+    newest_event: int
+    runs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoilPlace:
+    """Where a coil stands among the coils of all stations, which are listed by their start (ISO 8601 UTC)."""
+
+    started_at: str
+    station: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class StationCoil:
+    """A coil with its station. `stored_at`: when something of it was last stored, ISO 8601 UTC."""
+
+    station: StationEntry
+    place: CoilPlace
+    stored_at: str
+    summary: Summary
+
+
+class PlantReader(Protocol):
+    """Queries of the records of all stations of a database. `records` raises LookupError for a name that no station has."""
+
+    def stations(self) -> list[StationEntry]: ...
+    def records(self, name: str) -> RecordReader: ...
+    def coils(self, among: Sequence[StationEntry], *, before: CoilPlace | None, limit: int, query: CoilQuery) -> list[StationCoil]: ...
 
 
 class OldRecords(Protocol):

@@ -21,8 +21,8 @@ _EVENTS_AFTER_RESTART = 20_000
 class Alarms:
     """The alarms of a station. Each call first reads the new events of the feed. Any thread may call it."""
 
-    def __init__(self, records: RecordReader, writer: RecordWriter) -> None:
-        self._records, self._writer, self._lock = records, writer, threading.Lock()
+    def __init__(self, records: RecordReader) -> None:
+        self._records, self._lock = records, threading.Lock()
         self._board: Board | None = None
 
     def now(self) -> list[Alarm]:
@@ -30,11 +30,11 @@ class Alarms:
         with self._lock:
             return self._current().alarms
 
-    def acknowledge(self, key: str, operator: str) -> None:
+    def acknowledge(self, key: str, operator: str, writer: RecordWriter) -> None:
         """Publish that an operator has seen an alarm. Raises LookupError if there is no such alarm."""
         with self._lock:
             alarm = self._current().get(key)
-            with self._writer.transaction() as change:
+            with writer.transaction() as change:
                 change.publish(AlarmAcknowledged(key, alarm.last_seq, operator), alarm.coil_id)
             self._current()
 
@@ -49,7 +49,7 @@ class Alarms:
 
 
 def router(alarms: Alarms) -> APIRouter:
-    """Routes under /alarms."""
+    """The route that lists alarms."""
     api = APIRouter(prefix="/alarms", tags=["alarms"])
 
     @api.get("", response_model=AlarmList)
@@ -57,9 +57,16 @@ def router(alarms: Alarms) -> APIRouter:
         """Alarms, the costliest first. An alarm that happens again is listed once, with a count."""
         return {"alarms": [alarm_record(a) for a in alarms.now()]}
 
+    return api
+
+
+def changes(alarms: Alarms, writer: RecordWriter) -> APIRouter:
+    """The route that acknowledges one."""
+    api = APIRouter(prefix="/alarms", tags=["alarms"])
+
     @api.post("/acknowledge", status_code=204)
     def acknowledge_alarm(body: Acknowledge, request: Request) -> None:
         """Record that an operator has seen the alarm. It stays in the list while its condition lasts. If it happens again, it is new."""
-        alarms.acknowledge(body.key, signed(request, body.operator))
+        alarms.acknowledge(body.key, signed(request, body.operator), writer)
 
     return api

@@ -6,13 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Response
 from fastapi.responses import PlainTextResponse
-from fastapi.routing import APIRoute
 
-from skelp import __version__
 from skelp.api import alarms, audit, coils, console, defects, feed, live, optics, problem, results, reviews, sessions
-from skelp.api.openapi import DESCRIPTION, TAGS, complete
-from skelp.api.queries import KnownQueries
-from skelp.api.rights import V1, check
+from skelp.api.new_app import new_app
+from skelp.api.openapi import DESCRIPTION
+from skelp.api.rights import STATION, V1
+from skelp.api.schema.defects import FeatureCollectionOut
+from skelp.api.schema.feed import LIVE
 from skelp.api.schema.station import AliveOut, ReadyOut, StationOut
 from skelp.api.services import Services
 from skelp.render.records import station_record
@@ -21,31 +21,30 @@ from skelp.render.words import sentence
 
 def create_app(services: Services) -> FastAPI:
     """REST and the live WebSocket are under /api/v1; probes, metrics and the console are at the root."""
-    app = FastAPI(
-        title="skelp",
-        version=__version__,
-        description=DESCRIPTION,
-        openapi_tags=TAGS,
-        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,  # a path is right or wrong
-        generate_unique_id_function=_operation_id,
-    )
-    problem.install(app)
-    queries = KnownQueries(V1)
+    app, queries = new_app("skelp", DESCRIPTION, STATION, (*LIVE, FeatureCollectionOut))
+    records = services.records
+    board = alarms.Alarms(records)
     api = APIRouter(prefix=V1, dependencies=[Depends(queries)])
-    api.include_router(sessions.router(services.people))
-    api.include_router(coils.router(services))
-    api.include_router(results.router(services))
-    api.include_router(defects.router(services))
-    api.include_router(reviews.router(services))
-    api.include_router(feed.router(services))
-    api.include_router(optics.router(services))
-    board = alarms.Alarms(services.records, services.writer)
-    api.include_router(alarms.router(board))
-    api.include_router(audit.router(services.audit))
-    api.include_router(live.router(services, board))
+    for router in (
+        sessions.router(services.people),
+        coils.router(records),
+        coils.changes(services),
+        results.router(records, lambda: {camera.side for camera in services.status().cameras}),
+        defects.router(records),
+        defects.pictures(records, services.crops),
+        reviews.router(records),
+        reviews.changes(services),
+        reviews.samples(services.samples),
+        feed.router(records),
+        feed.pictures(services.live),
+        optics.router(records),
+        optics.changes(services.writer),
+        alarms.router(board),
+        alarms.changes(board, services.writer),
+        audit.router(services.audit),
+        live.router(services, board),
+    ):
+        api.include_router(router)
 
     @api.get("/station", tags=["station"], response_model=StationOut)
     def get_station() -> Any:
@@ -53,7 +52,6 @@ def create_app(services: Services) -> FastAPI:
         return station_record(services.status())
 
     app.include_router(api)
-    complete(app)
 
     @app.get("/health/live", tags=["health"], response_model=AliveOut)
     def get_liveness() -> Any:
@@ -72,11 +70,6 @@ def create_app(services: Services) -> FastAPI:
         return Response(services.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     queries.of(app)
-    check(app.openapi())
+    STATION.check(app.openapi())
     console.serve(app)
     return app
-
-
-def _operation_id(route: APIRoute) -> str:
-    """The name of a call in the OpenAPI document, from which clients are made: that of its function, and a contract like its path."""
-    return route.name

@@ -12,25 +12,41 @@ from skelp.api.problem import invalid, not_modified, unchanged
 from skelp.api.schema.base import CoilKey, IfNoneMatch
 from skelp.api.schema.coils import CoilChange, CoilFilters, CoilOut, CoilPage, CoilStart
 from skelp.api.services import Services
+from skelp.ports import RecordReader
 from skelp.render.records import coil_record
 
 _RUNS_ALREADY: dict[int | str, dict[str, Any]] = {200: {"model": CoilOut, "description": "The coil runs already; nothing was changed."}}
 
 
-def router(s: Services) -> APIRouter:
-    """Routes under /coils."""
+def router(records: RecordReader) -> APIRouter:
+    """Routes under /coils that read."""
     api = APIRouter(prefix="/coils", tags=["coils"])
-    announced = AnnouncedCoils(s)
 
     @api.get("", response_model=CoilPage)
     def list_coils(filters: Annotated[CoilFilters, Query()]) -> Any:
         """Coils that match all filters, newest first, in pages."""
         try:
-            found = s.records.coils(before=filters.cursor, limit=filters.limit, query=filters.query())
+            found = records.coils(before=filters.cursor, limit=filters.limit, query=filters.query())
         except LookupError as error:
             return invalid([{"where": "query.cursor", "fault": f"{error}; use `next` of the page before"}])
         more = found[-1].coil_id if len(found) == filters.limit else None
-        return {"coils": [coil_record(summary) for summary in s.records.summaries(found)], "next": more}
+        return {"coils": [coil_record(summary) for summary in records.summaries(found)], "next": more}
+
+    @api.get("/{coil_id}", response_model=CoilOut, responses=TAGGED)
+    def get_coil(coil_id: CoilKey, response: Response, if_none_match: IfNoneMatch = "") -> Any:
+        """One pass of a coil, by its id; else the newest coil with this name."""
+        coil = records.coil(coil_id)
+        if unchanged(if_none_match, response, f"{coil.coil_id}.{coil.revision}"):
+            return not_modified(response)
+        return coil_record(records.summary(coil))
+
+    return api
+
+
+def changes(s: Services) -> APIRouter:
+    """Routes under /coils that start, correct and end one."""
+    api = APIRouter(prefix="/coils", tags=["coils"])
+    announced = AnnouncedCoils(s)
 
     @api.post("", response_model=CoilOut, status_code=201, responses=_RUNS_ALREADY)
     def start_coil(body: CoilStart, response: Response) -> Any:
@@ -39,14 +55,6 @@ def router(s: Services) -> APIRouter:
         if not is_new:
             response.status_code = 200
         return coil_record(s.records.summary(s.records.coil(started.coil_id)))
-
-    @api.get("/{coil_id}", response_model=CoilOut, responses=TAGGED)
-    def get_coil(coil_id: CoilKey, response: Response, if_none_match: IfNoneMatch = "") -> Any:
-        """One pass of a coil, by its id; else the newest coil with this name."""
-        coil = s.records.coil(coil_id)
-        if unchanged(if_none_match, response, f"{coil.coil_id}.{coil.revision}"):
-            return not_modified(response)
-        return coil_record(s.records.summary(coil))
 
     @api.patch("/{coil_id}", response_model=CoilOut)
     def correct_coil(coil_id: CoilKey, body: CoilChange) -> Any:

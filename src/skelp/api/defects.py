@@ -9,30 +9,37 @@ from fastapi import APIRouter, Response
 from skelp.api.answers import picture
 from skelp.api.schema.base import DefectKey
 from skelp.api.schema.defects import DefectOut
-from skelp.api.services import Services
+from skelp.ports import CropFiles, RecordReader
 from skelp.render.records import defect_record
 
 _PERMANENT = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
-def router(s: Services) -> APIRouter:
-    """Routes under /defects."""
+def router(records: RecordReader) -> APIRouter:
+    """The route of a defect's record."""
     api = APIRouter(prefix="/defects", tags=["defects"])
 
     @api.get("/{defect_id}", response_model=DefectOut)
     def get_defect(defect_id: DefectKey) -> Any:
         """One defect."""
-        return defect_record(s.records.defect(defect_id))
+        return defect_record(records.defect(defect_id))
+
+    return api
+
+
+def pictures(records: RecordReader, crops: CropFiles) -> APIRouter:
+    """The routes of a defect's pictures."""
+    api = APIRouter(prefix="/defects", tags=["defects"])
 
     @api.get("/{defect_id}/crop.jpg", response_class=Response, responses=picture("image/jpeg"))
     def get_crop(defect_id: DefectKey) -> Response:
         """The crop: all of a small defect, or the middle of the largest piece of a large one."""
-        return _file(s.crops.picture(s.records.defect(defect_id).defect_id), "image/jpeg", defect_id)
+        return _file(crops.picture(records.defect(defect_id).defect_id), "image/jpeg", defect_id)
 
     @api.get("/{defect_id}/mask.png", response_class=Response, responses=picture("image/png"))
     def get_mask(defect_id: DefectKey) -> Response:
         """The mask of the crop: 255 where a pixel belongs to the defect, else 0."""
-        return _file(s.crops.mask(s.records.defect(defect_id).defect_id), "image/png", defect_id)
+        return _file(crops.mask(records.defect(defect_id).defect_id), "image/png", defect_id)
 
     return api
 

@@ -14,10 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from skelp.api.answers import picture
 from skelp.api.schema.base import EventNumber, FeedId
 from skelp.api.schema.feed import EventPage
-from skelp.api.services import Services
 from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.deleted import DeletedError
-from skelp.ports import Event
+from skelp.ports import Event, LiveItems, RecordReader
 from skelp.render.pictures import live_jpeg
 from skelp.render.records import event_record
 
@@ -31,8 +30,8 @@ _SAID = {
 """What the headers of a live picture say."""
 
 
-def router(s: Services) -> APIRouter:
-    """Routes /events and /live.jpg."""
+def router(records: RecordReader) -> APIRouter:
+    """The route of the events."""
     api = APIRouter(tags=["feed"])
 
     @api.get("/events", response_model=EventPage, response_model_exclude_none=True)
@@ -49,18 +48,25 @@ def router(s: Services) -> APIRouter:
         `after` were deleted, the answer is 410 with the number of the `oldest` event that is there.
         """
         until = time.monotonic() + wait_s
-        mine = await run_in_threadpool(_checked, s, after, feed_id)
+        mine = await run_in_threadpool(_checked, records, after, feed_id)
         while True:
-            found = await run_in_threadpool(s.records.events, after=after, limit=limit)
+            found = await run_in_threadpool(records.events, after=after, limit=limit)
             _refuse_hole(after, found)
             if found or time.monotonic() >= until or await request.is_disconnected():
                 return {"feed_id": mine, "events": [event_record(e) for e in found], "last": found[-1].seq if found else after}
             await asyncio.sleep(_POLL_S)
 
+    return api
+
+
+def pictures(live: LiveItems) -> APIRouter:
+    """The route of the newest picture."""
+    api = APIRouter(tags=["feed"])
+
     @api.get("/live.jpg", response_class=Response, responses=picture("image/jpeg", **_SAID))
     def get_live_picture(width: Annotated[int, Query(ge=64, le=4096)] = 1280) -> Response:
         """The newest picture, with the outlines of defects. X-Age-Seconds is its age: an old picture is not a live one."""
-        newest = s.live.latest()
+        newest = live.latest()
         if newest is None:
             raise LookupError("no picture yet: no line has been inspected since the station started")
         age = (time.monotonic_ns() - newest.time_ns) / 1e9
@@ -87,16 +93,16 @@ def _refuse_hole(after: int, found: Sequence[Event]) -> None:
         )
 
 
-def _checked(s: Services, after: int, feed_id: str | None) -> str:
+def _checked(records: RecordReader, after: int, feed_id: str | None) -> str:
     """The identity of the feed. Raises ConflictError if `after` was not given by it: then its events would be missed."""
-    mine = s.records.feed_id()
+    mine = records.feed_id()
     if feed_id is not None and feed_id.lower() != mine:
         raise ConflictError(
             Conflict.FEED_OTHER,
             f"this station's feed is {mine}, not {feed_id}: its database was exchanged or restored, or it has another name; "
             "read this feed from after=0 with its feed_id",
         )
-    newest = s.records.newest_event()
+    newest = records.newest_event()
     if after > newest:
         raise ConflictError(
             Conflict.FEED_BEYOND,

@@ -19,7 +19,7 @@ from skelp.api.callers import REMEMBERED_S, Callers
 from skelp.api.cookies import is_from_elsewhere, log_in_cookie, says_its_origin
 from skelp.api.hosts import foreign_host
 from skelp.api.problem import problem
-from skelp.api.rights import right_for
+from skelp.api.rights import STATION, Calls
 from skelp.api.turns import Turns
 from skelp.domain.access import AT_THIS_MACHINE, Caller, Right, Role
 from skelp.domain.errors import RecordsError
@@ -88,8 +88,8 @@ class Guard:
     documents (RFC 9457); a WebSocket is refused before it is accepted, which a client sees as status 403.
     """
 
-    def __init__(self, app: App, callers: Callers | None, people: Callers | None = None) -> None:
-        self._app, self._callers, self._people = app, callers, people
+    def __init__(self, app: App, callers: Callers | None, people: Callers | None = None, calls: Calls = STATION) -> None:
+        self._app, self._callers, self._people, self._calls = app, callers, people, calls
         self._requests, self._failures = Buckets(rate_hz=200, burst=400), Buckets(rate_hz=0.2, burst=10)
         self._turns, self._live = Turns(_MOST_AT_ONCE, _PATIENCE_S), Turns(_MOST_AT_ONCE, 0)
 
@@ -154,7 +154,7 @@ class Guard:
 
     async def _admitted(self, scope: Scope, proof: _Proof | None) -> Caller:
         """Who makes the request. Raises Refusal if they may not."""
-        right = right_for("WEBSOCKET" if scope["type"] == "websocket" else scope["method"], scope["path"])
+        right = self._calls.right_for("WEBSOCKET" if scope["type"] == "websocket" else scope["method"], scope["path"])
         if is_from_elsewhere(scope):
             raise Refusal(403, "a page of another site asked this")
         if self._callers is None:

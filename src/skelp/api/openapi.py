@@ -10,10 +10,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from skelp.api import answers
-from skelp.api.rights import OPEN
+from skelp.api.rights import Calls
 from skelp.api.schema import examples
-from skelp.api.schema.defects import FeatureCollectionOut
-from skelp.api.schema.feed import LIVE
 from skelp.api.schema.problem import ProblemOut
 from skelp.api.schema.quantities import describe
 
@@ -43,26 +41,29 @@ _SECURITY = {
         "description": "A person's log-in (POST /api/v1/session), for browsers only: it needs Origin. Without TLS it is `skelp`.",
     },
 }
-_MORE: tuple[type[BaseModel], ...] = (*LIVE, ProblemOut, FeatureCollectionOut)
+Models = tuple[type[BaseModel], ...]
 _REF = "#/components/schemas/{model}"
 Document = dict[str, Any]
 
 
-def complete(app: FastAPI) -> None:
-    """Make `app.openapi()` return the whole document, from which clients and the console's types are generated."""
+def complete(app: FastAPI, calls: Calls, more: Models) -> None:
+    """Make `app.openapi()` return the whole document, from which clients and the console's types are generated.
+
+    `more`: models that no route names.
+    """
     of_fastapi = app.openapi
 
     def document() -> Document:
         if app.openapi_schema is None:
-            app.openapi_schema = _completed(of_fastapi())
+            app.openapi_schema = _completed(of_fastapi(), calls, (*more, ProblemOut))
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign] # FastAPI documents this as the way to extend it
 
 
-def _completed(document: Document) -> Document:
+def _completed(document: Document, calls: Calls, models: Models) -> Document:
     components = document["components"]
-    _, more = models_json_schema([(m, "serialization") for m in _MORE], ref_template=_REF)
+    _, more = models_json_schema([(m, "serialization") for m in models], ref_template=_REF)
     components["schemas"] = {n: s for n, s in components["schemas"].items() if "ValidationError" not in n} | {
         n: s for n, s in more["$defs"].items() if n not in components["schemas"]
     }
@@ -71,7 +72,7 @@ def _completed(document: Document) -> Document:
     for method, path, operation in _operations(document):
         own = {s: a for s, a in operation["responses"].items() if int(s) < 400}
         operation["responses"] = own | answers.refused(method, path, operation)
-        operation["security"] = [] if (method, path) in OPEN else [{"token": []}, {"log_in": []}]
+        operation["security"] = [] if (method, path) in calls.open else [{"token": []}, {"log_in": []}]
         _give_examples(operation)
     describe(document)
     return document

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from skelp.api.schema.station import OpticsPage
-from skelp.api.services import Services
+from skelp.ports import RecordReader, RecordWriter
 from skelp.render.records import reason_record
 
 
-def router(s: Services) -> APIRouter:
-    """Routes under /station/optics."""
+def router(records: RecordReader) -> APIRouter:
+    """The route that reads the optics."""
     api = APIRouter(prefix="/station/optics", tags=["station"])
 
     @api.get("", response_model=OpticsPage)
@@ -30,14 +30,21 @@ def router(s: Services) -> APIRouter:
                     "sharpness_share": p.drift.sharpness,
                     "warnings": [reason_record(r) for r in p.drift.warnings],
                 }
-                for p in s.records.optics(limit=limit)
+                for p in records.optics(limit=limit)
             ]
         }
+
+    return api
+
+
+def changes(writer: RecordWriter) -> APIRouter:
+    """The route that sets the reference."""
+    api = APIRouter(prefix="/station/optics", tags=["station"])
 
     @api.post("/reference", status_code=204)
     def begin_optics_reference() -> None:
         """Make the next coils the reference, because lamp, lens or camera were set up again."""
-        with s.writer.transaction() as change:
+        with writer.transaction() as change:
             change.begin_optics_reference()
 
     return api

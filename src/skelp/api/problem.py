@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from skelp.api.rights import LOG_IN, methods_at
+from skelp.api.rights import LOG_IN, Calls
 from skelp.domain.conflicts import ConflictError
 from skelp.domain.deleted import DeletedError
 from skelp.domain.errors import RecordsError, SkelpError
@@ -31,8 +31,8 @@ def problem(status: int, detail: str, reason: Reason | None = None, **more: Any)
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
-def install(app: FastAPI) -> None:
-    """Install handlers that return a problem document for every known error."""
+def install(app: FastAPI, calls: Calls) -> None:
+    """Install handlers that return a problem document for every known error. `calls` are those of the application."""
 
     @app.exception_handler(LookupError)
     def not_found(_request: Request, error: LookupError) -> JSONResponse:
@@ -56,7 +56,7 @@ def install(app: FastAPI) -> None:
         if error.status_code == 400:  # FastAPI's, of a body that is not text
             return invalid([{"where": "body", "fault": "is not JSON in UTF-8"}])
         if error.status_code == 405:
-            return _other_method(request.scope["path"])
+            return _other_method(calls.methods_at(request.scope["path"]))
         return problem(error.status_code, str(error.detail))
 
     @app.exception_handler(RequestValidationError)
@@ -73,9 +73,9 @@ def invalid(faults: Sequence[dict[str, str]]) -> JSONResponse:
     return problem(422, "the request is not valid: " + "; ".join(f"{f['where']}: {f['fault']}" for f in faults), faults=list(faults))
 
 
-def _other_method(path: str) -> JSONResponse:
+def _other_method(methods: Sequence[str]) -> JSONResponse:
     """405 with all methods of the path in Allow (RFC 9110). The router knows of one route at a time, so it would name one of them."""
-    served = ", ".join(methods_at(path))
+    served = ", ".join(methods)
     answer = problem(405, f"this path is there for {served} only")
     answer.headers["Allow"] = served
     return answer

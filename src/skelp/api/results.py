@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -13,18 +14,18 @@ from skelp.api.problem import not_modified, unchanged
 from skelp.api.schema.base import CoilKey, IfNoneMatch, Number
 from skelp.api.schema.coils import CoverageOut, DensityOut
 from skelp.api.schema.defects import DefectFilters, DefectPage
-from skelp.api.services import Services
 from skelp.domain.coilmap import density
 from skelp.domain.defect import Defect
-from skelp.ports import DefectQuery
+from skelp.domain.strip import Side
+from skelp.ports import DefectQuery, RecordReader
 from skelp.render.coilmap import coil_map_png
 from skelp.render.records import defect_record, defects_csv, defects_geojson, interval_record
 
 MAX_DEFECTS_ON_MAP = 50_000
 
 
-def router(s: Services) -> APIRouter:
-    """Routes under /coils/{coil_id}/."""
+def router(records: RecordReader, sides: Callable[[], Collection[Side]]) -> APIRouter:
+    """Routes under /coils/{coil_id}/. `sides()`: those that the station's cameras see."""
     api = APIRouter(prefix="/coils", tags=["results"])
 
     @api.get("/{coil_id}/defects", response_model=DefectPage, responses=DEFECTS)
@@ -36,10 +37,10 @@ def router(s: Services) -> APIRouter:
         if_none_match: IfNoneMatch = "",
     ) -> Any:
         """Defects in the order in which they were finished, in pages. `format` csv and geojson are in pages too."""
-        coil = s.records.coil(coil_id)
+        coil = records.coil(coil_id)
         if unchanged(if_none_match, response, f"{coil.coil_id}.{coil.revision}.{_query_tag(request)}"):
             return not_modified(response)
-        numbered = s.records.defects(coil.coil_id, filters.query())
+        numbered = records.defects(coil.coil_id, filters.query())
         found = [d for _, d in numbered]
         more = numbered[-1][0] if len(numbered) == filters.limit else None
         headers = {"ETag": response.headers["ETag"]} | ({"X-Next-Cursor": str(more)} if more else {})
@@ -52,14 +53,14 @@ def router(s: Services) -> APIRouter:
     @api.get("/{coil_id}/coverage", response_model=CoverageOut, responses=TAGGED)
     def get_coverage(coil_id: CoilKey, response: Response, if_none_match: IfNoneMatch = "") -> Any:
         """The intervals of the strip and of each camera, with state and reason. Each list has every line of the coil once."""
-        coil = s.records.coil(coil_id)
+        coil = records.coil(coil_id)
         if unchanged(if_none_match, response, f"{coil.coil_id}.{coil.revision}"):
             return not_modified(response)
-        cameras = s.records.camera_coverage(coil.coil_id)
+        cameras = records.camera_coverage(coil.coil_id)
         return {
             "coil_id": coil.coil_id,
-            "width_mm": round(s.records.width_mm(coil.coil_id), 2),
-            "intervals": [interval_record(i, coil.mm_per_line) for i in s.records.coverage(coil)],
+            "width_mm": round(records.width_mm(coil.coil_id), 2),
+            "intervals": [interval_record(i, coil.mm_per_line) for i in records.coverage(coil)],
             "cameras": {name: [interval_record(i, coil.mm_per_line) for i in intervals] for name, intervals in cameras.items()},
         }
 
@@ -68,12 +69,12 @@ def router(s: Services) -> APIRouter:
         coil_id: CoilKey, rows: Annotated[int, Query(ge=1, le=2000)] = 100, columns: Annotated[int, Query(ge=1, le=200)] = 20
     ) -> Any:
         """Number and area of defects in a grid of `rows` cells along the coil by `columns` cells across."""
-        coil = s.records.coil(coil_id)
+        coil = records.coil(coil_id)
         g = density(
-            _all(s, coil.coil_id),
-            s.records.coverage(coil),
+            _all(records, coil.coil_id),
+            records.coverage(coil),
             mm_per_line=coil.mm_per_line,
-            width_mm=max(1.0, s.records.width_mm(coil.coil_id)),
+            width_mm=max(1.0, records.width_mm(coil.coil_id)),
             rows=rows,
             columns=columns,
         )
@@ -90,18 +91,19 @@ def router(s: Services) -> APIRouter:
     def get_map_picture(coil_id: CoilKey, language: ReaderLanguage, revision: Number | None = None) -> Response:
         """The coil map as PNG, with text in the reader's language. A new `revision` only makes the address new, for a browser's cache."""
         del revision
-        coil = s.records.coil(coil_id)
-        summary, intervals = s.records.summary(coil), s.records.coverage(coil)
-        sides = {camera.side for camera in s.status().cameras}
-        defects, width_mm = _all(s, coil.coil_id), s.records.width_mm(coil.coil_id)
-        png = coil_map_png(summary, intervals, defects, width_mm=width_mm, sides=sides, language=language)
+        coil = records.coil(coil_id)
+        summary, intervals = records.summary(coil), records.coverage(coil)
+        defects, width_mm = _all(records, coil.coil_id), records.width_mm(coil.coil_id)
+        png = coil_map_png(
+            summary, intervals, defects, width_mm=width_mm, sides=sides(), language=language
+        )
         return Response(png, media_type="image/png", headers={"Content-Language": language, "Vary": "Accept-Language"})
 
     return api
 
 
-def _all(s: Services, coil_id: str) -> list[Defect]:
-    return [d for _, d in s.records.defects(coil_id, DefectQuery(limit=MAX_DEFECTS_ON_MAP))]
+def _all(records: RecordReader, coil_id: str) -> list[Defect]:
+    return [d for _, d in records.defects(coil_id, DefectQuery(limit=MAX_DEFECTS_ON_MAP))]
 
 
 def _query_tag(request: Request) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from skelp.domain.access import Right
@@ -45,17 +45,9 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{V1}/live.jpg"): Right.READ,
     ("WEBSOCKET", f"{V1}/live"): Right.READ,
 }
-_NOT_IN_OPENAPI = {("GET", "/openapi.json"), ("WEBSOCKET", f"{V1}/live")}
+_NOT_IN_OPENAPI = frozenset({("GET", "/openapi.json"), ("WEBSOCKET", f"{V1}/live")})
 _CONSOLE = re.compile(r"/(?:[A-Za-z0-9_-]+\.(?:html|js|css|svg|png|ico|woff2|webmanifest|md)|assets/[A-Za-z0-9_-][A-Za-z0-9_.-]*)?")
 """The files of the console. They hold no data of the station."""
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)))
-
-
-_PATTERNS = [(method, _pattern(path), right) for (method, path), right in RIGHTS.items()]
-_CALLS = [(method, _pattern(path)) for method, path in RIGHTS.keys() | OPEN if method != "WEBSOCKET"]
 
 
 def is_console(path: str) -> bool:
@@ -63,24 +55,45 @@ def is_console(path: str) -> bool:
     return _CONSOLE.fullmatch(path) is not None
 
 
-def methods_at(path: str) -> list[str]:
-    """The methods that are served at a path, in order of the alphabet; none if nothing is there."""
-    if is_console(path):
-        return ["GET", "HEAD"]
-    return sorted({method for method, pattern in _CALLS if pattern.fullmatch(path)})
+def _pattern(path: str) -> re.Pattern[str]:
+    """Paths that fit. A station's name may contain a slash; ids may not."""
+    return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path).replace(r"\{station\}", ".+")))
 
 
-def right_for(method: str, path: str) -> Right | None:
-    """The right that a call takes; None if anybody may make it. `method` is WEBSOCKET for a WebSocket."""
-    asked = "GET" if method == "HEAD" else method
-    if (asked, path) in OPEN or (asked == "GET" and is_console(path)):
-        return None
-    return next((right for m, pattern, right in _PATTERNS if m == asked and pattern.fullmatch(path)), Right.ADMIN)
+class Calls:
+    """The calls of a server, each with its right. `not_in_openapi`: those that its document does not have."""
+
+    def __init__(
+        self,
+        rights: Mapping[tuple[str, str], Right],
+        not_in_openapi: Collection[tuple[str, str]],
+        open_to_anybody: Collection[tuple[str, str]] = OPEN,
+    ) -> None:
+        self.rights, self.open = dict(rights), frozenset(open_to_anybody)
+        self._documented = (self.rights.keys() | self.open) - set(not_in_openapi)
+        self._patterns = [(method, _pattern(path), right) for (method, path), right in rights.items()]
+        self._methods = [(method, _pattern(path)) for method, path in self.rights.keys() | self.open if method != "WEBSOCKET"]
+
+    def methods_at(self, path: str) -> list[str]:
+        """The methods that are served at a path, in order of the alphabet; none if nothing is there."""
+        if is_console(path):
+            return ["GET", "HEAD"]
+        return sorted({method for method, pattern in self._methods if pattern.fullmatch(path)})
+
+    def right_for(self, method: str, path: str) -> Right | None:
+        """The right that a call takes; None if anybody may make it. `method` is WEBSOCKET for a WebSocket."""
+        asked = "GET" if method == "HEAD" else method
+        if (asked, path) in self.open or (asked == "GET" and is_console(path)):
+            return None
+        return next((right for m, pattern, right in self._patterns if m == asked and pattern.fullmatch(path)), Right.ADMIN)
+
+    def check(self, document: Mapping[str, Any]) -> None:
+        """Raise ValueError if the OpenAPI document and these calls differ: a new call needs a right."""
+        served = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+        if served != self._documented:
+            lacking, more = sorted(served - self._documented), sorted(self._documented - served)
+            raise ValueError(f"the rights lack {lacking} and have {more}, which are not served")
 
 
-def check(document: Mapping[str, Any]) -> None:
-    """Raise ValueError if the OpenAPI document and the tables above do not have the same calls: a new call needs a right."""
-    served = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
-    listed = (RIGHTS.keys() | OPEN) - _NOT_IN_OPENAPI
-    if served != listed:
-        raise ValueError(f"api/rights.py lacks {sorted(served - listed)} and has {sorted(listed - served)}, which are not served")
+STATION = Calls(RIGHTS, _NOT_IN_OPENAPI)
+"""The calls of a station."""

@@ -14,6 +14,7 @@ from skelp.sinks.sql import (
     About,
     Access,
     Database,
+    Place,
     Restored,
     Snapshot,
     back_up_records,
@@ -25,9 +26,7 @@ from skelp.sinks.sql import (
 
 
 @contextmanager
-def open_storage(
-    folder: Path, database_url: str | None, recipe: Recipe, station: str, *, plant: str = "", line: str = ""
-) -> Iterator[Database]:
+def open_storage(folder: Path, database_url: str | None, recipe: Recipe, station: str, place: Place = Place()) -> Iterator[Database]:
     """Create the folder, lock it and the database for this process, and open the database. `database_url` None: SQLite in the folder.
 
     Raises SkelpError, before anything is changed, if another station holds the folder or the database. Both are locked, because two
@@ -37,7 +36,7 @@ def open_storage(
     make_folder(folder)
     with (
         _folder_lock(folder, owner),
-        Database(database_url or sqlite_url(folder / "skelp.db"), recipe, owner, plant=plant, line=line) as database,
+        Database(database_url or sqlite_url(folder / "skelp.db"), recipe, owner, place) as database,
     ):
         yield database
 

@@ -87,10 +87,10 @@ def test_a_call_takes_its_right(house: House, method: str, path: str, right: Rig
 
 def test_every_call_of_the_document_has_a_right_and_a_new_one_is_refused_when_the_application_is_made() -> None:
     served = document()
-    rights.check(served)
+    rights.STATION.check(served)
     served["paths"][f"{V1}/coils/{{coil_id}}/scrap"] = {"post": {}}
     with pytest.raises(ValueError, match="scrap"):
-        rights.check(served)
+        rights.STATION.check(served)
     assert all(operation["security"] == [{"token": []}, {"log_in": []}] for operation in document()["paths"][f"{V1}/coils"].values())
     assert document()["paths"]["/health/live"]["get"]["security"] == []
 
@@ -107,8 +107,8 @@ def test_what_is_not_listed_is_refused(house: House, path: str) -> None:
 
 def test_the_pages_of_the_console_are_open_and_hold_no_data() -> None:
     for path in ("/", "/index.html", "/assets/index-3f.js", "/favicon.svg"):
-        assert rights.right_for("GET", path) is None
-        assert rights.right_for("POST", path) is Right.ADMIN
+        assert rights.STATION.right_for("GET", path) is None
+        assert rights.STATION.right_for("POST", path) is Right.ADMIN
     for path in (
         "/metrics",
         "/openapi.json",
@@ -119,7 +119,7 @@ def test_the_pages_of_the_console_are_open_and_hold_no_data() -> None:
         "/assets/",
         "/index.html/x",
     ):
-        assert rights.right_for("GET", path) is not None
+        assert rights.STATION.right_for("GET", path) is not None
 
 
 def test_a_token_that_is_not_good_says_why(house: House) -> None:

@@ -25,7 +25,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
 from skelp.ports import DefectQuery
 from skelp.sinks import sql
-from skelp.sinks.sql import Database, advisory_lock, sqlite_url
+from skelp.sinks.sql import Database, Place, advisory_lock, sqlite_url
 from skelp.sinks.sql.reader import Reader
 from skelp.sinks.sql.tables import metadata
 from tests.fakes import coil, defect
@@ -155,7 +155,7 @@ def test_a_coil_that_another_station_has_is_no_conflict_and_an_own_one_is(url: s
 @on_postgres
 def test_each_station_has_one_process_and_says_where_it_is(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(advisory_lock, "WAIT_S", 0.3)
-    with Database(url, Recipe(), MILL, plant="Pohang", line="HSM 2"), Database(url, Recipe(), PICKLING):
+    with Database(url, Recipe(), MILL, Place("Pohang", "HSM 2")), Database(url, Recipe(), PICKLING):
         with pytest.raises(SkelpError, match=r"in use by station 'hot mill 열연'.*`name` of its own"), Database(url, Recipe(), MILL_AGAIN):
             pass
         engine = sa.create_engine(url)
@@ -256,11 +256,11 @@ def test_every_table_names_its_station_but_those_that_all_share() -> None:
     assert {name for name, table in metadata.tables.items() if "station" not in table.c} | {"audit"} == SHARED
 
 
-@pytest.mark.parametrize("file", ["reader.py", "changes.py", "queries.py", "optics.py", "deleting.py", "snapshot.py"])
+@pytest.mark.parametrize("file", ["reader.py", "changes.py", "queries.py", "optics.py", "deleting.py", "snapshot.py", "plant.py"])
 def test_statements_on_the_records_are_made_by_the_session_which_adds_the_station(file: str) -> None:
     tree = ast.parse((Path(sql.__file__).parent / file).read_text(encoding="utf-8"))
     made = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in MAKES_STATEMENTS]
     assert made
     others = [ast.unparse(call.func) for call in made if ast.unparse(call.func).rpartition(".")[0] not in ("session", "self._session")]
-    allowed = {"recipes.insert", "sa.select"} if file == "changes.py" else set()
+    allowed = {"recipes.insert", "sa.select"} if file in ("changes.py", "plant.py") else set()
     assert set(others) <= allowed

@@ -23,7 +23,7 @@ _LATER_KEYS = ("bits", "float_range", "exif", "absent", "marks", "groups_apart",
 """Keys of a data set that earlier versions did not have. Where they are not set, a checkpoint of such a version is still resumed."""
 _EXPORT_KEYS = ("steel",)
 """Keys of a data set that do not shape the weights."""
-_LATER_PLAN_KEYS = ("paint_share", "paint_class", "scratch_share", "scratch_class")
+_LATER_PLAN_KEYS = ("paint_share", "paint_class", "scratch_share", "scratch_class", "first_share")
 """The same for the table [train]."""
 
 
@@ -162,6 +162,8 @@ class TrainingPlan(_Table):
     """Share of the crops of background sets that get a straight scratch along the strip."""
     scratch_class: str = ""
     """The class of that scratch."""
+    first_share: Share = 0.0
+    """Share of the weights that training began with in the result; the rest is learned. Keeps what `start_from` knew."""
     validate_every: Annotated[int, Field(ge=1)] = 500
     patience: Annotated[int, Field(ge=1)] | None = None
     """Early stopping: validations without improvement before training stops and the best weights are taken. None: training runs
@@ -183,8 +185,8 @@ class TrainConfig(_Table):
     run: Path
     net: str = "s"
     start_from: Path | None = None
-    """last.pt of another run with the same net, whose averaged weights training starts from. Its classes must have the same ids here; new
-    classes get higher ids. None: random weights."""
+    """last.pt of another run with the same net, or a float model file: the weights that training starts from. Its classes must have the
+    same ids here; new classes get higher ids. None: random weights."""
     train: TrainingPlan
     known_steel: KnownSteelPlan | None = None
     card: dict[str, Any]
@@ -202,6 +204,14 @@ class TrainConfig(_Table):
         except SkelpError as error:
             raise ValueError(str(error)) from error
         return card
+
+    @model_validator(mode="after")
+    def _first_weights_are_there(self) -> TrainConfig:
+        if self.train.first_share and self.start_from is None:
+            raise ValueError("first_share needs start_from, whose weights it keeps")
+        if self.train.first_share and self.train.patience:
+            raise ValueError("first_share is of the last step's weights, patience takes the best ones: leave one out")
+        return self
 
     @model_validator(mode="after")
     def _names_are_known(self) -> TrainConfig:
@@ -228,7 +238,9 @@ class TrainConfig(_Table):
         unset = {n: {*_EXPORT_KEYS, *(key for key in _LATER_KEYS if not getattr(d, key))} for n, d in enumerate(self.data)}
         plan = {"threads", "loaders", *(key for key in _LATER_PLAN_KEYS if not getattr(self.train, key))}
         body = self.model_dump_json(exclude={"out": True, "run": True, "card": True, "known_steel": True, "train": plan, "data": unset})
-        return hashlib.sha256(f"{body} {self.class_ids}".encode()).hexdigest()
+        first = self.first_weights
+        began = hashlib.sha256(first.read_bytes()).hexdigest() if first and first.is_file() else ""
+        return hashlib.sha256(f"{body} {self.class_ids}{began}".encode()).hexdigest()
 
     @property
     def first_weights(self) -> Path | None:

@@ -6,17 +6,22 @@ from skelp.sinks.sql.copies import About
 from skelp.sinks.sql.database import Database
 from skelp.sinks.sql.people import Access, open_access
 from skelp.sinks.sql.record_copies import back_up_records, restore_records
+from skelp.sinks.sql.plant import PlantRecords, open_plant
 from skelp.sinks.sql.snapshot import Period, Snapshot, open_snapshot
+from skelp.sinks.sql.stations import Place
 
 __all__ = [
     "About",
     "Access",
     "Database",
     "Period",
+    "Place",
+    "PlantRecords",
     "Restored",
     "Snapshot",
     "back_up_records",
     "open_access",
+    "open_plant",
     "open_snapshot",
     "restore_records",
     "sqlite_url",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,6 +43,10 @@ _HOLDER = sa.text(_HOLDERS)
 _OTHER = sa.text(
     f"SELECT application_name, backend_start FROM pg_stat_activity WHERE pid IN ({_HOLDERS}) AND pid <> pg_backend_pid()"  # noqa: S608 - constants
 )
+_HELD = sa.text(
+    "SELECT objid::int8 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = :kind"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 _SESSION = sa.text(
     "SELECT set_config(name, wanted, false) FROM pg_settings JOIN (VALUES ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'),"
     " ('tcp_keepalives_count', '3'), ('idle_session_timeout', '0')) AS session (known, wanted) ON name = known"
@@ -80,7 +84,7 @@ class AdvisoryLock:
                 session.execute(_SESSION)
                 self._backend = session.scalar(sa.select(sa.func.pg_backend_pid()))
                 schema, oid = session.execute(_SCHEMA).one()
-                self._tables, self._station = _Key(_TABLES, oid), _Key(_STATION, _hashed(f"{schema}/{self._owner.station}"))
+                self._tables, self._station = _Key(_TABLES, oid), _of_station(schema, self._owner.station)
                 self._take("pg_try_advisory_lock", self._station, _SAME_NAME)
                 self._take("pg_try_advisory_lock_shared", self._tables, _WAIT)
                 self._opened = opened.pop_all()
@@ -134,6 +138,17 @@ class AdvisoryLock:
                 raise SkelpError(f"{self._subject} is in use by {other}; {what_to_do}")
             time.sleep(_POLL_S)
         return True
+
+
+def running(connection: sa.Connection, names: Collection[str]) -> set[str]:
+    """The stations, of these names, whose process holds its claim now."""
+    held = set(connection.scalars(_HELD, {"kind": _STATION}))
+    schema = connection.execute(_SCHEMA).one()[0]
+    return {name for name in names if _of_station(schema, name).of & 0xFFFFFFFF in held}
+
+
+def _of_station(schema: str, name: str) -> _Key:
+    return _Key(_STATION, _hashed(f"{schema}/{name}"))
 
 
 def _hashed(text: str) -> int:

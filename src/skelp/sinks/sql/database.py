@@ -13,15 +13,15 @@ from skelp.sinks.sql.claim import claim_on
 from skelp.sinks.sql.engines import open_engines
 from skelp.sinks.sql.people import Access
 from skelp.sinks.sql.reader import Reader
-from skelp.sinks.sql.stations import enter
+from skelp.sinks.sql.stations import Place, enter
 from skelp.sinks.sql.writer import Writer
 
 
 class Database:
     """`with Database(url, recipe, owner) as database:` gives `database.reader`, `database.writer` and `database.access`.
 
-    Opening claims the owner's station for this process until it is closed, and migrates the database if it is older. `plant` and
-    `line` say where the station is.
+    Opening claims the owner's station for this process until it is closed, and migrates the database if it is older. `place` says where
+    the station is.
 
     Raises SkelpError, before anything is changed, if another process holds the claim. In PostgreSQL that is a process of the same station,
     in SQLite any. It also raises SkelpError if the database cannot be opened or migrated.
@@ -31,15 +31,15 @@ class Database:
     writer: Writer
     access: Access
 
-    def __init__(self, url: str, recipe: Recipe, owner: Owner, *, plant: str = "", line: str = "") -> None:
-        self._url, self._recipe, self._owner, self._where = url, recipe, owner, (plant, line)
+    def __init__(self, url: str, recipe: Recipe, owner: Owner, place: Place = Place()) -> None:
+        self._url, self._recipe, self._owner, self._place = url, recipe, owner, place
 
     def __enter__(self) -> Self:
         url = parse_url(self._url)
         with ExitStack() as opened:
             claim = opened.enter_context(claim_on(url, self._owner))
             engines = opened.enter_context(open_engines(url, claim))
-            station = enter(engines.writing, self._owner.station, *self._where)
+            station = enter(engines.writing, self._owner.station, self._place)
             self.reader = Reader(engines.reading, self._recipe, station)
             self.writer = Writer(engines.writing, self._recipe, claim, station)
             self.access = Access.of(engines, self._owner.station)

@@ -80,6 +80,11 @@ def revisions() -> set[str]:
     return {script.revision for script in ScriptDirectory.from_config(_scripts()).walk_revisions()}
 
 
+def newest_revision() -> str | None:
+    """The version of the tables that this skelp makes."""
+    return ScriptDirectory.from_config(_scripts()).get_current_head()
+
+
 def _is_newest(url: sa.URL, engines: Engines) -> bool:
     """Whether the tables are those of this version. Raises SkelpError if they are newer."""
     with engines.reading.begin() as connection:
@@ -88,7 +93,7 @@ def _is_newest(url: sa.URL, engines: Engines) -> bool:
         raise SkelpError(
             f"the database {without_password(url)} has the tables of a newer version of skelp ({revision}); install that version here too"
         )
-    return revision == ScriptDirectory.from_config(_scripts()).get_current_head()
+    return revision == newest_revision()
 
 
 def _engine(url: sa.URL, begin: str) -> sa.Engine:

@@ -15,7 +15,7 @@ from skelp.domain.defect import Defect
 from skelp.domain.events import Payload
 from skelp.domain.optics import Optics
 from skelp.domain.reasons import Reason
-from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.recipe import ClassRule, Decision, Recipe, Severity
 from skelp.domain.review import Review, Verdict
 from skelp.domain.strip import Side
 from skelp.ports import Event
@@ -134,6 +134,13 @@ def optics(row: Row) -> Optics:
 def of_optics(reading: Optics) -> Columns:
     """The columns of a reading."""
     return {"camera": reading.camera, "light_dn": list(reading.light_dn), "sharpness": reading.sharpness}
+
+
+def recipe(body: Mapping[str, Any]) -> Recipe:
+    """A recipe from the body of its row. Raises TypeError or ValueError if another version of skelp stored keys that this one lacks."""
+    severity, classes = body["severity"], body["classes"]
+    rules = {name: ClassRule(**rule) for name, rule in classes.items()}
+    return Recipe(**{**body, "severity": Severity(tuple(severity["area_mm2"]), severity["long_mm"]), "classes": rules})
 
 
 def of_recipe(recipe: Recipe) -> Columns:

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.strip import Side
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.tables import counters, stations
 
 COUNTERS = ("events", "optics_reference")
 
 
-def enter(engine: sa.Engine, name: str, plant: str, line: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a station is, and the side that each of its cameras sees, by the camera's name."""
+
+    plant: str = ""
+    line: str = ""
+    cameras: Mapping[str, Side] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of the station's row."""
+        return {"plant": self.plant, "line": self.line, "cameras": {name: side.value for name, side in self.cameras.items()}}
+
+
+def enter(engine: sa.Engine, name: str, place: Place) -> int:
     """The number of the station with this name; it is added if it is new. To be called under the station's claim.
 
     A station without a name is one that an older version stored without asking for a name: the first that comes takes it. In SQLite there
@@ -24,13 +42,13 @@ def enter(engine: sa.Engine, name: str, plant: str, line: str) -> int:
         if number is None:
             number = connection.scalar(sa.select(stations.c.number).where(stations.c.name == "").with_for_update())
         if number is None:
-            return _added(connection, name, plant, line)
-        connection.execute(stations.update().where(stations.c.number == number).values(name=name, plant=plant, line=line))
+            return _added(connection, name, place)
+        connection.execute(stations.update().where(stations.c.number == number).values(name=name, **place.columns))
         return number
 
 
-def _added(connection: sa.Connection, name: str, plant: str, line: str) -> int:
-    values = {"name": name, "plant": plant, "line": line, "feed": str(uuid.uuid4())}
+def _added(connection: sa.Connection, name: str, place: Place) -> int:
+    values = {"name": name, **place.columns, "feed": str(uuid.uuid4())}
     number = int(connection.execute(stations.insert().values(**values).returning(stations.c.number)).scalar_one())
     connection.execute(counters.insert(), [{"station": number, "name": counter, "value": 0} for counter in COUNTERS])
     return number
@@ -53,3 +71,10 @@ def _found(connection: sa.Connection, name: str) -> int | None:
 def feed_of(connection: sa.Connection, number: int) -> str:
     """The identity of a station's event feed, a UUID."""
     return str(connection.execute(sa.select(stations.c.feed).where(stations.c.number == number)).scalar_one())
+
+
+def every(connection: sa.Connection) -> list[sa.RowMapping]:
+    """The rows of all stations, by name, each with the number of its newest event (`newest`)."""
+    numbered = (counters.c.station == stations.c.number) & (counters.c.name == "events")
+    query = sa.select(*stations.c, counters.c.value.label("newest")).join(counters, numbered).where(stations.c.name != "")
+    return list(connection.execute(query.order_by(stations.c.name)).mappings())

@@ -14,8 +14,9 @@ stations = sa.Table(
     sa.Column("plant", sa.String(128), nullable=False),
     sa.Column("line", sa.String(128), nullable=False),
     sa.Column("feed", sa.String(64), nullable=False),
+    sa.Column("cameras", sa.JSON, nullable=False, server_default="{}"),
 )
-"""The stations that store their records here. `feed` is the identity of a station's event feed, a UUID."""
+"""The stations that store their records here. `feed` is the identity of a station's event feed, a UUID; `cameras` the side of each, by name."""
 
 coils = sa.Table(
     "coils",

@@ -12,9 +12,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from skelp.domain.disk import cannot_write
 from skelp.domain.errors import SkelpError
-
-_UNLIKELY = 4.0
-"""How far the logit of a class that is new lies below that of sound steel at first."""
+from skelp_training.fit.more_classes import with_more_classes
 
 
 def averaged_weights(file: Path) -> dict[str, Any]:
@@ -36,12 +34,7 @@ def load_first_weights(network: nn.Module, file: Path) -> None:
     Raises SkelpError if the weights do not fit.
     """
     state = averaged_weights(file)
-    own = network.state_dict()
-    for name in (n for n in ("head.weight", "head.bias") if n in state and n in own):
-        more = own[name].shape[0] - state[name].shape[0]
-        if more > 0 and own[name].shape[1:] == state[name].shape[1:]:
-            sound = state[name][:1] - (_UNLIKELY if name == "head.bias" else 0.0)
-            state[name] = torch.cat([state[name], *[sound] * more])
+    with_more_classes(state, network.state_dict())
     _load_into(network, state, file)
 
 

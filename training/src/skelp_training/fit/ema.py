@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -38,12 +38,24 @@ def averaged_network(average: AveragedModel, batches: Batches, steps: int, worke
 
     Averaging the statistics as well cost 6 points of mIoU after 1,900 steps: they belong to older weights.
     """
-    update_bn(_frames(batches, min(STATISTICS_BATCHES, steps), worker), average)
+    update_bn(first_frames(batches, steps, worker), average)
     return average.module
 
 
-def _frames(batches: Batches, steps: int, worker: Worker) -> Iterator[Tensor]:
-    for _, images, _ in batches.stream(1, steps, worker.rank, worker.world):
+@torch.no_grad()
+def towards(network: nn.Module, first: Mapping[str, Tensor], share: float) -> None:
+    """Draw the weights towards those that training began with: `share` of them, the rest of the network's own.
+
+    What was learned since and what was known before both survive in the mean, while the two lie in one valley (Wortsman et al., CVPR
+    2022). Compute the batch norm statistics anew afterwards.
+    """
+    for name, weights in network.named_parameters():
+        weights.lerp_(first[name], share)
+
+
+def first_frames(batches: Batches, steps: int, worker: Worker) -> Iterator[Tensor]:
+    """The crops of the run's first batches, as a network takes them: as many as batch norm statistics need."""
+    for _, images, _ in batches.stream(1, min(STATISTICS_BATCHES, steps), worker.rank, worker.world):
         yield as_frames(torch.from_numpy(images), worker)
 
 

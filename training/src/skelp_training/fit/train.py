@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -23,7 +24,8 @@ from skelp_training.data.pools import Pool, pools_of
 from skelp_training.data.summary import summarise_pools
 from skelp_training.fit.batch_norm import share_batch_norm
 from skelp_training.fit.checkpoint import Checkpoint, load_first_weights, load_weights
-from skelp_training.fit.ema import as_frames, averaged_network, moving_average
+from skelp_training.fit.ema import STATISTICS_BATCHES, as_frames, averaged_network, first_frames, moving_average, towards
+from skelp_training.fit.from_model import SUFFIX, load_model_file, settle
 from skelp_training.fit.losses import segmentation_loss
 from skelp_training.fit.precision import resolve_precision
 from skelp_training.fit.progress import progress
@@ -66,7 +68,8 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
     dtype, why = resolve_precision(plan.precision, worker.device)
     network = share_batch_norm(make_network(config.net, config.classes)).to(memory_format=torch.channels_last).to(worker.device)
     if config.first_weights:
-        load_first_weights(network, config.first_weights)
+        _start_from(config.first_weights, network, config, batches, worker)
+    first_weights = {name: p.detach().clone() for name, p in network.named_parameters()}
     ema = moving_average(network, plan.ema)
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.lr, weight_decay=plan.weight_decay)
     schedule = learning_rate_schedule(optimiser, plan)
@@ -92,6 +95,8 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
             bar.advance(loss.item())
             if log:
                 log.add_scalar("loss", loss.item(), step)
+            if step == plan.steps:
+                towards(ema.module, first_weights, plan.first_share)
             if step % plan.validate_every == 0 or step == plan.steps:
                 miou = validate(averaged_network(ema, batches, plan.steps, worker), held_out, config.classes)
                 checkpoint.save(step, miou, write=worker.is_first)
@@ -102,6 +107,15 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
                     bar.report(f"step {step}: no improvement in {plan.patience} validations; the best weights are taken")
                     break
     return Trained(checkpoint.best_network() if plan.patience and worker.is_first else ema.module, pools, _choosers(plan, held_out))
+
+
+def _start_from(file: Path, network: nn.Module, config: TrainConfig, batches: Batches, worker: Worker) -> None:
+    """Load the weights of a run's last.pt, or of a model file."""
+    if file.suffix != SUFFIX:
+        load_first_weights(network, file)
+        return
+    load_model_file(network, file, config.class_ids)
+    settle(network, first_frames(batches, STATISTICS_BATCHES, Worker(device=worker.device)))  # each worker sees all crops: the same weights
 
 
 def finished(config: TrainConfig) -> Trained:

@@ -45,6 +45,10 @@ _LINE_CROPS = 0.5
 """Weight of the line's own steel while fine-tuning, as a share of the other sets' weight."""
 _TAUGHT = 0.5
 """Weight of the labelled pictures of the line, as a share of the other sets' weight."""
+_RATE = 0.1
+"""Learning rate of fine-tuning, as a share of the config's."""
+_KEPT = 0.5
+"""Share of the model's own weights in the result."""
 _TAUGHT_NAME = "taught"
 
 
@@ -101,7 +105,7 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
                 "would not say it"
             )
         source = out.with_suffix(".trained.onnx")
-        fine_tune(tuning, source, _steel(wanted))
+        fine_tune(model, tuning, source, _steel(wanted))
         adapted = Detector(source, wanted.recipe, original.scale)
     fitted_on = Stretch.of(files[round(len(files) * _TRAINED) if tuning else 0 : first_checked], original.scale, wanted.reading)
     chosen = choose_thresholds(adapted, fitted_on, wanted.false_per_100m)
@@ -164,8 +168,8 @@ def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float) -> 
     return chosen
 
 
-def fine_tune(tuning: FineTuning, out: Path, steel: DataSet | None = None) -> None:
-    """Train the config's network on, with all its sets, the line's `steel`, rejected crops and labelled pictures. Writes `out`."""
+def fine_tune(model: Path, tuning: FineTuning, out: Path, steel: DataSet | None = None) -> None:
+    """Train the model file on, with all sets of the config, the line's `steel`, rejected crops and labelled pictures. Writes `out`."""
     config = tuning.config
     others = sum(d.weight for d in config.data)
     more = [] if steel is None else [steel.model_copy(update={"weight": others * _LINE_CROPS})]
@@ -174,11 +178,13 @@ def fine_tune(tuning: FineTuning, out: Path, steel: DataSet | None = None) -> No
     if tuning.taught:
         more.append(tuning.taught.model_copy(update={"name": _TAUGHT_NAME, "weight": others * _TAUGHT}))
     changes = {
-        "start_from": (config.run / "last.pt").absolute(),
+        "start_from": model.absolute(),
         "out": out,
         "run": out.parent / f"{out.stem}-run",
         "data": (*config.data, *more),
-        "train": config.train.model_copy(update={"steps": tuning.steps, "lr": config.train.lr / 10, "patience": None}),
+        "train": config.train.model_copy(
+            update={"steps": tuning.steps, "lr": config.train.lr * _RATE, "patience": None, "first_share": _KEPT}
+        ),
     }
     with this_worker() as worker:
         build(config.model_copy(update=changes), worker)

@@ -1,0 +1,38 @@
+"""An empty FastAPI application as each server of skelp has it: strict paths, problem documents, a document that lists every refusal."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from skelp import __version__
+from skelp.api import problem
+from skelp.api.openapi import TAGS, Models, complete
+from skelp.api.queries import KnownQueries
+from skelp.api.rights import V1, Calls
+
+
+def new_app(title: str, description: str, calls: Calls, more: Models = ()) -> tuple[FastAPI, KnownQueries]:
+    """The application, and the dependency that refuses unknown queries. `more`: models of the document that no route names.
+
+    When all routes are there, `queries.of(app)` and `calls.check(app.openapi())` must be called.
+    """
+    app = FastAPI(
+        title=title,
+        version=__version__,
+        description=description,
+        openapi_tags=TAGS,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # a path is right or wrong
+        generate_unique_id_function=_operation_id,
+    )
+    problem.install(app, calls)
+    complete(app, calls, more)
+    return app, KnownQueries(V1)
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The name of a call in the OpenAPI document, from which clients are made: that of its function, and a contract like its path."""
+    return route.name
