@@ -34,7 +34,7 @@ web/node_modules/.ready: web/package-lock.json $(RUNTIME)
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(CONSOLE): web/node_modules/.ready web/index.html web/vite.config.ts $(wildcard web/src/* web/src/*/* src/skelp/render/words.*.json)
+$(CONSOLE): web/node_modules/.ready web/index.html web/plant.html web/vite.config.ts $(wildcard web/src/* web/src/*/* src/skelp/render/words.*.json)
 	$(NPM) run --silent build -- --logLevel error
 
 web: $(CONSOLE)
@@ -43,6 +43,7 @@ web: $(CONSOLE)
 OPENAPI := $(BIN)/python -m skelp.api.document
 wire: $(STAMP) web/node_modules/.ready
 	$(OPENAPI) | $(NPM) run --silent wire
+	$(OPENAPI) plant | $(NPM) run --silent wire-plant
 
 demo: $(RUNTIME) $(CONSOLE)
 	$(BIN)/skelp demo $(ARGS)
@@ -77,6 +78,7 @@ check: $(STAMP) web/node_modules/.ready
 	$(BIN)/lint-imports
 	$(BIN)/python tools/dead_code.py
 	@$(OPENAPI) | $(NPM) run --silent wire -- --check >/dev/null || { echo "web/src/wire.ts differs from the station's OpenAPI document: run make wire"; exit 1; }
+	@$(OPENAPI) plant | $(NPM) run --silent wire-plant -- --check >/dev/null || { echo "web/src/wire-plant.ts differs from the plant's: run make wire"; exit 1; }
 	$(NPM) run --silent check
 
 clean:

@@ -178,9 +178,10 @@ def figures(detector: Detector, data: DataSet, config: TrainConfig) -> dict[str,
 def with_sound_marks(data: DataSet, config: TrainConfig, detector: Detector) -> DataSet:
     """The set, with marks of a class that the detector does not have as sound steel."""
     unknown = {c["name"]: "sound" for c in config.card["classes"] if c.get("pseudo") and c["name"] not in detector.class_ids}
-    named = data.marks_file.read_text(encoding="utf-8") if data.marks_file else ""
+    own = data.location / "classes.json" if data.location and data.format == "own" else None
+    named = "".join(f.read_text(encoding="utf-8") for f in (data.marks_file, own) if f and f.is_file())
     renames = {name: unknown.get(target, target) for name, target in data.classes.items()}
-    renames |= {name: sound for name, sound in unknown.items() if name in named}
+    renames |= {name: sound for name, sound in unknown.items() if name in named and name not in renames}
     return data.model_copy(update={"classes": renames})
 
 

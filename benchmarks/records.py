@@ -27,13 +27,13 @@ import sqlalchemy as sa
 from skelp.api.app import create_app
 from skelp.api.guard import Guard
 from skelp.api.services import Services
-from skelp.config import Server
 from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import FrameDropped
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
 from skelp.server import WebServer
+from skelp.settings import Server
 from skelp.sinks.lock_file import Owner
 from skelp.sinks.sql import Database, sqlite_url
 from skelp.terminal import err, print_rows

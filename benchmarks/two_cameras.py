@@ -24,9 +24,10 @@ import structlog
 from skelp.app import Station
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
-from skelp.config import GenicamCamera, ModelChoice, Server, StationConfig, Storage
+from skelp.config import GenicamCamera, ModelChoice, StationConfig, Storage
 from skelp.domain.coverage import Interval, State
 from skelp.ports import DefectQuery, RecordReader
+from skelp.settings import Server
 
 LINESIM = Path(__file__).parents[1] / "tools" / "linesim"
 WIDTH, OVERLAP, LOOP = 4096, 64, 8192

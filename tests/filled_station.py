@@ -17,12 +17,12 @@ from skelp.api.audit import Audited
 from skelp.api.buckets import Buckets
 from skelp.api.callers import Callers
 from skelp.api.guard import Guard
-from skelp.config import Server
 from skelp.domain.access import Role
 from skelp.domain.optics import Optics
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.review import Verdict
 from skelp.server import WebServer
+from skelp.settings import Server
 from tests.fakes import defect
 from tests.station_server import V1, StationServer
 from tests.unit.domain.test_coded import EVENTS

@@ -17,8 +17,8 @@ from typing import Any
 import anyio
 
 from skelp.api.guard import App, Receive, Scope, Send
-from skelp.config import Server
 from skelp.server import WebServer, served_certificate
+from skelp.settings import Server
 
 PATIENT_S = 20
 """How long a test waits for what must come."""

@@ -5,7 +5,13 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [preact()],
   base: "./",
-  build: { outDir: "../src/skelp/api/static", emptyOutDir: true, assetsInlineLimit: 0, license: { fileName: "licences.md" } },
+  build: {
+    outDir: "../src/skelp/api/static",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    license: { fileName: "licences.md" },
+    rollupOptions: { input: ["index.html", "plant.html"] }, // a station's console, and that of a plant
+  },
   server: { proxy: { "/api": { target: "http://127.0.0.1:8000", ws: true } }, fs: { allow: [".."] } }, // words of src/skelp/render
   test: { include: ["test/**/*.test.ts"], globalSetup: "test/python.mjs" },
 });

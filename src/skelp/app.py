@@ -15,9 +15,7 @@ from typing import Self
 import structlog
 
 from skelp.api.app import create_app
-from skelp.api.audit import Audited
-from skelp.api.callers import Callers, People
-from skelp.api.guard import Guard
+from skelp.api.rights import STATION
 from skelp.api.services import Services
 from skelp.cameras import make_sources
 from skelp.config import StationConfig, load_recipe
@@ -31,7 +29,7 @@ from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.ports import FrameSource
 from skelp.render.words import in_words
-from skelp.server import WebServer, served_certificate
+from skelp.server import WebServer, callers_of, guarded_server
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.outbox import Outbox
@@ -100,7 +98,8 @@ class Station:
             publish=publish,
             why_slow=self.database.writer.why_slow,
         )
-        self.server = self._serve(new_coil)
+        self.server = self._made_server(new_coil)
+        self.server.start()
         opened.callback(self.server.stop)
         rules = Rules(storage.retention.defects_years, storage.retention.events_years)
         opened.enter_context(Retention(self.database.reader, self.database.writer, rules))
@@ -139,10 +138,9 @@ class Station:
             self._error = error
             self._stop.set()
 
-    def _serve(self, new_coil: Callable[..., Coil]) -> WebServer:
+    def _made_server(self, new_coil: Callable[..., Coil]) -> WebServer:
         wanted, access = self.config.server, self.database.access
-        callers, people = (Callers(access.tokens), People(access.people)) if wanted.asks_for_tokens else (None, None)
-        certificate = served_certificate(wanted)
+        asking = callers_of(wanted, access)
         services = Services(
             records=self.database.reader,
             writer=self.database.writer,
@@ -154,18 +152,15 @@ class Station:
             new_coil=new_coil,
             status=self.status,
             not_ready=self.not_ready,
-            metrics=lambda: exposition(self.status(), certificate.facts.ends_at if certificate else None),
-            people=people,
+            metrics=self._metrics,
+            people=asking.people,
             audit=access.audit,
         )
-        if callers and not access.knows_anybody():
-            log.warning("nobody may ask yet", people="skelp user new NAME --role ROLE --station FILE", programs="skelp token new ...")
-        if not callers and access.knows_anybody():
-            log.warning("tokens or people are there, but this station asks nobody who they are", mend="tokens = true under [server]")
-        guard = Guard(create_app(services), callers, people)
-        server = WebServer(Audited(guard, access.audit) if callers else guard, wanted, certificate)
-        server.start()
-        return server
+        return guarded_server(create_app(services), wanted, access, asking, STATION)
+
+    def _metrics(self) -> bytes:
+        certificate = self.server.certificate
+        return exposition(self.status(), certificate.facts.ends_at if certificate else None)
 
     def not_ready(self) -> Reason | None:
         """Why lines are not inspected or results are not stored; None if the station is ready."""

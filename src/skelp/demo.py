@@ -9,8 +9,9 @@ from pathlib import Path
 import cv2
 
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
-from skelp.config import Camera, GenicamCamera, Server, StationConfig, Storage, SyntheticCamera, make_station
+from skelp.config import Camera, GenicamCamera, StationConfig, Storage, SyntheticCamera, make_station
 from skelp.domain.errors import SkelpError
+from skelp.settings import Server
 
 LINESIM = Path(__file__).parents[2] / "tools" / "linesim"
 """Source of the simulated GenICam camera. It is not in the wheel."""

@@ -152,8 +152,10 @@ class RecordReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StationEntry:
-    """A station that stores its records in a shared database. `runs`: its process holds its claim now. `cameras`: the side of each, by name;
-    empty if the station has not told yet."""
+    """A station that stores its records in a shared database. `runs`: its process holds its claim now.
+
+    `cameras`: the side of each, by name; empty if the station has not told yet.
+    """
 
     name: str
     plant: str

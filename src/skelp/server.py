@@ -1,24 +1,55 @@
-"""The web server of a station: its address, TLS and thread."""
+"""The web server of a station or a plant: its address, TLS and thread, and the layers round its application."""
 
 from __future__ import annotations
 
 import socket
 import threading
+from dataclasses import dataclass
 from ipaddress import ip_address
 
+import structlog
 import uvicorn
 
+from skelp.api.audit import Audited
+from skelp.api.callers import Callers, People
 from skelp.api.connections import LimitedListener
-from skelp.api.guard import App
+from skelp.api.guard import App, Guard
 from skelp.api.protocols import HttpConnection, WebSocketConnection
+from skelp.api.rights import Calls
 from skelp.api.tls import ServedCertificate
-from skelp.config import Server
 from skelp.domain.errors import SkelpError
+from skelp.settings import Server
+from skelp.sinks.sql import Access
+
+log = structlog.get_logger()
 
 
 def served_certificate(wanted: Server) -> ServedCertificate | None:
     """The certificate of a server that speaks TLS; None for one that does not. Raises SkelpError if it cannot be used."""
     return ServedCertificate(wanted.certificate, wanted.private_key) if wanted.certificate and wanted.private_key else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How callers are known: by tokens and by log-ins. Both are None at a server that asks nobody who they are."""
+
+    tokens: Callers | None
+    people: People | None
+
+
+def callers_of(wanted: Server, access: Access) -> Asking:
+    """How callers are known at this address."""
+    return Asking(Callers(access.tokens), People(access.people)) if wanted.asks_for_tokens else Asking(None, None)
+
+
+def guarded_server(application: App, wanted: Server, access: Access, asking: Asking, calls: Calls) -> WebServer:
+    """The server of an application, behind the guard and the audit. Raises SkelpError if its certificate cannot be used."""
+    if asking.tokens and not access.knows_anybody():
+        log.warning("nobody may ask yet", people="skelp user new NAME --role ROLE --station FILE", programs="skelp token new ...")
+    if not asking.tokens and access.knows_anybody():
+        log.warning("tokens or people are there, but this server asks nobody who they are", mend="tokens = true under [server]")
+    guard = Guard(application, asking.tokens, asking.people, calls)
+    return WebServer(Audited(guard, access.audit) if asking.tokens else guard, wanted, served_certificate(wanted))
 
 
 class WebServer:
@@ -28,7 +59,7 @@ class WebServer:
     """
 
     def __init__(self, application: App, wanted: Server, certificate: ServedCertificate | None) -> None:
-        self._wanted, self._certificate, self._stopped = wanted, certificate, threading.Event()
+        self._wanted, self.certificate, self._stopped = wanted, certificate, threading.Event()
         self._server = uvicorn.Server(
             uvicorn.Config(
                 application,
@@ -50,8 +81,8 @@ class WebServer:
         self.port = int(listening.getsockname()[1])
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, name="server", daemon=True)
         self._thread.start()
-        if self._certificate:
-            threading.Thread(target=self._certificate.watch, args=[self._stopped], name="certificate", daemon=True).start()
+        if self.certificate:
+            threading.Thread(target=self.certificate.watch, args=[self._stopped], name="certificate", daemon=True).start()
 
     def stop(self) -> None:
         """Answer no more. Requests that are being answered have two seconds."""

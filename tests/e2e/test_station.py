@@ -114,7 +114,7 @@ def started(*command: Path | str, stderr: str = os.devnull, **environment: str) 
     assert process.stdout is not None
     try:
         for line in process.stdout:
-            if address := re.search(r"(https?://\S+)/api/v1/station", line):
+            if address := re.search(r"(https?://\S+)/api/v1/(?:station|plant)", line):
                 break
         else:
             raise AssertionError(f"the station ended with {process.wait()}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 
-from skelp.config import Server
 from skelp.server import _bind
+from skelp.settings import Server
 
 
 def test_a_connection_does_not_wait_for_more_to_send() -> None:

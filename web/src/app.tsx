@@ -1,6 +1,5 @@
-import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { alarms, connected, speed, station } from "./connection";
+import { alarms, connect, connected, speed, station } from "./connection";
 import { language, t } from "./i18n";
 import { useKeys } from "./keys";
 import { LanguageButton } from "./language-button";
@@ -18,15 +17,8 @@ import { go, PAGES, readRoute, route } from "./route";
 import { lostFrom, runningCoil } from "./running";
 import { advice, alarmCount, alarmName, alarmSubject, coilName, sentence } from "./sentences";
 import { lastPerson, session } from "./session";
-
-const theme = signal(
-  localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
-);
-
-function setTheme(to: string): void {
-  theme.value = to;
-  localStorage.setItem("theme", to);
-}
+import { theme } from "./theme";
+import { ThemeButton } from "./theme-button";
 
 const SHOWN = {
   live: Live,
@@ -60,7 +52,7 @@ export function App() {
       <main class={connected.value ? "" : "old"}>
         <Page key={`${route.value.page} ${lastPerson.value}`} />
       </main>
-      <LogIn />
+      <LogIn then={connect} />
     </>
   );
 }
@@ -162,9 +154,7 @@ function Nav() {
         </label>
       )}
       <LanguageButton />
-      <button type="button" onClick={() => setTheme(theme.value === "dark" ? "light" : "dark")}>
-        {t(theme.value === "dark" ? "bright" : "dark")}
-      </button>
+      <ThemeButton />
     </nav>
   );
 }

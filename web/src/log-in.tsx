@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { connect, disconnect } from "./connection";
+import { disconnect } from "./connection";
 import { t } from "./i18n";
 import { LanguageButton } from "./language-button";
 import { get, post, Refused, remove } from "./rest";
@@ -34,8 +34,8 @@ export async function logOut(): Promise<void> {
   isLeaving = false;
 }
 
-/** Asks for name and password over the page, which stays as it is behind it. */
-export function LogIn() {
+/** Asks for name and password over the page, which stays as it is behind it. `then` is called after a log-in. */
+export function LogIn({ then }: { then: () => void }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [problem, setProblem] = useState("");
@@ -53,7 +53,7 @@ export function LogIn() {
       setSession(await post("/api/v1/session", {}, { name: name.trim(), password }));
       setProblem("");
       setName("");
-      connect();
+      then();
     } catch (error) {
       setProblem(inWords(error));
     }

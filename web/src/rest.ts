@@ -1,5 +1,6 @@
 import type { Reason } from "./api";
 import { language, t } from "./i18n";
+import { route } from "./route";
 import { sentence } from "./sentences";
 import { setSession } from "./session";
 import type { paths } from "./wire";
@@ -49,9 +50,12 @@ export const mapAddress = (coilId: string, revision: number) =>
 
 type Parts = Record<string, string | number | null | undefined>;
 
-/** An address relative to the page, so that the console also works behind a path of a proxy. */
+/** An address relative to the page, so that the console also works behind a path of a proxy. A plant has its stations below it. */
 function address(path: keyof paths, parts: Parts, query: Parts = {}): string {
-  const filled = path.slice(1).replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(parts[name])));
+  const { station } = route.value;
+  const below = station === null || path === "/api/v1/session" ? "" : `stations/${encodeURIComponent(station)}/`;
+  const filled =
+    below + path.slice(1).replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(parts[name])));
   const asked = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
   const search = new URLSearchParams(asked.map(([name, value]) => [name, String(value)])).toString();
   return search ? `${filled}?${search}` : filled;
@@ -81,7 +85,8 @@ export function inWords(status: number, problem: Problem | null): string {
   return status === 404 ? t("notFound") : `${t("refused")} (${detail})`;
 }
 
-async function fetched<T>(where: string, options: RequestInit = {}): Promise<T> {
+/** What is at an address relative to the page. Throws an error with the reason in the page's language. */
+export async function fetched<T>(where: string, options: RequestInit = {}): Promise<T> {
   const answer = await fetch(new URL(where, document.baseURI), options);
   if (answer.status === 401) setSession(null); // the page stays, and the log-in stands over it
   if (!answer.ok) {

@@ -9,13 +9,20 @@ export interface Route {
   page: Page;
   /** The id of the coil that the page shows; null for the running one. */
   coil: string | null;
+  /** The station of the coil, on the pages of a plant; null on a station's own. */
+  station: string | null;
 }
 
-/** The page of an address: "#/map/K4711" is the map of K4711. An unknown address is the live page. */
+/** The page of an address: "#/map/K4711" is the map of K4711, "#/map/K4711/hot%20mill" that of the hot mill's K4711. An unknown
+ * address is the live page. */
 export function readRoute(hash: string): Route {
-  const [, page = "", coil] = hash.split("/");
+  const [, page = "", coil, station] = hash.split("/");
   const known = [...PAGES, "report" as const].find((p) => p === page);
-  return { page: known ?? "live", coil: known && coil ? decoded(coil) : null };
+  return {
+    page: known ?? "live",
+    coil: known && coil ? decoded(coil) : null,
+    station: station ? decoded(station) : null,
+  };
 }
 
 /** A coil's id from an address. One that is not encoded correctly is taken as it is; the station then knows no such coil. */
@@ -28,6 +35,12 @@ function decoded(coil: string): string {
 }
 
 export const route = signal<Route>(readRoute(typeof location === "undefined" ? "" : location.hash));
+
+/** The address of a coil's page, on the pages of the station that is shown now, or of the plant's station that is given. */
+export function coilAddress(page: "map" | "report", coil: string, station = route.value.station): string {
+  const below = station === null ? "" : `/${encodeURIComponent(station)}`;
+  return `#/${page}/${encodeURIComponent(coil)}${below}`;
+}
 
 export function go(page: Page, coil?: string): void {
   location.hash = coil ? `#/${page}/${encodeURIComponent(coil)}` : `#/${page}`;

@@ -9,7 +9,7 @@ import { sentence, stateName } from "./sentences";
 const MOST_LATE = 4096;
 
 /** The sides that cameras look at, top first; only top where there are no cameras. */
-export function sidesOf(cameras: readonly Camera[]): string[] {
+export function sidesOf(cameras: readonly { side: string }[]): string[] {
   const seen = ["top", "bottom"].filter((side) => cameras.some((c) => c.side === side));
   return seen.length ? seen : ["top"];
 }

@@ -240,26 +240,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/defects/{defect_id}/review": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add Review
-         * @description Add a review. Earlier reviews remain. The response has the standing review: each operator's last verdict counts.
-         */
-        post: operations["add_review"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/defects/{defect_id}/reviews": {
         parameters: {
             query?: never;
@@ -314,6 +294,26 @@ export interface paths {
         get: operations["list_reviews"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/defects/{defect_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Review
+         * @description Add a review. Earlier reviews remain. The response has the standing review: each operator's last verdict counts.
+         */
+        post: operations["add_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3819,77 +3819,6 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    add_review: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @example K4711-000001 */
-                defect_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "verdict": "relabelled",
-                 *       "class": "scratch",
-                 *       "operator": "kim",
-                 *       "note": "begins under the surface"
-                 *     }
-                 */
-                "application/json": components["schemas"]["ReviewIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "review_id": 7,
-                     *       "defect_id": "K4711-000001",
-                     *       "verdict": "confirmed",
-                     *       "class": null,
-                     *       "operator": "kim",
-                     *       "note": "",
-                     *       "at": "2026-11-25T09:01:12.300Z",
-                     *       "standing": {
-                     *         "defect_id": "K4711-000001",
-                     *         "result": "confirmed",
-                     *         "class": "scratch",
-                     *         "reviews": [
-                     *           {
-                     *             "review_id": 7,
-                     *             "defect_id": "K4711-000001",
-                     *             "verdict": "confirmed",
-                     *             "class": null,
-                     *             "operator": "kim",
-                     *             "note": "",
-                     *             "at": "2026-11-25T09:01:12.300Z"
-                     *           }
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ReviewGiven"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            410: components["responses"]["Gone"];
-            413: components["responses"]["TooLarge"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     list_reviews_of_defect: {
         parameters: {
             query?: never;
@@ -4056,6 +3985,77 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             410: components["responses"]["Gone"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    add_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711-000001 */
+                defect_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "verdict": "relabelled",
+                 *       "class": "scratch",
+                 *       "operator": "kim",
+                 *       "note": "begins under the surface"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "review_id": 7,
+                     *       "defect_id": "K4711-000001",
+                     *       "verdict": "confirmed",
+                     *       "class": null,
+                     *       "operator": "kim",
+                     *       "note": "",
+                     *       "at": "2026-11-25T09:01:12.300Z",
+                     *       "standing": {
+                     *         "defect_id": "K4711-000001",
+                     *         "result": "confirmed",
+                     *         "class": "scratch",
+                     *         "reviews": [
+                     *           {
+                     *             "review_id": 7,
+                     *             "defect_id": "K4711-000001",
+                     *             "verdict": "confirmed",
+                     *             "class": null,
+                     *             "operator": "kim",
+                     *             "note": "",
+                     *             "at": "2026-11-25T09:01:12.300Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewGiven"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -16,6 +17,17 @@ FOLDER = Path(__file__).parent / "static"
 """The folder into which `make web` builds the console."""
 
 
+class _Files(StaticFiles):
+    """The files, with one of them at /."""
+
+    def __init__(self, first_page: str) -> None:
+        super().__init__(directory=FOLDER)
+        self._first_page = first_page
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        return super().lookup_path(self._first_page if path in (".", "") else path)
+
+
 class _Console(Mount):
     """Takes the paths of the console only. Any other path would find no file, where the answer is that its method is another one."""
 
@@ -25,10 +37,10 @@ class _Console(Mount):
         return Match.NONE, {}
 
 
-def serve(app: FastAPI) -> None:
-    """Add the console to the application, or a page that says how to build it."""
-    if (FOLDER / "index.html").is_file():
-        app.router.routes.append(_Console("/", StaticFiles(directory=FOLDER, html=True), name="console"))
+def serve(app: FastAPI, first_page: str = "index.html") -> None:
+    """Add the console to the application, or a page that says how to build it. `first_page` is the file that answers at /."""
+    if (FOLDER / first_page).is_file():
+        app.router.routes.append(_Console("/", _Files(first_page), name="console"))
         return
 
     @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False, response_class=PlainTextResponse)

@@ -20,7 +20,7 @@ from skelp.ports import Event, LiveItems, RecordReader
 from skelp.render.pictures import live_jpeg
 from skelp.render.records import event_record
 
-_POLL_S = 0.2
+POLL_S = 0.2
 _SAID = {
     "X_Age_Seconds": "Time since the lines were seen, s.",
     "X_Coil_Id": "The coil of the lines.",
@@ -51,10 +51,10 @@ def router(records: RecordReader) -> APIRouter:
         mine = await run_in_threadpool(_checked, records, after, feed_id)
         while True:
             found = await run_in_threadpool(records.events, after=after, limit=limit)
-            _refuse_hole(after, found)
+            refuse_hole(after, found)
             if found or time.monotonic() >= until or await request.is_disconnected():
                 return {"feed_id": mine, "events": [event_record(e) for e in found], "last": found[-1].seq if found else after}
-            await asyncio.sleep(_POLL_S)
+            await asyncio.sleep(POLL_S)
 
     return api
 
@@ -82,7 +82,7 @@ def pictures(live: LiveItems) -> APIRouter:
     return api
 
 
-def _refuse_hole(after: int, found: Sequence[Event]) -> None:
+def refuse_hole(after: int, found: Sequence[Event]) -> None:
     """Raise DeletedError if events between `after` and the first one found were deleted. Numbers have no other holes."""
     if found and found[0].seq > after + 1:
         oldest = found[0].seq
@@ -102,11 +102,15 @@ def _checked(records: RecordReader, after: int, feed_id: str | None) -> str:
             f"this station's feed is {mine}, not {feed_id}: its database was exchanged or restored, or it has another name; "
             "read this feed from after=0 with its feed_id",
         )
-    newest = records.newest_event()
+    refuse_beyond(after, records.newest_event())
+    return mine
+
+
+def refuse_beyond(after: int, newest: int) -> None:
+    """Raise ConflictError if a feed whose newest event is `newest` never gave the number `after`."""
     if after > newest:
         raise ConflictError(
             Conflict.FEED_BEYOND,
             f"the newest event of this feed is {newest}, so it never gave number {after}: the database was exchanged or an older copy "
             "was restored; read this feed from after=0",
         )
-    return mine

@@ -1,4 +1,4 @@
-"""`skelp run` and `skelp demo`: run a station. `skelp doctor`: whether this machine can."""
+"""`skelp run` and `skelp demo`: run a station. `skelp serve`: show all stations of a plant. `skelp doctor`: whether this machine can."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import tempfile
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import structlog
 import typer
@@ -19,6 +19,7 @@ from skelp.config import StationConfig, load_station
 from skelp.demo import demo_station
 from skelp.doctor import examine
 from skelp.domain.errors import SkelpError
+from skelp.plant_file import load_plant
 from skelp.terminal import out, print_rows
 
 
@@ -42,6 +43,16 @@ def run(station: Annotated[Path, typer.Argument(help="Station file; examples are
     _run(load_station(station), None, browse=False)
 
 
+def serve(plant: Annotated[Path, typer.Argument(help="Plant file; edge/plant.toml is an example.")]) -> None:
+    """Show all stations of a plant that share one PostgreSQL database: coils, events and records, without cameras."""
+    from skelp.plant import Plant  # noqa: PLC0415 - only a server needs the web server
+
+    config = load_plant(plant)
+    _log_to_stderr()
+    with Plant(config) as server:
+        _run_until_signal(server, f"plant '{config.name}'", "/api/v1/plant", None, browse=False)
+
+
 def doctor(folder: Annotated[Path, typer.Option(help="Folder for the results of a station.")] = Path("skelp-data")) -> None:
     """Check whether this machine can run a station."""
     findings = examine(folder)
@@ -56,21 +67,35 @@ def _run(config: StationConfig, seconds: float | None, *, browse: bool) -> None:
 
     _log_to_stderr()
     with Station(config) as station:
-        signals: list[int] = []
+        _run_until_signal(station, f"station '{config.name}'", "/api/v1/station", seconds, browse=browse)
 
-        def stop(number: int, _frame: object) -> None:
-            signals.append(number)
-            station.stop()
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, stop)
-        out.print(f"skelp {__version__}: station '{config.name}'", highlight=False)
-        out.print(f"console      {station.address}/", highlight=False, soft_wrap=True)
-        out.print(f"REST         {station.address}/api/v1/station", highlight=False, soft_wrap=True)
-        # without a screen, Python would start a text browser in this terminal, and the station would wait for it
-        if browse and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            webbrowser.open(f"{station.address}/")
-        station.run(seconds)
+class _Served(Protocol):
+    """What runs until it is stopped."""
+
+    @property
+    def address(self) -> str: ...
+    def run(self, seconds: float | None) -> None: ...
+    def stop(self) -> None: ...
+
+
+def _run_until_signal(served: _Served, what: str, rest: str, seconds: float | None, *, browse: bool) -> None:
+    """Run until Ctrl-C or SIGTERM, or for `seconds`."""
+    signals: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        signals.append(number)
+        served.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    out.print(f"skelp {__version__}: {what}", highlight=False)
+    out.print(f"console      {served.address}/", highlight=False, soft_wrap=True)
+    out.print(f"REST         {served.address}{rest}", highlight=False, soft_wrap=True)
+    # without a screen, Python would start a text browser in this terminal, and the station would wait for it
+    if browse and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        webbrowser.open(f"{served.address}/")
+    served.run(seconds)
     if signal.SIGINT in signals:
         raise KeyboardInterrupt
 

@@ -11,6 +11,7 @@ from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import LockFile, Owner
 from skelp.sinks.names import make_folder
 from skelp.sinks.sql import (
+    NOWHERE,
     About,
     Access,
     Database,
@@ -26,7 +27,7 @@ from skelp.sinks.sql import (
 
 
 @contextmanager
-def open_storage(folder: Path, database_url: str | None, recipe: Recipe, station: str, place: Place = Place()) -> Iterator[Database]:
+def open_storage(folder: Path, database_url: str | None, recipe: Recipe, station: str, place: Place = NOWHERE) -> Iterator[Database]:
     """Create the folder, lock it and the database for this process, and open the database. `database_url` None: SQLite in the folder.
 
     Raises SkelpError, before anything is changed, if another station holds the folder or the database. Both are locked, because two

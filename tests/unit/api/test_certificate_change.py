@@ -26,8 +26,8 @@ from skelp.api import tls
 from skelp.api.guard import Receive, Scope, Send
 from skelp.certificates.making import new_certificate
 from skelp.certificates.reading import read_certificates
-from skelp.config import Server
 from skelp.server import WebServer, served_certificate
+from skelp.settings import Server
 from tests.certificates import self_signed
 from tests.sockets import echo
 

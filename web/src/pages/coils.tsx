@@ -4,7 +4,7 @@ import { station } from "../connection";
 import { t } from "../i18n";
 import { metres, moment, percentInspected } from "../numbers";
 import { get } from "../rest";
-import { go } from "../route";
+import { coilAddress, go } from "../route";
 import { coilName, decisionName, sentences, statusName } from "../sentences";
 
 const PAGE = 100;
@@ -53,13 +53,7 @@ export function Coils() {
         <table>
           <thead>
             <tr>
-              <th>{t("coil")}</th>
-              <th>{t("started")}</th>
-              <th class="number">{t("length")}</th>
-              <th class="number">{t("share")}</th>
-              <th class="number">{t("defects")}</th>
-              <th>{t("decision")}</th>
-              <th>{t("why")}</th>
+              <CoilHeads />
             </tr>
           </thead>
           <tbody>
@@ -78,11 +72,35 @@ export function Coils() {
   );
 }
 
-function Row({ coil: c }: { coil: Coil }) {
+function Row({ coil }: { coil: Coil }) {
   return (
-    <tr onClick={() => go("map", c.coil_id)}>
+    <tr onClick={() => go("map", coil.coil_id)}>
+      <CoilCells coil={coil} address={coilAddress("map", coil.coil_id)} />
+    </tr>
+  );
+}
+
+/** The heads of the columns that CoilCells fills. */
+export function CoilHeads() {
+  return (
+    <>
+      <th>{t("coil")}</th>
+      <th>{t("started")}</th>
+      <th class="number">{t("length")}</th>
+      <th class="number">{t("share")}</th>
+      <th class="number">{t("defects")}</th>
+      <th>{t("decision")}</th>
+      <th>{t("why")}</th>
+    </>
+  );
+}
+
+/** A coil in a table. `address` is that of its map. */
+export function CoilCells({ coil: c, address }: { coil: Coil; address: string }) {
+  return (
+    <>
       <td>
-        <a href={`#/map/${encodeURIComponent(c.coil_id)}`}>{coilName(c)}</a>
+        <a href={address}>{coilName(c)}</a>
         <small>{[c.heat, c.product].filter(Boolean).join(" · ")}</small>
       </td>
       <td class="quiet time">{moment(c.started_at)}</td>
@@ -101,6 +119,6 @@ function Row({ coil: c }: { coil: Coil }) {
         )}
       </td>
       <td class="why sentence">{sentences(c.reasons)}</td>
-    </tr>
+    </>
   );
 }

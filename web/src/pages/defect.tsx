@@ -6,6 +6,7 @@ import { ClassName } from "../marker";
 import { metres } from "../numbers";
 import { colour } from "../palette";
 import { cropAddress, maskAddress } from "../rest";
+import { route } from "../route";
 import { className, sideName } from "../sentences";
 
 /** A defect beside the coil map. */
@@ -30,6 +31,7 @@ export function Detail({ defect, close }: { defect: Defect; close: () => void })
 export function DefectPicture({ defect, withMask }: { defect: Defect; withMask: boolean }) {
   const [missing, setMissing] = useState(false);
   useEffect(() => setMissing(false), [defect.defect_id]);
+  if (route.value.station !== null) return <p class="empty">{t("pictureAtStation")}</p>;
   if (missing) return <p class="empty">{t("noPicture")}</p>;
   const mask = `url("${maskAddress(defect.defect_id)}")`;
   return (

@@ -6,7 +6,8 @@ import { t } from "../i18n";
 import { useKeys } from "../keys";
 import { ClassName } from "../marker";
 import { metres, metresInspected, metresNotInspected } from "../numbers";
-import { route } from "../route";
+import { ofPlant } from "../place";
+import { coilAddress, route } from "../route";
 import { coilName, decisionName, endName, sentences, sideName, stateName, statusName } from "../sentences";
 import { Detail } from "./defect";
 import { MapCanvas } from "./map-canvas";
@@ -76,6 +77,7 @@ function Head({ coil }: { coil: Coil }) {
       <h1>
         {t("coil")} {coilName(coil)}
       </h1>
+      {ofPlant.value && <b>{ofPlant.value.name}</b>}
       <span>{metres(coil.length_m)}</span>
       <span class={isComplete ? "quiet" : "warn"}>
         {metresInspected(coil.inspected_m)} {stateName("inspected")}
@@ -85,7 +87,7 @@ function Head({ coil }: { coil: Coil }) {
       <span class={isFinal && coil.decision === "hold" ? "held" : "quiet"}>
         {isFinal ? `${decisionName(coil.decision)}: ${sentences(coil.reasons)}` : statusName(coil.status)}
       </span>
-      <a class="button" href={`#/report/${encodeURIComponent(coil.coil_id)}`}>
+      <a class="button" href={coilAddress("report", coil.coil_id)}>
         {t("report")}
       </a>
     </div>

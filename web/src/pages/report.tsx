@@ -1,10 +1,10 @@
 import type { Coil, Defect, Interval, Reason } from "../api";
 import { useCoil, useShownCoil } from "../coil-data";
-import { station } from "../connection";
 import { t } from "../i18n";
 import { useKeys } from "../keys";
 import { ClassName } from "../marker";
 import { clock, dayAndTime, metres, metresInspected, metresNotInspected } from "../numbers";
+import { place } from "../place";
 import { cropAddress, mapAddress } from "../rest";
 import { route } from "../route";
 import { advice, coilName, decisionName, sentence, sideName, stateName } from "../sentences";
@@ -58,7 +58,7 @@ function Figures({ coil: c }: { coil: Coil }) {
       {isFinal && c.decision === "hold" && <WhatToDo reasons={c.reasons} />}
       <dt>{t("started")}</dt>
       <dd>
-        {dayAndTime(c.started_at)} {c.finished_at && `– ${clock(c.finished_at)}`} · {station.value?.name}
+        {dayAndTime(c.started_at)} {c.finished_at && `– ${clock(c.finished_at)}`} · {place.value?.name}
       </dd>
       <dt>{t("product")}</dt>
       <dd>{[c.heat, c.product].filter(Boolean).join(" · ") || "–"}</dd>

@@ -5,12 +5,13 @@ from skelp.sinks.sql.backup import Restored
 from skelp.sinks.sql.copies import About
 from skelp.sinks.sql.database import Database
 from skelp.sinks.sql.people import Access, open_access
-from skelp.sinks.sql.record_copies import back_up_records, restore_records
 from skelp.sinks.sql.plant import PlantRecords, open_plant
+from skelp.sinks.sql.record_copies import back_up_records, restore_records
 from skelp.sinks.sql.snapshot import Period, Snapshot, open_snapshot
-from skelp.sinks.sql.stations import Place
+from skelp.sinks.sql.stations import NOWHERE, Place
 
 __all__ = [
+    "NOWHERE",
     "About",
     "Access",
     "Database",

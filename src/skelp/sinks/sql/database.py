@@ -13,7 +13,7 @@ from skelp.sinks.sql.claim import claim_on
 from skelp.sinks.sql.engines import open_engines
 from skelp.sinks.sql.people import Access
 from skelp.sinks.sql.reader import Reader
-from skelp.sinks.sql.stations import Place, enter
+from skelp.sinks.sql.stations import NOWHERE, Place, enter
 from skelp.sinks.sql.writer import Writer
 
 
@@ -31,7 +31,7 @@ class Database:
     writer: Writer
     access: Access
 
-    def __init__(self, url: str, recipe: Recipe, owner: Owner, place: Place = Place()) -> None:
+    def __init__(self, url: str, recipe: Recipe, owner: Owner, place: Place = NOWHERE) -> None:
         self._url, self._recipe, self._owner, self._place = url, recipe, owner, place
 
     def __enter__(self) -> Self:

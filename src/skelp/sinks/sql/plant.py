@@ -1,4 +1,4 @@
-"""Reads the records of all stations of a PostgreSQL database, for a server that has no cameras. It changes nothing but the access tables."""
+"""Reads the records of all stations of a PostgreSQL database, for a server without cameras. It writes to the access tables only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from skelp.domain.coilmap import Coil, Summary
 from skelp.domain.errors import RecordsError, SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
@@ -42,11 +43,13 @@ class PlantReader:
         """The records of one station. What is not final is judged by the recipe of its newest coil, which the station stored."""
         with self._snapshot() as connection:
             number = _number_of(connection, name)
-            recipe = _recipe(Session(connection, number))
-        return Reader(self._engine, recipe, number)
+        return _RecordsAlone(self._engine, Recipe(), number)
 
     def coils(self, among: Sequence[StationEntry], *, before: CoilPlace | None, limit: int, query: CoilQuery) -> list[StationCoil]:
-        """The coils of these stations that match the query, by their start, newest first. `before`: place of the last one of the page before."""
+        """The coils of these stations that match the query, by their start, newest first.
+
+        `before`: place of the last one of the page before; None: the first page.
+        """
         found: list[StationCoil] = []
         with self._snapshot() as connection:
             for entry in among:
@@ -59,6 +62,14 @@ class PlantReader:
     def _snapshot(self) -> Iterator[sa.Connection]:
         with told("records cannot be read"), self._engine.begin() as connection:
             yield connection
+
+
+class _RecordsAlone(Reader):
+    """The records of a station that may not run. Its recipe is the one that it stored last."""
+
+    def summaries(self, listed: Sequence[Coil]) -> list[Summary]:
+        with self._snapshot() as session:
+            return queries.summaries(session, listed, _recipe(session))
 
 
 def _coils(session: Session, entry: StationEntry, before: CoilPlace | None, limit: int, query: CoilQuery) -> list[StationCoil]:

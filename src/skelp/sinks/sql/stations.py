@@ -31,6 +31,10 @@ class Place:
         return {"plant": self.plant, "line": self.line, "cameras": {name: side.value for name, side in self.cameras.items()}}
 
 
+NOWHERE = Place()
+"""A station that says nothing of where it is."""
+
+
 def enter(engine: sa.Engine, name: str, place: Place) -> int:
     """The number of the station with this name; it is added if it is new. To be called under the station's claim.
 

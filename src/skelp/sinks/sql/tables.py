@@ -16,7 +16,7 @@ stations = sa.Table(
     sa.Column("feed", sa.String(64), nullable=False),
     sa.Column("cameras", sa.JSON, nullable=False, server_default="{}"),
 )
-"""The stations that store their records here. `feed` is the identity of a station's event feed, a UUID; `cameras` the side of each, by name."""
+"""The stations that store their records here. `feed`: the identity of a station's event feed, a UUID. `cameras`: each one's side."""
 
 coils = sa.Table(
     "coils",

@@ -42,6 +42,11 @@ def averaged_network(average: AveragedModel, batches: Batches, steps: int, worke
     return average.module
 
 
+def weights_of(network: nn.Module) -> dict[str, Tensor]:
+    """A copy of the network's weights, by name."""
+    return {name: weights.detach().clone() for name, weights in network.named_parameters()}
+
+
 @torch.no_grad()
 def towards(network: nn.Module, first: Mapping[str, Tensor], share: float) -> None:
     """Draw the weights towards those that training began with: `share` of them, the rest of the network's own.

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import nn
@@ -24,7 +23,7 @@ from skelp_training.data.pools import Pool, pools_of
 from skelp_training.data.summary import summarise_pools
 from skelp_training.fit.batch_norm import share_batch_norm
 from skelp_training.fit.checkpoint import Checkpoint, load_first_weights, load_weights
-from skelp_training.fit.ema import STATISTICS_BATCHES, as_frames, averaged_network, first_frames, moving_average, towards
+from skelp_training.fit.ema import STATISTICS_BATCHES, as_frames, averaged_network, first_frames, moving_average, towards, weights_of
 from skelp_training.fit.from_model import SUFFIX, load_model_file, settle
 from skelp_training.fit.losses import segmentation_loss
 from skelp_training.fit.precision import resolve_precision
@@ -66,11 +65,8 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
     batches = Batches(pools, plan, PaintedClasses.of(plan, config.class_ids))
 
     dtype, why = resolve_precision(plan.precision, worker.device)
-    network = share_batch_norm(make_network(config.net, config.classes)).to(memory_format=torch.channels_last).to(worker.device)
-    if config.first_weights:
-        _start_from(config.first_weights, network, config, batches, worker)
-    first_weights = {name: p.detach().clone() for name, p in network.named_parameters()}
-    ema = moving_average(network, plan.ema)
+    network = _new_network(config, batches, worker)
+    first_weights, ema = weights_of(network), moving_average(network, plan.ema)
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.lr, weight_decay=plan.weight_decay)
     schedule = learning_rate_schedule(optimiser, plan)
     checkpoint = Checkpoint(config.run, config.fingerprint, network, ema, optimiser, schedule)
@@ -109,13 +105,18 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
     return Trained(checkpoint.best_network() if plan.patience and worker.is_first else ema.module, pools, _choosers(plan, held_out))
 
 
-def _start_from(file: Path, network: nn.Module, config: TrainConfig, batches: Batches, worker: Worker) -> None:
-    """Load the weights of a run's last.pt, or of a model file."""
+def _new_network(config: TrainConfig, batches: Batches, worker: Worker) -> nn.Module:
+    """The config's network, with the weights that training starts from: random ones, those of a run's last.pt, or of a model file."""
+    network = share_batch_norm(make_network(config.net, config.classes)).to(memory_format=torch.channels_last).to(worker.device)
+    file = config.first_weights
+    if file is None:
+        return network
     if file.suffix != SUFFIX:
         load_first_weights(network, file)
-        return
+        return network
     load_model_file(network, file, config.class_ids)
     settle(network, first_frames(batches, STATISTICS_BATCHES, Worker(device=worker.device)))  # each worker sees all crops: the same weights
+    return network
 
 
 def finished(config: TrainConfig) -> Trained:

@@ -1,0 +1,1 @@
+"""REST of a plant: all stations of one database, read only."""

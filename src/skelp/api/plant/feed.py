@@ -1,0 +1,99 @@
+"""The feeds of all stations beside each other. Each has numbers of its own, so the cursor has one number for each feed (ADR 20)."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import re
+import time
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from skelp.api.feed import POLL_S, refuse_beyond, refuse_hole
+from skelp.api.problem import invalid
+from skelp.api.schema.base import MAX_EVENT
+from skelp.api.schema.plant import PlantEventPage
+from skelp.domain.conflicts import Conflict, ConflictError
+from skelp.ports import Event, PlantReader, StationEntry
+from skelp.render.records import event_record
+
+_NUMBER = re.compile(r"(?P<feed>[0-9A-Za-z-]{1,64}):(?P<seq>[0-9]{1,19})")
+Cursor = Annotated[str, Field(max_length=1 << 14, pattern=r"^[0-9A-Za-z:,-]*$")]
+"""`last` of a page: FEED:NUMBER for each feed, separated by commas. Empty: from the beginning."""
+Found = tuple[StationEntry, Event]
+
+
+def router(reader: PlantReader) -> APIRouter:
+    """The route /events."""
+    api = APIRouter(tags=["feed"])
+
+    @api.get("/events", response_model=PlantEventPage, response_model_exclude_none=True)
+    async def list_plant_events(
+        request: Request,
+        after: Cursor = "",
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        wait_s: Annotated[float, Query(ge=0, le=60)] = 0,
+    ) -> Any:
+        """Events of all stations after the cursor. Those of one station are in order and without holes; those of several are by time.
+
+        If there are none, the response waits up to `wait_s` seconds for the next one. A station that is new begins with its first event.
+        409 and 410 are as at a station.
+        """
+        until = time.monotonic() + wait_s
+        handled = _parsed(after)
+        if handled is None:
+            return invalid([{"where": "query.after", "fault": "is no cursor; use `last` of the page before"}])
+        while True:
+            stations = await run_in_threadpool(reader.stations)
+            _check(stations, handled)
+            found = await run_in_threadpool(_page, reader, stations, handled, limit)
+            if found or time.monotonic() >= until or await request.is_disconnected():
+                return {
+                    "events": [{"station": s.name, "feed_id": s.feed_id, "event": event_record(e)} for s, e in found],
+                    "last": _written(handled | {s.feed_id: e.seq for s, e in found}),
+                }
+            await asyncio.sleep(POLL_S)
+
+    return api
+
+
+def _parsed(text: str) -> dict[str, int] | None:
+    """The number of the last event that was handled, by feed; None if the text is no cursor."""
+    parts = [_NUMBER.fullmatch(part) for part in text.split(",")] if text else []
+    handled = {part["feed"].lower(): int(part["seq"]) for part in parts if part}
+    return handled if len(handled) == len(parts) and all(n <= MAX_EVENT for n in handled.values()) else None
+
+
+def _written(handled: Mapping[str, int]) -> str:
+    return ",".join(f"{feed}:{number}" for feed, number in sorted(handled.items()))
+
+
+def _check(stations: list[StationEntry], handled: Mapping[str, int]) -> None:
+    """Raise ConflictError if a number was not given by a feed of this database: then events would be missed."""
+    newest = {s.feed_id: s.newest_event for s in stations}
+    for feed, number in handled.items():
+        if feed not in newest:
+            raise ConflictError(
+                Conflict.FEED_OTHER,
+                f"no station here has the feed {feed}: its database was exchanged or restored; take it out of `after`, which reads the "
+                "feed that is there from its beginning",
+            )
+        refuse_beyond(number, newest[feed])
+
+
+def _page(reader: PlantReader, stations: list[StationEntry], handled: Mapping[str, int], limit: int) -> list[Found]:
+    """The next events of all feeds. Only feeds that have newer ones are read."""
+    waiting = [s for s in stations if s.newest_event > handled.get(s.feed_id, 0)]
+    feeds = [_of(reader, s, handled.get(s.feed_id, 0), limit) for s in waiting]
+    merged = heapq.merge(*feeds, key=lambda found: found[1].time)  # keeps the order of each feed
+    return [found for found, _ in zip(merged, range(limit), strict=False)]
+
+
+def _of(reader: PlantReader, station: StationEntry, after: int, limit: int) -> Iterator[Found]:
+    found = reader.records(station.name).events(after=after, limit=limit)
+    refuse_hole(after, found)
+    return ((station, event) for event in found)

@@ -1,0 +1,28 @@
+"""Reads a plant file (TOML): the database whose stations a server without cameras shows. Unknown keys are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from skelp.settings import Server
+from skelp.validation import STRICT, load
+
+
+class PlantConfig(BaseModel):
+    """A plant: its name, the database that its stations share, and the server's address."""
+
+    model_config = STRICT
+
+    name: Annotated[str, Field(min_length=1, max_length=128)] = "plant"
+    database_url: Annotated[str, Field(min_length=1)]
+    """postgresql+psycopg://user@host/database. Leave the password to a file: PostgreSQL's ~/.pgpass, or ?passfile=."""
+    server: Server = Server()
+
+
+def load_plant(file: Path) -> PlantConfig:
+    """Read a plant file. Raises SkelpError that names every key at fault."""
+    config = load(file, PlantConfig, "plant file", "edge/plant.toml is one to copy")
+    return config.model_copy(update={"server": config.server.with_paths_from(file.parent)})

@@ -1,0 +1,132 @@
+"""`skelp serve`: two real stations and their plant's server, by REST and in a browser; one station is killed, and so is the server."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.chromium import NEEDS_CONSOLE, WAIT_MS, serious_faults
+from tests.e2e.test_station import Running, started, station_file
+from tests.postgres import WHY_NOT, server
+
+pytestmark = pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))
+NAMES = ("hot mill", "산세 2")
+
+
+@dataclass
+class Works:
+    folder: Path
+    url: str
+    stations: dict[str, Running]
+    plant_file: Path
+
+
+@pytest.fixture
+def works(tmp_path: Path) -> Iterator[Works]:
+    with ExitStack() as opened:
+        url = opened.enter_context(server())
+        file = station_file(tmp_path, drop_rate=0.05, limit=140)
+        stations = {}
+        for name in NAMES:
+            where = {"SKELP_NAME": name, "SKELP_PLANT": "Pohang", "SKELP_LINE": f"line of {name}"}
+            folder = str(tmp_path / name)
+            stations[name] = opened.enter_context(started(file, **where, SKELP_STORAGE__FOLDER=folder, SKELP_STORAGE__DATABASE_URL=url))
+        plant = tmp_path / "plant.toml"
+        plant.write_text(f'name = "포항 Pohang"\ndatabase_url = "{url}"\n[server]\nport = 0\n', encoding="utf-8")
+        yield Works(tmp_path, url, stations, plant)
+
+
+def read_all(plant: Running, after: str) -> tuple[list[tuple[str, int]], str]:
+    """The station and number of every event after a cursor."""
+    found = []
+    while (page := plant.get(f"/api/v1/events?limit=50&after={after}"))["events"]:
+        found += [(e["station"], e["event"]["seq"]) for e in page["events"]]
+        after = page["last"]
+        if len(page["events"]) < 50:
+            break
+    return found, after
+
+
+def test_the_feed_of_all_lines_survives_the_death_of_a_station_and_of_the_server_itself(works: Works) -> None:
+    mill, pickling = (works.stations[name] for name in NAMES)
+    for station in (mill, pickling):
+        station.post("/api/v1/coils", {"coil_id": "K7"})
+    with started("serve", str(works.plant_file)) as plant:
+        plant.wait_for("/api/v1/plant", lambda p: all(s["coil"] and s["coil"]["coil_id"] == "K7" for s in p["stations"]))
+        seen, after = read_all(plant, "")
+        mill.process.send_signal(signal.SIGKILL)
+        mill.process.wait(20)
+        plant.wait_for("/api/v1/plant", lambda p: [s["runs"] for s in p["stations"]] == [False, True])
+        pickling.post("/api/v1/coils/K7/finish")
+        plant.process.send_signal(signal.SIGKILL)
+        plant.process.wait(20)
+    with started("serve", str(works.plant_file)) as plant:
+        plant.wait_for(f"/stations/{'%EC%82%B0%EC%84%B8%202'}/api/v1/coils/K7", lambda c: c["status"] == "final")
+        more, _ = read_all(plant, after)
+        seen += more
+        coils = plant.get("/api/v1/coils?name=K7")["coils"]
+        assert {(c["station"], c["line"]) for c in coils} == {(name, f"line of {name}") for name in NAMES}
+    for name in NAMES:
+        found = [number for station, number in seen if station == name]
+        assert found == list(range(1, len(found) + 1))
+    assert {name for name, _ in more} >= {NAMES[1]}
+
+
+@pytest.mark.skipif(NEEDS_CONSOLE[0].args[0] or NEEDS_CONSOLE[1].args[0], reason="needs the console and Debian's chromium")
+def test_a_screen_shows_all_lines_and_leads_to_a_coil_of_any_of_them(works: Works, browser: Browser) -> None:
+    mill, pickling = (works.stations[name] for name in NAMES)
+    pickling.post("/api/v1/coils", {"coil_id": "K8"})
+    with started("serve", str(works.plant_file)) as plant:
+        page = browser.new_page(locale="en-GB", viewport={"width": 1366, "height": 768})
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(plant.address)
+        expect(page.get_by_text("ALL LINES RUN", exact=True)).to_be_visible(timeout=WAIT_MS)
+        expect(page.locator("article").filter(has_text="산세 2").get_by_role("link", name="Coil K8")).to_be_visible(timeout=WAIT_MS)
+        expect(page.locator("article").filter(has_text="hot mill")).to_contain_text("Steel not inspected", timeout=WAIT_MS)
+        page.screenshot(path=works.folder / "lines.png")
+        assert serious_faults(page) == []
+        mill.process.send_signal(signal.SIGKILL)
+        mill.process.wait(20)
+        expect(page.get_by_role("alert")).to_contain_text("1 OF 2 LINES RUN", timeout=WAIT_MS)
+        expect(page.locator("article").filter(has_text="hot mill")).to_contain_text("Does not run")
+        page.get_by_role("link", name="Coil K8").click()
+        expect(page.get_by_role("heading", name="Coil K8")).to_be_visible(timeout=WAIT_MS)
+        page.screenshot(path=works.folder / "map.png")
+        page.get_by_role("link", name="Report").click()
+        expect(page.locator(".paper-map")).to_have_js_property("complete", value=True, timeout=WAIT_MS)
+        assert page.locator(".paper-map").evaluate("i => i.naturalWidth") > 100
+        page.locator("body").press("2")
+        expect(page.get_by_role("row").filter(has_text="line of 산세 2").filter(has_text="K8")).to_be_visible(timeout=WAIT_MS)
+        page.get_by_role("button", name="한국어").press("Enter")
+        page.locator("body").press("1")
+        expect(page.get_by_text("2개 라인 중 1개 가동")).to_be_visible()
+        expect(page.locator("article").filter(has_text="hot mill")).to_contain_text("가동하지 않음")
+        page.screenshot(path=works.folder / "lines.ko.png")
+        assert serious_faults(page) == []
+        plant.process.kill()
+        expect(page.get_by_role("alert")).to_contain_text("연결 끊김", timeout=WAIT_MS)
+        assert errors == []
+
+
+def test_the_command_says_what_is_wrong_with_a_plant_file(tmp_path: Path) -> None:
+    def refused(body: str) -> str:
+        file = tmp_path / "plant.toml"
+        file.write_text(body)
+        done = subprocess.run([sys.executable, "-m", "skelp", "serve", str(file)], capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 1, done.stderr
+        return " ".join(done.stderr.split())
+
+    assert "database_url" in refused('name = "Pohang"')
+    assert "did you mean database_url?" in refused('database-url = "x"')
+    assert "only PostgreSQL has several stations" in refused(f'database_url = "sqlite:///{tmp_path}/s.db"')
+    assert "cannot open the database" in refused(f'database_url = "postgresql+psycopg://skelp@/none?host={tmp_path}"')
+    assert "needs TLS" in refused('database_url = "postgresql+psycopg://x"\n[server]\nhost = "0.0.0.0"')
