@@ -21,9 +21,10 @@ from skelp.domain.events import Payload
 from skelp.domain.maps import Maps
 from skelp.domain.optics import Drift, Optics
 from skelp.domain.outcome import Outcome, Picture
+from skelp.domain.plant import CoilPlace, StationCoil, StationEntry
 from skelp.domain.review import Review, StandingReview, Verdict
 from skelp.domain.status import EngineInfo
-from skelp.domain.strip import CameraView, Capture, OwnLine, Side
+from skelp.domain.strip import CameraView, Capture, OwnLine
 
 
 class FrameSource(Protocol):
@@ -148,41 +149,6 @@ class RecordReader(Protocol):
     def newest_event(self) -> int: ...
     def feed_id(self) -> str: ...
     def optics(self, *, limit: int) -> list[OpticsPoint]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class StationEntry:
-    """A station that stores its records in a shared database. `runs`: its process holds its claim now.
-
-    `cameras`: the side of each, by name; empty if the station has not told yet.
-    """
-
-    name: str
-    plant: str
-    line: str
-    cameras: Mapping[str, Side]
-    feed_id: str
-    newest_event: int
-    runs: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CoilPlace:
-    """Where a coil stands among the coils of all stations, which are listed by their start (ISO 8601 UTC)."""
-
-    started_at: str
-    station: int
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class StationCoil:
-    """A coil with its station. `stored_at`: when something of it was last stored, ISO 8601 UTC."""
-
-    station: StationEntry
-    place: CoilPlace
-    stored_at: str
-    summary: Summary
 
 
 class PlantReader(Protocol):

@@ -23,6 +23,7 @@ from skelp.inference.card import ModelCard
 from skelp.inference.model_file import ModelFile
 from skelp.model import default_model
 from skelp.pipeline.fitness import NARROWER
+from skelp.plant_file import load_plant
 from skelp.plugins import TRAINING
 from tests.conftest import ROOT
 from tests.linesim import producer
@@ -41,7 +42,11 @@ def test_link_targets_exist(page: Path) -> None:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
-@pytest.mark.parametrize("file", sorted(ROOT.glob("edge/*.toml")), ids=lambda p: p.name)
+def test_the_plant_example_loads() -> None:
+    assert load_plant(ROOT / "edge" / "plant.toml").server.is_local
+
+
+@pytest.mark.parametrize("file", sorted({*ROOT.glob("edge/*.toml")} - {ROOT / "edge" / "plant.toml"}), ids=lambda p: p.name)
 def test_station_examples_load(file: Path) -> None:
     config = load_station(file)
     assert all(c.file.is_file() for c in config.cameras if isinstance(c, GenicamCamera))

@@ -8,8 +8,9 @@ from functools import reduce
 from typing import Any
 
 import jsonschema_rs
+import pytest
 
-from skelp.api.document import document
+from skelp.api.document import document, plant_document
 from skelp.api.schema import examples
 from skelp.api.schema.quantities import QUANTITIES, SPECIAL, is_number
 from skelp.render.records import defects_csv
@@ -18,6 +19,8 @@ from tests.station_server import StationServer
 Schema = dict[str, Any]
 DOCUMENT = document()
 OPERATIONS = [operation for methods in DOCUMENT["paths"].values() for operation in methods.values()]
+PLANT = plant_document()
+DOCUMENTS = [DOCUMENT, PLANT]
 IDS = {
     "acknowledge_alarm", "add_review", "begin_optics_reference", "correct_coil", "finish_coil", "get_coil", "get_coverage", "get_crop",
     "get_defect", "get_live_picture", "get_liveness", "get_map", "get_map_picture", "get_mask", "get_metrics", "get_readiness",
@@ -26,47 +29,57 @@ IDS = {
     "list_reviews", "list_reviews_of_defect", "list_samples", "list_standing_reviews", "log_in", "log_out", "start_coil",
 }  # fmt: skip
 """A contract: clients are generated from these names. They may be added, but never changed or removed."""
+PLANT_IDS = {
+    "get_liveness", "get_plant", "get_readiness", "get_session", "list_audit", "list_plant_coils", "list_plant_events", "log_in", "log_out",
+}  # fmt: skip
+"""The same of a plant's server."""
 
 
 def test_the_document_made_without_a_station_is_the_served_one(server: StationServer) -> None:
     assert document() == server.client.get("/openapi.json").json()
 
 
-def test_calls_have_the_names_that_clients_know() -> None:
-    found = [operation["operationId"] for operation in OPERATIONS]
+@pytest.mark.parametrize(("whole", "names"), [(DOCUMENT, IDS), (PLANT, PLANT_IDS)])
+def test_calls_have_the_names_that_clients_know(whole: Schema, names: set[str]) -> None:
+    found = [operation["operationId"] for operation in operations(whole)]
     assert len(found) == len(set(found))
-    assert set(found) == IDS
+    assert set(found) == names
     assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", name) for name in found)
 
 
-def validator(schema: Schema) -> jsonschema_rs.Validator:
+def operations(whole: Schema) -> list[Schema]:
+    return [operation for methods in whole["paths"].values() for operation in methods.values()]
+
+
+def validator(schema: Schema, whole: Schema = DOCUMENT) -> jsonschema_rs.Validator:
     """Checks values against a schema of the document, to whose components it may refer."""
-    return jsonschema_rs.validator_for({**schema, "components": DOCUMENT["components"]})
+    return jsonschema_rs.validator_for({**schema, "components": whole["components"]})
 
 
-def contents() -> Iterator[tuple[str, str, Schema]]:
+def contents(whole: Schema = DOCUMENT) -> Iterator[tuple[str, str, Schema]]:
     """Every body and answer of the document, with its media type."""
-    for operation in OPERATIONS:
+    for operation in operations(whole):
         for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
             yield f"{operation['operationId']} body", media_type, content
         for status, answer in operation["responses"].items():
-            for media_type, content in resolved(answer).get("content", {}).items():
+            for media_type, content in resolved(answer, whole).get("content", {}).items():
                 yield f"{operation['operationId']} {status}", media_type, content
 
 
-def resolved(schema: Schema) -> Schema:
+def resolved(schema: Schema, whole: Schema = DOCUMENT) -> Schema:
     reference = schema.get("$ref")
-    return schema if reference is None else reduce(lambda part, key: part[key], reference.removeprefix("#/").split("/"), DOCUMENT)
+    return schema if reference is None else reduce(lambda part, key: part[key], reference.removeprefix("#/").split("/"), whole)
 
 
-def test_every_body_and_answer_in_text_has_an_example_that_fits_its_schema() -> None:
-    found = list(contents())
-    assert len(found) > 200
+@pytest.mark.parametrize(("whole", "least"), [(DOCUMENT, 200), (PLANT, 40)])
+def test_every_body_and_answer_in_text_has_an_example_that_fits_its_schema(whole: Schema, least: int) -> None:
+    found = list(contents(whole))
+    assert len(found) > least
     for name, media_type, content in found:
         if media_type.startswith("image/") or name == "get_metrics 200":
             continue
         assert "example" in content, f"{name} {media_type}"
-        assert not list(validator(content["schema"]).iter_errors(content["example"])), f"{name} {media_type}"
+        assert not list(validator(content["schema"], whole).iter_errors(content["example"])), f"{name} {media_type}"
 
 
 def test_an_example_that_does_not_fit_would_be_found() -> None:
@@ -75,16 +88,18 @@ def test_an_example_that_does_not_fit_would_be_found() -> None:
     assert list(validator(content["schema"]).iter_errors(content["example"] | {"decision": "perhaps"}))
 
 
-def test_examples_of_answers_have_every_field(server: StationServer) -> None:
-    for name, media_type, content in contents():
+@pytest.mark.parametrize("whole", DOCUMENTS)
+def test_examples_of_answers_have_every_field(whole: Schema) -> None:
+    for name, media_type, content in contents(whole):
         if media_type == "application/json" and not name.endswith("body"):
-            schema = resolved(content["schema"])
+            schema = resolved(content["schema"], whole)
             assert set(content["example"]) == set(schema["properties"]), name
 
 
-def test_every_number_says_what_it_is() -> None:
-    fields = [(owner, n, f) for owner, s in DOCUMENT["components"]["schemas"].items() for n, f in s.get("properties", {}).items()]
-    parameters = [(o["operationId"], p["name"], p) for o in OPERATIONS for p in o.get("parameters", [])]
+@pytest.mark.parametrize("whole", DOCUMENTS)
+def test_every_number_says_what_it_is(whole: Schema) -> None:
+    fields = [(owner, n, f) for owner, s in whole["components"]["schemas"].items() for n, f in s.get("properties", {}).items()]
+    parameters = [(o["operationId"], p["name"], p) for o in operations(whole) for p in o.get("parameters", [])]
     silent = [f"{owner}.{n}" for owner, n, f in fields if is_number(f) and not f.get("description")]
     silent += [f"{owner}({n})" for owner, n, p in parameters if is_number(p["schema"]) and not p.get("description")]
     assert silent == [], "describe them in api/schema/quantities.py"
@@ -99,16 +114,17 @@ def test_a_number_with_a_unit_in_its_name_has_it_in_its_description() -> None:
 
 
 def test_what_is_described_is_in_the_document() -> None:
-    fields = {(owner, n) for owner, s in DOCUMENT["components"]["schemas"].items() for n in s.get("properties", {})}
-    parameters = {(o["operationId"], p["name"]) for o in OPERATIONS for p in o.get("parameters", [])}
+    fields = {(owner, n) for d in DOCUMENTS for owner, s in d["components"]["schemas"].items() for n in s.get("properties", {})}
+    parameters = {(o["operationId"], p["name"]) for d in DOCUMENTS for o in operations(d) for p in o.get("parameters", [])}
     assert set(SPECIAL) <= fields | parameters
     assert set(QUANTITIES) <= {name for _, name in fields | parameters}
-    assert set(examples.BODIES) | {name for name, _ in examples.ANSWERS} <= IDS
+    assert set(examples.BODIES) | {name for name, _ in examples.ANSWERS} <= IDS | PLANT_IDS
 
 
-def test_every_call_says_what_it_does_and_how_it_refuses() -> None:
-    tags = {tag["name"] for tag in DOCUMENT["tags"]}
-    for operation in OPERATIONS:
+@pytest.mark.parametrize("whole", DOCUMENTS)
+def test_every_call_says_what_it_does_and_how_it_refuses(whole: Schema) -> None:
+    tags = {tag["name"] for tag in whole["tags"]}
+    for operation in operations(whole):
         assert operation["description"]
         assert set(operation["tags"]) <= tags
         statuses = set(operation["responses"])
@@ -116,7 +132,7 @@ def test_every_call_says_what_it_does_and_how_it_refuses() -> None:
         assert ("413" in statuses) == ("requestBody" in operation)
         assert not {"400", "405", "500"} & statuses
         for status in statuses:
-            answer = resolved(operation["responses"][status])
+            answer = resolved(operation["responses"][status], whole)
             refused = {"application/problem+json"} if int(status) >= 400 else None
             assert refused is None or set(answer["content"]) == refused
 

@@ -47,7 +47,7 @@ class Works:
     records: PlantRecords
     client: TestClient
 
-    def get(self, path: str, status: int = 200, **query: Any) -> Any:
+    def get(self, path: str, status: int = 200, /, **query: Any) -> Any:
         answer = self.client.get(path, params=query)
         assert answer.status_code == status, answer.text
         return answer.json()
@@ -125,7 +125,7 @@ def test_coils_of_all_stations_come_by_their_start_and_each_once_however_small_t
     assert [t for t, _, _ in order] == sorted((t for t, _, _ in order), reverse=True)
     for limit in (1, 3):
         paged: list[Any] = []
-        cursor: dict[str, str] = {}
+        cursor: dict[str, Any] = {}
         while True:
             page = works.get(f"{V1}/coils", limit=limit, **cursor)
             paged += page["coils"]

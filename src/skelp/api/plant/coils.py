@@ -10,7 +10,8 @@ from fastapi import APIRouter, Query
 from skelp.api.problem import invalid
 from skelp.api.schema.plant import PlantCoilFilters, PlantCoilPage
 from skelp.domain.errors import suggestion
-from skelp.ports import CoilPlace, PlantReader, StationEntry
+from skelp.domain.plant import CoilPlace, StationEntry
+from skelp.ports import PlantReader
 from skelp.render.records import coil_record
 
 _CURSOR = re.compile(r"(?P<started_at>[0-9TZ:.-]{20,32})_(?P<station>[0-9]{1,9})_(?P<number>[0-9]{1,9})")

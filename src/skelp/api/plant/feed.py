@@ -18,7 +18,8 @@ from skelp.api.problem import invalid
 from skelp.api.schema.base import MAX_EVENT
 from skelp.api.schema.plant import PlantEventPage
 from skelp.domain.conflicts import Conflict, ConflictError
-from skelp.ports import Event, PlantReader, StationEntry
+from skelp.domain.plant import StationEntry
+from skelp.ports import Event, PlantReader
 from skelp.render.records import event_record
 
 _NUMBER = re.compile(r"(?P<feed>[0-9A-Za-z-]{1,64}):(?P<seq>[0-9]{1,19})")

@@ -11,7 +11,8 @@ from fastapi import APIRouter
 from skelp.api.alarms import Alarms
 from skelp.api.plant.services import PlantServices
 from skelp.api.schema.plant import PlantOut
-from skelp.ports import EVERY_COIL, PlantReader, StationEntry
+from skelp.domain.plant import StationEntry
+from skelp.ports import EVERY_COIL, PlantReader
 from skelp.render.records import alarm_record, coil_record
 
 

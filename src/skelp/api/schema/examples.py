@@ -101,6 +101,8 @@ _SESSION = {
 }
 _RING = [[354.25, 28287.0], [356.75, 28287.0], [356.75, 28499.5], [354.25, 28499.5], [354.25, 28287.0]]
 
+_WHERE = {"plant": "Pohang", "line": "HSM 2"}
+
 BODIES: Mapping[str, Any] = {
     "log_in": {"name": "kim", "password": "a sentence that only Kim knows"},
     "start_coil": {"coil_id": "K4711", "heat": "H290", "product": "DC04", "strip_width_mm": 1250},
@@ -154,6 +156,28 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("list_optics", 200): {"optics": [_OPTICS]},
     ("list_alarms", 200): {"alarms": [_ALARM]},
     ("get_station", 200): _STATION,
+    ("get_plant", 200): {
+        "name": "Pohang",
+        "now": "2026-11-25T08:20:32.010Z",
+        "stations": [
+            {
+                **_WHERE,
+                "name": "line1",
+                "cameras": [{"name": "top-1", "side": "top"}],
+                "runs": True,
+                "feed_id": _FEED_ID,
+                "newest_event": 42,
+                "coil": _COIL,
+                "stored_at": "2026-11-25T08:20:31.870Z",
+                "alarms": [_ALARM],
+            }
+        ],
+    },
+    ("list_plant_coils", 200): {"coils": [{**_WHERE, "station": "line1", "coil": _COIL}], "next": None},
+    ("list_plant_events", 200): {
+        "events": [{"station": "line1", "feed_id": _FEED_ID, "event": e} for e in _EVENTS],
+        "last": f"{_FEED_ID}:42",
+    },
     ("get_liveness", 200): {"status": "alive"},
     ("get_readiness", 200): {"status": "ready"},
 }

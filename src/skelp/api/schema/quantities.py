@@ -55,6 +55,7 @@ QUANTITIES: Mapping[str, str] = {
     "mm_per_line": "Length of a line along the strip, mm.",
     "mm_per_px": "Width of a pixel across the strip, mm.",
     "next": "The cursor of the next page; null on the last page.",
+    "newest_event": "Number of the newest event of the station's feed.",
     "nodes": "Nodes of the model's graph.",
     "nodes_on_cpu": "Nodes of the graph that the provider leaves to the CPU.",
     "orientation_deg": "Angle of the long axis to the rolling direction, degrees, above -90 to 90; positive toward the drive side.",
@@ -108,6 +109,7 @@ SPECIAL: Mapping[tuple[str, str], str] = {
     ("AuditEntryOut", "left_out"): "Entries of the same caller that were left out before this one, because there were too many.",
     ("list_audit", "cursor"): "`next` of the page before; absent at first.",
     ("list_reviews", "cursor"): "`next` of the page before; 0 at first.",
+    ("list_plant_events", "limit"): "Most events of a page.",
     ("list_standing_reviews", "cursor"): "`next` of the page before; 0 at first.",
     ("list_optics", "limit"): "Most coils of each camera.",
 }
