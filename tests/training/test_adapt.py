@@ -86,7 +86,7 @@ def test_fine_tuning_reaches_a_rate_that_thresholds_cannot(spots: Path, capsys: 
         skelp("adapt", *common, "--out", spots / "f.onnx")
     capsys.readouterr()
     labelled = ["--labelled", str(spots / "set"), "--rejected", str(line)]
-    skelp("adapt", *common, "--fine-tune", config, "--steps", 300, "--out", spots / "f.onnx", *labelled, "--json")
+    skelp("adapt", *common, "--fine-tune", config, "--steps", 300, "--keep", 0.1, "--out", spots / "f.onnx", *labelled, "--json")
     record = json.loads(capsys.readouterr().out)
     assert record["before"]["per_100m"] > 0.7
     assert record["after"]["per_100m"] <= 0.2
@@ -145,7 +145,7 @@ def test_a_model_that_forgot_is_named(tmp_path: Path) -> None:
 
 
 def test_more_pictures_than_there_are_is_recorded_as_what_was_learned_from(spots: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    config = config_file(spots, steps=4)
+    config = config_file(spots, steps=60)
     skelp("train", config)
     line = _strip(spots / "line", 80, [0])
     common = [spots / "out" / "model.onnx", line, "--clean-by", "operator", "--mm-per-line", 1000, "--false-per-100m", 1e5]

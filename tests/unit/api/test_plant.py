@@ -103,7 +103,7 @@ def test_the_plant_lists_its_stations_whether_they_run_their_newest_coil_and_wha
     assert list(found) == [ODD, "old line", "test"]
     mill, old = found[ODD], found["old line"]
     assert (mill["plant"], mill["line"], mill["runs"]) == ("Pohang", "HSM 2", True)
-    assert mill["cameras"] == [{"name": "low", "side": "bottom"}, {"name": "top-1", "side": "top"}]
+    assert mill["cameras"] == [{"name": "top-1", "side": "top"}, {"name": "low", "side": "bottom"}]
     assert (mill["coil"]["coil_id"], mill["coil"]["defects"]) == ("K2", 1)
     assert [a["kind"] for a in mill["alarms"]] == ["defect.found"]
     assert datetime.fromisoformat(mill["stored_at"]) > datetime.now(UTC) - timedelta(minutes=5)

@@ -52,13 +52,14 @@ def adapt(
     absent: AbsentOption = None,
     leaks: LeaksOption = None,
     pieces: PiecesOption = False,
-    fine_tune: Annotated[Path | None, typer.Option(metavar="CONFIG", help="The model's own config: train on with this steel.")] = None,
+    fine_tune: Annotated[Path | None, typer.Option(metavar="CONFIG", help="Train the model on, with the sets of a config.")] = None,
     rejected: Annotated[Path | None, typer.Option(help="Folder of crops that operators rejected, for --fine-tune.")] = None,
     teach: Annotated[
         int, typer.Option(min=0, metavar="N", help="--fine-tune also learns from N pictures of the training split of --labelled.")
     ] = 0,
     groups_apart: Annotated[bool, typer.Option("--groups-apart", help="Groups of --labelled share no steel; do not compare.")] = False,
-    steps: Annotated[int, typer.Option(min=1, help="Steps of --fine-tune.")] = 500,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of --fine-tune.")] = 800,
+    keep: Annotated[float, typer.Option(min=0, max=1, help="Share of the model's own weights in the result of --fine-tune.")] = 0.5,
     as_json: JsonOption = False,
 ) -> None:
     """Adapt a model to a line by that line's own steel. Thresholds are chosen anew; --fine-tune trains the weights on.
@@ -78,7 +79,7 @@ def adapt(
     if teach and not (held_out and fine_tune and split != "train"):
         raise SkelpError("--teach needs --fine-tune CONFIG.toml, --labelled SET to learn from, and --split of pictures to measure on")
     taught = held_out.data.model_copy(update={"pictures": teach, "groups_apart": groups_apart}) if held_out and teach else None
-    tuning = FineTuning(load_config(fine_tune), fine_tune, rejected, steps, taught) if fine_tune else None
+    tuning = FineTuning(load_config(fine_tune), fine_tune, rejected, steps, taught, keep) if fine_tune else None
     line = load_recipe(recipe)
     wanted = Adaptation(pictures, clean_by == "operator", false_per_100m, line, mm_per_px, mm_per_line, held_out, tuning, reading)
     record = adapt(model, wanted, out)

@@ -12,7 +12,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from skelp.domain.disk import cannot_write
 from skelp.domain.errors import SkelpError
-from skelp_training.fit.more_classes import with_more_classes
+from skelp_training.fit.more_classes import HEAD, with_more_classes
 
 
 def averaged_weights(file: Path) -> dict[str, Any]:
@@ -28,14 +28,17 @@ def load_weights(network: nn.Module, file: Path) -> None:
     _load_into(network, averaged_weights(file), file)
 
 
-def load_first_weights(network: nn.Module, file: Path) -> None:
+def load_first_weights(network: nn.Module, file: Path) -> int | None:
     """The same, to train on from. The network may have more classes than the run, with higher ids: those begin as unlikely sound steel.
 
-    Raises SkelpError if the weights do not fit.
+    Returns the number of classes of the run, sound steel included; None of a network without a head by that name. Raises SkelpError if
+    the weights do not fit.
     """
     state = averaged_weights(file)
+    known = len(state[HEAD[0]]) if HEAD[0] in state else None
     with_more_classes(state, network.state_dict())
     _load_into(network, state, file)
+    return known
 
 
 def _load_into(network: nn.Module, state: dict[str, Any], file: Path) -> None:

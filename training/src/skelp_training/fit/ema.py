@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import PARAM_LIST, AveragedModel, get_ema_multi_avg_fn, update_bn
 
 from skelp_training.data.batches import Batches
+from skelp_training.fit.more_classes import HEAD
 from skelp_training.fit.workers import Worker
 
 STATISTICS_BATCHES = 40
@@ -42,9 +43,9 @@ def averaged_network(average: AveragedModel, batches: Batches, steps: int, worke
     return average.module
 
 
-def weights_of(network: nn.Module) -> dict[str, Tensor]:
-    """A copy of the network's weights, by name."""
-    return {name: weights.detach().clone() for name, weights in network.named_parameters()}
+def weights_of(network: nn.Module, classes: int | None = None) -> dict[str, Tensor]:
+    """A copy of the network's weights, by name; of its head only the rows of the first `classes`, if they are given."""
+    return {name: weights[: classes if name in HEAD else None].detach().clone() for name, weights in network.named_parameters()}
 
 
 @torch.no_grad()
@@ -52,10 +53,10 @@ def towards(network: nn.Module, first: Mapping[str, Tensor], share: float) -> No
     """Draw the weights towards those that training began with: `share` of them, the rest of the network's own.
 
     What was learned since and what was known before both survive in the mean, while the two lie in one valley (Wortsman et al., CVPR
-    2022). Compute the batch norm statistics anew afterwards.
+    2022). Rows of classes that are new since are not in `first` and stay. Compute the batch norm statistics anew afterwards.
     """
     for name, weights in network.named_parameters():
-        weights.lerp_(first[name], share)
+        weights[: len(first[name])].lerp_(first[name], share)
 
 
 def first_frames(batches: Batches, steps: int, worker: Worker) -> Iterator[Tensor]:

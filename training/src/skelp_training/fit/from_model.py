@@ -27,10 +27,11 @@ _NETWORK, _FOLDED = "net.", "weight_bias"
 """What export calls the network inside the graph, and the bias that a folded batch norm leaves beside a convolution's `weight`."""
 
 
-def load_model_file(network: nn.Module, file: Path, class_ids: Mapping[str, int]) -> None:
+def load_model_file(network: nn.Module, file: Path, class_ids: Mapping[str, int]) -> int:
     """Load the weights of a model file that skelp exported from the same net. Call `settle` before training.
 
-    The network may have more classes than the file, with higher ids. Raises SkelpError if the weights or the classes do not fit.
+    The network may have more classes than the file, with higher ids. Returns the number of the file's classes, sound steel included.
+    Raises SkelpError if the weights or the classes do not fit.
     """
     model = ModelFile.open(file)
     learned = {c.name: c.id for c in model.card.classes}
@@ -41,7 +42,10 @@ def load_model_file(network: nn.Module, file: Path, class_ids: Mapping[str, int]
     for convolution, norm in _folded(network):
         bias = found.pop(f"{convolution}.{_FOLDED}", None)
         if bias is None:
-            raise SkelpError(f"{file}: it has no float weights of {convolution}; train on from the float model file of this net")
+            raise SkelpError(
+                f"{file}: it has no float weights of {convolution}, because it is int8 or of another net; "
+                "take the float model file of this net"
+            )
         state |= {f"{norm}.weight": torch.ones_like(bias), f"{norm}.bias": bias}
         state |= {f"{norm}.running_mean": torch.zeros_like(bias), f"{norm}.running_var": torch.ones_like(bias)}
         state[f"{norm}.num_batches_tracked"] = torch.tensor(0)
@@ -57,6 +61,7 @@ def load_model_file(network: nn.Module, file: Path, class_ids: Mapping[str, int]
         assert isinstance(layer, nn.BatchNorm2d)
         assert layer.running_var is not None
         layer.running_var -= layer.eps  # so that it divides by exactly one
+    return 1 + max(learned.values())
 
 
 @torch.no_grad()

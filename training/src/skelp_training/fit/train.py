@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.tensorboard import SummaryWriter
 
 from skelp.terminal import err, print_rows
@@ -65,8 +65,8 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
     batches = Batches(pools, plan, PaintedClasses.of(plan, config.class_ids))
 
     dtype, why = resolve_precision(plan.precision, worker.device)
-    network = _new_network(config, batches, worker)
-    first_weights, ema = weights_of(network), moving_average(network, plan.ema)
+    network, first_weights = _new_network(config, batches, worker)
+    ema = moving_average(network, plan.ema)
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.lr, weight_decay=plan.weight_decay)
     schedule = learning_rate_schedule(optimiser, plan)
     checkpoint = Checkpoint(config.run, config.fingerprint, network, ema, optimiser, schedule)
@@ -105,18 +105,20 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
     return Trained(checkpoint.best_network() if plan.patience and worker.is_first else ema.module, pools, _choosers(plan, held_out))
 
 
-def _new_network(config: TrainConfig, batches: Batches, worker: Worker) -> nn.Module:
-    """The config's network, with the weights that training starts from: random ones, those of a run's last.pt, or of a model file."""
+def _new_network(config: TrainConfig, batches: Batches, worker: Worker) -> tuple[nn.Module, dict[str, Tensor]]:
+    """The config's network, with the weights that training starts from: random ones, those of a run's last.pt, or of a model file.
+
+    Also a copy of those weights (`weights_of`).
+    """
     network = share_batch_norm(make_network(config.net, config.classes)).to(memory_format=torch.channels_last).to(worker.device)
-    file = config.first_weights
-    if file is None:
-        return network
-    if file.suffix != SUFFIX:
-        load_first_weights(network, file)
-        return network
-    load_model_file(network, file, config.class_ids)
-    settle(network, first_frames(batches, STATISTICS_BATCHES, Worker(device=worker.device)))  # each worker sees all crops: the same weights
-    return network
+    file, known = config.first_weights, None
+    if file is not None and file.suffix == SUFFIX:
+        known = load_model_file(network, file, config.class_ids)
+        everybody = Worker(device=worker.device)  # each worker sees all crops, so that all get the same weights
+        settle(network, first_frames(batches, STATISTICS_BATCHES, everybody))
+    elif file is not None:
+        known = load_first_weights(network, file)
+    return network, weights_of(network, known)
 
 
 def finished(config: TrainConfig) -> Trained:

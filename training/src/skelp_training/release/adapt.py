@@ -43,20 +43,23 @@ _CHECKED, _TRAINED = 0.25, 0.5
 """Shares of the steel that check the result and that are trained on."""
 _LINE_CROPS = 0.5
 """Weight of the line's own steel while fine-tuning, as a share of the other sets' weight."""
-_TAUGHT = 0.5
+_TAUGHT = 1 / 3
 """Weight of the labelled pictures of the line, as a share of the other sets' weight."""
 _RATE = 0.1
 """Learning rate of fine-tuning, as a share of the config's."""
-_KEPT = 0.5
-"""Share of the model's own weights in the result."""
+KEPT = 0.5
+"""The default of FineTuning.keep. At 0.5 a model forgot nothing of what it knew (docs/training.md)."""
+_LEARN = "Fine-tune with --fine-tune CONFIG.toml"
+_LEARN_MORE = "Train on for more --steps, or --keep less of the model"
 _TAUGHT_NAME = "taught"
 
 
 @dataclass(frozen=True)
 class FineTuning:
-    """How to train the network on: the model's own config, crops that operators rejected, number of steps.
+    """How to train the network on: the data sets of a config, crops that operators rejected, number of steps.
 
-    `taught`: labelled pictures of the line; those of its split `train` are learned from.
+    `taught`: labelled pictures of the line; those of its split `train` are learned from. `keep`: share of the model's own weights in the
+    result, so that it keeps what it knew.
     """
 
     config: TrainConfig
@@ -64,6 +67,7 @@ class FineTuning:
     rejected: Path | None
     steps: int
     taught: DataSet | None = None
+    keep: float = KEPT
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
         fine_tune(model, tuning, source, _steel(wanted))
         adapted = Detector(source, wanted.recipe, original.scale)
     fitted_on = Stretch.of(files[round(len(files) * _TRAINED) if tuning else 0 : first_checked], original.scale, wanted.reading)
-    chosen = choose_thresholds(adapted, fitted_on, wanted.false_per_100m)
+    chosen = choose_thresholds(adapted, fitted_on, wanted.false_per_100m, _LEARN_MORE if tuning else _LEARN)
     record: dict[str, Any] = {
         "steel": str(wanted.pictures),
         "clean_by": "an operator" if wanted.clean_by_operator else "nobody: some of the defects counted as false may be real",
@@ -136,8 +140,10 @@ def _files(folder: Path) -> Sequence[Path]:
     return listing.files
 
 
-def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float) -> list[DefectClass]:
+def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float, remedy: str = _LEARN) -> list[DefectClass]:
     """The lowest threshold of each class that keeps it within an equal share of `per_100m`. Raises SkelpError if there is none.
+
+    `remedy` is what the error says to do.
 
     A class whose threshold the recipe sets, or that it ignores, keeps the card's: another one would change nothing on the line.
     """
@@ -162,7 +168,7 @@ def choose_thresholds(detector: Detector, stretch: Stretch, per_100m: float) -> 
         if lowest is None:
             raise SkelpError(
                 f"{c.name}: at the highest threshold still {counts[-1, n] / metres * 100:.1f} defects per 100 m of this steel; "
-                f"its share is {per_100m / len(detector.classes):.1f}. Fine-tune with --fine-tune CONFIG.toml, or allow more"
+                f"its share is {per_100m / len(detector.classes):.1f}. {remedy}, or allow more"
             )
         chosen.append(replace(c, threshold=lowest))
     return chosen
@@ -183,7 +189,7 @@ def fine_tune(model: Path, tuning: FineTuning, out: Path, steel: DataSet | None 
         "run": out.parent / f"{out.stem}-run",
         "data": (*config.data, *more),
         "train": config.train.model_copy(
-            update={"steps": tuning.steps, "lr": config.train.lr * _RATE, "patience": None, "first_share": _KEPT}
+            update={"steps": tuning.steps, "lr": config.train.lr * _RATE, "patience": None, "first_share": tuning.keep}
         ),
     }
     with this_worker() as worker:
@@ -235,7 +241,7 @@ def _check_length(checked: Stretch, per_100m: float) -> None:
 def _described(tuning: FineTuning, before: Path, after: Path) -> dict[str, Any]:
     """What the record says of fine-tuning. `knew`: what the model knows now of what it knew before (release/kept.py)."""
     original, tuned = ModelFile.open(before), ModelFile.open(after)
-    facts: dict[str, Any] = {"config": str(tuning.config_file), "steps": tuning.steps, "from": original.sha256}
+    facts: dict[str, Any] = {"config": str(tuning.config_file), "steps": tuning.steps, "from": original.sha256, "keep": tuning.keep}
     if tuning.taught:
         facts |= {"taught": str(tuning.taught.path), "pictures": taught_pictures(tuned.card)}
     return facts | {"knew": kept_knowledge(tuning.config, before, after)}

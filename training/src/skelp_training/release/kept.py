@@ -55,7 +55,7 @@ def check_kept(out: str, knew: dict[str, Any] | None) -> None:
     if after < before - MOST_FORGOTTEN and knew["gain_interval"][1] < 0:
         raise SkelpError(
             f"{out} was written, but it forgot: the mean IoU on {', '.join(knew['sets'])} was {before:.3f} and is {after:.3f}. "
-            "Train on for fewer --steps"
+            "Keep more of it with --keep, or train on for fewer --steps"
         )
 
 
