@@ -26,7 +26,8 @@ from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from skelp.config import GenicamCamera, ModelChoice, StationConfig, Storage
 from skelp.domain.coverage import Interval, State
-from skelp.ports import DefectQuery, RecordReader
+from skelp.domain.queries import DefectQuery
+from skelp.ports import RecordReader
 from skelp.settings import Server
 
 LINESIM = Path(__file__).parents[1] / "tools" / "linesim"

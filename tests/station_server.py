@@ -51,7 +51,7 @@ class StationServer:
         self.sink = RecordSink(self.writer, self.crops, self.live, self.tracker, self.samples)
         self.not_ready: Reason | None = None
         self.people = People(self.access.people)
-        services = Services(
+        self.services = services = Services(
             records=self.reader,
             writer=self.writer,
             crops=self.crops,

@@ -30,6 +30,7 @@ from skelp.pipeline.assembly import Limits, assemble
 from skelp.ports import FrameSource
 from skelp.render.words import in_words
 from skelp.server import WebServer, callers_of, guarded_server
+from skelp.sinks.courier import Courier
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.outbox import Outbox
@@ -38,6 +39,7 @@ from skelp.sinks.retention import Retention, Rules
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.sql import Place
 from skelp.sinks.storage import open_storage
+from skelp.webhooks import made_hook
 
 log = structlog.get_logger()
 
@@ -98,6 +100,10 @@ class Station:
             publish=publish,
             why_slow=self.database.writer.why_slow,
         )
+        hooks = [made_hook(w) for w in config.webhooks]
+        self.webhooks = [Courier(hook, config.name, self.database.reader, self.database.writer) for hook in hooks]
+        for webhook in self.webhooks:
+            opened.enter_context(webhook)
         self.server = self._made_server(new_coil)
         self.server.start()
         opened.callback(self.server.stop)
@@ -155,6 +161,7 @@ class Station:
             metrics=self._metrics,
             people=asking.people,
             audit=access.audit,
+            webhooks=self.webhooks,
         )
         return guarded_server(create_app(services), wanted, access, asking, STATION)
 

@@ -16,6 +16,7 @@ from skelp.commands.strips import inspect
 from skelp.commands.tls import tls_cli
 from skelp.commands.tokens import token_cli
 from skelp.commands.users import user_cli
+from skelp.commands.webhooks import webhook_cli
 from skelp.domain.disk import DiskFault, failed, fault_of
 from skelp.domain.errors import SkelpError
 from skelp.plugins import Commands
@@ -27,7 +28,7 @@ cli = typer.Typer(
 )
 for command in (inspect, demo, run, serve, calibrate, flatfield, bench, doctor, backup, restore, tables, audit):
     cli.command()(command)
-for name, group in (("model", model_cli), ("tls", tls_cli), ("token", token_cli), ("user", user_cli)):
+for name, group in (("model", model_cli), ("tls", tls_cli), ("token", token_cli), ("user", user_cli), ("webhook", webhook_cli)):
     cli.add_typer(group, name=name)
 
 

@@ -17,7 +17,7 @@ from skelp.domain.strip import Side
 from skelp.pictures.depth import LEAST_BITS, MOST_BITS, Reading
 from skelp.pictures.order import Order
 from skelp.pipeline.blocks import BLOCK_LINES
-from skelp.settings import Server
+from skelp.settings import Server, WebhookSettings
 from skelp.validation import STRICT, Key, in_words, load, read_toml
 
 _PREFIX = "SKELP_"
@@ -167,6 +167,7 @@ class StationConfig(BaseSettings):
     recipe: Path | None = None
     storage: Storage = Storage()
     server: Server = Server()
+    webhooks: tuple[WebhookSettings, ...] = ()
     coils: Coils = Coils()
     samples: Samples = Samples()
     block_lines: Annotated[int, Field(ge=32, multiple_of=32)] = BLOCK_LINES
@@ -182,6 +183,14 @@ class StationConfig(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings, env_settings, InitSettingsSource(settings_cls, _body.get() or {}))
+
+    @field_validator("webhooks")
+    @classmethod
+    def _webhooks_differ(cls, webhooks: tuple[WebhookSettings, ...]) -> tuple[WebhookSettings, ...]:
+        names = [w.name for w in webhooks]
+        if len(set(names)) != len(names):
+            raise ValueError(f"each webhook needs its own name, got {names}")
+        return webhooks
 
     @field_validator("cameras")
     @classmethod
@@ -244,7 +253,8 @@ def _variable(key: Key) -> str | None:
 def _with_paths_from(folder: Path, config: StationConfig) -> StationConfig:
     """The same, with the paths of camera files, the certificate and its key relative to `folder`, the station file's folder."""
     cameras = [c.model_copy(update={"file": folder / c.file}) if isinstance(c, GenicamCamera) else c for c in config.cameras]
-    return config.model_copy(update={"cameras": tuple(cameras), "server": config.server.with_paths_from(folder)})
+    webhooks = tuple(w.with_paths_from(folder) for w in config.webhooks)
+    return config.model_copy(update={"cameras": tuple(cameras), "server": config.server.with_paths_from(folder), "webhooks": webhooks})
 
 
 def load_recipe(file: Path | None) -> Recipe:

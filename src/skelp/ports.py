@@ -22,9 +22,11 @@ from skelp.domain.maps import Maps
 from skelp.domain.optics import Drift, Optics
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.plant import CoilPlace, StationCoil, StationEntry
+from skelp.domain.queries import EVERY_COIL, CoilQuery, DefectQuery
 from skelp.domain.review import Review, StandingReview, Verdict
 from skelp.domain.status import EngineInfo
 from skelp.domain.strip import CameraView, Capture, OwnLine
+from skelp.domain.webhooks import DeadLetter, WebhookStatus
 
 
 class FrameSource(Protocol):
@@ -83,43 +85,6 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class CoilQuery:
-    """Filters of a list of coils; None: no filter. A time from is included, a time to is not; a coil that runs has not finished.
-
-    `named`: a part of the name, upper and lower case alike. `decision`: as the record has it, so a coil that is not final is on hold.
-    """
-
-    started_from: datetime | None = None
-    started_to: datetime | None = None
-    finished_from: datetime | None = None
-    finished_to: datetime | None = None
-    product: str | None = None
-    decision: str | None = None
-    named: str | None = None
-
-
-EVERY_COIL = CoilQuery()
-"""No filter."""
-
-
-@dataclass(frozen=True, slots=True)
-class DefectQuery:
-    """Filters of a list of defects; None: no filter. `from_m` and `to_m` are metres from the head. `after`: cursor of the page before.
-
-    `marks`: marks that are no defects are listed too.
-    """
-
-    class_name: str | None = None
-    severity_min: int | None = None
-    side: str | None = None
-    from_m: float | None = None
-    to_m: float | None = None
-    after: int = 0
-    limit: int = 1000
-    marks: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class OpticsPoint:
     """One camera's light and sharpness on one coil, and their drift from the reference. `at` is ISO 8601 UTC."""
 
@@ -166,6 +131,29 @@ class OldRecords(Protocol):
     def last_event_before(self, before: datetime) -> int: ...
 
 
+class LetterRecords(Protocol):
+    """What a webhook reads: the feed, how far it is, and what it gave up."""
+
+    def feed_id(self) -> str: ...
+    def newest_event(self) -> int: ...
+    def events(self, *, after: int, limit: int) -> list[Event]: ...
+    def letters_sent(self, webhook: str) -> int | None: ...
+    def dead_letters(self, webhook: str, *, again: bool | None = None) -> list[DeadLetter]: ...
+
+
+class Webhook(Protocol):
+    """Sends events to another program. `send_again` gives the number of letters that were given up before.
+
+    `give_up` raises LookupError if no letter fails.
+    """
+
+    @property
+    def name(self) -> str: ...
+    def status(self) -> WebhookStatus: ...
+    def send_again(self) -> int: ...
+    def give_up(self) -> None: ...
+
+
 class RecordChanges(Protocol):
     """Changes to the records inside one transaction. A change also publishes its event, if it has one."""
 
@@ -184,6 +172,10 @@ class RecordChanges(Protocol):
     def begin_optics_reference(self) -> None: ...
     def delete_defects(self, coil_id: str, most: int, before: str) -> int: ...
     def delete_events(self, through: int, most: int, before: str, *, publish: bool) -> int: ...
+    def letters_sent(self, webhook: str, seq: int) -> None: ...
+    def letter_arrived(self, webhook: str, seq: int) -> None: ...
+    def bury_letter(self, webhook: str, seq: int, error: str) -> None: ...
+    def revive_letters(self, webhook: str) -> int: ...
 
 
 class RecordWriter(Protocol):

@@ -1,4 +1,4 @@
-"""The settings of a server: those of a station, and of a plant."""
+"""The settings of a server, of a station or a plant, and of the webhooks by which a station sends its events."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
+from skelp.domain.events import Kind
 from skelp.validation import STRICT
 
 
@@ -45,11 +47,7 @@ class Server(BaseModel):
     @property
     def is_local(self) -> bool:
         """Whether only programs on this machine reach the address."""
-        if self.host == "localhost":
-            return True
-        with suppress(ValueError):  # a name, not an address
-            return ip_address(self.host).is_loopback
-        return False
+        return _is_loopback(self.host)
 
     @property
     def asks_for_tokens(self) -> bool:
@@ -60,3 +58,42 @@ class Server(BaseModel):
         """The same, with relative paths counted from `folder`."""
         files = {key: folder / path for key in ("certificate", "private_key") if (path := getattr(self, key)) is not None}
         return self.model_copy(update=files)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with suppress(ValueError):  # a name, not an address
+        return ip_address(host).is_loopback
+    return False
+
+
+class WebhookSettings(BaseModel):
+    """A webhook: where the station sends its events by itself (docs/rest.md). A relative path starts at the station file's folder."""
+
+    model_config = STRICT
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+    url: str
+    secret: Path
+    """The file of the secret that signs each letter: skelp webhook secret FILE."""
+    events: Annotated[tuple[Kind, ...], Field(min_length=1)] = (Kind.COIL_FINAL, Kind.COIL_CHANGED)
+    certificate_authority: Path | None = None
+    """Certificates that sign the receiver's, PEM. None: those of the system."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be like https://mes.plant.example/skelp")
+        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+            raise ValueError("must begin with https, because others can read what is sent to another machine without TLS")
+        if parts.username is not None or parts.fragment:
+            raise ValueError("has a user or a fragment, which is not sent; the receiver knows the station by the signature")
+        return url
+
+    def with_paths_from(self, folder: Path) -> WebhookSettings:
+        """The same, with relative paths counted from `folder`."""
+        ca = self.certificate_authority
+        return self.model_copy(update={"secret": folder / self.secret, "certificate_authority": ca and folder / ca})

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Response
 from fastapi.responses import PlainTextResponse
 
-from skelp.api import alarms, audit, coils, console, defects, feed, live, optics, problem, results, reviews, sessions
+from skelp.api import alarms, audit, coils, console, defects, feed, live, optics, problem, results, reviews, sessions, webhooks
 from skelp.api.new_app import new_app
 from skelp.api.openapi import DESCRIPTION
 from skelp.api.rights import STATION, V1
@@ -42,6 +42,7 @@ def create_app(services: Services) -> FastAPI:
         alarms.router(board),
         alarms.changes(board, services.writer),
         audit.router(services.audit),
+        webhooks.router(services.webhooks),
         live.router(services, board),
     ):
         api.include_router(router)

@@ -16,8 +16,9 @@ from skelp.api.schema.coils import CoverageOut, DensityOut
 from skelp.api.schema.defects import DefectFilters, DefectPage
 from skelp.domain.coilmap import density
 from skelp.domain.defect import Defect
+from skelp.domain.queries import DefectQuery
 from skelp.domain.strip import Side
-from skelp.ports import DefectQuery, RecordReader
+from skelp.ports import RecordReader
 from skelp.render.coilmap import coil_map_png
 from skelp.render.records import defect_record, defects_csv, defects_geojson, interval_record
 

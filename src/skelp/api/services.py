@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from skelp.api.callers import People
 from skelp.domain.coilmap import Coil
 from skelp.domain.reasons import Reason
 from skelp.domain.status import StationStatus
-from skelp.ports import AuditLog, CoilControl, CropFiles, LiveItems, RecordReader, RecordWriter, SampleFiles
+from skelp.ports import AuditLog, CoilControl, CropFiles, LiveItems, RecordReader, RecordWriter, SampleFiles, Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +33,4 @@ class Services:
     metrics: Callable[[], bytes]
     audit: AuditLog
     people: People | None = None
+    webhooks: Sequence[Webhook] = ()

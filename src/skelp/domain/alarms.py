@@ -24,6 +24,7 @@ from skelp.domain.events import (
     OpticsFocus,
     OpticsLight,
     Payload,
+    WebhookFailing,
 )
 from skelp.domain.reasons import Reason
 
@@ -48,6 +49,7 @@ COST = {
     Kind.OPTICS_FOCUS: Cost.DRIFT,
     Kind.CROPS_FAILED: Cost.RECORDS,
     Kind.CROPS_DELETED: Cost.RECORDS,
+    Kind.WEBHOOK_FAILING: Cost.RECORDS,
 }
 """The kinds of event that raise an alarm."""
 _LASTS = frozenset({Kind.CAMERA_LOST})
@@ -182,7 +184,7 @@ def _about(payload: Payload, coil_id: str) -> About | None:
         return About(camera=payload.camera, reasons=(payload.reason,), along_mm=payload.along_mm)
     if isinstance(payload, CameraLost | CamerasUnaligned | OpticsLight | OpticsFocus):
         return About(camera=payload.camera, reasons=(payload.reason,))
-    if isinstance(payload, CropsDeleted | CropsFailed):
+    if isinstance(payload, CropsDeleted | CropsFailed | WebhookFailing):
         return About(reasons=(payload.reason,))
     return None
 

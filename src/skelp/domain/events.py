@@ -37,6 +37,7 @@ class Kind(StrEnum):
     CROPS_FAILED = "crops.failed"
     DEFECTS_DELETED = "defects.deleted"
     EVENTS_DELETED = "events.deleted"
+    WEBHOOK_FAILING = "webhook.failing"
     ALARM_ACKNOWLEDGED = "alarm.acknowledged"
 
 
@@ -224,6 +225,13 @@ class EventsDeleted(Payload, kind=Kind.EVENTS_DELETED):
 
     events: int
     before: str
+
+
+class WebhookFailing(Payload, kind=Kind.WEBHOOK_FAILING):
+    """Events do not arrive at the receiver of a webhook. They are sent again until they do; all of them are in the feed."""
+
+    webhook: str
+    reason: Reason
 
 
 class AlarmAcknowledged(Payload, kind=Kind.ALARM_ACKNOWLEDGED):

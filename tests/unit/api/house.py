@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -70,4 +71,4 @@ def bearer(secret: str) -> dict[str, str]:
 
 def address(path: str) -> str:
     """The path with ids of nothing."""
-    return path.replace("{coil_id}", "nothing").replace("{defect_id}", "nothing").replace("{sample_id}", "nothing")
+    return re.sub(r"\{\w+\}", "nothing", path)

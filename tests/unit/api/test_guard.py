@@ -32,6 +32,8 @@ WRITES = {
     ("POST", "/coils/{coil_id}/finish"): {"mes", "engineer", "admin"},
     ("POST", "/defects/{defect_id}/review"): {"operator", "engineer", "admin"},
     ("POST", "/alarms/acknowledge"): {"operator", "engineer", "admin"},
+    ("POST", "/webhooks/{webhook}/send-again"): {"admin"},
+    ("POST", "/webhooks/{webhook}/give-up"): {"admin"},
 }
 """Which roles may change what, written down a second time."""
 

@@ -17,10 +17,10 @@ from skelp.domain.coilmap import Status
 from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import OpticsReference
+from skelp.domain.queries import DefectQuery
 from skelp.domain.reasons import FrameDropped
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
-from skelp.ports import DefectQuery
 from skelp.sinks.sql import Database, back_up_records, copies, restore_records, sqlite_url
 from tests.fakes import coil, defect
 from tests.postgres import BIN

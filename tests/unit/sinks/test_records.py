@@ -19,11 +19,12 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.events import CoilChanged, CoilFinal, CoverageLost, CropsFailed, OpticsFocus, OpticsLight, OpticsReference, Payload
 from skelp.domain.optics import Optics
 from skelp.domain.outcome import Outcome
+from skelp.domain.queries import DefectQuery
 from skelp.domain.reasons import Code, FocusLost, FrameDropped, LightLost, PicturesFailed, RecordsDiskFull
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import Verdict
 from skelp.domain.strip import Side
-from skelp.ports import DefectQuery, RecordReader, RecordWriter
+from skelp.ports import RecordReader, RecordWriter
 from skelp.sinks.record import RecordSink
 from skelp.sinks.sql import Database
 from skelp.sinks.sql.tables import metadata

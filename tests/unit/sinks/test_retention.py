@@ -15,10 +15,11 @@ from skelp.domain.coverage import Interval, State
 from skelp.domain.deleted import DeletedError
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import Kind, OpticsReference
+from skelp.domain.queries import DefectQuery
 from skelp.domain.reasons import CoilDefectsDeleted, RecordsLocked
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import Verdict
-from skelp.ports import DefectQuery, RecordChanges
+from skelp.ports import RecordChanges
 from skelp.sinks import retention
 from skelp.sinks.retention import Retention, Rules
 from skelp.sinks.sql import Database

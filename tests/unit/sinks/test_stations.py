@@ -20,10 +20,10 @@ from skelp.domain.deleted import DeletedError
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import OpticsReference
 from skelp.domain.optics import BANDS, Optics
+from skelp.domain.queries import DefectQuery
 from skelp.domain.reasons import FrameDropped
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
-from skelp.ports import DefectQuery
 from skelp.sinks import sql
 from skelp.sinks.sql import Database, Place, advisory_lock, sqlite_url
 from skelp.sinks.sql.reader import Reader

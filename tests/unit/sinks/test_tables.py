@@ -19,10 +19,10 @@ from skelp.domain.coilmap import Coil, Status
 from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import OpticsReference
+from skelp.domain.queries import DefectQuery
 from skelp.domain.reasons import FrameDropped, FrameShort
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
-from skelp.ports import DefectQuery
 from skelp.sinks.columns import TABLES
 from skelp.sinks.months import Source, write_months
 from skelp.sinks.sql import Database, open_snapshot

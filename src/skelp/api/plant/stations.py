@@ -12,7 +12,8 @@ from skelp.api.alarms import Alarms
 from skelp.api.plant.services import PlantServices
 from skelp.api.schema.plant import PlantOut
 from skelp.domain.plant import StationEntry
-from skelp.ports import EVERY_COIL, PlantReader
+from skelp.domain.queries import EVERY_COIL
+from skelp.ports import PlantReader
 from skelp.render.records import alarm_record, coil_record
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from skelp.api.schema.base import Body, Hashed, In, Moment, Name, ReasonOut, Text
-from skelp.ports import CoilQuery
+from skelp.domain.queries import CoilQuery
 
 CoilId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 

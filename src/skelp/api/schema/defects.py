@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from skelp.api.schema.base import In, Metres, Number, ShortText
-from skelp.ports import DefectQuery
+from skelp.domain.queries import DefectQuery
 
 
 class DefectOut(BaseModel):

@@ -101,6 +101,11 @@ _SESSION = {
 }
 _RING = [[354.25, 28287.0], [356.75, 28287.0], [356.75, 28499.5], [354.25, 28499.5], [354.25, 28287.0]]
 
+_NO_ANSWER = {
+    "code": "webhook.no_answer",
+    "args": {"webhook": "mes"},
+    "text": "the receiver of webhook mes does not answer",
+}
 _WHERE = {"plant": "Pohang", "line": "HSM 2"}
 
 BODIES: Mapping[str, Any] = {
@@ -156,6 +161,22 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("list_optics", 200): {"optics": [_OPTICS]},
     ("list_alarms", 200): {"alarms": [_ALARM]},
     ("get_station", 200): _STATION,
+    ("list_webhooks", 200): {
+        "webhooks": [
+            {
+                "name": "mes",
+                "url": "https://mes.plant.example/skelp",
+                "events": ["coil.changed", "coil.final"],
+                "sent": 41,
+                "behind": 1,
+                "failing_since": "2026-11-25T08:20:32.004Z",
+                "reason": _NO_ANSWER,
+                "error": "no answer: [Errno 111] Connection refused",
+                "next_try_at": "2026-11-25T08:20:37.004Z",
+                "dead": [{"seq": 17, "at": "2026-11-24T22:01:09.310Z", "error": "422 no such heat", "again": False}],
+            }
+        ]
+    },
     ("get_plant", 200): {
         "name": "Pohang",
         "now": "2026-11-25T08:20:32.010Z",
@@ -196,7 +217,13 @@ GEOJSON: Mapping[str, Any] = {
 """Defects as GeoJSON."""
 CSV = ",".join(_DEFECT) + "\r\n" + ",".join(map(str, _DEFECT.values())) + "\r\n"
 """Defects as CSV."""
-PARAMETERS: Mapping[str, Any] = {"coil_id": "K4711", "defect_id": "K4711-000001", "sample_id": "K4711-top-1-000052000-00532", "lang": "ko"}
+PARAMETERS: Mapping[str, Any] = {
+    "coil_id": "K4711",
+    "defect_id": "K4711-000001",
+    "sample_id": "K4711-top-1-000052000-00532",
+    "lang": "ko",
+    "webhook": "mes",
+}
 """The value of a parameter, by its name."""
 
 

@@ -83,6 +83,8 @@ from skelp.domain.reasons.records import (
     RecordsRefused,
     RecordsSlow,
     RecordsUnreachable,
+    WebhookNoAnswer,
+    WebhookRefused,
 )
 from skelp.domain.reasons.station import (
     FocusLost,
@@ -175,4 +177,6 @@ __all__ = [
     "StripUnfamiliar",
     "StripWithinMargins",
     "Unread",
+    "WebhookNoAnswer",
+    "WebhookRefused",
 ]

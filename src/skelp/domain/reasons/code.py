@@ -69,6 +69,8 @@ class Code(StrEnum):
     RECORDS_NO_ACCESS = "records.no_access"
     RECORDS_DAMAGED = "records.damaged"
     RECORDS_DISK_FAULT = "records.disk_fault"
+    WEBHOOK_NO_ANSWER = "webhook.no_answer"
+    WEBHOOK_REFUSED = "webhook.refused"
     RECORDS_PICTURES_DELETED = "records.pictures_deleted"
     RECORDS_PICTURES_FAILED = "records.pictures_failed"
     RECORDS_PICTURES_DISK_FULL = "records.pictures_disk_full"

@@ -69,3 +69,16 @@ class PicturesNotAllowed(Reason, code=Code.RECORDS_PICTURES_NOT_ALLOWED):
     """Pictures of defects could not be written, because the station may not write there. The records of these defects are stored."""
 
     defects: int
+
+
+class WebhookNoAnswer(Reason, code=Code.WEBHOOK_NO_ANSWER):
+    """The receiver of a webhook did not answer, so its events wait."""
+
+    webhook: str
+
+
+class WebhookRefused(Reason, code=Code.WEBHOOK_REFUSED):
+    """The receiver of a webhook answered, but did not take an event. `status`: that of its answer."""
+
+    webhook: str
+    status: int

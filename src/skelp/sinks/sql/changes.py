@@ -31,7 +31,7 @@ from skelp.domain.passes import to_start
 from skelp.domain.reasons import CoilInterrupted
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import Review, Verdict
-from skelp.sinks.sql import deleting, optics, queries, rows
+from skelp.sinks.sql import deleting, letters, optics, queries, rows
 from skelp.sinks.sql.interrupted import gaps
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, recipes, reviews
@@ -219,6 +219,24 @@ class Changes:
         if publish and (count := deleting.count_events(self._session, through)):
             self.publish(EventsDeleted(count, before))
         return deleting.delete_events(self._session, through, most)
+
+    # --- webhooks
+
+    def letters_sent(self, webhook: str, seq: int) -> None:
+        """Note that a webhook is done with all events up to this one."""
+        letters.set_sent(self._session, webhook, seq)
+
+    def letter_arrived(self, webhook: str, seq: int) -> None:
+        """Note that an event arrived that was given up before."""
+        letters.remove(self._session, webhook, seq)
+
+    def bury_letter(self, webhook: str, seq: int, error: str) -> None:
+        """Note that a webhook gave up an event."""
+        letters.bury(self._session, webhook, seq, error)
+
+    def revive_letters(self, webhook: str) -> int:
+        """Have all events sent again that a webhook gave up. Returns their number."""
+        return letters.revive(self._session, webhook)
 
     # --- optics
 

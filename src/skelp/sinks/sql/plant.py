@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Coil, Summary
 from skelp.domain.errors import RecordsError, SkelpError
 from skelp.domain.plant import CoilPlace, StationCoil, StationEntry
+from skelp.domain.queries import CoilQuery
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
-from skelp.ports import CoilQuery
 from skelp.sinks.sql import queries, rows, stations
 from skelp.sinks.sql.address import parse_url, without_password
 from skelp.sinks.sql.advisory_lock import running

@@ -12,9 +12,9 @@ from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_coverage, s
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.passes import MARK, first_id
+from skelp.domain.queries import CoilQuery
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import StandingReview, standing_review
-from skelp.ports import CoilQuery
 from skelp.sinks.sql import rows
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session

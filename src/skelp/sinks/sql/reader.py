@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Coil, Summary, strip_coverage
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import MARK, Defect
+from skelp.domain.queries import EVERY_COIL, CoilQuery, DefectQuery
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
-from skelp.ports import EVERY_COIL, CoilQuery, DefectQuery, Event, OpticsPoint
-from skelp.sinks.sql import deleting, optics, queries, rows
+from skelp.domain.webhooks import DeadLetter
+from skelp.ports import Event, OpticsPoint
+from skelp.sinks.sql import deleting, letters, optics, queries, rows
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
@@ -150,6 +152,16 @@ class Reader:
         """The number of the newest event; 0 if there is none."""
         with self._snapshot() as session:
             return int(session.scalar(session.select(events, sa.func.max(events.c.seq))) or 0)
+
+    def letters_sent(self, webhook: str) -> int | None:
+        """The number of the event up to which a webhook is done; None if it never was."""
+        with self._snapshot() as session:
+            return letters.sent(session, webhook)
+
+    def dead_letters(self, webhook: str, *, again: bool | None = None) -> list[DeadLetter]:
+        """The oldest events that a webhook gave up. `again`: only those that are to be sent again, or only the others."""
+        with self._snapshot() as session:
+            return letters.dead(session, webhook, again=again)
 
     def optics(self, *, limit: int) -> list[OpticsPoint]:
         """The newest `limit` readings of each camera, oldest first."""

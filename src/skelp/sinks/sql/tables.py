@@ -165,6 +165,27 @@ optics = sa.Table(
     sqlite_autoincrement=True,
 )
 
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), primary_key=True),
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("sent", sa.BigInteger, nullable=False),
+)
+"""How far each webhook is in the feed."""
+
+dead_letters = sa.Table(
+    "dead_letters",
+    metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), primary_key=True),
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("error", sa.String(300), nullable=False),
+    sa.Column("again", sa.Boolean, nullable=False),
+)
+"""Events that a webhook gave up."""
+
 tokens = sa.Table(
     "tokens",
     metadata,
