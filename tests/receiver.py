@@ -62,7 +62,7 @@ def receiving(key: bytes, port: int = 0) -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             try:
-                status = receiver.take(self.headers, body)
+                status = receiver.take({name.lower(): value for name, value in self.headers.items()}, body)
             except AssertionError:
                 status = 401
             self.send_response(status)

@@ -17,6 +17,7 @@ export type ReviewIn = Schemas["ReviewIn"];
 export type Session = Schemas["SessionOut"];
 export type Standing = Schemas["StandingReviewOut"];
 export type Station = Schemas["StationOut"];
+export type Webhook = Schemas["WebhookOut"];
 
 /** What an interval of lines is: inspected, degraded or lost. */
 export type State = Interval["state"];

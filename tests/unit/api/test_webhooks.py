@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -13,15 +13,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from pydantic import ValidationError
 
 from skelp.api.app import create_app
 from skelp.api.guard import Guard
-from skelp.cli import cli
 from skelp.domain.errors import SkelpError
-from skelp.domain.events import Kind, StationStarted
+from skelp.domain.events import Kind, StationStarted, WebhookFailing
 from skelp.domain.reasons import RecordsLocked
-from skelp.domain.webhooks import Failure, new_secret, read_secret, signature, wait_s
+from skelp.domain.webhooks import Failure, signature
 from skelp.settings import WebhookSettings
 from skelp.sinks import courier
 from skelp.sinks.courier import Courier, Hook
@@ -71,11 +69,11 @@ def test_events_arrive_signed_in_order_and_begin_with_what_happens_after_the_web
     publish(each_server, "before")
     with sending(each_server, hook(receiver.url)) as webhook:
         publish(each_server, "a", "b")
-        each_server.publish(courier.WebhookFailing("other", RecordsLocked(1.0)))  # nobody asked for it
+        each_server.publish(WebhookFailing("other", RecordsLocked(1.0)))  # nobody asked for it
         publish(each_server, "c")
         receiver.wait(lambda: len(receiver.letters) == 3)
         assert receiver.seqs() == [2, 3, 5]
-        each_server.publish(courier.WebhookFailing("other", RecordsLocked(1.0)))
+        each_server.publish(WebhookFailing("other", RecordsLocked(1.0)))
         receiver.wait(lambda: webhook.status().sent == 6)
         assert (webhook.status().behind, webhook.status().failure, webhook.status().dead) == (0, None, ())
     letter = next(iter(receiver.letters.values()))
@@ -222,70 +220,6 @@ def test_a_receiver_may_say_how_long_to_wait(receiver: Receiver) -> None:
     assert failure.retry_after_s == 17.0
     receiver.more_headers = {"retry-after": "9" * 30}
     assert (posted(receiver) or failure).retry_after_s == 3600.0
-
-
-def test_waits_grow_and_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-    assert [wait_s(n) for n in (1, 2, 3, 8, 10**9)] == [5.0, 10.0, 20.0, 600.0, 600.0]
-
-
-def test_a_signature_is_that_of_the_specification() -> None:
-    """The example of https://github.com/standard-webhooks/standard-webhooks, libraries/python."""
-    key = read_secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    made = signature(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
-    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-
-
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("", "24 to 64 bytes"),
-        ("whsec_", "24 to 64 bytes"),
-        ("whsec_AAAA", "24 to 64 bytes"),
-        ("whsec_%%%%", "not base64"),
-        ("secret", "24 to 64"),
-    ],
-)
-def test_a_secret_that_is_none_is_named(tmp_path: Path, text: str, fault: str) -> None:
-    with pytest.raises(ValueError, match=fault):
-        read_secret(text)
-    file = tmp_path / "webhook.key"
-    wanted = WebhookSettings(name="mes", url="https://mes.example/x", secret=file)
-    with pytest.raises(SkelpError, match="skelp webhook secret"):
-        made_hook(wanted)
-    file.write_text(text)
-    with pytest.raises(SkelpError, match=fault):
-        made_hook(wanted)
-
-
-def test_the_command_makes_a_secret_that_only_its_owner_reads_and_never_replaces_one(tmp_path: Path) -> None:
-    file = tmp_path / "webhook.key"
-    command: Callable[[], Any] = lambda: cli(["webhook", "secret", str(file)], standalone_mode=False)  # noqa: E731
-    command()
-    assert len(read_secret(file.read_text())) == 32
-    assert file.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(SkelpError, match="is not replaced"):
-        command()
-    assert len({new_secret() for _ in range(9)}) == 9
-
-
-@pytest.mark.parametrize(
-    ("change", "fault"),
-    [
-        ({"url": "http://mes.example/x"}, "https"),
-        ({"url": "ftp://mes.example/x"}, "must be like"),
-        ({"url": "mes.example/x"}, "must be like"),
-        ({"url": "https://user:word@mes.example/x"}, "has a user"),
-        ({"events": []}, "at least 1"),
-        ({"events": ["coil.finished"]}, "coil.final"),
-        ({"name": "M E S"}, "pattern"),
-    ],
-)
-def test_settings_that_would_not_do_what_was_meant_are_refused(change: dict[str, Any], fault: str) -> None:
-    good: dict[str, Any] = {"name": "mes", "url": "http://127.0.0.1:9/x", "secret": "webhook.key"}
-    assert WebhookSettings(**good).events == ("coil.final", "coil.changed")
-    with pytest.raises(ValidationError, match=fault):
-        WebhookSettings(**{**good, **change})
 
 
 def test_the_station_shows_its_webhooks_without_what_may_be_secret(server: StationServer, receiver: Receiver, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import { t } from "../i18n";
 import { grouped } from "../numbers";
 import { get } from "../rest";
 import { advice, sentences, sideName, stateName } from "../sentences";
+import { Webhooks } from "./webhooks";
 
 export function StationPage() {
   const s = station.value;
@@ -65,6 +66,7 @@ export function StationPage() {
           {t("free", { n: s.disk.free_gb })} · {t("crops", { n: s.disk.crops_gb })}
         </dd>
       </dl>
+      <Webhooks />
       <Optics />
     </section>
   );
