@@ -162,6 +162,7 @@ class Station:
             people=asking.people,
             audit=access.audit,
             webhooks=self.webhooks,
+            stopping=self._stop,
         )
         return guarded_server(create_app(services), wanted, access, asking, STATION)
 

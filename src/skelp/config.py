@@ -20,6 +20,8 @@ from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.settings import Server, WebhookSettings
 from skelp.validation import STRICT, Key, in_words, load, read_toml
 
+STATION_NAME = r"^(\.?[^\x00-\x1f\x7f.]|\.\.[^\x00-\x1f\x7f])[^\x00-\x1f\x7f]*$"
+"""No control characters, and neither . nor .., which a browser takes out of an address."""
 _PREFIX = "SKELP_"
 _body: ContextVar[dict[str, Any] | None] = ContextVar("body", default=None)
 """The content of the station file that is being read."""
@@ -158,7 +160,7 @@ class StationConfig(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, env_prefix=_PREFIX, env_nested_delimiter="__")
 
-    name: Annotated[str, Field(min_length=1, max_length=128)] = "station"
+    name: Annotated[str, Field(min_length=1, max_length=128, pattern=STATION_NAME)] = "station"
     """Stations that share a database need names of their own. In PostgreSQL another name is another station."""
     plant: Annotated[str, Field(max_length=128)] = ""
     line: Annotated[str, Field(max_length=128)] = ""

@@ -19,6 +19,8 @@ class PlantConfig(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=128)] = "plant"
     database_url: Annotated[str, Field(min_length=1)]
     """postgresql+psycopg://user@host/database. Leave the password to a file: PostgreSQL's ~/.pgpass, or ?passfile=."""
+    not_in_use: tuple[str, ...] = ()
+    """Stations that nobody waits for: they are listed, but do not count among the lines that should run."""
     server: Server = Server()
 
 

@@ -26,6 +26,8 @@ _Schema = Mapping[str, Any]
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _MISSING = ("missing", "missing_argument")
 _ONE_OF = ("literal_error", "enum", "union_tag_invalid")
+_IN_URL = re.compile(r"(://[^/@\s:]*:)[^/@\s]*@")
+"""A password in an address."""
 _MAX_CHARACTERS = 60
 _MOST_DIGITS = 1000
 
@@ -158,7 +160,7 @@ def _text(fault: Mapping[str, Any], known: Sequence[str]) -> str:
         return str(context["error"])
     if kind in _UNKNOWN:
         end = f"; {suggestion(str(fault['loc'][-1]), known)}" if known else ""
-        return f"unknown key (got {_short(value)}){end}"
+        return f"unknown key{end}"  # without its value, which may be a secret under a misspelt name
     if kind in _ONE_OF:
         value = context.get("tag", value)
         near = nearest(str(value), re.findall("'([^']*)'", context.get("expected_tags") or context["expected"]))
@@ -167,7 +169,7 @@ def _text(fault: Mapping[str, Any], known: Sequence[str]) -> str:
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    text = _IN_URL.sub(r"\1***@", repr(value))
     return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}..."
 
 

@@ -35,7 +35,7 @@ def create_app(services: Services) -> FastAPI:
         reviews.router(records),
         reviews.changes(services),
         reviews.samples(services.samples),
-        feed.router(records),
+        feed.router(records, services.stopping),
         feed.pictures(services.live),
         optics.router(records),
         optics.changes(services.writer),
@@ -55,7 +55,7 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(api)
 
     @app.get("/health/live", tags=["health"], response_model=AliveOut)
-    def get_liveness() -> Any:
+    async def get_liveness() -> Any:  # not in a thread: it must answer while all of them wait for the database
         """Whether the process responds."""
         return {"status": "alive"}
 

@@ -25,7 +25,10 @@ class _Files(StaticFiles):
         self._first_page = first_page
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
-        return super().lookup_path(self._first_page if path in (".", "") else path)
+        if path in (".", ""):
+            return super().lookup_path(self._first_page)
+        is_other = path.endswith(".html") and path != self._first_page  # the page of another kind of server cannot work here
+        return ("", None) if is_other else super().lookup_path(path)
 
 
 class _Console(Mount):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -30,8 +31,8 @@ _SAID = {
 """What the headers of a live picture say."""
 
 
-def router(records: RecordReader) -> APIRouter:
-    """The route of the events."""
+def router(records: RecordReader, stopping: threading.Event) -> APIRouter:
+    """The route of the events. When the server stops, questions that wait are answered."""
     api = APIRouter(tags=["feed"])
 
     @api.get("/events", response_model=EventPage, response_model_exclude_none=True)
@@ -51,8 +52,8 @@ def router(records: RecordReader) -> APIRouter:
         mine = await run_in_threadpool(_checked, records, after, feed_id)
         while True:
             found = await run_in_threadpool(records.events, after=after, limit=limit)
-            refuse_hole(after, found)
-            if found or time.monotonic() >= until or await request.is_disconnected():
+            _refuse_hole(after, found)
+            if found or time.monotonic() >= until or stopping.is_set() or await request.is_disconnected():
                 return {"feed_id": mine, "events": [event_record(e) for e in found], "last": found[-1].seq if found else after}
             await asyncio.sleep(POLL_S)
 
@@ -82,7 +83,7 @@ def pictures(live: LiveItems) -> APIRouter:
     return api
 
 
-def refuse_hole(after: int, found: Sequence[Event]) -> None:
+def _refuse_hole(after: int, found: Sequence[Event]) -> None:
     """Raise DeletedError if events between `after` and the first one found were deleted. Numbers have no other holes."""
     if found and found[0].seq > after + 1:
         oldest = found[0].seq
@@ -102,15 +103,11 @@ def _checked(records: RecordReader, after: int, feed_id: str | None) -> str:
             f"this station's feed is {mine}, not {feed_id}: its database was exchanged or restored, or it has another name; "
             "read this feed from after=0 with its feed_id",
         )
-    refuse_beyond(after, records.newest_event())
-    return mine
-
-
-def refuse_beyond(after: int, newest: int) -> None:
-    """Raise ConflictError if a feed whose newest event is `newest` never gave the number `after`."""
+    newest = records.newest_event()
     if after > newest:
         raise ConflictError(
             Conflict.FEED_BEYOND,
             f"the newest event of this feed is {newest}, so it never gave number {after}: the database was exchanged or an older copy "
             "was restored; read this feed from after=0",
         )
+    return mine

@@ -45,7 +45,8 @@ def install(app: FastAPI, calls: Calls) -> None:
 
     @app.exception_handler(DeletedError)
     def gone(_request: Request, error: DeletedError) -> JSONResponse:
-        return problem(410, in_words(error), error.reason, **({} if error.oldest is None else {"oldest": error.oldest}))
+        known = {"oldest": error.oldest, "after": error.after}
+        return problem(410, in_words(error), error.reason, **{name: value for name, value in known.items() if value is not None})
 
     @app.exception_handler(RecordsError)
     def no_records(_request: Request, error: RecordsError) -> JSONResponse:

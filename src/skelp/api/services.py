@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from skelp.api.callers import People
 from skelp.domain.coilmap import Coil
@@ -18,6 +19,7 @@ class Services:
 
     `classes()`: names to which a defect may be relabelled. `not_ready()`: why lines are not inspected or results are not stored, or None.
     `metrics()`: Prometheus text. `audit`: who changed what. `people`: those who log in; None if the station asks nobody who they are.
+    `stopping` is set when the server stops.
     """
 
     records: RecordReader
@@ -34,3 +36,4 @@ class Services:
     audit: AuditLog
     people: People | None = None
     webhooks: Sequence[Webhook] = ()
+    stopping: threading.Event = field(default_factory=threading.Event)

@@ -11,11 +11,12 @@ from skelp.domain.strip import Side
 
 @dataclass(frozen=True, slots=True)
 class StationEntry:
-    """A station that stores its records in a shared database. `runs`: its process holds its claim now.
+    """A station that stores its records in a shared database, under a number. `runs`: its process holds its claim now.
 
     `cameras`: the side of each, by name; empty if the station has not told yet.
     """
 
+    number: int
     name: str
     plant: str
     line: str

@@ -14,9 +14,10 @@ from skelp.domain.access import Role
 from tests.sockets import DIALLED, Slow
 from tests.station_server import StationServer
 from tests.unit.api.house import DAY, House
+from tests.unit.api.works import made_for_each_question, works
 from tests.unit.sinks.conftest import postgres, url
 
-__all__ = ["postgres", "url"]
+__all__ = ["made_for_each_question", "postgres", "url", "works"]
 
 
 @pytest.fixture

@@ -26,12 +26,18 @@ def plant_document_app(s: PlantServices) -> FastAPI:
     """The plant's own routes, without those of its stations."""
     app, queries = new_app("skelp, a plant", _ABOUT, PLANT)
     api = APIRouter(prefix=V1, dependencies=[Depends(queries)])
-    for router in (sessions.router(s.people), stations.router(s), coils.router(s.reader), feed.router(s.reader), audit.router(s.audit)):
+    for router in (
+        sessions.router(s.people),
+        stations.router(s.lines),
+        coils.router(s.reader),
+        feed.router(s.reader, s.stopping),
+        audit.router(s.audit),
+    ):
         api.include_router(router)
     app.include_router(api)
 
     @app.get("/health/live", tags=["health"], response_model=AliveOut)
-    def get_liveness() -> Any:
+    async def get_liveness() -> Any:  # not in a thread: it must answer while all of them wait for the database
         """Whether the process responds."""
         return {"status": "alive"}
 
@@ -49,4 +55,4 @@ def plant_document_app(s: PlantServices) -> FastAPI:
 
 def create_plant_app(s: PlantServices) -> App:
     """The application with the stations below it."""
-    return WithStations(plant_document_app(s), s.reader)
+    return WithStations(plant_document_app(s), s.reader, s.stopping)

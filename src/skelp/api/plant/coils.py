@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from skelp.api.problem import invalid
 from skelp.api.schema.plant import PlantCoilFilters, PlantCoilPage
 from skelp.domain.errors import suggestion
-from skelp.domain.plant import CoilPlace, StationEntry
+from skelp.domain.plant import CoilPlace, StationCoil, StationEntry
 from skelp.ports import PlantReader
 from skelp.render.records import coil_record
 
@@ -34,16 +34,22 @@ def router(reader: PlantReader) -> APIRouter:
         if faults := _unknown(filters, stations):
             return invalid(faults)
         among = [s for s in stations if _fits(filters, s)]
+        if not among and stations:
+            return invalid([{"where": "query", "fault": "no station has this plant, line and station together"}])
         found = reader.coils(among, before=before, limit=filters.limit, query=filters.query())
         more = found[-1].place if len(found) == filters.limit else None
         return {
-            "coils": [
-                {"station": c.station.name, "plant": c.station.plant, "line": c.station.line, "coil": coil_record(c.summary)} for c in found
-            ],
+            "coils": [_record(c) for c in found],
             "next": more and f"{more.started_at}_{more.station}_{more.number}",
         }
 
     return api
+
+
+def _record(found: StationCoil) -> dict[str, Any]:
+    station = found.station
+    where = {"station": station.name, "runs": station.runs, "plant": station.plant, "line": station.line}
+    return where | {"coil": coil_record(found.summary)}
 
 
 def _fits(filters: PlantCoilFilters, station: StationEntry) -> bool:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import heapq
 import re
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from skelp.api.feed import POLL_S, refuse_beyond, refuse_hole
+from skelp.api.feed import POLL_S
 from skelp.api.problem import invalid
 from skelp.api.schema.base import MAX_EVENT
 from skelp.api.schema.plant import PlantEventPage
 from skelp.domain.conflicts import Conflict, ConflictError
+from skelp.domain.deleted import DeletedError
 from skelp.domain.plant import StationEntry
 from skelp.ports import Event, PlantReader
 from skelp.render.records import event_record
@@ -28,9 +30,10 @@ Cursor = Annotated[str, Field(max_length=1 << 14, pattern=r"^[0-9A-Za-z:,-]*$")]
 Found = tuple[StationEntry, Event]
 
 
-def router(reader: PlantReader) -> APIRouter:
-    """The route /events."""
+def router(reader: PlantReader, stopping: threading.Event) -> APIRouter:
+    """The route /events. When the server stops, questions that wait are answered."""
     api = APIRouter(tags=["feed"])
+    newest = _Newest(reader)
 
     @api.get("/events", response_model=PlantEventPage, response_model_exclude_none=True)
     async def list_plant_events(
@@ -48,18 +51,39 @@ def router(reader: PlantReader) -> APIRouter:
         handled = _parsed(after)
         if handled is None:
             return invalid([{"where": "query.after", "fault": "is no cursor; use `last` of the page before"}])
+        stations = await run_in_threadpool(reader.stations)
+        _check(stations, handled)
+        known = {s.number: s.newest_event for s in stations}
         while True:
-            stations = await run_in_threadpool(reader.stations)
-            _check(stations, handled)
             found = await run_in_threadpool(_page, reader, stations, handled, limit)
-            if found or time.monotonic() >= until or await request.is_disconnected():
+            if found or time.monotonic() >= until or stopping.is_set() or await request.is_disconnected():
                 return {
                     "events": [{"station": s.name, "feed_id": s.feed_id, "event": event_record(e)} for s, e in found],
                     "last": _written(handled | {s.feed_id: e.seq for s, e in found}),
                 }
-            await asyncio.sleep(POLL_S)
+            while (now := await run_in_threadpool(newest.now)) == known:
+                if time.monotonic() >= until or stopping.is_set() or await request.is_disconnected():
+                    break
+                await asyncio.sleep(POLL_S)
+            if now != known:
+                stations, known = await run_in_threadpool(reader.stations), now
+                _check(stations, handled)
 
     return api
+
+
+class _Newest:
+    """The numbers of the newest events, read at most once in POLL_S however many programs wait. Any thread may ask."""
+
+    def __init__(self, reader: PlantReader) -> None:
+        self._reader, self._lock = reader, threading.Lock()
+        self._read_at, self._numbers = float("-inf"), dict[int, int]()
+
+    def now(self) -> dict[int, int]:
+        with self._lock:
+            if time.monotonic() - self._read_at >= POLL_S:
+                self._numbers, self._read_at = self._reader.newest_events(), time.monotonic()
+            return self._numbers
 
 
 def _parsed(text: str) -> dict[str, int] | None:
@@ -75,26 +99,44 @@ def _written(handled: Mapping[str, int]) -> str:
 
 def _check(stations: list[StationEntry], handled: Mapping[str, int]) -> None:
     """Raise ConflictError if a number was not given by a feed of this database: then events would be missed."""
-    newest = {s.feed_id: s.newest_event for s in stations}
+    by_feed = {s.feed_id: s for s in stations}
     for feed, number in handled.items():
-        if feed not in newest:
+        station = by_feed.get(feed)
+        if station is None:
             raise ConflictError(
                 Conflict.FEED_OTHER,
                 f"no station here has the feed {feed}: its database was exchanged or restored; take it out of `after`, which reads the "
                 "feed that is there from its beginning",
             )
-        refuse_beyond(number, newest[feed])
+        if number > station.newest_event:
+            raise ConflictError(
+                Conflict.FEED_BEYOND,
+                f"the newest event of {station.name}, feed {feed}, is {station.newest_event}, so it never gave number {number}: the "
+                "database was exchanged or an older copy was restored; take that feed out of `after`, which reads it from its beginning",
+            )
 
 
 def _page(reader: PlantReader, stations: list[StationEntry], handled: Mapping[str, int], limit: int) -> list[Found]:
     """The next events of all feeds. Only feeds that have newer ones are read."""
     waiting = [s for s in stations if s.newest_event > handled.get(s.feed_id, 0)]
-    feeds = [_of(reader, s, handled.get(s.feed_id, 0), limit) for s in waiting]
-    merged = heapq.merge(*feeds, key=lambda found: found[1].time)  # keeps the order of each feed
+    feeds = [(s, reader.records(s).events(after=handled.get(s.feed_id, 0), limit=limit)) for s in waiting]
+    _refuse_holes(feeds, handled)
+    merged = heapq.merge(*(_of(s, found) for s, found in feeds), key=lambda found: found[1].time)  # keeps the order of each feed
     return [found for found, _ in zip(merged, range(limit), strict=False)]
 
 
-def _of(reader: PlantReader, station: StationEntry, after: int, limit: int) -> Iterator[Found]:
-    found = reader.records(station.name).events(after=after, limit=limit)
-    refuse_hole(after, found)
+def _of(station: StationEntry, found: Sequence[Event]) -> Iterator[Found]:
     return ((station, event) for event in found)
+
+
+def _refuse_holes(feeds: Sequence[tuple[StationEntry, Sequence[Event]]], handled: Mapping[str, int]) -> None:
+    """Raise DeletedError if events between the cursor and the first ones found were deleted, with the cursor that goes on behind them."""
+    holes = [(s, handled.get(s.feed_id, 0) + 1, found[0].seq - 1) for s, found in feeds if found]
+    holes = [(s, first, last) for s, first, last in holes if first <= last]
+    if holes:
+        named = ", ".join(f"{s.name} {first} to {last}" for s, first, last in holes)
+        raise DeletedError(
+            f"events were deleted, because they were older than storage.retention.events_years: {named}; go on with the `after` of this "
+            "answer, and read what you missed from GET /coils",
+            after=_written({**handled, **{s.feed_id: last for s, _, last in holes}}),
+        )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 from skelp.api.callers import People
+from skelp.api.plant.lines import Lines
 from skelp.ports import AuditLog, PlantReader
 
 
 @dataclass(frozen=True, slots=True)
 class PlantServices:
-    """`name` is the plant's. `people`: those who log in; None if the server asks nobody who they are."""
+    """`lines`: what the screen shows. `stopping` is set when the server stops. `people`: those who log in; None if nobody is asked."""
 
-    name: str
     reader: PlantReader
+    lines: Lines
     audit: AuditLog
+    stopping: threading.Event
     people: People | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from urllib.parse import quote, unquote_to_bytes
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -17,24 +18,30 @@ from skelp.api.problem import problem
 from skelp.api.rights import V1
 from skelp.api.schema.defects import FeatureCollectionOut
 from skelp.domain.errors import RecordsError
+from skelp.domain.plant import StationEntry
 from skelp.domain.strip import Side
 from skelp.ports import PlantReader, RecordReader
 from skelp.render.words import in_words
 
-_PATH = re.compile(rf"/stations/(?P<name>.+?)(?P<path>(?:{V1}/.*|/openapi\.json))")
+_PATH = re.compile(rb"/stations/(?P<name>[^/]+)(?P<path>/.+)")
+"""As it was sent: a slash in a name is %2F, so that it cannot be mistaken for the end of the name."""
+_MOST_NAME = 128
 _ABOUT = "What is recorded of one station, read from the plant's server. Pictures and the live view are at the station itself."
+_SERVERS = [{"url": "."}]
+"""Paths are below the address of the document, not at the root, where the plant's own calls are."""
 
 
-def records_app(records: RecordReader, sides: Callable[[], set[Side]]) -> FastAPI:
+def records_app(records: RecordReader, sides: Callable[[], set[Side]], stopping: threading.Event) -> FastAPI:
     """The application of one station. `sides()`: those that its cameras see."""
     app, queries = new_app("skelp, one station of a plant", _ABOUT, STATION, (FeatureCollectionOut,))
+    app.servers = _SERVERS
     api = APIRouter(prefix=V1, dependencies=[Depends(queries)])
     for router in (
         coils.router(records),
         results.router(records, sides),
         defects.router(records),
         reviews.router(records),
-        feed.router(records),
+        feed.router(records, stopping),
         optics.router(records),
         alarms.router(alarms.Alarms(records)),
     ):
@@ -46,35 +53,53 @@ def records_app(records: RecordReader, sides: Callable[[], set[Side]]) -> FastAP
 
 
 class WithStations:
-    """Satisfies ASGI: what is asked below /stations/NAME/ goes to that station's application, everything else to the plant's."""
+    """Satisfies ASGI: what is asked below /stations/NAME/ goes to that station's application, everything else to the plant's.
 
-    def __init__(self, plant: App, reader: PlantReader) -> None:
-        self._plant, self._reader, self._lock = plant, reader, threading.Lock()
-        self._apps: dict[str, FastAPI] = {}
+    A station is looked up by its name for each request: it may get another name, or its database be exchanged.
+    """
+
+    def __init__(self, plant: App, reader: PlantReader, stopping: threading.Event) -> None:
+        self._plant, self._reader, self._stopping, self._lock = plant, reader, stopping, threading.Lock()
+        self._apps: dict[int, tuple[str, FastAPI]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        found = _PATH.fullmatch(_as_sent(scope)) if scope["type"] == "http" else None
         if found is None:
             await self._plant(scope, receive, send)
             return
         try:
-            app: App = await run_in_threadpool(self._app, found["name"])
+            app: App = await run_in_threadpool(self._app, unquote_to_bytes(found["name"]))
         except LookupError as error:
             app = problem(404, str(error))
         except RecordsError as error:
             app = problem(503, in_words(error), error.reason)
-        path = found["path"]
-        await app({**scope, "path": path, "raw_path": path.encode()}, receive, send)
+        path = unquote_to_bytes(found["path"]).decode("utf-8", "replace")
+        await app({**scope, "path": path, "raw_path": found["path"]}, receive, send)
 
-    def _app(self, name: str) -> FastAPI:
+    def _app(self, asked: bytes) -> FastAPI:
+        station = self._station(asked.decode("utf-8", "replace"))
         with self._lock:
-            if name not in self._apps:
-                self._apps[name] = records_app(self._reader.records(name), lambda: self._sides(name))
-            return self._apps[name]
+            feed_id, app = self._apps.get(station.number, ("", None))
+            if app is None or feed_id != station.feed_id:
+                app = records_app(self._reader.records(station), lambda: self._sides(station.number), self._stopping)
+                self._apps[station.number] = (station.feed_id, app)
+            return app
 
-    def _sides(self, name: str) -> set[Side]:
+    def _station(self, name: str) -> StationEntry:
+        stations = self._reader.stations()
+        found = next((s for s in stations if s.name == name), None)
+        if found is None:
+            shown = repr(name) if len(name) <= _MOST_NAME and name.isprintable() else "of this name"
+            raise LookupError(f"there is no station {shown}; there are {', '.join(s.name for s in stations) or 'none yet'}")
+        return found
+
+    def _sides(self, number: int) -> set[Side]:
         """The sides that the station's cameras see. Raises LookupError if it has not told: a map would show sides that nobody looked at."""
-        sides = {side for entry in self._reader.stations() if entry.name == name for side in entry.cameras.values()}
+        sides = {side for entry in self._reader.stations() if entry.number == number for side in entry.cameras.values()}
         if not sides:
-            raise LookupError(f"station {name} has not told its cameras yet; start it once with this version of skelp")
+            raise LookupError("the station has not told its cameras yet; start it once with this version of skelp")
         return sides
+
+
+def _as_sent(scope: Scope) -> bytes:
+    return bytes(scope.get("raw_path") or quote(scope["path"]).encode())

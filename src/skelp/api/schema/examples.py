@@ -184,8 +184,10 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
             {
                 **_WHERE,
                 "name": "line1",
+                "in_use": True,
                 "cameras": [{"name": "top-1", "side": "top"}],
                 "runs": True,
+                "quiet_s": 0.4,
                 "feed_id": _FEED_ID,
                 "newest_event": 42,
                 "coil": _COIL,
@@ -194,7 +196,7 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
             }
         ],
     },
-    ("list_plant_coils", 200): {"coils": [{**_WHERE, "station": "line1", "coil": _COIL}], "next": None},
+    ("list_plant_coils", 200): {"coils": [{**_WHERE, "station": "line1", "runs": True, "coil": _COIL}], "next": None},
     ("list_plant_events", 200): {
         "events": [{"station": "line1", "feed_id": _FEED_ID, "event": e} for e in _EVENTS],
         "last": f"{_FEED_ID}:42",

@@ -23,15 +23,18 @@ class SideOut(BaseModel):
 class StationEntryOut(BaseModel):
     """A station of the plant. `runs`: its process runs and may write. Whether it inspects, its alarms and its own status say.
 
-    `coil`: the newest coil; null before the first one. `stored_at`: when something of it was last stored, ISO 8601 UTC. `alarms`: those
-    that nobody has acknowledged, the costliest first.
+    `in_use`: false if the plant file says that nobody waits for it. `coil`: the coil that it added last; null before the first one.
+    `stored_at`: when something of it was last stored, by the station's clock, ISO 8601 UTC. `alarms`: those that nobody has acknowledged,
+    the costliest first.
     """
 
     name: str
     plant: str
     line: str
+    in_use: bool
     cameras: list[SideOut]
     runs: bool
+    quiet_s: float
     feed_id: str
     newest_event: int
     coil: CoilOut | None
@@ -59,9 +62,13 @@ class PlantCoilFilters(CoilFilters):
 
 
 class StationCoilOut(BaseModel):
-    """A coil, and where it was inspected. Ids of coils are a station's own: two stations may have the same."""
+    """A coil, and where it was inspected. Ids of coils are a station's own: two stations may have the same.
+
+    `runs`: whether the station runs. A coil that has not ended at a station that does not run has the reason `coil.station_stopped`.
+    """
 
     station: str
+    runs: bool
     plant: str
     line: str
     coil: CoilOut

@@ -48,5 +48,7 @@ class ProblemOut(BaseModel):
     """With some 409: what the request contradicts (docs/rest.md says what to do about each)."""
     oldest: Annotated[int, Field(ge=1)] | SkipJsonSchema[None] = _OPTIONAL
     """With 410 of the feed: the number of the oldest event that is still there."""
+    after: str | SkipJsonSchema[None] = _OPTIONAL
+    """With 410 of a plant's feed: the cursor that goes on behind what was deleted."""
     faults: list[FaultOut] | SkipJsonSchema[None] = _OPTIONAL
     """With 422: each value that is missing or not allowed."""

@@ -65,6 +65,7 @@ QUANTITIES: Mapping[str, str] = {
     "pass_number": "1 when the coil passes for the first time.",
     "points": "Corners as [x, y], px of the reduced picture.",
     "queued": "Items that wait in each channel now, by channel.",
+    "quiet_s": "Time since the server last saw something new of the station, s.",
     "review_id": "Number of the review.",
     "revision": "Number of the state of the record; it grows with every change.",
     "rows": "Number of cells along the coil.",

@@ -19,6 +19,7 @@ from skelp.domain.reasons.coils import (
     CoilRunning,
     CoilSevereDefects,
     CoilSound,
+    CoilStationStopped,
     CoilWidthNotGiven,
     Other,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "CoilRunning",
     "CoilSevereDefects",
     "CoilSound",
+    "CoilStationStopped",
     "CoilWidthNotGiven",
     "CountRestarted",
     "Counted",

@@ -86,6 +86,7 @@ class Code(StrEnum):
     COIL_PICTURES_LEFT_OUT = "coil.pictures_left_out"
     COIL_PICTURES_MISSING = "coil.pictures_missing"
     COIL_RUNNING = "coil.running"
+    COIL_STATION_STOPPED = "coil.station_stopped"
     COIL_PROVISIONAL = "coil.provisional"
     COIL_INTERRUPTED = "coil.interrupted"
     COIL_SOUND = "coil.sound"

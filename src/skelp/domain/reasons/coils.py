@@ -98,3 +98,9 @@ class Other(Reason, code=Code.OTHER):
     """A reason that was stored before reasons had codes. `text` is the stored sentence, which the migration did not know."""
 
     text: str
+
+
+class CoilStationStopped(Reason, code=Code.COIL_STATION_STOPPED):
+    """The coil has not ended, and its station does not run, so what passes is not recorded. `since`: when something was last stored."""
+
+    since: str

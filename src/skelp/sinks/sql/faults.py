@@ -49,6 +49,10 @@ _POSTGRES: dict[str, Reason] = {
 """The cause by SQLSTATE (PostgreSQL's documentation, appendix A). Codes of class 08 are lost connections."""
 
 
+_NOT_ALLOWED = frozenset({"42501", "42P01"})
+"""No right to a table, or no such table: somebody changed the database or its rights under a running process."""
+
+
 def cause(error: BaseException) -> Reason | None:
     """The cause of a database error; None if it is none of the environment but a bug, such as a wrong statement."""
     original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
@@ -61,6 +65,8 @@ def _cause_in_postgres(error: BaseException, original: BaseException | None) -> 
     state = getattr(original, "sqlstate", None)
     if state in _POSTGRES:
         return _POSTGRES[state]
+    if state in _NOT_ALLOWED:
+        return RecordsRefused(str(original).strip().splitlines()[0])
     if state and state.startswith("08"):
         return RecordsUnreachable()
     if not isinstance(error, sa.exc.OperationalError):

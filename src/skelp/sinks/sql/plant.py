@@ -8,23 +8,22 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from skelp.domain.coilmap import Coil, Summary
 from skelp.domain.errors import RecordsError, SkelpError
 from skelp.domain.plant import CoilPlace, StationCoil, StationEntry
 from skelp.domain.queries import CoilQuery
-from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
-from skelp.sinks.sql import queries, rows, stations
+from skelp.sinks.sql import alone, queries, rows, stations
 from skelp.sinks.sql.address import parse_url, without_password
 from skelp.sinks.sql.advisory_lock import running
-from skelp.sinks.sql.engines import Engines, is_new_enough, newest_revision, open_unchanged
+from skelp.sinks.sql.engines import is_new_enough, newest_revision, open_unchanged
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.people import Access
 from skelp.sinks.sql.reader import Reader
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import coils, recipes
+from skelp.sinks.sql.tables import coils
 
 _VERSION = sa.text("SELECT version_num FROM alembic_version")
+_STANDBY = sa.text("SELECT pg_is_in_recovery()")
 
 
 class PlantReader:
@@ -40,24 +39,36 @@ class PlantReader:
             run = running(connection, [row["name"] for row in found])
         return [_entry(row, runs=row["name"] in run) for row in found]
 
-    def records(self, name: str) -> Reader:
-        """The records of one station. What is not final is judged by the recipe of its newest coil, which the station stored."""
+    def newest_events(self) -> dict[int, int]:
+        """The number of the newest event of each station, by the station's number: cheap enough to be asked all the time."""
         with self._snapshot() as connection:
-            number = _number_of(connection, name)
-        return _RecordsAlone(self._engine, Recipe(), number)
+            return stations.newest_events(connection)
+
+    def records(self, station: StationEntry) -> Reader:
+        """The records of one station."""
+        return Reader(self._engine, None, station.number)
+
+    def newest_coil(self, station: StationEntry) -> StationCoil | None:
+        """The coil that a station added last; None before the first one."""
+        with self._snapshot() as connection:
+            session = Session(connection, station.number)
+            newest = session.select(coils, coils.c.started_at, coils.c.number).order_by(coils.c.number.desc()).limit(1)
+            found = _with_summaries(session, station, [_place(session, row) for row in session.rows(newest)])
+        return next(iter(found.values()), None)
 
     def coils(self, among: Sequence[StationEntry], *, before: CoilPlace | None, limit: int, query: CoilQuery) -> list[StationCoil]:
         """The coils of these stations that match the query, by their start, newest first.
 
         `before`: place of the last one of the page before; None: the first page.
         """
-        found: list[StationCoil] = []
         with self._snapshot() as connection:
-            for entry in among:
-                session = Session(connection, _number_of(connection, entry.name))
-                found += _coils(session, entry, before, limit, query)
-        found.sort(key=lambda c: (c.place.started_at, c.place.station, c.place.number), reverse=True)
-        return found[:limit]
+            sessions = {s.number: Session(connection, s.number) for s in among}
+            places = [place for session in sessions.values() for place in _places(session, before, limit, query)]
+            page = sorted(places, key=_order, reverse=True)[:limit]
+            found: dict[CoilPlace, StationCoil] = {}
+            for station in among:
+                found |= _with_summaries(sessions[station.number], station, [p for p in page if p.station == station.number])
+        return [found[place] for place in page]
 
     @contextmanager
     def _snapshot(self) -> Iterator[sa.Connection]:
@@ -65,47 +76,41 @@ class PlantReader:
             yield connection
 
 
-class _RecordsAlone(Reader):
-    """The records of a station that may not run. Its recipe is the one that it stored last."""
-
-    def summaries(self, listed: Sequence[Coil]) -> list[Summary]:
-        with self._snapshot() as session:
-            return queries.summaries(session, listed, _recipe(session))
+def _order(place: CoilPlace) -> tuple[str, int, int]:
+    return place.started_at, place.station, place.number
 
 
-def _coils(session: Session, entry: StationEntry, before: CoilPlace | None, limit: int, query: CoilQuery) -> list[StationCoil]:
-    """The newest coils of one station behind a place in the list of all."""
-    statement = session.select(coils).where(*queries.coil_filters(query))
+def _place(session: Session, row: sa.RowMapping) -> CoilPlace:
+    return CoilPlace(row["started_at"], session.station, row["number"])
+
+
+def _places(session: Session, before: CoilPlace | None, limit: int, query: CoilQuery) -> list[CoilPlace]:
+    """Where the newest coils of one station stand, behind a place in the list of all."""
+    statement = session.select(coils, coils.c.started_at, coils.c.number).where(*queries.coil_filters(query))
     if before is not None:
-        same = coils.c.started_at == before.started_at
-        if session.station == before.station:
-            statement = statement.where((coils.c.started_at < before.started_at) | (same & (coils.c.number < before.number)))
+        start, number = coils.c.started_at, coils.c.number
+        if session.station == before.station:  # compared as a pair, which PostgreSQL finds in the index
+            statement = statement.where(sa.tuple_(start, number) < sa.tuple_(sa.literal(before.started_at), sa.literal(before.number)))
         else:
-            at_the_same_time = same if session.station < before.station else sa.false()
-            statement = statement.where((coils.c.started_at < before.started_at) | at_the_same_time)
-    page = session.rows(statement.order_by(coils.c.started_at.desc(), coils.c.number.desc()).limit(limit))
-    summaries = queries.summaries(session, [rows.coil(row) for row in page], _recipe(session))
-    places = [CoilPlace(row["started_at"], session.station, row["number"]) for row in page]
-    return [StationCoil(entry, place, row["updated_at"], summary) for place, row, summary in zip(places, page, summaries, strict=True)]
+            statement = statement.where(start <= before.started_at if session.station < before.station else start < before.started_at)
+    page = statement.order_by(coils.c.started_at.desc(), coils.c.number.desc()).limit(limit)
+    return [_place(session, row) for row in session.rows(page)]
 
 
-def _recipe(session: Session) -> Recipe:
-    """The recipe of the station's newest coil, as the station stored it; the default one of a station without coils."""
-    newest = session.scalar(session.select(coils, coils.c.recipe_sha256).order_by(coils.c.number.desc()).limit(1))
-    body = session.scalar(sa.select(recipes.c.body).where(recipes.c.sha256 == newest))
-    return Recipe() if body is None else rows.recipe(body)
-
-
-def _number_of(connection: sa.Connection, name: str) -> int:
-    try:
-        return stations.number_of(connection, name)
-    except SkelpError as error:
-        raise LookupError(str(error)) from error
+def _with_summaries(session: Session, station: StationEntry, places: Sequence[CoilPlace]) -> dict[CoilPlace, StationCoil]:
+    """The coils at these places of one station."""
+    if not places:
+        return {}
+    wanted = {place.number: place for place in places}
+    found = session.rows(session.select(coils).where(coils.c.number.in_(wanted)))
+    summaries = alone.summaries(session, [rows.coil(row) for row in found], runs=station.runs)
+    pairs = zip(found, summaries, strict=True)
+    return {wanted[r["number"]]: StationCoil(station, wanted[r["number"]], r["updated_at"], s) for r, s in pairs}
 
 
 def _entry(row: sa.RowMapping, *, runs: bool) -> StationEntry:
     cameras = {name: Side(side) for name, side in row["cameras"].items()}
-    return StationEntry(row["name"], row["plant"], row["line"], cameras, row["feed"], int(row["newest"]), runs)
+    return StationEntry(row["number"], row["name"], row["plant"], row["line"], cameras, row["feed"], int(row["newest"]), runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +134,22 @@ def open_plant(url: str, name: str) -> Iterator[PlantRecords]:
     if not is_new_enough(parsed):
         raise SkelpError(f"{without_password(parsed)} has no tables of this version of skelp; start a station with it first")
     with open_unchanged(parsed) as engines:
-        _check_version(engines)
-        yield PlantRecords(PlantReader(engines.reading), Access.of(engines, name))
+        for engine in (engines.reading, engines.writing):
+            _check_version(engine)
+        with told("records cannot be read"), engines.reading.begin() as connection:
+            if connection.scalar(_STANDBY):
+                raise SkelpError(
+                    f"{without_password(parsed)} is a standby, where no station's lock is seen, so that every station would seem to have "
+                    "stopped; give the address of the server that the stations write to"
+                )
+        one_state = engines.reading.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield PlantRecords(PlantReader(one_state), Access.of(engines, name))
 
 
-def _check_version(engines: Engines) -> None:
+def _check_version(engine: sa.Engine) -> None:
     known = newest_revision()
 
-    @sa.event.listens_for(engines.reading, "begin")
+    @sa.event.listens_for(engine, "begin")
     def check(connection: sa.Connection) -> None:
         found = connection.scalar(_VERSION)
         if found != known:

@@ -16,7 +16,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
 from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
-from skelp.sinks.sql import deleting, letters, optics, queries, rows
+from skelp.sinks.sql import alone, deleting, letters, optics, queries, rows
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
@@ -24,12 +24,12 @@ from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, rev
 
 
 class Reader:
-    """Satisfies ports.RecordReader, for one station.
+    """Satisfies ports.RecordReader, for one station. `recipe` decides on coils that are not final; None: the one that it stored last.
 
     Raises LookupError if a coil or defect does not exist, SkelpError if the database fails.
     """
 
-    def __init__(self, engine: sa.Engine, recipe: Recipe, station: int) -> None:
+    def __init__(self, engine: sa.Engine, recipe: Recipe | None, station: int) -> None:
         self._engine, self._recipe, self._station = engine, recipe, station
 
     @contextmanager
@@ -65,7 +65,9 @@ class Reader:
     def summaries(self, listed: Sequence[Coil]) -> list[Summary]:
         """Totals, counts and decisions of coils, in the same order. The number of queries does not depend on the number of coils."""
         with self._snapshot() as session:
-            return queries.summaries(session, listed, self._recipe)
+            if self._recipe is not None:
+                return queries.summaries(session, listed, self._recipe)
+            return alone.summaries(session, listed)
 
     def summary(self, coil: Coil) -> Summary:
         """Totals, counts and decision of one coil."""

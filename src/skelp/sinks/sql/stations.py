@@ -82,3 +82,9 @@ def every(connection: sa.Connection) -> list[sa.RowMapping]:
     numbered = (counters.c.station == stations.c.number) & (counters.c.name == "events")
     query = sa.select(*stations.c, counters.c.value.label("newest")).join(counters, numbered).where(stations.c.name != "")
     return list(connection.execute(query.order_by(stations.c.name)).mappings())
+
+
+def newest_events(connection: sa.Connection) -> dict[int, int]:
+    """The number of the newest event of each station, by the station's number."""
+    found = connection.execute(sa.select(counters.c.station, counters.c.value).where(counters.c.name == "events"))
+    return {int(number): int(value) for number, value in found}
