@@ -41,7 +41,7 @@ export interface paths {
     };
     /**
      * Get Plant
-     * @description All stations: whether they run, their newest coil, and what needs a person.
+     * @description All stations: whether they run, their newest coil, and what needs a person. It is made once a second.
      */
     get: operations["get_plant"];
     put?: never;
@@ -484,6 +484,7 @@ export interface components {
       | "coil.pictures_left_out"
       | "coil.pictures_missing"
       | "coil.running"
+      | "coil.station_stopped"
       | "coil.provisional"
       | "coil.interrupted"
       | "coil.sound"
@@ -1272,10 +1273,14 @@ export interface components {
     /**
      * StationCoilOut
      * @description A coil, and where it was inspected. Ids of coils are a station's own: two stations may have the same.
+     *
+     *     `runs`: whether the station runs. A coil that has not ended at a station that does not run has the reason `coil.station_stopped`.
      */
     StationCoilOut: {
       /** Station */
       station: string;
+      /** Runs */
+      runs: boolean;
       /** Plant */
       plant: string;
       /** Line */
@@ -1286,8 +1291,9 @@ export interface components {
      * StationEntryOut
      * @description A station of the plant. `runs`: its process runs and may write. Whether it inspects, its alarms and its own status say.
      *
-     *     `coil`: the newest coil; null before the first one. `stored_at`: when something of it was last stored, ISO 8601 UTC. `alarms`: those
-     *     that nobody has acknowledged, the costliest first.
+     *     `in_use`: false if the plant file says that nobody waits for it. `coil`: the coil that it added last; null before the first one.
+     *     `stored_at`: when something of it was last stored, by the station's clock, ISO 8601 UTC. `alarms`: those that nobody has acknowledged,
+     *     the costliest first.
      */
     StationEntryOut: {
       /** Name */
@@ -1296,10 +1302,17 @@ export interface components {
       plant: string;
       /** Line */
       line: string;
+      /** In Use */
+      in_use: boolean;
       /** Cameras */
       cameras: components["schemas"]["SideOut"][];
       /** Runs */
       runs: boolean;
+      /**
+       * Quiet S
+       * @description Time since the server last saw something new of the station, s.
+       */
+      quiet_s: number;
       /** Feed Id */
       feed_id: string;
       /**
@@ -1465,6 +1478,11 @@ export interface components {
        * @description With 410 of the feed: the number of the oldest event that is still there.
        */
       oldest?: number;
+      /**
+       * After
+       * @description With 410 of a plant's feed: the cursor that goes on behind what was deleted.
+       */
+      after?: string;
       /**
        * Faults
        * @description With 422: each value that is missing or not allowed.
@@ -1797,6 +1815,7 @@ export interface operations {
            *           "plant": "Pohang",
            *           "line": "HSM 2",
            *           "name": "line1",
+           *           "in_use": true,
            *           "cameras": [
            *             {
            *               "name": "top-1",
@@ -1804,6 +1823,7 @@ export interface operations {
            *             }
            *           ],
            *           "runs": true,
+           *           "quiet_s": 0.4,
            *           "feed_id": "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10",
            *           "newest_event": 42,
            *           "coil": {
@@ -1945,6 +1965,7 @@ export interface operations {
            *           "plant": "Pohang",
            *           "line": "HSM 2",
            *           "station": "line1",
+           *           "runs": true,
            *           "coil": {
            *             "coil_id": "K4711",
            *             "name": "K4711",

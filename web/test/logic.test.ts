@@ -144,9 +144,9 @@ describe("the strip as it passes", () => {
 
 describe("addresses", () => {
   it("name a page and a coil", () => {
-    expect(readRoute("#/map/K%2F1")).toEqual({ page: "map", coil: "K/1" });
-    expect(readRoute("#/nonsense/x")).toEqual({ page: "live", coil: null });
-    expect(readRoute("")).toEqual({ page: "live", coil: null });
+    expect(readRoute("#/map/K%2F1")).toEqual({ page: "map", coil: "K/1", station: null });
+    expect(readRoute("#/nonsense/x")).toEqual({ page: "live", coil: null, station: null });
+    expect(readRoute("")).toEqual({ page: "live", coil: null, station: null });
   });
 });
 

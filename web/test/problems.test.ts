@@ -22,6 +22,6 @@ describe("an answer that is a problem", () => {
 
 describe("a damaged address", () => {
   it("is taken as it is", () => {
-    expect(readRoute("#/map/%E0%A4%A")).toEqual({ page: "map", coil: "%E0%A4%A" });
+    expect(readRoute("#/map/%E0%A4%A")).toEqual({ page: "map", coil: "%E0%A4%A", station: null });
   });
 });

@@ -12,7 +12,7 @@ const REPEAT_MS = 3000;
 
 export function Coils() {
   const [coils, setCoils] = useState<Coil[]>([]);
-  const [next, setNext] = useState<string | null>(null);
+  const [next, setNext] = useState<string | null | undefined>(undefined); // undefined: no page was read yet
   const [wanted, setWanted] = useState("");
   const current = station.value?.coil;
   useEffect(() => {
@@ -21,7 +21,7 @@ export function Coils() {
         (page) => {
           const newest = new Set(page.coils.map((c) => c.coil_id));
           setCoils((before) => [...page.coils, ...before.filter((c) => !newest.has(c.coil_id))]);
-          setNext((before) => before ?? page.next);
+          setNext((before) => (before === undefined ? page.next : before));
         },
         () => undefined,
       );
@@ -30,8 +30,11 @@ export function Coils() {
     return () => clearInterval(timer);
   }, [current]);
   const older = () =>
-    void get("/api/v1/coils", {}, { limit: PAGE, cursor: next }).then((page) => {
-      setCoils([...coils, ...page.coils]);
+    void get("/api/v1/coils", {}, { limit: PAGE, cursor: next ?? null }).then((page) => {
+      setCoils((before) => {
+        const known = new Set(before.map((c) => c.coil_id));
+        return [...before, ...page.coils.filter((c) => !known.has(c.coil_id))];
+      });
       setNext(page.next);
     });
   const shown = coils.filter((c) =>

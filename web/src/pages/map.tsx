@@ -72,6 +72,7 @@ export function CoilMap() {
 function Head({ coil }: { coil: Coil }) {
   const isComplete = coil.degraded_m + coil.lost_m === 0;
   const isFinal = coil.status === "final";
+  const hasStopped = coil.reasons.some((r) => r.code === "coil.station_stopped");
   return (
     <div class="bar">
       <h1>
@@ -84,8 +85,12 @@ function Head({ coil }: { coil: Coil }) {
         {coil.lost_m > 0 && ` · ${metresNotInspected(coil.lost_m)} ${stateName("lost")}`}
         {coil.degraded_m > 0 && ` · ${metresNotInspected(coil.degraded_m)} ${stateName("degraded")}`}
       </span>
-      <span class={isFinal && coil.decision === "hold" ? "held" : "quiet"}>
-        {isFinal ? `${decisionName(coil.decision)}: ${sentences(coil.reasons)}` : statusName(coil.status)}
+      <span class={(isFinal && coil.decision === "hold") || hasStopped ? "held" : "quiet"}>
+        {isFinal
+          ? `${decisionName(coil.decision)}: ${sentences(coil.reasons)}`
+          : hasStopped
+            ? sentences(coil.reasons)
+            : statusName(coil.status)}
       </span>
       <a class="button" href={coilAddress("report", coil.coil_id)}>
         {t("report")}

@@ -41,8 +41,9 @@ export function PlantApp() {
   const shown = plant.value?.stations.find((s) => s.name === station) ?? null;
   useEffect(() => {
     ofPlant.value = shown && { name: shown.name, cameras: shown.cameras };
-  }, [shown?.name, shown?.cameras.length]);
+  }, [shown?.name, JSON.stringify(shown?.cameras)]);
   const isCoil = station !== null && coil !== null;
+  const isKnown = ofPlant.value?.name === station; // before that, nobody knows which sides were looked at
   const Page = isCoil ? (page === "report" ? Report : CoilMap) : isList() ? PlantCoils : LinesPage;
   return (
     <>
@@ -66,7 +67,13 @@ export function PlantApp() {
         <ThemeButton />
       </nav>
       <main class={answers.value ? "" : "old"}>
-        <Page key={`${station} ${coil} ${lastPerson.value}`} />
+        {isCoil && !isKnown ? (
+          <p class="empty">{plant.value && !shown ? t("noSuchLine", { name: station }) : t("waiting")}</p>
+        ) : isCoil && !shown?.cameras.length ? (
+          <p class="empty">{t("camerasNotTold")}</p>
+        ) : (
+          <Page key={`${station} ${coil} ${lastPerson.value}`} />
+        )}
       </main>
       <LogIn then={() => undefined} />
     </>
@@ -83,7 +90,7 @@ function DoLinesRun() {
   const all = plant.value;
   if (!all) return <Answer title="…" why="" />;
   const lines = inUse(all);
-  const bad = lines.filter((line) => stateOf(line, all.now) !== "runs");
+  const bad = lines.filter((line) => stateOf(line) !== "runs");
   if (bad.length) {
     const title = t("linesRun", { n: lines.length - bad.length, of: lines.length });
     return <Bad title={title} why={bad.map((line) => line.name).join(" · ")} />;

@@ -6,49 +6,61 @@ import { type CoilOfStation, readCoils } from "./rest";
 
 const PAGE = 100;
 const REPEAT_MS = 5000;
+const TYPING_MS = 200;
 const keyOf = (c: CoilOfStation) => `${c.station}\n${c.coil.coil_id}`;
 
 /** The coils of all lines, newest first. */
 export function PlantCoils() {
   const [coils, setCoils] = useState<CoilOfStation[]>([]);
-  const [next, setNext] = useState<string | null>(null);
+  const [next, setNext] = useState<string | null | undefined>(undefined); // undefined: no page was read yet
   const [wanted, setWanted] = useState("");
+  const [problem, setProblem] = useState("");
+  const refused = (error: Error) => setProblem(error.message);
   useEffect(() => {
+    let stopped = false;
+    setCoils([]);
+    setNext(undefined);
     const read = () =>
-      void readCoils(PAGE).then(
-        (page) => {
-          const newest = new Set(page.coils.map(keyOf));
-          setCoils((before) => [...page.coils, ...before.filter((c) => !newest.has(keyOf(c)))]);
-          setNext((before) => before ?? page.next);
-        },
-        () => undefined,
-      );
-    read();
+      void readCoils(PAGE, wanted).then((page) => {
+        if (stopped) return;
+        const newest = new Set(page.coils.map(keyOf));
+        setCoils((before) => [...page.coils, ...before.filter((c) => !newest.has(keyOf(c)))]);
+        setNext((before) => (before === undefined ? page.next : before));
+        setProblem("");
+      }, refused);
+    const first = setTimeout(read, TYPING_MS);
     const timer = setInterval(read, REPEAT_MS);
-    return () => clearInterval(timer);
-  }, []);
+    return () => {
+      stopped = true;
+      clearTimeout(first);
+      clearInterval(timer);
+    };
+  }, [wanted]);
   const older = () =>
-    void readCoils(PAGE, next).then((page) => {
-      setCoils([...coils, ...page.coils]);
+    void readCoils(PAGE, wanted, next).then((page) => {
+      setCoils((before) => {
+        const known = new Set(before.map(keyOf));
+        return [...before, ...page.coils.filter((c) => !known.has(keyOf(c)))];
+      });
       setNext(page.next);
-    });
-  const shown = coils.filter((c) =>
-    `${c.station} ${c.line} ${c.coil.name} ${c.coil.coil_id} ${c.coil.heat} ${c.coil.product}`
-      .toLowerCase()
-      .includes(wanted.toLowerCase()),
-  );
+    }, refused);
   return (
     <section class="page">
       <div class="bar">
         <h1>{t("coils")}</h1>
         <input
           type="search"
-          aria-label={t("search")}
-          placeholder={t("search")}
+          aria-label={t("searchName")}
+          placeholder={t("searchName")}
           value={wanted}
           onInput={(e) => setWanted(e.currentTarget.value)}
         />
       </div>
+      {problem && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
       <div class="scroll">
         <table>
           <thead>
@@ -58,7 +70,7 @@ export function PlantCoils() {
             </tr>
           </thead>
           <tbody>
-            {shown.map((c) => {
+            {coils.map((c) => {
               const address = coilAddress("map", c.coil.coil_id, c.station);
               return (
                 <tr

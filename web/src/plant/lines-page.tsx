@@ -17,7 +17,7 @@ export function LinesPage() {
       <h1>{t("allLines")}</h1>
       <div class="scroll lines">
         {all.stations.map((line) => (
-          <LineCard key={line.name} line={line} state={stateOf(line, all.now)} />
+          <LineCard key={line.name} line={line} state={stateOf(line)} />
         ))}
       </div>
     </section>
@@ -26,12 +26,12 @@ export function LinesPage() {
 
 function LineCard({ line, state }: { line: Line; state: LineState }) {
   const isCostly = line.alarms.some((a) => a.cost <= 1);
-  const isDown = state === "stopped" || state === "quiet";
-  const isBad = isDown || (isCostly && state !== "retired");
+  const isDown = line.in_use && state !== "runs";
+  const isBad = isDown || (isCostly && line.in_use);
   return (
-    <article class={isBad ? "line bad" : line.alarms.length && state !== "retired" ? "line warn" : "line"}>
+    <article class={isBad ? "line bad" : line.alarms.length && line.in_use ? "line warn" : "line"}>
       <h2>{line.name}</h2>
-      <p class="quiet">{[line.plant, line.line].filter(Boolean).join(" · ")}</p>
+      <p class="quiet">{[line.plant, line.line, !line.in_use && t("notInUse")].filter(Boolean).join(" · ")}</p>
       <p class={isDown ? "state down" : "state"}>
         <b>
           {state === "runs" ? "●" : "✕"} {t(STATE_WORDS[state])}
@@ -73,10 +73,12 @@ function CoilOfLine({ line, coil }: { line: Line; coil: NonNullable<Line["coil"]
       <span>
         {coil.status === "final"
           ? `${decisionName(coil.decision)} ${sentences(coil.reasons)}`
-          : line.runs && statusName(coil.status)}
+          : line.runs
+            ? statusName(coil.status)
+            : sentences(coil.reasons)}
       </span>
     </p>
   );
 }
 
-const STATE_WORDS = { runs: "lineRuns", quiet: "lineQuiet", stopped: "lineStopped", retired: "lineRetired" } as const;
+const STATE_WORDS = { runs: "lineRuns", quiet: "lineQuiet", stopped: "lineStopped" } as const;

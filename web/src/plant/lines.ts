@@ -9,7 +9,6 @@ export const answers = signal(true);
 
 const REPEAT_MS = 2000;
 const QUIET_S = 15;
-const RETIRED_DAYS = 30;
 
 /** Read the plant again and again, while somebody may read it. */
 export async function keepReading(): Promise<void> {
@@ -24,15 +23,13 @@ export async function keepReading(): Promise<void> {
   setTimeout(() => void keepReading(), REPEAT_MS);
 }
 
-/** The state of a line: it runs, it runs and stores nothing of its coil, it does not run, or it has not run for so long that nobody waits for it. */
-export type LineState = "runs" | "quiet" | "stopped" | "retired";
+/** The state of a line: it runs, it runs and stores nothing of its coil, or it does not run. */
+export type LineState = "runs" | "quiet" | "stopped";
 
-export function stateOf(line: Line, now: string): LineState {
-  const age_s =
-    line.stored_at === null ? Number.POSITIVE_INFINITY : (Date.parse(now) - Date.parse(line.stored_at)) / 1000;
-  if (line.runs) return line.coil?.status === "running" && age_s > QUIET_S ? "quiet" : "runs";
-  return age_s > RETIRED_DAYS * 86_400 ? "retired" : "stopped";
+export function stateOf(line: Line): LineState {
+  if (!line.runs) return "stopped";
+  return line.coil?.status === "running" && line.quiet_s > QUIET_S ? "quiet" : "runs";
 }
 
 /** The lines that somebody waits for. */
-export const inUse = (all: Plant): Line[] => all.stations.filter((line) => stateOf(line, all.now) !== "retired");
+export const inUse = (all: Plant): Line[] => all.stations.filter((line) => line.in_use);
