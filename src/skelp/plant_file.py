@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from skelp.settings import Server
-from skelp.validation import STRICT, load
+from skelp.validation import STRICT, load, read_toml
 
 
 class PlantConfig(BaseModel):
@@ -28,3 +28,9 @@ def load_plant(file: Path) -> PlantConfig:
     """Read a plant file. Raises SkelpError that names every key at fault."""
     config = load(file, PlantConfig, "plant file", "edge/plant.toml is one to copy")
     return config.model_copy(update={"server": config.server.with_paths_from(file.parent)})
+
+
+def is_plant_file(file: Path) -> bool:
+    """Whether a file is a plant's: it names a database at its top, and no cameras. Raises SkelpError if it is no TOML."""
+    body = read_toml(file, "station or plant file", "edge/ holds examples to copy")
+    return "database_url" in body and "cameras" not in body

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -117,6 +120,19 @@ def test_a_screen_shows_all_lines_and_leads_to_a_coil_of_any_of_them(works: Work
         assert errors == []
 
 
+def test_tokens_are_made_with_the_plant_file_and_the_server_asks_for_them(works: Works) -> None:
+    works.plant_file.write_text(works.plant_file.read_text().replace("port = 0", "port = 0\ntokens = true"))
+    command = [sys.executable, "-m", "skelp", "token", "new", "wall", "--role", "reader", "--station", str(works.plant_file)]
+    made = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert "every station of its database" in " ".join(made.stderr.split())
+    with started("serve", str(works.plant_file)) as plant:
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            plant.get("/api/v1/plant")
+        asked = urllib.request.Request(plant.address + "/api/v1/plant", headers={"Authorization": f"Bearer {made.stdout.strip()}"})
+        with urllib.request.urlopen(asked, timeout=5) as answer:
+            assert [s["name"] for s in json.load(answer)["stations"]] == list(NAMES)
+
+
 def test_the_command_says_what_is_wrong_with_a_plant_file(tmp_path: Path) -> None:
     def refused(body: str) -> str:
         file = tmp_path / "plant.toml"
@@ -126,7 +142,8 @@ def test_the_command_says_what_is_wrong_with_a_plant_file(tmp_path: Path) -> Non
         return " ".join(done.stderr.split())
 
     assert "database_url" in refused('name = "Pohang"')
-    assert "did you mean database_url?" in refused('database-url = "x"')
+    assert "did you mean database_url?" in refused('databse_url = "postgresql+psycopg://skelp:word@x/y"')
+    assert "word" not in refused('databse_url = "postgresql+psycopg://skelp:word@x/y"')
     assert "only PostgreSQL has several stations" in refused(f'database_url = "sqlite:///{tmp_path}/s.db"')
     assert "cannot open the database" in refused(f'database_url = "postgresql+psycopg://skelp@/none?host={tmp_path}"')
     assert "needs TLS" in refused('database_url = "postgresql+psycopg://x"\n[server]\nhost = "0.0.0.0"')

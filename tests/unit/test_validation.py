@@ -185,7 +185,7 @@ def test_the_environment_overrides_the_file(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"classes": [{"id": 1, "name": "x", "treshold": 0.9}]}, "classes.0.treshold: unknown key .got 0.9.; did you mean threshold"),
+        ({"classes": [{"id": 1, "name": "x", "treshold": 0.9}]}, "classes.0.treshold: unknown key; did you mean threshold"),
         ({"classes": [{"id": 1, "name": "x", "threshold": 1.5}]}, "classes.0.threshold: .*less than or equal to 1"),
         ({"license": "x"}, "unknown key license; did you mean licence"),
         ({"trained_onn": []}, "did you mean trained_on"),

@@ -12,8 +12,12 @@ from skelp.api.queries import KnownQueries
 from skelp.api.rights import V1, Calls
 
 
-def new_app(title: str, description: str, calls: Calls, more: Models = ()) -> tuple[FastAPI, KnownQueries]:
-    """The application, and the dependency that refuses unknown queries. `more`: models of the document that no route names.
+def new_app(
+    title: str, description: str, calls: Calls, more: Models = (), servers: list[dict[str, str]] | None = None
+) -> tuple[FastAPI, KnownQueries]:
+    """The application, and the dependency that refuses unknown queries.
+
+    `more`: models of the document that no route names. `servers`: where its paths begin; None: at the root.
 
     When all routes are there, `queries.of(app)` and `calls.check(app.openapi())` must be called.
     """
@@ -22,6 +26,7 @@ def new_app(title: str, description: str, calls: Calls, more: Models = ()) -> tu
         version=__version__,
         description=description,
         openapi_tags=TAGS,
+        servers=servers,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         docs_url=None,
         redoc_url=None,

@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from skelp.commands.tokens import StationOption, opened_access
-from skelp.config import load_station
+from skelp.commands.access import StationOption, place_of
 from skelp.domain.audit import AuditEntry
 from skelp.terminal import JsonOption, print_line
 
@@ -20,7 +19,7 @@ def audit(
     as_json: JsonOption = False,
 ) -> None:
     """Print who changed something or was refused, the oldest first, while the station runs or not."""
-    with opened_access(load_station(station)) as access:
+    with place_of(station).opened() as access:
         found = [entry for _, entry in access.audit.entries(before=None, limit=limit)][::-1]
     if as_json:
         print(json.dumps({"audit": [asdict(e) | {"at": e.at.isoformat()} for e in found]}))

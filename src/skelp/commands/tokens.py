@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from skelp.config import StationConfig, load_station
+from skelp.commands.access import StationOption, place_of
 from skelp.domain.access import RIGHTS, Role
-from skelp.sinks.sql import Access
-from skelp.sinks.storage import open_access_storage
 from skelp.terminal import JsonOption, err, print_line, print_list
 
 token_cli = typer.Typer(no_args_is_help=True, help="Make, list and revoke the tokens of a station's callers.")
-StationOption = Annotated[Path, typer.Option("--station", help="Station file: its database holds the tokens.")]
 NameArgument = Annotated[str, typer.Argument(help="Such as mes-1 or kim. Reviews are signed with it.")]
 _ROLES = "; ".join(f"{role}: {', '.join(sorted(rights))}" for role, rights in RIGHTS.items())
 RoleOption = Annotated[Role, typer.Option("--role", help=f"What it or they may do. {_ROLES}.")]
@@ -32,11 +27,10 @@ def new(
 ) -> None:
     """Make a token and print it. It is shown once: only its hash is stored."""
     check_name(name)
-    config = load_station(station)
-    with opened_access(config, make=True) as access:
+    place = place_of(station)
+    with place.opened(make=True) as access:
         secret = access.tokens.new(name, role, timedelta(days=days))
-    where = f"the station in {config.storage.folder.absolute()}" if config.storage.database_url is None else "every station of its database"
-    err.print(f"token {name} ({role}) for {where}, good for {days} days.", markup=False, highlight=False, soft_wrap=True)
+    err.print(f"token {name} ({role}) for {place.in_words}, good for {days} days.", markup=False, highlight=False, soft_wrap=True)
     err.print("Nobody can show it again:", markup=False, highlight=False)
     print_line(secret)
 
@@ -44,7 +38,7 @@ def new(
 @token_cli.command("list")
 def listed(station: StationOption, as_json: JsonOption = False) -> None:
     """List the tokens, without their secrets."""
-    with opened_access(load_station(station)) as access:
+    with place_of(station).opened() as access:
         found = access.tokens.all()
     now = datetime.now(UTC)
     facts = [
@@ -64,14 +58,9 @@ def listed(station: StationOption, as_json: JsonOption = False) -> None:
 @token_cli.command()
 def revoke(name: NameArgument, station: StationOption) -> None:
     """Revoke a token. A running station refuses it after five seconds at the latest."""
-    with opened_access(load_station(station)) as access:
+    with place_of(station).opened() as access:
         access.tokens.revoke(name)
     print_line(f"token {name} is revoked")
-
-
-def opened_access(config: StationConfig, *, make: bool = False) -> AbstractContextManager[Access]:
-    """The tokens and people of the station's database. `make`: make the database if it is missing."""
-    return open_access_storage(config.storage.folder, config.storage.database_url, config.name, make=make)
 
 
 def check_name(name: str) -> None:

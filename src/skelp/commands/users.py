@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from skelp.commands.tokens import NameArgument, RoleOption, StationOption, check_name, day, opened_access
-from skelp.config import load_station
+from skelp.commands.access import StationOption, place_of
+from skelp.commands.tokens import NameArgument, RoleOption, check_name, day
 from skelp.terminal import JsonOption, print_line, print_list
 
 user_cli = typer.Typer(no_args_is_help=True, help="Add, list and end the people who may log in at a station.")
@@ -19,9 +19,9 @@ StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Read the pa
 def new(name: NameArgument, role: RoleOption, station: StationOption, password_stdin: StdinOption = False) -> None:
     """Add a person who may log in. Asks for a password; there is no default one."""
     check_name(name)
-    config = load_station(station)
+    place = place_of(station)
     password = _asked(name, from_stdin=password_stdin)
-    with opened_access(config, make=True) as access:
+    with place.opened(make=True) as access:
         access.people.new(name, role, password)
     print_line(f"{name} ({role}) may log in")
 
@@ -29,11 +29,11 @@ def new(name: NameArgument, role: RoleOption, station: StationOption, password_s
 @user_cli.command()
 def password(name: NameArgument, station: StationOption, password_stdin: StdinOption = False) -> None:
     """Give a person another password. Their log-ins end after five seconds at the latest."""
-    config = load_station(station)
-    with opened_access(config):  # it is there, before anybody types
+    place = place_of(station)
+    with place.opened():  # it is there, before anybody types
         pass
     given = _asked(name, from_stdin=password_stdin)
-    with opened_access(config) as access:
+    with place.opened() as access:
         access.people.change_password(name, given)
     print_line(f"{name} has another password")
 
@@ -41,7 +41,7 @@ def password(name: NameArgument, station: StationOption, password_stdin: StdinOp
 @user_cli.command("list")
 def listed(station: StationOption, as_json: JsonOption = False) -> None:
     """List the people, also those who left."""
-    with opened_access(load_station(station)) as access:
+    with place_of(station).opened() as access:
         found = access.people.all()
     facts = [{"name": p.name, "role": p.role.value, "since": day(p.made_at), "left": day(p.left_at)} for p in found]
     print_list("people", facts, "nobody may log in; add somebody: skelp user new NAME --role ROLE --station FILE", as_json=as_json)
@@ -50,7 +50,7 @@ def listed(station: StationOption, as_json: JsonOption = False) -> None:
 @user_cli.command()
 def end(name: NameArgument, station: StationOption) -> None:
     """Let a person in no more. Their log-ins end after five seconds at the latest. Reviews that they signed stay."""
-    with opened_access(load_station(station)) as access:
+    with place_of(station).opened() as access:
         access.people.end(name)
     print_line(f"{name} may not log in any more")
 

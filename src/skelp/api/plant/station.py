@@ -33,8 +33,7 @@ _SERVERS = [{"url": "."}]
 
 def records_app(records: RecordReader, sides: Callable[[], set[Side]], stopping: threading.Event) -> FastAPI:
     """The application of one station. `sides()`: those that its cameras see."""
-    app, queries = new_app("skelp, one station of a plant", _ABOUT, STATION, (FeatureCollectionOut,))
-    app.servers = _SERVERS
+    app, queries = new_app("skelp, one station of a plant", _ABOUT, STATION, (FeatureCollectionOut,), _SERVERS)
     api = APIRouter(prefix=V1, dependencies=[Depends(queries)])
     for router in (
         coils.router(records),
