@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
-from skelp.api.callers import Callers
+from skelp.api.audit import Audited
+from skelp.api.callers import Callers, People
 from skelp.api.guard import Guard
 from skelp.api.plant.app import create_plant_app, plant_document_app
 from skelp.api.plant.calls import PLANT, STATION
@@ -157,3 +158,40 @@ def test_tables_of_another_version_stop_the_answers_and_say_what_to_do(works: Wo
 def test_a_station_on_sqlite_answers_for_itself(tmp_path: Path) -> None:
     with pytest.raises(SkelpError, match="only PostgreSQL has several stations"), open_plant(sqlite_url(tmp_path / "s.db"), "plant"):
         pass
+
+
+GRANTS = """
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO wall;
+GRANT INSERT ON audit, log_ins TO wall;
+GRANT UPDATE ON tokens, log_ins, people TO wall;
+GRANT DELETE ON log_ins TO wall;
+GRANT USAGE ON SEQUENCE audit_number_seq TO wall;
+"""
+
+
+def test_the_rights_that_the_page_lists_are_enough_and_without_them_the_cause_is_named(works: Works) -> None:
+    works.records.access.people.new("kim", Role.OPERATOR, "a sentence that only Kim knows")
+    token = works.records.access.tokens.new("wall", Role.READER, timedelta(days=1))
+    engine = sa.create_engine(works.url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP ROLE IF EXISTS wall")
+        connection.exec_driver_sql("CREATE ROLE wall LOGIN")
+        connection.exec_driver_sql("GRANT USAGE ON SCHEMA public TO wall; GRANT SELECT ON ALL TABLES IN SCHEMA public TO wall")
+    with open_plant(works.url.replace("skelp@", "wall@"), "plant") as records:
+        people = People(records.access.people)
+        services = replace(of_plant(records), people=people)
+        guarded = Guard(create_plant_app(services), Callers(records.access.tokens), people, PLANT)
+        client = TestClient(Audited(guarded, records.access.audit), raise_server_exceptions=False)
+        asked = {"name": "kim", "password": "a sentence that only Kim knows"}
+        refused = client.post(f"{V1}/session", json=asked)
+        assert refused.json()["reason"]["args"] == {"answer": "permission denied for table people"}
+        with engine.begin() as connection:
+            connection.exec_driver_sql(GRANTS)
+        assert client.post(f"{V1}/session", json=asked).status_code == 200
+        client.cookies.clear()
+        assert client.get(f"{V1}/plant", headers={"authorization": f"Bearer {token}"}).status_code == 200
+        assert client.get(f"{V1}/plant").status_code == 401
+        assert {e.status for _, e in records.access.audit.entries(before=None, limit=9)} >= {401, 200}
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP OWNED BY wall; DROP ROLE wall")
+    engine.dispose()
