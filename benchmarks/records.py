@@ -13,6 +13,7 @@ import json
 import random
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -120,6 +121,7 @@ _OF_TEMPLATE = dict.fromkeys(_OWN_KEY, f"t.coil_id = '{TEMPLATE}'") | {"reviews"
 def answering(database: Database) -> Iterator[str]:
     """The address of a server on the database, without cameras."""
     parts = SimpleNamespace(records=database.reader, writer=database.writer, people=None, audit=None, classes=set, metrics=bytes)
+    parts.webhooks, parts.stopping = (), threading.Event()
     for name in ("crops", "samples", "live", "control", "new_coil", "status", "not_ready"):
         setattr(parts, name, None)
     web = WebServer(Guard(create_app(cast(Services, parts)), None), Server(port=0), None)
