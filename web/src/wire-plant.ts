@@ -4,2222 +4,2103 @@
  */
 
 export interface paths {
-  "/api/v1/session": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session
+         * @description Who asks, and what they may do.
+         */
+        get: operations["get_session"];
+        put?: never;
+        /**
+         * Log In
+         * @description Log in for 12 hours, by a cookie. After ten failures of a name or an address, one attempt in five seconds is taken.
+         */
+        post: operations["log_in"];
+        /**
+         * Log Out
+         * @description Log out. A token stays as it is.
+         */
+        delete: operations["log_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Get Session
-     * @description Who asks, and what they may do.
-     */
-    get: operations["get_session"];
-    put?: never;
-    /**
-     * Log In
-     * @description Log in for 12 hours, by a cookie. After ten failures of a name or an address, one attempt in five seconds is taken.
-     */
-    post: operations["log_in"];
-    /**
-     * Log Out
-     * @description Log out. A token stays as it is.
-     */
-    delete: operations["log_out"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/plant": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/plant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plant
+         * @description All stations: whether they run, their newest coil, and what needs a person. It is made once a second.
+         */
+        get: operations["get_plant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Get Plant
-     * @description All stations: whether they run, their newest coil, and what needs a person. It is made once a second.
-     */
-    get: operations["get_plant"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/coils": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/coils": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plant Coils
+         * @description Coils of all stations that match all filters, by their start, newest first, in pages.
+         */
+        get: operations["list_plant_coils"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Plant Coils
-     * @description Coils of all stations that match all filters, by their start, newest first, in pages.
-     */
-    get: operations["list_plant_coils"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/events": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plant Events
+         * @description Events of all stations after the cursor. Those of one station are in order and without holes; those of several are by time.
+         *
+         *     If there are none, the response waits up to `wait_s` seconds for the next one. A station that is new begins with its first event.
+         *     409 and 410 are as at a station.
+         */
+        get: operations["list_plant_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Plant Events
-     * @description Events of all stations after the cursor. Those of one station are in order and without holes; those of several are by time.
-     *
-     *     If there are none, the response waits up to `wait_s` seconds for the next one. A station that is new begins with its first event.
-     *     409 and 410 are as at a station.
-     */
-    get: operations["list_plant_events"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/audit": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description Who changed something or was refused, the newest first. A station that asks nobody who they are records commands only.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Audit
-     * @description Who changed something or was refused, the newest first. A station that asks nobody who they are records commands only.
-     */
-    get: operations["list_audit"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/health/live": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Liveness
+         * @description Whether the process responds.
+         */
+        get: operations["get_liveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Get Liveness
-     * @description Whether the process responds.
-     */
-    get: operations["get_liveness"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/health/ready": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Readiness
+         * @description Whether the records can be read. If not, 503 with the reason.
+         */
+        get: operations["get_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Get Readiness
-     * @description Whether the records can be read. If not, 503 with the reason.
-     */
-    get: operations["get_readiness"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /**
-     * AlarmAcknowledgedData
-     * @description An operator has seen an alarm, with all that happened up to event `through_seq`.
-     */
-    AlarmAcknowledgedData: {
-      /** Key */
-      key: string;
-      /**
-       * Through Seq
-       * @description Number of the last event that the operator has seen.
-       */
-      through_seq: number;
-      /** Operator */
-      operator: string;
-    };
-    /**
-     * AlarmAcknowledgedEvent
-     * @description An operator has seen an alarm, with all that happened up to event `through_seq`.
-     */
-    AlarmAcknowledgedEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "alarm.acknowledged";
-      data: components["schemas"]["AlarmAcknowledgedData"];
-    };
-    /**
-     * AlarmOut
-     * @description One alarm. `cost`: 1 steel is not inspected, 2 quality, 3 drift, 4 records. `standing`: the condition still lasts.
-     *
-     *     An alarm concerns a `camera`, a `class` of defects with a `severity`, or a coil. `reasons` are those of its last event.
-     *     `from_mm`, `last_mm`: places on coil `coil_id` of the first and the last event.
-     */
-    AlarmOut: {
-      /** Key */
-      key: string;
-      kind: components["schemas"]["Kind"];
-      /**
-       * Cost
-       * @description What it costs not to act: 1 steel is not inspected, 2 quality, 3 drift, 4 records.
-       */
-      cost: number;
-      /** Camera */
-      camera: string;
-      /** Class */
-      class: string;
-      /**
-       * Severity
-       * @description The worst severity, 1 to 4; null if the alarm is not about a defect.
-       */
-      severity: number | null;
-      /** Reasons */
-      reasons: components["schemas"]["ReasonOut"][];
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * Count
-       * @description How often it happened.
-       */
-      count: number;
-      /**
-       * First Seq
-       * @description Number of the first event of the alarm.
-       */
-      first_seq: number;
-      /**
-       * Last Seq
-       * @description Number of the last event of the alarm.
-       */
-      last_seq: number;
-      /** First Time */
-      first_time: string;
-      /** Last Time */
-      last_time: string;
-      /** Standing */
-      standing: boolean;
-      /** Acknowledged By */
-      acknowledged_by: string;
-      /**
-       * From Mm
-       * @description Where it happened first on coil `coil_id`, mm from the coil's head; null without a place.
-       */
-      from_mm: number | null;
-      /**
-       * Last Mm
-       * @description Where it happened last on coil `coil_id`, mm from the coil's head; null without a place.
-       */
-      last_mm: number | null;
-    };
-    /**
-     * AliveOut
-     * @description The process answers.
-     */
-    AliveOut: {
-      /**
-       * Status
-       * @constant
-       */
-      status: "alive";
-    };
-    /**
-     * AuditEntryOut
-     * @description One request that may change something, one that was refused, or one command of `skelp token` or `skelp user`.
-     */
-    AuditEntryOut: {
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /** Name */
-      name: string;
-      /** Role */
-      role: string;
-      /** Address */
-      address: string;
-      /** Action */
-      action: string;
-      /** Subject */
-      subject: string;
-      /**
-       * Status
-       * @description The HTTP status.
-       */
-      status: number | null;
-      /**
-       * Left Out
-       * @description Entries of the same caller that were left out before this one, because there were too many.
-       */
-      left_out: number;
-      /** Station */
-      station: string;
-    };
-    /**
-     * AuditPage
-     * @description Entries, the newest first. `next` is the `cursor` of the next page.
-     */
-    AuditPage: {
-      /** Entries */
-      entries: components["schemas"]["AuditEntryOut"][];
-      /**
-       * Next
-       * @description The cursor of the next page; null on the last page.
-       */
-      next: number | null;
-    };
-    /**
-     * CameraBackData
-     * @description A camera that was lost sends frames again.
-     */
-    CameraBackData: {
-      /** Camera */
-      camera: string;
-      /**
-       * Away S
-       * @description Time for which the camera sent nothing, s.
-       */
-      away_s: number;
-    };
-    /**
-     * CameraBackEvent
-     * @description A camera that was lost sends frames again.
-     */
-    CameraBackEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "camera.back";
-      data: components["schemas"]["CameraBackData"];
-    };
-    /**
-     * CameraLostData
-     * @description A camera delivers nothing. Its lines are lost until camera.back.
-     */
-    CameraLostData: {
-      /** Camera */
-      camera: string;
-      reason: components["schemas"]["ReasonOut"];
-    };
-    /**
-     * CameraLostEvent
-     * @description A camera delivers nothing. Its lines are lost until camera.back.
-     */
-    CameraLostEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "camera.lost";
-      data: components["schemas"]["CameraLostData"];
-    };
-    /**
-     * CamerasUnalignedData
-     * @description A camera's encoder count cannot align it with the other cameras.
-     */
-    CamerasUnalignedData: {
-      /** Camera */
-      camera: string;
-      reason: components["schemas"]["ReasonOut"];
-    };
-    /**
-     * CamerasUnalignedEvent
-     * @description A camera's encoder count cannot align it with the other cameras.
-     */
-    CamerasUnalignedEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "cameras.unaligned";
-      data: components["schemas"]["CamerasUnalignedData"];
-    };
-    /**
-     * Code
-     * @description The code of every reason. The part before the dot says what the reason is about.
-     * @enum {string}
-     */
-    Code:
-      | "line.overrun"
-      | "line.ring_full"
-      | "line.frame_dropped"
-      | "line.frames_missing"
-      | "line.frame_incomplete"
-      | "line.frame_short"
-      | "line.buffer_underrun"
-      | "line.before_first"
-      | "camera.silent"
-      | "camera.no_answer"
-      | "camera.no_frames"
-      | "camera.process_ended"
-      | "camera.process_silent"
-      | "camera.count_restarted"
-      | "camera.ended_early"
-      | "camera.out_of_step"
-      | "picture.no_strip"
-      | "picture.overexposed"
-      | "strip.narrower"
-      | "strip.less_than_given"
-      | "strip.more_than_given"
-      | "strip.beyond_picture"
-      | "strip.within_margins"
-      | "strip.unfamiliar"
-      | "file.not_an_image"
-      | "file.bad_header"
-      | "file.pages"
-      | "file.too_large"
-      | "file.width"
-      | "file.broken"
-      | "file.format"
-      | "file.depth"
-      | "file.values"
-      | "file.no_range"
-      | "file.beyond_range"
-      | "file.not_finite"
-      | "file.transparent"
-      | "file.turned"
-      | "file.colours"
-      | "file.repeated"
-      | "file.refused"
-      | "optics.light"
-      | "optics.focus"
-      | "records.slow"
-      | "records.locked"
-      | "records.unreachable"
-      | "records.refused"
-      | "records.disk_full"
-      | "records.read_only"
-      | "records.no_access"
-      | "records.damaged"
-      | "records.disk_fault"
-      | "webhook.no_answer"
-      | "webhook.refused"
-      | "records.pictures_deleted"
-      | "records.pictures_failed"
-      | "records.pictures_disk_full"
-      | "records.pictures_not_allowed"
-      | "station.no_line_yet"
-      | "station.quiet"
-      | "station.stopped"
-      | "station.interrupted"
-      | "coil.no_line"
-      | "coil.not_inspected"
-      | "coil.severe_defects"
-      | "coil.many_defects"
-      | "coil.pictures_left_out"
-      | "coil.pictures_missing"
-      | "coil.running"
-      | "coil.station_stopped"
-      | "coil.provisional"
-      | "coil.interrupted"
-      | "coil.sound"
-      | "coil.marks"
-      | "coil.edge_margin"
-      | "coil.classes_ignored"
-      | "coil.width_not_given"
-      | "coil.defects_deleted"
-      | "other";
-    /**
-     * CoilChangedData
-     * @description The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before.
-     */
-    CoilChangedData: {
-      /** Name */
-      name?: string | null;
-      /** Heat */
-      heat?: string | null;
-      /** Product */
-      product?: string | null;
-      /** Status */
-      status?: string | null;
-      /** Finished At */
-      finished_at?: string | null;
-      /** Corrected */
-      corrected?: boolean | null;
-    };
-    /**
-     * CoilChangedEvent
-     * @description The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before.
-     */
-    CoilChangedEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "coil.changed";
-      data: components["schemas"]["CoilChangedData"];
-    };
-    /**
-     * CoilFinalData
-     * @description The coil is final: all its results are there. `decision`: accept or hold.
-     */
-    CoilFinalData: {
-      /** Decision */
-      decision: string;
-      /** Reasons */
-      reasons: components["schemas"]["ReasonOut"][];
-      /**
-       * Length M
-       * @description Length of the coil, m.
-       */
-      length_m: number;
-    };
-    /**
-     * CoilFinalEvent
-     * @description The coil is final: all its results are there. `decision`: accept or hold.
-     */
-    CoilFinalEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "coil.final";
-      data: components["schemas"]["CoilFinalData"];
-    };
-    /**
-     * CoilOut
-     * @description One pass of a coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
-     *
-     *     `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
-     *     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
-     */
-    CoilOut: {
-      /** Coil Id */
-      coil_id: string;
-      /** Name */
-      name: string;
-      /**
-       * Pass Number
-       * @description 1 when the coil passes for the first time.
-       */
-      pass_number: number;
-      /**
-       * Status
-       * @enum {string}
-       */
-      status: "running" | "provisional" | "final";
-      /** Automatic */
-      automatic: boolean;
-      /** Interrupted */
-      interrupted: boolean;
-      /** Heat */
-      heat: string;
-      /** Product */
-      product: string;
-      /**
-       * Strip Width Mm
-       * @description Width that the cameras should see, mm; null if neither the MES nor the recipe gives one.
-       */
-      strip_width_mm: number | null;
-      /** Started At */
-      started_at: string;
-      /** Finished At */
-      finished_at: string | null;
-      /**
-       * Length M
-       * @description Length of the coil, m.
-       */
-      length_m: number;
-      /**
-       * Inspected M
-       * @description Length that was inspected, m.
-       */
-      inspected_m: number;
-      /**
-       * Degraded M
-       * @description Length that was looked at but is not fit to be called clean, m.
-       */
-      degraded_m: number;
-      /**
-       * Lost M
-       * @description Length of which there are no pixels, m.
-       */
-      lost_m: number;
-      /**
-       * Lines
-       * @description Number of lines.
-       */
-      lines: number;
-      /**
-       * Inspected Lines
-       * @description Number of lines that were inspected.
-       */
-      inspected_lines: number;
-      /**
-       * Degraded Lines
-       * @description Number of lines that were looked at but are not fit to be called clean.
-       */
-      degraded_lines: number;
-      /**
-       * Lost Lines
-       * @description Number of lines of which there are no pixels.
-       */
-      lost_lines: number;
-      /**
-       * Defects
-       * @description Number of defects.
-       */
-      defects: number;
-      /**
-       * By Class
-       * @description Number of defects, by class.
-       */
-      by_class: {
-        [key: string]: number;
-      };
-      /**
-       * By Severity
-       * @description Number of defects, by severity (1 to 4).
-       */
-      by_severity: {
-        [key: string]: number;
-      };
-      /**
-       * Marks
-       * @description Number of marks that are no defects, by class.
-       */
-      marks: {
-        [key: string]: number;
-      };
-      /**
-       * Decision
-       * @enum {string}
-       */
-      decision: "accept" | "hold";
-      /** Reasons */
-      reasons: components["schemas"]["ReasonOut"][];
-      model: components["schemas"]["Hashed"];
-      recipe: components["schemas"]["Hashed"];
-      /**
-       * Revision
-       * @description Number of the state of the record; it grows with every change.
-       */
-      revision: number;
-    };
-    /**
-     * CoilStartedData
-     * @description Lines from now on belong to this coil. `automatic`: nobody announced it.
-     */
-    CoilStartedData: {
-      /** Name */
-      name: string;
-      /** Automatic */
-      automatic: boolean;
-    };
-    /**
-     * CoilStartedEvent
-     * @description Lines from now on belong to this coil. `automatic`: nobody announced it.
-     */
-    CoilStartedEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "coil.started";
-      data: components["schemas"]["CoilStartedData"];
-    };
-    /**
-     * CoverageDegradedData
-     * @description From `first_line` on, a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end.
-     */
-    CoverageDegradedData: {
-      /** Camera */
-      camera: string;
-      /**
-       * First Line
-       * @description First line, counted from 0 at the coil's head.
-       */
-      first_line: number;
-      /**
-       * Along Mm
-       * @description Distance from the coil's head, mm.
-       */
-      along_mm: number;
-      reason: components["schemas"]["ReasonOut"];
-    };
-    /**
-     * CoverageDegradedEvent
-     * @description From `first_line` on, a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end.
-     */
-    CoverageDegradedEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "coverage.degraded";
-      data: components["schemas"]["CoverageDegradedData"];
-    };
-    /**
-     * CoverageLostData
-     * @description From `first_line` on, a camera's lines are lost. GET /coils/{id}/coverage says where they end.
-     */
-    CoverageLostData: {
-      /** Camera */
-      camera: string;
-      /**
-       * First Line
-       * @description First line, counted from 0 at the coil's head.
-       */
-      first_line: number;
-      /**
-       * Along Mm
-       * @description Distance from the coil's head, mm.
-       */
-      along_mm: number;
-      reason: components["schemas"]["ReasonOut"];
-    };
-    /**
-     * CoverageLostEvent
-     * @description From `first_line` on, a camera's lines are lost. GET /coils/{id}/coverage says where they end.
-     */
-    CoverageLostEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "coverage.lost";
-      data: components["schemas"]["CoverageLostData"];
-    };
-    /**
-     * CropsDeletedData
-     * @description Pictures of the oldest defects were deleted.
-     */
-    CropsDeletedData: {
-      /**
-       * Defects
-       * @description Number of defects whose pictures were deleted.
-       */
-      defects: number;
-      reason: components["schemas"]["ReasonOut"];
-    };
-    /**
-     * CropsDeletedEvent
-     * @description Pictures of the oldest defects were deleted.
-     */
-    CropsDeletedEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "crops.deleted";
-      data: components["schemas"]["CropsDeletedData"];
-    };
-    /**
-     * CropsFailedData
-     * @description Pictures of defects could not be written.
-     */
-    CropsFailedData: {
-      /**
-       * Defects
-       * @description Number of defects whose pictures could not be written.
-       */
-      defects: number;
-      reason: components["schemas"]["ReasonOut"];
-    };
-    /**
-     * CropsFailedEvent
-     * @description Pictures of defects could not be written.
-     */
-    CropsFailedEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "crops.failed";
-      data: components["schemas"]["CropsFailedData"];
-    };
-    /**
-     * DefectFoundData
-     * @description A defect was found. `along_mm` counts from the coil's head, in mm.
-     */
-    DefectFoundData: {
-      /** Defect Id */
-      defect_id: string;
-      /** Class */
-      class: string;
-      /**
-       * Severity
-       * @description 1 (slight) to 4 (severe), from the recipe; 0 for a mark that is no defect.
-       */
-      severity: number;
-      /** Side */
-      side: string;
-      /**
-       * Along Mm
-       * @description Distance from the coil's head, mm.
-       */
-      along_mm: number;
-    };
-    /**
-     * DefectFoundEvent
-     * @description A defect was found. `along_mm` counts from the coil's head, in mm.
-     */
-    DefectFoundEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "defect.found";
-      data: components["schemas"]["DefectFoundData"];
-    };
-    /**
-     * DefectReviewedData
-     * @description An operator reviewed a defect. `class` is the one given when it was relabelled, else the defect's own.
-     */
-    DefectReviewedData: {
-      /** Defect Id */
-      defect_id: string;
-      /** Verdict */
-      verdict: string;
-      /** Class */
-      class: string;
-      /** Operator */
-      operator: string;
-    };
-    /**
-     * DefectReviewedEvent
-     * @description An operator reviewed a defect. `class` is the one given when it was relabelled, else the defect's own.
-     */
-    DefectReviewedEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "defect.reviewed";
-      data: components["schemas"]["DefectReviewedData"];
-    };
-    /**
-     * DefectsDeletedData
-     * @description The defects and marks of a coil that ended before `before` are deleted, with their reviews. The coil stays, and says so.
-     */
-    DefectsDeletedData: {
-      /**
-       * Defects
-       * @description Number of defects.
-       */
-      defects: number;
-      /**
-       * Reviews
-       * @description Number of reviews that were deleted with them.
-       */
-      reviews: number;
-      /** Before */
-      before: string;
-    };
-    /**
-     * DefectsDeletedEvent
-     * @description The defects and marks of a coil that ended before `before` are deleted, with their reviews. The coil stays, and says so.
-     */
-    DefectsDeletedEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "defects.deleted";
-      data: components["schemas"]["DefectsDeletedData"];
-    };
-    /**
-     * EventsDeletedData
-     * @description All events before `before` are being deleted. GET /events answers 410 where they are asked for.
-     */
-    EventsDeletedData: {
-      /**
-       * Events
-       * @description Number of events that were deleted.
-       */
-      events: number;
-      /** Before */
-      before: string;
-    };
-    /**
-     * EventsDeletedEvent
-     * @description All events before `before` are being deleted. GET /events answers 410 where they are asked for.
-     */
-    EventsDeletedEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "events.deleted";
-      data: components["schemas"]["EventsDeletedData"];
-    };
-    /**
-     * Hashed
-     * @description The name and SHA-256 of a model or recipe.
-     */
-    Hashed: {
-      /** Name */
-      name: string;
-      /** Sha256 */
-      sha256: string;
-    };
-    /**
-     * Kind
-     * @description The kind of an event.
-     * @enum {string}
-     */
-    Kind:
-      | "station.started"
-      | "coil.started"
-      | "coil.changed"
-      | "coil.final"
-      | "defect.found"
-      | "defect.reviewed"
-      | "coverage.degraded"
-      | "coverage.lost"
-      | "camera.lost"
-      | "camera.back"
-      | "cameras.unaligned"
-      | "optics.light"
-      | "optics.focus"
-      | "optics.reference"
-      | "crops.deleted"
-      | "crops.failed"
-      | "defects.deleted"
-      | "events.deleted"
-      | "webhook.failing"
-      | "alarm.acknowledged";
-    /**
-     * LogIn
-     * @description The name and password of a person.
-     */
-    LogIn: {
-      /** Name */
-      name: string;
-      /** Password */
-      password: string;
-    };
-    /**
-     * OpticsFocusData
-     * @description A camera's picture has less than 0.8 of the sharpness that it had when its optics were set up.
-     */
-    OpticsFocusData: {
-      /** Camera */
-      camera: string;
-      reason: components["schemas"]["ReasonOut"];
-      /**
-       * Light
-       * @description Light of the band that lost most, as a share of the reference; 1 is as set up.
-       */
-      light: number;
-      /**
-       * Sharpness
-       * @description Sharpness as a share of the reference; 1 is as set up.
-       */
-      sharpness: number;
-    };
-    /**
-     * OpticsFocusEvent
-     * @description A camera's picture has less than 0.8 of the sharpness that it had when its optics were set up.
-     */
-    OpticsFocusEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "optics.focus";
-      data: components["schemas"]["OpticsFocusData"];
-    };
-    /**
-     * OpticsLightData
-     * @description A camera sees less than 0.7 of the light that it saw when its optics were set up.
-     */
-    OpticsLightData: {
-      /** Camera */
-      camera: string;
-      reason: components["schemas"]["ReasonOut"];
-      /**
-       * Light
-       * @description Light of the band that lost most, as a share of the reference; 1 is as set up.
-       */
-      light: number;
-      /**
-       * Sharpness
-       * @description Sharpness as a share of the reference; 1 is as set up.
-       */
-      sharpness: number;
-    };
-    /**
-     * OpticsLightEvent
-     * @description A camera sees less than 0.7 of the light that it saw when its optics were set up.
-     */
-    OpticsLightEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "optics.light";
-      data: components["schemas"]["OpticsLightData"];
-    };
-    /**
-     * OpticsReferenceData
-     * @description The optics were set up. The next coils are the new reference.
-     */
-    OpticsReferenceData: Record<string, never>;
-    /**
-     * OpticsReferenceEvent
-     * @description The optics were set up. The next coils are the new reference.
-     */
-    OpticsReferenceEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "optics.reference";
-      data: components["schemas"]["OpticsReferenceData"];
-    };
-    /**
-     * PlantCoilPage
-     * @description Coils by their start, newest first. `next` is the `cursor` of the next page.
-     */
-    PlantCoilPage: {
-      /** Coils */
-      coils: components["schemas"]["StationCoilOut"][];
-      /** Next */
-      next: string | null;
-    };
-    /**
-     * PlantEventPage
-     * @description Events after the cursor. Use `last` as the next `after`; then no event of any station is missed and none comes twice.
-     */
-    PlantEventPage: {
-      /** Events */
-      events: components["schemas"]["StationEventOut"][];
-      /** Last */
-      last: string;
-    };
-    /**
-     * PlantOut
-     * @description The plant's name, its stations by name, and the server's time, ISO 8601 UTC.
-     */
-    PlantOut: {
-      /** Name */
-      name: string;
-      /** Now */
-      now: string;
-      /** Stations */
-      stations: components["schemas"]["StationEntryOut"][];
-    };
-    /**
-     * ReadyOut
-     * @description Lines are inspected and results are stored.
-     */
-    ReadyOut: {
-      /**
-       * Status
-       * @constant
-       */
-      status: "ready";
-    };
-    /**
-     * ReasonOut
-     * @description A reason. Programs use `code` and `args` (docs/reasons.md lists them); `text` is for people, and its wording may change.
-     */
-    ReasonOut: {
-      code: components["schemas"]["Code"];
-      /**
-       * Args
-       * @description Arguments of the code (docs/reasons.md has each with its unit).
-       */
-      args: {
-        [key: string]: string | number;
-      };
-      /** Text */
-      text: string;
-    };
-    /**
-     * Right
-     * @description What a call does.
-     * @enum {string}
-     */
-    Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "admin";
-    /**
-     * Role
-     * @description What a caller is. An MES does not review, and an operator does not rename coils.
-     * @enum {string}
-     */
-    Role: "reader" | "operator" | "mes" | "engineer" | "admin";
-    /**
-     * SessionOut
-     * @description Who asks. `name` null: whoever is at the station's machine, which asks nobody who they are.
-     */
-    SessionOut: {
-      /** Name */
-      name: string | null;
-      role: components["schemas"]["Role"];
-      /** Rights */
-      rights: components["schemas"]["Right"][];
-      /** Expires At */
-      expires_at: string | null;
-      /** By Log In */
-      by_log_in: boolean;
-    };
-    /**
-     * Side
-     * @description Which surface of the strip.
-     * @enum {string}
-     */
-    Side: "top" | "bottom";
-    /**
-     * SideOut
-     * @description A camera and the side of the strip that it sees.
-     */
-    SideOut: {
-      /** Name */
-      name: string;
-      side: components["schemas"]["Side"];
-    };
-    /**
-     * StationCoilOut
-     * @description A coil, and where it was inspected. Ids of coils are a station's own: two stations may have the same.
-     *
-     *     `runs`: whether the station runs. A coil that has not ended at a station that does not run has the reason `coil.station_stopped`.
-     */
-    StationCoilOut: {
-      /** Station */
-      station: string;
-      /** Runs */
-      runs: boolean;
-      /** Plant */
-      plant: string;
-      /** Line */
-      line: string;
-      coil: components["schemas"]["CoilOut"];
-    };
-    /**
-     * StationEntryOut
-     * @description A station of the plant. `runs`: its process runs and may write. Whether it inspects, its alarms and its own status say.
-     *
-     *     `in_use`: false if the plant file says that nobody waits for it. `coil`: the coil that it added last; null before the first one.
-     *     `stored_at`: when something of it was last stored, by the station's clock, ISO 8601 UTC. `alarms`: those that nobody has acknowledged,
-     *     the costliest first.
-     */
-    StationEntryOut: {
-      /** Name */
-      name: string;
-      /** Plant */
-      plant: string;
-      /** Line */
-      line: string;
-      /** In Use */
-      in_use: boolean;
-      /** Cameras */
-      cameras: components["schemas"]["SideOut"][];
-      /** Runs */
-      runs: boolean;
-      /**
-       * Quiet S
-       * @description Time since the server last saw something new of the station, s.
-       */
-      quiet_s: number;
-      /** Feed Id */
-      feed_id: string;
-      /**
-       * Newest Event
-       * @description Number of the newest event of the station's feed.
-       */
-      newest_event: number;
-      coil: components["schemas"]["CoilOut"] | null;
-      /** Stored At */
-      stored_at: string | null;
-      /** Alarms */
-      alarms: components["schemas"]["AlarmOut"][];
-    };
-    /**
-     * StationEventOut
-     * @description An event with its station, and the feed that numbered it.
-     */
-    StationEventOut: {
-      /** Station */
-      station: string;
-      /** Feed Id */
-      feed_id: string;
-      /** Event */
-      event:
-        | components["schemas"]["StationStartedEvent"]
-        | components["schemas"]["CoilStartedEvent"]
-        | components["schemas"]["CoilChangedEvent"]
-        | components["schemas"]["CoilFinalEvent"]
-        | components["schemas"]["DefectFoundEvent"]
-        | components["schemas"]["DefectReviewedEvent"]
-        | components["schemas"]["CoverageDegradedEvent"]
-        | components["schemas"]["CoverageLostEvent"]
-        | components["schemas"]["CameraLostEvent"]
-        | components["schemas"]["CameraBackEvent"]
-        | components["schemas"]["CamerasUnalignedEvent"]
-        | components["schemas"]["OpticsLightEvent"]
-        | components["schemas"]["OpticsFocusEvent"]
-        | components["schemas"]["OpticsReferenceEvent"]
-        | components["schemas"]["CropsDeletedEvent"]
-        | components["schemas"]["CropsFailedEvent"]
-        | components["schemas"]["DefectsDeletedEvent"]
-        | components["schemas"]["EventsDeletedEvent"]
-        | components["schemas"]["WebhookFailingEvent"]
-        | components["schemas"]["AlarmAcknowledgedEvent"];
-    };
-    /**
-     * StationStartedData
-     * @description The station started with this model and execution provider.
-     */
-    StationStartedData: {
-      /** Model */
-      model: string;
-      /** Provider */
-      provider: string;
-    };
-    /**
-     * StationStartedEvent
-     * @description The station started with this model and execution provider.
-     */
-    StationStartedEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "station.started";
-      data: components["schemas"]["StationStartedData"];
-    };
-    /**
-     * WebhookFailingData
-     * @description Events do not arrive at the receiver of a webhook. They are sent again until they do; all of them are in the feed.
-     */
-    WebhookFailingData: {
-      /** Webhook */
-      webhook: string;
-      reason: components["schemas"]["ReasonOut"];
-    };
-    /**
-     * WebhookFailingEvent
-     * @description Events do not arrive at the receiver of a webhook. They are sent again until they do; all of them are in the feed.
-     */
-    WebhookFailingEvent: {
-      /**
-       * Seq
-       * @description Number in the feed; it grows by one, without holes.
-       */
-      seq: number;
-      /** Time */
-      time: string;
-      /** Coil Id */
-      coil_id: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "webhook.failing";
-      data: components["schemas"]["WebhookFailingData"];
-    };
-    /**
-     * Conflict
-     * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
-     * @enum {string}
-     */
-    Conflict: "coil_over" | "coil_differs" | "still_running" | "name_taken" | "feed_other" | "feed_beyond";
-    /**
-     * FaultOut
-     * @description One value of a request that is missing or not allowed.
-     */
-    FaultOut: {
-      /**
-       * Where
-       * @description Its place, such as query.limit or body.coil_id.
-       */
-      where: string;
-      /**
-       * Fault
-       * @description What is wrong with it, for people.
-       */
-      fault: string;
-    };
-    /**
-     * ProblemOut
-     * @description Why a request was refused. Programs read `status`, `conflict`, `reason` and the places of `faults`; people read `detail`.
-     */
-    ProblemOut: {
-      /**
-       * Type
-       * @constant
-       */
-      type: "about:blank";
-      /**
-       * Title
-       * @description The words of the status, such as Not Found.
-       */
-      title: string;
-      /**
-       * Status
-       * @description The HTTP status.
-       */
-      status: number;
-      /**
-       * Detail
-       * @description What is wrong and what to do, for people. Its wording may change.
-       */
-      detail: string;
-      /**
-       * Reason
-       * @description Why the station cannot do it now, where there is a coded reason.
-       */
-      reason?: components["schemas"]["ReasonOut"];
-      /** @description With some 409: what the request contradicts (docs/rest.md says what to do about each). */
-      conflict?: components["schemas"]["Conflict"];
-      /**
-       * Oldest
-       * @description With 410 of the feed: the number of the oldest event that is still there.
-       */
-      oldest?: number;
-      /**
-       * After
-       * @description With 410 of a plant's feed: the cursor that goes on behind what was deleted.
-       */
-      after?: string;
-      /**
-       * Faults
-       * @description With 422: each value that is missing or not allowed.
-       */
-      faults?: components["schemas"]["FaultOut"][];
-    };
-  };
-  responses: {
-    /** @description No token and no log-in, or one that is not good; `detail` says which. */
-    Unauthorized: {
-      headers: {
-        /** @description Bearer, and what is wrong with the token. */
-        "WWW-Authenticate": string;
-        [name: string]: unknown;
-      };
-      content: {
+    schemas: {
         /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Unauthorized",
-         *       "status": 401,
-         *       "detail": "this token is revoked"
-         *     }
+         * AlarmAcknowledgedData
+         * @description An operator has seen an alarm, with all that happened up to event `through_seq`.
          */
-        "application/problem+json": components["schemas"]["ProblemOut"];
-      };
-    };
-    /** @description The caller's role may not do this, or a page of another site or a proxy asked; `detail` says which. */
-    Forbidden: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
+        AlarmAcknowledgedData: {
+            /** Key */
+            key: string;
+            /**
+             * Through Seq
+             * @description Number of the last event that the operator has seen.
+             */
+            through_seq: number;
+            /** Operator */
+            operator: string;
+        };
         /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Forbidden",
-         *       "status": 403,
-         *       "detail": "mes-1 has the role mes, which may not review defects"
-         *     }
+         * AlarmAcknowledgedEvent
+         * @description An operator has seen an alarm, with all that happened up to event `through_seq`.
          */
-        "application/problem+json": components["schemas"]["ProblemOut"];
-      };
-    };
-    /** @description There is no such coil, defect, picture, sample or alarm. */
-    NotFound: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
+        AlarmAcknowledgedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "alarm.acknowledged";
+            data: components["schemas"]["AlarmAcknowledgedData"];
+        };
         /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Not Found",
-         *       "status": 404,
-         *       "detail": "there is no coil K4712"
-         *     }
+         * AlarmOut
+         * @description One alarm. `cost`: 1 steel is not inspected, 2 quality, 3 drift, 4 records. `standing`: the condition still lasts.
+         *
+         *     An alarm concerns a `camera`, a `class` of defects with a `severity`, or a coil. `reasons` are those of its last event.
+         *     `from_mm`, `last_mm`: places on coil `coil_id` of the first and the last event.
          */
-        "application/problem+json": components["schemas"]["ProblemOut"];
-      };
-    };
-    /** @description The request contradicts what the station has recorded (`conflict`), or the station refuses it. */
-    Conflict: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
+        AlarmOut: {
+            /** Key */
+            key: string;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Cost
+             * @description What it costs not to act: 1 steel is not inspected, 2 quality, 3 drift, 4 records.
+             */
+            cost: number;
+            /** Camera */
+            camera: string;
+            /** Class */
+            class: string;
+            /**
+             * Severity
+             * @description The worst severity, 1 to 4; null if the alarm is not about a defect.
+             */
+            severity: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * Count
+             * @description How often it happened.
+             */
+            count: number;
+            /**
+             * First Seq
+             * @description Number of the first event of the alarm.
+             */
+            first_seq: number;
+            /**
+             * Last Seq
+             * @description Number of the last event of the alarm.
+             */
+            last_seq: number;
+            /** First Time */
+            first_time: string;
+            /** Last Time */
+            last_time: string;
+            /** Standing */
+            standing: boolean;
+            /** Acknowledged By */
+            acknowledged_by: string;
+            /**
+             * From Mm
+             * @description Where it happened first on coil `coil_id`, mm from the coil's head; null without a place.
+             */
+            from_mm: number | null;
+            /**
+             * Last Mm
+             * @description Where it happened last on coil `coil_id`, mm from the coil's head; null without a place.
+             */
+            last_mm: number | null;
+        };
         /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Conflict",
-         *       "status": 409,
-         *       "detail": "coil K4711 is over; if it passes again, announce it with new_pass",
-         *       "conflict": "coil_over"
-         *     }
+         * AliveOut
+         * @description The process answers.
          */
-        "application/problem+json": components["schemas"]["ProblemOut"];
-      };
-    };
-    /** @description It was deleted, because the station file says how long it is stored; `reason` or `oldest` says more. */
-    Gone: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
+        AliveOut: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "alive";
+        };
         /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Gone",
-         *       "status": 410,
-         *       "detail": "the defects of coil K4711 were deleted",
-         *       "reason": {
-         *         "code": "coil.defects_deleted",
-         *         "args": {
-         *           "defects": 1,
-         *           "marks": 0
-         *         },
-         *         "text": "its 1 defects and 0 marks were deleted when they were old enough"
-         *       }
-         *     }
+         * AuditEntryOut
+         * @description One request that may change something, one that was refused, or one command of `skelp token` or `skelp user`.
          */
-        "application/problem+json": components["schemas"]["ProblemOut"];
-      };
-    };
-    /** @description The body is larger than 1 MiB, or than 4 KiB where nobody is known yet. */
-    TooLarge: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
+        AuditEntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Address */
+            address: string;
+            /** Action */
+            action: string;
+            /** Subject */
+            subject: string;
+            /**
+             * Status
+             * @description The HTTP status.
+             */
+            status: number | null;
+            /**
+             * Left Out
+             * @description Entries of the same caller that were left out before this one, because there were too many.
+             */
+            left_out: number;
+            /** Station */
+            station: string;
+        };
         /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Request Entity Too Large",
-         *       "status": 413,
-         *       "detail": "the body has 2097152 bytes; at most 1048576 are taken"
-         *     }
+         * AuditPage
+         * @description Entries, the newest first. `next` is the `cursor` of the next page.
          */
-        "application/problem+json": components["schemas"]["ProblemOut"];
-      };
-    };
-    /** @description A value is missing or not allowed, or a query parameter is not known or given twice; `faults` lists each. */
-    Invalid: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
+        AuditPage: {
+            /** Entries */
+            entries: components["schemas"]["AuditEntryOut"][];
+            /**
+             * Next
+             * @description The cursor of the next page; null on the last page.
+             */
+            next: number | null;
+        };
         /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Unprocessable Entity",
-         *       "status": 422,
-         *       "detail": "the request is not valid: query.limit: Input should be less than or equal to 500 (got '501')",
-         *       "faults": [
-         *         {
-         *           "where": "query.limit",
-         *           "fault": "Input should be less than or equal to 500 (got '501')"
-         *         }
-         *       ]
-         *     }
+         * CameraBackData
+         * @description A camera that was lost sends frames again.
          */
-        "application/problem+json": components["schemas"]["ProblemOut"];
-      };
-    };
-    /** @description Too many requests, wrong tokens or failed log-ins. */
-    TooMany: {
-      headers: {
-        /** @description Seconds to wait before the next try. */
-        "Retry-After": string;
-        [name: string]: unknown;
-      };
-      content: {
+        CameraBackData: {
+            /** Camera */
+            camera: string;
+            /**
+             * Away S
+             * @description Time for which the camera sent nothing, s.
+             */
+            away_s: number;
+        };
         /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Too Many Requests",
-         *       "status": 429,
-         *       "detail": "too many requests; at most 200 a second"
-         *     }
+         * CameraBackEvent
+         * @description A camera that was lost sends frames again.
          */
-        "application/problem+json": components["schemas"]["ProblemOut"];
-      };
-    };
-    /** @description The database cannot be read or written now, or the station does not inspect; `reason` says why. */
-    Unavailable: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
+        CameraBackEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "camera.back";
+            data: components["schemas"]["CameraBackData"];
+        };
         /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Service Unavailable",
-         *       "status": 503,
-         *       "detail": "records cannot be read",
-         *       "reason": {
-         *         "code": "records.locked",
-         *         "args": {
-         *           "locked_s": 30
-         *         },
-         *         "text": "another program has locked the database; waited 30.0 s for it"
-         *       }
-         *     }
+         * CameraLostData
+         * @description A camera delivers nothing. Its lines are lost until camera.back.
          */
-        "application/problem+json": components["schemas"]["ProblemOut"];
-      };
+        CameraLostData: {
+            /** Camera */
+            camera: string;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * CameraLostEvent
+         * @description A camera delivers nothing. Its lines are lost until camera.back.
+         */
+        CameraLostEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "camera.lost";
+            data: components["schemas"]["CameraLostData"];
+        };
+        /**
+         * CamerasUnalignedData
+         * @description A camera's encoder count cannot align it with the other cameras.
+         */
+        CamerasUnalignedData: {
+            /** Camera */
+            camera: string;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * CamerasUnalignedEvent
+         * @description A camera's encoder count cannot align it with the other cameras.
+         */
+        CamerasUnalignedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "cameras.unaligned";
+            data: components["schemas"]["CamerasUnalignedData"];
+        };
+        /**
+         * Code
+         * @description The code of every reason. The part before the dot says what the reason is about.
+         * @enum {string}
+         */
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "other";
+        /**
+         * CoilChangedData
+         * @description The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before.
+         */
+        CoilChangedData: {
+            /** Name */
+            name?: string | null;
+            /** Heat */
+            heat?: string | null;
+            /** Product */
+            product?: string | null;
+            /** Status */
+            status?: string | null;
+            /** Finished At */
+            finished_at?: string | null;
+            /** Corrected */
+            corrected?: boolean | null;
+        };
+        /**
+         * CoilChangedEvent
+         * @description The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before.
+         */
+        CoilChangedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "coil.changed";
+            data: components["schemas"]["CoilChangedData"];
+        };
+        /**
+         * CoilFinalData
+         * @description The coil is final: all its results are there. `decision`: accept or hold.
+         */
+        CoilFinalData: {
+            /** Decision */
+            decision: string;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /**
+             * Length M
+             * @description Length of the coil, m.
+             */
+            length_m: number;
+        };
+        /**
+         * CoilFinalEvent
+         * @description The coil is final: all its results are there. `decision`: accept or hold.
+         */
+        CoilFinalEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "coil.final";
+            data: components["schemas"]["CoilFinalData"];
+        };
+        /**
+         * CoilOut
+         * @description One pass of a coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
+         *
+         *     `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
+         *     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
+         */
+        CoilOut: {
+            /** Coil Id */
+            coil_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Pass Number
+             * @description 1 when the coil passes for the first time.
+             */
+            pass_number: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "provisional" | "final";
+            /** Automatic */
+            automatic: boolean;
+            /** Interrupted */
+            interrupted: boolean;
+            /** Heat */
+            heat: string;
+            /** Product */
+            product: string;
+            /**
+             * Strip Width Mm
+             * @description Width that the cameras should see, mm; null if neither the MES nor the recipe gives one.
+             */
+            strip_width_mm: number | null;
+            /** Started At */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Length M
+             * @description Length of the coil, m.
+             */
+            length_m: number;
+            /**
+             * Inspected M
+             * @description Length that was inspected, m.
+             */
+            inspected_m: number;
+            /**
+             * Degraded M
+             * @description Length that was looked at but is not fit to be called clean, m.
+             */
+            degraded_m: number;
+            /**
+             * Lost M
+             * @description Length of which there are no pixels, m.
+             */
+            lost_m: number;
+            /**
+             * Lines
+             * @description Number of lines.
+             */
+            lines: number;
+            /**
+             * Inspected Lines
+             * @description Number of lines that were inspected.
+             */
+            inspected_lines: number;
+            /**
+             * Degraded Lines
+             * @description Number of lines that were looked at but are not fit to be called clean.
+             */
+            degraded_lines: number;
+            /**
+             * Lost Lines
+             * @description Number of lines of which there are no pixels.
+             */
+            lost_lines: number;
+            /**
+             * Defects
+             * @description Number of defects.
+             */
+            defects: number;
+            /**
+             * By Class
+             * @description Number of defects, by class.
+             */
+            by_class: {
+                [key: string]: number;
+            };
+            /**
+             * By Severity
+             * @description Number of defects, by severity (1 to 4).
+             */
+            by_severity: {
+                [key: string]: number;
+            };
+            /**
+             * Marks
+             * @description Number of marks that are no defects, by class.
+             */
+            marks: {
+                [key: string]: number;
+            };
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "hold";
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            model: components["schemas"]["Hashed"];
+            recipe: components["schemas"]["Hashed"];
+            /**
+             * Revision
+             * @description Number of the state of the record; it grows with every change.
+             */
+            revision: number;
+        };
+        /**
+         * CoilStartedData
+         * @description Lines from now on belong to this coil. `automatic`: nobody announced it.
+         */
+        CoilStartedData: {
+            /** Name */
+            name: string;
+            /** Automatic */
+            automatic: boolean;
+        };
+        /**
+         * CoilStartedEvent
+         * @description Lines from now on belong to this coil. `automatic`: nobody announced it.
+         */
+        CoilStartedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "coil.started";
+            data: components["schemas"]["CoilStartedData"];
+        };
+        /**
+         * CoverageDegradedData
+         * @description From `first_line` on, a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end.
+         */
+        CoverageDegradedData: {
+            /** Camera */
+            camera: string;
+            /**
+             * First Line
+             * @description First line, counted from 0 at the coil's head.
+             */
+            first_line: number;
+            /**
+             * Along Mm
+             * @description Distance from the coil's head, mm.
+             */
+            along_mm: number;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * CoverageDegradedEvent
+         * @description From `first_line` on, a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end.
+         */
+        CoverageDegradedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "coverage.degraded";
+            data: components["schemas"]["CoverageDegradedData"];
+        };
+        /**
+         * CoverageLostData
+         * @description From `first_line` on, a camera's lines are lost. GET /coils/{id}/coverage says where they end.
+         */
+        CoverageLostData: {
+            /** Camera */
+            camera: string;
+            /**
+             * First Line
+             * @description First line, counted from 0 at the coil's head.
+             */
+            first_line: number;
+            /**
+             * Along Mm
+             * @description Distance from the coil's head, mm.
+             */
+            along_mm: number;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * CoverageLostEvent
+         * @description From `first_line` on, a camera's lines are lost. GET /coils/{id}/coverage says where they end.
+         */
+        CoverageLostEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "coverage.lost";
+            data: components["schemas"]["CoverageLostData"];
+        };
+        /**
+         * CropsDeletedData
+         * @description Pictures of the oldest defects were deleted.
+         */
+        CropsDeletedData: {
+            /**
+             * Defects
+             * @description Number of defects whose pictures were deleted.
+             */
+            defects: number;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * CropsDeletedEvent
+         * @description Pictures of the oldest defects were deleted.
+         */
+        CropsDeletedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "crops.deleted";
+            data: components["schemas"]["CropsDeletedData"];
+        };
+        /**
+         * CropsFailedData
+         * @description Pictures of defects could not be written.
+         */
+        CropsFailedData: {
+            /**
+             * Defects
+             * @description Number of defects whose pictures could not be written.
+             */
+            defects: number;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * CropsFailedEvent
+         * @description Pictures of defects could not be written.
+         */
+        CropsFailedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "crops.failed";
+            data: components["schemas"]["CropsFailedData"];
+        };
+        /**
+         * DefectFoundData
+         * @description A defect was found. `along_mm` counts from the coil's head, in mm.
+         */
+        DefectFoundData: {
+            /** Defect Id */
+            defect_id: string;
+            /** Class */
+            class: string;
+            /**
+             * Severity
+             * @description 1 (slight) to 4 (severe), from the recipe; 0 for a mark that is no defect.
+             */
+            severity: number;
+            /** Side */
+            side: string;
+            /**
+             * Along Mm
+             * @description Distance from the coil's head, mm.
+             */
+            along_mm: number;
+        };
+        /**
+         * DefectFoundEvent
+         * @description A defect was found. `along_mm` counts from the coil's head, in mm.
+         */
+        DefectFoundEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "defect.found";
+            data: components["schemas"]["DefectFoundData"];
+        };
+        /**
+         * DefectReviewedData
+         * @description An operator reviewed a defect. `class` is the one given when it was relabelled, else the defect's own.
+         */
+        DefectReviewedData: {
+            /** Defect Id */
+            defect_id: string;
+            /** Verdict */
+            verdict: string;
+            /** Class */
+            class: string;
+            /** Operator */
+            operator: string;
+        };
+        /**
+         * DefectReviewedEvent
+         * @description An operator reviewed a defect. `class` is the one given when it was relabelled, else the defect's own.
+         */
+        DefectReviewedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "defect.reviewed";
+            data: components["schemas"]["DefectReviewedData"];
+        };
+        /**
+         * DefectsDeletedData
+         * @description The defects and marks of a coil that ended before `before` are deleted, with their reviews. The coil stays, and says so.
+         */
+        DefectsDeletedData: {
+            /**
+             * Defects
+             * @description Number of defects.
+             */
+            defects: number;
+            /**
+             * Reviews
+             * @description Number of reviews that were deleted with them.
+             */
+            reviews: number;
+            /** Before */
+            before: string;
+        };
+        /**
+         * DefectsDeletedEvent
+         * @description The defects and marks of a coil that ended before `before` are deleted, with their reviews. The coil stays, and says so.
+         */
+        DefectsDeletedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "defects.deleted";
+            data: components["schemas"]["DefectsDeletedData"];
+        };
+        /**
+         * EventsDeletedData
+         * @description All events before `before` are being deleted. GET /events answers 410 where they are asked for.
+         */
+        EventsDeletedData: {
+            /**
+             * Events
+             * @description Number of events that were deleted.
+             */
+            events: number;
+            /** Before */
+            before: string;
+        };
+        /**
+         * EventsDeletedEvent
+         * @description All events before `before` are being deleted. GET /events answers 410 where they are asked for.
+         */
+        EventsDeletedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "events.deleted";
+            data: components["schemas"]["EventsDeletedData"];
+        };
+        /**
+         * Hashed
+         * @description The name and SHA-256 of a model or recipe.
+         */
+        Hashed: {
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * Kind
+         * @description The kind of an event.
+         * @enum {string}
+         */
+        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "defect.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
+        /**
+         * LogIn
+         * @description The name and password of a person.
+         */
+        LogIn: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * OpticsFocusData
+         * @description A camera's picture has less than 0.8 of the sharpness that it had when its optics were set up.
+         */
+        OpticsFocusData: {
+            /** Camera */
+            camera: string;
+            reason: components["schemas"]["ReasonOut"];
+            /**
+             * Light
+             * @description Light of the band that lost most, as a share of the reference; 1 is as set up.
+             */
+            light: number;
+            /**
+             * Sharpness
+             * @description Sharpness as a share of the reference; 1 is as set up.
+             */
+            sharpness: number;
+        };
+        /**
+         * OpticsFocusEvent
+         * @description A camera's picture has less than 0.8 of the sharpness that it had when its optics were set up.
+         */
+        OpticsFocusEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "optics.focus";
+            data: components["schemas"]["OpticsFocusData"];
+        };
+        /**
+         * OpticsLightData
+         * @description A camera sees less than 0.7 of the light that it saw when its optics were set up.
+         */
+        OpticsLightData: {
+            /** Camera */
+            camera: string;
+            reason: components["schemas"]["ReasonOut"];
+            /**
+             * Light
+             * @description Light of the band that lost most, as a share of the reference; 1 is as set up.
+             */
+            light: number;
+            /**
+             * Sharpness
+             * @description Sharpness as a share of the reference; 1 is as set up.
+             */
+            sharpness: number;
+        };
+        /**
+         * OpticsLightEvent
+         * @description A camera sees less than 0.7 of the light that it saw when its optics were set up.
+         */
+        OpticsLightEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "optics.light";
+            data: components["schemas"]["OpticsLightData"];
+        };
+        /**
+         * OpticsReferenceData
+         * @description The optics were set up. The next coils are the new reference.
+         */
+        OpticsReferenceData: Record<string, never>;
+        /**
+         * OpticsReferenceEvent
+         * @description The optics were set up. The next coils are the new reference.
+         */
+        OpticsReferenceEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "optics.reference";
+            data: components["schemas"]["OpticsReferenceData"];
+        };
+        /**
+         * PlantCoilPage
+         * @description Coils by their start, newest first. `next` is the `cursor` of the next page.
+         */
+        PlantCoilPage: {
+            /** Coils */
+            coils: components["schemas"]["StationCoilOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * PlantEventPage
+         * @description Events after the cursor. Use `last` as the next `after`; then no event of any station is missed and none comes twice.
+         */
+        PlantEventPage: {
+            /** Events */
+            events: components["schemas"]["StationEventOut"][];
+            /** Last */
+            last: string;
+        };
+        /**
+         * PlantOut
+         * @description The plant's name, its stations by name, and the server's time, ISO 8601 UTC.
+         */
+        PlantOut: {
+            /** Name */
+            name: string;
+            /** Now */
+            now: string;
+            /** Stations */
+            stations: components["schemas"]["StationEntryOut"][];
+        };
+        /**
+         * ReadyOut
+         * @description Lines are inspected and results are stored.
+         */
+        ReadyOut: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "ready";
+        };
+        /**
+         * ReasonOut
+         * @description A reason. Programs use `code` and `args` (docs/reasons.md lists them); `text` is for people, and its wording may change.
+         */
+        ReasonOut: {
+            code: components["schemas"]["Code"];
+            /**
+             * Args
+             * @description Arguments of the code (docs/reasons.md has each with its unit).
+             */
+            args: {
+                [key: string]: string | number;
+            };
+            /** Text */
+            text: string;
+        };
+        /**
+         * Right
+         * @description What a call does.
+         * @enum {string}
+         */
+        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "admin";
+        /**
+         * Role
+         * @description What a caller is. An MES does not review, and an operator does not rename coils.
+         * @enum {string}
+         */
+        Role: "reader" | "operator" | "mes" | "engineer" | "admin";
+        /**
+         * SessionOut
+         * @description Who asks. `name` null: whoever is at the station's machine, which asks nobody who they are.
+         */
+        SessionOut: {
+            /** Name */
+            name: string | null;
+            role: components["schemas"]["Role"];
+            /** Rights */
+            rights: components["schemas"]["Right"][];
+            /** Expires At */
+            expires_at: string | null;
+            /** By Log In */
+            by_log_in: boolean;
+        };
+        /**
+         * Side
+         * @description Which surface of the strip.
+         * @enum {string}
+         */
+        Side: "top" | "bottom";
+        /**
+         * SideOut
+         * @description A camera and the side of the strip that it sees.
+         */
+        SideOut: {
+            /** Name */
+            name: string;
+            side: components["schemas"]["Side"];
+        };
+        /**
+         * StationCoilOut
+         * @description A coil, and where it was inspected. Ids of coils are a station's own: two stations may have the same.
+         *
+         *     `runs`: whether the station runs. A coil that has not ended at a station that does not run has the reason `coil.station_stopped`.
+         */
+        StationCoilOut: {
+            /** Station */
+            station: string;
+            /** Runs */
+            runs: boolean;
+            /** Plant */
+            plant: string;
+            /** Line */
+            line: string;
+            coil: components["schemas"]["CoilOut"];
+        };
+        /**
+         * StationEntryOut
+         * @description A station of the plant. `runs`: its process runs and may write. Whether it inspects, its alarms and its own status say.
+         *
+         *     `in_use`: false if the plant file says that nobody waits for it. `coil`: the coil that it added last; null before the first one.
+         *     `stored_at`: when something of it was last stored, by the station's clock, ISO 8601 UTC. `alarms`: those that nobody has acknowledged,
+         *     the costliest first.
+         */
+        StationEntryOut: {
+            /** Name */
+            name: string;
+            /** Plant */
+            plant: string;
+            /** Line */
+            line: string;
+            /** In Use */
+            in_use: boolean;
+            /** Cameras */
+            cameras: components["schemas"]["SideOut"][];
+            /** Runs */
+            runs: boolean;
+            /**
+             * Quiet S
+             * @description Time since the server last saw something new of the station, s.
+             */
+            quiet_s: number;
+            /** Feed Id */
+            feed_id: string;
+            /**
+             * Newest Event
+             * @description Number of the newest event of the station's feed.
+             */
+            newest_event: number;
+            coil: components["schemas"]["CoilOut"] | null;
+            /** Stored At */
+            stored_at: string | null;
+            /** Alarms */
+            alarms: components["schemas"]["AlarmOut"][];
+        };
+        /**
+         * StationEventOut
+         * @description An event with its station, and the feed that numbered it.
+         */
+        StationEventOut: {
+            /** Station */
+            station: string;
+            /** Feed Id */
+            feed_id: string;
+            /** Event */
+            event: components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"];
+        };
+        /**
+         * StationStartedData
+         * @description The station started with this model and execution provider.
+         */
+        StationStartedData: {
+            /** Model */
+            model: string;
+            /** Provider */
+            provider: string;
+        };
+        /**
+         * StationStartedEvent
+         * @description The station started with this model and execution provider.
+         */
+        StationStartedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "station.started";
+            data: components["schemas"]["StationStartedData"];
+        };
+        /**
+         * WebhookFailingData
+         * @description Events do not arrive at the receiver of a webhook. They are sent again until they do; all of them are in the feed.
+         */
+        WebhookFailingData: {
+            /** Webhook */
+            webhook: string;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * WebhookFailingEvent
+         * @description Events do not arrive at the receiver of a webhook. They are sent again until they do; all of them are in the feed.
+         */
+        WebhookFailingEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "webhook.failing";
+            data: components["schemas"]["WebhookFailingData"];
+        };
+        /**
+         * Conflict
+         * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
+         * @enum {string}
+         */
+        Conflict: "coil_over" | "coil_differs" | "still_running" | "name_taken" | "feed_other" | "feed_beyond";
+        /**
+         * FaultOut
+         * @description One value of a request that is missing or not allowed.
+         */
+        FaultOut: {
+            /**
+             * Where
+             * @description Its place, such as query.limit or body.coil_id.
+             */
+            where: string;
+            /**
+             * Fault
+             * @description What is wrong with it, for people.
+             */
+            fault: string;
+        };
+        /**
+         * ProblemOut
+         * @description Why a request was refused. Programs read `status`, `conflict`, `reason` and the places of `faults`; people read `detail`.
+         */
+        ProblemOut: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "about:blank";
+            /**
+             * Title
+             * @description The words of the status, such as Not Found.
+             */
+            title: string;
+            /**
+             * Status
+             * @description The HTTP status.
+             */
+            status: number;
+            /**
+             * Detail
+             * @description What is wrong and what to do, for people. Its wording may change.
+             */
+            detail: string;
+            /**
+             * Reason
+             * @description Why the station cannot do it now, where there is a coded reason.
+             */
+            reason?: components["schemas"]["ReasonOut"];
+            /** @description With some 409: what the request contradicts (docs/rest.md says what to do about each). */
+            conflict?: components["schemas"]["Conflict"];
+            /**
+             * Oldest
+             * @description With 410 of the feed: the number of the oldest event that is still there.
+             */
+            oldest?: number;
+            /**
+             * After
+             * @description With 410 of a plant's feed: the cursor that goes on behind what was deleted.
+             */
+            after?: string;
+            /**
+             * Faults
+             * @description With 422: each value that is missing or not allowed.
+             */
+            faults?: components["schemas"]["FaultOut"][];
+        };
     };
-  };
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: {
+        /** @description No token and no log-in, or one that is not good; `detail` says which. */
+        Unauthorized: {
+            headers: {
+                /** @description Bearer, and what is wrong with the token. */
+                "WWW-Authenticate": string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "this token is revoked"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description The caller's role may not do this, or a page of another site or a proxy asked; `detail` says which. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Forbidden",
+                 *       "status": 403,
+                 *       "detail": "mes-1 has the role mes, which may not review defects"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description There is no such coil, defect, picture, sample or alarm. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "there is no coil K4712"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description The request contradicts what the station has recorded (`conflict`), or the station refuses it. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "detail": "coil K4711 is over; if it passes again, announce it with new_pass",
+                 *       "conflict": "coil_over"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description It was deleted, because the station file says how long it is stored; `reason` or `oldest` says more. */
+        Gone: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Gone",
+                 *       "status": 410,
+                 *       "detail": "the defects of coil K4711 were deleted",
+                 *       "reason": {
+                 *         "code": "coil.defects_deleted",
+                 *         "args": {
+                 *           "defects": 1,
+                 *           "marks": 0
+                 *         },
+                 *         "text": "its 1 defects and 0 marks were deleted when they were old enough"
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description The body is larger than 1 MiB, or than 4 KiB where nobody is known yet. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Entity Too Large",
+                 *       "status": 413,
+                 *       "detail": "the body has 2097152 bytes; at most 1048576 are taken"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description A value is missing or not allowed, or a query parameter is not known or given twice; `faults` lists each. */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unprocessable Entity",
+                 *       "status": 422,
+                 *       "detail": "the request is not valid: query.limit: Input should be less than or equal to 500 (got '501')",
+                 *       "faults": [
+                 *         {
+                 *           "where": "query.limit",
+                 *           "fault": "Input should be less than or equal to 500 (got '501')"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description Too many requests, wrong tokens or failed log-ins. */
+        TooMany: {
+            headers: {
+                /** @description Seconds to wait before the next try. */
+                "Retry-After": string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Too Many Requests",
+                 *       "status": 429,
+                 *       "detail": "too many requests; at most 200 a second"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+        /** @description The database cannot be read or written now, or the station does not inspect; `reason` says why. */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "detail": "records cannot be read",
+                 *       "reason": {
+                 *         "code": "records.locked",
+                 *         "args": {
+                 *           "locked_s": 30
+                 *         },
+                 *         "text": "another program has locked the database; waited 30.0 s for it"
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemOut"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  get_session: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          /**
-           * @example {
-           *       "name": "kim",
-           *       "role": "operator",
-           *       "rights": [
-           *         "acknowledge",
-           *         "read",
-           *         "review"
-           *       ],
-           *       "expires_at": "2026-11-25T20:00:00Z",
-           *       "by_log_in": true
-           *     }
-           */
-          "application/json": components["schemas"]["SessionOut"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "kim",
+                     *       "role": "operator",
+                     *       "rights": [
+                     *         "acknowledge",
+                     *         "read",
+                     *         "review"
+                     *       ],
+                     *       "expires_at": "2026-11-25T20:00:00Z",
+                     *       "by_log_in": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      409: components["responses"]["Conflict"];
-      422: components["responses"]["Invalid"];
-      429: components["responses"]["TooMany"];
-      503: components["responses"]["Unavailable"];
     };
-  };
-  log_in: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "name": "kim",
-         *       "password": "a sentence that only Kim knows"
-         *     }
-         */
-        "application/json": components["schemas"]["LogIn"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    log_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          /**
-           * @example {
-           *       "name": "kim",
-           *       "role": "operator",
-           *       "rights": [
-           *         "acknowledge",
-           *         "read",
-           *         "review"
-           *       ],
-           *       "expires_at": "2026-11-25T20:00:00Z",
-           *       "by_log_in": true
-           *     }
-           */
-          "application/json": components["schemas"]["SessionOut"];
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "kim",
+                 *       "password": "a sentence that only Kim knows"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LogIn"];
+            };
         };
-      };
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      409: components["responses"]["Conflict"];
-      413: components["responses"]["TooLarge"];
-      422: components["responses"]["Invalid"];
-      429: components["responses"]["TooMany"];
-      503: components["responses"]["Unavailable"];
-    };
-  };
-  log_out: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      204: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "kim",
+                     *       "role": "operator",
+                     *       "rights": [
+                     *         "acknowledge",
+                     *         "read",
+                     *         "review"
+                     *       ],
+                     *       "expires_at": "2026-11-25T20:00:00Z",
+                     *       "by_log_in": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
-        content?: never;
-      };
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      409: components["responses"]["Conflict"];
-      422: components["responses"]["Invalid"];
-      429: components["responses"]["TooMany"];
-      503: components["responses"]["Unavailable"];
     };
-  };
-  get_plant: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          /**
-           * @example {
-           *       "name": "Pohang",
-           *       "now": "2026-11-25T08:20:32.010Z",
-           *       "stations": [
-           *         {
-           *           "plant": "Pohang",
-           *           "line": "HSM 2",
-           *           "name": "line1",
-           *           "in_use": true,
-           *           "cameras": [
-           *             {
-           *               "name": "top-1",
-           *               "side": "top"
-           *             }
-           *           ],
-           *           "runs": true,
-           *           "quiet_s": 0.4,
-           *           "feed_id": "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10",
-           *           "newest_event": 42,
-           *           "coil": {
-           *             "coil_id": "K4711",
-           *             "name": "K4711",
-           *             "pass_number": 1,
-           *             "status": "final",
-           *             "automatic": false,
-           *             "interrupted": false,
-           *             "heat": "H290",
-           *             "product": "DC04",
-           *             "strip_width_mm": 1250,
-           *             "started_at": "2026-11-25T08:06:50.002000Z",
-           *             "finished_at": "2026-11-25T08:20:30.610000Z",
-           *             "length_m": 812.5,
-           *             "inspected_m": 811.22,
-           *             "degraded_m": 0,
-           *             "lost_m": 1.28,
-           *             "lines": 3250000,
-           *             "inspected_lines": 3244880,
-           *             "degraded_lines": 0,
-           *             "lost_lines": 5120,
-           *             "defects": 1,
-           *             "by_class": {
-           *               "scratch": 1
-           *             },
-           *             "by_severity": {
-           *               "2": 1
-           *             },
-           *             "marks": {},
-           *             "decision": "hold",
-           *             "reasons": [
-           *               {
-           *                 "code": "coil.not_inspected",
-           *                 "args": {
-           *                   "uninspected_m": 1.28,
-           *                   "limit_m": 0
-           *                 },
-           *                 "text": "1.280 m are not fully inspected (limit 0 m)"
-           *               }
-           *             ],
-           *             "model": {
-           *               "name": "strip-s 0.3.0",
-           *               "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
-           *             },
-           *             "recipe": {
-           *               "name": "default",
-           *               "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
-           *             },
-           *             "revision": 1630
-           *           },
-           *           "stored_at": "2026-11-25T08:20:31.870Z",
-           *           "alarms": [
-           *             {
-           *               "key": "coverage.lost/top-1/line.overrun",
-           *               "kind": "coverage.lost",
-           *               "cost": 1,
-           *               "camera": "top-1",
-           *               "class": "",
-           *               "severity": null,
-           *               "reasons": [
-           *                 {
-           *                   "code": "line.overrun",
-           *                   "args": {},
-           *                   "text": "the inspection was slower than the line"
-           *                 }
-           *               ],
-           *               "coil_id": "K4711",
-           *               "count": 1,
-           *               "first_seq": 41,
-           *               "last_seq": 41,
-           *               "first_time": "2026-11-25T08:12:03.114Z",
-           *               "last_time": "2026-11-25T08:12:03.114Z",
-           *               "standing": false,
-           *               "acknowledged_by": "",
-           *               "from_mm": 13000,
-           *               "last_mm": 13000
-           *             }
-           *           ]
-           *         }
-           *       ]
-           *     }
-           */
-          "application/json": components["schemas"]["PlantOut"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      409: components["responses"]["Conflict"];
-      422: components["responses"]["Invalid"];
-      429: components["responses"]["TooMany"];
-      503: components["responses"]["Unavailable"];
     };
-  };
-  list_plant_coils: {
-    parameters: {
-      query?: {
-        /** @description `next` of the page before. */
-        cursor?: string | null;
-        /** @description Most entries of a page. */
-        limit?: number;
-        /** @description Only coils that started at this time or later, ISO 8601 with zone. */
-        started_from?: string | null;
-        /** @description Only coils that started before this time. */
-        started_to?: string | null;
-        /** @description Only coils that finished at this time or later. */
-        finished_from?: string | null;
-        /** @description Only coils that finished before this time. */
-        finished_to?: string | null;
-        /** @description Only coils of this product. */
-        product?: string | null;
-        /** @description Only coils with this decision. A coil that is not final is on hold. */
-        decision?: ("accept" | "hold") | null;
-        /** @description Only coils with this text in their name, upper and lower case alike. */
-        name?: string | null;
-        /** @description Only coils of stations in this plant. */
-        plant?: string | null;
-        /** @description Only coils of stations on this line. */
-        line?: string | null;
-        /** @description Only coils of this station. */
-        station?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    get_plant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          /**
-           * @example {
-           *       "coils": [
-           *         {
-           *           "plant": "Pohang",
-           *           "line": "HSM 2",
-           *           "station": "line1",
-           *           "runs": true,
-           *           "coil": {
-           *             "coil_id": "K4711",
-           *             "name": "K4711",
-           *             "pass_number": 1,
-           *             "status": "final",
-           *             "automatic": false,
-           *             "interrupted": false,
-           *             "heat": "H290",
-           *             "product": "DC04",
-           *             "strip_width_mm": 1250,
-           *             "started_at": "2026-11-25T08:06:50.002000Z",
-           *             "finished_at": "2026-11-25T08:20:30.610000Z",
-           *             "length_m": 812.5,
-           *             "inspected_m": 811.22,
-           *             "degraded_m": 0,
-           *             "lost_m": 1.28,
-           *             "lines": 3250000,
-           *             "inspected_lines": 3244880,
-           *             "degraded_lines": 0,
-           *             "lost_lines": 5120,
-           *             "defects": 1,
-           *             "by_class": {
-           *               "scratch": 1
-           *             },
-           *             "by_severity": {
-           *               "2": 1
-           *             },
-           *             "marks": {},
-           *             "decision": "hold",
-           *             "reasons": [
-           *               {
-           *                 "code": "coil.not_inspected",
-           *                 "args": {
-           *                   "uninspected_m": 1.28,
-           *                   "limit_m": 0
-           *                 },
-           *                 "text": "1.280 m are not fully inspected (limit 0 m)"
-           *               }
-           *             ],
-           *             "model": {
-           *               "name": "strip-s 0.3.0",
-           *               "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
-           *             },
-           *             "recipe": {
-           *               "name": "default",
-           *               "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
-           *             },
-           *             "revision": 1630
-           *           }
-           *         }
-           *       ],
-           *       "next": null
-           *     }
-           */
-          "application/json": components["schemas"]["PlantCoilPage"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Pohang",
+                     *       "now": "2026-11-25T08:20:32.010Z",
+                     *       "stations": [
+                     *         {
+                     *           "plant": "Pohang",
+                     *           "line": "HSM 2",
+                     *           "name": "line1",
+                     *           "in_use": true,
+                     *           "cameras": [
+                     *             {
+                     *               "name": "top-1",
+                     *               "side": "top"
+                     *             }
+                     *           ],
+                     *           "runs": true,
+                     *           "quiet_s": 0.4,
+                     *           "feed_id": "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10",
+                     *           "newest_event": 42,
+                     *           "coil": {
+                     *             "coil_id": "K4711",
+                     *             "name": "K4711",
+                     *             "pass_number": 1,
+                     *             "status": "final",
+                     *             "automatic": false,
+                     *             "interrupted": false,
+                     *             "heat": "H290",
+                     *             "product": "DC04",
+                     *             "strip_width_mm": 1250,
+                     *             "started_at": "2026-11-25T08:06:50.002000Z",
+                     *             "finished_at": "2026-11-25T08:20:30.610000Z",
+                     *             "length_m": 812.5,
+                     *             "inspected_m": 811.22,
+                     *             "degraded_m": 0,
+                     *             "lost_m": 1.28,
+                     *             "lines": 3250000,
+                     *             "inspected_lines": 3244880,
+                     *             "degraded_lines": 0,
+                     *             "lost_lines": 5120,
+                     *             "defects": 1,
+                     *             "by_class": {
+                     *               "scratch": 1
+                     *             },
+                     *             "by_severity": {
+                     *               "2": 1
+                     *             },
+                     *             "marks": {},
+                     *             "decision": "hold",
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "coil.not_inspected",
+                     *                 "args": {
+                     *                   "uninspected_m": 1.28,
+                     *                   "limit_m": 0
+                     *                 },
+                     *                 "text": "1.280 m are not fully inspected (limit 0 m)"
+                     *               }
+                     *             ],
+                     *             "model": {
+                     *               "name": "strip-s 0.3.0",
+                     *               "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *             },
+                     *             "recipe": {
+                     *               "name": "default",
+                     *               "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *             },
+                     *             "revision": 1630
+                     *           },
+                     *           "stored_at": "2026-11-25T08:20:31.870Z",
+                     *           "alarms": [
+                     *             {
+                     *               "key": "coverage.lost/top-1/line.overrun",
+                     *               "kind": "coverage.lost",
+                     *               "cost": 1,
+                     *               "camera": "top-1",
+                     *               "class": "",
+                     *               "severity": null,
+                     *               "reasons": [
+                     *                 {
+                     *                   "code": "line.overrun",
+                     *                   "args": {},
+                     *                   "text": "the inspection was slower than the line"
+                     *                 }
+                     *               ],
+                     *               "coil_id": "K4711",
+                     *               "count": 1,
+                     *               "first_seq": 41,
+                     *               "last_seq": 41,
+                     *               "first_time": "2026-11-25T08:12:03.114Z",
+                     *               "last_time": "2026-11-25T08:12:03.114Z",
+                     *               "standing": false,
+                     *               "acknowledged_by": "",
+                     *               "from_mm": 13000,
+                     *               "last_mm": 13000
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlantOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      409: components["responses"]["Conflict"];
-      422: components["responses"]["Invalid"];
-      429: components["responses"]["TooMany"];
-      503: components["responses"]["Unavailable"];
     };
-  };
-  list_plant_events: {
-    parameters: {
-      query?: {
-        after?: string;
-        /** @description Most events of a page. */
-        limit?: number;
-        /** @description Longest time to wait for an event, s. */
-        wait_s?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    list_plant_coils: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description Most entries of a page. */
+                limit?: number;
+                /** @description Only coils that started at this time or later, ISO 8601 with zone. */
+                started_from?: string | null;
+                /** @description Only coils that started before this time. */
+                started_to?: string | null;
+                /** @description Only coils that finished at this time or later. */
+                finished_from?: string | null;
+                /** @description Only coils that finished before this time. */
+                finished_to?: string | null;
+                /** @description Only coils of this product. */
+                product?: string | null;
+                /** @description Only coils with this decision. A coil that is not final is on hold. */
+                decision?: ("accept" | "hold") | null;
+                /** @description Only coils with this text in their name, upper and lower case alike. */
+                name?: string | null;
+                /** @description Only coils of stations in this plant. */
+                plant?: string | null;
+                /** @description Only coils of stations on this line. */
+                line?: string | null;
+                /** @description Only coils of this station. */
+                station?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          /**
-           * @example {
-           *       "events": [
-           *         {
-           *           "station": "line1",
-           *           "feed_id": "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10",
-           *           "event": {
-           *             "seq": 41,
-           *             "time": "2026-11-25T08:12:03.114Z",
-           *             "coil_id": "K4711",
-           *             "kind": "coverage.lost",
-           *             "data": {
-           *               "camera": "top-1",
-           *               "first_line": 52000,
-           *               "along_mm": 13000,
-           *               "reason": {
-           *                 "code": "line.overrun",
-           *                 "args": {},
-           *                 "text": "the inspection was slower than the line"
-           *               }
-           *             }
-           *           }
-           *         },
-           *         {
-           *           "station": "line1",
-           *           "feed_id": "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10",
-           *           "event": {
-           *             "seq": 42,
-           *             "time": "2026-11-25T08:20:31.870Z",
-           *             "coil_id": "K4711",
-           *             "kind": "coil.final",
-           *             "data": {
-           *               "decision": "hold",
-           *               "length_m": 812.5,
-           *               "reasons": [
-           *                 {
-           *                   "code": "coil.not_inspected",
-           *                   "args": {
-           *                     "uninspected_m": 1.28,
-           *                     "limit_m": 0
-           *                   },
-           *                   "text": "1.280 m are not fully inspected (limit 0 m)"
-           *                 }
-           *               ]
-           *             }
-           *           }
-           *         }
-           *       ],
-           *       "last": "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10:42"
-           *     }
-           */
-          "application/json": components["schemas"]["PlantEventPage"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coils": [
+                     *         {
+                     *           "plant": "Pohang",
+                     *           "line": "HSM 2",
+                     *           "station": "line1",
+                     *           "runs": true,
+                     *           "coil": {
+                     *             "coil_id": "K4711",
+                     *             "name": "K4711",
+                     *             "pass_number": 1,
+                     *             "status": "final",
+                     *             "automatic": false,
+                     *             "interrupted": false,
+                     *             "heat": "H290",
+                     *             "product": "DC04",
+                     *             "strip_width_mm": 1250,
+                     *             "started_at": "2026-11-25T08:06:50.002000Z",
+                     *             "finished_at": "2026-11-25T08:20:30.610000Z",
+                     *             "length_m": 812.5,
+                     *             "inspected_m": 811.22,
+                     *             "degraded_m": 0,
+                     *             "lost_m": 1.28,
+                     *             "lines": 3250000,
+                     *             "inspected_lines": 3244880,
+                     *             "degraded_lines": 0,
+                     *             "lost_lines": 5120,
+                     *             "defects": 1,
+                     *             "by_class": {
+                     *               "scratch": 1
+                     *             },
+                     *             "by_severity": {
+                     *               "2": 1
+                     *             },
+                     *             "marks": {},
+                     *             "decision": "hold",
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "coil.not_inspected",
+                     *                 "args": {
+                     *                   "uninspected_m": 1.28,
+                     *                   "limit_m": 0
+                     *                 },
+                     *                 "text": "1.280 m are not fully inspected (limit 0 m)"
+                     *               }
+                     *             ],
+                     *             "model": {
+                     *               "name": "strip-s 0.3.0",
+                     *               "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *             },
+                     *             "recipe": {
+                     *               "name": "default",
+                     *               "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *             },
+                     *             "revision": 1630
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlantCoilPage"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      409: components["responses"]["Conflict"];
-      410: components["responses"]["Gone"];
-      422: components["responses"]["Invalid"];
-      429: components["responses"]["TooMany"];
-      503: components["responses"]["Unavailable"];
     };
-  };
-  list_audit: {
-    parameters: {
-      query?: {
-        /** @description `next` of the page before; absent at first. */
-        cursor?: number | null;
-        /** @description Most entries of a page. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    list_plant_events: {
+        parameters: {
+            query?: {
+                after?: string;
+                /** @description Most events of a page. */
+                limit?: number;
+                /** @description Longest time to wait for an event, s. */
+                wait_s?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          /**
-           * @example {
-           *       "entries": [
-           *         {
-           *           "at": "2026-11-25T08:06:50.114Z",
-           *           "name": "mes-1",
-           *           "role": "mes",
-           *           "address": "10.0.0.9",
-           *           "action": "POST",
-           *           "subject": "/api/v1/coils",
-           *           "status": 201,
-           *           "left_out": 0,
-           *           "station": "line1"
-           *         }
-           *       ],
-           *       "next": null
-           *     }
-           */
-          "application/json": components["schemas"]["AuditPage"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "station": "line1",
+                     *           "feed_id": "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10",
+                     *           "event": {
+                     *             "seq": 41,
+                     *             "time": "2026-11-25T08:12:03.114Z",
+                     *             "coil_id": "K4711",
+                     *             "kind": "coverage.lost",
+                     *             "data": {
+                     *               "camera": "top-1",
+                     *               "first_line": 52000,
+                     *               "along_mm": 13000,
+                     *               "reason": {
+                     *                 "code": "line.overrun",
+                     *                 "args": {},
+                     *                 "text": "the inspection was slower than the line"
+                     *               }
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "station": "line1",
+                     *           "feed_id": "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10",
+                     *           "event": {
+                     *             "seq": 42,
+                     *             "time": "2026-11-25T08:20:31.870Z",
+                     *             "coil_id": "K4711",
+                     *             "kind": "coil.final",
+                     *             "data": {
+                     *               "decision": "hold",
+                     *               "length_m": 812.5,
+                     *               "reasons": [
+                     *                 {
+                     *                   "code": "coil.not_inspected",
+                     *                   "args": {
+                     *                     "uninspected_m": 1.28,
+                     *                     "limit_m": 0
+                     *                   },
+                     *                   "text": "1.280 m are not fully inspected (limit 0 m)"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "last": "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10:42"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlantEventPage"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      409: components["responses"]["Conflict"];
-      422: components["responses"]["Invalid"];
-      429: components["responses"]["TooMany"];
-      503: components["responses"]["Unavailable"];
     };
-  };
-  get_liveness: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; absent at first. */
+                cursor?: number | null;
+                /** @description Most entries of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          /**
-           * @example {
-           *       "status": "alive"
-           *     }
-           */
-          "application/json": components["schemas"]["AliveOut"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "at": "2026-11-25T08:06:50.114Z",
+                     *           "name": "mes-1",
+                     *           "role": "mes",
+                     *           "address": "10.0.0.9",
+                     *           "action": "POST",
+                     *           "subject": "/api/v1/coils",
+                     *           "status": 201,
+                     *           "left_out": 0,
+                     *           "station": "line1"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      429: components["responses"]["TooMany"];
-      503: components["responses"]["Unavailable"];
     };
-  };
-  get_readiness: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    get_liveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          /**
-           * @example {
-           *       "status": "ready"
-           *     }
-           */
-          "application/json": components["schemas"]["ReadyOut"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "alive"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AliveOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      429: components["responses"]["TooMany"];
-      503: components["responses"]["Unavailable"];
     };
-  };
+    get_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ready"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadyOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
 }
