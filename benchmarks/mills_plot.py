@@ -79,11 +79,13 @@ def learning(curves: Sequence[Sequence[dict[str, Any]]], file: Path) -> None:
 
 
 def main() -> None:
-    """Draw both, from the files that were written."""
+    """Draw what there are files of."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
     out = parser.parse_args().out
-    mills(json.loads((FOLDER / "figures.json").read_text(encoding="utf-8")), out / "mills.png")
+    measured = FOLDER / "figures.json"
+    if measured.is_file():
+        mills(json.loads(measured.read_text(encoding="utf-8")), out / "mills.png")
     curves = [json.loads(f.read_text(encoding="utf-8")) for f in sorted(FOLDER.glob("curve-*.json"))]
     if curves:
         learning(curves, out / "new-mill.png")
