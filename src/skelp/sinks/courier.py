@@ -15,7 +15,7 @@ import structlog
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import WebhookFailing
-from skelp.domain.webhooks import KNOCKS, Failure, WebhookStatus, signature, wait_s
+from skelp.domain.webhooks import KNOCKS, LONGEST_WAIT_S, Failure, WebhookStatus, signature, wait_s
 from skelp.ports import Event, LetterRecords, RecordWriter
 from skelp.render.records import event_record
 from skelp.render.words import in_words
@@ -120,6 +120,9 @@ class Courier:
             except SkelpError as error:
                 log.warning("a webhook waits for the records", webhook=self._hook.name, why=in_words(error))
                 self._pause(_RECORDS_S)
+            except Exception:  # the thread boundary: a bug must not end the webhook for good
+                log.exception("a webhook failed by a bug; please report it", webhook=self._hook.name)
+                self._pause(LONGEST_WAIT_S)
 
     def _work(self) -> bool:
         """Send what is next. Returns False if nothing is."""
@@ -147,6 +150,7 @@ class Courier:
     def _deliver(self, event: Event, *, in_feed: bool) -> None:
         """Send a letter until it has arrived or is given up. `in_feed`: it is the feed's next one, not one that was given up."""
         tries = 0
+        self._skip.clear()  # it was meant for the letter before
         while not self._stop.is_set():
             failure = self._hook.post(*self._letter(event))
             if failure is None:

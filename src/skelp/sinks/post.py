@@ -49,7 +49,7 @@ class Poster:
         except urllib.error.HTTPError as error:
             with error:
                 return self._refused(error)
-        except (OSError, http.client.HTTPException) as error:  # URLError, timeouts and TLS are OSError
+        except (OSError, http.client.HTTPException, ValueError) as error:  # URLError, timeouts and TLS are OSError; a host may be no name
             cause = getattr(error, "reason", error)
             return Failure(WebhookNoAnswer(self._webhook), 0, f"no answer: {cause or type(error).__name__}")
 

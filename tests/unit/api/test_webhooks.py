@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -162,6 +162,41 @@ def test_a_person_may_give_up_the_letter_that_holds_up_the_others(server: Statio
         webhook.give_up()
         receiver.wait(lambda: receiver.seqs() == [2])
         assert webhook.status().dead[0].error == "given up by a person; last: 500 as said"
+
+
+def test_giving_up_means_the_letter_that_failed_and_no_later_one(server: StationServer, receiver: Receiver) -> None:
+    receiver.answer = lambda letter: 500 if model(letter) == "a" else 204
+    with sending(server, hook(receiver.url)) as webhook:
+        publish(server, "a")
+        until_fails(webhook)
+        receiver.answer = lambda _: 204
+        receiver.wait(lambda: receiver.seqs() == [1])
+        webhook._skip.set()  # a person was a moment too late
+        receiver.answer = lambda letter: 500 if len(receiver.tries) < 6 else 204
+        publish(server, "b")
+        receiver.wait(lambda: receiver.seqs() == [1, 2])
+        assert webhook.status().dead == ()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/x", "https://a..b/x", "https://127.0.0.1:1/\u00e9 x"])
+def test_an_address_that_cannot_be_called_is_a_failure_and_no_bug(url: str) -> None:
+    failure = Poster("mes", url, timeout_s=2)(b"{}", {})
+    assert failure
+    assert (failure.status, failure.detail.startswith("no answer: ")) == (0, True)
+
+
+def test_a_bug_does_not_end_a_webhook(server: StationServer, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courier, "LONGEST_WAIT_S", 0.05)
+    broken, post = [ZeroDivisionError], Poster("mes", receiver.url, timeout_s=2)
+
+    def odd(body: bytes, headers: Mapping[str, str]) -> Failure | None:
+        if broken:
+            raise broken.pop()
+        return post(body, headers)
+
+    with sending(server, replace(hook(receiver.url), post=odd)):
+        publish(server, "a")
+        receiver.wait(lambda: receiver.seqs() == [1])
 
 
 def test_events_that_were_deleted_before_they_were_sent_are_named_and_not_passed_over(server: StationServer, receiver: Receiver) -> None:

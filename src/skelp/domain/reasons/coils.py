@@ -101,6 +101,6 @@ class Other(Reason, code=Code.OTHER):
 
 
 class CoilStationStopped(Reason, code=Code.COIL_STATION_STOPPED):
-    """The coil has not ended, and its station does not run, so what passes is not recorded. `since`: when something was last stored."""
+    """The coil is not final, and its station does not run, so what passes is not recorded. `since`: when something was last stored."""
 
     since: str

@@ -21,19 +21,19 @@ from skelp.sinks.sql.tables import coils, recipes, stations
 def summaries(session: Session, listed: Sequence[Coil], *, runs: bool | None = None) -> list[Summary]:
     """Totals, counts and decisions. `runs`: whether the station runs, if that is known.
 
-    A coil that has not ended at a station that does not run says so: its metres stop where the station did.
+    A coil that is not final at a station that does not run says so: its metres stop where the station did.
     """
     found = queries.summaries(session, listed, _recipe(session))
-    if all(s.coil.status is not Status.RUNNING for s in found):
+    if all(s.coil.status is Status.FINAL for s in found):
         return found
     if _runs(session) if runs is None else runs:
         return found
-    return [_stopped(session, s) if s.coil.status is Status.RUNNING else s for s in found]
+    return [s if s.coil.status is Status.FINAL else _stopped(session, s) for s in found]
 
 
 def _stopped(session: Session, summary: Summary) -> Summary:
     since = session.scalar(session.select(coils, coils.c.updated_at).where(coils.c.coil_id == summary.coil.coil_id))
-    others: list[Reason] = [r for r in summary.reasons if r.code is not Code.COIL_RUNNING]
+    others: list[Reason] = [r for r in summary.reasons if r.code not in (Code.COIL_RUNNING, Code.COIL_PROVISIONAL)]
     return replace(summary, reasons=[CoilStationStopped(str(since)), *others])
 
 
