@@ -22,6 +22,7 @@ SEND_TO = {
     "strip": "order data",
     "file": "quality",
     "records": "IT",
+    "webhook": "IT",
     "station": "IT",
     "coil": "quality",
     "other": "quality",

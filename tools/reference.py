@@ -25,6 +25,7 @@ _GROUPS = {
     "file": "Files",
     "optics": "Lamp and lens",
     "records": "Records",
+    "webhook": "Webhooks",
     "station": "The station",
     "coil": "Decisions on coils",
     "other": "Stored before reasons had codes",

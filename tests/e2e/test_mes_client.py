@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import resource
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,8 @@ from tests.relay import Relay
 
 LAST = "LAST"
 KILL_MIDWAY = "kill while the coil runs"
-TROUBLES = ["lost answer", "kill", KILL_MIDWAY, "cut", "mes", "none"]
+NO_ROOM = "no room on the disk"
+TROUBLES = ["lost answer", "kill", KILL_MIDWAY, "cut", NO_ROOM, "mes", "none"]
 LINES = 1200
 """Lines of an announced coil, 0.3 s of the simulated camera."""
 
@@ -62,12 +64,26 @@ class Plant:
         time.sleep(1.5)
         self.relay.join()
 
+    def starve(self) -> None:
+        """No file of the station may grow for a while, as on a full disk. If it ends because of that, it starts again."""
+        pid = self._running.process.pid
+        before = resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+        time.sleep(1.5)
+        if self._running.process.poll() is None:
+            with suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+            time.sleep(0.5)
+        if self._running.process.poll() is not None:
+            self.end(signal.SIGKILL)
+            self.start()
+
     def meanwhile(self, trouble: str) -> None:
         """Begin a trouble and go on."""
         if trouble == "lost answer":
             self.relay.lose_an_answer()
             return
-        thread = threading.Thread(target=self.cut if trouble == "cut" else self.restart)
+        begin = {"cut": self.cut, NO_ROOM: self.starve}.get(trouble, self.restart)
+        thread = threading.Thread(target=begin)
         thread.start()
         self._trouble.append(thread)
 
@@ -207,8 +223,8 @@ def check(mes: Mes, found: tuple[list[int], list[str], dict[str, list[str]]], an
 @pytest.mark.parametrize(
     ("coils", "troubles"),
     [
-        (7, ["lost answer", KILL_MIDWAY, "cut", "mes", "lost answer", "kill"]),
-        pytest.param(200, random.Random(7).choices(TROUBLES, weights=[4, 2, 2, 2, 2, 16], k=199), marks=pytest.mark.slow),
+        (8, ["lost answer", KILL_MIDWAY, "cut", NO_ROOM, "mes", "lost answer", "kill"]),
+        pytest.param(200, random.Random(7).choices(TROUBLES, weights=[4, 2, 2, 2, 2, 2, 16], k=199), marks=pytest.mark.slow),
     ],
 )
 def test_an_mes_ends_with_every_coil_and_defect_once_and_in_order(database: str, coils: int, troubles: list[str], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.chromium import NEEDS_CONSOLE, WAIT_MS, serious_faults
@@ -32,10 +33,20 @@ class Works:
     plant_file: Path
 
 
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with server() as url:
+        yield url
+
+
 @pytest.fixture
-def works(tmp_path: Path) -> Iterator[Works]:
+def works(postgres: str, tmp_path: Path) -> Iterator[Works]:
     with ExitStack() as opened:
-        url = opened.enter_context(server())
+        url = f"{postgres}&options=-csearch_path%3D{tmp_path.name.lower()}"  # a schema of its own
+        engine = sa.create_engine(postgres)
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f'CREATE SCHEMA "{tmp_path.name.lower()}"')
+        engine.dispose()
         file = station_file(tmp_path, drop_rate=0.05, limit=140)
         stations = {}
         for name in NAMES:

@@ -120,7 +120,7 @@ def test_a_class_is_added_from_a_few_labelled_pictures_and_the_others_are_kept(s
     model, line, holes = spots / "out" / "model.onnx", _strip(spots / "line", 80, [0]), _holes(spots / "holes", 24)
     common = [model, line, "--clean-by", "operator", "--mm-per-line", 1000, "--false-per-100m", 0.2, "--out", spots / "f.onnx", "--json"]
     capsys.readouterr()
-    skelp("adapt", *common, "--fine-tune", more, "--labelled", holes, "--teach", 12, "--steps", 200, "--groups-apart")
+    skelp("adapt", *common, "--fine-tune", more, "--labelled", holes, "--teach", 12, "--steps", 500, "--groups-apart")
     record = json.loads(capsys.readouterr().out)
     assert record["fine_tuned"]["pictures"] == 12
     recall = record["recall"]

@@ -17,7 +17,7 @@ from skelp.cli import cli
 from skelp.config import GenicamCamera, load_recipe, load_station
 from skelp.domain.events import OpticsFocus, OpticsLight
 from skelp.domain.optics import LEAST_LIGHT, LEAST_SHARPNESS
-from skelp.domain.reasons import StripNarrower
+from skelp.domain.reasons import Code, StripNarrower
 from skelp.domain.strip import CameraView, Scale
 from skelp.inference.card import ModelCard
 from skelp.inference.model_file import ModelFile
@@ -163,3 +163,5 @@ def test_generated_pages_are_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(reference, "load", words_on_disk)
     for file, made in reference.pages():
         assert file.read_text(encoding="utf-8") == made, "run: python tools/reference.py"
+    page = (ROOT / "docs" / "reasons.md").read_text(encoding="utf-8")
+    assert [code.value for code in Code if f"| `{code.value}` |" not in page] == [], "give it a section in tools/reference.py"
