@@ -17,6 +17,8 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
 
+from skelp.cli import cli
+from skelp.domain.errors import SkelpError
 from tests.e2e.chromium import NEEDS_CONSOLE, WAIT_MS, serious_faults
 from tests.e2e.test_station import Running, started, station_file
 from tests.postgres import WHY_NOT, server
@@ -148,9 +150,9 @@ def test_the_command_says_what_is_wrong_with_a_plant_file(tmp_path: Path) -> Non
     def refused(body: str) -> str:
         file = tmp_path / "plant.toml"
         file.write_text(body)
-        done = subprocess.run([sys.executable, "-m", "skelp", "serve", str(file)], capture_output=True, text=True, timeout=60, check=False)
-        assert done.returncode == 1, done.stderr
-        return " ".join(done.stderr.split())
+        with pytest.raises(SkelpError) as error:
+            cli(["serve", str(file)], standalone_mode=False)
+        return str(error.value)
 
     assert "database_url" in refused('name = "Pohang"')
     assert "did you mean database_url?" in refused('databse_url = "postgresql+psycopg://skelp:word@x/y"')
