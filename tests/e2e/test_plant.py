@@ -17,8 +17,9 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
 
-from skelp.cli import cli
 from skelp.domain.errors import SkelpError
+from skelp.plant import Plant
+from skelp.plant_file import load_plant
 from tests.e2e.chromium import NEEDS_CONSOLE, WAIT_MS, serious_faults
 from tests.e2e.test_station import Running, started, station_file
 from tests.postgres import WHY_NOT, server
@@ -146,12 +147,12 @@ def test_tokens_are_made_with_the_plant_file_and_the_server_asks_for_them(works:
             assert [s["name"] for s in json.load(answer)["stations"]] == list(NAMES)
 
 
-def test_the_command_says_what_is_wrong_with_a_plant_file(tmp_path: Path) -> None:
+def test_what_is_wrong_with_a_plant_file_is_said_before_it_serves(tmp_path: Path) -> None:
     def refused(body: str) -> str:
         file = tmp_path / "plant.toml"
         file.write_text(body)
-        with pytest.raises(SkelpError) as error:
-            cli(["serve", str(file)], standalone_mode=False)
+        with pytest.raises(SkelpError) as error, Plant(load_plant(file)):
+            pass
         return str(error.value)
 
     assert "database_url" in refused('name = "Pohang"')

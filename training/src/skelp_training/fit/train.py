@@ -23,7 +23,7 @@ from skelp_training.data.pools import Pool, pools_of
 from skelp_training.data.summary import summarise_pools
 from skelp_training.fit.batch_norm import share_batch_norm
 from skelp_training.fit.checkpoint import Checkpoint, load_first_weights, load_weights
-from skelp_training.fit.ema import STATISTICS_BATCHES, as_frames, averaged_network, first_frames, moving_average, towards, weights_of
+from skelp_training.fit.ema import as_frames, averaged_network, first_frames, moving_average, towards, weights_of
 from skelp_training.fit.from_model import SUFFIX, load_model_file, settle
 from skelp_training.fit.losses import segmentation_loss
 from skelp_training.fit.precision import resolve_precision
@@ -115,7 +115,7 @@ def _new_network(config: TrainConfig, batches: Batches, worker: Worker) -> tuple
     if file is not None and file.suffix == SUFFIX:
         known = load_model_file(network, file, config.class_ids)
         everybody = Worker(device=worker.device)  # each worker sees all crops, so that all get the same weights
-        settle(network, first_frames(batches, STATISTICS_BATCHES, everybody))
+        settle(network, first_frames(batches, config.train.steps, everybody))
     elif file is not None:
         known = load_first_weights(network, file)
     return network, weights_of(network, known)
