@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -11,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from skelp.domain.events import Kind
+from skelp.domain.loopback import is_loopback
 from skelp.validation import STRICT
 
 
@@ -47,7 +46,7 @@ class Server(BaseModel):
     @property
     def is_local(self) -> bool:
         """Whether only programs on this machine reach the address."""
-        return _is_loopback(self.host)
+        return is_loopback(self.host)
 
     @property
     def asks_for_tokens(self) -> bool:
@@ -58,14 +57,6 @@ class Server(BaseModel):
         """The same, with relative paths counted from `folder`."""
         files = {key: folder / path for key in ("certificate", "private_key") if (path := getattr(self, key)) is not None}
         return self.model_copy(update=files)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    with suppress(ValueError):  # a name, not an address
-        return ip_address(host).is_loopback
-    return False
 
 
 class WebhookSettings(BaseModel):
@@ -87,7 +78,7 @@ class WebhookSettings(BaseModel):
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must be like https://mes.plant.example/skelp")
-        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ValueError("must begin with https, because others can read what is sent to another machine without TLS")
         if parts.username is not None or parts.fragment:
             raise ValueError("has a user or a fragment, which is not sent; the receiver knows the station by the signature")

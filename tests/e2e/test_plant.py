@@ -129,6 +129,11 @@ def test_a_screen_shows_all_lines_and_leads_to_a_coil_of_any_of_them(works: Work
         expect(page.locator("article").filter(has_text="hot mill")).to_contain_text("가동하지 않음")
         page.screenshot(path=works.folder / "lines.ko.png")
         assert serious_faults(page) == []
+        page.locator("article").filter(has_text="산세 2").get_by_role("link", name="K8").click()
+        expect(page.get_by_role("heading", name="K8")).to_be_visible(timeout=WAIT_MS)
+        pickling.process.send_signal(signal.SIGKILL)
+        pickling.process.wait(20)
+        expect(page.locator("main .held")).to_contain_text("검사기가 가동하지 않음", timeout=WAIT_MS)  # on the map that is open
         plant.process.kill()
         expect(page.get_by_role("alert")).to_contain_text("연결 끊김", timeout=WAIT_MS)
         assert errors == []

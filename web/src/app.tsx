@@ -1,6 +1,5 @@
-import { useEffect } from "preact/hooks";
 import { alarms, connect, connected, speed, station } from "./connection";
-import { language, t } from "./i18n";
+import { t } from "./i18n";
 import { useKeys } from "./keys";
 import { LanguageButton } from "./language-button";
 import { LoggedIn, LogIn, logOut } from "./log-in";
@@ -13,12 +12,12 @@ import { CoilMap } from "./pages/map";
 import { Report } from "./pages/report";
 import { Review } from "./pages/review";
 import { StationPage } from "./pages/station";
-import { go, PAGES, readRoute, route } from "./route";
+import { go, PAGES, route } from "./route";
 import { lostFrom, runningCoil } from "./running";
 import { advice, alarmCount, alarmName, alarmSubject, coilName, sentence } from "./sentences";
 import { lastPerson, session } from "./session";
-import { theme } from "./theme";
 import { ThemeButton } from "./theme-button";
+import { useWholePage } from "./whole-page";
 
 const SHOWN = {
   live: Live,
@@ -31,17 +30,7 @@ const SHOWN = {
 };
 
 export function App() {
-  useEffect(() => {
-    const follow = () => {
-      route.value = readRoute(location.hash);
-    };
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
-  useEffect(() => {
-    document.documentElement.dataset.theme = theme.value;
-    document.documentElement.lang = language.value;
-  }, [theme.value, language.value]);
+  useWholePage();
   const pages = Object.fromEntries(PAGES.map((page, n) => [String(n + 1), () => go(page)]));
   useKeys({ ...pages, "9": () => session.value?.by_log_in && void logOut() });
   const Page = SHOWN[route.value.page];

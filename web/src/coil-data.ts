@@ -27,7 +27,7 @@ export function useCoil(id: string | null): CoilData {
     if (!id) return;
     let stopped = false;
     let cursor = 0;
-    let revision = -1;
+    let shown = ""; // the coil's revision, and its reasons: they also change when its station stops
     let found: Defect[] = [];
     const readDefects = async () => {
       for (let more = true; more && !stopped; ) {
@@ -41,10 +41,11 @@ export function useCoil(id: string | null): CoilData {
     const read = async () => {
       try {
         const coil = await get("/api/v1/coils/{coil_id}", { coil_id: id });
-        if (coil.revision !== revision) {
+        const state = `${coil.revision} ${coil.reasons.map((r) => r.code)}`;
+        if (state !== shown) {
           const gone = await readDefects().then(() => "", deleted);
           const { intervals, width_mm } = await get("/api/v1/coils/{coil_id}/coverage", { coil_id: id });
-          revision = coil.revision;
+          shown = state;
           const [defects, marks] = [found.filter((d) => d.severity > MARK), found.filter((d) => d.severity === MARK)];
           if (!stopped) setData({ coil, defects, marks, coverage: intervals, width_mm, problem: "", gone });
         }

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import PlainTextResponse
 
-from skelp.api import alarms, audit, coils, console, defects, feed, live, optics, problem, results, reviews, sessions, webhooks
+from skelp.api import alarms, audit, coils, console, defects, feed, health, live, optics, results, reviews, sessions, webhooks
 from skelp.api.new_app import new_app
 from skelp.api.openapi import DESCRIPTION
-from skelp.api.rights import STATION, V1
+from skelp.api.rights import STATION
 from skelp.api.schema.defects import FeatureCollectionOut
 from skelp.api.schema.feed import LIVE
-from skelp.api.schema.station import AliveOut, ReadyOut, StationOut
+from skelp.api.schema.station import StationOut
 from skelp.api.services import Services
+from skelp.domain.status import StationStatus
 from skelp.render.records import station_record
-from skelp.render.words import sentence
 
 
 def create_app(services: Services) -> FastAPI:
     """REST and the live WebSocket are under /api/v1; probes, metrics and the console are at the root."""
-    app, queries = new_app("skelp", DESCRIPTION, STATION, (*LIVE, FeatureCollectionOut))
     records = services.records
     board = alarms.Alarms(records)
-    api = APIRouter(prefix=V1, dependencies=[Depends(queries)])
-    for router in (
+    routers = (
         sessions.router(services.people),
         coils.router(records),
         coils.changes(services),
@@ -44,33 +43,34 @@ def create_app(services: Services) -> FastAPI:
         audit.router(services.audit),
         webhooks.router(services.webhooks),
         live.router(services, board),
-    ):
-        api.include_router(router)
-
-    @api.get("/station", tags=["station"], response_model=StationOut)
-    def get_station() -> Any:
-        """The station's status: cameras, execution provider, model, counts, queues, latency and disk."""
-        return station_record(services.status())
-
-    app.include_router(api)
-
-    @app.get("/health/live", tags=["health"], response_model=AliveOut)
-    async def get_liveness() -> Any:  # not in a thread: it must answer while all of them wait for the database
-        """Whether the process responds."""
-        return {"status": "alive"}
-
-    @app.get("/health/ready", tags=["health"], response_model=ReadyOut)
-    def get_readiness() -> Any:
-        """Whether lines are inspected and results are stored. If not, 503 with the reason."""
-        reason = services.not_ready()
-        return problem.problem(503, sentence(reason), reason) if reason else {"status": "ready"}
-
-    @app.get("/metrics", response_class=PlainTextResponse, tags=["health"])
-    def get_metrics() -> Response:
-        """Metrics in Prometheus text format."""
-        return Response(services.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-    queries.of(app)
-    STATION.check(app.openapi())
+        _status(services.status),
+    )
+    ready = "Whether lines are inspected and results are stored. If not, 503 with the reason."
+    at_root = (health.router(services.not_ready, ready), _metrics(services.metrics))
+    app = new_app("skelp", DESCRIPTION, STATION, routers, at_root=at_root, more=(*LIVE, FeatureCollectionOut))
     console.serve(app)
     return app
+
+
+def _status(status: Callable[[], StationStatus]) -> APIRouter:
+    """The route /station."""
+    api = APIRouter(tags=["station"])
+
+    @api.get("/station", response_model=StationOut)
+    def get_station() -> Any:
+        """The station's status: cameras, execution provider, model, counts, queues, latency and disk."""
+        return station_record(status())
+
+    return api
+
+
+def _metrics(metrics: Callable[[], bytes]) -> APIRouter:
+    """The route /metrics."""
+    api = APIRouter(tags=["health"])
+
+    @api.get("/metrics", response_class=PlainTextResponse)
+    def get_metrics() -> Response:
+        """Metrics in Prometheus text format."""
+        return Response(metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return api

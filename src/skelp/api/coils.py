@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -12,14 +13,15 @@ from skelp.api.problem import invalid, not_modified, unchanged
 from skelp.api.schema.base import CoilKey, IfNoneMatch
 from skelp.api.schema.coils import CoilChange, CoilFilters, CoilOut, CoilPage, CoilStart
 from skelp.api.services import Services
+from skelp.domain.coilmap import Status
 from skelp.ports import RecordReader
 from skelp.render.records import coil_record
 
 _RUNS_ALREADY: dict[int | str, dict[str, Any]] = {200: {"model": CoilOut, "description": "The coil runs already; nothing was changed."}}
 
 
-def router(records: RecordReader) -> APIRouter:
-    """Routes under /coils that read."""
+def router(records: RecordReader, runs: Callable[[], bool] = lambda: True) -> APIRouter:
+    """Routes under /coils that read. `runs()`: whether the station runs, which the record of a coil that is not final depends on."""
     api = APIRouter(prefix="/coils", tags=["coils"])
 
     @api.get("", response_model=CoilPage)
@@ -36,7 +38,8 @@ def router(records: RecordReader) -> APIRouter:
     def get_coil(coil_id: CoilKey, response: Response, if_none_match: IfNoneMatch = "") -> Any:
         """One pass of a coil, by its id; else the newest coil with this name."""
         coil = records.coil(coil_id)
-        if unchanged(if_none_match, response, f"{coil.coil_id}.{coil.revision}"):
+        stopped = "" if coil.status is Status.FINAL or runs() else ".stopped"
+        if unchanged(if_none_match, response, f"{coil.coil_id}.{coil.revision}{stopped}"):
             return not_modified(response)
         return coil_record(records.summary(coil))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from contextlib import suppress
-from ipaddress import ip_address
 from typing import Any
+
+from skelp.domain.loopback import is_loopback
 
 
 def foreign_host(scope: MutableMapping[str, Any]) -> str | None:
@@ -19,6 +19,4 @@ def foreign_host(scope: MutableMapping[str, Any]) -> str | None:
 
 def _is_loopback(host: str) -> bool:
     name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    with suppress(ValueError):  # a name, not an address
-        return ip_address(name).is_loopback
-    return name.lower().rstrip(".") == "localhost"
+    return is_loopback(name.lower().rstrip("."))

@@ -1,8 +1,10 @@
-"""An empty FastAPI application as each server of skelp has it: strict paths, problem documents, a document that lists every refusal."""
+"""Makes a FastAPI application as each server of skelp has it: strict paths, problem documents, a document that lists every refusal."""
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from collections.abc import Iterable
+
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from skelp import __version__
@@ -13,13 +15,18 @@ from skelp.api.rights import V1, Calls
 
 
 def new_app(
-    title: str, description: str, calls: Calls, more: Models = (), servers: list[dict[str, str]] | None = None
-) -> tuple[FastAPI, KnownQueries]:
-    """The application, and the dependency that refuses unknown queries.
+    title: str,
+    description: str,
+    calls: Calls,
+    routers: Iterable[APIRouter],
+    *,
+    at_root: Iterable[APIRouter] = (),
+    more: Models = (),
+    servers: list[dict[str, str]] | None = None,
+) -> FastAPI:
+    """An application with these routers under V1, and others at its root. Raises ValueError if its routes are not those of `calls`.
 
     `more`: models of the document that no route names. `servers`: where its paths begin; None: at the root.
-
-    When all routes are there, `queries.of(app)` and `calls.check(app.openapi())` must be called.
     """
     app = FastAPI(
         title=title,
@@ -35,7 +42,15 @@ def new_app(
     )
     problem.install(app, calls)
     complete(app, calls, more)
-    return app, KnownQueries(V1)
+    queries = KnownQueries(V1)
+    api = APIRouter(prefix=V1, dependencies=[Depends(queries)])
+    for router in routers:
+        api.include_router(router)
+    for router in (api, *at_root):
+        app.include_router(router)
+    queries.of(app)
+    calls.check(app.openapi())
+    return app
 
 
 def _operation_id(route: APIRoute) -> str:

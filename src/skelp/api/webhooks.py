@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from skelp.api.schema.webhooks import WebhookList
+from skelp.domain.moments import iso
 from skelp.domain.webhooks import WebhookStatus
 from skelp.ports import Webhook
 from skelp.render.records import reason_record
@@ -62,4 +63,4 @@ def _record(status: WebhookStatus) -> dict[str, Any]:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if moment is None else iso(moment)

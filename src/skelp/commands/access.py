@@ -18,7 +18,7 @@ StationOption = Annotated[Path, typer.Option("--station", help="Station file, or
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AccessPlace:
     """A database, and who asks for it. `url` None: SQLite in the folder."""
 
     folder: Path
@@ -35,10 +35,10 @@ class Place:
         return open_access_storage(self.folder, self.url, self.name, make=make)
 
 
-def place_of(file: Path) -> Place:
+def place_of(file: Path) -> AccessPlace:
     """The database of a station file or of a plant file. Raises SkelpError if the file is neither."""
     if is_plant_file(file):
         plant = load_plant(file)
-        return Place(Path(), plant.database_url, plant.name)
+        return AccessPlace(Path(), plant.database_url, plant.name)
     station = load_station(file)
-    return Place(station.storage.folder, station.storage.database_url, station.name)
+    return AccessPlace(station.storage.folder, station.storage.database_url, station.name)

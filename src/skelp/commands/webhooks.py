@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+import uuid
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,8 @@ import typer
 
 from skelp.config import load_station
 from skelp.domain.errors import SkelpError, suggestion
-from skelp.domain.webhooks import new_secret, signature
+from skelp.domain.moments import now
+from skelp.domain.webhooks import headers, new_secret
 from skelp.terminal import print_line
 from skelp.webhooks import made_hook
 from skelp.whole_file import whole_file
@@ -40,10 +41,8 @@ def try_one(
     if name not in known:
         raise SkelpError(f"{station} has no webhook {name!r}; {suggestion(name, known) if known else 'it has none'}")
     hook = made_hook(known[name])
-    now = int(time.time())
-    body = json.dumps({"type": "skelp.test", "timestamp": now, "data": {"station": config.name}}).encode()
-    headers = {"content-type": "application/json", "webhook-id": f"test-{now}", "webhook-timestamp": str(now)}
-    failure = hook.post(body, headers | {"webhook-signature": signature(hook.key, f"test-{now}", now, body)})
+    body = json.dumps({"type": "skelp.test", "timestamp": now(), "data": {"station": config.name}}).encode()
+    failure = hook.post(body, headers(hook.key, f"test-{uuid.uuid4()}", body))
     if failure is not None:
         raise SkelpError(f"webhook {name} did not arrive at {hook.url}: {failure.detail}", failure.reason)
     print_line(f"webhook {name} arrived at {hook.url}")

@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +45,17 @@ def signature(key: bytes, letter_id: str, timestamp: int, body: bytes) -> str:
     """The value of the header webhook-signature: version 1, HMAC-SHA256 of id, timestamp and body, in base64."""
     signed = b".".join((letter_id.encode(), str(timestamp).encode(), body))
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+
+
+def headers(key: bytes, letter_id: str, body: bytes) -> dict[str, str]:
+    """The headers of a letter that is sent now."""
+    timestamp = int(time.time())
+    return {
+        "content-type": "application/json",
+        "webhook-id": letter_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signature(key, letter_id, timestamp, body),
+    }
 
 
 def wait_s(failures: int) -> float:

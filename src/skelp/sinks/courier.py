@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import structlog
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import WebhookFailing
-from skelp.domain.webhooks import KNOCKS, LONGEST_WAIT_S, Failure, WebhookStatus, signature, wait_s
+from skelp.domain.webhooks import KNOCKS, LONGEST_WAIT_S, Failure, WebhookStatus, headers, wait_s
 from skelp.ports import Event, LetterRecords, RecordWriter
 from skelp.render.records import event_record
 from skelp.render.words import in_words
@@ -175,13 +174,7 @@ class Courier:
         """The body and the headers of a letter."""
         data = {"station": self._station, "feed_id": self._feed_id, "event": event_record(event)}
         body = json.dumps({"type": event.payload.kind.value, "timestamp": event.time, "data": data}, ensure_ascii=False).encode()
-        letter_id, now = f"{self._feed_id}-{event.seq}", int(time.time())
-        return body, {
-            "content-type": "application/json",
-            "webhook-id": letter_id,
-            "webhook-timestamp": str(now),
-            "webhook-signature": signature(self._hook.key, letter_id, now, body),
-        }
+        return body, headers(self._hook.key, f"{self._feed_id}-{event.seq}", body)
 
     def _well(self, event: Event, *, in_feed: bool) -> None:
         with self._writer.transaction() as change:
@@ -222,10 +215,3 @@ class Courier:
     def _pause(self, seconds: float) -> None:
         self._wake.wait(seconds)
         self._wake.clear()
-
-
-def plain_url(parts: Any) -> str:
-    """An address without what may be secret in it: user, password and query."""
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{parts.path}"

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.moments import iso
 from skelp.sinks.columns import Columns, Type
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide signs, which a Korean spreadsheet reads alike
@@ -51,7 +52,7 @@ def _cell(value: Any, kind: Type) -> Any:
     if kind is Type.YES_NO:
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return iso(value.astimezone(UTC))
     return f"'{value}" if kind is Type.TEXT and value.startswith(_ESCAPED) else value
 
 

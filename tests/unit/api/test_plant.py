@@ -74,9 +74,13 @@ def test_a_place_that_no_station_has_is_refused_because_an_empty_list_would_say_
 
 
 def test_a_coil_whose_station_died_says_so_wherever_it_is_shown(works: Works) -> None:
+    path = below("dead line", f"{V1}/coils/K1")
     with Database(works.url, Recipe(), owner("dead line")) as line:
         start_coil(line, "K1", at(0))
-        assert works.get(below("dead line", f"{V1}/coils/K1"))["reasons"][0]["code"] == "coil.running"
+        assert works.get(path)["reasons"][0]["code"] == "coil.running"
+        known = {"if-none-match": works.client.get(path).headers["etag"]}
+        assert works.client.get(path, headers=known).status_code == 304
+    assert works.client.get(path, headers=known).json()["reasons"][0]["code"] == "coil.station_stopped"
     line_entry = next(s for s in works.get(f"{V1}/plant")["stations"] if s["name"] == "dead line")
     listed = works.get(f"{V1}/coils", station="dead line")["coils"][0]
     shown = [line_entry["coil"], listed["coil"], works.get(below("dead line", f"{V1}/coils/K1"))]

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { language, t } from "../i18n";
+import { t } from "../i18n";
 import { useKeys } from "../keys";
 import { LanguageButton } from "../language-button";
 import { LoggedIn, LogIn, logOut } from "../log-in";
@@ -7,11 +7,11 @@ import { clock } from "../numbers";
 import { CoilMap } from "../pages/map";
 import { Report } from "../pages/report";
 import { ofPlant } from "../place";
-import { readRoute, route } from "../route";
+import { route } from "../route";
 import { alarmCount, alarmName } from "../sentences";
 import { lastPerson, session } from "../session";
-import { theme } from "../theme";
 import { ThemeButton } from "../theme-button";
+import { useWholePage } from "../whole-page";
 import { PlantCoils } from "./coils";
 import { answers, inUse, plant, stateOf } from "./lines";
 import { LinesPage } from "./lines-page";
@@ -21,17 +21,7 @@ const PAGES = ["lines", "coils"] as const;
 const isList = () => location.hash.startsWith("#/coils");
 
 export function PlantApp() {
-  useEffect(() => {
-    const follow = () => {
-      route.value = readRoute(location.hash);
-    };
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
-  useEffect(() => {
-    document.documentElement.dataset.theme = theme.value;
-    document.documentElement.lang = language.value;
-  }, [theme.value, language.value]);
+  useWholePage();
   useKeys({
     "1": () => go("lines"),
     "2": () => go("coils"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Collection
-from datetime import UTC, datetime
 from typing import Any
 
 from skelp.api.alarms import Alarms
+from skelp.domain.moments import now
 from skelp.domain.plant import StationEntry
 from skelp.ports import PlantReader
 from skelp.render.records import alarm_record, coil_record
@@ -33,8 +33,7 @@ class Lines:
         """The plant's name, the time, and its stations."""
         with self._lock:
             if time.monotonic() - self._made_at > _FOR_S:
-                now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-                self._made = {"name": self._name, "now": now, "stations": [self._line(s) for s in self._reader.stations()]}
+                self._made = {"name": self._name, "now": now(), "stations": [self._line(s) for s in self._reader.stations()]}
                 self._made_at = time.monotonic()
             return self._made
 
@@ -56,10 +55,10 @@ class Lines:
         }
 
     def _quiet_s(self, station: StationEntry, stored_at: str | None) -> float:
-        seen, now = (station.newest_event, stored_at), time.monotonic()
+        seen, at = (station.newest_event, stored_at), time.monotonic()
         if self._changed.get(station.number, (None, 0.0))[0] != seen:
-            self._changed[station.number] = (seen, now)
-        return round(now - self._changed[station.number][1], 1)
+            self._changed[station.number] = (seen, at)
+        return round(at - self._changed[station.number][1], 1)
 
     def _alarms_of(self, station: StationEntry) -> Alarms:
         """The station's alarms. They begin anew if its feed was exchanged, or an older copy of it was restored."""

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from urllib.parse import quote, unquote_to_bytes
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from skelp.api import alarms, coils, defects, feed, optics, results, reviews
@@ -15,7 +15,6 @@ from skelp.api.guard import App, Receive, Scope, Send
 from skelp.api.new_app import new_app
 from skelp.api.plant.calls import STATION
 from skelp.api.problem import problem
-from skelp.api.rights import V1
 from skelp.api.schema.defects import FeatureCollectionOut
 from skelp.domain.errors import RecordsError
 from skelp.domain.plant import StationEntry
@@ -31,24 +30,18 @@ _SERVERS = [{"url": "."}]
 """Paths are below the address of the document, not at the root, where the plant's own calls are."""
 
 
-def records_app(records: RecordReader, sides: Callable[[], set[Side]], stopping: threading.Event) -> FastAPI:
-    """The application of one station. `sides()`: those that its cameras see."""
-    app, queries = new_app("skelp, one station of a plant", _ABOUT, STATION, (FeatureCollectionOut,), _SERVERS)
-    api = APIRouter(prefix=V1, dependencies=[Depends(queries)])
-    for router in (
-        coils.router(records),
+def records_app(records: RecordReader, sides: Callable[[], set[Side]], runs: Callable[[], bool], stopping: threading.Event) -> FastAPI:
+    """The application of one station. `sides()`: those that its cameras see. `runs()`: whether its process runs."""
+    routers = (
+        coils.router(records, runs),
         results.router(records, sides),
         defects.router(records),
         reviews.router(records),
         feed.router(records, stopping),
         optics.router(records),
         alarms.router(alarms.Alarms(records)),
-    ):
-        api.include_router(router)
-    app.include_router(api)
-    queries.of(app)
-    STATION.check(app.openapi())
-    return app
+    )
+    return new_app("skelp, one station of a plant", _ABOUT, STATION, routers, more=(FeatureCollectionOut,), servers=_SERVERS)
 
 
 class WithStations:
@@ -80,7 +73,8 @@ class WithStations:
         with self._lock:
             feed_id, app = self._apps.get(station.number, ("", None))
             if app is None or feed_id != station.feed_id:
-                app = records_app(self._reader.records(station), lambda: self._sides(station.number), self._stopping)
+                records, number = self._reader.records(station), station.number
+                app = records_app(records, lambda: self._sides(number), lambda: self._runs(number), self._stopping)
                 self._apps[station.number] = (station.feed_id, app)
             return app
 
@@ -92,12 +86,20 @@ class WithStations:
             raise LookupError(f"there is no station {shown}; there are {', '.join(s.name for s in stations) or 'none yet'}")
         return found
 
+    def _now(self, number: int) -> StationEntry | None:
+        """The station with this number, as it is now."""
+        return next((s for s in self._reader.stations() if s.number == number), None)
+
+    def _runs(self, number: int) -> bool:
+        station = self._now(number)
+        return station is not None and station.runs
+
     def _sides(self, number: int) -> set[Side]:
         """The sides that the station's cameras see. Raises LookupError if it has not told: a map would show sides that nobody looked at."""
-        sides = {side for entry in self._reader.stations() if entry.number == number for side in entry.cameras.values()}
-        if not sides:
+        station = self._now(number)
+        if station is None or not station.cameras:
             raise LookupError("the station has not told its cameras yet; start it once with this version of skelp")
-        return sides
+        return set(station.cameras.values())
 
 
 def _as_sent(scope: Scope) -> bytes:

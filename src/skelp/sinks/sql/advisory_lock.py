@@ -14,9 +14,9 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.moments import iso
 from skelp.sinks.lock_file import WHAT_TO_DO, Owner
 from skelp.sinks.sql.address import cannot_open
-from skelp.sinks.sql.rows import iso
 from skelp.sinks.sql.tables import counters
 
 WAIT_S = 3.0
@@ -34,19 +34,16 @@ _STOP_ALL = (
 )
 _WAIT = "that one is of an older version, so stop it first; or it changes the tables just now, so wait until it has started"
 _SCHEMA = sa.text("SELECT current_schema(), coalesce((SELECT oid FROM pg_namespace WHERE nspname = current_schema()), 0)::int4")
-_HOLDERS = (
-    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2"
-    " AND classid = :kind AND objid = (CAST(:of AS int8) & 4294967295)::oid"
+_OF_KIND = (
+    "FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = :kind"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+_HOLDERS = f"SELECT pid {_OF_KIND} AND objid = (CAST(:of AS int8) & 4294967295)::oid"
 _HOLDER = sa.text(_HOLDERS)
 _OTHER = sa.text(
     f"SELECT application_name, backend_start FROM pg_stat_activity WHERE pid IN ({_HOLDERS}) AND pid <> pg_backend_pid()"  # noqa: S608 - constants
 )
-_HELD = sa.text(
-    "SELECT objid::int8 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = :kind"
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
+_HELD = sa.text(f"SELECT objid::int8 {_OF_KIND}")
 _SESSION = sa.text(
     "SELECT set_config(name, wanted, false) FROM pg_settings JOIN (VALUES ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'),"
     " ('tcp_keepalives_count', '3'), ('idle_session_timeout', '0')) AS session (known, wanted) ON name = known"

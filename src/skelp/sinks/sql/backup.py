@@ -14,13 +14,13 @@ from pathlib import Path
 
 from skelp.domain.disk import failed
 from skelp.domain.errors import SkelpError
+from skelp.domain.moments import now
 from skelp.domain.reasons import RecordsDamaged
 from skelp.sinks.sql import copies
 from skelp.sinks.sql.audit import user_here
 from skelp.sinks.sql.copies import About
 from skelp.sinks.sql.faults import cause
 from skelp.sinks.sql.kept_access import keep_access
-from skelp.sinks.sql.rows import now
 from skelp.whole_file import whole_file
 
 

@@ -26,6 +26,7 @@ from skelp.domain.events import (
     optics_warning,
     uninspected,
 )
+from skelp.domain.moments import now
 from skelp.domain.optics import Optics
 from skelp.domain.passes import to_start
 from skelp.domain.reasons import CoilInterrupted
@@ -72,7 +73,7 @@ class Changes:
         """Add a coil and publish its start. Returns False, and changes nothing, if the coil exists already."""
         if self._session.scalar(self._session.select(coils).where(coils.c.coil_id == coil.coil_id)) is not None:
             return False
-        values = rows.of_coil(coil) | {"updated_at": rows.now(), "width_mm": 0.0, "line_rate_hz": 0.0}
+        values = rows.of_coil(coil) | {"updated_at": now(), "width_mm": 0.0, "line_rate_hz": 0.0}
         self._session.execute(self._session.insert(coils).values(**values))
         self.publish(CoilStarted(coil.name, coil.automatic), coil.coil_id)
         return True
@@ -118,7 +119,7 @@ class Changes:
 
         After an interruption, time and line rate give the number of lines that were lost.
         """
-        self._update_coil(coil_id, {"updated_at": rows.now()} | ({} if line_rate_hz is None else {"line_rate_hz": line_rate_hz}))
+        self._update_coil(coil_id, {"updated_at": now()} | ({} if line_rate_hz is None else {"line_rate_hz": line_rate_hz}))
         if reach_mm > 0:
             wider = (coils.c.coil_id == coil_id) & (coils.c.width_mm < reach_mm)
             self._session.execute(self._session.update(coils).where(wider).values(width_mm=reach_mm))
@@ -126,7 +127,7 @@ class Changes:
     def complete_coil(self, coil_id: str, *, interrupted: bool = False) -> None:
         """Make a coil final, store its decision with the reasons, and publish it. An interrupted coil is held."""
         row = queries.coil_row(self._session, coil_id)
-        finished = row["finished_at"] or rows.now()
+        finished = row["finished_at"] or now()
         coil = replace(rows.coil({**row, "finished_at": finished}), status=Status.FINAL, interrupted=interrupted)
         (summary,) = queries.summaries(self._session, [coil], self._recipe)
         decision, reasons = summary.decision, summary.reasons
@@ -193,7 +194,7 @@ class Changes:
         """Add an operator's review and publish it. Raises LookupError if the defect does not exist."""
         found = queries.find_defect(self._session, defect_id)
         values = {"defect_id": defect_id, "verdict": verdict.value, "class_name": class_name, "operator": operator, "note": note}
-        added = self._session.insert(reviews).values(**values, at=rows.now()).returning(reviews)
+        added = self._session.insert(reviews).values(**values, at=now()).returning(reviews)
         row = self._session.execute(added).mappings().one()
         self.publish(DefectReviewed(defect_id, verdict.value, class_name or found.class_name, operator), found.coil_id)
         return rows.review(row)

@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 from skelp import __version__
 from skelp.domain.errors import RecordsError, SkelpError
+from skelp.domain.moments import now
 from skelp.domain.reasons import RecordsDiskFull
 from skelp.sinks.sql.engines import revisions
 from skelp.sinks.sql.faults import BUSY_S, cause
-from skelp.sinks.sql.rows import now
 
 _ABOUT = "skelp_backup"
 """The table of a backup that says what the backup is. A station's database has none."""

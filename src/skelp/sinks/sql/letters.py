@@ -6,8 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from skelp.domain.moments import now
 from skelp.domain.webhooks import DeadLetter
-from skelp.sinks.sql import rows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import dead_letters, webhooks
 
@@ -30,7 +30,7 @@ def set_sent(session: Session, name: str, seq: int) -> None:
 
 def bury(session: Session, name: str, seq: int, error: str) -> None:
     """Note that a letter was given up."""
-    values = {"at": rows.now(), "error": error[:_LENGTH], "again": False}
+    values = {"at": now(), "error": error[:_LENGTH], "again": False}
     if not session.execute(session.update(dead_letters).where(_this(name, seq)).values(**values)).rowcount:
         session.execute(session.insert(dead_letters).values(name=name, seq=seq, **values))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from skelp.domain.moments import now
 from skelp.domain.optics import RECENT_COILS, REFERENCE_COILS, Drift, Optics
 from skelp.ports import OpticsPoint
 from skelp.sinks.sql import rows
@@ -15,7 +16,7 @@ from skelp.sinks.sql.tables import counters, optics
 
 def add(session: Session, coil_id: str, reading: Optics) -> None:
     """Add a reading."""
-    session.execute(session.insert(optics).values(coil_id=coil_id, at=rows.now(), **rows.of_optics(reading)))
+    session.execute(session.insert(optics).values(coil_id=coil_id, at=now(), **rows.of_optics(reading)))
 
 
 def drift_of(session: Session, camera: str) -> Drift:

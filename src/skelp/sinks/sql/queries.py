@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_coverage, summarise
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
+from skelp.domain.moments import iso
 from skelp.domain.passes import MARK, first_id
 from skelp.domain.queries import CoilQuery
 from skelp.domain.recipe import Decision, Recipe
@@ -37,10 +38,10 @@ def coil_row(session: Session, coil_id: str) -> sa.RowMapping:
 def coil_filters(query: CoilQuery) -> list[sa.ColumnElement[bool]]:
     """The conditions of a list of coils. Times are stored in one format in UTC, so they compare as text."""
     filters: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
-        "started_from": lambda v: coils.c.started_at >= rows.iso(v),
-        "started_to": lambda v: coils.c.started_at < rows.iso(v),
-        "finished_from": lambda v: coils.c.finished_at >= rows.iso(v),
-        "finished_to": lambda v: coils.c.finished_at < rows.iso(v),
+        "started_from": lambda v: coils.c.started_at >= iso(v),
+        "started_to": lambda v: coils.c.started_at < iso(v),
+        "finished_from": lambda v: coils.c.finished_at >= iso(v),
+        "finished_to": lambda v: coils.c.finished_at < iso(v),
         "product": lambda v: coils.c.product == v,
         "decision": _decided,
         "named": lambda v: coils.c.name.icontains(v, autoescape=True),

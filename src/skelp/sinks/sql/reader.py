@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Coil, Summary, strip_coverage
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import MARK, Defect
+from skelp.domain.moments import iso
 from skelp.domain.queries import EVERY_COIL, CoilQuery, DefectQuery
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
@@ -133,12 +134,12 @@ class Reader:
     def coils_with_defects(self, ended_before: datetime) -> list[str]:
         """The ids of final coils that ended before a time and still have defects, the oldest first."""
         with self._snapshot() as session:
-            return deleting.coils_with_defects(session, rows.iso(ended_before))
+            return deleting.coils_with_defects(session, iso(ended_before))
 
     def last_event_before(self, before: datetime) -> int:
         """The number up to which all events are older than a time; 0 if there is none. The newest event does not count."""
         with self._snapshot() as session:
-            return deleting.last_event_before(session, rows.iso(before))
+            return deleting.last_event_before(session, iso(before))
 
     def passes(self, coil_id: str) -> list[Coil]:
         """All passes of a coil, in order, from the id of any of them; empty if there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -13,6 +13,7 @@ from skelp.domain.coilmap import Coil, Status, Tally
 from skelp.domain.coverage import Interval, State, Totals
 from skelp.domain.defect import Defect
 from skelp.domain.events import Payload
+from skelp.domain.moments import iso, now
 from skelp.domain.optics import Optics
 from skelp.domain.reasons import Reason
 from skelp.domain.recipe import ClassRule, Decision, Recipe, Severity
@@ -26,16 +27,6 @@ Columns = dict[str, Any]
 _DEFECT = [f.name for f in fields(Defect) if f.name != "patch"]
 _COIL = [f.name for f in fields(Coil)]
 _REVIEW = [f.name for f in fields(Review)]
-
-
-def iso(moment: datetime) -> str:
-    """Format a time for the database and the API: ISO 8601 UTC with milliseconds."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def now() -> str:
-    """The current time in the format of `iso`."""
-    return iso(datetime.now(UTC))
 
 
 def coil(row: Row) -> Coil:

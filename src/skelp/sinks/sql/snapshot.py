@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from skelp.domain.coilmap import Summary
 from skelp.domain.errors import SkelpError
+from skelp.domain.moments import iso
 from skelp.domain.recipe import Recipe
 from skelp.sinks.sql import queries, rows
 from skelp.sinks.sql.address import parse_url, without_password
@@ -39,7 +40,7 @@ class Period:
 
     def has(self, column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
         """Whether a column's time is in this period."""
-        return (column >= rows.iso(self.begin)) & (column < rows.iso(self.end))
+        return (column >= iso(self.begin)) & (column < iso(self.end))
 
 
 class Snapshot:

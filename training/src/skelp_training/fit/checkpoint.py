@@ -25,7 +25,7 @@ def averaged_weights(file: Path) -> dict[str, Any]:
 
 def load_weights(network: nn.Module, file: Path) -> None:
     """Load the averaged weights of a run into a network. Raises SkelpError if they do not fit."""
-    _load_into(network, averaged_weights(file), file)
+    load_into(network, averaged_weights(file), file)
 
 
 def load_first_weights(network: nn.Module, file: Path) -> int | None:
@@ -37,11 +37,12 @@ def load_first_weights(network: nn.Module, file: Path) -> int | None:
     state = averaged_weights(file)
     known = len(state[HEAD[0]]) if HEAD[0] in state else None
     with_more_classes(state, network.state_dict())
-    _load_into(network, state, file)
+    load_into(network, state, file)
     return known
 
 
-def _load_into(network: nn.Module, state: dict[str, Any], file: Path) -> None:
+def load_into(network: nn.Module, state: dict[str, Any], file: Path) -> None:
+    """Load weights that came from a file. Raises SkelpError if they do not fit."""
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
+from skelp_training.fit.checkpoint import load_into
 from skelp_training.fit.more_classes import with_more_classes
 
 SUFFIX = ".onnx"
@@ -52,10 +53,7 @@ def load_model_file(network: nn.Module, file: Path, class_ids: Mapping[str, int]
     own = network.state_dict()
     state |= {name: tensor for name, tensor in found.items() if name in own}
     with_more_classes(state, own)
-    try:
-        network.load_state_dict(state)
-    except RuntimeError as error:
-        raise SkelpError(f"{file} holds another network or other classes: {str(error).splitlines()[-1].strip()}") from error
+    load_into(network, state, file)
     for _, norm in _folded(network):
         layer = network.get_submodule(norm)
         assert isinstance(layer, nn.BatchNorm2d)

@@ -1,0 +1,102 @@
+import type { ComponentChildren } from "preact";
+import type { Coil } from "../api";
+import { t } from "../i18n";
+import { metres, moment, percentInspected } from "../numbers";
+import { coilName, decisionName, sentences, statusName } from "../sentences";
+
+interface ListProps {
+  search: "search" | "searchName";
+  wanted: string;
+  setWanted: (text: string) => void;
+  problem?: string;
+  /** The head of a column before the coil's. */
+  before?: string;
+  older: (() => void) | null;
+  children: ComponentChildren;
+}
+
+/** A page with coils in a table, a search and a button for more. Its children are rows. */
+export function CoilList({ search, wanted, setWanted, problem, before, older, children }: ListProps) {
+  return (
+    <section class="page">
+      <div class="bar">
+        <h1>{t("coils")}</h1>
+        <input
+          type="search"
+          aria-label={t(search)}
+          placeholder={t(search)}
+          value={wanted}
+          onInput={(e) => setWanted(e.currentTarget.value)}
+        />
+      </div>
+      {problem && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              {before && <th>{before}</th>}
+              <th>{t("coil")}</th>
+              <th>{t("started")}</th>
+              <th class="number">{t("length")}</th>
+              <th class="number">{t("share")}</th>
+              <th class="number">{t("defects")}</th>
+              <th>{t("decision")}</th>
+              <th>{t("why")}</th>
+            </tr>
+          </thead>
+          <tbody>{children}</tbody>
+        </table>
+      </div>
+      {older && (
+        <button type="button" onClick={older}>
+          {t("more")}
+        </button>
+      )}
+    </section>
+  );
+}
+
+interface RowProps {
+  coil: Coil;
+  /** The address of the coil's map. */
+  address: string;
+  /** The cell before the coil's. */
+  children?: ComponentChildren;
+}
+
+/** A coil as a row that leads to its map. */
+export function CoilRow({ coil: c, address, children }: RowProps) {
+  return (
+    <tr
+      onClick={() => {
+        location.hash = address;
+      }}
+    >
+      {children}
+      <td>
+        <a href={address}>{coilName(c)}</a>
+        <small>{[c.heat, c.product].filter(Boolean).join(" · ")}</small>
+      </td>
+      <td class="quiet time">{moment(c.started_at)}</td>
+      <td class="number">{metres(c.length_m)}</td>
+      <td class={c.inspected_m < c.length_m ? "number warn" : "number"}>
+        {c.length_m ? percentInspected(c.inspected_m / c.length_m) : "–"}
+      </td>
+      <td class="number">{c.defects}</td>
+      <td>
+        {c.status !== "final" ? (
+          <span class="quiet">{statusName(c.status)}</span>
+        ) : c.decision === "hold" ? (
+          <b class="held">◆ {decisionName("hold")}</b>
+        ) : (
+          decisionName("accept")
+        )}
+      </td>
+      <td class="why sentence">{sentences(c.reasons)}</td>
+    </tr>
+  );
+}
