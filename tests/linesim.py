@@ -25,20 +25,25 @@ def producer() -> str:
     return str(TOOL / "build" / "linesim.cti")
 
 
+FREE_RUNNING: dict[str, Any] = {
+    "producer": "none.cti",
+    "serial": "LS0000",
+    "width": 256,
+    "frame_lines": 64,
+    "line_rate_hz": 6400.0,
+    "mm_per_px": 1.0,
+    "mm_per_line": 1.0,
+}
+"""A free-running camera: 256 px, 64 lines a frame, 6,400 lines/s, so a frame every 10 ms."""
+
+
 def settings(*features: tuple[str, Value], **more: Any) -> CameraSettings:
-    """Settings of a free-running camera: 256 px, 64 lines a frame, 6,400 lines/s, so a frame every 10 ms."""
-    rate = more.get("line_rate_hz", 6400.0)
+    """Settings of a simulated camera that runs freely."""
+    rate = more.get("line_rate_hz", FREE_RUNNING["line_rate_hz"])
     free = (("AcquisitionLineRate", rate),) if rate else ()
-    base = {
-        "producer": producer(),
-        "serial": "LS0000",
-        "width": 256,
-        "frame_lines": 64,
-        "line_rate_hz": rate,
-        "mm_per_px": 1.0,
-        "mm_per_line": 1.0,
-    }
-    return CameraSettings.model_validate({**base, **more, "features": (*free, *features)})
+    return CameraSettings.model_validate(
+        {**FREE_RUNNING, "producer": producer(), "line_rate_hz": rate, **more, "features": (*free, *features)}
+    )
 
 
 def by_encoder(*features: tuple[str, Value], lines_hz: float = 6400.0, **more: Any) -> CameraSettings:

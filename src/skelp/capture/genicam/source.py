@@ -78,13 +78,15 @@ class GenicamSource:
         gaps.opened(self._link.first_id)
         link_checked = time.monotonic()
         while self._link is not None:
+            asked = time.monotonic()
             frame = self._next_frame(self._link)
             now = time.monotonic()
             if frame is not None:
                 self._publish_back(now)
                 yield from gaps.add(frame, now)
                 continue
-            yield gaps.report_silence(now)
+            # Not until `now`: this process may have stood still since it asked last, and frames may wait in the buffers.
+            yield gaps.report_silence(asked)
             if now - link_checked > _CHECK_LINK_EVERY_S:
                 link_checked = now
                 if not self._link.is_up():
