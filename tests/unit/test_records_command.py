@@ -58,6 +58,14 @@ def test_tables_are_written_while_the_station_runs(station: Path, tmp_path: Path
     assert "K1" in (out / "coils-2026-11.csv").read_text()
 
 
+def test_tables_name_the_station_that_the_records_are_of(station: Path, tmp_path: Path) -> None:
+    with open_storage(tmp_path / "data", None, Recipe(), "hot mill") as database, database.writer.transaction() as change:
+        change.add_coil(coil("K1"))
+    station.write_text(station.read_text().replace("hot mill", "cold mill"))
+    skelp("tables", "--from", "2026-11-01", "--to", "2026-11-30", "--out", tmp_path / "out", "--station", station)
+    assert '"station": "hot mill"' in (tmp_path / "out" / "export-2026-11.csv.json").read_text()
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [

@@ -3083,6 +3083,8 @@ export interface operations {
             /** @description The coil runs already; nothing was changed. */
             200: {
                 headers: {
+                    /** @description The path of the coil. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3136,6 +3138,8 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description The path of the coil. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {

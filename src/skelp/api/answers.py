@@ -46,6 +46,12 @@ TAGGED: dict[int | str, dict[str, Any]] = {
 """The answers of a call that can be polled without load."""
 
 
+_LOCATION = {"Location": {"required": True, "schema": _TEXT, "description": "The path of the coil."}}
+STARTED: dict[int | str, dict[str, Any]] = {
+    201: {"headers": _LOCATION},
+    200: {"headers": _LOCATION, "description": "The coil runs already; nothing was changed."},
+}
+"""The answers of the call that starts a coil."""
 _NEXT = {"X-Next-Cursor": {"schema": _TEXT, "description": "In csv and geojson: the cursor of the next page; absent on the last page."}}
 _AS_FILE = {
     "text/csv": {"schema": _TEXT, "example": CSV},

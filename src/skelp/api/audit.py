@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 import structlog
 from fastapi import APIRouter, Query
@@ -56,13 +57,13 @@ class Audited:
             opened = opened or message["type"] == "websocket.accept"
             changes = method not in _READS and scope["type"] == "http"
             if status is not None and status != 429 and (changes or status in _REFUSED):
-                await run_in_threadpool(self._note, scope, method, status)
+                await run_in_threadpool(self._note, scope, method, status, _made(message) or scope["path"])
             await send(message)
 
         await self._app(scope, receive, noted)
 
-    def _note(self, scope: Scope, method: str, status: int) -> None:
-        entry = _entry(scope, method, status)
+    def _note(self, scope: Scope, method: str, status: int, path: str) -> None:
+        entry = _entry(scope, method, status, path)
         who = f"{entry.role and entry.name} at {'' if entry.role else network_of(entry.address)}"  # a name at a log-in is a claim
         bucket = self._refusals if status in _REFUSED else self._changes
         with self._lock:
@@ -87,13 +88,19 @@ def _status(message: Message, *, opened: bool) -> int | None:
     return 403 if message["type"] == "websocket.close" and not opened else None
 
 
-def _entry(scope: Scope, method: str, status: int) -> AuditEntry:
+def _made(message: Message) -> str | None:
+    """The path of what the request made, which the answer names: the coil that was started."""
+    named = [value.decode("latin-1") for name, value in message.get("headers", ()) if name.lower() == b"location"]
+    return unquote(named[0]) if named else None
+
+
+def _entry(scope: Scope, method: str, status: int, path: str) -> AuditEntry:
     """Who asked, as far as the guard, or the log-in's route, found it."""
     state = scope.get("state", {})
     caller: Caller = state.get("caller", NOBODY)
     name, role = ("", "") if caller is NOBODY else (caller.name or "", caller.role.value)
     name = state.get("claimed_name", name)
-    return AuditEntry(datetime.now(UTC), name, role, peer(scope), method, ascii(scope["path"])[1:-1], status)
+    return AuditEntry(datetime.now(UTC), name, role, peer(scope), method, ascii(path)[1:-1], status)
 
 
 def router(audit: AuditLog) -> APIRouter:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
 from skelp.api.announced import AnnouncedCoils
-from skelp.api.answers import TAGGED
+from skelp.api.answers import STARTED, TAGGED
 from skelp.api.problem import invalid, not_modified, unchanged
+from skelp.api.rights import V1
 from skelp.api.schema.base import CoilKey, IfNoneMatch
 from skelp.api.schema.coils import CoilChange, CoilFilters, CoilOut, CoilPage, CoilStart
 from skelp.api.services import Services
 from skelp.domain.coilmap import Status
 from skelp.ports import RecordReader
 from skelp.render.records import coil_record
-
-_RUNS_ALREADY: dict[int | str, dict[str, Any]] = {200: {"model": CoilOut, "description": "The coil runs already; nothing was changed."}}
 
 
 def router(records: RecordReader, runs: Callable[[], bool] = lambda: True) -> APIRouter:
@@ -51,12 +51,13 @@ def changes(s: Services) -> APIRouter:
     api = APIRouter(prefix="/coils", tags=["coils"])
     announced = AnnouncedCoils(s)
 
-    @api.post("", response_model=CoilOut, status_code=201, responses=_RUNS_ALREADY)
+    @api.post("", response_model=CoilOut, status_code=201, responses=STARTED | {200: STARTED[200] | {"model": CoilOut}})
     def start_coil(body: CoilStart, response: Response) -> Any:
         """Start a coil and end the running one. Sending the same coil again while it runs returns 200 and changes nothing."""
         started, is_new = announced.start(body)
         if not is_new:
             response.status_code = 200
+        response.headers["Location"] = f"{V1}/coils/{quote(started.coil_id)}"
         return coil_record(s.records.summary(s.records.coil(started.coil_id)))
 
     @api.patch("/{coil_id}", response_model=CoilOut)

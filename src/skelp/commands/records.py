@@ -66,6 +66,6 @@ def tables(
     config, make = load_station(station), maker_of(form)
     make_folder(out, "choose another --out")
     with open_snapshot_of(config.storage.folder, config.storage.database_url, load_recipe(config.recipe), config.name) as records:
-        source = Source(config.name, records.feed_id, records.newest_event)
+        source = Source(records.station or config.name, records.feed_id, records.newest_event)
         for listed in write_months(records.read, source, first.date(), last.date(), out, form, make):
             print_line(str(listed))

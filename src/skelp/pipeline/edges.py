@@ -44,21 +44,27 @@ def find_edges(pixels: Pixels, gain: NDArray[np.float32] | None = None) -> Edges
     steel.
     """
     width = pixels.shape[1]
-    bands = max(1, -(-pixels.shape[0] // BAND_LINES))
-    sampled = pixels[::_EVERY_LINES] if pixels.shape[0] >= bands * _EVERY_LINES else pixels
-    profile = cv2.resize(sampled, (width, bands), interpolation=cv2.INTER_AREA).astype(np.float32)
-    smooth = np.asarray(cv2.blur(profile, (9, 1)), np.float32).reshape(bands, width)
+    profile = _profiles(pixels)
+    smooth = np.asarray(cv2.blur(profile, (9, 1)), np.float32).reshape(profile.shape)
     dark = np.full(width, BACKGROUND_MAX_DN, np.float32)
     if gain is not None:
         dark *= np.maximum(gain, 1)
     bright = smooth > _brightness_limit(smooth, dark)
     above = np.asarray(smooth - dark, np.float32)
-    low = _from_left(bright, above, profile)
-    high = _from_left(bright[:, ::-1], above[:, ::-1], profile[:, ::-1])
+    both = [
+        np.concatenate([of, of[:, ::-1]]) for of in (bright, above, profile)
+    ]  # the right edge is found as the left one of a mirrored strip
+    low, high = np.split(_from_left(*both), 2)
     seen = (low >= 0) & (high >= 0) & (low + high < width)
     left = np.where(seen, low, 0).astype(np.float32)
     right = np.where(seen, width - high, 0).astype(np.float32)
     return Edges(left, right, seen)
+
+
+def _profiles(pixels: Pixels) -> NDArray[np.float32]:
+    """The mean grey of each column in each band, float32 [bands, width], from every eighth line."""
+    bands = [pixels[start : start + BAND_LINES : _EVERY_LINES] for start in range(0, max(1, len(pixels)), BAND_LINES)]
+    return np.concatenate([np.asarray(cv2.reduce(band, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F), np.float32) for band in bands])
 
 
 def _brightness_limit(smooth: NDArray[np.float32], dark: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -80,13 +86,27 @@ def _from_left(seen: NDArray[np.bool_], above: NDArray[np.float32], profile: NDA
     begin = steady.argmax(axis=1)
     begin[~steady.any(axis=1)] = -1
     begin[above[:, :8].mean(axis=1) > 0] = 0
-    return np.array([_refined(int(b), row) if b > 0 else b for b, row in zip(begin, profile, strict=True)], np.int64)
+    return _refined(begin, profile)
 
 
-def _refined(begin: int, profile: NDArray[np.float32]) -> int:
-    """The column near `begin` where `profile`, float32 [width] without smoothing, changes from background to steel."""
-    level = float(np.median(profile[begin + 8 : begin + 72])) if begin + 8 < len(profile) else float(profile[-1])
-    background = float(profile[: max(1, begin - 16)].mean())
-    start = max(0, begin - 8)
-    half = profile[start : begin + 24] > background + 0.4 * (level - background)
-    return start + int(np.argmax(half)) if half.any() else begin
+def _refined(begin: NDArray[np.int64], profile: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The columns near `begin`, int64 [bands], where `profile`, float32 [bands, width] without smoothing, changes to steel.
+
+    What is not above 0 in `begin` stays.
+    """
+    bands = np.flatnonzero(begin > 0)
+    if not bands.size:
+        return begin
+    at, rows, each = begin[bands, None], profile[bands], np.arange(len(bands))[:, None]
+
+    def beside(first: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+        return np.asarray(np.minimum(first + np.arange(count), profile.shape[1] - 1), np.int64)
+
+    level = np.median(rows[each, beside(at + 8, 64)], axis=1)[:, None]
+    dark = np.maximum(1, at - 16)
+    background = np.cumsum(rows[:, : dark.max()], axis=1, dtype=np.float64)[each, dark - 1] / dark
+    columns = beside(np.maximum(0, at - 8), 32)
+    half = (rows[each, columns] > background + 0.4 * (level - background)) & (columns < at + 24)
+    refined: NDArray[np.int64] = begin.copy()
+    refined[bands] = np.where(half.any(axis=1), columns[each[:, 0], half.argmax(axis=1)], begin[bands])
+    return refined

@@ -46,7 +46,7 @@ def unfamiliar_bands(distance: NDArray[np.float32] | None, first: int, lines: in
     A distance that is no number is unfamiliar.
     """
     unfamiliar = np.zeros(len(edges.strip_seen), np.bool_)
-    if distance is None:
+    if distance is None or (distance <= LIMIT).all():
         return unfamiliar
     for bands in np.array_split(np.arange(len(unfamiliar)), max(1, round(len(unfamiliar) / STRETCH_BANDS))):
         seen = bands[edges.strip_seen[bands]]

@@ -44,9 +44,10 @@ class DefectFinder:
         lanes = [Lane(r.view.camera, r.view.first_column // r.stride + r.own.start, r.own.stop - r.own.start) for r in rules]
         self._merger = Merger(lanes)
 
-    def find(self, block: Block, maps: Maps, edges: Edges) -> BlockRegions:
+    def find(self, block: Block, maps: Maps, edges: Edges, strip_edge: NDArray[np.floating]) -> BlockRegions:
         """Find the regions of a block. `maps` is the network's answer for it, `edges` are those of the block's own lines.
 
+        `strip_edge` as in Place.
         Raises ValueError if the block has less context than bridges need.
         """
         rule = self._rules[block.camera]
@@ -58,9 +59,9 @@ class DefectFinder:
         class_id, unfamiliar = judge(maps, block.context, block.lines, edges, stride)
         cells = rule.cells(class_id[steel, :columns], maps.score[steel, :columns], top - steel.start, rows, edges)
         row = max(-(-block.first_line // stride), self._merger.next_row(block.camera))
-        place = Place(row, rule.view.first_column // stride + own.start, stride, block.first_line, block.lines, block.camera)
-        if not cells.classes.any() and not cells.bridged.any():
-            return BlockRegions(cells.classes, Tile(np.zeros((rows, own.stop - own.start), np.int32), []), place, unfamiliar)
+        place = Place(row, rule.view.first_column // stride + own.start, stride, block.first_line, block.lines, block.camera, strip_edge)
+        if not cells.bridged.any():
+            return BlockRegions(cells.classes, Tile.sound(rows, own.stop - own.start), place, unfamiliar)
         tile = find_regions(cells.bridged[:, own], cells.classes[:, own], maps.score[top : top + rows, own], place)
         return BlockRegions(cells.classes, _cut(tile, unfamiliar, stride), place, unfamiliar)
 
@@ -92,6 +93,8 @@ class DefectFinder:
 def _cut(tile: Tile, unfamiliar: NDArray[np.bool_], stride: int) -> Tile:
     """The tile with its regions marked that may go on where the model could not judge, within the block."""
     borders = np.flatnonzero(np.diff(unfamiliar)) + 1
+    if not borders.size:
+        return tile
     rows = np.unique([row for b in borders.tolist() for row in (b * BAND_LINES // stride - 1, b * BAND_LINES // stride)])
-    touching = set(np.unique(tile.labels[rows.astype(int)]).tolist()) if len(rows) else set()
+    touching = set(np.unique(tile.labels[rows]).tolist())
     return replace(tile, regions=[replace(r, cut_by_gap=True) if n in touching else r for n, r in enumerate(tile.regions, start=1)])

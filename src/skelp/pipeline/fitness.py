@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import numpy as np
+from statistics import fmean
 
 from skelp.domain.coverage import State
 from skelp.domain.reasons import (
@@ -63,14 +62,14 @@ class Expected:
 
 def band_states(own: Pixels, edges: Edges, expected: Expected) -> Iterator[tuple[int, State, Reason | None]]:
     """The number of lines, the state and the reason of each band of `own`, uint8 [lines, width]."""
-    glare = (own[::8, ::8] >= GLARE_DN).astype(np.float32)
+    glare = (own[::8, ::8] >= GLARE_DN).mean(axis=1).tolist()
     for n, seen in enumerate(edges.strip_seen.tolist()):
         start = n * BAND_LINES
         lines = min(BAND_LINES, own.shape[0] - start)
         if lines <= 0:
             return
         width = max(1.0, float(edges.right[n] - edges.left[n]))
-        share = float(glare[start // 8 : (start + lines - 1) // 8 + 1].mean()) * own.shape[1] / width
+        share = fmean(glare[start // 8 : (start + lines - 1) // 8 + 1]) * own.shape[1] / width
         margins = expected.margin * (int(edges.left[n] > 0) + int(edges.right[n] < own.shape[1]))
         if seen and width <= margins:
             yield lines, State.DEGRADED, StripWithinMargins()

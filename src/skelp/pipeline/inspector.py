@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.coverage import Interval, Ledger, LineCount, State
-from skelp.domain.defect import CLEAN, Defect, DefectClass, Region
+from skelp.domain.defect import Defect, DefectClass, Region
 from skelp.domain.maps import Maps
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.reasons import StripUnfamiliar
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side, after
-from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
+from skelp.pipeline.edges import Edges, find_edges
 from skelp.pipeline.finder import BlockRegions, DefectFinder
 from skelp.pipeline.fitness import Expected, band_states
 from skelp.pipeline.measure import add_appearance, context_lines, to_defect
@@ -100,13 +102,17 @@ class Inspector:
         if block.breaks:
             coil.widest_px.pop(block.camera, None)
         finder = coil.finders[view.side]
-        found = finder.find(block, item.maps, edges)
+        if view.first_column == 0 or view.side not in coil.edge_px:
+            coil.edge_px[view.side] = view.first_column + float(edges.left.mean())
+        edge_px = coil.edge_px[view.side]
+        strip_edge = edges.left if view.first_column == 0 else np.full(len(edges.left), edge_px)
+        found = finder.find(block, item.maps, edges, strip_edge)
         entered = list(self._record(coil, block, edges, found.unfamiliar))
-        intervals = tuple({i.first_line: i for i, _ in entered}.values())
+        intervals = tuple(interval for interval, _ in entered)
         left, right = float(edges.left.mean()), float(edges.right.mean())
         coil.optics.setdefault(block.camera, OpticsMeter(block.camera)).add(own, left, right)
         if found.tile.regions:
-            found = replace(found, tile=self._with_appearance(block, found, edges, coil.edge_px[view.side]))
+            found = replace(found, tile=self._with_appearance(block, found))
         finished = finder.add(block, found)
         return Outcome(
             block.coil_id,
@@ -129,19 +135,14 @@ class Inspector:
             ),
             time_ns=block.time_ns,
             lines=tuple(count for _, count in entered),
-            reach_mm=(view.first_column + right - coil.edge_px[view.side]) * view.scale.mm_per_px,
+            reach_mm=(view.first_column + right - edge_px) * view.scale.mm_per_px,
         )
 
-    def _with_appearance(self, block: Block, found: BlockRegions, edges: Edges, edge_px: float) -> Tile:
-        """The block's regions with their distance from the strip's edge, their contrast and their crop.
-
-        `edge_px`: column of the strip's edge that the camera at the edge saw last.
-        """
-        view, rule = self._views[block.camera], self._rules[block.camera]
-        edge = view.first_column + edges.left if view.first_column == 0 else np.full(len(edges.left), edge_px)
-        placed = [_from_strip_edge(r, block, edge) for r in found.tile.regions]
+    def _with_appearance(self, block: Block, found: BlockRegions) -> Tile:
+        """The block's regions with their contrast and their crop."""
+        rule = self._rules[block.camera]
         pixels = block.own[:, rule.own.start * rule.stride : rule.own.stop * rule.stride]
-        return add_appearance(Tile(found.tile.labels, placed), pixels, found.place, rule.min_area)
+        return add_appearance(found.tile, pixels, found.place, rule.is_defect)
 
     def _shown(self, camera: str, finder: DefectFinder, found: BlockRegions) -> U8:
         """The cells of regions that are defects, or touch the first or last row and may become defects; uint8 [rows, columns]."""
@@ -150,25 +151,28 @@ class Inspector:
             return shown
         show = np.array([False, *(finder.is_defect(r) for r in tile.regions)])
         show[np.concatenate([tile.labels[0], tile.labels[-1]])] = True
-        show[0] = False
-        own = self._rules[camera].own
-        shown[:, own] = np.where(show[tile.labels], found.classes[:, own], CLEAN)
+        cells = tile.cells[show[tile.labels.ravel()[tile.cells]]]
+        row, column = np.divmod(cells, tile.labels.shape[1])
+        at = row, column + self._rules[camera].own.start
+        shown[at] = found.classes[at]
         return shown
 
     def _record(self, coil: _OpenCoil, block: Block, edges: Edges, unfamiliar: NDArray[np.bool_]) -> Iterator[tuple[Interval, LineCount]]:
-        """Record the block's lines in the ledger, band by band. Yields the interval that contains the band, and the lines added to it.
+        """Record the block's lines in the ledger. Yields each interval that is new or has grown, and the lines added to it.
 
         `unfamiliar` bool [bands]: where the picture is fit to inspect, but the model does not know the steel.
         """
         view, first = self._views[block.camera], block.first_line
-        if view.first_column == 0 or view.side not in coil.edge_px:
-            coil.edge_px[view.side] = view.first_column + float(edges.left.mean())
         widest = max(coil.widest_px.get(block.camera, 0.0), float((edges.right - edges.left).max()))
         coil.widest_px[block.camera] = widest
         margin_mm = self._recipe.edge_margin_mm
         expected = Expected.of(view, widest, coil.edge_px[view.side], coil.strip_mm, self._canvas_px[view.side], margin_mm)
-        for (lines, fit, why), strange in zip(band_states(block.own, edges, expected), unfamiliar.tolist(), strict=True):
-            state, reason = (State.DEGRADED, StripUnfamiliar()) if strange and fit is State.INSPECTED else (fit, why)
+        bands = (
+            (lines, State.DEGRADED, StripUnfamiliar()) if strange and fit is State.INSPECTED else (lines, fit, why)
+            for (lines, fit, why), strange in zip(band_states(block.own, edges, expected), unfamiliar.tolist(), strict=True)
+        )
+        for (state, reason), alike in groupby(bands, key=itemgetter(1, 2)):
+            lines = sum(of for of, _, _ in alike)
             interval = coil.ledgers[block.camera].record(first, lines, state, reason)
             yield interval, LineCount(state, reason.code if reason else None, lines)
             first = after(first, lines)
@@ -213,10 +217,3 @@ class Inspector:
             coil.strip_mm = self._strip_mm(coil_id)
             self._coils[coil_id] = coil
         return coil
-
-
-def _from_strip_edge(region: Region, block: Block, edge: NDArray[np.float32] | NDArray[np.float64]) -> Region:
-    """The region with its extent across counted from the strip's edge. `edge`: column of the edge in each band, px."""
-    band = (region.box.line - block.first_line) // BAND_LINES
-    at = float(edge[min(max(band, 0), len(edge) - 1)])
-    return replace(region, near_px=region.box.column - at, far_px=region.box.column_end - at)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from skelp.domain.defect import MARK, Box, Defect, DefectClass, Patch, Region
 from skelp.domain.errors import SkelpError
@@ -19,19 +21,19 @@ PATCH_MAX_PX = 512
 PATCH_MARGIN_PX = 24
 MAX_CROPS = 200
 """Regions of one block that get a contrast and a crop, the largest first. A limit, because thousands of regions would stop the line."""
+_RING = 4
+"""Cells around a region's box in which sound steel is its surroundings."""
 
 
-def add_appearance(tile: Tile, own: Pixels, place: Place, min_area: dict[int, float]) -> Tile:
+def add_appearance(tile: Tile, own: Pixels, place: Place, may_be_defect: Callable[[Region], bool]) -> Tile:
     """Add grey, grey of the surroundings and a crop to the regions of a tile that may become defects.
 
-    `own` uint8 [lines, width] are the block's pixels. `min_area` is the least area of each class, in cells. A smaller region that does
-    not touch the tile's border stays as it is, because it cannot become a defect.
+    `own` uint8 [lines, width] are the block's pixels. A region that `may_be_defect` refuses and that does not touch the tile's border
+    stays as it is, because it cannot become a defect.
     """
     h, w = tile.labels.shape
-    stride = place.stride
-    rows = np.minimum(np.arange(h) * stride + stride // 2, own.shape[0] - 1)
-    cols = np.minimum(np.arange(w) * stride + stride // 2, own.shape[1] - 1)
-    grey = own[rows[:, None], cols]
+    grey = _middles(own, place.stride, h, w)
+    sums = _sums(grey[np.divmod(tile.cells, w)], [r.area for r in tile.regions])
     regions = list(tile.regions)
     for n in sorted(range(len(regions)), key=lambda i: -regions[i].area)[:MAX_CROPS]:
         region = regions[n]
@@ -39,9 +41,26 @@ def add_appearance(tile: Tile, own: Pixels, place: Place, min_area: dict[int, fl
             break
         box = _in_cells(region.box, place, h, w)
         inside = box.line > 0 and box.column > 0 and box.line_end < h and box.column_end < w
-        if not inside or region.area >= min_area.get(region.class_id, 0):
-            regions[n] = _with_appearance(region, n + 1, box, tile, grey, own, stride)
-    return Tile(tile.labels, regions)
+        if not inside or may_be_defect(region):
+            regions[n] = _with_appearance(region, sums[n], n + 1, box, tile.labels, grey, own, place.stride)
+    return replace(tile, regions=regions)
+
+
+def _middles(own: Pixels, stride: int, rows: int, columns: int) -> Pixels:
+    """The grey at the middle of each cell, uint8 [rows, columns]: a view where every cell has its middle in the picture."""
+    half = stride // 2
+    view = own[half::stride, half::stride]
+    if view.shape == (rows, columns):
+        return view
+    at = np.minimum(np.arange(rows) * stride + half, own.shape[0] - 1), np.minimum(np.arange(columns) * stride + half, own.shape[1] - 1)
+    return own[np.ix_(*at)]
+
+
+def _sums(grey: Pixels, areas: list[int]) -> list[int]:
+    """The sum of each region's grey. `grey` uint8 [sum of all areas]: the first region's cells first."""
+    total = np.concatenate([[0], np.cumsum(grey, dtype=np.int64)])
+    ends = np.cumsum(areas)
+    return [int(v) for v in total[ends] - total[ends - areas]]
 
 
 def _in_cells(box: Box, place: Place, h: int, w: int) -> Box:
@@ -55,28 +74,30 @@ def _in_cells(box: Box, place: Place, h: int, w: int) -> Box:
     )
 
 
-def _with_appearance(region: Region, label: int, box: Box, tile: Tile, grey: Pixels, own: Pixels, stride: int) -> Region:
-    ring = np.s_[max(0, box.line - 4) : box.line_end + 4, max(0, box.column - 4) : box.column_end + 4]
-    labels = tile.labels[ring]
-    mean_in = float(grey[ring][labels == label].mean())
-    around = grey[ring][labels == 0]
-    mean_around = float(around.mean()) if around.size else mean_in
+def _with_appearance(
+    region: Region, grey_sum: int, label: int, box: Box, labels: NDArray[np.int32], grey: Pixels, own: Pixels, stride: int
+) -> Region:
+    ring = np.s_[max(0, box.line - _RING) : box.line_end + _RING, max(0, box.column - _RING) : box.column_end + _RING]
+    sound = (labels[ring] == 0).view(np.uint8)
+    around = cv2.mean(np.ascontiguousarray(grey[ring]), sound)[0] * region.area if cv2.countNonZero(sound) else grey_sum
     return replace(
         region,
-        grey_sum=mean_in * region.area,
-        around_sum=mean_around * region.area,
-        patch=_crop(label, box, tile, own, stride),
+        grey_sum=float(grey_sum),
+        around_sum=float(around),
+        patch=_crop(label, box, labels, own, stride),
         patch_score=float(region.area),
     )
 
 
-def _crop(label: int, box: Box, tile: Tile, own: Pixels, stride: int) -> Patch:
+def _crop(label: int, box: Box, labels: NDArray[np.int32], own: Pixels, stride: int) -> Patch:
     """The crop of a region with a margin. A region larger than PATCH_MAX_PX is cropped around its middle."""
     top, bottom = _crop_span(box.line * stride, box.line_end * stride, own.shape[0])
     left, right = _crop_span(box.column * stride, box.column_end * stride, own.shape[1])
-    rows, cols = np.arange(top, bottom) // stride, np.arange(left, right) // stride
-    mask = (tile.labels[rows[:, None], cols] == label).astype(np.uint8) * np.uint8(255)
-    return Patch(own[top:bottom, left:right].copy(), mask)
+    row, column = top // stride, left // stride
+    cells = labels[row : -(-bottom // stride), column : -(-right // stride)] == label
+    mask = cv2.resize(cells.view(np.uint8) * np.uint8(255), None, fx=stride, fy=stride, interpolation=cv2.INTER_NEAREST)
+    top_left = np.s_[top - row * stride : bottom - row * stride, left - column * stride : right - column * stride]
+    return Patch(own[top:bottom, left:right].copy(), np.ascontiguousarray(mask[top_left]))
 
 
 def _crop_span(start: int, stop: int, limit: int) -> tuple[int, int]:

@@ -87,11 +87,12 @@ class Merger:
             self._advance(n, row, rows)
             self._after_gap[n] = False
             return []
-        labels, finished = self._register(n, tile)
-        pairs = [_touching(self._bottom[n], labels[0])]
-        self._bottom[n] = labels[-1].copy()
+        ids, finished = self._register(n, tile)
+        labels = tile.labels
+        pairs = [_touching(self._bottom[n], ids[labels[0]])]
+        self._bottom[n] = ids[labels[-1]]
         self._row[n] = row + rows
-        pairs += self._extend_seams(n, row, labels)
+        pairs += self._extend_seams(n, row, ids[labels[:, 0]], ids[labels[:, -1]])
         self._join(np.concatenate(pairs) if pairs else np.zeros((0, 2), np.int64))
         self._trim_seams()
         return finished + self._take_finished()
@@ -115,7 +116,7 @@ class Merger:
     def _register(self, n: int, tile: Tile) -> tuple[I64, list[Region]]:
         """Give ids to the tile's regions that touch a border. The other regions are finished.
 
-        Returns the ids, int64 [rows, columns] (0 for cells of finished regions), and the finished regions.
+        Returns the id of each label, int64 [labels + 1] (0 for sound steel and finished regions), and the finished regions.
         """
         labels = tile.labels
         edges = [labels[0], labels[-1]]
@@ -136,15 +137,16 @@ class Merger:
         for label in which.tolist():
             region = tile.regions[label - 1]
             self._regions[int(ids[label])] = replace(region, cut_by_gap=True) if on_top[label] else region
-        return ids[labels], [r for r, t in zip(tile.regions, touching[1:].tolist(), strict=True) if not t]
+        return ids, [r for r, t in zip(tile.regions, touching[1:].tolist(), strict=True) if not t]
 
-    def _extend_seams(self, n: int, row: int, labels: I64) -> list[I64]:
+    def _extend_seams(self, n: int, row: int, left: I64, right: I64) -> list[I64]:
+        """Add the ids of a tile's first and last column, int64 [rows] each. Returns the pairs of ids that touch."""
         pairs = []
         if n < len(self._seams) and (seam := self._seams[n]):
-            seam[0].append(row, labels[:, -1].copy())
+            seam[0].append(row, right)
             pairs.append(_touching_across_seam(*seam))
         if n > 0 and (seam := self._seams[n - 1]):
-            seam[1].append(row, labels[:, 0].copy())
+            seam[1].append(row, left)
             pairs.append(_touching_across_seam(*seam))
         return pairs
 
@@ -152,7 +154,8 @@ class Merger:
         """Move a camera forward over sound or lost rows."""
         self._bottom[n] = np.zeros(self._lanes[n].width, np.int64)
         self._row[n] = row + rows
-        self._extend_seams(n, row, np.zeros((rows, 1), np.int64))
+        sound = np.zeros(rows, np.int64)
+        self._extend_seams(n, row, sound, sound)
         self._trim_seams()
 
     def _trim_seams(self) -> None:
@@ -194,7 +197,7 @@ class Merger:
     def _take_finished(self) -> list[Region]:
         if not self._regions:
             return []
-        alive = set(np.unique(np.concatenate(list(self._borders()))).tolist())
+        alive = {region_id for ids in self._borders() for region_id in ids[ids > 0].tolist()}
         closed = [region_id for region_id in self._regions if region_id not in alive]
         return [self._regions.pop(region_id) for region_id in closed]
 

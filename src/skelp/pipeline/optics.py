@@ -30,9 +30,10 @@ class OpticsMeter:
         steel = np.ascontiguousarray(pixels[::_EVERY_LINES, int(np.ceil(left_px)) : int(right_px)])
         if steel.shape[1] < 2 * _FAR_PX * BANDS:
             return
-        for n, band in enumerate(np.array_split(steel, BANDS, axis=1)):
-            self._light[n] += cv2.sumElems(np.ascontiguousarray(band))[0]
-            self._pixels[n] += band.size
+        columns = np.asarray(cv2.reduce(steel, 0, cv2.REDUCE_SUM, dtype=cv2.CV_64F))[0]
+        for n, band in enumerate(np.array_split(columns, BANDS)):
+            self._light[n] += band.sum()
+            self._pixels[n] += band.size * steel.shape[0]
         self._near += _changes(steel, _NEAR_PX)
         self._far += _changes(steel, _FAR_PX)
 
@@ -50,7 +51,7 @@ class OpticsMeter:
 def _changes(steel: Pixels, distance: int) -> NDArray[np.int64]:
     """Histogram, int64 [256], of absolute grey changes over `distance` px across the strip."""
     change = cv2.absdiff(steel[:, distance:], steel[:, :-distance])
-    return np.bincount(np.asarray(change, np.uint8).ravel(), minlength=256)
+    return np.asarray(cv2.calcHist([change], [0], None, [256], [0, 256]), np.int64).ravel()
 
 
 def _quantile(histogram: NDArray[np.int64]) -> float:

@@ -2,63 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from operator import itemgetter
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from skelp.domain.defect import CLEAN, Box, DefectClass, Moments, Region
+from skelp.domain.defect import CLEAN, Box, Moments, Region
+from skelp.pipeline.edges import BAND_LINES
 
 I64 = NDArray[np.int64]
+U8 = NDArray[np.uint8]
 
 
-class Thresholds:
-    """Applies the growing threshold of each class (`DefectClass.growing`) to a class map."""
-
-    def __init__(self, classes: Sequence[DefectClass]) -> None:
-        table = np.full(256, 256, np.int16)
-        table[CLEAN] = 0
-        for c in classes:
-            table[c.id] = int(np.ceil(c.growing * 255))
-        self._least = table
-
-    def apply(self, class_id: NDArray[np.uint8], score: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The class map, with cells below their threshold set to CLEAN. All arrays are uint8 [h, w]. A clean map is returned as it is."""
-        if not class_id.any():
-            return class_id
-        return np.where(score >= self._least[class_id], class_id, CLEAN).astype(np.uint8)
+def marked(classes: U8) -> I64:
+    """The cells that are not sound, as flat indices, int64 [n]. Nearly all strip is sound, so what follows looks at these cells alone."""
+    return np.flatnonzero(classes.ravel() != CLEAN)
 
 
-def bridge(classes: NDArray[np.uint8], cells: int) -> NDArray[np.uint8]:
+def bridge(classes: U8, cells: int) -> U8:
     """Extend each class by `cells` rows up and down over sound steel. Takes and returns a class map uint8 [h, w].
 
     Afterwards, cells of one class touch if at most 2 x `cells` rows of sound steel were between them. A row depends only on the `cells`
     rows above and below it, so blocks with that much context give the same map as the whole strip.
     """
-    if cells == 0:
+    columns = np.flatnonzero(classes.any(axis=0))
+    if cells == 0 or not columns.size:
         return classes
     bridged = classes.copy()
+    narrow = classes[:, columns]  # bridges run along columns, so a column without a mark gets none
     kernel = np.ones((2 * cells + 1, 1), np.uint8)
-    for class_id in np.unique(classes).tolist():
-        if class_id != CLEAN:
-            reach = cv2.dilate((classes == class_id).astype(np.uint8), kernel)
-            bridged[(reach > 0) & (bridged == CLEAN)] = class_id
+    grown = narrow.copy()
+    for class_id in _present(narrow):
+        reach = cv2.dilate((narrow == class_id).astype(np.uint8), kernel)
+        grown[(reach > 0) & (grown == CLEAN)] = class_id
+    bridged[:, columns] = grown
     return bridged
+
+
+def _present(classes: U8) -> list[int]:
+    """The ids of the classes in a class map, without CLEAN."""
+    flat = classes.ravel()
+    return np.flatnonzero(np.bincount(flat[marked(classes)])).tolist()
+
+
+_NOWHERE, _NO_MOMENTS = Box(0, 0, 0, 0), Moments(0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """The components of one block. `labels` int32 [h, w]: 0 is sound steel, n belongs to `regions[n - 1]`."""
+    """The components of one block. `labels` int32 [h, w]: 0 is sound steel, n belongs to `regions[n - 1]`.
+
+    `cells` are the flat indices of the regions' own cells, without bridges, int64 [sum of all areas]: those of the first region first.
+    """
 
     labels: NDArray[np.int32]
     regions: list[Region]
+    cells: I64
+
+    @staticmethod
+    def sound(rows: int, columns: int) -> Tile:
+        """A tile without a region."""
+        return Tile(np.zeros((rows, columns), np.int32), [], np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The position of a class map: its cell (0, 0) is cell (row, column) of the side's canvas. `lines` count from `first_line`."""
+    """The position of a class map: its cell (0, 0) is cell (row, column) of the side's canvas. `lines` count from `first_line`.
+
+    `strip_edge` float [bands]: the canvas's column of the strip's edge in each band of lines, px.
+    """
 
     row: int
     column: int
@@ -66,29 +81,32 @@ class Place:
     first_line: int
     lines: int
     camera: str = ""
+    strip_edge: NDArray[np.floating] = field(default_factory=lambda: np.zeros(1))
 
 
-def find_regions(bridged: NDArray[np.uint8], classes: NDArray[np.uint8], score: NDArray[np.uint8], place: Place) -> Tile:
+def find_regions(bridged: U8, classes: U8, score: U8, place: Place) -> Tile:
     """Find the components of the bridged class map and measure them on the cells of `classes`. All three arrays are uint8 [h, w].
 
     Boxes are in lines and columns, which are cells times the stride. A box ends at the last line of `place`, although the last row of
     cells may reach further. Moments are in cells of the canvas. A component without a cell in `classes` is a bridge; its area is 0.
     """
     labels, class_of = _label(bridged)
-    regions = [Region(c, Box(0, 0, 0, 0), 0, 0, 0, Moments(0, 0, 0, 0, 0), camera=place.camera) for c in class_of]
-    at = np.flatnonzero(classes)
+    at = marked(classes)
+    of = labels.ravel()[at]
+    order = np.argsort(of, kind="stable")
+    at, of = at[order], of[order]
+    starts = np.flatnonzero(np.diff(of, prepend=0))
+    present = (of[starts] - 1).tolist()
+    measured = dict(zip(present, _measured(at, starts, [class_of[n] for n in present], score, place), strict=True))
+    bridges = ((n, Region(c, _NOWHERE, 0, 0, 0, _NO_MOMENTS, camera=place.camera)) for n, c in enumerate(class_of) if n not in measured)
+    regions = [region for _, region in sorted([*measured.items(), *bridges], key=itemgetter(0))]
+    return Tile(labels, regions, at)
+
+
+def _measured(at: I64, starts: I64, class_of: list[int], score: U8, place: Place) -> Iterator[Region]:
+    """Measure groups of cells. `at` are flat indices into `score`; group n begins at `at[starts[n]]` and is of class `class_of[n]`."""
     if not at.size:
-        return Tile(labels, regions)
-    at = at[np.argsort(labels.ravel()[at], kind="stable")]
-    of = labels.ravel()[at] - 1
-    present = np.unique(of)
-    for n, region in zip(present.tolist(), _measured(at, np.searchsorted(of, present), score, place), strict=True):
-        regions[n] = replace(region, class_id=class_of[n])
-    return Tile(labels, regions)
-
-
-def _measured(at: I64, starts: I64, score: NDArray[np.uint8], place: Place) -> Iterator[Region]:
-    """Measure groups of cells. `at` are flat indices into `score`; group n begins at `at[starts[n]]`. The regions get class 0."""
+        return
     y, x = np.divmod(at, score.shape[1])
     y, x = y + place.row, x + place.column
     scores = score.ravel()[at].astype(np.int64)
@@ -98,18 +116,43 @@ def _measured(at: I64, starts: I64, score: NDArray[np.uint8], place: Place) -> I
     line0, end = place.first_line - place.row * place.stride, place.first_line + place.lines
     area = np.diff(np.append(starts, len(at))).tolist()
     peak = np.maximum.reduceat(scores, starts).tolist()
+    band = np.clip((low[:, 0] - place.row * place.stride) // BAND_LINES, 0, len(place.strip_edge) - 1)
+    edge = place.strip_edge[band].tolist()
     for n, (top_left, bottom_right) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
         box = Box(line0 + top_left[0], min(line0 + bottom_right[0], end), top_left[1], bottom_right[1])
-        yield Region(CLEAN, box, area[n], sums[n][5], peak[n], Moments(*sums[n][:5]), camera=place.camera)
+        near, far = box.column - edge[n], box.column_end - edge[n]
+        yield Region(class_of[n], box, area[n], sums[n][5], peak[n], Moments(*sums[n][:5]), near_px=near, far_px=far, camera=place.camera)
 
 
-def _label(classes: NDArray[np.uint8]) -> tuple[NDArray[np.int32], list[int]]:
-    labels = np.zeros(classes.shape, np.int32)
-    class_of: list[int] = []
-    for class_id in np.unique(classes).tolist():
-        if class_id == CLEAN:
-            continue
-        count, own = cv2.connectedComponents((classes == class_id).astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
-        labels += np.where(own > 0, own + len(class_of), 0).astype(np.int32)
+def _label(classes: U8) -> tuple[NDArray[np.int32], list[int]]:
+    """The components of one class each: their labels, int32 [h, w], from 1 on, and the class of each."""
+    count, found = cv2.connectedComponents(classes, connectivity=8, ltype=cv2.CV_32S)  # cells that touch, of whatever class
+    labels, at = np.asarray(found, np.int32), marked(classes)
+    of, ids = labels.ravel()[at], classes.ravel()[at]
+    class_of = np.zeros(count, np.uint8)
+    class_of[of] = ids
+    mixed = np.zeros(count, bool)
+    mixed[of[class_of[of] != ids]] = True
+    split = mixed[of]
+    if split.any():
+        of[split], more = _components_of_each_class(at[split], ids[split], classes.shape[1])
+        of[split] += count - 1
+        numbers = np.unique(of)
+        labels.ravel()[at] = np.searchsorted(numbers, of) + 1
+        class_of = np.concatenate([class_of, more])[np.append(0, numbers)]
+    return labels, class_of[1:].tolist()
+
+
+def _components_of_each_class(at: I64, ids: U8, width: int) -> tuple[NDArray[np.int32], U8]:
+    """The components of the cells at flat indices `at` with classes `ids`: each cell's number, from 1 on, and each component's class."""
+    row, column = np.divmod(at, width)
+    row, column = row - row.min(), column - column.min()
+    of, class_of = np.zeros(len(at), np.int32), list[int]()
+    for class_id in np.flatnonzero(np.bincount(ids)).tolist():
+        mine = ids == class_id
+        own = np.zeros((row.max() + 1, column.max() + 1), np.uint8)
+        own[row[mine], column[mine]] = 1
+        count, labels = cv2.connectedComponents(own, connectivity=8, ltype=cv2.CV_32S)
+        of[mine] = labels[row[mine], column[mine]] + len(class_of)
         class_of += [class_id] * (count - 1)
-    return labels, class_of
+    return of, np.array(class_of, np.uint8)

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skelp.domain.defect import CLEAN, DefectClass, Region
+from skelp.domain.defect import DefectClass, Region
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView
 from skelp.pipeline.edges import Edges
 from skelp.pipeline.measure import min_area_cells, reach_cells
-from skelp.pipeline.regions import Thresholds, bridge
+from skelp.pipeline.regions import bridge, marked
 
 U8 = NDArray[np.uint8]
+I64 = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ class DefectRule:
         """Least area of each class, in cells, by class id."""
         self._peak = {c.id: c.threshold * 255 for c in classes}
         self._margin_px = recipe.edge_margin_mm / view.scale.mm_per_px
-        self._thresholds = Thresholds(classes)
+        self._least = np.full(256, 256, np.int16)
+        """Least score of a cell of each class."""
+        for c in classes:
+            self._least[c.id] = int(np.ceil(c.growing * 255))
 
     def cells(self, class_id: U8, score: U8, first: int, rows: int, edges: Edges) -> Cells:
         """The cells that may become defects, in `rows` rows from row `first` on.
@@ -55,32 +59,33 @@ class DefectRule:
         """
         start = max(0, first - self.reach)
         around = np.s_[start : first + rows + self.reach]
-        classes = self._thresholds.apply(class_id[around], score[around])
+        classes = self._kept(class_id[around], score[around], edges, first - start, rows)
         mine = np.s_[first - start : first - start + rows]
-        if classes.any():
-            classes = self._within_own(self._on_steel(classes, edges, first - start, rows))
-        if not classes.any():
-            return Cells(classes[mine], classes[mine])
         return Cells(classes[mine], bridge(classes, self.reach)[mine])
 
     def is_defect(self, region: Region) -> bool:
         """Whether a region has a cell in `classes`, and reaches the threshold and the least area of its class."""
         return bool(region.area) and region.score_peak >= self._peak[region.class_id] and region.area >= self.min_area[region.class_id]
 
-    def _on_steel(self, classes: U8, edges: Edges, above: int, rows: int) -> U8:
-        """Remove cells beside the strip or within the edge margin. The first `above` rows are context."""
-        context = (above, classes.shape[0] - above - rows)
-        left, right = (np.pad(e, context, mode="edge") for e in edges.rows(rows, self.stride))
+    def _kept(self, class_id: U8, score: U8, edges: Edges, above: int, rows: int) -> U8:
+        """The class map without cells below their threshold, beside the strip, within the edge margin, or in a neighbour's columns.
+
+        The first `above` rows are context.
+        """
+        kept = np.zeros(class_id.shape, np.uint8)
+        at = marked(class_id)
+        if at.size:
+            ids = class_id.ravel()[at]
+            row, column = np.divmod(at, class_id.shape[1])
+            first, last = (limit[np.clip(np.arange(len(class_id)) - above, 0, rows - 1)] for limit in self._columns(edges, rows))
+            at = at[(score.ravel()[at] >= self._least[ids]) & (column >= first[row]) & (column < last[row])]
+            kept.ravel()[at] = class_id.ravel()[at]
+        return kept
+
+    def _columns(self, edges: Edges, rows: int) -> tuple[I64, I64]:
+        """The first column of cells that counts in each row, and the one after the last, int64 [rows]."""
+        left, right = edges.rows(rows, self.stride)
         left = np.where(left > 0, left + self._margin_px, 0)
         right = np.where(right < self.view.width, right - self._margin_px, self.view.width)
-        column = np.arange(classes.shape[1]) * self.stride
-        beside = (column < left[:, None]) | (column >= right[:, None])
-        return np.where(beside, CLEAN, classes).astype(np.uint8)
-
-    def _within_own(self, classes: U8) -> U8:
-        """Remove cells in columns where a neighbouring camera counts."""
-        if self.own == slice(0, classes.shape[1]):
-            return classes
-        own = np.zeros_like(classes)
-        own[:, self.own] = classes[:, self.own]
-        return own
+        first, last = np.ceil(left / self.stride).astype(np.int64), np.ceil(right / self.stride).astype(np.int64)
+        return np.maximum(first, self.own.start), np.minimum(last, self.own.stop)

@@ -61,7 +61,7 @@ def test_a_change_is_recorded_with_who_made_it_and_the_answer_and_reading_is_not
     assert house.ask("PATCH", "/coils/K9", Role.ENGINEER, json={"heat": "H"}).status_code == 404
     assert house.ask("GET", "/coils", Role.READER).status_code == 200
     assert house.entries == [
-        ("mes", "mes", "10.0.0.9", "POST", f"{V1}/coils", 201, 0),
+        ("mes", "mes", "10.0.0.9", "POST", f"{V1}/coils/K1", 201, 0),
         ("mes", "mes", "10.0.0.9", "POST", f"{V1}/coils", 422, 0),
         ("engineer", "engineer", "10.0.0.9", "PATCH", f"{V1}/coils/K9", 404, 0),
     ]

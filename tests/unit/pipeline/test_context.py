@@ -108,3 +108,15 @@ def test_nothing_is_found_on_the_padding_behind_the_last_line() -> None:
     source = ScriptedSource([frame("cam", 0, pixels)], view)
     assemble([source], MapIsPicture(), Recipe(edge_margin_mm=0, bridge_mm=40), coil, lambda _: sink, Limits(block_lines=128)).run()
     assert [(d.line, d.column, d.columns) for d in sink.defects] == [(66, 3, 2), (66, 9, 2)]
+
+
+@pytest.mark.parametrize("bridge_mm", [0, 40])
+def test_contrast_is_that_of_the_defects_own_cells_however_far_bridges_reach(bridge_mm: float) -> None:
+    steel = np.full((128, 64), STEEL_DN, np.uint8)
+    steel[60:62, 20:24] = STEEL_DN + 3
+    view, sink = CameraView("cam", 64, Scale(1.0, 1.0)), ListSink()
+    recipe = Recipe(edge_margin_mm=0, bridge_mm=bridge_mm)
+    assemble([ScriptedSource([frame("cam", 0, steel)], view)], MapIsPicture(), recipe, coil, lambda _: sink, Limits(block_lines=128)).run()
+    (found,) = sink.defects
+    assert found.area_mm2 == 8
+    assert found.contrast == pytest.approx(0.03)

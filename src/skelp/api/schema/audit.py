@@ -21,7 +21,7 @@ class AuditEntryOut(BaseModel):
     action: str
     """The method, WEBSOCKET, or the command."""
     subject: str
-    """The path, or the name that the command changed."""
+    """The path of what was made or asked for, or the name that the command changed."""
     status: int | None
     """The HTTP status of the answer. Null for a command, which is recorded if it was done."""
     left_out: int

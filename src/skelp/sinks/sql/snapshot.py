@@ -20,7 +20,7 @@ from skelp.sinks.sql.address import parse_url, without_password
 from skelp.sinks.sql.engines import is_new_enough, open_unchanged
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.stations import feed_of, number_of
+from skelp.sinks.sql.stations import feed_of, name_of, number_of
 from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, reviews
 
 BATCH = 5000
@@ -51,6 +51,7 @@ class Snapshot:
 
     def __init__(self, session: Session, recipe: Recipe) -> None:
         self._session, self._recipe = session, recipe
+        self.station = name_of(session.connection, session.station)
         self.feed_id = feed_of(session.connection, session.station)
         self.newest_event = int(session.scalar(session.select(counters, counters.c.value).where(counters.c.name == "events")) or 0)
 

@@ -72,6 +72,11 @@ def _found(connection: sa.Connection, name: str) -> int | None:
     return connection.scalar(sa.select(stations.c.number).where(named))
 
 
+def name_of(connection: sa.Connection, number: int) -> str:
+    """The name of a station. That of a station that an older version stored without one is empty."""
+    return str(connection.execute(sa.select(stations.c.name).where(stations.c.number == number)).scalar_one())
+
+
 def feed_of(connection: sa.Connection, number: int) -> str:
     """The identity of a station's event feed, a UUID."""
     return str(connection.execute(sa.select(stations.c.feed).where(stations.c.number == number)).scalar_one())

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.events import CameraLost, Kind, Payload, Publish, nowhere
 from skelp.domain.reasons import CameraNoFrames, Code, Counted
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
-from tests.linesim import FREE_RUNNING, by_encoder, producer, settings
+from tests.linesim import by_encoder, producer, settings
 
 
 def source(chosen: CameraSettings, publish: Publish = nowhere) -> GenicamSource:
@@ -136,65 +135,6 @@ def test_lines_of_a_camera_that_hangs_are_reported_meanwhile_and_exactly_afterwa
     by_reason = lost(found)
     assert by_reason[Code.CAMERA_SILENT] > 64 * 20
     assert sum(by_reason.values()) >= 64 * 35
-
-
-class _Clock:
-    """A clock that only sleeping and `stand_still` move."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
-class _LinkOfAStalledProcess:
-    """A camera that sends a frame every 10 ms. The process stands still for half a second after it asked for one."""
-
-    first_id = 0
-
-    def __init__(self, clock: _Clock) -> None:
-        self._clock, self._opened, self._next, self._stalled = clock, clock.now, 0, False
-
-    def fetch(self) -> object:
-        exposed = int((self._clock.now - self._opened) / 0.01)
-        if self._next == exposed:
-            if exposed == 20 and not self._stalled:
-                self._stalled = True
-                self._clock.now += 0.5
-            return None
-        self._next += 1
-        pixels = np.zeros((64, 256), np.uint8)
-        pixels[:, :8] = (np.arange(64, dtype="<u8") + 64 * (self._next - 1)).view(np.uint8).reshape(64, 8)
-        image = SimpleNamespace(width=256, height=64, delivered_image_height=64, data_format="Mono8", x_padding=0)
-        module = SimpleNamespace(frame_id=self._next - 1, raw_buffer=pixels.tobytes())
-        return SimpleNamespace(module=module, payload=SimpleNamespace(components=[image]), queue=lambda: None)
-
-    def counters(self) -> tuple[int, int]:
-        return 0, 0
-
-    def strip_line(self) -> None:
-        return None
-
-    def is_up(self) -> bool:
-        return True
-
-    def close(self) -> None:
-        pass
-
-
-def test_a_process_that_stood_still_finds_the_frames_that_came_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They wait in the buffers, so none of their lines may be reported as lost."""
-    clock = _Clock()
-    monkeypatch.setattr("skelp.capture.genicam.source.time", clock)
-    monkeypatch.setattr("skelp.capture.genicam.source.Link", lambda settings: _LinkOfAStalledProcess(clock))
-    with source(CameraSettings.model_validate(FREE_RUNNING)) as camera:
-        found = list(captures(camera, 64 * 100))
-    check_lines(found)
-    assert lost(found) == {}
 
 
 def test_a_camera_that_answers_but_sends_no_frame_is_reopened() -> None:

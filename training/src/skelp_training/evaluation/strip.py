@@ -73,7 +73,7 @@ def count_defects(detector: Detector, stretch: Stretch, candidates: Sequence[Seq
         maps = detector.infer(block.pixels)
         edges = find_edges(block.own)
         for finder, count in zip(finders, counts, strict=True):
-            found = finder.find(block, maps, edges)
+            found = finder.find(block, maps, edges, edges.left)
             for region in finder.add(block, found):
                 count[column[region.class_id]] += 1
         lines += block.lines
