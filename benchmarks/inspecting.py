@@ -27,7 +27,6 @@ from skelp.terminal import print_rows
 SHARES = (0.0, 0.002, 0.02, 0.1, 1.0)
 BLOCKS = 24
 """Different blocks that are shown again and again."""
-STRIDE = 4
 _EDGE_PX = 40
 
 
@@ -38,11 +37,11 @@ def pixels(width: int, chosen: np.random.Generator) -> NDArray[np.uint8]:
     return steel
 
 
-def marks(width: int, share: float, chosen: np.random.Generator, classes: list[int]) -> Maps:
+def marks(width: int, share: float, chosen: np.random.Generator, classes: list[int], stride: int) -> Maps:
     """Pieces of one to eight squares along the strip, until they show in a share of the squares. A few are too faint to count."""
-    rows, columns = (BLOCK_LINES + 2 * CONTEXT_LINES) // STRIDE, width // STRIDE
+    rows, columns = (BLOCK_LINES + 2 * CONTEXT_LINES) // stride, width // stride
     class_id, score = np.zeros((rows, columns), np.uint8), np.zeros((rows, columns), np.uint8)
-    cells = TILE_PX // STRIDE
+    cells = TILE_PX // stride
     marked = np.zeros((rows // cells, columns // cells), bool)
     while marked.mean() < share:
         row, column = (int(chosen.integers(0, n)) for n in marked.shape)
@@ -50,7 +49,7 @@ def marks(width: int, share: float, chosen: np.random.Generator, classes: list[i
         marked[row : row + squares, column] = True
         at = np.s_[row * cells : (row + squares) * cells, column * cells : column * cells + wide]
         class_id[at], score[at] = chosen.choice(classes), chosen.integers(100, 255)
-    return Maps(class_id, score, np.zeros((rows * STRIDE // TILE_PX, width // TILE_PX), np.float32))
+    return Maps(class_id, score, np.zeros((rows * stride // TILE_PX, width // TILE_PX), np.float32))
 
 
 class Strip:
@@ -58,11 +57,12 @@ class Strip:
 
     def __init__(self, width: int, share: float) -> None:
         chosen = np.random.default_rng(7)
-        classes = open_model(None).card.domain_classes
+        card = open_model(None).card
+        classes, stride = card.domain_classes, card.stride
         view = CameraView("cam", width, Scale(0.25, 0.25))
         self._pictures = [pixels(width, chosen) for _ in range(BLOCKS)]
-        self._maps = [marks(width, share, chosen, [c.id for c in classes][:3]) for _ in range(BLOCKS)]
-        self._width, self._inspector = width, Inspector([view], classes, Recipe(), STRIDE)
+        self._maps = [marks(width, share, chosen, [c.id for c in classes][:3], stride) for _ in range(BLOCKS)]
+        self._width, self._inspector = width, Inspector([view], classes, Recipe(), stride)
         self._n = 0
         self.defects = 0
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from skelp.render import words
 from skelp.render.words import Language
@@ -17,8 +18,8 @@ from tests.models import bright_spots
 
 ROOT = Path(__file__).parents[1]
 PHOTOGRAPHS = ROOT.parent / "shared" / "data"
-REWORDED = os.environ.get("REWORD_SEED") or str(random.randrange(10**6))
-"""Each run has different sentences. Set REWORD_SEED to repeat a run."""
+REWORDED = os.environ.setdefault("REWORD_SEED", str(random.randrange(10**6)))
+"""Each run has different sentences, the same ones in all its processes. Set REWORD_SEED to repeat a run."""
 
 
 def pytest_report_header() -> str:
@@ -34,6 +35,13 @@ def reworded() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(words, "load", _reworded(words.load, random.Random(REWORDED)))
         yield
+
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """A command that a test runs in this process logs to the stderr of that test, which is closed afterwards."""
+    yield
+    structlog.reset_defaults()
 
 
 def _reworded(load: Any, chance: random.Random) -> Any:

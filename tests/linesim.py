@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 from functools import cache
@@ -20,7 +21,9 @@ def producer() -> str:
     """Returns the path of linesim.cti. Skips the test if there is no compiler."""
     if not shutil.which("make") or not shutil.which("cc"):
         pytest.skip("needs make and a C compiler")
-    built = subprocess.run(["make", "-C", str(TOOL)], capture_output=True, text=True, check=False)
+    with (TOOL / "Makefile").open() as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        built = subprocess.run(["make", "-C", str(TOOL)], capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     return str(TOOL / "build" / "linesim.cti")
 

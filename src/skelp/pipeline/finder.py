@@ -60,8 +60,6 @@ class DefectFinder:
         cells = rule.cells(class_id[steel, :columns], maps.score[steel, :columns], top - steel.start, rows, edges)
         row = max(-(-block.first_line // stride), self._merger.next_row(block.camera))
         place = Place(row, rule.view.first_column // stride + own.start, stride, block.first_line, block.lines, block.camera, strip_edge)
-        if not cells.bridged.any():
-            return BlockRegions(cells.classes, Tile.sound(rows, own.stop - own.start), place, unfamiliar)
         tile = find_regions(cells.bridged[:, own], cells.classes[:, own], maps.score[top : top + rows, own], place)
         return BlockRegions(cells.classes, _cut(tile, unfamiliar, stride), place, unfamiliar)
 

@@ -22,7 +22,7 @@ from skelp.pipeline.finder import BlockRegions, DefectFinder
 from skelp.pipeline.fitness import Expected, band_states
 from skelp.pipeline.measure import add_appearance, context_lines, to_defect
 from skelp.pipeline.optics import OpticsMeter
-from skelp.pipeline.regions import Tile
+from skelp.pipeline.regions import Tile, places
 from skelp.pipeline.rule import DefectRule
 from skelp.pipeline.seams import own_cells
 
@@ -152,9 +152,9 @@ class Inspector:
         show = np.array([False, *(finder.is_defect(r) for r in tile.regions)])
         show[np.concatenate([tile.labels[0], tile.labels[-1]])] = True
         cells = tile.cells[show[tile.labels.ravel()[tile.cells]]]
-        row, column = np.divmod(cells, tile.labels.shape[1])
-        at = row, column + self._rules[camera].own.start
-        shown[at] = found.classes[at]
+        row, column = places(cells, tile.labels.shape[1])
+        at = row * shown.shape[1] + column + self._rules[camera].own.start
+        shown.ravel()[at] = found.classes.ravel()[at]
         return shown
 
     def _record(self, coil: _OpenCoil, block: Block, edges: Edges, unfamiliar: NDArray[np.bool_]) -> Iterator[tuple[Interval, LineCount]]:

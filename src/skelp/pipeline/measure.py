@@ -15,7 +15,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, Pixels, round_up
 from skelp.pipeline.blocks import CONTEXT_LINES
-from skelp.pipeline.regions import Place, Tile
+from skelp.pipeline.regions import Place, Tile, places
 
 PATCH_MAX_PX = 512
 PATCH_MARGIN_PX = 24
@@ -33,7 +33,7 @@ def add_appearance(tile: Tile, own: Pixels, place: Place, may_be_defect: Callabl
     """
     h, w = tile.labels.shape
     grey = _middles(own, place.stride, h, w)
-    sums = _sums(grey[np.divmod(tile.cells, w)], [r.area for r in tile.regions])
+    sums = _sums(grey[places(tile.cells, w)], [r.area for r in tile.regions])
     regions = list(tile.regions)
     for n in sorted(range(len(regions)), key=lambda i: -regions[i].area)[:MAX_CROPS]:
         region = regions[n]

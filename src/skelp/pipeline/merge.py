@@ -92,8 +92,8 @@ class Merger:
         pairs = [_touching(self._bottom[n], ids[labels[0]])]
         self._bottom[n] = ids[labels[-1]]
         self._row[n] = row + rows
-        pairs += self._extend_seams(n, row, ids[labels[:, 0]], ids[labels[:, -1]])
-        self._join(np.concatenate(pairs) if pairs else np.zeros((0, 2), np.int64))
+        pairs += self._extend_seams(n, row, ids, labels)
+        self._join(np.concatenate(pairs))
         self._trim_seams()
         return finished + self._take_finished()
 
@@ -139,14 +139,14 @@ class Merger:
             self._regions[int(ids[label])] = replace(region, cut_by_gap=True) if on_top[label] else region
         return ids, [r for r, t in zip(tile.regions, touching[1:].tolist(), strict=True) if not t]
 
-    def _extend_seams(self, n: int, row: int, left: I64, right: I64) -> list[I64]:
-        """Add the ids of a tile's first and last column, int64 [rows] each. Returns the pairs of ids that touch."""
+    def _extend_seams(self, n: int, row: int, ids: I64, labels: NDArray[np.int32]) -> list[I64]:
+        """Add a tile's first and last column. `ids`: the id of each of its labels. Returns the pairs of ids that touch."""
         pairs = []
         if n < len(self._seams) and (seam := self._seams[n]):
-            seam[0].append(row, right)
+            seam[0].append(row, ids[labels[:, -1]])
             pairs.append(_touching_across_seam(*seam))
         if n > 0 and (seam := self._seams[n - 1]):
-            seam[1].append(row, left)
+            seam[1].append(row, ids[labels[:, 0]])
             pairs.append(_touching_across_seam(*seam))
         return pairs
 
@@ -154,8 +154,7 @@ class Merger:
         """Move a camera forward over sound or lost rows."""
         self._bottom[n] = np.zeros(self._lanes[n].width, np.int64)
         self._row[n] = row + rows
-        sound = np.zeros(rows, np.int64)
-        self._extend_seams(n, row, sound, sound)
+        self._extend_seams(n, row, np.zeros(1, np.int64), np.zeros((rows, 1), np.int32))
         self._trim_seams()
 
     def _trim_seams(self) -> None:
@@ -173,6 +172,8 @@ class Merger:
 
     def _join(self, pairs: I64) -> None:
         """Join the regions of each pair of ids, int64 [n, 2], if they are of one class. Writes the remaining ids into every border."""
+        if not len(pairs):
+            return
         parent: dict[int, int] = {}
 
         def root(a: int) -> int:

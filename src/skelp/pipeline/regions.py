@@ -19,7 +19,19 @@ U8 = NDArray[np.uint8]
 
 def marked(classes: U8) -> I64:
     """The cells that are not sound, as flat indices, int64 [n]. Nearly all strip is sound, so what follows looks at these cells alone."""
-    return np.flatnonzero(classes.ravel() != CLEAN)
+    flat = np.ascontiguousarray(classes).ravel()
+    if flat.size % 8:
+        return np.flatnonzero(flat != CLEAN)
+    eight = np.flatnonzero(flat.view(np.uint64) != 0)  # eight cells at once: three times as fast
+    at = (eight[:, None] * 8 + np.arange(8)).ravel()
+    return np.asarray(at[flat[at] != CLEAN], np.int64)
+
+
+def places(at: I64, width: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Rows and columns of flat indices into a map of `width` columns, int32 [n] each. 32 bits divide six times as fast as 64."""
+    short = at.astype(np.int32)
+    row = short // np.int32(width)
+    return row, short - row * np.int32(width)
 
 
 def bridge(classes: U8, cells: int) -> U8:
@@ -28,24 +40,43 @@ def bridge(classes: U8, cells: int) -> U8:
     Afterwards, cells of one class touch if at most 2 x `cells` rows of sound steel were between them. A row depends only on the `cells`
     rows above and below it, so blocks with that much context give the same map as the whole strip.
     """
-    columns = np.flatnonzero(classes.any(axis=0))
-    if cells == 0 or not columns.size:
+    at = marked(classes)
+    if cells == 0 or not at.size:
         return classes
-    bridged = classes.copy()
-    narrow = classes[:, columns]  # bridges run along columns, so a column without a mark gets none
-    kernel = np.ones((2 * cells + 1, 1), np.uint8)
-    grown = narrow.copy()
-    for class_id in _present(narrow):
-        reach = cv2.dilate((narrow == class_id).astype(np.uint8), kernel)
+    narrow = _Narrow(at, classes)
+    grown, kernel = narrow.classes.copy(), np.ones((2 * cells + 1, 1), np.uint8)
+    for class_id in narrow.present:
+        reach = cv2.dilate((narrow.classes == class_id).astype(np.uint8), kernel)
         grown[(reach > 0) & (grown == CLEAN)] = class_id
-    bridged[:, columns] = grown
+    bridged, added = classes.copy(), marked(grown)
+    bridged.ravel()[narrow.whole(added)] = grown.ravel()[added]
     return bridged
 
 
-def _present(classes: U8) -> list[int]:
-    """The ids of the classes in a class map, without CLEAN."""
-    flat = classes.ravel()
-    return np.flatnonzero(np.bincount(flat[marked(classes)])).tolist()
+class _Narrow:
+    """A class map without most of its sound columns: one stays between columns with marks that do not touch."""
+
+    def __init__(self, at: I64, classes: U8) -> None:
+        """`at`: the cells that are not sound."""
+        height, self._width = classes.shape
+        row, column = places(at, self._width)
+        stays = np.zeros(self._width + 1, bool)
+        stays[column] = True
+        stays[1:] |= stays[:-1]
+        self._columns = np.flatnonzero(stays)
+        self.at = row * len(self._columns) + (np.cumsum(stays) - 1)[column]
+        """The same cells in the narrow map, as flat indices."""
+        self.classes = np.zeros((height, len(self._columns)), np.uint8)
+        ids = classes.ravel()[at]
+        self.classes.ravel()[self.at] = ids
+        there = np.zeros(256, bool)
+        there[ids] = True
+        self.present = np.flatnonzero(there).tolist()
+
+    def whole(self, at: I64) -> I64:
+        """Flat indices into the whole map of cells of the narrow one."""
+        row, column = places(at, len(self._columns))
+        return np.asarray(row.astype(np.int64) * self._width + self._columns[column], np.int64)
 
 
 _NOWHERE, _NO_MOMENTS = Box(0, 0, 0, 0), Moments(0, 0, 0, 0, 0)
@@ -65,7 +96,7 @@ class Tile:
     @staticmethod
     def sound(rows: int, columns: int) -> Tile:
         """A tile without a region."""
-        return Tile(np.zeros((rows, columns), np.int32), [], np.zeros(0, np.int64))
+        return Tile(np.broadcast_to(np.int32(0), (rows, columns)), [], np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +121,12 @@ def find_regions(bridged: U8, classes: U8, score: U8, place: Place) -> Tile:
     Boxes are in lines and columns, which are cells times the stride. A box ends at the last line of `place`, although the last row of
     cells may reach further. Moments are in cells of the canvas. A component without a cell in `classes` is a bridge; its area is 0.
     """
+    if not bridged.any():
+        return Tile.sound(*bridged.shape)
     labels, class_of = _label(bridged)
     at = marked(classes)
     of = labels.ravel()[at]
-    order = np.argsort(of, kind="stable")
+    order = np.argsort(of.astype(np.uint16) if len(class_of) < 1 << 16 else of, kind="stable")  # 16 bits sort eight times as fast
     at, of = at[order], of[order]
     starts = np.flatnonzero(np.diff(of, prepend=0))
     present = (of[starts] - 1).tolist()
@@ -107,8 +140,8 @@ def _measured(at: I64, starts: I64, class_of: list[int], score: U8, place: Place
     """Measure groups of cells. `at` are flat indices into `score`; group n begins at `at[starts[n]]` and is of class `class_of[n]`."""
     if not at.size:
         return
-    y, x = np.divmod(at, score.shape[1])
-    y, x = y + place.row, x + place.column
+    row, column = places(at, score.shape[1])
+    y, x = row.astype(np.int64) + place.row, column.astype(np.int64) + place.column
     scores = score.ravel()[at].astype(np.int64)
     sums = np.stack([np.add.reduceat(v, starts) for v in (y, x, y * y, x * x, y * x, scores)], axis=1).tolist()
     low = np.stack([np.minimum.reduceat(v, starts) for v in (y, x)], axis=1) * place.stride
@@ -126,9 +159,10 @@ def _measured(at: I64, starts: I64, class_of: list[int], score: U8, place: Place
 
 def _label(classes: U8) -> tuple[NDArray[np.int32], list[int]]:
     """The components of one class each: their labels, int32 [h, w], from 1 on, and the class of each."""
-    count, found = cv2.connectedComponents(classes, connectivity=8, ltype=cv2.CV_32S)  # cells that touch, of whatever class
-    labels, at = np.asarray(found, np.int32), marked(classes)
-    of, ids = labels.ravel()[at], classes.ravel()[at]
+    at, labels = marked(classes), np.zeros(classes.shape, np.int32)
+    narrow = _Narrow(at, classes)
+    count, found = cv2.connectedComponents(narrow.classes, connectivity=8, ltype=cv2.CV_32S)  # cells that touch, of whatever class
+    of, ids = found.ravel()[narrow.at], classes.ravel()[at]
     class_of = np.zeros(count, np.uint8)
     class_of[of] = ids
     mixed = np.zeros(count, bool)
@@ -137,15 +171,17 @@ def _label(classes: U8) -> tuple[NDArray[np.int32], list[int]]:
     if split.any():
         of[split], more = _components_of_each_class(at[split], ids[split], classes.shape[1])
         of[split] += count - 1
-        numbers = np.unique(of)
-        labels.ravel()[at] = np.searchsorted(numbers, of) + 1
-        class_of = np.concatenate([class_of, more])[np.append(0, numbers)]
+        class_of = np.concatenate([class_of, more])
+        there = np.zeros(len(class_of), bool)
+        there[0] = there[of] = True
+        of, class_of = (np.cumsum(there) - 1)[of], class_of[there]
+    labels.ravel()[at] = of
     return labels, class_of[1:].tolist()
 
 
 def _components_of_each_class(at: I64, ids: U8, width: int) -> tuple[NDArray[np.int32], U8]:
     """The components of the cells at flat indices `at` with classes `ids`: each cell's number, from 1 on, and each component's class."""
-    row, column = np.divmod(at, width)
+    row, column = places(at, width)
     row, column = row - row.min(), column - column.min()
     of, class_of = np.zeros(len(at), np.int32), list[int]()
     for class_id in np.flatnonzero(np.bincount(ids)).tolist():

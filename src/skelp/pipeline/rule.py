@@ -13,7 +13,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView
 from skelp.pipeline.edges import Edges
 from skelp.pipeline.measure import min_area_cells, reach_cells
-from skelp.pipeline.regions import bridge, marked
+from skelp.pipeline.regions import bridge, marked, places
 
 U8 = NDArray[np.uint8]
 I64 = NDArray[np.int64]
@@ -76,7 +76,7 @@ class DefectRule:
         at = marked(class_id)
         if at.size:
             ids = class_id.ravel()[at]
-            row, column = np.divmod(at, class_id.shape[1])
+            row, column = places(at, class_id.shape[1])
             first, last = (limit[np.clip(np.arange(len(class_id)) - above, 0, rows - 1)] for limit in self._columns(edges, rows))
             at = at[(score.ravel()[at] >= self._least[ids]) & (column >= first[row]) & (column < last[row])]
             kept.ravel()[at] = class_id.ravel()[at]
