@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,39 @@ def with_distance(path: Path, *, grey: int, tile: int = 32, dtype: int = TensorP
     model.graph.output.append(helper.make_tensor_value_info("distance", dtype, ["n", "tile_h", "tile_w"]))
     onnx.save(model, path)
     return path
+
+
+def brightest_pixel() -> bytes:
+    """A screen whose suspicion of a tile is its brightest pixel."""
+    nodes = [
+        helper.make_node("Cast", ["frames"], ["real"], to=TensorProto.FLOAT),
+        helper.make_node("MaxPool", ["real"], ["most"], kernel_shape=[32, 32], strides=[32, 32]),
+        helper.make_node("Squeeze", ["most", "channel"], ["flat"]),
+        helper.make_node("Cast", ["flat"], ["suspicion"], to=TensorProto.UINT8),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "screen",
+        [helper.make_tensor_value_info("frames", TensorProto.UINT8, ["n", 1, "h", "w"])],
+        [helper.make_tensor_value_info("suspicion", TensorProto.UINT8, ["n", "tile_h", "tile_w"])],
+        [helper.make_tensor("channel", TensorProto.INT64, [1], [1])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    return bytes(model.SerializeToString())
+
+
+def with_screen(file: Path, limit: int = 200, growing: float = 0.5, screen: bytes | None = None, *, named: bool = True) -> Path:
+    """Add a screen, by default `brightest_pixel`, to a model file. `named`: its card names it."""
+    model = onnx.load(file)
+    metadata = {p.key: p.value for p in model.metadata_props}
+    if named:
+        card = json.loads(metadata["skelp.card"])
+        card["screen"] = {"limit": limit, "growing": [growing] * len(card["classes"])}
+        metadata["skelp.card"] = json.dumps(card)
+    metadata["skelp.screen"] = base64.b64encode(screen or brightest_pixel()).decode()
+    helper.set_model_props(model, metadata)
+    onnx.save(model, file)
+    return file
 
 
 def with_weights(path: Path, values: Any, *, data_file: str = "") -> Path:

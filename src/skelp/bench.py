@@ -17,6 +17,7 @@ from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraFrame, CameraView, Capture, OwnLine, round_up
 from skelp.inference.card import STEP
+from skelp.inference.screened import ScreenedSegmenter
 from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.meter import Meter
@@ -74,7 +75,7 @@ class _Replay:
         return self._meter.counts().get("lines_segmented", 0)
 
 
-def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dict[str, Any]:
+def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float, screen: bool = False) -> dict[str, Any]:
     """Runs the whole line at full load for `seconds`, with a database on disk. Returns the result by name.
 
     `stage_share`: the share of the time in which each stage worked. `held_back_by`: the busiest stage. The stage `infer` uses all threads.
@@ -82,7 +83,7 @@ def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dic
     model, recipe, meter = open_model(choice.path), Recipe(), Meter()
     block_lines = round_up(lines, STEP)
     source = _Replay(width, lines, seconds, meter)
-    segmenter = make_segmenter(model, choice, [source.view], recipe, block_lines)
+    segmenter = make_segmenter(model, choice, [source.view], recipe, block_lines, screen=screen)
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-bench-")))
         database = opened.enter_context(Database(sqlite_url(folder / "bench.db"), recipe, Owner.this_process("bench")))
@@ -105,6 +106,7 @@ def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float) -> dic
     slowest = next(iter(shares))
     return {
         **asdict(segmenter.info),
+        "screened": segmenter.looks if isinstance(segmenter, ScreenedSegmenter) else None,
         "width": width,
         "lines": lines,
         "mpix_per_s": round(source.measured_lines * width / 1e6 / source.measured_s, 1),

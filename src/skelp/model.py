@@ -14,6 +14,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, round_up
 from skelp.inference.card import STEP
 from skelp.inference.model_file import ModelFile
+from skelp.inference.screened import ScreenedSegmenter
 from skelp.inference.segmenter import Engine, OnnxSegmenter
 from skelp.pipeline.measure import block_height
 
@@ -39,9 +40,12 @@ def make_segmenter(
     recipe: Recipe,
     block_lines: int,
     report: Callable[[str], None] = lambda _: None,
-) -> OnnxSegmenter:
+    *,
+    screen: bool = False,
+) -> OnnxSegmenter | ScreenedSegmenter:
     """Make a segmenter that runs the blocks of all cameras in one batch, with the context that the recipe needs.
 
+    `screen`: it looks at everything with the model's screen, and with the whole network where that is suspicious.
     Raises SkelpError if the cameras differ in width, or if the recipe's bridge needs more context than a block has lines.
     """
     widths = {round_up(v.width, STEP) for v in views}
@@ -49,7 +53,7 @@ def make_segmenter(
         raise SkelpError(
             f"cameras of different width ({sorted(v.width for v in views)} px) cannot share a batch; set the same width for all"
         )
-    return OnnxSegmenter(
+    return (ScreenedSegmenter if screen else OnnxSegmenter)(
         model,
         Engine(choice.provider, choice.precision, choice.threads, choice.cache),
         batch=len(views),

@@ -20,6 +20,7 @@ from skelp.domain.status import EngineInfo
 from skelp.domain.strip import Scale, round_up
 from skelp.inference.card import STEP
 from skelp.inference.model_file import ModelFile
+from skelp.inference.screened import ScreenedSegmenter
 from skelp.inference.segmenter import OnnxSegmenter
 from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pictures.depth import PLAIN, Exif, Reading
@@ -64,15 +65,17 @@ class Job:
 class Offline:
     """Inspects strips one after another. The engines of the last four picture sizes are reused.
 
-    `progress` is called with the number of lines that were inspected since the last call. Raises SkelpError if the model cannot be used
-    or the recipe does not fit it.
+    `progress` is called with the number of lines that were inspected since the last call. `screen` as in make_segmenter. Raises
+    SkelpError if the model cannot be used or the recipe does not fit it.
     """
 
-    def __init__(self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
-        self._choice, self._recipe, self._progress = choice, recipe, progress
+    def __init__(
+        self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None, *, screen: bool = False
+    ) -> None:
+        self._choice, self._recipe, self._progress, self._screen = choice, recipe, progress, screen
         self._model: ModelFile = open_model(choice.path)
         recipe.applied_to(self._model.card.domain_classes)  # raises before a file is written
-        self._engines: OrderedDict[tuple[int, int], OnnxSegmenter] = OrderedDict()
+        self._engines: OrderedDict[tuple[int, int], OnnxSegmenter | ScreenedSegmenter] = OrderedDict()
 
     def run(self, job: Job, pictures: Listing) -> dict[str, Any]:
         """Inspect the strips and write their results. Returns the summary that `--json` prints. Raises SkelpError."""
@@ -96,7 +99,11 @@ class Offline:
         block_lines = min(BLOCK_LINES, round_up(max(source.lines, context), STEP))
         segmenter = self._engine(source, block_lines, context)
         coil = coil_maker(self._model, self._recipe, scale.mm_per_line)(safe_name(name), name=name)
-        sink = FolderSink(folder, coil, self._recipe, self._progress, job.language, pictures)
+
+        def screened() -> dict[str, float] | None:
+            return segmenter.looks if isinstance(segmenter, ScreenedSegmenter) else None
+
+        sink = FolderSink(folder, coil, self._recipe, self._progress, job.language, pictures, screened)
         line = assemble([source], segmenter, self._recipe, lambda: coil, lambda _: sink, Limits(block_lines, ring_frames=4))
         started = time.monotonic()
         line.run()
@@ -104,12 +111,12 @@ class Offline:
         if sink.summary is None:
             raise SkelpError(f"strip {name} ended without a result; this is a bug, please report it")
         facts = _facts(sink.summary, segmenter.info, source.lines * source.view.width / 1e6 / duration_s)
-        return facts | {"not_inspected": _not_inspected(sink.coverage), "left_out": pictures.records}
+        return facts | {"not_inspected": _not_inspected(sink.coverage), "left_out": pictures.records, "screened": screened()}
 
-    def _engine(self, source: FileSource, block_lines: int, context: int) -> OnnxSegmenter:
+    def _engine(self, source: FileSource, block_lines: int, context: int) -> OnnxSegmenter | ScreenedSegmenter:
         key = (block_lines + 2 * context, round_up(source.view.width, STEP))
         if key not in self._engines:
-            self._engines[key] = make_segmenter(self._model, self._choice, [source.view], self._recipe, block_lines)
+            self._engines[key] = make_segmenter(self._model, self._choice, [source.view], self._recipe, block_lines, screen=self._screen)
             if len(self._engines) > _MAX_ENGINES:
                 self._engines.popitem(last=False)
         self._engines.move_to_end(key)

@@ -24,6 +24,7 @@ TRAINING = {
     "thresholds": "Choose thresholds by what misses and false alarms cost.",
     "adapt": "Adapt a model to a line by that line's own steel.",
     "quantise": "Write an int8 model file.",
+    "screen": "Add a screen to a model file.",
     "promote": "Put a model on the line if it is better than the one there.",
     "collect": "Make a labelled set from a station's reviews and its samples of clean steel.",
     "pack": "Write a model and its weights, which lie in another file, as one file.",
@@ -57,10 +58,13 @@ def _plugged_in(entry: EntryPoint) -> Any:
         return _failing(
             entry.name, f"skelp {entry.name} cannot be loaded from {package}: {type(error).__name__}: {error}; install {package} again"
         )
+    panel = f"Commands of {package}"
     if isinstance(function, typer.Typer):
-        return get_command(function)
+        command = get_command(function)
+        command.name, command.rich_help_panel = entry.name, panel  # type: ignore[attr-defined] # TyperGroup has it
+        return command
     app = typer.Typer(add_completion=False)
-    app.command(entry.name, rich_help_panel=f"Commands of {package}")(function)
+    app.command(entry.name, rich_help_panel=panel)(function)
     return get_command(app)
 
 

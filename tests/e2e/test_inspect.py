@@ -15,7 +15,7 @@ from skelp.capture.synthetic import MarkKind, Planted, SyntheticConfig, Syntheti
 from skelp.capture.synthetic.planting import Density
 from skelp.cli import main
 from tests.conftest import PHOTOGRAPHS
-from tests.models import bright_spots
+from tests.models import bright_spots, with_distance, with_screen
 
 PLANTED = (
     Planted(MarkKind.SCRATCH, 300, 300, 1200, 5, seed=1),
@@ -245,3 +245,31 @@ def test_every_line_of_real_strip_is_recorded(tmp_path: Path, capsys: pytest.Cap
     assert facts["inspected_lines"] + facts["degraded_lines"] + facts["lost_lines"] == 22_528
     assert facts["lost_lines"] == 0
     assert len(list((tmp_path / "out" / "crops").glob("*.jpg"))) == facts["defects"] + sum(facts["marks"].values())
+
+
+def test_a_screened_strip_has_the_same_defects_and_says_how_much_the_whole_network_saw(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = with_screen(with_distance(tmp_path / "m.onnx", grey=150))
+    steel = np.random.default_rng(2).normal(90, 4, (3000, 1024)).astype(np.uint8)
+    for line, column in ((40, 900), (505, 300), (1500, 20), (2980, 500)):
+        steel[line : line + 16, column : column + 60] = 250
+    Image.fromarray(steel).save(tmp_path / "strip.png")
+    found = {}
+    for screen in ("off", "on"):
+        out = tmp_path / screen
+        code, stdout, _ = run(capsys, "inspect", tmp_path / "strip.png", "--model", model, "--screen", screen, "--out", out, "--json")
+        assert code == 0
+        screened = json.loads((out / "coil.json").read_text())["screened"]
+        assert json.loads(stdout)["screened"] == screened
+        assert (screened is None) == (screen == "off")
+        assert screened is None or 0.1 < screened["whole_network_share"] < 0.9
+        found[screen] = json.loads((out / "defects.json").read_text())
+    assert len(found["off"]) == 4
+    assert found["on"] == found["off"]
+
+
+def test_a_model_without_a_screen_is_refused_with_what_to_do(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = bright_spots(tmp_path / "m.onnx")
+    code, _, stderr = run(capsys, "inspect", strip, "--model", model, "--screen", "on", "--out", tmp_path / "out")
+    assert (code, "make a screen (skelp screen), or leave screening off" in stderr) == (1, True)

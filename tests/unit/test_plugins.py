@@ -54,6 +54,19 @@ def test_a_command_of_another_package_runs(monkeypatch: pytest.MonkeyPatch, caps
     assert "Greet somebody." in capsys.readouterr().out
 
 
+group = typer.Typer(help="Several of them.")
+group.command("greet")(greet)
+group.callback()(lambda: None)
+
+
+def test_a_group_of_commands_is_listed_by_its_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _plug_in(monkeypatch, EntryPoint("many", f"{HERE}:group", plugins.GROUP))
+    assert main(["many", "greet", "ann"]) == 0
+    assert capsys.readouterr().out == "ann\n"
+    assert main(["--help"]) == 0
+    assert "many Several of them." in " ".join(capsys.readouterr().out.replace("│", " ").split())
+
+
 def test_a_broken_package_breaks_only_its_own_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     broken = [EntryPoint("broken", "no_such_package.commands:run", plugins.GROUP), EntryPoint("gone", f"{HERE}:gone", plugins.GROUP)]
     _plug_in(monkeypatch, *broken, EntryPoint("model", f"{HERE}:greet", plugins.GROUP))

@@ -50,6 +50,20 @@ class TrainedOn(BaseModel):
     sha256: str
 
 
+class ScreenCard(BaseModel):
+    """What is known of a model's screen, the small network of the first look (ADR 23).
+
+    `limit`: a tile with at least this suspicion is looked at by the whole network. `growing`: the growing threshold of each class, in the
+    order of the card's, for which the limit was chosen. `quality`: what the screen keeps and passes on, by data set.
+    """
+
+    model_config = STRICT
+
+    limit: Annotated[int, Field(ge=1, le=255)]
+    growing: tuple[Annotated[float, Field(ge=0, le=1)], ...]
+    quality: dict[str, object] = {}
+
+
 class ModelCard(BaseModel):
     """The card of a model. Only name, version, stride and classes are required, so that any network can get a card.
 
@@ -69,6 +83,7 @@ class ModelCard(BaseModel):
     quality: dict[str, object] = {}
     parent: str | None = None
     licence: str | None = None
+    screen: ScreenCard | None = None
 
     @model_validator(mode="after")
     def _classes_are_distinct(self) -> ModelCard:
@@ -97,6 +112,16 @@ class ModelCard(BaseModel):
     def highest_id(self) -> int:
         """The largest class id in the card."""
         return max((c.id for c in self.classes), default=CLEAN)
+
+    @property
+    def why_no_screen(self) -> str | None:
+        """Why the model cannot be screened; None if it can."""
+        if self.screen is None:
+            return "it has no screen"
+        if len(self.screen.growing) != len(self.classes):
+            return "its screen was made for other classes"
+        lower = [c.name for c, made_for in zip(self.domain_classes, self.screen.growing, strict=True) if c.growing < made_for]
+        return f"its screen was made for higher thresholds of {', '.join(lower)}" if lower else None
 
     @staticmethod
     def parse(text: str | None, *, where: str) -> ModelCard:

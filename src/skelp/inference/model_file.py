@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,10 @@ ORT_ERRORS: tuple[type[Exception], ...] = (
 )
 MAPS, DISTANCE = Maps._fields[:2], Maps._fields[2]
 """Names of a model's outputs. The last is optional."""
+SCREEN_KEY = "skelp.screen"
+"""Key of the screen in the metadata of the ONNX file: an ONNX file of its own, in base64. So a model stays one file with one hash."""
+SUSPICION = "suspicion"
+"""Output of a screen: uint8 [N, H/32, W/32]."""
 _DISTANCE_TYPE = ("tensor(float)", 3)
 _LFS = b"version https://git-lfs"
 
@@ -39,7 +46,7 @@ class ModelFile:
     """A model file: its path, its SHA-256 in hex, its card, and its content. Every session is opened from `data`, never from the path.
 
     `axes`: the sizes of its input [N, 1, H, W], a name where the size is free. `measures_distance`: whether it says how unlike the steel
-    is to what it learned (output `distance`).
+    is to what it learned (output `distance`). `screen`: the content of its screen, if it has one.
     """
 
     path: Path
@@ -48,6 +55,7 @@ class ModelFile:
     axes: tuple[int | str | None, ...]
     measures_distance: bool
     data: bytes = field(repr=False, compare=False)
+    screen: bytes | None = field(default=None, repr=False, compare=False)
 
     @staticmethod
     def open(path: Path) -> ModelFile:
@@ -56,7 +64,7 @@ class ModelFile:
         _check_weights(data, path)
         session = _plain_session(data, path)
         try:
-            text = session.get_modelmeta().custom_metadata_map.get(CARD_KEY)
+            metadata = session.get_modelmeta().custom_metadata_map
             _check_inputs_and_outputs(session, path)
             axes = tuple(session.get_inputs()[0].shape)
             measures = DISTANCE in {o.name for o in session.get_outputs()}
@@ -64,8 +72,8 @@ class ModelFile:
             raise CardError(
                 f"names or metadata of {path} are not UTF-8 ({error.reason} at {error.start}); export the model again"
             ) from error
-        card = ModelCard.parse(text, where=str(path))
-        return ModelFile(path, hashlib.sha256(data).hexdigest(), card, axes, measures, data)
+        card = ModelCard.parse(metadata.get(CARD_KEY), where=str(path))
+        return ModelFile(path, hashlib.sha256(data).hexdigest(), card, axes, measures, data, _screen(metadata, card, path))
 
     @property
     def described(self) -> dict[str, Any]:
@@ -82,6 +90,15 @@ class ModelFile:
         for shape in ((2, 1, 2 * STEP, 3 * STEP), (1, 1, 3 * STEP, 2 * STEP)):
             frames = rng.integers(0, 256, shape, dtype=np.uint8)
             check_output(self.card, frames, self.run(session, frames), where=str(self.path))
+
+        if self.screen is not None:
+            frames = rng.integers(0, 256, (2, 1, 2 * STEP, 3 * STEP), dtype=np.uint8)
+            try:
+                (found,) = _plain_session(self.screen, self.path).run([SUSPICION], {"frames": frames})
+            except ORT_ERRORS as error:
+                raise CardError(f"{self.path}: its screen cannot be run: {error}; make it again") from error
+            if found.shape != (2, 2, 3) or found.dtype != np.uint8:
+                raise CardError(f"{self.path}: its screen must give uint8 {(2, 2, 3)}, it gives {found.dtype} {found.shape}; make it again")
 
     def answer(self, frames: U8) -> Maps:
         """The answer for frames uint8 [n, 1, H, W], on the CPU provider. Raises CardError if they cannot be run."""
@@ -111,6 +128,21 @@ def _read(path: Path) -> bytes:
         raise ModelError(f"{path} is a pointer of Git LFS and not the model; fetch it with: git lfs pull")
     if all(byte in b"\t\n\r" or 32 <= byte < 127 for byte in data[:256]):
         raise ModelError(f"{path} is a text file, not an ONNX model; it begins with {str(data[:20], 'ascii')!r}")
+    return data
+
+
+def _screen(metadata: Mapping[str, str], card: ModelCard, path: Path) -> bytes | None:
+    """The screen in the metadata of a model file. Raises CardError if card and screen do not belong together, or it is damaged."""
+    text = metadata.get(SCREEN_KEY)
+    if (text is None) != (card.screen is None):
+        raise CardError(f"{path} has {'no screen, but its card describes one' if text is None else 'a screen that its card does not name'}")
+    if text is None:
+        return None
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise CardError(f"the screen of {path} is damaged ({error}); copy the file again") from error
+    _check_weights(data, path)
     return data
 
 

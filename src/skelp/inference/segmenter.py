@@ -31,6 +31,11 @@ class Engine:
     cache: Path
 
 
+def threads_of(engine: Engine) -> int:
+    """The number of threads that an engine uses."""
+    return engine.threads or os.cpu_count() or 1
+
+
 class OnnxSegmenter:
     """Runs a network on batches of one shape: `batch` frames of `height` x `width` px. Satisfies ports.Segmenter.
 
@@ -53,7 +58,7 @@ class OnnxSegmenter:
             raise ModelError(f"frames of {height} x {width} px: height and width must be multiples of {STEP}")
         offer = choose(engine.provider)
         precision = resolve(offer.provider, Precision(engine.precision))
-        threads = engine.threads or os.cpu_count() or 1
+        threads = threads_of(engine)
         cache = engine.cache
         self._shape = (batch, 1, height, width)
         self._card = model.card

@@ -27,8 +27,9 @@ class FolderSink:
     """Writes crops at once, and all other files when the strip is complete. Satisfies ports.Sink.
 
     `progress` is called with the number of lines since the last call. `language`: the language of the coil map. `pictures`: what was left
-    out beside the strip's pictures. It goes into coil.json, and a strip from which pictures were left out is held. `summary` is None, and
-    `coverage` empty, until the strip is complete. Raises SkelpError if a file cannot be written.
+    out beside the strip's pictures. It goes into coil.json, and a strip from which pictures were left out is held. `screened`: how the
+    strip was screened, for coil.json; None if the whole network saw all of it. `summary` is None, and `coverage` empty, until the strip is
+    complete. Raises SkelpError if a file cannot be written.
     """
 
     def __init__(
@@ -39,8 +40,9 @@ class FolderSink:
         progress: Callable[[int], None] = lambda _: None,
         language: Language = "en",
         pictures: Listing = Listing(()),  # noqa: B008 - it is frozen
+        screened: Callable[[], dict[str, float] | None] = lambda: None,
     ) -> None:
-        self._pictures = pictures
+        self._pictures, self._screened = pictures, screened
         self._folder, self._coil, self._recipe, self._progress, self._language = folder, coil, recipe, progress, language
         self._defects: list[Defect] = []
         self._coverages: dict[str, dict[int, Interval]] = {}
@@ -87,7 +89,7 @@ class FolderSink:
         self.summary = held_for(summary, self._pictures.reasons)
         found = sorted(self._defects, key=lambda d: (d.along_mm, d.across_mm))
         record = coil_record(self.summary) | {"coverage": [interval_record(i, coil.mm_per_line) for i in coverage]}
-        record["left_out"] = self._pictures.records
+        record |= {"left_out": self._pictures.records, "screened": self._screened()}
         self._save("coil.json", json.dumps(record, indent=2).encode())
         marks, found = [d for d in found if d.is_mark], [d for d in found if not d.is_mark]
         self._save_table("defects", found)

@@ -129,6 +129,10 @@ class Detector:
         """The answer for one picture uint8 [h, w] with sides that are multiples of the model's step, without the first axis."""
         return next(self._model.run(self._session, pixels[None, None]).each())
 
+    def infer_all(self, pictures: U8) -> Maps:
+        """The answer for pictures uint8 [n, h, w] of one size, with sides that are multiples of the model's step."""
+        return self._model.run(self._session, pictures[:, None])
+
     def detect(self, maps: ClassMaps, classes: Sequence[DefectClass] | None = None) -> Detections:
         """The defects that the line reports for a picture with these maps. `classes` as in `rule`."""
         rule = self.rule(CameraView(_CAMERA, maps.shape[1], self.scale), classes)

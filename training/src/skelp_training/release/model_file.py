@@ -11,14 +11,22 @@ import onnx
 
 from skelp.domain.defect import DefectClass
 from skelp.inference.card import CARD_KEY, ModelCard
+from skelp.inference.model_file import SCREEN_KEY
 from skelp_training.evaluation.detector import Detector
 
 
-def write_card(source: Path, card: dict[str, Any], out: Path) -> None:
-    """Write the model `source` with another card. Raises if the card is invalid (pydantic) or the graph is broken (onnx)."""
+def write_card(source: Path, card: dict[str, Any], out: Path, screen: str | None = None) -> None:
+    """Write the model `source` with another card. `screen`: a screen in the place of the file's own; without any, the card names none.
+
+    Raises if the card is invalid (pydantic) or the graph is broken (onnx).
+    """
     model = onnx.load(source)
     full = ModelCard.model_validate(card)
-    onnx.helper.set_model_props(model, {CARD_KEY: json.dumps(full.model_dump(mode="json"), sort_keys=True)})
+    screen = screen or next((p.value for p in model.metadata_props if p.key == SCREEN_KEY), None)
+    if screen is None:
+        full = full.model_copy(update={"screen": None})
+    content = {CARD_KEY: json.dumps(full.model_dump(mode="json"), sort_keys=True)}
+    onnx.helper.set_model_props(model, content if screen is None else content | {SCREEN_KEY: screen})
     onnx.checker.check_model(model)
     draft = out.with_suffix(".card.onnx")
     onnx.save(model, draft)

@@ -1,0 +1,151 @@
+"""Looks at everything with a model's screen, and with the whole network only where the screen is suspicious (ADR 23)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skelp.domain.defect import DefectClass
+from skelp.domain.maps import TILE_PX, Maps
+from skelp.domain.status import EngineInfo
+from skelp.inference import second_look
+from skelp.inference.model_file import SUSPICION, ModelError, ModelFile
+from skelp.inference.providers import Precision, choose, resolve, session_for
+from skelp.inference.second_look import Window
+from skelp.inference.segmenter import Engine, OnnxSegmenter, threads_of
+
+U8 = NDArray[np.uint8]
+
+_AT_ONCE = 8
+"""Windows in a batch of the whole network."""
+_MOST_SHARE = 0.8
+"""If windows would show more pixels than this share of a frame, the whole frame is looked at: that is faster."""
+_LIT_DN = 20
+"""Grey at the middle of a tile from which on it may be steel."""
+
+
+class Screen:
+    """A model's screen, for frames of one shape."""
+
+    def __init__(self, model: ModelFile, engine: Engine, *, batch: int, height: int, width: int) -> None:
+        """Raises ModelError if the model has no screen or its limit was chosen for other thresholds."""
+        why_not = model.card.why_no_screen
+        if why_not or model.screen is None or model.card.screen is None:
+            raise ModelError(f"{model.path} cannot be screened: {why_not}; make a screen (skelp screen), or leave screening off")
+        provider = choose(engine.provider).provider
+        fixed = {"n": batch, "h": height, "w": width}
+        cache = engine.cache / f"{model.sha256[:16]}-screen"
+        precision = resolve(provider, Precision(engine.precision))
+        self._session = session_for(model.screen, provider, precision, threads_of(engine), fixed, cache).session
+        self._batch, self._limit = batch, model.card.screen.limit
+
+    def suspicious(self, frames: U8) -> NDArray[np.bool_]:
+        """Which tiles the whole network must look at, bool [n, H/32, W/32]; frames uint8 [n, 1, H, W], at most as many as the batch."""
+        count = len(frames)
+        if count < self._batch:
+            frames = np.concatenate([frames, np.zeros((self._batch - count, *frames.shape[1:]), np.uint8)])
+        (suspicion,) = self._session.run([SUSPICION], {"frames": np.ascontiguousarray(frames)})
+        return np.asarray(suspicion[:count] >= self._limit, bool)
+
+
+class ScreenedSegmenter:
+    """Runs a model's screen on batches of one shape, and the whole network on windows. Satisfies ports.Segmenter.
+
+    Cells outside the windows are sound with score 0. A model that measures distance gives it for a sample of the tiles as well, one window
+    in each row of windows; the others of that row have the sample's median. Raises ModelError as OnnxSegmenter and Screen do.
+    """
+
+    def __init__(
+        self, model: ModelFile, engine: Engine, *, batch: int, height: int, width: int, report: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._tiles = height // TILE_PX, width // TILE_PX
+        self._screen = Screen(model, engine, batch=batch, height=height, width=width)
+        self._whole = OnnxSegmenter(model, engine, batch=1, height=height, width=width, report=report)
+        self._windows: OnnxSegmenter | None = None
+        if second_look.fits(*self._tiles):
+            size = second_look.WINDOW_PX
+            self._windows = OnnxSegmenter(model, engine, batch=_AT_ONCE, height=size, width=size, report=report)
+        self._samples, self._turn = model.measures_distance, 0
+        self._most = int(_MOST_SHARE * self._tiles[0] * self._tiles[1] / second_look.WINDOW**2)
+        self._seen_px = self._looked_px = 0
+
+    @property
+    def stride(self) -> int:
+        return self._whole.stride
+
+    @property
+    def classes(self) -> tuple[DefectClass, ...]:
+        return self._whole.classes
+
+    @property
+    def info(self) -> EngineInfo:
+        return self._whole.info
+
+    @property
+    def looks(self) -> dict[str, float]:
+        """`whole_network_share`: pixels that the whole network was shown, with the halos of windows, as a share of all pixels so far."""
+        return {"whole_network_share": round(self._looked_px / max(1, self._seen_px), 4)}
+
+    def run(self, frames: U8) -> Maps:
+        """The answer for frames uint8 [n, 1, H, W]; n is at most the batch."""
+        suspicious = self._screen.suspicious(frames)
+        self._seen_px += frames.size
+        answers = [self._second_look(frame, tiles) for frame, tiles in zip(frames, suspicious, strict=True)]
+        distances = [a.distance for a in answers if a.distance is not None]
+        classes, scores = np.stack([a.class_id for a in answers]), np.stack([a.score for a in answers])
+        return Maps(classes, scores, np.stack(distances) if distances else None)
+
+    def _second_look(self, frame: U8, suspicious: NDArray[np.bool_]) -> Maps:
+        """The answer for a frame uint8 [1, H, W], without the first axis."""
+        wanted = second_look.places(suspicious)
+        if self._windows is None or wanted.sum() > self._most:
+            self._looked_px += frame.size
+            return next(self._whole.run(frame[None]).each())
+        lit = _lit(frame)
+        sampled = self._sample(lit)
+        windows = second_look.windows(wanted | sampled, *self._tiles)
+        answers = list(self._looked_at(self._windows, frame, windows))
+        rows, columns = (tiles * TILE_PX // self.stride for tiles in self._tiles)
+        maps = Maps(
+            np.zeros((rows, columns), np.uint8), np.zeros((rows, columns), np.uint8), self._distances(windows, answers, sampled, lit)
+        )
+        for window, answer in zip(windows, answers, strict=True):
+            inner, outer = window.inner(self.stride), window.outer(self.stride)
+            maps.class_id[outer], maps.score[outer] = answer.class_id[inner], answer.score[inner]
+        return maps
+
+    def _sample(self, lit: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The places whose steel is looked at although nothing there is suspicious."""
+        self._turn += 1
+        return second_look.sample(lit & self._samples, self._turn)
+
+    def _looked_at(self, network: OnnxSegmenter, frame: U8, windows: Sequence[Window]) -> list[Maps]:
+        found: list[Maps] = []
+        for first in range(0, len(windows), _AT_ONCE):
+            pixels = np.stack([frame[:, *window.pixels] for window in windows[first : first + _AT_ONCE]])
+            self._looked_px += pixels.size
+            found += network.run(pixels).each()
+        return found
+
+    def _distances(
+        self, windows: Sequence[Window], answers: Sequence[Maps], sampled: NDArray[np.bool_], lit: NDArray[np.bool_]
+    ) -> NDArray[np.float32] | None:
+        """Distances of all tiles, float32 [rows, columns]. Rows without a sample show no steel, so they are not far from it."""
+        if not self._samples:
+            return None
+        distance = np.zeros(self._tiles, np.float32)
+        looked = [(w, a.distance[w.inner(TILE_PX)]) for w, a in zip(windows, answers, strict=True) if a.distance is not None]
+        for window, found in looked:
+            if sampled[window.kept[0].start // second_look.OWN, window.kept[1].start // second_look.OWN]:
+                distance[window.kept[0]] = np.median(found[lit[window.kept]])
+        for window, found in looked:
+            distance[window.kept] = found
+        return distance
+
+
+def _lit(frame: U8) -> NDArray[np.bool_]:
+    """Which tiles show steel at their middle, bool [rows, columns]."""
+    half = TILE_PX // 2
+    return np.asarray(frame[0, half::TILE_PX, half::TILE_PX] >= _LIT_DN, bool)

@@ -1,0 +1,82 @@
+"""A screen is written with the figures of pictures that chose nothing, or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skelp.domain.errors import SkelpError
+from skelp.inference.model_file import ModelFile
+from skelp.inference.screened import ScreenedSegmenter
+from skelp.inference.segmenter import Engine
+from skelp_training.release import screen
+from skelp_training.release.model_file import write_card
+from tests.training.conftest import config_file, skelp
+
+
+@pytest.fixture
+def halved(spots: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The set of squares with half of its pictures held out, and limits that suit so few."""
+    index = spots / "set" / "index.csv"
+    head, *rows = index.read_text().splitlines()
+    index.write_text("\n".join([head, *(row.replace(",train,", ",val,") if n % 2 else row for n, row in enumerate(rows))]) + "\n")
+    monkeypatch.setattr(screen, "_LEAST_DEFECTS", 3)
+    monkeypatch.setattr(screen, "_CROPS", 1)
+    return spots
+
+
+def test_a_screen_that_keeps_what_the_model_finds_is_written_with_its_figures(halved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = config_file(halved, steps=120)
+    skelp("train", config)
+    whole, out = halved / "out" / "model.onnx", halved / "screened.onnx"
+    skelp("screen", config, "--steps", 150, "--out", out)
+    model = ModelFile.open(out)
+    model.verify()
+    assert model.card.why_no_screen is None
+    assert model.card.screen is not None
+    figures = model.card.screen.quality["spots"]
+    assert isinstance(figures, dict)
+    assert figures["found"] == figures["kept"] > 2
+    assert 0 < figures["tiles_passed_on"] < 0.7
+    ScreenedSegmenter(model, Engine("cpu", "auto", 1, halved), batch=1, height=256, width=256)
+
+    card = model.card.model_dump(mode="json")
+    write_card(out, card | {"version": "2"}, halved / "again.onnx")
+    again = ModelFile.open(halved / "again.onnx")
+    assert (again.card.version, again.screen) == ("2", model.screen)
+    write_card(whole, card, halved / "without.onnx")
+    assert ModelFile.open(halved / "without.onnx").card.screen is None
+
+    monkeypatch.setattr(screen, "_limit", lambda _: 256)
+    with pytest.raises(SkelpError, match=r"the screen keeps 0 of \d+ defects on pictures that chose nothing, less than 99.5%"):
+        skelp("screen", config, "--steps", 1, "--out", halved / "none.onnx")
+    assert not (halved / "none.onnx").exists()
+
+
+def test_too_few_held_out_defects_choose_no_limit(spots: Path) -> None:
+    config = config_file(spots, steps=2)
+    skelp("train", config)
+    with pytest.raises(SkelpError, match=r"the held-out pictures show \d+ defects, but a limit needs 200"):
+        skelp("screen", config, "--steps", 1, "--out", spots / "none.onnx")
+
+
+def test_the_limit_loses_one_defect_in_five_hundred_and_is_never_above_a_half() -> None:
+    peaks = list(range(50, 250)) * 5
+    assert screen._limit(peaks) == 50
+    assert screen._limit([1, 2, *[90] * 998]) == 90
+    assert screen._limit([200] * 300) == 127
+    assert screen._limit([0] * 300) == 1
+
+
+def test_a_tile_is_marked_by_any_of_its_pixels() -> None:
+    pixels = np.zeros((1, 64, 96), bool)
+    pixels[0, 31, 32] = pixels[0, 63, 95] = True
+    assert screen.tiles_of(pixels)[0].tolist() == [[False, True, False], [False, False, True]]
+
+
+def test_a_share_has_its_interval() -> None:
+    assert screen.share(0, 0) is None
+    assert screen.share(5, 10) == [0.5, 0.2366, 0.7634]
+    assert screen.share(10, 10) == [1.0, 0.7225, 1.0]

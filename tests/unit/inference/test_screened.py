@@ -1,0 +1,162 @@
+"""A screened network answers as the whole network does wherever the screen is suspicious, and never looks away silently."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from onnx import helper
+
+from skelp.domain.maps import TILE_PX
+from skelp.inference import second_look
+from skelp.inference.card import CardError
+from skelp.inference.model_file import ModelError, ModelFile
+from skelp.inference.screened import ScreenedSegmenter
+from skelp.inference.segmenter import Engine, OnnxSegmenter
+from tests.models import CARD, bright_spots, with_distance, with_screen
+
+HEIGHT, WIDTH = 10 * TILE_PX, 13 * TILE_PX
+
+
+def engine(folder: Path) -> Engine:
+    return Engine("cpu", "auto", 1, folder)
+
+
+def segmenters(file: Path, batch: int = 2, height: int = HEIGHT, width: int = WIDTH) -> tuple[OnnxSegmenter, ScreenedSegmenter]:
+    model = ModelFile.open(file)
+    model.verify()
+    whole = OnnxSegmenter(model, engine(file.parent), batch=batch, height=height, width=width)
+    return whole, ScreenedSegmenter(model, engine(file.parent), batch=batch, height=height, width=width)
+
+
+def frames_with(spots: list[tuple[int, int, int]], count: int = 2) -> np.ndarray:
+    """Grey frames with bright spots of 8 x 8 px at (frame, line, column)."""
+    frames = np.full((count, 1, HEIGHT, WIDTH), 90, np.uint8)
+    for n, line, column in spots:
+        frames[n, 0, line : line + 8, column : column + 8] = 250
+    return frames
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, HEIGHT - 8), st.integers(0, WIDTH - 8)), max_size=6))
+def test_the_answer_is_that_of_the_whole_network(tmp_path_factory: pytest.TempPathFactory, spots: list[tuple[int, int, int]]) -> None:
+    file = with_screen(with_distance(tmp_path_factory.mktemp("model") / "m.onnx", grey=100))
+    whole, screened = segmenters(file)
+    frames = frames_with(spots)
+    expected, found = whole.run(frames), screened.run(frames)
+    assert np.array_equal(expected.class_id, found.class_id)
+    assert np.array_equal(expected.score, found.score)
+    assert expected.distance is not None
+    assert found.distance is not None
+    assert np.allclose(np.median(expected.distance, axis=(1, 2)), np.median(found.distance, axis=(1, 2)), atol=0.02)
+
+
+def test_sound_steel_is_looked_at_by_the_screen_and_a_sample_of_it_by_the_whole_network(tmp_path: Path) -> None:
+    whole, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)))
+    answer = screened.run(frames_with([]))
+    assert not answer.class_id.any()
+    assert answer.distance is not None
+    assert np.allclose(answer.distance, 0.9)
+    share = 3 * second_look.WINDOW**2 / (10 * 13)
+    assert screened.looks == {"whole_network_share": pytest.approx(share, abs=1e-4)}
+    assert (whole.stride, whole.classes, whole.info) == (screened.stride, screened.classes, screened.info)
+
+
+def test_unfamiliar_steel_is_found_by_the_sample_wherever_it_lies(tmp_path: Path) -> None:
+    _, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)))
+    frames = frames_with([])
+    frames[:, :, :, : WIDTH // 2] = 0  # nothing is to be learned beside the strip
+    frames[:, :, :, WIDTH // 2 :] = 180
+    distance = screened.run(frames).distance
+    assert distance is not None
+    assert (distance[:, :, WIDTH // 2 // TILE_PX + 1 :] > 1).all()
+
+
+def test_a_frame_that_is_suspicious_all_over_is_looked_at_once(tmp_path: Path) -> None:
+    whole, screened = segmenters(with_screen(bright_spots(tmp_path / "m.onnx")))
+    frames = frames_with([(0, 5, 5)])
+    frames[1] = 250
+    assert np.array_equal(whole.run(frames).class_id, screened.run(frames).class_id)
+    one_window, a_frame = second_look.WINDOW_PX**2, HEIGHT * WIDTH
+    assert screened.looks["whole_network_share"] == pytest.approx((one_window + a_frame) / (2 * a_frame), abs=1e-4)
+
+
+def test_a_picture_smaller_than_a_window_is_looked_at_as_a_whole(tmp_path: Path) -> None:
+    whole, screened = segmenters(with_screen(bright_spots(tmp_path / "m.onnx")), batch=1, height=64, width=96)
+    frames = np.full((1, 1, 64, 96), 90, np.uint8)
+    frames[0, 0, 20:30, 20:30] = 250
+    assert np.array_equal(whole.run(frames).class_id, screened.run(frames).class_id)
+
+
+@given(st.integers(second_look.WINDOW, 40), st.integers(second_look.WINDOW, 40), st.data())
+def test_windows_lie_in_the_picture_and_keep_every_suspicious_tile_and_its_neighbours_once(
+    rows: int, columns: int, data: st.DataObject
+) -> None:
+    suspicious = np.zeros((rows, columns), bool)
+    for row, column in data.draw(st.lists(st.tuples(st.integers(0, rows - 1), st.integers(0, columns - 1)), max_size=8)):
+        suspicious[row, column] = True
+    kept = np.zeros((rows, columns), int)
+    for window in second_look.windows(second_look.places(suspicious), rows, columns):
+        lines, across = window.pixels
+        assert 0 <= lines.start < lines.stop <= rows * TILE_PX
+        assert 0 <= across.start < across.stop <= columns * TILE_PX
+        kept[window.kept] += 1
+        for stride in (2, 4, TILE_PX):
+            inner, outer = window.inner(stride), window.outer(stride)
+            assert [s.stop - s.start for s in inner] == [s.stop - s.start for s in outer]
+            assert all(0 <= s.start < s.stop <= second_look.WINDOW_PX // stride for s in inner)
+    for row, column in np.argwhere(suspicious):
+        assert kept[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2].min() == 1
+    assert kept.max(initial=0) <= 1
+
+
+def test_a_sample_moves_over_the_whole_width_of_the_steel() -> None:
+    lit = np.zeros((16, 40), bool)
+    lit[:, 8:32] = True
+    chosen = sum(second_look.sample(lit, turn).astype(int) for turn in range(6))
+    assert second_look.sample(lit, 0).sum(axis=1).tolist() == [1, 1, 1, 1]
+    assert (np.asarray(chosen)[:, 2:8] == 1).all()
+    assert np.asarray(chosen).sum() == 24
+
+
+def test_a_model_without_a_screen_cannot_be_screened(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"cannot be screened: it has no screen; make a screen \(skelp screen\)"):
+        segmenters(bright_spots(tmp_path / "m.onnx"))
+
+
+def test_a_screen_for_higher_thresholds_is_not_used(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="was made for higher thresholds of bright"):
+        segmenters(with_screen(bright_spots(tmp_path / "m.onnx"), growing=0.6))
+    segmenters(with_screen(bright_spots(tmp_path / "other.onnx"), growing=0.4))
+
+
+def test_a_screen_and_a_card_that_do_not_belong_together_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(CardError, match="has a screen that its card does not name"):
+        ModelFile.open(with_screen(bright_spots(tmp_path / "a.onnx"), named=False))
+    named = {**CARD, "screen": {"limit": 9, "growing": [0.5]}}
+    with pytest.raises(CardError, match="has no screen, but its card describes one"):
+        ModelFile.open(bright_spots(tmp_path / "b.onnx", named))
+
+
+def test_a_damaged_screen_is_refused(tmp_path: Path) -> None:
+    file = with_screen(bright_spots(tmp_path / "a.onnx"))
+    model = onnx.load(file)
+    metadata = {p.key: p.value for p in model.metadata_props}
+    helper.set_model_props(model, metadata | {"skelp.screen": metadata["skelp.screen"][:-3]})
+    onnx.save(model, file)
+    with pytest.raises(CardError, match=r"the screen of .* is damaged"):
+        ModelFile.open(file)
+    helper.set_model_props(model, metadata | {"skelp.screen": metadata["skelp.screen"][:40]})
+    onnx.save(model, file)
+    with pytest.raises((CardError, ModelError)):
+        ModelFile.open(file).verify()
+
+
+def test_a_screen_with_another_output_is_refused(tmp_path: Path) -> None:
+    other = bright_spots(tmp_path / "other.onnx").read_bytes()
+    with pytest.raises((CardError, ModelError), match=r"its screen cannot be run|its screen must give"):
+        ModelFile.open(with_screen(bright_spots(tmp_path / "a.onnx"), screen=other)).verify()

@@ -1,0 +1,29 @@
+"""`skelp screen`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skelp.terminal import print_line
+from skelp_training.commands.options import ConfigArgument, OutOption
+
+
+def screen(
+    config: ConfigArgument,
+    out: OutOption,
+    model: Annotated[Path | None, typer.Option(help="The model file, if it is not the one that the config writes.")] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Training steps.")] = 3000,
+) -> None:
+    """Add a screen to a model file: a small network that looks at everything, so that the whole one looks at suspicious places only."""
+    from skelp_training.config import load_config
+    from skelp_training.release.screen import make_screen
+
+    run = load_config(config)
+    found = make_screen(run, model or run.out, out, steps)
+    limit = found.pop("limit")
+    for name, figures in found.items():
+        print_line(f"{name}: {figures['kept']} of {figures['found']} defects kept, {figures['tiles_passed_on']:.1%} of the tiles passed on")
+    print_line(f"model file: {out}; limit {limit} of 255")

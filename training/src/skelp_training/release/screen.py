@@ -1,0 +1,228 @@
+"""Makes the screen of a model: a small network that learns from the model where it finds something (ADR 23).
+
+Training pictures teach. The limit comes from half of the held-out groups, the figures from the other half.
+"""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional as F  # noqa: N812 - torch documents this alias
+
+from skelp.domain.errors import SkelpError
+from skelp.domain.maps import TILE_PX
+from skelp.domain.strip import round_up
+from skelp.inference.card import STEP
+from skelp.inference.model_file import SUSPICION
+from skelp_training.config import DataSet, TrainConfig, TrainingPlan
+from skelp_training.data.batches import Batches, PaintedClasses
+from skelp_training.data.leaks import check_leaks
+from skelp_training.data.pictures import U8, Sample, marked, split_of
+from skelp_training.data.pools import Pool, items_of, pools_of
+from skelp_training.evaluation.detector import Detector
+from skelp_training.fit.progress import progress
+from skelp_training.fit.train import learning_rate_schedule
+from skelp_training.networks.screen import DeployedScreen, ScreenNet
+from skelp_training.release.model_file import write_card
+
+KEPT = 0.995
+"""Share of what the whole network finds that the screen must keep."""
+_CHOSEN = 0.998
+"""The same on the groups that choose the limit: a little more, because others are measured."""
+_MOST_LIMIT = 127
+_CROPS = 12
+"""Crops of 256 px in a step, or as many pixels in crops of another size."""
+_FOUND_WEIGHT = 4.0
+"""Weight of a tile where something is found; a sound one has 1."""
+_SMALL_MM2 = 10.0
+_LEAST_DEFECTS = 200
+"""Defects that the limit is chosen by, at least."""
+
+
+@dataclass
+class _Tally:
+    """Defects found by the whole network and the suspicion of each, and of every tile, for one set."""
+
+    peaks: list[int] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    tiles: list[U8] = field(default_factory=list)
+
+
+def make_screen(config: TrainConfig, source: Path, out: Path, steps: int) -> dict[str, Any]:
+    """Write `source` with a screen to `out`. Returns what its card says of the screen.
+
+    Raises SkelpError, and writes nothing, if the held-out pictures show too few defects to choose a limit, or if the screen keeps less
+    than 99.5% of the others.
+    """
+    detector = Detector(source)
+    leaked = check_leaks(config)
+    network = _taught(config, detector, pools_of(config, without=leaked), steps)
+    with tempfile.TemporaryDirectory() as folder:
+        graph = Path(folder) / "screen.onnx"
+        _write_graph(network, graph)
+        data = graph.read_bytes()
+    session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
+    held_out = pools_of(config, "val", [d.name for d in config.data if _has_held_out(d, config)], leaked)
+    choosing, measuring = _tallies(held_out, detector, session)
+    limit = _limit([peak for tally in choosing.values() for peak in tally.peaks])
+    quality = {name: _figures(tally, limit) for name, tally in measuring.items()}
+    found, kept = (sum(int(q[what]) for q in quality.values()) for what in ("found", "kept"))
+    if kept < KEPT * found:
+        raise SkelpError(
+            f"the screen keeps {kept} of {found} defects on pictures that chose nothing, less than {KEPT:.1%}; use more --steps"
+        )
+    growing = [c.growing for c in detector.classes]
+    card = detector.card.model_dump(mode="json") | {"screen": {"limit": limit, "growing": growing, "quality": quality}}
+    write_card(source, card, out, base64.b64encode(data).decode())
+    return {"limit": limit, **quality}
+
+
+def _has_held_out(data: DataSet, config: TrainConfig) -> bool:
+    """Whether a set has held-out pictures of steel that the model knows."""
+    if data.format == "simulated" or data.steel == "unknown":
+        return False
+    return any(i.split == "val" for i in items_of(data, config.class_ids))
+
+
+def _taught(config: TrainConfig, detector: Detector, pools: Sequence[Pool], steps: int) -> ScreenNet:
+    plan = config.train
+    crops = max(1, _CROPS * 256**2 // plan.crop**2)
+    plan = TrainingPlan.model_validate(plan.model_dump() | {"steps": steps, "batch": crops})
+    torch.manual_seed(plan.seed)
+    torch.set_num_threads(plan.threads)
+    network = ScreenNet().to(memory_format=torch.channels_last)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=plan.lr, weight_decay=plan.weight_decay)
+    schedule = learning_rate_schedule(optimiser, plan)
+    batches = Batches(pools, plan, PaintedClasses.of(plan, config.class_ids))
+    with progress(steps) as bar:
+        for _, images, masks in batches.stream(1, steps):
+            target = torch.from_numpy(tiles_found(detector, images) | tiles_of(marked(masks)))
+            logits = network(torch.from_numpy(images)[:, None].float().contiguous(memory_format=torch.channels_last))
+            weight = torch.where(target, _FOUND_WEIGHT, 1.0)
+            loss = F.binary_cross_entropy_with_logits(logits, target.float(), weight)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call] # torch does not type it
+            optimiser.step()
+            schedule.step()
+            bar.advance(loss.item())
+        bar.report(f"screen: loss {bar.mean:.4f} after {steps} steps")
+    return network.eval()
+
+
+def tiles_of(pixels: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which tiles have a pixel that is true: bool [n, h, w] to [n, h/32, w/32]."""
+    n, h, w = pixels.shape
+    return np.asarray(pixels.reshape(n, h // TILE_PX, TILE_PX, w // TILE_PX, TILE_PX).any(axis=(2, 4)), bool)
+
+
+def tiles_found(detector: Detector, images: U8) -> NDArray[np.bool_]:
+    """Which tiles have a cell that reaches the growing threshold of its class, bool [n, h/32, w/32]; images uint8 [n, h, w]."""
+    maps = detector.infer_all(images)
+    least = np.full(256, 256, np.int16)
+    for c in detector.classes:
+        least[c.id] = int(np.ceil(c.growing * 255))
+    reached = (maps.class_id > 0) & (maps.score >= least[maps.class_id])
+    s = detector.card.stride
+    return tiles_of(reached.repeat(s, 1).repeat(s, 2))
+
+
+def _tallies(pools: Sequence[Pool], detector: Detector, session: ort.InferenceSession) -> tuple[dict[str, _Tally], dict[str, _Tally]]:
+    """What the whole network finds on held-out pictures and how suspicious the screen is there: the groups that choose, and the others."""
+    choosing, measuring = defaultdict[str, _Tally](_Tally), defaultdict[str, _Tally](_Tally)
+    for pool in pools:
+        for sample in pool.samples:
+            tally = (choosing if split_of(f"screen {sample.group or sample.name}", 0.5) == "val" else measuring)[pool.name]
+            suspicion = _suspicion(session, sample.image)
+            tally.tiles.append(suspicion.ravel())
+            for peak, kind in _peaks(detector, sample, suspicion):
+                tally.peaks.append(peak)
+                tally.kinds.append(kind)
+    return choosing, measuring
+
+
+def _suspicion(session: ort.InferenceSession, image: U8) -> U8:
+    h, w = image.shape
+    high, wide = max(2 * STEP, round_up(h, STEP)), max(2 * STEP, round_up(w, STEP))
+    padded = np.pad(image, ((0, high - h), (0, wide - w)), mode="symmetric")
+    return np.asarray(session.run([SUSPICION], {"frames": padded[None, None]})[0][0], np.uint8)
+
+
+def _peaks(detector: Detector, sample: Sample, suspicion: U8) -> Iterator[tuple[int, str]]:
+    """The highest suspicion on each defect or mark that the line reports, and its kind: class and size."""
+    found = detector.detect(detector.run(sample.image, piece=sample.piece))
+    names = {c.id: c.name for c in detector.classes}
+    cell_mm2 = detector.scale.area_mm2(detector.card.stride**2)
+    rows, columns = np.nonzero(found.labels)
+    labels = found.labels[rows, columns]
+    peaks = np.zeros(len(found.regions) + 1, np.int64)
+    np.maximum.at(peaks, labels, suspicion[rows // TILE_PX, columns // TILE_PX])
+    for peak, region in zip(peaks[1:].tolist(), found.regions, strict=True):
+        size = "below" if region.area * cell_mm2 < _SMALL_MM2 else "from"
+        yield peak, f"{names[region.class_id]} {size} {_SMALL_MM2:g} mm2"
+
+
+def _limit(peaks: Sequence[int]) -> int:
+    """The highest limit that keeps almost every defect. Raises SkelpError if there are too few to choose by."""
+    if len(peaks) < _LEAST_DEFECTS:
+        raise SkelpError(f"the held-out pictures show {len(peaks)} defects, but a limit needs {_LEAST_DEFECTS}: add held-out pictures")
+    may_be_lost = int((1 - _CHOSEN) * len(peaks))
+    return min(max(1, sorted(peaks)[may_be_lost]), _MOST_LIMIT)
+
+
+def _figures(tally: _Tally, limit: int) -> dict[str, Any]:
+    """What the limit keeps and passes on in one set."""
+    kept = np.array(tally.peaks, int) >= limit
+    tiles = np.concatenate(tally.tiles)
+    kinds = {kind: np.array([k == kind for k in tally.kinds]) for kind in sorted(set(tally.kinds))}
+    return {
+        "found": len(kept),
+        "kept": int(kept.sum()),
+        "kept_share": share(int(kept.sum()), len(kept)),
+        "by_kind": {kind: f"{int(kept[of].sum())} of {int(of.sum())}" for kind, of in kinds.items()},
+        "tiles": int(tiles.size),
+        "tiles_passed_on": round(float((tiles >= limit).mean()), 4),
+    }
+
+
+def share(count: int, of: int) -> list[float] | None:
+    """A share with its 95% interval (Wilson, 1927): the share, its low and its high end. None of nothing."""
+    if not of:
+        return None
+    z2, p = 1.96**2, count / of
+    middle, half = (p + z2 / (2 * of)) / (1 + z2 / of), 1.96 * sqrt(p * (1 - p) / of + z2 / (4 * of**2)) / (1 + z2 / of)
+    return [round(v, 4) for v in (p, max(0.0, middle - half), min(1.0, middle + half))]
+
+
+def _write_graph(network: ScreenNet, file: Path) -> None:
+    n, h, w = (torch.export.Dim(name, min=2, max=limit) for name, limit in (("n", 64), ("h", 2048), ("w", 2048)))
+    torch.onnx.export(
+        DeployedScreen(network).eval(),
+        (torch.zeros(2, 1, 128, 256, dtype=torch.uint8),),
+        str(file),
+        input_names=["frames"],
+        output_names=[SUSPICION],
+        dynamic_shapes={"frames": {0: n, 2: STEP * h, 3: STEP * w}},
+        opset_version=18,
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
+    model = onnx.load(file)
+    del model.graph.value_info[:]
+    for value, names in ((model.graph.input[0], ("n", "", "h", "w")), (model.graph.output[0], ("n", "tile_h", "tile_w"))):
+        for dim, name in zip(value.type.tensor_type.shape.dim, names, strict=True):
+            if name:
+                dim.dim_param = name
+    onnx.save(model, file)
