@@ -22,15 +22,24 @@ def key_of(name: str) -> str:
 
 def plain(value: Any) -> dict[str, Any]:
     """A frozen dataclass as a dictionary that JSON can hold. Fields that are None are left out."""
-    named = ((key_of(f.name), getattr(value, f.name)) for f in fields(value))
+    kind: Any = type(value)
+    named = ((key, getattr(value, name)) for key, name in _keys(kind))
     return {key: _plain(v) for key, v in named if v is not None}
 
 
+@functools.cache
+def _keys(kind: Any) -> tuple[tuple[str, str], ...]:
+    """The key and the name of each field of a dataclass."""
+    return tuple((key_of(f.name), f.name) for f in fields(kind))
+
+
 def _plain(value: Any) -> Any:
-    if hasattr(value, "coded"):
-        return value.plain
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, str | int | float):
+        return value
+    if hasattr(value, "coded"):
+        return value.plain
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
     return plain(value) if is_dataclass(value) else value

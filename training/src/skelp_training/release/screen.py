@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
@@ -38,8 +38,8 @@ from skelp_training.networks.screen import DeployedScreen, ScreenNet
 from skelp_training.release.model_file import write_card
 
 KEPT = 0.995
-"""Share of what the whole network finds that the screen must keep."""
-_CHOSEN = 0.998
+"""Share of what the whole network finds that the screen must keep. It is refused if the interval of the share that it keeps lies below."""
+_CHOSEN = 0.997
 """The same on the groups that choose the limit: a little more, because others are measured."""
 _MOST_LIMIT = 127
 _CROPS = 12
@@ -64,7 +64,7 @@ def make_screen(config: TrainConfig, source: Path, out: Path, steps: int) -> dic
     """Write `source` with a screen to `out`. Returns what its card says of the screen.
 
     Raises SkelpError, and writes nothing, if the held-out pictures show too few defects to choose a limit, or if the screen keeps less
-    than 99.5% of the others.
+    than 99.5% of the others, and not by chance.
     """
     detector = Detector(source)
     leaked = check_leaks(config)
@@ -74,12 +74,12 @@ def make_screen(config: TrainConfig, source: Path, out: Path, steps: int) -> dic
         _write_graph(network, graph)
         data = graph.read_bytes()
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
-    held_out = pools_of(config, "val", [d.name for d in config.data if _has_held_out(d, config)], leaked)
+    held_out = pools_of(config, "val", [d.name for d in config.data if has_held_out(d, config)], leaked)
     choosing, measuring = _tallies(held_out, detector, session)
     limit = _limit([peak for tally in choosing.values() for peak in tally.peaks])
     quality = {name: _figures(tally, limit) for name, tally in measuring.items()}
     found, kept = (sum(int(q[what]) for q in quality.values()) for what in ("found", "kept"))
-    if kept < KEPT * found:
+    if (all_sets := share(kept, found)) and all_sets[2] < KEPT:
         raise SkelpError(
             f"the screen keeps {kept} of {found} defects on pictures that chose nothing, less than {KEPT:.1%}; use more --steps"
         )
@@ -89,7 +89,7 @@ def make_screen(config: TrainConfig, source: Path, out: Path, steps: int) -> dic
     return {"limit": limit, **quality}
 
 
-def _has_held_out(data: DataSet, config: TrainConfig) -> bool:
+def has_held_out(data: DataSet, config: TrainConfig) -> bool:
     """Whether a set has held-out pictures of steel that the model knows."""
     if data.format == "simulated" or data.steel == "unknown":
         return False
@@ -108,10 +108,11 @@ def _taught(config: TrainConfig, detector: Detector, pools: Sequence[Pool], step
     batches = Batches(pools, plan, PaintedClasses.of(plan, config.class_ids))
     with progress(steps) as bar:
         for _, images, masks in batches.stream(1, steps):
-            target = torch.from_numpy(tiles_found(detector, images) | tiles_of(marked(masks)))
+            sure, perhaps = (torch.from_numpy(tiles) for tiles in tiles_found(detector, images))
+            counts = sure | ~(perhaps | torch.from_numpy(tiles_of(marked(masks))))
             logits = network(torch.from_numpy(images)[:, None].float().contiguous(memory_format=torch.channels_last))
-            weight = torch.where(target, _FOUND_WEIGHT, 1.0)
-            loss = F.binary_cross_entropy_with_logits(logits, target.float(), weight)
+            weight = torch.where(sure, _FOUND_WEIGHT, 1.0) * counts
+            loss = F.binary_cross_entropy_with_logits(logits, sure.float(), weight, reduction="sum") / weight.sum().clamp(min=1)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call] # torch does not type it
             optimiser.step()
@@ -127,15 +128,20 @@ def tiles_of(pixels: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(pixels.reshape(n, h // TILE_PX, TILE_PX, w // TILE_PX, TILE_PX).any(axis=(2, 4)), bool)
 
 
-def tiles_found(detector: Detector, images: U8) -> NDArray[np.bool_]:
-    """Which tiles have a cell that reaches the growing threshold of its class, bool [n, h/32, w/32]; images uint8 [n, h, w]."""
-    maps = detector.infer_all(images)
-    least = np.full(256, 256, np.int16)
-    for c in detector.classes:
-        least[c.id] = int(np.ceil(c.growing * 255))
-    reached = (maps.class_id > 0) & (maps.score >= least[maps.class_id])
-    s = detector.card.stride
-    return tiles_of(reached.repeat(s, 1).repeat(s, 2))
+def tiles_found(detector: Detector, images: U8) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tiles with a cell that reaches the threshold of its class, and with one that reaches its growing threshold: bool [n, h/32, w/32].
+
+    The first make a defect. The others belong to one only if it reaches into them, so they teach nothing. Images uint8 [n, h, w].
+    """
+    maps, s = detector.infer_all(images), detector.card.stride
+
+    def reached(limits: Mapping[int, float]) -> NDArray[np.bool_]:
+        least = np.full(256, 256, np.int16)
+        for class_id, limit in limits.items():
+            least[class_id] = int(np.ceil(limit * 255))
+        return tiles_of((maps.score >= least[maps.class_id]).repeat(s, 1).repeat(s, 2))
+
+    return reached({c.id: c.threshold for c in detector.classes}), reached({c.id: c.growing for c in detector.classes})
 
 
 def _tallies(pools: Sequence[Pool], detector: Detector, session: ort.InferenceSession) -> tuple[dict[str, _Tally], dict[str, _Tally]]:
