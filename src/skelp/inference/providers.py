@@ -21,6 +21,7 @@ import onnxruntime as ort
 
 from skelp.domain.errors import SkelpError
 from skelp.inference import gpu, probe
+from skelp.inference.cpu import has_bf16
 from skelp.inference.model_file import ORT_ERRORS
 
 _OPENVINO_PLUGIN = "onnxruntime_ep_openvino"
@@ -43,7 +44,7 @@ _NAMES = {**_GPU, Provider.OPENVINO: _OPENVINO_NAME, Provider.CPU: _ON_CPU}
 
 
 class Precision(StrEnum):
-    """Arithmetic inside the provider. `auto`: fp16 on TensorRT, fp32 on CUDA and CPU, bf16 on OpenVINO if the hardware has it."""
+    """Arithmetic inside the provider. `auto`: fp16 on TensorRT, fp32 on CUDA and CPU, bf16 on OpenVINO if the CPU has it, else fp32."""
 
     AUTO = "auto"
     FP32 = "fp32"
@@ -132,15 +133,20 @@ def resolve(provider: Provider, precision: Precision) -> Precision:
     allowed = {
         Provider.TENSORRT: (Precision.FP16, Precision.FP32, Precision.INT8),
         Provider.CUDA: (Precision.FP32,),
-        Provider.OPENVINO: (Precision.BF16, Precision.FP32),
+        Provider.OPENVINO: (Precision.BF16, Precision.FP32) if has_bf16() else (Precision.FP32,),
         Provider.CPU: (Precision.FP32,),
     }[provider]
     if precision is Precision.AUTO:
         return allowed[0]
     if precision not in allowed:
-        hint = "; an int8 model file runs as it is, with precision auto" if precision is Precision.INT8 else ""
+        hint = _WHY_NOT.get(
+            (provider, precision), "; an int8 model file runs as it is, with precision auto" if precision is Precision.INT8 else ""
+        )
         raise SkelpError(f"{provider} has no {precision}; choose auto or {', '.join(allowed)}{hint}")
     return precision
+
+
+_WHY_NOT = {(Provider.OPENVINO, Precision.BF16): "; this CPU has no bf16, and emulating it takes four times as long as fp32"}
 
 
 @dataclass(frozen=True, slots=True)

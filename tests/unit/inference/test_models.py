@@ -140,8 +140,13 @@ def test_a_provider_is_chosen_with_a_reason_and_an_unusable_one_is_refused() -> 
         choose("quantum")
 
 
-def test_a_precision_that_a_provider_lacks_is_refused() -> None:
+def test_a_precision_that_a_provider_or_cpu_lacks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(providers, "has_bf16", lambda: True)
     assert resolve(Provider.OPENVINO, Precision.AUTO) is Precision.BF16
+    monkeypatch.setattr(providers, "has_bf16", lambda: False)
+    assert resolve(Provider.OPENVINO, Precision.AUTO) is Precision.FP32
+    with pytest.raises(SkelpError, match="openvino has no bf16; choose auto or fp32; this CPU has no bf16"):
+        resolve(Provider.OPENVINO, Precision.BF16)
     with pytest.raises(SkelpError, match="cpu has no fp16"):
         resolve(Provider.CPU, Precision.FP16)
 

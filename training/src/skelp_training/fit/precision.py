@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import torch
 
 from skelp.domain.errors import SkelpError
+from skelp.inference.cpu import has_bf16
 
 
 def resolve_precision(wanted: str, device: str) -> tuple[torch.dtype, str]:
@@ -16,11 +15,7 @@ def resolve_precision(wanted: str, device: str) -> tuple[torch.dtype, str]:
     """
     if wanted == "fp32":
         return torch.float32, "asked for"
-    if device.startswith("cuda"):
-        able = torch.cuda.is_bf16_supported()
-    else:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore") if Path("/proc/cpuinfo").exists() else ""
-        able = "avx512_bf16" in flags or "amx_bf16" in flags or "bf16 " in flags
+    able = torch.cuda.is_bf16_supported() if device.startswith("cuda") else has_bf16()
     if wanted == "bf16":
         if not able:
             raise SkelpError("this machine does not support bf16, which would be far slower than fp32; set precision to auto or fp32")
