@@ -33,6 +33,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import FrameDropped
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
+from skelp.garbage import leave_what_started
 from skelp.server import WebServer
 from skelp.settings import Server
 from skelp.sinks.lock_file import Owner
@@ -187,6 +188,7 @@ def run(kind: str, url: str, sizes: list[int], rounds: int) -> Iterator[dict[str
                 connection.exec_driver_sql("ANALYZE")
             err.print(f"{kind}: {coils * DEFECTS:,} defects after {time.perf_counter() - began:.0f} s")
             with answering(database) as address:
+                leave_what_started()
                 found = measured(address, coils, database.reader.newest_event(), rounds)
             yield {"engine": kind, "defects": coils * DEFECTS, "coils": coils, "requests": found}
         engine.dispose()

@@ -16,6 +16,7 @@ from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraFrame, CameraView, Capture, OwnLine, round_up
+from skelp.garbage import leave_what_started
 from skelp.inference.card import STEP
 from skelp.inference.screened import ScreenedSegmenter
 from skelp.model import coil_maker, make_segmenter, open_model
@@ -90,6 +91,7 @@ def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float, screen
         crops = CropStore(folder / "crops", Quota())
         make = coil_maker(model, recipe, source.view.scale.mm_per_line)
         samples = CleanSamples(folder / "samples", Sampling(), model.sha256)
+        leave_what_started()
         assemble(
             [source],
             segmenter,

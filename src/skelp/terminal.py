@@ -25,7 +25,7 @@ def print_rows(rows: Iterable[Sequence[str]], title: str | None = None, *, to: C
     """Print rows of cells in columns. Brackets, as in skelp[genicam], are printed as they are."""
     table = Table(title=title, show_header=False, box=None, padding=(0, 2))
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(cell, overflow="fold") for cell in row))  # what is too wide goes on in the next line: nothing is cut off
     to.print(table)
 
 

@@ -19,6 +19,7 @@ from skelp.config import StationConfig, load_station
 from skelp.demo import demo_station
 from skelp.doctor import examine
 from skelp.domain.errors import SkelpError
+from skelp.garbage import leave_what_started
 from skelp.plant_file import load_plant
 from skelp.terminal import out, print_rows
 
@@ -95,6 +96,7 @@ def _run_until_signal(served: _Served, what: str, rest: str, seconds: float | No
     # without a screen, Python would start a text browser in this terminal, and the station would wait for it
     if browse and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         webbrowser.open(f"{served.address}/")
+    leave_what_started()
     served.run(seconds)
     if signal.SIGINT in signals:
         raise KeyboardInterrupt

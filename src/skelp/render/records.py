@@ -17,7 +17,7 @@ from skelp.domain.reasons import Reason
 from skelp.domain.review import Review, StandingReview
 from skelp.domain.status import StationStatus
 from skelp.ports import Event, NotInspected
-from skelp.render.words import sentence
+from skelp.render.words import filled
 
 DEFECT_FIELDS = (
     "defect_id",
@@ -123,7 +123,8 @@ def _iso(moment: Any) -> str | None:
 
 def reason_record(reason: Reason) -> dict[str, Any]:
     """The record of a reason: `code` and `args` for programs, `text` in English for people."""
-    return reason.plain | {"text": sentence(reason)}
+    args = reason.args
+    return {"code": reason.code.value, "args": args, "text": filled(reason.code, args)}
 
 
 def _optional(reason: Reason | None) -> dict[str, Any] | None:

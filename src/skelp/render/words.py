@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from skelp.domain.errors import SkelpError
-from skelp.domain.reasons import Reason
+from skelp.domain.reasons import Code, Reason
 
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
@@ -21,8 +21,13 @@ LANGUAGES: tuple[Language, ...] = ("en", "ko")
 
 def sentence(reason: Reason, language: Language = "en") -> str:
     """The sentence of a reason. It begins with a small letter and has no full stop."""
-    words, args = load(language), reason.args
-    parts = [words["reasons"][reason.code]["text"]]
+    return filled(reason.code, reason.args, language)
+
+
+def filled(code: Code, args: Mapping[str, Any], language: Language = "en") -> str:
+    """The sentence of the reason with this code and these arguments."""
+    words = load(language)
+    parts = [words["reasons"][code]["text"]]
     parts += [words["with"][name] for name in words["with"] if name in args]
     parts += [words["counted"][args["counted"]]] if "counted" in args else []
     return "; ".join(part.format_map(args) for part in parts)

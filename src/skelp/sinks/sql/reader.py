@@ -45,7 +45,8 @@ class Reader:
         Raises LookupError if `before` is no coil's id.
         """
         with self._snapshot() as session:
-            statement = session.select(coils).where(*queries.coil_filters(query)).order_by(coils.c.number.desc()).limit(limit)
+            columns = [coils.c[name] for name in rows.COIL]
+            statement = session.select(coils, *columns).where(*queries.coil_filters(query)).order_by(coils.c.number.desc()).limit(limit)
             if before is not None:
                 number = session.scalar(session.select(coils, coils.c.number).where(coils.c.coil_id == before))
                 if number is None:

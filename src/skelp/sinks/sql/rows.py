@@ -25,13 +25,14 @@ Row = Mapping[str, Any] | RowMapping
 Columns = dict[str, Any]
 
 _DEFECT = [f.name for f in fields(Defect) if f.name != "patch"]
-_COIL = [f.name for f in fields(Coil)]
+COIL = tuple(f.name for f in fields(Coil))
+"""The columns that `coil` needs."""
 _REVIEW = [f.name for f in fields(Review)]
 
 
 def coil(row: Row) -> Coil:
     """A coil from its row."""
-    values = {name: row[name] for name in _COIL}
+    values = {name: row[name] for name in COIL}
     values["status"] = Status(row["status"])
     values["started_at"] = datetime.fromisoformat(row["started_at"])
     values["finished_at"] = datetime.fromisoformat(row["finished_at"]) if row["finished_at"] else None
@@ -40,7 +41,7 @@ def coil(row: Row) -> Coil:
 
 def of_coil(coil: Coil) -> Columns:
     """The columns of a coil."""
-    return of_changes({name: getattr(coil, name) for name in _COIL})
+    return of_changes({name: getattr(coil, name) for name in COIL})
 
 
 def of_changes(changes: Mapping[str, Any]) -> Columns:
