@@ -17,7 +17,7 @@ def screen(
     model: Annotated[Path | None, typer.Option(help="The model file, if it is not the one that the config writes.")] = None,
     steps: Annotated[int, typer.Option(min=1, help="Training steps.")] = 3000,
 ) -> None:
-    """Add a screen to a model file. It is a small network that looks at everything, so that the whole one looks at suspicious places only."""
+    """Add a screen to a model file. This small network looks at everything, so that the whole one looks at suspicious places only."""
     from skelp_training.config import load_config
     from skelp_training.release.screen import make_screen
 
