@@ -11,6 +11,7 @@ from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
 from skelp.inference.screened import ScreenedSegmenter
 from skelp.inference.segmenter import Engine
+from skelp_training.networks.screen import ScreenNet
 from skelp_training.release import screen
 from skelp_training.release.model_file import write_card
 from tests.training.conftest import config_file, skelp
@@ -53,6 +54,15 @@ def test_a_screen_that_keeps_what_the_model_finds_is_written_with_its_figures(ha
     with pytest.raises(SkelpError, match=r"the screen keeps 0 of \d+ defects on pictures that chose nothing, less than 99.5%"):
         skelp("screen", config, "--steps", 1, "--out", halved / "none.onnx")
     assert not (halved / "none.onnx").exists()
+
+
+def test_a_screen_that_onnx_runtime_runs_otherwise_is_refused() -> None:
+    class Other:
+        def run(self, *_: object) -> list[np.ndarray]:
+            return [np.full((1, 2, 3), 250, np.uint8)]
+
+    with pytest.raises(SkelpError, match=r"differ by up to \d+ of 255, 1 is allowed"):
+        screen.check_agreement(ScreenNet(), Other(), [np.full((50, 90), 90, np.uint8)])
 
 
 def test_too_few_held_out_defects_choose_no_limit(spots: Path) -> None:

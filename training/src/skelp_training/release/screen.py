@@ -68,12 +68,14 @@ def make_screen(config: TrainConfig, source: Path, out: Path, steps: int) -> dic
     """
     detector = Detector(source)
     leaked = check_leaks(config)
-    network = _taught(config, detector, pools_of(config, without=leaked), steps)
+    pools = pools_of(config, without=leaked)
+    network = _taught(config, detector, pools, steps)
     with tempfile.TemporaryDirectory() as folder:
         graph = Path(folder) / "screen.onnx"
         _write_graph(network, graph)
         data = graph.read_bytes()
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
+    check_agreement(network, session, [pool.samples[0].image for pool in pools])
     held_out = pools_of(config, "val", [d.name for d in config.data if has_held_out(d, config)], leaked)
     choosing, measuring = _tallies(held_out, detector, session)
     limit = _limit([peak for tally in choosing.values() for peak in tally.peaks])
@@ -87,6 +89,18 @@ def make_screen(config: TrainConfig, source: Path, out: Path, steps: int) -> dic
     card = detector.card.model_dump(mode="json") | {"screen": {"limit": limit, "growing": growing, "quality": quality}}
     write_card(source, card, out, base64.b64encode(data).decode())
     return {"limit": limit, **quality}
+
+
+def check_agreement(network: ScreenNet, session: ort.InferenceSession, pictures: Sequence[U8]) -> None:
+    """Raise SkelpError if ONNX Runtime and PyTorch differ by more than 1 of 255 on a tile of a picture, uint8 [h, w] each."""
+    deployed = DeployedScreen(network).eval()
+    for picture in pictures:
+        frames = _padded(picture)[None, None]
+        with torch.no_grad():
+            expected = deployed(torch.from_numpy(frames)).numpy().astype(int)
+        apart = int(np.abs(expected - session.run([SUSPICION], {"frames": frames})[0].astype(int)).max())
+        if apart > 1:
+            raise SkelpError(f"the screen's suspicions of ONNX Runtime and PyTorch differ by up to {apart} of 255, 1 is allowed")
 
 
 def has_held_out(data: DataSet, config: TrainConfig) -> bool:
@@ -159,10 +173,14 @@ def _tallies(pools: Sequence[Pool], detector: Detector, session: ort.InferenceSe
 
 
 def _suspicion(session: ort.InferenceSession, image: U8) -> U8:
+    return np.asarray(session.run([SUSPICION], {"frames": _padded(image)[None, None]})[0][0], np.uint8)
+
+
+def _padded(image: U8) -> U8:
+    """The picture with sides that are multiples of the model's step, as Detector.run pads it."""
     h, w = image.shape
     high, wide = max(2 * STEP, round_up(h, STEP)), max(2 * STEP, round_up(w, STEP))
-    padded = np.pad(image, ((0, high - h), (0, wide - w)), mode="symmetric")
-    return np.asarray(session.run([SUSPICION], {"frames": padded[None, None]})[0][0], np.uint8)
+    return np.pad(image, ((0, high - h), (0, wide - w)), mode="symmetric")
 
 
 def _peaks(detector: Detector, sample: Sample, suspicion: U8) -> Iterator[tuple[int, str]]:
