@@ -23,7 +23,7 @@ _AT_ONCE = 8
 _MOST_SHARE = 0.8
 """If windows would show more pixels than this share of a frame, the whole frame is looked at: that is faster."""
 _LIT_DN = 15
-"""Grey at the middle of a tile from which on it may be steel: just above the background that `pipeline/edges.py` allows beside the strip."""
+"""Grey at the middle of a tile from which on it may be steel: just above the background that `pipeline/edges.py` allows beside it."""
 
 
 class Screen:
