@@ -22,7 +22,6 @@ from skelp.inference.segmenter import Engine
 from skelp.terminal import print_rows
 from skelp_training.config import load_config
 from skelp_training.data.leaks import check_leaks
-from skelp_training.data.pictures import Sample
 from skelp_training.data.pools import Pool, pools_of
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.trials import measure
@@ -37,7 +36,6 @@ class ScreenedDetector(Detector):
     def __init__(self, file: Path) -> None:
         super().__init__(file)
         self._file, self._engines = ModelFile.open(file), OrderedDict[tuple[int, ...], ScreenedSegmenter]()
-        self.looked: list[float] = []
 
     def infer(self, pixels: NDArray[np.uint8]) -> Maps:
         """As Detector.infer."""
@@ -59,15 +57,15 @@ def compared(whole: Detector, screened: ScreenedDetector, pool: Pool) -> dict[st
     reports = [0, 0]
     cells = differ = 0
     for sample in pool.samples:
-        both = [_judged(d, sample) for d in (whole, screened)]
+        maps = [d.run(sample.image, piece=sample.piece) for d in (whole, screened)]
+        both = [measure(d, sample, m, group=sample.group) for d, m in zip((whole, screened), maps, strict=True)]
         for (kind, _, hit), (_, _, still) in zip(both[0].objects, both[1].objects, strict=True):
             objects[names[kind]] += 1
             touched[names[kind]] += bool(hit)
             touched_screened[names[kind]] += bool(still)
         reports = [n + len(result.regions) for n, result in zip(reports, both, strict=True)]
-        maps = [d.run(sample.image, piece=sample.piece).class_id for d in (whole, screened)]
-        cells += int(((maps[0] > 0) | (maps[1] > 0)).sum())
-        differ += int((maps[0] != maps[1]).sum())
+        cells += int(((maps[0].class_id > 0) | (maps[1].class_id > 0)).sum())
+        differ += int((maps[0].class_id != maps[1].class_id).sum())
     lost = {kind: touched[kind] - touched_screened[kind] for kind in objects}
     return {
         "pictures": len(pool.samples),
@@ -80,10 +78,6 @@ def compared(whole: Detector, screened: ScreenedDetector, pool: Pool) -> dict[st
         "reports_screened": reports[1],
         "cells_differ": round(differ / max(1, cells), 4),
     }
-
-
-def _judged(detector: Detector, sample: Sample) -> Any:
-    return measure(detector, sample, detector.run(sample.image, piece=sample.piece), group=sample.group)
 
 
 def _table(found: dict[str, dict[str, Any]]) -> list[Sequence[str]]:

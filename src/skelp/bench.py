@@ -18,7 +18,6 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraFrame, CameraView, Capture, OwnLine, round_up
 from skelp.garbage import leave_what_started
 from skelp.inference.card import STEP
-from skelp.inference.screened import ScreenedSegmenter
 from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.meter import Meter
@@ -108,7 +107,7 @@ def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float, screen
     slowest = next(iter(shares))
     return {
         **asdict(segmenter.info),
-        "screened": segmenter.looks if isinstance(segmenter, ScreenedSegmenter) else None,
+        "screened": segmenter.looks.record if segmenter.looks else None,
         "width": width,
         "lines": lines,
         "mpix_per_s": round(source.measured_lines * width / 1e6 / source.measured_s, 1),

@@ -99,9 +99,11 @@ class Offline:
         block_lines = min(BLOCK_LINES, round_up(max(source.lines, context), STEP))
         segmenter = self._engine(source, block_lines, context)
         coil = coil_maker(self._model, self._recipe, scale.mm_per_line)(safe_name(name), name=name)
+        before = segmenter.looks
 
         def screened() -> dict[str, float] | None:
-            return segmenter.looks if isinstance(segmenter, ScreenedSegmenter) else None
+            """How much of this strip the whole network saw. An engine serves several strips."""
+            return segmenter.looks.since(before).record if before and segmenter.looks else None
 
         sink = FolderSink(folder, coil, self._recipe, self._progress, job.language, pictures, screened)
         line = assemble([source], segmenter, self._recipe, lambda: coil, lambda _: sink, Limits(block_lines, ring_frames=4))

@@ -273,3 +273,14 @@ def test_a_model_without_a_screen_is_refused_with_what_to_do(strip: Path, tmp_pa
     model = bright_spots(tmp_path / "m.onnx")
     code, _, stderr = run(capsys, "inspect", strip, "--model", model, "--screen", "on", "--out", tmp_path / "out")
     assert (code, "make a screen (skelp screen), or leave screening off" in stderr) == (1, True)
+
+
+def test_each_screened_strip_has_its_own_share(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model, folder = with_screen(bright_spots(tmp_path / "m.onnx")), tmp_path / "strips"
+    folder.mkdir()
+    steel = np.full((512, 1024), 90, np.uint8)
+    Image.fromarray(np.full_like(steel, 250)).save(folder / "a.png")
+    Image.fromarray(steel).save(folder / "b.png")
+    code, stdout, _ = run(capsys, "inspect", folder, "--each", "--model", model, "--screen", "on", "--out", tmp_path / "out", "--json")
+    assert code == 0
+    assert [s["screened"] for s in json.loads(stdout)["strips"]] == [{"whole_network_share": 1.0}, {"whole_network_share": 0.0}]

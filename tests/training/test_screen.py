@@ -47,6 +47,10 @@ def test_a_screen_that_keeps_what_the_model_finds_is_written_with_its_figures(ha
     write_card(out, card | {"version": "2"}, halved / "again.onnx")
     again = ModelFile.open(halved / "again.onnx")
     assert (again.card.version, again.screen) == ("2", model.screen)
+    write_card(out, card | {"screen": None}, halved / "dropped.onnx")
+    assert ModelFile.open(halved / "dropped.onnx").screen is None
+    skelp("quantise", config, "--model", out, "--out", halved / "int8.onnx")
+    assert ModelFile.open(halved / "int8.onnx").screen is None
     write_card(whole, card, halved / "without.onnx")
     assert ModelFile.open(halved / "without.onnx").card.screen is None
 

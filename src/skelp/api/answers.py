@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from skelp.api.rights import V1
+from skelp.api.schema.coils import CoilOut
 from skelp.api.schema.examples import CSV, GEOJSON
 
 Operation = Mapping[str, Any]
@@ -49,7 +50,7 @@ TAGGED: dict[int | str, dict[str, Any]] = {
 _LOCATION = {"Location": {"required": True, "schema": _TEXT, "description": "The path of the coil."}}
 STARTED: dict[int | str, dict[str, Any]] = {
     201: {"headers": _LOCATION},
-    200: {"headers": _LOCATION, "description": "The coil runs already; nothing was changed."},
+    200: {"model": CoilOut, "headers": _LOCATION, "description": "The coil runs already; nothing was changed."},
 }
 """The answers of the call that starts a coil."""
 _NEXT = {"X-Next-Cursor": {"schema": _TEXT, "description": "In csv and geojson: the cursor of the next page; absent on the last page."}}

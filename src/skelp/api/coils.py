@@ -51,7 +51,7 @@ def changes(s: Services) -> APIRouter:
     api = APIRouter(prefix="/coils", tags=["coils"])
     announced = AnnouncedCoils(s)
 
-    @api.post("", response_model=CoilOut, status_code=201, responses=STARTED | {200: STARTED[200] | {"model": CoilOut}})
+    @api.post("", response_model=CoilOut, status_code=201, responses=STARTED)
     def start_coil(body: CoilStart, response: Response) -> Any:
         """Start a coil and end the running one. Sending the same coil again while it runs returns 200 and changes nothing."""
         started, is_new = announced.start(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,26 @@ _MOST_SHARE = 0.8
 """If windows would show more pixels than this share of a frame, the whole frame is looked at: that is faster."""
 _LIT_DN = 15
 """Grey at the middle of a tile from which on it may be steel: just above the background that `pipeline/edges.py` allows beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Pixels that the screen saw, and those that the whole network was shown, with the halos of windows."""
+
+    seen_px: int = 0
+    whole_px: int = 0
+
+    def more(self, seen_px: int, whole_px: int) -> Looks:
+        return Looks(self.seen_px + seen_px, self.whole_px + whole_px)
+
+    def since(self, before: Looks) -> Looks:
+        """What was seen after `before`."""
+        return self.more(-before.seen_px, -before.whole_px)
+
+    @property
+    def record(self) -> dict[str, float]:
+        """For JSON: what the whole network was shown, as a share of all pixels. With halos it may be above 1."""
+        return {"whole_network_share": round(self.whole_px / max(1, self.seen_px), 4)}
 
 
 class Screen:
@@ -69,7 +90,7 @@ class ScreenedSegmenter:
             self._windows = OnnxSegmenter(model, engine, batch=_AT_ONCE, height=size, width=size, report=report)
         self._samples, self._turn = model.measures_distance, 0
         self._most = int(_MOST_SHARE * self._tiles[0] * self._tiles[1] / second_look.WINDOW**2)
-        self._seen_px = self._looked_px = 0
+        self._looks = Looks()
 
     @property
     def stride(self) -> int:
@@ -84,14 +105,14 @@ class ScreenedSegmenter:
         return self._whole.info
 
     @property
-    def looks(self) -> dict[str, float]:
-        """`whole_network_share`: pixels that the whole network was shown, with the halos of windows, as a share of all pixels so far."""
-        return {"whole_network_share": round(self._looked_px / max(1, self._seen_px), 4)}
+    def looks(self) -> Looks:
+        """What was seen so far."""
+        return self._looks
 
     def run(self, frames: U8) -> Maps:
         """The answer for frames uint8 [n, 1, H, W]; n is at most the batch."""
         suspicious = self._screen.suspicious(frames)
-        self._seen_px += frames.size
+        self._looks = self._looks.more(frames.size, 0)
         answers = [self._second_look(frame, tiles) for frame, tiles in zip(frames, suspicious, strict=True)]
         distances = [a.distance for a in answers if a.distance is not None]
         classes, scores = np.stack([a.class_id for a in answers]), np.stack([a.score for a in answers])
@@ -101,7 +122,7 @@ class ScreenedSegmenter:
         """The answer for a frame uint8 [1, H, W], without the first axis."""
         wanted = second_look.places(suspicious)
         if self._windows is None or wanted.sum() > self._most:
-            self._looked_px += frame.size
+            self._looks = self._looks.more(0, frame.size)
             return next(self._whole.run(frame[None]).each())
         lit = _lit(frame)
         sampled = self._sample(lit)
@@ -125,7 +146,7 @@ class ScreenedSegmenter:
         found: list[Maps] = []
         for first in range(0, len(windows), _AT_ONCE):
             pixels = np.stack([frame[:, *window.pixels] for window in windows[first : first + _AT_ONCE]])
-            self._looked_px += pixels.size
+            self._looks = self._looks.more(0, pixels.size)
             found += network.run(pixels).each()
         return found
 

@@ -89,6 +89,11 @@ class OnnxSegmenter:
     def info(self) -> EngineInfo:
         return self._info
 
+    @property
+    def looks(self) -> None:
+        """As in ScreenedSegmenter: this one shows everything to the whole network."""
+        return
+
     def warm_up(self) -> None:
         """Run twice, because a provider may build kernels at the first runs. A coil's first frames then need not wait."""
         try:

@@ -62,8 +62,9 @@ def find_edges(pixels: Pixels, gain: NDArray[np.float32] | None = None) -> Edges
 
 
 def _profiles(pixels: Pixels) -> NDArray[np.float32]:
-    """The mean grey of each column in each band, float32 [bands, width], from every eighth line."""
-    bands = [pixels[start : start + BAND_LINES : _EVERY_LINES] for start in range(0, max(1, len(pixels)), BAND_LINES)]
+    """The mean grey of each column in each band, float32 [bands, width], from every eighth line; from every line of a shorter band."""
+    bands = [pixels[start : start + BAND_LINES] for start in range(0, max(1, len(pixels)), BAND_LINES)]
+    bands = [band[:: _EVERY_LINES if len(band) == BAND_LINES else 1] for band in bands]
     return np.concatenate([np.asarray(cv2.reduce(band, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F), np.float32) for band in bands])
 
 

@@ -121,11 +121,14 @@ def find_regions(bridged: U8, classes: U8, score: U8, place: Place) -> Tile:
     Boxes are in lines and columns, which are cells times the stride. A box ends at the last line of `place`, although the last row of
     cells may reach further. Moments are in cells of the canvas. A component without a cell in `classes` is a bridge; its area is 0.
     """
-    if not bridged.any():
+    at = marked(bridged)
+    if not at.size:
         return Tile.sound(*bridged.shape)
-    labels, class_of = _label(bridged)
-    at = marked(classes)
-    of = labels.ravel()[at]
+    of, class_of = _components(at, bridged)
+    labels = np.zeros(bridged.shape, np.int32)
+    labels.ravel()[at] = of
+    own = classes.ravel()[at] != CLEAN
+    at, of = at[own], of[own]
     order = np.argsort(of.astype(np.uint16) if len(class_of) < 1 << 16 else of, kind="stable")  # 16 bits sort eight times as fast
     at, of = at[order], of[order]
     starts = np.flatnonzero(np.diff(of, prepend=0))
@@ -157,9 +160,8 @@ def _measured(at: I64, starts: I64, class_of: list[int], score: U8, place: Place
         yield Region(class_of[n], box, area[n], sums[n][5], peak[n], Moments(*sums[n][:5]), near_px=near, far_px=far, camera=place.camera)
 
 
-def _label(classes: U8) -> tuple[NDArray[np.int32], list[int]]:
-    """The components of one class each: their labels, int32 [h, w], from 1 on, and the class of each."""
-    at, labels = marked(classes), np.zeros(classes.shape, np.int32)
+def _components(at: I64, classes: U8) -> tuple[NDArray[np.int32], list[int]]:
+    """The components of one class each: the number of each cell's, int32 [n], from 1 on, and their classes. `at`: the marked cells."""
     narrow = _Narrow(at, classes)
     count, found = cv2.connectedComponents(narrow.classes, connectivity=8, ltype=cv2.CV_32S)  # cells that touch, of whatever class
     of, ids = found.ravel()[narrow.at], classes.ravel()[at]
@@ -174,9 +176,8 @@ def _label(classes: U8) -> tuple[NDArray[np.int32], list[int]]:
         class_of = np.concatenate([class_of, more])
         there = np.zeros(len(class_of), bool)
         there[0] = there[of] = True
-        of, class_of = (np.cumsum(there) - 1)[of], class_of[there]
-    labels.ravel()[at] = of
-    return labels, class_of[1:].tolist()
+        of, class_of = (np.cumsum(there, dtype=np.int32) - 1)[of], class_of[there]
+    return of, class_of[1:].tolist()
 
 
 def _components_of_each_class(at: I64, ids: U8, width: int) -> tuple[NDArray[np.int32], U8]:

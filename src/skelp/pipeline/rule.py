@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,14 @@ class Cells:
     bridged: U8
 
 
+def least_scores(limits: Mapping[int, float]) -> NDArray[np.int16]:
+    """The least score of a cell of each class, int16 [256] by class id. `limits`: 0 to 1; a class without one has no cell."""
+    least = np.full(256, 256, np.int16)
+    for class_id, limit in limits.items():
+        least[class_id] = int(np.ceil(limit * 255))
+    return least
+
+
 class DefectRule:
     """The rule for the pictures of one camera.
 
@@ -46,10 +54,7 @@ class DefectRule:
         """Least area of each class, in cells, by class id."""
         self._peak = {c.id: c.threshold * 255 for c in classes}
         self._margin_px = recipe.edge_margin_mm / view.scale.mm_per_px
-        self._least = np.full(256, 256, np.int16)
-        """Least score of a cell of each class."""
-        for c in classes:
-            self._least[c.id] = int(np.ceil(c.growing * 255))
+        self._least = least_scores({c.id: c.growing for c in classes})
 
     def cells(self, class_id: U8, score: U8, first: int, rows: int, edges: Edges) -> Cells:
         """The cells that may become defects, in `rows` rows from row `first` on.

@@ -62,7 +62,7 @@ def test_sound_steel_is_looked_at_by_the_screen_and_a_sample_of_it_by_the_whole_
     assert answer.distance is not None
     assert np.allclose(answer.distance, 0.9)
     share = 3 * second_look.WINDOW**2 / (10 * 13)
-    assert screened.looks == {"whole_network_share": pytest.approx(share, abs=1e-4)}
+    assert screened.looks.record == {"whole_network_share": pytest.approx(share, abs=1e-4)}
     assert (whole.stride, whole.classes, whole.info) == (screened.stride, screened.classes, screened.info)
 
 
@@ -82,7 +82,7 @@ def test_a_frame_that_is_suspicious_all_over_is_looked_at_once(tmp_path: Path) -
     frames[1] = 250
     assert np.array_equal(whole.run(frames).class_id, screened.run(frames).class_id)
     one_window, a_frame = second_look.WINDOW_PX**2, HEIGHT * WIDTH
-    assert screened.looks["whole_network_share"] == pytest.approx((one_window + a_frame) / (2 * a_frame), abs=1e-4)
+    assert screened.looks.record["whole_network_share"] == pytest.approx((one_window + a_frame) / (2 * a_frame), abs=1e-4)
 
 
 def test_a_picture_smaller_than_a_window_is_looked_at_as_a_whole(tmp_path: Path) -> None:

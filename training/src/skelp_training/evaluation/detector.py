@@ -118,10 +118,8 @@ class Detector:
 
     def run(self, image: U8, *, piece: bool = False) -> ClassMaps:
         """Class maps of uint8 [h, w]. The picture is padded to a multiple of the model's step by reflection. `piece` as in Sample."""
-        h, w = image.shape
-        high, wide = max(2 * STEP, round_up(h, STEP)), max(2 * STEP, round_up(w, STEP))
-        maps = self.infer(np.pad(image, ((0, high - h), (0, wide - w)), mode="symmetric"))
-        s = self.card.stride
+        maps = self.infer(padded(image))
+        (h, w), s = image.shape, self.card.stride
         cells = np.s_[: -(-h // s), : -(-w // s)]
         return ClassMaps.of(image, maps._replace(class_id=maps.class_id[cells], score=maps.score[cells]), s, piece=piece)
 
@@ -150,6 +148,13 @@ class Detector:
         found = np.where(labels > 0, own, 0).astype(np.uint8)
         regions = tuple(r for r, g in zip(tile.regions, good, strict=True) if g)
         return Detections(maps.enlarged(labels).astype(np.int32), maps.enlarged(found).astype(np.uint8), regions)
+
+
+def padded(image: U8) -> U8:
+    """The picture with sides that are multiples of the model's step, by reflection."""
+    h, w = image.shape
+    high, wide = max(2 * STEP, round_up(h, STEP)), max(2 * STEP, round_up(w, STEP))
+    return np.pad(image, ((0, high - h), (0, wide - w)), mode="symmetric")
 
 
 def _no_edges(block: U8) -> Edges:

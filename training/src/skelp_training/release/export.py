@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import onnxruntime as ort
 import torch
 from torch import nn
 
 from skelp.domain.errors import SkelpError
-from skelp.inference.card import STEP
 from skelp.inference.model_file import DISTANCE, MAPS
 from skelp_training.config import TrainConfig
 from skelp_training.data.pictures import U8
@@ -22,6 +20,7 @@ from skelp_training.data.pools import Pool
 from skelp_training.networks.deployed import Deployed
 from skelp_training.networks.known_steel import KnownSteel
 from skelp_training.networks.stripnet import SIZES, StripNet
+from skelp_training.release.graph import write_graph
 from skelp_training.release.known_steel import learn_known_steel
 from skelp_training.release.model_file import write_card
 
@@ -47,7 +46,7 @@ def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool], chose
     deployed = Deployed(plain, config.mark_ids, known).eval()
     draft = out.with_suffix(".draft.onnx")
     try:
-        _write_graph(deployed, draft)
+        write_graph(deployed, draft, dict.fromkeys(MAPS, "map") | ({DISTANCE: "tile"} if known else {}))
         evidence = agreement(deployed, draft, pools)
         card = {
             **config.card,
@@ -124,28 +123,3 @@ def _frames(pools: Sequence[Pool]) -> Iterator[tuple[str, U8]]:
                 repeats = -(-h // image.shape[0]), -(-w // image.shape[1])
                 cut.append(np.tile(image, repeats)[:h, :w])
             yield pool.name, np.stack(cut)[:, None]
-
-
-def _write_graph(deployed: Deployed, file: Path) -> None:
-    n, h, w = (torch.export.Dim(name, min=2, max=limit) for name, limit in (("n", 64), ("h", 2048), ("w", 2048)))
-    torch.onnx.export(
-        deployed,
-        (torch.zeros(2, 1, 128, 256, dtype=torch.uint8),),
-        str(file),
-        input_names=["frames"],
-        output_names=[*MAPS, *([DISTANCE] if deployed.known else [])],
-        dynamic_shapes={"frames": {0: n, 2: STEP * h, 3: STEP * w}},
-        opset_version=18,
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
-    model = onnx.load(file)
-    # name the free dimensions n, h, w instead of by the exporter's formulas, so that an engine can fix them by name
-    del model.graph.value_info[:]
-    sizes = [(o, ("n", f"{where}_h", f"{where}_w")) for o in model.graph.output for where in ["tile" if o.name == DISTANCE else "map"]]
-    for value, names in ((model.graph.input[0], ("n", "", "h", "w")), *sizes):
-        for dim, name in zip(value.type.tensor_type.shape.dim, names, strict=True):
-            if name:
-                dim.dim_param = name
-    onnx.save(model, file)

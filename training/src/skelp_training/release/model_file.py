@@ -16,15 +16,16 @@ from skelp_training.evaluation.detector import Detector
 
 
 def write_card(source: Path, card: dict[str, Any], out: Path, screen: str | None = None) -> None:
-    """Write the model `source` with another card. `screen`: a screen in the place of the file's own; without any, the card names none.
+    """Write the model `source` with another card. `screen`: a screen in the place of the file's own. Without any, or with
+    a card that names none, the file has none.
 
     Raises if the card is invalid (pydantic) or the graph is broken (onnx).
     """
     model = onnx.load(source)
     full = ModelCard.model_validate(card)
     screen = screen or next((p.value for p in model.metadata_props if p.key == SCREEN_KEY), None)
-    if screen is None:
-        full = full.model_copy(update={"screen": None})
+    if screen is None or full.screen is None:
+        screen, full = None, full.model_copy(update={"screen": None})
     content = {CARD_KEY: json.dumps(full.model_dump(mode="json"), sort_keys=True)}
     onnx.helper.set_model_props(model, content if screen is None else content | {SCREEN_KEY: screen})
     onnx.checker.check_model(model)

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
@@ -23,18 +22,18 @@ from torch.nn import functional as F  # noqa: N812 - torch documents this alias
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.maps import TILE_PX
-from skelp.domain.strip import round_up
-from skelp.inference.card import STEP
 from skelp.inference.model_file import SUSPICION
+from skelp.pipeline.rule import least_scores
 from skelp_training.config import DataSet, TrainConfig, TrainingPlan
 from skelp_training.data.batches import Batches, PaintedClasses
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pictures import U8, Sample, marked, split_of
 from skelp_training.data.pools import Pool, items_of, pools_of
-from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.detector import Detector, padded
 from skelp_training.fit.progress import progress
 from skelp_training.fit.train import learning_rate_schedule
 from skelp_training.networks.screen import DeployedScreen, ScreenNet
+from skelp_training.release.graph import write_graph
 from skelp_training.release.model_file import write_card
 
 KEPT = 0.995
@@ -72,7 +71,7 @@ def make_screen(config: TrainConfig, source: Path, out: Path, steps: int) -> dic
     network = _taught(config, detector, pools, steps)
     with tempfile.TemporaryDirectory() as folder:
         graph = Path(folder) / "screen.onnx"
-        _write_graph(network, graph)
+        write_graph(DeployedScreen(network).eval(), graph, {SUSPICION: "tile"})
         data = graph.read_bytes()
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
     check_agreement(network, session, [pool.samples[0].image for pool in pools])
@@ -95,7 +94,7 @@ def check_agreement(network: ScreenNet, session: ort.InferenceSession, pictures:
     """Raise SkelpError if ONNX Runtime and PyTorch differ by more than 1 of 255 on a tile of a picture, uint8 [h, w] each."""
     deployed = DeployedScreen(network).eval()
     for picture in pictures:
-        frames = _padded(picture)[None, None]
+        frames = padded(picture)[None, None]
         with torch.no_grad():
             expected = deployed(torch.from_numpy(frames)).numpy().astype(int)
         apart = int(np.abs(expected - session.run([SUSPICION], {"frames": frames})[0].astype(int)).max())
@@ -150,10 +149,7 @@ def tiles_found(detector: Detector, images: U8) -> tuple[NDArray[np.bool_], NDAr
     maps, s = detector.infer_all(images), detector.card.stride
 
     def reached(limits: Mapping[int, float]) -> NDArray[np.bool_]:
-        least = np.full(256, 256, np.int16)
-        for class_id, limit in limits.items():
-            least[class_id] = int(np.ceil(limit * 255))
-        return tiles_of((maps.score >= least[maps.class_id]).repeat(s, 1).repeat(s, 2))
+        return tiles_of((maps.score >= least_scores(limits)[maps.class_id]).repeat(s, 1).repeat(s, 2))
 
     return reached({c.id: c.threshold for c in detector.classes}), reached({c.id: c.growing for c in detector.classes})
 
@@ -173,14 +169,7 @@ def _tallies(pools: Sequence[Pool], detector: Detector, session: ort.InferenceSe
 
 
 def _suspicion(session: ort.InferenceSession, image: U8) -> U8:
-    return np.asarray(session.run([SUSPICION], {"frames": _padded(image)[None, None]})[0][0], np.uint8)
-
-
-def _padded(image: U8) -> U8:
-    """The picture with sides that are multiples of the model's step, as Detector.run pads it."""
-    h, w = image.shape
-    high, wide = max(2 * STEP, round_up(h, STEP)), max(2 * STEP, round_up(w, STEP))
-    return np.pad(image, ((0, high - h), (0, wide - w)), mode="symmetric")
+    return np.asarray(session.run([SUSPICION], {"frames": padded(image)[None, None]})[0][0], np.uint8)
 
 
 def _peaks(detector: Detector, sample: Sample, suspicion: U8) -> Iterator[tuple[int, str]]:
@@ -227,26 +216,3 @@ def share(count: int, of: int) -> list[float] | None:
     z2, p = 1.96**2, count / of
     middle, half = (p + z2 / (2 * of)) / (1 + z2 / of), 1.96 * sqrt(p * (1 - p) / of + z2 / (4 * of**2)) / (1 + z2 / of)
     return [round(v, 4) for v in (p, max(0.0, middle - half), min(1.0, middle + half))]
-
-
-def _write_graph(network: ScreenNet, file: Path) -> None:
-    n, h, w = (torch.export.Dim(name, min=2, max=limit) for name, limit in (("n", 64), ("h", 2048), ("w", 2048)))
-    torch.onnx.export(
-        DeployedScreen(network).eval(),
-        (torch.zeros(2, 1, 128, 256, dtype=torch.uint8),),
-        str(file),
-        input_names=["frames"],
-        output_names=[SUSPICION],
-        dynamic_shapes={"frames": {0: n, 2: STEP * h, 3: STEP * w}},
-        opset_version=18,
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
-    model = onnx.load(file)
-    del model.graph.value_info[:]
-    for value, names in ((model.graph.input[0], ("n", "", "h", "w")), (model.graph.output[0], ("n", "tile_h", "tile_w"))):
-        for dim, name in zip(value.type.tensor_type.shape.dim, names, strict=True):
-            if name:
-                dim.dim_param = name
-    onnx.save(model, file)
