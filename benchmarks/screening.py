@@ -24,8 +24,9 @@ from skelp_training.config import load_config
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pools import Pool, pools_of
 from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.screened import share
 from skelp_training.evaluation.trials import measure
-from skelp_training.release.screen import has_held_out, share
+from skelp_training.release.screen import has_held_out
 
 _MOST_ENGINES = 6
 

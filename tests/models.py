@@ -101,13 +101,14 @@ def brightest_pixel() -> bytes:
     return bytes(model.SerializeToString())
 
 
-def with_screen(file: Path, limit: int = 200, growing: float = 0.5, screen: bytes | None = None, *, named: bool = True) -> Path:
-    """Add a screen, by default `brightest_pixel`, to a model file. `named`: its card names it."""
+def with_screen(file: Path, limit: int = 200, screen: bytes | None = None, *, named: bool = True, **made_for: float) -> Path:
+    """Add a screen, by default `brightest_pixel`, to a model file. `named`: its card names it. `made_for`: limits of every class."""
     model = onnx.load(file)
     metadata = {p.key: p.value for p in model.metadata_props}
     if named:
         card = json.loads(metadata["skelp.card"])
-        card["screen"] = {"limit": limit, "growing": [growing] * len(card["classes"])}
+        limits = {"threshold": 0.5, "growing": 0.5, "min_area_mm2": 0.0} | made_for
+        card["screen"] = {"limit": limit, "made_for": [limits] * len(card["classes"])}
         metadata["skelp.card"] = json.dumps(card)
     metadata["skelp.screen"] = base64.b64encode(screen or brightest_pixel()).decode()
     helper.set_model_props(model, metadata)

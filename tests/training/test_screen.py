@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
 from skelp.inference.screened import ScreenedSegmenter
 from skelp.inference.segmenter import Engine
+from skelp_training.evaluation import screened
+from skelp_training.fit import screen as fit
 from skelp_training.networks.screen import ScreenNet
 from skelp_training.release import screen
 from skelp_training.release.model_file import write_card
@@ -23,8 +26,8 @@ def halved(spots: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     index = spots / "set" / "index.csv"
     head, *rows = index.read_text().splitlines()
     index.write_text("\n".join([head, *(row.replace(",train,", ",val,") if n % 2 else row for n, row in enumerate(rows))]) + "\n")
-    monkeypatch.setattr(screen, "_LEAST_DEFECTS", 3)
-    monkeypatch.setattr(screen, "_CROPS", 1)
+    monkeypatch.setattr(screened, "LEAST_DEFECTS", 2)
+    monkeypatch.setattr(fit, "CROPS", 4)
     return spots
 
 
@@ -35,7 +38,7 @@ def test_a_screen_that_keeps_what_the_model_finds_is_written_with_its_figures(ha
     skelp("screen", config, "--steps", 150, "--out", out)
     model = ModelFile.open(out)
     model.verify()
-    assert model.card.why_no_screen is None
+    assert model.card.why_no_screen(model.card.domain_classes) is None
     assert model.card.screen is not None
     figures = model.card.screen.quality["spots"]
     assert isinstance(figures, dict)
@@ -54,7 +57,7 @@ def test_a_screen_that_keeps_what_the_model_finds_is_written_with_its_figures(ha
     write_card(whole, card, halved / "without.onnx")
     assert ModelFile.open(halved / "without.onnx").card.screen is None
 
-    monkeypatch.setattr(screen, "_limit", lambda _: 256)
+    monkeypatch.setattr(screened, "limit_of", lambda _: 256)
     with pytest.raises(SkelpError, match=r"the screen keeps 0 of \d+ defects on pictures that chose nothing, less than 99.5%"):
         skelp("screen", config, "--steps", 1, "--out", halved / "none.onnx")
     assert not (halved / "none.onnx").exists()
@@ -72,25 +75,65 @@ def test_a_screen_that_onnx_runtime_runs_otherwise_is_refused() -> None:
 def test_too_few_held_out_defects_choose_no_limit(spots: Path) -> None:
     config = config_file(spots, steps=2)
     skelp("train", config)
-    with pytest.raises(SkelpError, match=r"the held-out pictures show \d+ defects, but a limit needs 200"):
+    with pytest.raises(SkelpError, match=r"half of the held-out pictures show \d+ defects, but a limit needs 200"):
         skelp("screen", config, "--steps", 1, "--out", spots / "none.onnx")
 
 
 def test_the_limit_loses_three_defects_in_a_thousand_and_is_never_above_a_half() -> None:
     peaks = list(range(50, 250)) * 5
-    assert screen._limit(peaks) == 50
-    assert screen._limit([1, 2, 3, *[90] * 997]) == 90
-    assert screen._limit([200] * 300) == 127
-    assert screen._limit([0] * 300) == 1
+    assert screened.limit_of(peaks) == 50
+    assert screened.limit_of([1, 2, 3, *[90] * 997]) == 90
+    assert screened.limit_of([1, 2, *[90] * 323]) == 2
+    assert screened.limit_of([200] * 300) == 127
+    assert screened.limit_of([0] * 300) == 1
+
+
+def test_no_picture_is_measured_with_the_limit_that_it_chose() -> None:
+    figures = screened.Figures()
+    tiles = np.zeros(256, np.int64)
+    tiles[[3, 90, 200]] = 5, 3, 2
+    figures.add(screened.Tally([20, 80], ["pit", "pit"], [7], tiles), 50)
+    figures.add(screened.Tally([20], ["scratch"], [], tiles), 10)
+    assert figures.record == {
+        "found": 3,
+        "kept": 2,
+        "kept_share": screened.share(2, 3),
+        "by_kind": {"pit": "1 of 2", "scratch": "1 of 1"},
+        "marks_kept": "0 of 1",
+        "tiles": 20,
+        "tiles_passed_on": 0.5,
+    }
+
+
+def test_one_suspicious_tile_of_a_defect_is_enough_and_one_of_sound_steel_is_not() -> None:
+    """Two crops of 2 x 3 tiles; the defects of different crops have the same number and are different defects."""
+    defect = torch.tensor([[[1, 1, 0], [0, 0, 0]], [[1, 0, 0], [0, 0, 2]]], dtype=torch.int16)
+    sound = defect == 0
+    sure = torch.zeros_like(sound)
+    low, high = -6.0, 6.0
+    right = torch.where(defect > 0, high, low)
+
+    def loss(*changed: tuple[int, int, int]) -> float:
+        logits = right.clone()
+        for at in changed:
+            logits[at] = -logits[at]
+        return float(fit.loss_of(logits, defect, sure, sound))
+
+    assert loss((0, 0, 1)) == pytest.approx(loss(), abs=0.01)
+    assert loss((1, 0, 0)) > loss() + 1
+    assert loss((1, 1, 2)) == pytest.approx(loss((1, 0, 0)), abs=0.01)
+    assert loss((0, 1, 1)) > loss() + 0.3
+    none = torch.zeros_like(defect)
+    assert float(fit.loss_of(right, none, sure, sure)) == 0
 
 
 def test_a_tile_is_marked_by_any_of_its_pixels() -> None:
     pixels = np.zeros((1, 64, 96), bool)
     pixels[0, 31, 32] = pixels[0, 63, 95] = True
-    assert screen.tiles_of(pixels)[0].tolist() == [[False, True, False], [False, False, True]]
+    assert fit.tiles_of(pixels)[0].tolist() == [[False, True, False], [False, False, True]]
 
 
 def test_a_share_has_its_interval() -> None:
-    assert screen.share(0, 0) is None
-    assert screen.share(5, 10) == [0.5, 0.2366, 0.7634]
-    assert screen.share(10, 10) == [1.0, 0.7225, 1.0]
+    assert screened.share(0, 0) is None
+    assert screened.share(5, 10) == [0.5, 0.2366, 0.7634]
+    assert screened.share(10, 10) == [1.0, 0.7225, 1.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -50,17 +51,27 @@ class TrainedOn(BaseModel):
     sha256: str
 
 
+class ScreenedClass(BaseModel):
+    """The limits of a class that a screen was made for. With lower ones the whole network would report more than the screen was shown."""
+
+    model_config = STRICT
+
+    threshold: Annotated[float, Field(ge=0, le=1)]
+    growing: Annotated[float, Field(ge=0, le=1)]
+    min_area_mm2: Annotated[float, Field(ge=0)]
+
+
 class ScreenCard(BaseModel):
     """What is known of a model's screen, the small network of the first look (ADR 23).
 
-    `limit`: a tile with at least this suspicion is looked at by the whole network. `growing`: the growing threshold of each class, in the
-    order of the card's, for which the limit was chosen. `quality`: what the screen keeps and passes on, by data set.
+    `limit`: a tile with at least this suspicion is looked at by the whole network. `made_for`: the limits of each class, in the order of
+    the card's. `quality`: what the screen keeps and passes on, by data set.
     """
 
     model_config = STRICT
 
     limit: Annotated[int, Field(ge=1, le=255)]
-    growing: tuple[Annotated[float, Field(ge=0, le=1)], ...]
+    made_for: tuple[ScreenedClass, ...]
     quality: dict[str, object] = {}
 
 
@@ -113,15 +124,20 @@ class ModelCard(BaseModel):
         """The largest class id in the card."""
         return max((c.id for c in self.classes), default=CLEAN)
 
-    @property
-    def why_no_screen(self) -> str | None:
-        """Why the model cannot be screened; None if it can."""
+    def why_no_screen(self, limits: Sequence[DefectClass]) -> str | None:
+        """Why the model cannot be screened with these limits, those of the recipe for each class; None if it can."""
         if self.screen is None:
             return "it has no screen"
-        if len(self.screen.growing) != len(self.classes):
+        if len(self.screen.made_for) != len(self.classes):
             return "its screen was made for other classes"
-        lower = [c.name for c, made_for in zip(self.domain_classes, self.screen.growing, strict=True) if c.growing < made_for]
-        return f"its screen was made for higher thresholds of {', '.join(lower)}" if lower else None
+        for was, now, made_for in zip(self.classes, limits, self.screen.made_for, strict=True):
+            if was.pseudo and not now.pseudo:
+                return f"its screen passes over marks, and the recipe makes {now.name} a defect"
+            if not now.pseudo and (now.threshold < made_for.threshold or now.growing < made_for.growing):
+                return f"its screen was made for higher thresholds of {now.name}"
+            if not now.pseudo and now.min_area_mm2 < made_for.min_area_mm2:
+                return f"its screen was made for larger {now.name}"
+        return None
 
     @staticmethod
     def parse(text: str | None, *, where: str) -> ModelCard:

@@ -11,20 +11,17 @@ from numpy.typing import NDArray
 from skelp.domain.defect import DefectClass
 from skelp.domain.maps import TILE_PX, Maps
 from skelp.domain.status import EngineInfo
-from skelp.inference import second_look
 from skelp.inference.model_file import SUSPICION, ModelError, ModelFile
 from skelp.inference.providers import Precision, choose, resolve, session_for
-from skelp.inference.second_look import Window
+from skelp.inference.second_look import WINDOW, WINDOW_PX, SecondLook, Window
 from skelp.inference.segmenter import Engine, OnnxSegmenter, threads_of
 
 U8 = NDArray[np.uint8]
 
-_AT_ONCE = 8
+_AT_ONCE = 2
 """Windows in a batch of the whole network."""
 _MOST_SHARE = 0.8
 """If windows would show more pixels than this share of a frame, the whole frame is looked at: that is faster."""
-_LIT_DN = 15
-"""Grey at the middle of a tile from which on it may be steel: just above the background that `pipeline/edges.py` allows beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +48,9 @@ class Screen:
     """A model's screen, for frames of one shape."""
 
     def __init__(self, model: ModelFile, engine: Engine, *, batch: int, height: int, width: int) -> None:
-        """Raises ModelError if the model has no screen or its limit was chosen for other thresholds."""
-        why_not = model.card.why_no_screen
-        if why_not or model.screen is None or model.card.screen is None:
-            raise ModelError(f"{model.path} cannot be screened: {why_not}; make a screen (skelp screen), or leave screening off")
+        """Raises ModelError if the model has no screen."""
+        if model.screen is None or model.card.screen is None:
+            raise ModelError(f"{model.path} has no screen")
         provider = choose(engine.provider).provider
         fixed = {"n": batch, "h": height, "w": width}
         cache = engine.cache / f"{model.sha256[:16]}-screen"
@@ -74,8 +70,8 @@ class Screen:
 class ScreenedSegmenter:
     """Runs a model's screen on batches of one shape, and the whole network on windows. Satisfies ports.Segmenter.
 
-    Cells outside the windows are sound with score 0. A model that measures distance gives it for a sample of the tiles as well, one window
-    in each row of windows; the others of that row have the sample's median. Raises ModelError as OnnxSegmenter and Screen do.
+    Cells outside the windows are sound with score 0. The distances of a model that measures them are those of the windows (SecondLook).
+    Raises ModelError as OnnxSegmenter and Screen do.
     """
 
     def __init__(
@@ -85,11 +81,10 @@ class ScreenedSegmenter:
         self._screen = Screen(model, engine, batch=batch, height=height, width=width)
         self._whole = OnnxSegmenter(model, engine, batch=1, height=height, width=width, report=report)
         self._windows: OnnxSegmenter | None = None
-        if second_look.fits(*self._tiles):
-            size = second_look.WINDOW_PX
-            self._windows = OnnxSegmenter(model, engine, batch=_AT_ONCE, height=size, width=size, report=report)
+        if self._tiles[1] >= WINDOW:
+            self._windows = OnnxSegmenter(model, engine, batch=_AT_ONCE, height=height, width=WINDOW_PX, report=report)
         self._samples, self._turn = model.measures_distance, 0
-        self._most = int(_MOST_SHARE * self._tiles[0] * self._tiles[1] / second_look.WINDOW**2)
+        self._most = int(_MOST_SHARE * self._tiles[1] / WINDOW)
         self._looks = Looks()
 
     @property
@@ -113,60 +108,27 @@ class ScreenedSegmenter:
         """The answer for frames uint8 [n, 1, H, W]; n is at most the batch."""
         suspicious = self._screen.suspicious(frames)
         self._looks = self._looks.more(frames.size, 0)
-        answers = [self._second_look(frame, tiles) for frame, tiles in zip(frames, suspicious, strict=True)]
+        answers = [self._answer(frame[0], tiles) for frame, tiles in zip(frames, suspicious, strict=True)]
         distances = [a.distance for a in answers if a.distance is not None]
         classes, scores = np.stack([a.class_id for a in answers]), np.stack([a.score for a in answers])
         return Maps(classes, scores, np.stack(distances) if distances else None)
 
-    def _second_look(self, frame: U8, suspicious: NDArray[np.bool_]) -> Maps:
-        """The answer for a frame uint8 [1, H, W], without the first axis."""
-        wanted = second_look.places(suspicious)
-        if self._windows is None or wanted.sum() > self._most:
-            self._looks = self._looks.more(0, frame.size)
-            return next(self._whole.run(frame[None]).each())
-        lit = _lit(frame)
-        sampled = self._sample(lit)
-        windows = second_look.windows(wanted | sampled, *self._tiles)
-        answers = list(self._looked_at(self._windows, frame, windows))
-        rows, columns = (tiles * TILE_PX // self.stride for tiles in self._tiles)
-        maps = Maps(
-            np.zeros((rows, columns), np.uint8), np.zeros((rows, columns), np.uint8), self._distances(windows, answers, sampled, lit)
-        )
-        for window, answer in zip(windows, answers, strict=True):
-            inner, outer = window.inner(self.stride), window.outer(self.stride)
-            maps.class_id[outer], maps.score[outer] = answer.class_id[inner], answer.score[inner]
-        return maps
-
-    def _sample(self, lit: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """The places whose steel is looked at although nothing there is suspicious."""
+    def _answer(self, frame: U8, suspicious: NDArray[np.bool_]) -> Maps:
+        """The answer for a frame uint8 [H, W], without the first axis: of windows, or of the whole frame if that is faster."""
         self._turn += 1
-        return second_look.sample(lit & self._samples, self._turn)
+        look = SecondLook(frame, suspicious, self.stride, samples=self._samples, turn=self._turn)
+        while self._windows is not None and look.places <= self._most:
+            windows = look.next()
+            if not windows:
+                return look.maps
+            self._show(self._windows, look, windows)
+        self._looks = self._looks.more(0, frame.size)
+        return next(self._whole.run(frame[None, None]).each())
 
-    def _looked_at(self, network: OnnxSegmenter, frame: U8, windows: Sequence[Window]) -> list[Maps]:
-        found: list[Maps] = []
+    def _show(self, network: OnnxSegmenter, look: SecondLook, windows: Sequence[Window]) -> None:
         for first in range(0, len(windows), _AT_ONCE):
-            pixels = np.stack([frame[:, *window.pixels] for window in windows[first : first + _AT_ONCE]])
+            some = windows[first : first + _AT_ONCE]
+            pixels = np.stack([look.frame[None, :, window.pixels] for window in some])
             self._looks = self._looks.more(0, pixels.size)
-            found += network.run(pixels).each()
-        return found
-
-    def _distances(
-        self, windows: Sequence[Window], answers: Sequence[Maps], sampled: NDArray[np.bool_], lit: NDArray[np.bool_]
-    ) -> NDArray[np.float32] | None:
-        """Distances of all tiles, float32 [rows, columns]. Rows without a sample show no steel, so they are not far from it."""
-        if not self._samples:
-            return None
-        distance = np.zeros(self._tiles, np.float32)
-        looked = [(w, a.distance[w.inner(TILE_PX)]) for w, a in zip(windows, answers, strict=True) if a.distance is not None]
-        for window, found in looked:
-            if sampled[window.kept[0].start // second_look.OWN, window.kept[1].start // second_look.OWN]:
-                distance[window.kept[0]] = np.median(found[lit[window.kept]])
-        for window, found in looked:
-            distance[window.kept] = found
-        return distance
-
-
-def _lit(frame: U8) -> NDArray[np.bool_]:
-    """Which tiles show steel at their middle, bool [rows, columns]."""
-    half = TILE_PX // 2
-    return np.asarray(frame[0, half::TILE_PX, half::TILE_PX] >= _LIT_DN, bool)
+            for window, answer in zip(some, network.run(pixels).each(), strict=True):
+                look.add(window, answer)

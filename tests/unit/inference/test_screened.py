@@ -11,15 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import helper
 
+from skelp.config import ModelChoice
 from skelp.domain.maps import TILE_PX
+from skelp.domain.recipe import ClassRule, Recipe
+from skelp.domain.strip import CameraView, Scale
 from skelp.inference import second_look
 from skelp.inference.card import CardError
 from skelp.inference.model_file import ModelError, ModelFile
 from skelp.inference.screened import ScreenedSegmenter
 from skelp.inference.segmenter import Engine, OnnxSegmenter
-from tests.models import CARD, bright_spots, with_distance, with_screen
+from skelp.model import make_segmenter
+from tests.models import CARD, MARKS_CARD, bright_spots, with_distance, with_screen
 
-HEIGHT, WIDTH = 10 * TILE_PX, 13 * TILE_PX
+HEIGHT, WIDTH = 5 * TILE_PX, 41 * TILE_PX
 
 
 def engine(folder: Path) -> Engine:
@@ -31,6 +35,12 @@ def segmenters(file: Path, batch: int = 2, height: int = HEIGHT, width: int = WI
     model.verify()
     whole = OnnxSegmenter(model, engine(file.parent), batch=batch, height=height, width=width)
     return whole, ScreenedSegmenter(model, engine(file.parent), batch=batch, height=height, width=width)
+
+
+def line_with(file: Path, recipe: Recipe | None = None) -> None:
+    """A segmenter that screens, as a line makes it."""
+    view = CameraView("cam", WIDTH, Scale(0.25, 0.25))
+    make_segmenter(ModelFile.open(file), ModelChoice(path=file, provider="cpu", threads=1), [view], recipe or Recipe(), 512, screen=True)
 
 
 def frames_with(spots: list[tuple[int, int, int]], count: int = 2) -> np.ndarray:
@@ -55,14 +65,26 @@ def test_the_answer_is_that_of_the_whole_network(tmp_path_factory: pytest.TempPa
     assert np.allclose(np.median(expected.distance, axis=(1, 2)), np.median(found.distance, axis=(1, 2)), atol=0.02)
 
 
+def test_a_defect_is_followed_where_the_screen_sees_nothing(tmp_path: Path) -> None:
+    """The screen is suspicious of its brightest pixel only; a network at a lower limit sees that the defect goes on to both sides."""
+    file = with_screen(bright_spots(tmp_path / "m.onnx", limit=120), limit=200)
+    whole, screened = segmenters(file, batch=1, width=100 * TILE_PX)
+    frames = np.full((1, 1, HEIGHT, 100 * TILE_PX), 90, np.uint8)
+    frames[0, 0, 40:48, 500:900] = 150
+    frames[0, 0, 40, 700] = 250
+    frames[0, 0, 100, 2000:2004] = 150  # nothing leads here
+    expected = whole.run(frames).class_id
+    expected[:, :, 2000 // 4 :] = 0
+    assert np.array_equal(screened.run(frames).class_id, expected)
+
+
 def test_sound_steel_is_looked_at_by_the_screen_and_a_sample_of_it_by_the_whole_network(tmp_path: Path) -> None:
     whole, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)))
     answer = screened.run(frames_with([]))
     assert not answer.class_id.any()
     assert answer.distance is not None
     assert np.allclose(answer.distance, 0.9)
-    share = 3 * second_look.WINDOW**2 / (10 * 13)
-    assert screened.looks.record == {"whole_network_share": pytest.approx(share, abs=1e-4)}
+    assert screened.looks.record == {"whole_network_share": pytest.approx(second_look.WINDOW / 41, abs=1e-4)}
     assert (whole.stride, whole.classes, whole.info) == (screened.stride, screened.classes, screened.info)
 
 
@@ -71,9 +93,28 @@ def test_unfamiliar_steel_is_found_by_the_sample_wherever_it_lies(tmp_path: Path
     frames = frames_with([])
     frames[:, :, :, : WIDTH // 2] = 0  # nothing is to be learned beside the strip
     frames[:, :, :, WIDTH // 2 :] = 180
+    for _ in range(5):
+        distance = screened.run(frames).distance
+        assert distance is not None
+        assert (distance[:, :, WIDTH // 2 // TILE_PX + 1 :] > 1).all()
+
+
+def test_a_large_defect_does_not_make_its_steel_unfamiliar(tmp_path: Path) -> None:
+    """What was looked at because of a defect is far from known steel; the sample says that the rest is not."""
+    _, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)), batch=1)
+    frames = frames_with([], count=1)
+    frames[:, :, :, 200:700] = 250
     distance = screened.run(frames).distance
     assert distance is not None
-    assert (distance[:, :, WIDTH // 2 // TILE_PX + 1 :] > 1).all()
+    assert np.median(distance) == pytest.approx(0.9)
+    assert (distance[:, 8:21] > 1).all()
+
+
+def test_dark_steel_or_none_is_not_unfamiliar(tmp_path: Path) -> None:
+    _, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)), batch=1)
+    distance = screened.run(np.zeros((1, 1, HEIGHT, WIDTH), np.uint8)).distance
+    assert distance is not None
+    assert not distance.any()
 
 
 def test_a_frame_that_is_suspicious_all_over_is_looked_at_once(tmp_path: Path) -> None:
@@ -81,7 +122,7 @@ def test_a_frame_that_is_suspicious_all_over_is_looked_at_once(tmp_path: Path) -
     frames = frames_with([(0, 5, 5)])
     frames[1] = 250
     assert np.array_equal(whole.run(frames).class_id, screened.run(frames).class_id)
-    one_window, a_frame = second_look.WINDOW_PX**2, HEIGHT * WIDTH
+    one_window, a_frame = second_look.WINDOW, 41
     assert screened.looks.record["whole_network_share"] == pytest.approx((one_window + a_frame) / (2 * a_frame), abs=1e-4)
 
 
@@ -92,52 +133,65 @@ def test_a_picture_smaller_than_a_window_is_looked_at_as_a_whole(tmp_path: Path)
     assert np.array_equal(whole.run(frames).class_id, screened.run(frames).class_id)
 
 
-@given(st.integers(second_look.WINDOW, 40), st.integers(second_look.WINDOW, 40), st.data())
-def test_windows_lie_in_the_picture_and_keep_every_suspicious_tile_and_its_neighbours_once(
-    rows: int, columns: int, data: st.DataObject
-) -> None:
+@given(st.integers(1, 20), st.integers(second_look.WINDOW, 90), st.data())
+def test_windows_lie_in_the_frame_and_keep_every_suspicious_tile_once(rows: int, columns: int, data: st.DataObject) -> None:
     suspicious = np.zeros((rows, columns), bool)
     for row, column in data.draw(st.lists(st.tuples(st.integers(0, rows - 1), st.integers(0, columns - 1)), max_size=8)):
         suspicious[row, column] = True
-    kept = np.zeros((rows, columns), int)
-    for window in second_look.windows(second_look.places(suspicious), rows, columns):
-        lines, across = window.pixels
-        assert 0 <= lines.start < lines.stop <= rows * TILE_PX
-        assert 0 <= across.start < across.stop <= columns * TILE_PX
+    kept = np.zeros(columns, int)
+    for window in second_look.windows(second_look.places(suspicious), columns):
+        assert 0 <= window.pixels.start < window.pixels.stop <= columns * TILE_PX
         kept[window.kept] += 1
         for stride in (2, 4, TILE_PX):
             inner, outer = window.inner(stride), window.outer(stride)
-            assert [s.stop - s.start for s in inner] == [s.stop - s.start for s in outer]
-            assert all(0 <= s.start < s.stop <= second_look.WINDOW_PX // stride for s in inner)
-    for row, column in np.argwhere(suspicious):
-        assert kept[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2].min() == 1
+            assert inner.stop - inner.start == outer.stop - outer.start
+            assert 0 <= inner.start < inner.stop <= second_look.WINDOW_PX // stride
+    assert (kept[suspicious.any(axis=0)] == 1).all()
     assert kept.max(initial=0) <= 1
 
 
-def test_a_sample_moves_over_the_whole_width_of_the_steel() -> None:
-    lit = np.zeros((16, 40), bool)
-    lit[:, 8:32] = True
-    chosen = sum(second_look.sample(lit, turn).astype(int) for turn in range(6))
-    assert second_look.sample(lit, 0).sum(axis=1).tolist() == [1, 1, 1, 1]
-    assert (np.asarray(chosen)[:, 2:8] == 1).all()
-    assert np.asarray(chosen).sum() == 24
+def test_the_sample_moves_over_the_whole_width_of_the_steel(tmp_path: Path) -> None:
+    frame = np.full((HEIGHT, WIDTH), 90, np.uint8)
+    frame[:, : 8 * TILE_PX] = frame[:, 32 * TILE_PX :] = 0
+    sampled = set()
+    for turn in range(6):
+        look = second_look.SecondLook(frame, np.zeros((5, 41), bool), 4, samples=True, turn=turn)
+        (window,) = look.next()
+        sampled.add(window.kept.start)
+    assert sampled == {8, 12, 16, 20, 24, 28}
 
 
 def test_a_model_without_a_screen_cannot_be_screened(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"cannot be screened: it has no screen; make a screen \(skelp screen\)"):
-        segmenters(bright_spots(tmp_path / "m.onnx"))
+        line_with(bright_spots(tmp_path / "m.onnx"))
 
 
-def test_a_screen_for_higher_thresholds_is_not_used(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="was made for higher thresholds of bright"):
-        segmenters(with_screen(bright_spots(tmp_path / "m.onnx"), growing=0.6))
-    segmenters(with_screen(bright_spots(tmp_path / "other.onnx"), growing=0.4))
+@pytest.mark.parametrize(
+    ("made_for", "rule", "why"),
+    [
+        ({"growing": 0.6}, ClassRule(), "its screen was made for higher thresholds of bright"),
+        ({"threshold": 0.6}, ClassRule(), "its screen was made for higher thresholds of bright"),
+        ({}, ClassRule(threshold=0.4), "its screen was made for higher thresholds of bright"),
+        ({"min_area_mm2": 3}, ClassRule(min_area_mm2=2), "its screen was made for larger bright"),
+    ],
+)
+def test_a_screen_for_other_limits_is_not_used(tmp_path: Path, made_for: dict[str, float], rule: ClassRule, why: str) -> None:
+    with pytest.raises(ModelError, match=why):
+        line_with(with_screen(bright_spots(tmp_path / "m.onnx"), **made_for), Recipe(classes={"bright": rule}))
+    line_with(with_screen(bright_spots(tmp_path / "other.onnx")), Recipe(classes={"bright": ClassRule(ignore=True)}))
+
+
+def test_a_screen_that_passes_over_marks_is_not_used_where_they_are_defects(tmp_path: Path) -> None:
+    file = with_screen(bright_spots(tmp_path / "m.onnx", MARKS_CARD))
+    line_with(file)
+    with pytest.raises(ModelError, match="its screen passes over marks, and the recipe makes marking a defect"):
+        line_with(file, Recipe(classes={"marking": ClassRule(as_defect=True)}))
 
 
 def test_a_screen_and_a_card_that_do_not_belong_together_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CardError, match="has a screen that its card does not name"):
         ModelFile.open(with_screen(bright_spots(tmp_path / "a.onnx"), named=False))
-    named = {**CARD, "screen": {"limit": 9, "growing": [0.5]}}
+    named = {**CARD, "screen": {"limit": 9, "made_for": [{"threshold": 0.5, "growing": 0.5, "min_area_mm2": 0}]}}
     with pytest.raises(CardError, match="has no screen, but its card describes one"):
         ModelFile.open(bright_spots(tmp_path / "b.onnx", named))
 

@@ -1,4 +1,4 @@
-"""The screen: a network that says of each tile how likely the whole network would find something there (ADR 23)."""
+"""The screen: a network that says of each tile how likely the whole network would report a defect there (ADR 23)."""
 
 from __future__ import annotations
 
@@ -8,25 +8,30 @@ from torch.nn import functional as F  # noqa: N812 - torch documents this alias
 
 from skelp_training.networks.layers import conv
 
-CHANNELS = (8, 16, 32)
-"""Channels at 1/4, 1/8 and 1/16 of the resolution: 152 multiplications a pixel; strip-s has 2,600."""
+CHANNELS = (16, 16, 32, 64)
+"""Channels at 1/4, 1/8, 1/16 and 1/32 of the resolution: 268 multiplications a pixel; strip-s has 2,600."""
 
 
 class ScreenNet(nn.Module):
-    """Grey uint8-valued floats [N, 1, H, W] to logits [N, H/32, W/32]: one for each tile of 32 x 32 px."""
+    """Grey uint8-valued floats [N, 1, H, W] to logits [N, H/32, W/32]: one for each tile of 32 x 32 px.
+
+    A tile's logit is the highest of its four positions at 1/16, which see small defects, plus one at 1/32, which sees the steel around.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        quarter, eighth, sixteenth = CHANNELS
+        quarter, eighth, sixteenth, tile = CHANNELS
         self.stem = nn.Sequential(nn.Conv2d(1, quarter, 4, 4, bias=False), nn.BatchNorm2d(quarter), nn.ReLU(inplace=True))
         self.body = nn.Sequential(
             conv(quarter, eighth, 2), conv(eighth, eighth), conv(eighth, eighth), conv(eighth, sixteenth, 2), conv(sixteenth, sixteenth)
         )
-        self.head = nn.Conv2d(sixteenth, 1, 1)
+        self.around = nn.Sequential(conv(sixteenth, tile, 2), conv(tile, tile), conv(tile, tile), nn.Conv2d(tile, 1, 1))
+        self.small = nn.Conv2d(sixteenth, 1, 1)
 
     def forward(self, frames: Tensor) -> Tensor:
-        largest: Tensor = F.max_pool2d(self.head(self.body(self.stem((frames - 128) * (1 / 64)))), 2)
-        return largest[:, 0]
+        features = self.body(self.stem((frames - 128) * (1 / 64)))
+        logits: Tensor = F.max_pool2d(self.small(features), 2) + self.around(features)
+        return logits[:, 0]
 
 
 class DeployedScreen(nn.Module):
