@@ -18,7 +18,7 @@ from skelp.render.words import load
 
 DOCS = Path(__file__).parents[1] / "docs"
 _GROUPS = {
-    "line": "Lines without pixels",
+    "line": "Lines that were lost or screened",
     "camera": "Cameras",
     "picture": "Pictures",
     "strip": "The strip in the picture",
@@ -49,7 +49,7 @@ code is lost steel, and a coil with the decision `hold` and an unknown code is o
 | Where | What the reason explains |
 |---|---|
 | `GET /coils/{id}`: `reasons` | why the coil is accepted or on hold |
-| `GET /coils/{id}/coverage`: `reason` | why lines are degraded or lost; `null` for inspected lines |
+| `GET /coils/{id}/coverage`: `reason` | why lines are degraded or lost, or that inspected lines were screened; else `null` |
 | `GET /alarms`: `reasons` | why there is an alarm |
 | `GET /station` and problem documents: `reason` | why the station does not inspect, or refuses |
 | events: `reason`, `reasons` | see [events.md](events.md) |

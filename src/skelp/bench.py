@@ -75,15 +75,15 @@ class _Replay:
         return self._meter.counts().get("lines_segmented", 0)
 
 
-def bench(choice: ModelChoice, *, width: int, lines: int, seconds: float, screen: bool = False) -> dict[str, Any]:
+def bench(choice: ModelChoice, recipe: Recipe, *, width: int, lines: int, seconds: float) -> dict[str, Any]:
     """Runs the whole line at full load for `seconds`, with a database on disk. Returns the result by name.
 
     `stage_share`: the share of the time in which each stage worked. `held_back_by`: the busiest stage. The stage `infer` uses all threads.
     """
-    model, recipe, meter = open_model(choice.path), Recipe(), Meter()
+    model, meter = open_model(choice.path), Meter()
     block_lines = round_up(lines, STEP)
     source = _Replay(width, lines, seconds, meter)
-    segmenter = make_segmenter(model, choice, [source.view], recipe, block_lines, screen=screen)
+    segmenter = make_segmenter(model, choice, [source.view], recipe, block_lines)
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-bench-")))
         database = opened.enter_context(Database(sqlite_url(folder / "bench.db"), recipe, Owner.this_process("bench")))

@@ -40,19 +40,18 @@ def make_segmenter(
     recipe: Recipe,
     block_lines: int,
     report: Callable[[str], None] = lambda _: None,
-    *,
-    screen: bool = False,
 ) -> OnnxSegmenter | ScreenedSegmenter:
     """Make a segmenter that runs the blocks of all cameras in one batch, with the context that the recipe needs.
 
-    `screen`: it looks at everything with the model's screen, and with the whole network where that is suspicious.
-    Raises SkelpError if the cameras differ in width, or if the recipe's bridge needs more context than a block has lines.
+    Raises SkelpError if the cameras differ in width, if the recipe's bridge needs more context than a block has lines, or if it asks for
+    a screen that the model does not have or that was made for other limits.
     """
     widths = {round_up(v.width, STEP) for v in views}
     if len(widths) > 1:
         raise SkelpError(
             f"cameras of different width ({sorted(v.width for v in views)} px) cannot share a batch; set the same width for all"
         )
+    screen = any(v.side in recipe.screen for v in views)
     why_not = model.card.why_no_screen(recipe.applied_to(model.card.domain_classes)) if screen else None
     if why_not:
         raise ModelError(f"{model.path} cannot be screened: {why_not}; make a screen (skelp screen), or leave screening off")

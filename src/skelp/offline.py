@@ -12,7 +12,7 @@ from typing import Any
 from skelp.capture.files import FileSource
 from skelp.config import ModelChoice
 from skelp.domain.coilmap import Summary
-from skelp.domain.coverage import Interval
+from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import FileRefused, Reason
 from skelp.domain.recipe import Recipe
@@ -65,14 +65,12 @@ class Job:
 class Offline:
     """Inspects strips one after another. The engines of the last four picture sizes are reused.
 
-    `progress` is called with the number of lines that were inspected since the last call. `screen` as in make_segmenter. Raises
+    `progress` is called with the number of lines that were inspected since the last call. Raises
     SkelpError if the model cannot be used or the recipe does not fit it.
     """
 
-    def __init__(
-        self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None, *, screen: bool = False
-    ) -> None:
-        self._choice, self._recipe, self._progress, self._screen = choice, recipe, progress, screen
+    def __init__(self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
+        self._choice, self._recipe, self._progress = choice, recipe, progress
         self._model: ModelFile = open_model(choice.path)
         recipe.applied_to(self._model.card.domain_classes)  # raises before a file is written
         self._engines: OrderedDict[tuple[int, int], OnnxSegmenter | ScreenedSegmenter] = OrderedDict()
@@ -118,7 +116,7 @@ class Offline:
     def _engine(self, source: FileSource, block_lines: int, context: int) -> OnnxSegmenter | ScreenedSegmenter:
         key = (block_lines + 2 * context, round_up(source.view.width, STEP))
         if key not in self._engines:
-            self._engines[key] = make_segmenter(self._model, self._choice, [source.view], self._recipe, block_lines, screen=self._screen)
+            self._engines[key] = make_segmenter(self._model, self._choice, [source.view], self._recipe, block_lines)
             if len(self._engines) > _MAX_ENGINES:
                 self._engines.popitem(last=False)
         self._engines.move_to_end(key)
@@ -169,7 +167,7 @@ def _not_inspected(coverage: Sequence[Interval]) -> list[dict[str, Any]]:
     """The lines that were not fully inspected, counted by reason."""
     lines: Counter[Reason] = Counter()
     for interval in coverage:
-        if interval.reason is not None:
+        if interval.reason is not None and interval.state is not State.INSPECTED:
             lines[interval.reason] += interval.lines
     return [{"lines": n, "reason": reason_record(reason)} for reason, n in lines.items()]
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from skelp.domain.coilmap import Coil, Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect, DefectClass
 from skelp.domain.events import Payload
-from skelp.domain.maps import Maps
+from skelp.domain.maps import Look, Maps
 from skelp.domain.optics import Drift, Optics
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.plant import CoilPlace, StationCoil, StationEntry
@@ -55,6 +55,13 @@ class Segmenter(Protocol):
     @property
     def info(self) -> EngineInfo: ...
     def run(self, frames: NDArray[np.uint8]) -> Maps: ...
+
+
+@runtime_checkable
+class Screener(Segmenter, Protocol):
+    """A network with a screen. `look` answers as `run` does, and `wanted` says with what each frame is to be looked at."""
+
+    def look(self, frames: NDArray[np.uint8], wanted: Sequence[Look]) -> Maps: ...
 
 
 class CoilLookup(Protocol):

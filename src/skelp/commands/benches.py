@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from skelp.commands.options import ModelOption, PrecisionOption, ProviderOption, ScreenOption, chosen
+from skelp.commands.options import ModelOption, PrecisionOption, ProviderOption, ScreenOption, chosen, screening
+from skelp.domain.recipe import Recipe
 from skelp.terminal import JsonOption, print_table
 
 
@@ -15,7 +16,7 @@ def bench(
     model: ModelOption = None,
     provider: ProviderOption = "auto",
     precision: PrecisionOption = "auto",
-    screen: ScreenOption = "off",
+    screen: ScreenOption = None,
     width: Annotated[int, typer.Option(min=128, max=32768)] = 4096,
     lines: Annotated[int, typer.Option(min=32, max=8192)] = 512,
     seconds: Annotated[float, typer.Option(min=1)] = 10.0,
@@ -24,7 +25,8 @@ def bench(
     """Measure throughput and latency at full load, from camera frame to stored result."""
     from skelp.bench import bench as run_bench  # noqa: PLC0415 - only a station and bench need the database
 
-    facts = run_bench(chosen(model, provider, precision), width=width, lines=lines, seconds=seconds, screen=screen == "on")
+    recipe = screening(Recipe(), screen)
+    facts = run_bench(chosen(model, provider, precision), recipe, width=width, lines=lines, seconds=seconds)
     if as_json:
         print(json.dumps(facts))
         return

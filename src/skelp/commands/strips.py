@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from skelp.commands.options import ModelOption, ProviderOption, ScreenOption, chosen
+from skelp.commands.options import ModelOption, ProviderOption, ScreenOption, chosen, screening
 from skelp.config import load_recipe
 from skelp.domain.reasons import Reason
 from skelp.offline import Job, Offline, lines_of
@@ -32,7 +32,7 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     mm_per_line: Annotated[float | None, typer.Option(min=1e-4, max=1000, help="Scale along. Default: as across.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Recipe file.")] = None,
     provider: ProviderOption = "auto",
-    screen: ScreenOption = "off",
+    screen: ScreenOption = None,
     recursive: Annotated[bool, typer.Option("--recursive", help="Read subfolders too.")] = False,
     order: Annotated[
         Order | None,
@@ -50,7 +50,8 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} lines"), TimeRemainingColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         bar = progress.add_task("inspecting", total=None)
-        offline = Offline(chosen(model, provider), load_recipe(recipe), lambda lines: progress.advance(bar, lines), screen=screen == "on")
+        limits = screening(load_recipe(recipe), screen)
+        offline = Offline(chosen(model, provider), limits, lambda lines: progress.advance(bar, lines))
         job = Job(tuple(paths), out_dir, each, mm_per_px, mm_per_line, lang, reading_of(bits, float_range, exif), recursive, order)
         pictures = job.listing()
         if pictures.left_out:

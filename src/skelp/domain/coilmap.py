@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from skelp.domain.coverage import Interval, State, Totals, worst_of
 from skelp.domain.defect import MARK, Defect
-from skelp.domain.reasons import CoilProvisional, CoilRunning, Reason
+from skelp.domain.reasons import CoilProvisional, CoilRunning, Reason, Screened
 from skelp.domain.recipe import Decision, Recipe
 
 
@@ -114,6 +114,7 @@ def summarise(coil: Coil, coverage: Sequence[Interval], tally: Tally, recipe: Re
         by_severity=tally.by_severity,
         marks=tally.marks,
         width_known=coil.strip_width_mm is not None,
+        screened_m=sum(i.lines for i in coverage if i.reason == Screened()) * to_m,
     )
     if coil.status is not Status.FINAL:
         not_final = CoilRunning() if coil.status is Status.RUNNING else CoilProvisional()

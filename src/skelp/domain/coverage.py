@@ -31,7 +31,7 @@ class LedgerError(SkelpError):
 class Interval:
     """Consecutive lines of one camera on one coil that share a state and a reason. `first_line` counts from the coil's head.
 
-    Only inspected lines have no reason.
+    Lines that the whole network saw, and nothing was wrong with, have no reason. Inspected lines with a reason were screened.
     """
 
     first_line: int
@@ -47,7 +47,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class LineCount:
-    """So many lines that entered a ledger in one state for one reason code; inspected lines have none."""
+    """So many lines that entered a ledger in one state for one reason code, or for none."""
 
     state: State
     code: Code | None
@@ -131,7 +131,7 @@ def worst_of(coverages: Iterable[Iterable[Interval]], *, closed: bool) -> list[I
             while coverage[cursors[n]].end_line <= start:
                 cursors[n] += 1
         here = [coverage[cursor] for coverage, cursor in zip(lists, cursors, strict=True)]
-        worst = max(here, key=lambda interval: _RANK[interval.state])
+        worst = max(here, key=lambda interval: (_RANK[interval.state], interval.reason is not None))
         _append(merged, Interval(start, stop - start, worst.state, worst.reason))
     return merged
 

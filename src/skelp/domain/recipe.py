@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -19,11 +19,13 @@ from skelp.domain.reasons import (
     CoilMarks,
     CoilNoLine,
     CoilNotInspected,
+    CoilScreened,
     CoilSevereDefects,
     CoilSound,
     CoilWidthNotGiven,
     Reason,
 )
+from skelp.domain.strip import Side
 
 
 class Decision(StrEnum):
@@ -84,6 +86,8 @@ class Recipe:
     """Steel this close to the strip's edge is not judged (slit edges are ragged); an accepted coil's reason names the figure."""
     strip_width_mm: float | None = None
     """Width of this product's strip, unless the MES gives the coil's own: where less of it is seen, the lines are degraded."""
+    screen: tuple[Side, ...] = ()
+    """Sides of the strip that the model's screen looks at first, and the whole network only where that is suspicious (ADR 23)."""
 
     def __post_init__(self) -> None:
         _within(1, 4, hold_from_severity=self.hold_from_severity)
@@ -135,6 +139,7 @@ class Recipe:
         by_severity: Mapping[int, int],
         marks: Mapping[str, int] = MappingProxyType({}),
         width_known: bool = True,
+        screened_m: float = 0.0,
     ) -> tuple[Decision, list[Reason]]:
         """Decision and the reasons for it. Steel that was not inspected is never accepted as clean.
 
@@ -153,16 +158,21 @@ class Recipe:
             held.append(CoilManyDefects(round(count * 100 / length_m, 2), self.hold_above_defects_per_100m))
         if held:
             return Decision.HOLD, held
-        accepted: list[Reason] = [CoilSound(round(length_m, 4), count, self.hold_from_severity)]
+        sound = CoilSound(round(length_m, 4), count, self.hold_from_severity)
+        return Decision.ACCEPT, [sound, *self._reservations(marks, screened_m, width_known=width_known)]
+
+    def _reservations(self, marks: Mapping[str, int], screened_m: float, *, width_known: bool) -> Iterator[Reason]:
+        """What an accepted coil's decision leaves out."""
         if marks:
-            accepted.append(CoilMarks(sum(marks.values()), ", ".join(sorted(marks))))
+            yield CoilMarks(sum(marks.values()), ", ".join(sorted(marks)))
         if self.edge_margin_mm:
-            accepted.append(CoilEdgeMargin(self.edge_margin_mm))
+            yield CoilEdgeMargin(self.edge_margin_mm)
+        if screened_m:
+            yield CoilScreened(round(screened_m, 4))
         if ignored := ", ".join(sorted(name for name, rule in self.classes.items() if rule.ignore)):
-            accepted.append(CoilClassesIgnored(ignored))
+            yield CoilClassesIgnored(ignored)
         if not width_known:
-            accepted.append(CoilWidthNotGiven())
-        return Decision.ACCEPT, accepted
+            yield CoilWidthNotGiven()
 
 
 def _within(least: float, most: float, **values: float | None) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.defect import DefectClass
-from skelp.domain.maps import TILE_PX, Maps
+from skelp.domain.maps import TILE_PX, Look, Maps
 from skelp.domain.status import EngineInfo
 from skelp.inference.model_file import SUSPICION, ModelError, ModelFile
 from skelp.inference.providers import Precision, choose, resolve, session_for
@@ -105,25 +105,42 @@ class ScreenedSegmenter:
         return self._looks
 
     def run(self, frames: U8) -> Maps:
-        """The answer for frames uint8 [n, 1, H, W]; n is at most the batch."""
-        suspicious = self._screen.suspicious(frames)
-        self._looks = self._looks.more(frames.size, 0)
-        answers = [self._answer(frame[0], tiles) for frame, tiles in zip(frames, suspicious, strict=True)]
+        """The screened answer for frames uint8 [n, 1, H, W]; n is at most the batch."""
+        return self.look(frames, [Look.SCREENED] * len(frames))
+
+    def look(self, frames: U8, wanted: Sequence[Look]) -> Maps:
+        """As `run`, with the look that is wanted for each frame.
+
+        `looks` of the answer: SCREEN_ONLY where that was wanted and something is suspicious. Where nothing is, the frame is SCREENED.
+        """
+        if all(w is Look.WHOLE for w in wanted):
+            answers = [self._all_of(frame) for frame in frames]
+        else:
+            seen = zip(frames, self._screen.suspicious(frames), wanted, strict=True)
+            answers = [self._all_of(frame) if w is Look.WHOLE else self._screened(frame[0], tiles, w) for frame, tiles, w in seen]
         distances = [a.distance for a in answers if a.distance is not None]
         classes, scores = np.stack([a.class_id for a in answers]), np.stack([a.score for a in answers])
-        return Maps(classes, scores, np.stack(distances) if distances else None)
+        return Maps(classes, scores, np.stack(distances) if distances else None, tuple(look for a in answers for look in a.looks))
 
-    def _answer(self, frame: U8, suspicious: NDArray[np.bool_]) -> Maps:
+    def _screened(self, frame: U8, suspicious: NDArray[np.bool_], wanted: Look) -> Maps:
         """The answer for a frame uint8 [H, W], without the first axis: of windows, or of the whole frame if that is faster."""
+        only = wanted is Look.SCREEN_ONLY
         self._turn += 1
-        look = SecondLook(frame, suspicious, self.stride, samples=self._samples, turn=self._turn)
+        self._looks = self._looks.more(frame.size, 0)
+        here = np.zeros_like(suspicious) if only else suspicious
+        look = SecondLook(frame, here, self.stride, samples=self._samples, turn=self._turn)
         while self._windows is not None and look.places <= self._most:
             windows = look.next()
             if not windows:
-                return look.maps
+                return look.maps._replace(looks=(Look.SCREEN_ONLY if only and suspicious.any() else Look.SCREENED,))
             self._show(self._windows, look, windows)
         self._looks = self._looks.more(0, frame.size)
-        return next(self._whole.run(frame[None, None]).each())
+        return next(self._whole.run(frame[None, None]).each())._replace(looks=(Look.SCREENED,))
+
+    def _all_of(self, frame: U8) -> Maps:
+        """The whole network's answer for a frame uint8 [1, H, W], without the first axis."""
+        self._looks = self._looks.more(frame.size, frame.size)
+        return next(self._whole.run(frame[None]).each())._replace(looks=(Look.WHOLE,))
 
     def _show(self, network: OnnxSegmenter, look: SecondLook, windows: Sequence[Window]) -> None:
         for first in range(0, len(windows), _AT_ONCE):

@@ -11,6 +11,7 @@ from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.holdup import WhySlow, records_slow
 from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.limits import Limits
+from skelp.pipeline.looking import Looking
 from skelp.pipeline.meter import Meter
 from skelp.pipeline.runner import Line
 from skelp.ports import CoilLookup, FrameSource, Segmenter, Sink
@@ -44,7 +45,7 @@ def assemble(
     return Line(
         sources,
         tracker,
-        segmenter,
+        Looking(segmenter, [v.camera for v in views if v.side in recipe.screen]),
         inspector,
         make_sink(tracker),
         limits,

@@ -7,6 +7,7 @@ from collections import deque
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+_FILLING = 0.75
 
 
 class ClosedError(Exception):
@@ -29,6 +30,11 @@ class Channel(Generic[T]):
     def is_full(self) -> bool:
         """Whether `put` would wait now."""
         return len(self._items) >= self._capacity
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether three quarters of it, or more, are taken."""
+        return len(self._items) >= _FILLING * self._capacity
 
     def put(self, item: T) -> None:
         """Wait for room and add an item. Raises ClosedError if the channel is closed."""

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from skelp.domain.coverage import Interval, Ledger, LineCount, State
 from skelp.domain.defect import Defect, DefectClass, Region
-from skelp.domain.maps import Maps
+from skelp.domain.maps import Look, Maps
 from skelp.domain.outcome import Outcome, Picture
-from skelp.domain.reasons import StripUnfamiliar
+from skelp.domain.reasons import Reason, Screened, ScreenOnly, StripUnfamiliar
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side, after
 from skelp.pipeline.edges import Edges, find_edges
@@ -27,6 +27,13 @@ from skelp.pipeline.rule import DefectRule
 from skelp.pipeline.seams import own_cells
 
 U8 = NDArray[np.uint8]
+
+
+_BY_LOOK: dict[Look, tuple[State, Reason | None]] = {
+    Look.WHOLE: (State.INSPECTED, None),
+    Look.SCREENED: (State.INSPECTED, Screened()),
+    Look.SCREEN_ONLY: (State.DEGRADED, ScreenOnly()),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ class Inspector:
         edge_px = coil.edge_px[view.side]
         strip_edge = edges.left if view.first_column == 0 else np.full(len(edges.left), edge_px)
         found = finder.find(block, item.maps, edges, strip_edge)
-        entered = list(self._record(coil, block, edges, found.unfamiliar))
+        entered = list(self._record(coil, item, edges, found.unfamiliar))
         intervals = tuple(interval for interval, _ in entered)
         left, right = float(edges.left.mean()), float(edges.right.mean())
         coil.optics.setdefault(block.camera, OpticsMeter(block.camera)).add(own, left, right)
@@ -157,18 +164,22 @@ class Inspector:
         shown.ravel()[at] = found.classes.ravel()[at]
         return shown
 
-    def _record(self, coil: _OpenCoil, block: Block, edges: Edges, unfamiliar: NDArray[np.bool_]) -> Iterator[tuple[Interval, LineCount]]:
+    def _record(
+        self, coil: _OpenCoil, item: Segmented, edges: Edges, unfamiliar: NDArray[np.bool_]
+    ) -> Iterator[tuple[Interval, LineCount]]:
         """Record the block's lines in the ledger. Yields each interval that is new or has grown, and the lines added to it.
 
         `unfamiliar` bool [bands]: where the picture is fit to inspect, but the model does not know the steel.
         """
+        block = item.block
         view, first = self._views[block.camera], block.first_line
         widest = max(coil.widest_px.get(block.camera, 0.0), float((edges.right - edges.left).max()))
         coil.widest_px[block.camera] = widest
         margin_mm = self._recipe.edge_margin_mm
         expected = Expected.of(view, widest, coil.edge_px[view.side], coil.strip_mm, self._canvas_px[view.side], margin_mm)
+        looked = _BY_LOOK[item.maps.looks[0]] if item.maps.looks else (State.INSPECTED, None)
         bands = (
-            (lines, State.DEGRADED, StripUnfamiliar()) if strange and fit is State.INSPECTED else (lines, fit, why)
+            (lines, *((State.DEGRADED, StripUnfamiliar()) if strange else looked)) if fit is State.INSPECTED else (lines, fit, why)
             for (lines, fit, why), strange in zip(band_states(block.own, edges, expected), unfamiliar.tolist(), strict=True)
         )
         for (state, reason), alike in groupby(bands, key=itemgetter(1, 2)):

@@ -3,7 +3,8 @@
     camera threads --captures--> infer thread --segmented--> record thread --> sink
 
 Every channel is bounded. Frames are dropped in one place only: a live camera's thread drops a frame when `captures` is full, and
-reports it as a loss. Its reason says what was too slow: the inspection, or the records (holdup.py). Every other thread waits.
+reports it as a loss. Its reason says what was too slow: the inspection, or the records (holdup.py). Before that, screened cameras get
+no second look, and suspicious lines are degraded. Every other thread waits.
 The first error closes all channels, and `run` raises it.
 """
 
@@ -27,8 +28,9 @@ from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.holdup import Backlog, Holdup, WhySlow, records_slow
 from skelp.pipeline.inspector import Inspector, Segmented
 from skelp.pipeline.limits import Limits
+from skelp.pipeline.looking import Looking
 from skelp.pipeline.meter import Meter
-from skelp.ports import FrameSource, Segmenter, Sink
+from skelp.ports import FrameSource, Sink
 
 _IDLE_S = 0.2
 
@@ -36,8 +38,9 @@ _IDLE_S = 0.2
 class Batcher:
     """Runs the blocks of all cameras through the network in one batch. Losses and coil ends stay in order between the blocks."""
 
-    def __init__(self, segmenter: Segmenter, batch: int, meter: Meter) -> None:
-        self._segmenter, self._batch, self._meter = segmenter, batch, meter
+    def __init__(self, looking: Looking, batch: int, meter: Meter, behind: Callable[[], bool]) -> None:
+        """`behind`: whether the line is too fast for second looks."""
+        self._looking, self._batch, self._meter, self._behind = looking, batch, meter, behind
         self._waiting: list[BlockItem] = []
 
     def push(self, items: Iterable[BlockItem]) -> Iterable[Segmented | OnCoil | CoilEnd]:
@@ -55,7 +58,7 @@ class Batcher:
         if blocks:
             with self._meter.stage("infer"):
                 frames = blocks[0].pixels[None] if len(blocks) == 1 else np.stack([b.pixels for b in blocks])
-                maps = self._segmenter.run(frames[:, None]).each()
+                maps = self._looking.at(frames[:, None], [b.camera for b in blocks], hurried=self._behind()).each()
         for item in waiting:
             yield Segmented(item, next(maps)) if isinstance(item, Block) else item
 
@@ -78,7 +81,7 @@ class Line:
         self,
         sources: Sequence[FrameSource],
         tracker: CoilTracker,
-        segmenter: Segmenter,
+        looking: Looking,
         inspector: Inspector,
         sink: Sink,
         limits: Limits,
@@ -92,7 +95,7 @@ class Line:
             if not source.live:
                 self._aligner.ended(source.view.camera)
         self._sources, self.tracker = sources, tracker
-        self._segmenter, self._inspector, self._sink = segmenter, inspector, sink
+        self._looking, self._inspector, self._sink = looking, inspector, sink
         self.meter = meter or Meter()
         self._holdup = Holdup(why_slow)
         self._stop = threading.Event()
@@ -190,7 +193,7 @@ class Line:
         return reason or self._backlog.reason
 
     def _infer(self) -> None:
-        batcher = Batcher(self._segmenter, len(self._sources), self.meter)
+        batcher = Batcher(self._looking, len(self._sources), self.meter, self._behind)
         while True:
             try:
                 capture = self._captures.get(_IDLE_S)
@@ -209,6 +212,10 @@ class Line:
         self._forward(batcher.push(self.tracker.remaining_ends(stopped=self._stop.is_set())))
         self._forward(batcher.flush())
         self._segmented.close()
+
+    def _behind(self) -> bool:
+        """Whether frames of live cameras will soon be dropped. Others wait until their frames are wanted."""
+        return self._captures.is_filling and all(s.live for s in self._sources)
 
     def _to_coils(self, batcher: Batcher, captures: Iterable[Capture[SharedLine]]) -> None:
         for capture in captures:

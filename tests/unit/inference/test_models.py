@@ -86,7 +86,7 @@ def test_a_segmenter_runs_any_part_of_its_batch(bright_model: Path) -> None:
     frames = np.zeros((2, 1, 64, 96), np.uint8)
     frames[1, 0, 8, 12] = 255
     for count in (1, 2):
-        class_id, score, _ = segmenter.run(frames[2 - count :])
+        class_id, score, *_ = segmenter.run(frames[2 - count :])
         assert class_id.shape == score.shape == (count, 16, 24)
         assert class_id[-1, 2, 3] == 1
         assert score[-1, 2, 3] == 255

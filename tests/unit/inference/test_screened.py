@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from onnx import helper
 from skelp.config import ModelChoice
 from skelp.domain.maps import TILE_PX
 from skelp.domain.recipe import ClassRule, Recipe
-from skelp.domain.strip import CameraView, Scale
+from skelp.domain.strip import CameraView, Scale, Side
 from skelp.inference import second_look
 from skelp.inference.card import CardError
 from skelp.inference.model_file import ModelError, ModelFile
@@ -39,8 +40,8 @@ def segmenters(file: Path, batch: int = 2, height: int = HEIGHT, width: int = WI
 
 def line_with(file: Path, recipe: Recipe | None = None) -> None:
     """A segmenter that screens, as a line makes it."""
-    view = CameraView("cam", WIDTH, Scale(0.25, 0.25))
-    make_segmenter(ModelFile.open(file), ModelChoice(path=file, provider="cpu", threads=1), [view], recipe or Recipe(), 512, screen=True)
+    view, choice = CameraView("cam", WIDTH, Scale(0.25, 0.25)), ModelChoice(path=file, provider="cpu", threads=1)
+    make_segmenter(ModelFile.open(file), choice, [view], replace(recipe or Recipe(), screen=(Side.TOP,)), 512)
 
 
 def frames_with(spots: list[tuple[int, int, int]], count: int = 2) -> np.ndarray:

@@ -17,6 +17,7 @@ from skelp.domain.reasons.coils import (
     CoilPicturesMissing,
     CoilProvisional,
     CoilRunning,
+    CoilScreened,
     CoilSevereDefects,
     CoilSound,
     CoilStationStopped,
@@ -41,6 +42,8 @@ from skelp.domain.reasons.lines import (
     Gap,
     Overrun,
     RingFull,
+    Screened,
+    ScreenOnly,
 )
 from skelp.domain.reasons.pictures import (
     FileBadHeader,
@@ -119,6 +122,7 @@ __all__ = [
     "CoilPicturesMissing",
     "CoilProvisional",
     "CoilRunning",
+    "CoilScreened",
     "CoilSevereDefects",
     "CoilSound",
     "CoilStationStopped",
@@ -169,6 +173,8 @@ __all__ = [
     "RecordsSlow",
     "RecordsUnreachable",
     "RingFull",
+    "ScreenOnly",
+    "Screened",
     "StationInterrupted",
     "StationQuiet",
     "StationStopped",

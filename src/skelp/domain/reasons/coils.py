@@ -77,6 +77,12 @@ class CoilEdgeMargin(Reason, code=Code.COIL_EDGE_MARGIN):
     margin_mm: float
 
 
+class CoilScreened(Reason, code=Code.COIL_SCREENED):
+    """On `screened_m` metres, the whole network looked only where the model's screen was suspicious, because the recipe says so."""
+
+    screened_m: float
+
+
 class CoilClassesIgnored(Reason, code=Code.COIL_CLASSES_IGNORED):
     """The recipe ignores these classes of defects. `classes`: their names, separated by commas."""
 

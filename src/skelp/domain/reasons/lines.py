@@ -1,4 +1,4 @@
-"""Reasons of lines without pixels, and faults of cameras."""
+"""Reasons of lines without pixels, of lines that were not shown to the whole network, and faults of cameras."""
 
 from __future__ import annotations
 
@@ -92,3 +92,11 @@ class CameraOutOfStep(Reason, code=Code.CAMERA_OUT_OF_STEP):
     """The camera's encoder count differs from the other cameras' by `lines_apart` lines, so it cannot align the camera with them."""
 
     lines_apart: int
+
+
+class Screened(Reason, code=Code.LINE_SCREENED):
+    """The lines are inspected: the model's screen looked at them, and the whole network where the screen was suspicious."""
+
+
+class ScreenOnly(Reason, code=Code.LINE_SCREEN_ONLY):
+    """The screen was suspicious, and the line was too fast for the whole network to look there."""

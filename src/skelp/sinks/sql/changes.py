@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.conflicts import Conflict, ConflictError
-from skelp.domain.coverage import Interval
+from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
 from skelp.domain.events import (
     CoilChanged,
@@ -173,7 +173,7 @@ class Changes:
         if self._session.execute(self._session.update(intervals).where(*same).values(lines=interval.lines)).rowcount:
             return False
         self._session.execute(self._session.insert(intervals).values(**values))
-        if interval.reason is not None:
+        if interval.reason is not None and interval.state is not State.INSPECTED:
             mm_per_line = self._session.execute(
                 self._session.select(coils, coils.c.mm_per_line).where(coils.c.coil_id == coil_id)
             ).scalar_one()

@@ -132,7 +132,9 @@ def recipe(body: Mapping[str, Any]) -> Recipe:
     """A recipe from the body of its row. Raises TypeError or ValueError if another version of skelp stored keys that this one lacks."""
     severity, classes = body["severity"], body["classes"]
     rules = {name: ClassRule(**rule) for name, rule in classes.items()}
-    return Recipe(**{**body, "severity": Severity(tuple(severity["area_mm2"]), severity["long_mm"]), "classes": rules})
+    screen = tuple(Side(side) for side in body.get("screen", ()))  # recipes that were stored before 2026-11-27 have none
+    limits = Severity(tuple(severity["area_mm2"]), severity["long_mm"])
+    return Recipe(**{**body, "severity": limits, "classes": rules, "screen": screen})
 
 
 def of_recipe(recipe: Recipe) -> Columns:
