@@ -1,6 +1,7 @@
 """What a model's screen costs in recall: python -m benchmarks.screening training/configs/strip-s.toml MODEL --out FILE
 
-Each held-out picture is judged twice, by the whole network and screened, by the same rule. Objects are those of the labels.
+Each held-out picture is judged twice, by the whole network and screened, by the same rule; and so is simulated strip that taught nothing.
+Objects are those of the labels. `--worst FILE` draws the defects of the whole network that the screen is least suspicious of.
 """
 
 from __future__ import annotations
@@ -9,21 +10,29 @@ import argparse
 import json
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
+import matplotlib.pyplot as plt
 import numpy as np
+import onnxruntime as ort
 from numpy.typing import NDArray
 
-from skelp.domain.maps import Maps
+from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
+from skelp.capture.synthetic.planting import Density
+from skelp.domain.maps import TILE_PX, Maps
 from skelp.inference.model_file import ModelFile
 from skelp.inference.screened import ScreenedSegmenter
+from skelp.inference.second_look import OWN, places
 from skelp.inference.segmenter import Engine
 from skelp.terminal import print_rows
-from skelp_training.config import load_config
+from skelp_training.config import DataSet, load_config
 from skelp_training.data.leaks import check_leaks
+from skelp_training.data.pictures import U8, Sample
 from skelp_training.data.pools import Pool, pools_of
-from skelp_training.evaluation.detector import Detector
+from skelp_training.evaluation.detector import Detector, padded
 from skelp_training.evaluation.screened import share
 from skelp_training.evaluation.trials import measure
 from skelp_training.release.screen import has_held_out
@@ -81,6 +90,52 @@ def compared(whole: Detector, screened: ScreenedDetector, pool: Pool) -> dict[st
     }
 
 
+def simulated(seed: int = 977, strips: int = 12, width: int = 4096) -> Pool:
+    """Frames of simulated strip with many defects, each of another strip."""
+    data = DataSet(name="simulated", format="simulated")
+    strip = SyntheticConfig(width=width, density=Density(inclusion=8, patch=4, scratch=4))
+    frames = []
+    for n in range(strips):
+        drawn = SyntheticStrip(replace(strip, seed=seed + n))
+        frames.append(Sample(f"simulated {seed + n}", drawn.pixels(0, 544), drawn.class_map(0, 544), group=str(n)))
+    return Pool.of(data, frames)
+
+
+def draw_worst(whole: Detector, screen: ort.InferenceSession, pools: Sequence[Pool], file: Path, count: int = 16) -> None:
+    """A sheet of the defects, outlined, in whose places the screen's highest suspicion, of 255, is lowest."""
+    found: list[tuple[int, str, U8]] = []
+    for pool in pools:
+        for sample in pool.samples:
+            suspicion = places(screen.run(None, {"frames": padded(sample.image)[None, None]})[0][0])
+            reported = whole.detect(whole.run(sample.image, piece=sample.piece)).of(whole.defect_ids)
+            for n, _ in enumerate(reported.regions):
+                cells = reported.labels == n + 1
+                peak = int(suspicion[np.flatnonzero(cells.any(axis=0)) // (OWN * TILE_PX)].max())
+                found.append((peak, pool.name, _around(sample.image, cells)))
+        found = sorted(found, key=lambda f: f[0])[:count]
+    figure, axes = plt.subplots(-(-count // 4), 4, figsize=(10, 2.7 * -(-count // 4)))
+    for axis in axes.flat:
+        axis.axis("off")
+    for axis, (peak, name, picture) in zip(axes.flat, found, strict=False):
+        axis.imshow(picture)
+        axis.set_title(f"{peak}, {name}", fontsize=9)
+    figure.tight_layout()
+    figure.savefig(file, dpi=100)
+
+
+def _around(image: U8, cells: NDArray[np.bool_]) -> U8:
+    """The defect with some steel around, uint8 [256, 256, 3], with more contrast and its outline."""
+    rows, columns = np.nonzero(cells)
+    line, column = int(rows.mean()), int(columns.mean())
+    low, high = np.percentile(image, [1, 99])
+    grey = np.clip((image - low) * 255.0 / max(1.0, high - low), 0, 255).astype(np.uint8)
+    shown = cv2.cvtColor(np.pad(grey, 128)[line : line + 256, column : column + 256], cv2.COLOR_GRAY2RGB)
+    outlines, _ = cv2.findContours(
+        np.pad(cells, 128)[line : line + 256, column : column + 256].astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+    )
+    return np.asarray(cv2.drawContours(shown, outlines, -1, (220, 30, 30), 1), np.uint8)
+
+
 def _table(found: dict[str, dict[str, Any]]) -> list[Sequence[str]]:
     heads = ["pictures", "objects", "touched", "touched_screened", "reports", "reports_screened", "cells_differ"]
     return [["set", *heads], *([name, *(str(f[h]) for h in heads)] for name, f in found.items())]
@@ -92,13 +147,16 @@ def main() -> None:
     parser.add_argument("config", type=Path)
     parser.add_argument("model", type=Path)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--worst", type=Path)
     arguments = parser.parse_args()
     config = load_config(arguments.config)
     whole, screened = Detector(arguments.model), ScreenedDetector(arguments.model)
     names = [d.name for d in config.data if has_held_out(d, config)]
-    pools = pools_of(config, "val", names, check_leaks(config))
+    pools = [*pools_of(config, "val", names, check_leaks(config)), simulated()]
     found = {pool.name: compared(whole, screened, pool) for pool in pools}
     print_rows(_table(found))
+    if arguments.worst:
+        draw_worst(whole, ort.InferenceSession(ModelFile.open(arguments.model).screen), pools, arguments.worst)
     if arguments.out:
         arguments.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 

@@ -29,15 +29,16 @@ from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.sql import Database, sqlite_url
 
 _FRAMES = 24
-_DENSITY = Density(inclusion=0.6, patch=0.4, scratch=0.4)  # about 1.4 defects a metre, as on a bad coil
+BAD_COIL = Density(inclusion=0.6, patch=0.4, scratch=0.4)
+"""About 1.4 defects a metre."""
 _WARM_UP_S = 1.0
 
 
 class _Replay:
     """Delivers frames of simulated strip again and again. They are drawn beforehand, so that the camera costs no time."""
 
-    def __init__(self, width: int, lines: int, seconds: float, meter: Meter) -> None:
-        self._config = SyntheticConfig(width=width, frame_lines=lines, density=_DENSITY)
+    def __init__(self, width: int, lines: int, seconds: float, meter: Meter, density: Density) -> None:
+        self._config = SyntheticConfig(width=width, frame_lines=lines, density=density)
         self._strip = SyntheticStrip(self._config)
         self._seconds, self._meter = seconds, meter
         self._frames = [self._strip.pixels(n * lines, lines) for n in range(_FRAMES)]
@@ -75,14 +76,15 @@ class _Replay:
         return self._meter.counts().get("lines_segmented", 0)
 
 
-def bench(choice: ModelChoice, recipe: Recipe, *, width: int, lines: int, seconds: float) -> dict[str, Any]:
+def bench(choice: ModelChoice, recipe: Recipe, *, width: int, lines: int, seconds: float, density: Density = BAD_COIL) -> dict[str, Any]:
     """Runs the whole line at full load for `seconds`, with a database on disk. Returns the result by name.
 
+    `density`: how many defects the strip has.
     `stage_share`: the share of the time in which each stage worked. `held_back_by`: the busiest stage. The stage `infer` uses all threads.
     """
     model, meter = open_model(choice.path), Meter()
     block_lines = round_up(lines, STEP)
-    source = _Replay(width, lines, seconds, meter)
+    source = _Replay(width, lines, seconds, meter, density)
     segmenter = make_segmenter(model, choice, [source.view], recipe, block_lines)
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-bench-")))

@@ -283,4 +283,7 @@ def test_each_screened_strip_has_its_own_share(tmp_path: Path, capsys: pytest.Ca
     Image.fromarray(steel).save(folder / "b.png")
     code, stdout, _ = run(capsys, "inspect", folder, "--each", "--model", model, "--screen", "on", "--out", tmp_path / "out", "--json")
     assert code == 0
-    assert [s["screened"] for s in json.loads(stdout)["strips"]] == [{"whole_network_share": 1.0}, {"whole_network_share": 0.0}]
+    assert [s["screened"] for s in json.loads(stdout)["strips"]] == [
+        {"suspicious_share": 1.0, "whole_network_share": 1.0},
+        {"suspicious_share": 0.0, "whole_network_share": 0.0},
+    ]

@@ -26,22 +26,24 @@ _MOST_SHARE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Pixels that the screen saw, and those that the whole network was shown, with the halos of windows."""
+    """Pixels that came, those of tiles that were suspicious, and those that the whole network was shown, with the halos of windows."""
 
-    seen_px: int = 0
+    px: int = 0
+    suspicious_px: int = 0
     whole_px: int = 0
 
-    def more(self, seen_px: int, whole_px: int) -> Looks:
-        return Looks(self.seen_px + seen_px, self.whole_px + whole_px)
+    def more(self, px: int = 0, suspicious_px: int = 0, whole_px: int = 0) -> Looks:
+        return Looks(self.px + px, self.suspicious_px + suspicious_px, self.whole_px + whole_px)
 
     def since(self, before: Looks) -> Looks:
         """What was seen after `before`."""
-        return self.more(-before.seen_px, -before.whole_px)
+        return self.more(-before.px, -before.suspicious_px, -before.whole_px)
 
     @property
     def record(self) -> dict[str, float]:
-        """For JSON: what the whole network was shown, as a share of all pixels. With halos it may be above 1."""
-        return {"whole_network_share": round(self.whole_px / max(1, self.seen_px), 4)}
+        """For JSON: shares of all pixels. With halos, what the whole network was shown may be above 1."""
+        of = max(1, self.px)
+        return {"suspicious_share": round(self.suspicious_px / of, 5), "whole_network_share": round(self.whole_px / of, 4)}
 
 
 class Screen:
@@ -126,7 +128,7 @@ class ScreenedSegmenter:
         """The answer for a frame uint8 [H, W], without the first axis: of windows, or of the whole frame if that is faster."""
         only = wanted is Look.SCREEN_ONLY
         self._turn += 1
-        self._looks = self._looks.more(frame.size, 0)
+        self._looks = self._looks.more(frame.size, int(suspicious.sum()) * TILE_PX**2)
         here = np.zeros_like(suspicious) if only else suspicious
         look = SecondLook(frame, here, self.stride, samples=self._samples, turn=self._turn)
         while self._windows is not None and look.places <= self._most:
@@ -134,18 +136,18 @@ class ScreenedSegmenter:
             if not windows:
                 return look.maps._replace(looks=(Look.SCREEN_ONLY if only and suspicious.any() else Look.SCREENED,))
             self._show(self._windows, look, windows)
-        self._looks = self._looks.more(0, frame.size)
+        self._looks = self._looks.more(whole_px=frame.size)
         return next(self._whole.run(frame[None, None]).each())._replace(looks=(Look.SCREENED,))
 
     def _all_of(self, frame: U8) -> Maps:
         """The whole network's answer for a frame uint8 [1, H, W], without the first axis."""
-        self._looks = self._looks.more(frame.size, frame.size)
+        self._looks = self._looks.more(frame.size, whole_px=frame.size)
         return next(self._whole.run(frame[None]).each())._replace(looks=(Look.WHOLE,))
 
     def _show(self, network: OnnxSegmenter, look: SecondLook, windows: Sequence[Window]) -> None:
         for first in range(0, len(windows), _AT_ONCE):
             some = windows[first : first + _AT_ONCE]
             pixels = np.stack([look.frame[None, :, window.pixels] for window in some])
-            self._looks = self._looks.more(0, pixels.size)
+            self._looks = self._looks.more(whole_px=pixels.size)
             for window, answer in zip(some, network.run(pixels).each(), strict=True):
                 look.add(window, answer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ _UNFAMILIAR = 1.0
 
 U8 = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
+T = TypeVar("T", np.bool_, np.uint8)
 
 
 class Window(NamedTuple):
@@ -51,12 +52,13 @@ def _cells(tiles: slice, first: int, stride: int) -> slice:
     return slice((tiles.start - first) * each, (tiles.stop - first) * each)
 
 
-def places(tiles: Bools) -> Bools:
-    """Which places have one of these tiles. The width is divided into places of OWN columns of tiles.
+def places(tiles: NDArray[T]) -> NDArray[T]:
+    """The highest value in each place. The width is divided into places of OWN columns of tiles.
 
-    bool [rows, columns] to bool [columns / OWN], rounded up.
+    bool or uint8 [rows, columns] to [columns / OWN], rounded up.
     """
-    return np.asarray(np.logical_or.reduceat(tiles, np.arange(0, tiles.shape[1], OWN), axis=1).any(axis=0), np.bool_)
+    highest: NDArray[T] = np.maximum.reduceat(tiles, np.arange(0, tiles.shape[1], OWN), axis=1).max(axis=0)
+    return highest
 
 
 def windows(wanted: Bools, columns: int) -> list[Window]:

@@ -85,7 +85,7 @@ def test_sound_steel_is_looked_at_by_the_screen_and_a_sample_of_it_by_the_whole_
     assert not answer.class_id.any()
     assert answer.distance is not None
     assert np.allclose(answer.distance, 0.9)
-    assert screened.looks.record == {"whole_network_share": pytest.approx(second_look.WINDOW / 41, abs=1e-4)}
+    assert screened.looks.record == {"suspicious_share": 0.0, "whole_network_share": pytest.approx(second_look.WINDOW / 41, abs=1e-4)}
     assert (whole.stride, whole.classes, whole.info) == (screened.stride, screened.classes, screened.info)
 
 

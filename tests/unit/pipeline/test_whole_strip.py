@@ -6,7 +6,7 @@ The merged defects are the connected components of the whole strip's class map. 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -16,9 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skelp.domain.coverage import State, Totals
-from skelp.domain.reasons import FrameDropped
+from skelp.domain.maps import TILE_PX, Look, Maps
+from skelp.domain.reasons import FrameDropped, Screened
 from skelp.domain.recipe import Recipe
-from skelp.domain.strip import CameraView, Capture, LostLines
+from skelp.domain.strip import CameraView, Capture, LostLines, Side
+from skelp.inference.second_look import SecondLook
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.regions import bridge
 from tests.fakes import SCALE, STEEL_DN, U8, ListSink, MapIsPicture, ScriptedSource, coil, frame, in_turn
@@ -147,3 +149,45 @@ def test_every_exposed_line_is_recorded_once(data: st.DataObject) -> None:
     assert sum(i.lines for i in reasons if i.reason == FrameDropped()) == dropped
     assert all(i.reason for i in reasons)
     assert {o.coil_id for o in sink.outcomes if o.coil_complete} == coil_ids
+
+
+class ScreenedPicture(MapIsPicture):
+    """Looks as a screened network does (ADR 23). The screen is suspicious of class 3 alone. `answers`: the class map of each block."""
+
+    def __init__(self) -> None:
+        self.answers: list[U8] = []
+
+    def look(self, frames: U8, wanted: Sequence[Look]) -> Maps:
+        for frame_ in frames[:, 0]:
+            tiles = frame_.reshape(frame_.shape[0] // TILE_PX, TILE_PX, -1, TILE_PX)
+            second = SecondLook(frame_, (tiles == STEEL_DN + 3).any(axis=(1, 3)), self.stride, samples=False, turn=0)
+            while windows := second.next():
+                for window in windows:
+                    second.add(window, next(self.run(frame_[None, None, :, window.pixels]).each()))
+            self.answers.append(second.maps.class_id)
+        classes = np.stack(self.answers[-len(frames) :])
+        return Maps(classes, np.full(classes.shape, 255, np.uint8), looks=tuple(wanted))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_defects_are_the_components_of_the_screened_class_map(data: st.DataObject) -> None:
+    lines, width = data.draw(st.integers(1, 300)), 16 * TILE_PX
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    classes = np.zeros((lines, width), np.uint8)
+    for _ in range(data.draw(st.integers(0, 8))):
+        y, x, high, wide = (int(rng.integers(most)) for most in (lines, width, 90, 200))
+        classes[y : y + high + 1, x : x + wide + 1] = rng.choice([1, 2, 2, 3])
+    view, network = CameraView("cam", width, SCALE), ScreenedPicture()
+    rows = cuts(lines, data, 6)
+    source = in_turn([frame("cam", a, classes[a:b] + np.uint8(STEEL_DN)) for a, b in pairwise(rows)], [view])
+    sink, recipe = ListSink(), Recipe(edge_margin_mm=0, bridge_mm=0, screen=(Side.TOP,))
+    assemble(source, network, recipe, coil, lambda _: sink, Limits(block_lines=BLOCK)).run()
+    context = (network.answers[0].shape[0] - BLOCK) // 2
+    screened = np.concatenate([answer[context : context + BLOCK] for answer in network.answers])[:lines]
+    names = {c.name: c.id for c in MapIsPicture.classes}
+    found = Counter((names[d.class_name], d.line, d.lines, d.column, d.columns, round(d.area_mm2)) for d in sink.defects)
+    assert found == components(screened, 0)
+    assert (screened[screened > 0] == classes[screened > 0]).all()
+    assert (screened[classes == 3] == 3).all()
+    assert {(i.state, i.reason) for i in sink.coverage("C1", "cam")} == {(State.INSPECTED, Screened())}

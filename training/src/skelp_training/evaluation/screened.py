@@ -12,6 +12,7 @@ import numpy as np
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.maps import TILE_PX
+from skelp.inference.second_look import OWN, places
 from skelp_training.data.pictures import U8, Sample, split_of
 from skelp_training.data.pools import Pool
 from skelp_training.evaluation.detector import Detector
@@ -97,7 +98,10 @@ def tallies(pools: Sequence[Pool], detector: Detector, suspect: Suspect, half: b
 
 
 def tally(samples: Iterator[Sample], detector: Detector, suspect: Suspect) -> Tally:
-    """The highest suspicion on each defect or mark that the line reports, and of each defect its kind: class and size."""
+    """The highest suspicion in the places where each reported defect or mark lies, and of each defect its kind: class and size.
+
+    Where a place is suspicious anywhere, the whole network looks at all of it.
+    """
     result = Tally()
     names = {c.id: c.name for c in detector.classes}
     cell_mm2 = detector.scale.area_mm2(detector.card.stride**2)
@@ -107,7 +111,7 @@ def tally(samples: Iterator[Sample], detector: Detector, suspect: Suspect) -> Ta
         found = detector.detect(detector.run(sample.image, piece=sample.piece))
         rows, columns = np.nonzero(found.labels)
         peaks = np.zeros(len(found.regions) + 1, np.int64)
-        np.maximum.at(peaks, found.labels[rows, columns], suspicion[rows // TILE_PX, columns // TILE_PX])
+        np.maximum.at(peaks, found.labels[rows, columns], places(suspicion)[columns // (OWN * TILE_PX)])
         for peak, region in zip(peaks[1:].tolist(), found.regions, strict=True):
             if region.class_id not in detector.defect_ids:
                 result.marks.append(peak)
