@@ -160,7 +160,12 @@ def status(not_ready: Reason | None = None) -> StationStatus:
         model=ModelId("net", "1", "0" * 64),
         recipe=RecipeId("default", "1" * 64),
         counts={"lines_exposed": 110, "lines_segmented": 100},
-        lines=(LineCount(State.INSPECTED, None, 100), LineCount(State.LOST, Code.LINE_OVERRUN, 10)),
+        lines=(
+            LineCount(State.INSPECTED, None, 60),
+            LineCount(State.INSPECTED, Code.LINE_SCREENED, 40),
+            LineCount(State.DEGRADED, Code.LINE_SCREEN_ONLY, 5),
+            LineCount(State.LOST, Code.LINE_OVERRUN, 10),
+        ),
         busy_s={"infer": 1.5},
         latency_p50_ms=20.0,
         latency_p99_ms=None,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -101,14 +103,25 @@ def brightest_pixel() -> bytes:
     return bytes(model.SerializeToString())
 
 
-def with_screen(file: Path, limit: int = 200, screen: bytes | None = None, *, named: bool = True, **made_for: float) -> Path:
-    """Add a screen, by default `brightest_pixel`, to a model file. `named`: its card names it. `made_for`: limits of every class."""
+def with_screen(
+    file: Path,
+    limit: int = 200,
+    screen: bytes | None = None,
+    *,
+    named: bool = True,
+    margin: float = 0.0,
+    made_for: Mapping[str, float] = MappingProxyType({}),
+) -> Path:
+    """Add a screen, by default `brightest_pixel`, to a model file. `named`: its card names it.
+
+    `margin`: the edge margin that it was made for; `made_for`: limits of every class.
+    """
     model = onnx.load(file)
     metadata = {p.key: p.value for p in model.metadata_props}
     if named:
         card = json.loads(metadata["skelp.card"])
-        limits = {"threshold": 0.5, "growing": 0.5, "min_area_mm2": 0.0} | made_for
-        card["screen"] = {"limit": limit, "made_for": [limits] * len(card["classes"])}
+        limits = {"threshold": 0.5, "growing": 0.5, "min_area_mm2": 0.0, **made_for}
+        card["screen"] = {"limit": limit, "made_for": [limits] * len(card["classes"]), "bridge_mm": 8.0, "edge_margin_mm": margin}
         metadata["skelp.card"] = json.dumps(card)
     metadata["skelp.screen"] = base64.b64encode(screen or brightest_pixel()).decode()
     helper.set_model_props(model, metadata)

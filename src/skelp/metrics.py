@@ -11,6 +11,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from skelp.domain.coverage import State
+from skelp.domain.reasons import Code
 from skelp.domain.status import StationStatus
 
 
@@ -46,15 +47,18 @@ class _Status(Collector):
             )
 
     def _lines(self) -> Iterable[Metric]:
-        """Lines by state and reason code, such as skelp_lines_lost{code="camera.silent"}. Their sum is the number of recorded lines."""
+        """Lines by state and reason code, such as skelp_lines_lost{code="camera.silent"}. The sum of the states is all recorded lines."""
         inspected = CounterMetricFamily("skelp_lines_inspected", "Lines of all cameras that were inspected")
         degraded = CounterMetricFamily("skelp_lines_degraded", "Lines that were not fully inspected, by reason code", labels=["code"])
         lost = CounterMetricFamily("skelp_lines_lost", "Lines that were not inspected, by reason code", labels=["code"])
+        screened = CounterMetricFamily("skelp_lines_screened", "Of the inspected lines, those that were screened")
+        by_code = {State.DEGRADED: degraded, State.LOST: lost}
         inspected.add_metric([], sum(c.lines for c in self._status.lines if c.state is State.INSPECTED))
+        screened.add_metric([], sum(c.lines for c in self._status.lines if c.code is Code.LINE_SCREENED))
         for count in self._status.lines:
-            if count.code is not None:
-                (lost if count.state is State.LOST else degraded).add_metric([count.code.value], count.lines)
-        return inspected, degraded, lost
+            if count.code is not None and count.state in by_code:
+                by_code[count.state].add_metric([count.code.value], count.lines)
+        return inspected, screened, degraded, lost
 
 
 def exposition(status: StationStatus, certificate_ends_at: datetime | None = None) -> bytes:

@@ -13,7 +13,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, round_up
 from skelp.inference.card import STEP
-from skelp.inference.model_file import ModelError, ModelFile
+from skelp.inference.model_file import ModelFile
 from skelp.inference.screened import ScreenedSegmenter
 from skelp.inference.segmenter import Engine, OnnxSegmenter
 from skelp.pipeline.measure import block_height
@@ -51,11 +51,9 @@ def make_segmenter(
         raise SkelpError(
             f"cameras of different width ({sorted(v.width for v in views)} px) cannot share a batch; set the same width for all"
         )
-    screen = any(v.side in recipe.screen for v in views)
-    why_not = model.card.why_no_screen(recipe.applied_to(model.card.domain_classes)) if screen else None
-    if why_not:
-        raise ModelError(f"{model.path} cannot be screened: {why_not}; make a screen (skelp screen), or leave screening off")
-    return (ScreenedSegmenter if screen else OnnxSegmenter)(
+    model.check_screen(recipe)
+    screened = any(v.side in recipe.screen for v in views)
+    return (ScreenedSegmenter if screened else OnnxSegmenter)(
         model,
         Engine(choice.provider, choice.precision, choice.threads, choice.cache),
         batch=len(views),

@@ -73,6 +73,7 @@ class Offline:
         self._choice, self._recipe, self._progress = choice, recipe, progress
         self._model: ModelFile = open_model(choice.path)
         recipe.applied_to(self._model.card.domain_classes)  # raises before a file is written
+        self._model.check_screen(recipe)
         self._engines: OrderedDict[tuple[int, int], OnnxSegmenter | ScreenedSegmenter] = OrderedDict()
 
     def run(self, job: Job, pictures: Listing) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from skelp.domain.coilmap import Coil, Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect, DefectClass
 from skelp.domain.events import Payload
-from skelp.domain.maps import Look, Maps
+from skelp.domain.maps import Maps, Wish
 from skelp.domain.optics import Drift, Optics
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.plant import CoilPlace, StationCoil, StationEntry
@@ -59,9 +59,9 @@ class Segmenter(Protocol):
 
 @runtime_checkable
 class Screener(Segmenter, Protocol):
-    """A network with a screen. `look` answers as `run` does, and `wanted` says with what each frame is to be looked at."""
+    """A network with a screen. `look` answers as `run` does, with one wish for each frame."""
 
-    def look(self, frames: NDArray[np.uint8], wanted: Sequence[Look]) -> Maps: ...
+    def look(self, frames: NDArray[np.uint8], wishes: Sequence[Wish]) -> Maps: ...
 
 
 class CoilLookup(Protocol):

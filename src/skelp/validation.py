@@ -25,6 +25,7 @@ Key = tuple[str | int, ...]
 _Schema = Mapping[str, Any]
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _MISSING = ("missing", "missing_argument")
+_LISTS = ("tuple_type", "list_type")
 _ONE_OF = ("literal_error", "enum", "union_tag_invalid")
 _IN_URL = re.compile(r"(://[^/@\s:]*:)[^/@\s]*@")
 """A password in an address."""
@@ -165,7 +166,8 @@ def _text(fault: Mapping[str, Any], known: Sequence[str]) -> str:
         value = context.get("tag", value)
         near = nearest(str(value), re.findall("'([^']*)'", context.get("expected_tags") or context["expected"]))
         return f"{fault['msg']} (got {_short(value)})" + (f"; did you mean {near}?" if near else "")
-    return f"{fault['msg']} (got {_short(value)})"
+    text = "must be a list in square brackets" if kind in _LISTS else fault["msg"]
+    return f"{text} (got {_short(value)})"
 
 
 def _short(value: object) -> str:

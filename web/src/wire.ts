@@ -1809,7 +1809,7 @@ export interface components {
         };
         /**
          * IntervalOut
-         * @description Consecutive lines that share a state and a reason. Inspected lines have no reason.
+         * @description Consecutive lines that share a state and a reason. Inspected lines have none, or `line.screened`.
          */
         IntervalOut: {
             /**

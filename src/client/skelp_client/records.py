@@ -90,7 +90,7 @@ class Coil:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Consecutive lines with one state and one reason. Inspected lines have no reason."""
+    """Consecutive lines with one state and one reason. Inspected lines have none, or `line.screened`."""
 
     first_line: int
     lines: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -22,6 +23,20 @@ class Look(StrEnum):
     """The screen saw all of it, and the whole network what was suspicious."""
     SCREEN_ONLY = "screen_only"
     """The screen saw all of it, and the whole network did not see what was suspicious."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """How a frame is to be looked at.
+
+    `steel` bool [H/32, W/32]: the tiles that lie wholly on the strip. `goes_on` bool [W/32]: the columns of tiles in which something
+    reached the end of the camera's frame before. `turn` counts the camera's frames, so that another place is the sample each time.
+    """
+
+    look: Look
+    steel: NDArray[np.bool_]
+    goes_on: NDArray[np.bool_]
+    turn: int
 
 
 class Maps(NamedTuple):

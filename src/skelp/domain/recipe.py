@@ -98,6 +98,7 @@ class Recipe:
             hold_above_defects_per_100m=self.hold_above_defects_per_100m,
             hold_above_uninspected_m=self.hold_above_uninspected_m,
         )
+        object.__setattr__(self, "screen", tuple(side for side in Side if side in self.screen))  # the same sides are the same recipe
         if self.strip_width_mm is None:
             return
         if not self.strip_width_mm > 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from skelp.domain.defect import CLEAN, DefectClass
 from skelp.domain.errors import SkelpError, nearest
 from skelp.domain.maps import TILE_PX
+from skelp.domain.recipe import Recipe
 from skelp.validation import STRICT, parsed_json
 
 CARD_KEY = "skelp.card"
@@ -65,13 +66,15 @@ class ScreenCard(BaseModel):
     """What is known of a model's screen, the small network of the first look (ADR 23).
 
     `limit`: a tile with at least this suspicion is looked at by the whole network. `made_for`: the limits of each class, in the order of
-    the card's. `quality`: what the screen keeps and passes on, by data set.
+    the card's, and the recipe's bridge and edge margin. `quality`: what the screen keeps and passes on, by data set.
     """
 
     model_config = STRICT
 
     limit: Annotated[int, Field(ge=1, le=255)]
     made_for: tuple[ScreenedClass, ...]
+    bridge_mm: Annotated[float, Field(ge=0)]
+    edge_margin_mm: Annotated[float, Field(ge=0)]
     quality: dict[str, object] = {}
 
 
@@ -124,20 +127,25 @@ class ModelCard(BaseModel):
         """The largest class id in the card."""
         return max((c.id for c in self.classes), default=CLEAN)
 
-    def why_no_screen(self, limits: Sequence[DefectClass]) -> str | None:
-        """Why the model cannot be screened with these limits, those of the recipe for each class; None if it can."""
-        if self.screen is None:
-            return "it has no screen"
-        if len(self.screen.made_for) != len(self.classes):
-            return "its screen was made for other classes"
-        for was, now, made_for in zip(self.classes, limits, self.screen.made_for, strict=True):
+    def why_no_screen(self, recipe: Recipe) -> str | None:
+        """Why the model cannot be screened with the limits of a recipe; None if it can."""
+        return "it has no screen" if self.screen is None else next(self._not_made_for(recipe, self.screen), None)
+
+    def _not_made_for(self, recipe: Recipe, screen: ScreenCard) -> Iterator[str]:
+        if len(screen.made_for) != len(self.classes):
+            yield "its screen was made for other classes"
+            return
+        if recipe.bridge_mm > screen.bridge_mm:
+            yield f"its screen was made for a bridge_mm of {screen.bridge_mm:g} at most"
+        if recipe.edge_margin_mm < screen.edge_margin_mm:
+            yield f"its screen was made for an edge_margin_mm of {screen.edge_margin_mm:g} at least"
+        for was, now, made_for in zip(self.classes, recipe.applied_to(self.domain_classes), screen.made_for, strict=True):
             if was.pseudo and not now.pseudo:
-                return f"its screen passes over marks, and the recipe makes {now.name} a defect"
+                yield f"its screen passes over marks, and the recipe makes {now.name} a defect"
             if not now.pseudo and (now.threshold < made_for.threshold or now.growing < made_for.growing):
-                return f"its screen was made for higher thresholds of {now.name}"
+                yield f"its screen was made for higher thresholds of {now.name}"
             if not now.pseudo and now.min_area_mm2 < made_for.min_area_mm2:
-                return f"its screen was made for larger {now.name}"
-        return None
+                yield f"its screen was made for larger {now.name}"
 
     @staticmethod
     def parse(text: str | None, *, where: str) -> ModelCard:

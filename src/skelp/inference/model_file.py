@@ -17,6 +17,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.maps import TILE_PX, Maps
+from skelp.domain.recipe import Recipe
 from skelp.inference.card import CARD_KEY, STEP, CardError, ModelCard
 from skelp.inference.weights import weights
 
@@ -99,6 +100,14 @@ class ModelFile:
                 raise CardError(f"{self.path}: its screen cannot be run: {error}; make it again") from error
             if found.shape != (2, 2, 3) or found.dtype != np.uint8:
                 raise CardError(f"{self.path}: its screen must give uint8 {(2, 2, 3)}, it gives {found.dtype} {found.shape}; make it again")
+
+    def check_screen(self, recipe: Recipe) -> None:
+        """Raise ModelError if a recipe screens, and the model has no screen or one that was made for other limits."""
+        why_not = self.card.why_no_screen(recipe) if recipe.screen else None
+        if why_not:
+            raise ModelError(
+                f"{self.path} cannot be screened: {why_not}; make a screen (skelp screen), or leave screening off (screen in the recipe)"
+            )
 
     def answer(self, frames: U8) -> Maps:
         """The answer for frames uint8 [n, 1, H, W], on the CPU provider. Raises CardError if they cannot be run."""

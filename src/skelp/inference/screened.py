@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.defect import DefectClass
-from skelp.domain.maps import TILE_PX, Look, Maps
+from skelp.domain.maps import TILE_PX, Look, Maps, Wish
 from skelp.domain.status import EngineInfo
-from skelp.inference.model_file import SUSPICION, ModelError, ModelFile
+from skelp.inference.model_file import ORT_ERRORS, SUSPICION, ModelError, ModelFile
+from skelp.inference.probe import in_short
 from skelp.inference.providers import Precision, choose, resolve, session_for
-from skelp.inference.second_look import WINDOW, WINDOW_PX, SecondLook, Window
+from skelp.inference.second_look import WINDOW, WINDOW_PX, SecondLook
 from skelp.inference.segmenter import Engine, OnnxSegmenter, threads_of
 
 U8 = NDArray[np.uint8]
 
-_AT_ONCE = 2
-"""Windows in a batch of the whole network."""
 _MOST_SHARE = 0.8
 """If windows would show more pixels than this share of a frame, the whole frame is looked at: that is faster."""
 
@@ -59,6 +58,11 @@ class Screen:
         precision = resolve(provider, Precision(engine.precision))
         self._session = session_for(model.screen, provider, precision, threads_of(engine), fixed, cache).session
         self._batch, self._limit = batch, model.card.screen.limit
+        try:
+            for _ in range(2):  # a provider may build kernels at the first runs
+                self.suspicious(np.full((batch, 1, height, width), 100, np.uint8))
+        except ORT_ERRORS as error:
+            raise ModelError(f"provider {provider.value} opened the screen and cannot run it: {in_short(error)}; choose another") from error
 
     def suspicious(self, frames: U8) -> NDArray[np.bool_]:
         """Which tiles the whole network must look at, bool [n, H/32, W/32]; frames uint8 [n, 1, H, W], at most as many as the batch."""
@@ -82,12 +86,13 @@ class ScreenedSegmenter:
         self._tiles = height // TILE_PX, width // TILE_PX
         self._screen = Screen(model, engine, batch=batch, height=height, width=width)
         self._whole = OnnxSegmenter(model, engine, batch=1, height=height, width=width, report=report)
-        self._windows: OnnxSegmenter | None = None
-        if self._tiles[1] >= WINDOW:
-            self._windows = OnnxSegmenter(model, engine, batch=_AT_ONCE, height=height, width=WINDOW_PX, report=report)
-        self._samples, self._turn = model.measures_distance, 0
         self._most = int(_MOST_SHARE * self._tiles[1] / WINDOW)
-        self._looks = Looks()
+        self._windows: OnnxSegmenter | None = None
+        if self._most:
+            # one window at a time: larger batches were no faster on CPUs, and mostly empty
+            self._windows = OnnxSegmenter(model, engine, batch=1, height=height, width=WINDOW_PX, report=report)
+        self._samples, self._turn = model.measures_distance, 0
+        self._seen = Looks()
 
     @property
     def stride(self) -> int:
@@ -104,50 +109,52 @@ class ScreenedSegmenter:
     @property
     def looks(self) -> Looks:
         """What was seen so far."""
-        return self._looks
+        return self._seen
 
     def run(self, frames: U8) -> Maps:
-        """The screened answer for frames uint8 [n, 1, H, W]; n is at most the batch."""
-        return self.look(frames, [Look.SCREENED] * len(frames))
+        """The screened answer for frames uint8 [n, 1, H, W] that show steel over their whole width; n is at most the batch."""
+        steel, nowhere = np.ones(self._tiles, np.bool_), np.zeros(self._tiles[1], np.bool_)
+        self._turn += 1
+        return self.look(frames, [Wish(Look.SCREENED, steel, nowhere, self._turn)] * len(frames))
 
-    def look(self, frames: U8, wanted: Sequence[Look]) -> Maps:
-        """As `run`, with the look that is wanted for each frame.
+    def look(self, frames: U8, wishes: Sequence[Wish]) -> Maps:
+        """As `run`, with one wish for each frame.
 
-        `looks` of the answer: SCREEN_ONLY where that was wanted and something is suspicious. Where nothing is, the frame is SCREENED.
+        `looks` of the answer: SCREEN_ONLY where that was wished and something is suspicious. Where nothing is, the frame is SCREENED.
         """
-        if all(w is Look.WHOLE for w in wanted):
+        if all(wish.look is Look.WHOLE for wish in wishes):
             answers = [self._all_of(frame) for frame in frames]
         else:
-            seen = zip(frames, self._screen.suspicious(frames), wanted, strict=True)
-            answers = [self._all_of(frame) if w is Look.WHOLE else self._screened(frame[0], tiles, w) for frame, tiles, w in seen]
+            suspicions = self._screen.suspicious(frames)
+            answers = [
+                self._all_of(frame) if wish.look is Look.WHOLE else self._screened(frame[0], suspicious, wish)
+                for frame, suspicious, wish in zip(frames, suspicions, wishes, strict=True)
+            ]
         distances = [a.distance for a in answers if a.distance is not None]
         classes, scores = np.stack([a.class_id for a in answers]), np.stack([a.score for a in answers])
         return Maps(classes, scores, np.stack(distances) if distances else None, tuple(look for a in answers for look in a.looks))
 
-    def _screened(self, frame: U8, suspicious: NDArray[np.bool_], wanted: Look) -> Maps:
-        """The answer for a frame uint8 [H, W], without the first axis: of windows, or of the whole frame if that is faster."""
-        only = wanted is Look.SCREEN_ONLY
-        self._turn += 1
-        self._looks = self._looks.more(frame.size, int(suspicious.sum()) * TILE_PX**2)
-        here = np.zeros_like(suspicious) if only else suspicious
-        look = SecondLook(frame, here, self.stride, samples=self._samples, turn=self._turn)
-        while self._windows is not None and look.places <= self._most:
-            windows = look.next()
-            if not windows:
-                return look.maps._replace(looks=(Look.SCREEN_ONLY if only and suspicious.any() else Look.SCREENED,))
-            self._show(self._windows, look, windows)
-        self._looks = self._looks.more(whole_px=frame.size)
+    def _screened(self, frame: U8, suspicious: NDArray[np.bool_], wish: Wish) -> Maps:
+        """The answer for a frame uint8 [H, W], without the first axis: of windows, or of the whole frame if that is faster.
+
+        With SCREEN_ONLY, one window is shown at most: the sample.
+        """
+        second = SecondLook(frame, suspicious, wish, self.stride, samples=self._samples)
+        self._seen = self._seen.more(frame.size, int(second.suspicious.sum()) * TILE_PX**2)
+        hurried = wish.look is Look.SCREEN_ONLY
+        while self._windows is not None and second.places <= self._most:
+            windows = second.next()
+            for window in windows:
+                pixels = frame[None, None, :, window.pixels]
+                self._seen = self._seen.more(whole_px=pixels.size)
+                second.add(window, next(self._windows.run(pixels).each()))
+            if hurried or not windows:
+                missed = hurried and second.suspicious.any()
+                return second.maps._replace(looks=(Look.SCREEN_ONLY if missed else Look.SCREENED,))
+        self._seen = self._seen.more(whole_px=frame.size)
         return next(self._whole.run(frame[None, None]).each())._replace(looks=(Look.SCREENED,))
 
     def _all_of(self, frame: U8) -> Maps:
         """The whole network's answer for a frame uint8 [1, H, W], without the first axis."""
-        self._looks = self._looks.more(frame.size, whole_px=frame.size)
+        self._seen = self._seen.more(frame.size, whole_px=frame.size)
         return next(self._whole.run(frame[None]).each())._replace(looks=(Look.WHOLE,))
-
-    def _show(self, network: OnnxSegmenter, look: SecondLook, windows: Sequence[Window]) -> None:
-        for first in range(0, len(windows), _AT_ONCE):
-            some = windows[first : first + _AT_ONCE]
-            pixels = np.stack([look.frame[None, :, window.pixels] for window in some])
-            self._looks = self._looks.more(whole_px=pixels.size)
-            for window, answer in zip(some, network.run(pixels).each(), strict=True):
-                look.add(window, answer)

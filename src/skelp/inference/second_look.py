@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from skelp.domain.maps import TILE_PX, Maps
+from skelp.domain.maps import TILE_PX, Look, Maps, Wish
 
 OWN = 4
 """Tiles across the part of a window that is kept."""
@@ -15,12 +16,12 @@ HALO = 4
 """Tiles on either side of it, for the network's view of the surroundings. With fewer, the answer differs from that for the whole frame."""
 WINDOW = OWN + 2 * HALO
 WINDOW_PX = WINDOW * TILE_PX
-_STEEL_DN = 15
-"""Grey at the middle of a tile from which on it may be steel: just above the background that `pipeline/edges.py` allows beside it."""
-_SAMPLE_STEP = 7
-"""Places by which the sample moves from one frame to the next, so that it covers the whole width in time."""
 _UNFAMILIAR = 1.0
 """Distances are in units of the model's limit (`pipeline/familiar.py`)."""
+_STRETCH_ROWS = 8
+"""Rows of tiles of a stretch of strip that is judged by its median there."""
+_GOLDEN = 0.618033988749895
+"""Its multiples, without their whole parts, cover 0 to 1 evenly, however many there are."""
 
 U8 = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
@@ -70,19 +71,21 @@ def windows(wanted: Bools, columns: int) -> list[Window]:
 class SecondLook:
     """The whole network's answer for a frame, uint8 [H, W], of which it is shown windows.
 
-    A defect that is found is followed: the places beside it are looked at too, until nothing more is found there. `turn` chooses the place
-    that is looked at if nothing is suspicious, so that steel that the model does not know is noticed (`samples`).
+    A defect that is found is followed: the places beside it are looked at too, until nothing more is found there. `samples`: if nothing is
+    suspicious, a place is looked at all the same, so that steel that the model does not know is noticed.
     """
 
-    def __init__(self, frame: U8, suspicious: Bools, stride: int, *, samples: bool, turn: int) -> None:
+    def __init__(self, frame: U8, suspicious: Bools, wish: Wish, stride: int, *, samples: bool) -> None:
         self.frame, self._stride = frame, stride
         self._tiles = suspicious.shape
-        half = TILE_PX // 2
-        self._steel = frame[half::TILE_PX, half::TILE_PX] >= _STEEL_DN
-        self._wanted = places(suspicious)
+        self._steel, self._turn, self._samples = wish.steel, wish.turn, samples
+        self.suspicious = suspicious & _grown(wish.steel)
+        """What is suspicious on the strip or at its edge."""
+        self._wanted = np.zeros(-(-self._tiles[1] // OWN), np.bool_)
+        if wish.look is not Look.SCREEN_ONLY:
+            self._wanted |= places(self.suspicious) | places(wish.goes_on[None])
         self._looked = np.zeros_like(self._wanted)
         self._sampled = np.zeros_like(self._wanted)
-        self._samples, self._turn = samples, turn
         rows, columns = (tiles * TILE_PX // stride for tiles in self._tiles)
         self._classes, self._scores = np.zeros((rows, columns), np.uint8), np.zeros((rows, columns), np.uint8)
         self._distance = np.zeros(self._tiles, np.float32) if samples else None
@@ -108,9 +111,11 @@ class SecondLook:
         if self._distance is not None and answer.distance is not None:
             self._distance[:, window.kept] = answer.distance[:, window.inner(TILE_PX)]
         place = window.kept.start // OWN
-        for beside, border in ((place - 1, outer.start), (place + 1, outer.stop - 1)):
-            if 0 <= beside < len(self._wanted) and self._classes[:, border].any():
-                self._wanted[beside] = True
+        first, last = (self._classes[:, cell].any() for cell in (outer.start, outer.stop - 1))
+        if first and place > 0:
+            self._wanted[place - 1] = True
+        if last and place + 1 < len(self._wanted):
+            self._wanted[place + 1] = True
 
     @property
     def maps(self) -> Maps:
@@ -118,34 +123,54 @@ class SecondLook:
         return Maps(self._classes, self._scores, self._distances())
 
     def _seems_unfamiliar(self) -> bool:
-        """Whether what was looked at for another reason is far from known steel. That may be its defects, so a sample decides."""
-        found = self._distance
-        return found is not None and bool(self._looked.any()) and not np.median(found[self._seen(self._looked)]) <= _UNFAMILIAR
+        """Whether a stretch of what was looked at is far from known steel, or nothing of it is steel. Defects may be that far, so a sample
+        decides.
+        """
+        if self._distance is None or not self._looked.any():
+            return False
+        seen = self._steel_of(self._looked)
+        stretches = [slice(row, row + _STRETCH_ROWS) for row in range(0, self._tiles[0], _STRETCH_ROWS)]
+        medians = [_median(self._distance[s][seen[s]]) for s in stretches if seen[s].any()]
+        return not medians or not all(m <= _UNFAMILIAR for m in medians)
 
     def _sample(self) -> Bools:
-        """A place with steel that is not suspicious, bool [places]; none if there is none."""
+        """A place that is not suspicious and shows as much steel as others, bool [places]; none if there is none."""
         chosen = np.zeros_like(self._wanted)
-        free = np.flatnonzero(places(self._steel) & ~self._wanted)
+        steel = np.add.reduceat(self._steel.sum(axis=0), np.arange(0, self._tiles[1], OWN))
+        free = np.flatnonzero((2 * steel > steel.max()) & ~self._wanted)
         if free.size:
-            chosen[free[self._turn * _SAMPLE_STEP % free.size]] = True
+            chosen[free[int(self._turn * _GOLDEN % 1 * free.size)]] = True
         return chosen
 
-    def _seen(self, of: Bools) -> Bools:
-        """The tiles of these places that show steel, bool [rows, columns]; all of the places' tiles if none does."""
-        tiles = np.broadcast_to(of.repeat(OWN)[: self._tiles[1]], self._tiles)
-        return np.asarray(tiles & self._steel if (tiles & self._steel).any() else tiles, np.bool_)
+    def _steel_of(self, of: Bools) -> Bools:
+        """The tiles of these places that lie on the strip, bool [rows, columns]."""
+        return np.asarray(self._steel & of.repeat(OWN)[: self._tiles[1]], np.bool_)
 
     def _distances(self) -> NDArray[np.float32] | None:
         """Distances of all tiles, float32 [rows, columns]. In a row, tiles that were not looked at get the median of those that were.
 
-        If there is a sample, it alone gives the median. Rows that show no steel are not far from it.
+        If there is a sample, it alone gives the median. A row without any gets the median of all rows.
         """
         found = self._distance
         if found is None:
             return None
-        from_these = self._seen(self._sampled if self._sampled.any() else self._looked)
-        looked = self._looked.repeat(OWN)[: self._tiles[1]]
-        for row, seen in zip(found, from_these, strict=True):
-            if seen.any():
-                row[~looked] = np.median(row[seen])
+        seen = self._steel_of(self._sampled if self._sampled.any() else self._looked)
+        if not seen.any():
+            return found  # no tile lies on the strip: there is nothing to judge
+        unseen, of_all = ~self._looked.repeat(OWN)[: self._tiles[1]], _median(found[seen])
+        for row, here in zip(found, seen, strict=True):
+            row[unseen] = _median(row[here]) if here.any() else of_all
         return found
+
+
+def _grown(tiles: Bools) -> Bools:
+    """These tiles and those beside them."""
+    return np.asarray(cv2.dilate(tiles.astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)
+
+
+def _median(values: NDArray[np.float32]) -> float:
+    """As np.median of a few values, in a tenth of the time. NaN if one of them is."""
+    ordered = np.sort(values)  # NaN is last
+    if np.isnan(ordered[-1]):
+        return float("nan")
+    return (float(ordered[(len(ordered) - 1) // 2]) + float(ordered[len(ordered) // 2])) / 2

@@ -45,7 +45,7 @@ def assemble(
     return Line(
         sources,
         tracker,
-        Looking(segmenter, [v.camera for v in views if v.side in recipe.screen]),
+        Looking(segmenter, {v.camera: v for v in views if v.side in recipe.screen}),
         inspector,
         make_sink(tracker),
         limits,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.defect import Region
-from skelp.domain.maps import Maps
+from skelp.domain.maps import Look, Maps
 from skelp.domain.strip import Block
 from skelp.pipeline.edges import BAND_LINES, Edges
 from skelp.pipeline.familiar import judge
@@ -24,13 +24,15 @@ U8 = NDArray[np.uint8]
 class BlockRegions:
     """A block's class ids after thresholds and edges, uint8 [rows, columns]; the regions in its own columns, and their place.
 
-    `unfamiliar` bool [bands]: which of its lines the model cannot judge. Nothing is found there.
+    `unfamiliar` bool [bands]: which of its lines the model cannot judge. Nothing is found there. `judged`: False if the whole network did
+    not look where the screen was suspicious.
     """
 
     classes: U8
     tile: Tile
     place: Place
     unfamiliar: NDArray[np.bool_]
+    judged: bool = True
 
 
 class DefectFinder:
@@ -61,14 +63,15 @@ class DefectFinder:
         row = max(-(-block.first_line // stride), self._merger.next_row(block.camera))
         place = Place(row, rule.view.first_column // stride + own.start, stride, block.first_line, block.lines, block.camera, strip_edge)
         tile = find_regions(cells.bridged[:, own], cells.classes[:, own], maps.score[top : top + rows, own], place)
-        return BlockRegions(cells.classes, _cut(tile, unfamiliar, stride), place, unfamiliar)
+        judged = maps.looks != (Look.SCREEN_ONLY,)
+        return BlockRegions(cells.classes, _cut(tile, unfamiliar, stride), place, unfamiliar, judged)
 
     def add(self, block: Block, found: BlockRegions) -> list[Region]:
         """Join a block's regions with those before them. Returns the defects that are now complete."""
         camera, row = block.camera, found.place.row
-        before = self._merger.gap(camera, row) if block.breaks or found.unfamiliar[0] else []
+        before = self._merger.gap(camera, row) if block.breaks or found.unfamiliar[0] or not found.judged else []
         finished = [*before, *self._merger.add(camera, row, found.tile)]
-        if found.unfamiliar[-1]:
+        if found.unfamiliar[-1] or not found.judged:
             finished += self._merger.gap(camera, self._merger.next_row(camera))
         return self._defects(finished)
 

@@ -38,10 +38,11 @@ _BY_LOOK: dict[Look, tuple[State, Reason | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """A block and the network's answer for it."""
+    """A block and the network's answer for it. `edges`: the strip's edges, if they are known already."""
 
     block: Block
     maps: Maps
+    edges: Edges | None = None
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ class Inspector:
         block, view = item.block, self._views[item.block.camera]
         coil = self._coil(block.coil_id)
         own = block.own
-        edges = find_edges(own, view.gain)
+        edges = find_edges(own, view.gain) if item.edges is None else item.edges
         if block.breaks:
             coil.widest_px.pop(block.camera, None)
         finder = coil.finders[view.side]

@@ -15,10 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
-import numpy as np
-
 from skelp.domain.events import Publish, nowhere
-from skelp.domain.maps import Maps
 from skelp.domain.reasons import Overrun, Reason
 from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, OwnLine, SharedLine, Travelling, after
 from skelp.pipeline.align import Aligner
@@ -28,7 +25,7 @@ from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.holdup import Backlog, Holdup, WhySlow, records_slow
 from skelp.pipeline.inspector import Inspector, Segmented
 from skelp.pipeline.limits import Limits
-from skelp.pipeline.looking import Looking
+from skelp.pipeline.looking import Looked, Looking
 from skelp.pipeline.meter import Meter
 from skelp.ports import FrameSource, Sink
 
@@ -54,13 +51,12 @@ class Batcher:
         """Run the batch as it is, and yield all waiting items."""
         waiting, self._waiting = self._waiting, []
         blocks = [w for w in waiting if isinstance(w, Block)]
-        maps: Iterator[Maps] = iter(())
+        answers: Iterator[Looked] = iter(())
         if blocks:
             with self._meter.stage("infer"):
-                frames = blocks[0].pixels[None] if len(blocks) == 1 else np.stack([b.pixels for b in blocks])
-                maps = self._looking.at(frames[:, None], [b.camera for b in blocks], hurried=self._behind()).each()
+                answers = iter(list(self._looking.at(blocks, hurried=self._behind())))
         for item in waiting:
-            yield Segmented(item, next(maps)) if isinstance(item, Block) else item
+            yield Segmented(item, *next(answers)) if isinstance(item, Block) else item
 
 
 class _Dropped:
@@ -214,8 +210,12 @@ class Line:
         self._segmented.close()
 
     def _behind(self) -> bool:
-        """Whether frames of live cameras will soon be dropped. Others wait until their frames are wanted."""
-        return self._captures.is_filling and all(s.live for s in self._sources)
+        """Whether frames of live cameras will soon be dropped because the inspection is too slow.
+
+        It is not if results wait for the records. Cameras that are not live wait until their frames are wanted.
+        """
+        waits_for_records = self._segmented.is_full or self._backlog.reason is not None
+        return self._captures.is_filling and not waits_for_records and all(s.live for s in self._sources)
 
     def _to_coils(self, batcher: Batcher, captures: Iterable[Capture[SharedLine]]) -> None:
         for capture in captures:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from skelp.domain.coverage import State
 from skelp.domain.disk import DiskFault
 from skelp.domain.events import CropsFailed
 from skelp.domain.outcome import Outcome
@@ -53,7 +54,7 @@ class RecordSink:
     def write(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
             self._live.show(outcome)
-            if outcome.picture is not None:
+            if outcome.picture is not None and all(i.state is State.INSPECTED for i in outcome.intervals):
                 self._samples.consider(outcome.picture)
         self._pending += [_without_picture(o) for o in outcomes]
         urgent = not self._outbox.is_empty or any(o.defects or o.ended for o in outcomes)

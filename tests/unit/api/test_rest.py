@@ -142,10 +142,16 @@ def test_probes_and_metrics(server: StationServer) -> None:
     assert "skelp_ready 0.0" in metrics
     assert 'skelp_lines_lost_total{code="line.overrun"} 10.0' in metrics
     assert "skelp_lines_inspected_total 100.0" in metrics
+    assert "skelp_lines_screened_total 40.0" in metrics
+    assert [m for m in metrics.splitlines() if m.startswith("skelp_lines_degraded_total{")] == [
+        'skelp_lines_degraded_total{code="line.screen_only"} 5.0'
+    ]
     station = server.client.get(f"{V1}/station").json()
     assert (station["name"], station["ready"], station["reason"]["code"]) == ("test", False, "station.quiet")
     assert station["lines"] == [
-        {"state": "inspected", "code": None, "lines": 100},
+        {"state": "inspected", "code": None, "lines": 60},
+        {"state": "inspected", "code": "line.screened", "lines": 40},
+        {"state": "degraded", "code": "line.screen_only", "lines": 5},
         {"state": "lost", "code": "line.overrun", "lines": 10},
     ]
 

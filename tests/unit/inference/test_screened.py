@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from onnx import helper
 
 from skelp.config import ModelChoice
-from skelp.domain.maps import TILE_PX
+from skelp.domain.maps import TILE_PX, Look, Wish
 from skelp.domain.recipe import ClassRule, Recipe
 from skelp.domain.strip import CameraView, Scale, Side
 from skelp.inference import second_look
@@ -89,33 +89,78 @@ def test_sound_steel_is_looked_at_by_the_screen_and_a_sample_of_it_by_the_whole_
     assert (whole.stride, whole.classes, whole.info) == (screened.stride, screened.classes, screened.info)
 
 
+def wish(look: Look = Look.SCREENED, steel: slice = slice(None), turn: int = 0, columns: int = 41) -> Wish:
+    """`steel`: the columns of tiles that lie on the strip."""
+    on_strip = np.zeros((5, columns), bool)
+    on_strip[:, steel] = True
+    return Wish(look, on_strip, np.zeros(columns, bool), turn)
+
+
 def test_unfamiliar_steel_is_found_by_the_sample_wherever_it_lies(tmp_path: Path) -> None:
-    _, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)))
-    frames = frames_with([])
-    frames[:, :, :, : WIDTH // 2] = 0  # nothing is to be learned beside the strip
-    frames[:, :, :, WIDTH // 2 :] = 180
-    for _ in range(5):
-        distance = screened.run(frames).distance
+    """Beside the strip, and at its edge, nothing is to be learned, however bright it is there."""
+    _, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)), batch=1)
+    frame = np.full((1, 1, HEIGHT, WIDTH), 60, np.uint8)
+    frame[..., 20 * TILE_PX + 15 :] = 180
+    for turn in range(30):
+        distance = screened.look(frame, [wish(steel=slice(21, 41), turn=turn)]).distance
         assert distance is not None
-        assert (distance[:, :, WIDTH // 2 // TILE_PX + 1 :] > 1).all()
+        assert (distance[:, :, 21:] > 1).all()
 
 
 def test_a_large_defect_does_not_make_its_steel_unfamiliar(tmp_path: Path) -> None:
     """What was looked at because of a defect is far from known steel; the sample says that the rest is not."""
     _, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)), batch=1)
     frames = frames_with([], count=1)
-    frames[:, :, :, 200:700] = 250
+    frames[:, :, :, 260:380] = 250
     distance = screened.run(frames).distance
     assert distance is not None
     assert np.median(distance) == pytest.approx(0.9)
-    assert (distance[:, 8:21] > 1).all()
+    assert (distance[0, :, 9:11] > 1).all()
 
 
-def test_dark_steel_or_none_is_not_unfamiliar(tmp_path: Path) -> None:
-    _, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)), batch=1)
-    distance = screened.run(np.zeros((1, 1, HEIGHT, WIDTH), np.uint8)).distance
+def test_a_defect_in_one_stretch_does_not_make_that_stretch_unfamiliar(tmp_path: Path) -> None:
+    file = with_screen(with_distance(tmp_path / "m.onnx", grey=100))
+    _, screened = segmenters(file, batch=1, height=17 * TILE_PX)
+    frame = np.full((1, 1, 17 * TILE_PX, WIDTH), 90, np.uint8)
+    frame[0, 0, 0 : 8 * TILE_PX, 8 * TILE_PX : 12 * TILE_PX] = 250
+    distance = screened.run(frame).distance
     assert distance is not None
-    assert not distance.any()
+    assert np.median(distance[0, :8]) == pytest.approx(0.9)
+
+
+def test_where_there_is_no_strip_nothing_is_looked_at(tmp_path: Path) -> None:
+    _, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)), batch=1)
+    frames = frames_with([(0, 40, 40)], count=1)
+    answer = screened.look(frames, [wish(steel=slice(0, 0))])
+    assert answer.distance is not None
+    assert not answer.distance.any()
+    assert screened.looks.record == {"suspicious_share": 0.0, "whole_network_share": 0.0}
+    beside = screened.look(frames, [wish(Look.SCREEN_ONLY, steel=slice(20, 41))])
+    assert beside.looks == (Look.SCREENED,)  # a glint beside the strip leaves nothing to look at
+
+
+def test_a_hurried_frame_gets_one_window_at_most(tmp_path: Path) -> None:
+    _, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)), batch=1)
+    frames = np.full((1, 1, HEIGHT, WIDTH), 250, np.uint8)
+    assert screened.look(frames, [wish(Look.SCREEN_ONLY)]).looks == (Look.SCREEN_ONLY,)
+    assert screened.looks.whole_px == second_look.WINDOW_PX * HEIGHT
+
+
+def test_what_reached_the_end_of_the_frame_before_is_looked_at(tmp_path: Path) -> None:
+    whole, screened = segmenters(with_screen(bright_spots(tmp_path / "m.onnx", limit=120), limit=200), batch=1)
+    frames = frames_with([], count=1)
+    frames[0, 0, 0:50, 700:708] = 150
+    goes_on = wish()
+    goes_on.goes_on[700 // TILE_PX] = True
+    assert not screened.look(frames, [wish()]).class_id.any()
+    assert np.array_equal(screened.look(frames, [goes_on]).class_id, whole.run(frames).class_id)
+
+
+@pytest.mark.parametrize("tiles", [12, 14])
+def test_a_narrow_picture_is_looked_at_once(tmp_path: Path, tiles: int) -> None:
+    _, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)), batch=1, width=tiles * TILE_PX)
+    screened.run(np.full((1, 1, HEIGHT, tiles * TILE_PX), 90, np.uint8))
+    assert screened.looks.record["whole_network_share"] == 1
 
 
 def test_a_frame_that_is_suspicious_all_over_is_looked_at_once(tmp_path: Path) -> None:
@@ -151,15 +196,17 @@ def test_windows_lie_in_the_frame_and_keep_every_suspicious_tile_once(rows: int,
     assert kept.max(initial=0) <= 1
 
 
-def test_the_sample_moves_over_the_whole_width_of_the_steel(tmp_path: Path) -> None:
-    frame = np.full((HEIGHT, WIDTH), 90, np.uint8)
-    frame[:, : 8 * TILE_PX] = frame[:, 32 * TILE_PX :] = 0
-    sampled = set()
-    for turn in range(6):
-        look = second_look.SecondLook(frame, np.zeros((5, 41), bool), 4, samples=True, turn=turn)
+@pytest.mark.parametrize("places", [4, 5, 7, 10])
+def test_the_sample_moves_over_the_whole_width_of_the_steel(places: int) -> None:
+    sampled = []
+    for turn in range(4 * places):
+        look = second_look.SecondLook(
+            np.zeros((HEIGHT, WIDTH), np.uint8), np.zeros((5, 41), bool), wish(steel=slice(0, 4 * places), turn=turn), 4, samples=True
+        )
         (window,) = look.next()
-        sampled.add(window.kept.start)
-    assert sampled == {8, 12, 16, 20, 24, 28}
+        sampled.append(window.kept.start)
+    assert sorted(set(sampled)) == list(range(0, 4 * places, 4))
+    assert max(sampled.count(s) for s in sampled) <= 7
 
 
 def test_a_model_without_a_screen_cannot_be_screened(tmp_path: Path) -> None:
@@ -178,8 +225,18 @@ def test_a_model_without_a_screen_cannot_be_screened(tmp_path: Path) -> None:
 )
 def test_a_screen_for_other_limits_is_not_used(tmp_path: Path, made_for: dict[str, float], rule: ClassRule, why: str) -> None:
     with pytest.raises(ModelError, match=why):
-        line_with(with_screen(bright_spots(tmp_path / "m.onnx"), **made_for), Recipe(classes={"bright": rule}))
+        line_with(with_screen(bright_spots(tmp_path / "m.onnx"), made_for=made_for), Recipe(classes={"bright": rule}))
     line_with(with_screen(bright_spots(tmp_path / "other.onnx")), Recipe(classes={"bright": ClassRule(ignore=True)}))
+
+
+@pytest.mark.parametrize(
+    ("recipe", "why"), [(Recipe(bridge_mm=9), "a bridge_mm of 8 at most"), (Recipe(edge_margin_mm=1), "an edge_margin_mm of 2")]
+)
+def test_a_screen_is_not_used_where_more_is_joined_or_counted(tmp_path: Path, recipe: Recipe, why: str) -> None:
+    file = with_screen(bright_spots(tmp_path / "m.onnx"), margin=2.0)
+    line_with(file)
+    with pytest.raises(ModelError, match=why):
+        line_with(file, recipe)
 
 
 def test_a_screen_that_passes_over_marks_is_not_used_where_they_are_defects(tmp_path: Path) -> None:
@@ -192,7 +249,10 @@ def test_a_screen_that_passes_over_marks_is_not_used_where_they_are_defects(tmp_
 def test_a_screen_and_a_card_that_do_not_belong_together_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CardError, match="has a screen that its card does not name"):
         ModelFile.open(with_screen(bright_spots(tmp_path / "a.onnx"), named=False))
-    named = {**CARD, "screen": {"limit": 9, "made_for": [{"threshold": 0.5, "growing": 0.5, "min_area_mm2": 0}]}}
+    named = {
+        **CARD,
+        "screen": {"limit": 9, "made_for": [{"threshold": 0.5, "growing": 0.5, "min_area_mm2": 0}], "bridge_mm": 8, "edge_margin_mm": 2},
+    }
     with pytest.raises(CardError, match="has no screen, but its card describes one"):
         ModelFile.open(bright_spots(tmp_path / "b.onnx", named))
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from skelp.domain.coverage import Interval, State, Totals, worst_of
-from skelp.domain.maps import Look, Maps
-from skelp.domain.reasons import CoilScreened, Overexposed, Overrun, Screened, ScreenOnly
+from skelp.domain.maps import TILE_PX, Look, Maps, Wish
+from skelp.domain.outcome import Outcome
+from skelp.domain.reasons import CoilScreened, FrameDropped, Overexposed, Overrun, Screened, ScreenOnly
 from skelp.domain.recipe import Decision, Recipe
-from skelp.domain.strip import CameraView, CoilLine, Side
+from skelp.domain.strip import Block, CameraView, CoilLine, LostLines, OnCoil, Side
 from skelp.pipeline.assembly import Limits, assemble
+from skelp.pipeline.blocks import Blocker
+from skelp.pipeline.looking import Looking
 from tests.fakes import SCALE, STEEL_DN, U8, ListSink, MapIsPicture, ScriptedSource, coil, frame
 
 SUSPICIOUS_DN = STEEL_DN + 1
@@ -24,12 +28,12 @@ class Screening(MapIsPicture):
 
     def __init__(self, seconds: float = 0.0) -> None:
         self._seconds = seconds
-        self.asked: list[tuple[Look, ...]] = []
+        self.asked: list[Wish] = []
 
-    def look(self, frames: U8, wanted: Sequence[Look]) -> Maps:
-        self.asked.append(tuple(wanted))
+    def look(self, frames: U8, wishes: Sequence[Wish]) -> Maps:
+        self.asked += wishes
         answer, looks = self.run(frames), []
-        for n, want in enumerate(wanted):
+        for n, want in enumerate(wish.look for wish in wishes):
             suspicious = bool((frames[n] >= SUSPICIOUS_DN).any())
             if want is Look.SCREEN_ONLY:
                 answer.class_id[n] = 0
@@ -86,7 +90,7 @@ def test_pictures_from_files_wait_for_their_second_look() -> None:
     network = Screening(seconds=0.01)
     sink = run(network, Recipe(screen=(Side.TOP,)), 40)
     assert {i.reason for i in sink.coverage("C1", "cam")} == {Screened()}
-    assert {look for looks in network.asked for look in looks} == {Look.SCREENED}
+    assert {wish.look for wish in network.asked} == {Look.SCREENED}
 
 
 def test_one_side_is_screened_and_the_other_is_not() -> None:
@@ -114,3 +118,70 @@ def test_an_accepted_coil_says_how_much_of_it_was_screened() -> None:
     decision, reasons = Recipe(edge_margin_mm=0).decide(length_m=10, uninspected_m=0, by_severity={}, screened_m=7.5)
     assert decision is Decision.ACCEPT
     assert reasons[1:] == [CoilScreened(7.5)]
+
+
+def test_no_second_look_is_left_out_because_the_records_are_slow() -> None:
+    class SlowOnce(ListSink):
+        def write(self, outcomes: Sequence[Outcome]) -> None:
+            if len(self.outcomes) == 5:
+                time.sleep(0.5)
+            super().write(outcomes)
+
+    sink = SlowOnce()
+    frames = [frame("cam", n * 64, picture(defect=n % 2 == 1)) for n in range(60)]
+    source = ScriptedSource(frames, view("cam", Side.TOP), live=True, pause_s=0.01)
+    assemble([source], Screening(), Recipe(screen=(Side.TOP,)), coil, lambda _: sink, Limits(block_lines=64, ring_frames=32)).run()
+    assert ScreenOnly() not in {i.reason for i in sink.coverage("C1", "cam")}
+
+
+def test_a_defect_that_ends_where_there_was_no_second_look_is_cut_by_a_gap() -> None:
+    class HurriedOnce(Screening):
+        def look(self, frames: U8, wishes: Sequence[Wish]) -> Maps:
+            return super().look(frames, [replace(w, look=Look.SCREEN_ONLY) if len(self.asked) == 1 else w for w in wishes])
+
+    sink, pixels = ListSink(), np.full((192, 48), STEEL_DN, np.uint8)
+    pixels[30:160, 10:20] = SUSPICIOUS_DN
+    source = ScriptedSource([frame("cam", 0, pixels)], view("cam", Side.TOP))
+    assemble([source], HurriedOnce(), Recipe(screen=(Side.TOP,)), coil, lambda _: sink, Limits(block_lines=64)).run()
+    assert [(d.line, d.lines, d.cut_by_gap) for d in sink.defects] == [(30, 34, True), (128, 32, True)]
+    assert [i.reason for i in sink.coverage("C1", "cam")] == [Screened(), ScreenOnly(), Screened()]
+
+
+def test_a_block_says_which_tiles_are_steel_and_where_something_goes_on() -> None:
+    """96 lines of context and own lines: three rows of tiles. The strip covers columns 40 to 150, tiles 2 and 3."""
+    network, sink = Screening(), ListSink()
+    wide = CameraView("cam", 160, SCALE)
+    pixels = np.zeros((320, 160), np.uint8)
+    pixels[:, 40:150] = STEEL_DN
+    pixels[100:128, 70:80] = SUSPICIOUS_DN
+    source = ScriptedSource(
+        [frame("cam", 0, pixels[:256]), LostLines("cam", 256, 10, FrameDropped()), frame("cam", 266, pixels[:64])], wide
+    )
+    assemble([source], network, Recipe(screen=(Side.TOP,)), coil, lambda _: sink, Limits(block_lines=64)).run()
+    assert [w.turn for w in network.asked] == [1, 2, 3, 4, 5]
+    for wish in network.asked:
+        assert wish.steel.shape == (3, 160 // TILE_PX)
+        assert wish.steel.tolist() == [[False, False, True, True, False]] * 3
+    ends = [w.goes_on.tolist() for w in network.asked]
+    assert ends == [[False] * 5, [False] * 5, [False, False, True, False, False], [False] * 5, [False] * 5]
+
+
+def test_a_strip_that_is_too_narrow_for_a_screen_is_shown_to_the_whole_network() -> None:
+    network, sink = Screening(), ListSink()
+    pixels = np.zeros((128, 160), np.uint8)
+    pixels[:, 40:80] = STEEL_DN
+    source = ScriptedSource([frame("cam", 0, pixels)], CameraView("cam", 160, SCALE))
+    assemble([source], network, Recipe(screen=(Side.TOP,)), coil, lambda _: sink, Limits(block_lines=64)).run()
+    assert {wish.look for wish in network.asked} == {Look.WHOLE}
+
+
+def test_two_blocks_of_one_camera_in_a_batch_are_looked_at_one_after_the_other() -> None:
+    network = Screening()
+    looking = Looking(network, {"cam": view("cam", Side.TOP)})
+    blocker = Blocker("cam", 64, block_lines=64)
+    pixels = np.full((160, 64), STEEL_DN, np.uint8)
+    pixels[60:64, 40:44] = SUSPICIOUS_DN
+    blocks = [b for b in blocker.push(OnCoil("C1", frame("cam", 0, pixels))) if isinstance(b, Block)]
+    assert len(blocks) == 2
+    assert len(list(looking.at(blocks, hurried=False))) == 2
+    assert [w.goes_on.tolist() for w in network.asked] == [[False, False], [False, True]]

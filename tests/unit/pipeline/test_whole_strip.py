@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skelp.domain.coverage import State, Totals
-from skelp.domain.maps import TILE_PX, Look, Maps
+from skelp.domain.maps import TILE_PX, Maps, Wish
 from skelp.domain.reasons import FrameDropped, Screened
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, Capture, LostLines, Side
@@ -157,16 +157,16 @@ class ScreenedPicture(MapIsPicture):
     def __init__(self) -> None:
         self.answers: list[U8] = []
 
-    def look(self, frames: U8, wanted: Sequence[Look]) -> Maps:
-        for frame_ in frames[:, 0]:
+    def look(self, frames: U8, wishes: Sequence[Wish]) -> Maps:
+        for frame_, wish in zip(frames[:, 0], wishes, strict=True):
             tiles = frame_.reshape(frame_.shape[0] // TILE_PX, TILE_PX, -1, TILE_PX)
-            second = SecondLook(frame_, (tiles == STEEL_DN + 3).any(axis=(1, 3)), self.stride, samples=False, turn=0)
+            second = SecondLook(frame_, (tiles == STEEL_DN + 3).any(axis=(1, 3)), wish, self.stride, samples=False)
             while windows := second.next():
                 for window in windows:
                     second.add(window, next(self.run(frame_[None, None, :, window.pixels]).each()))
             self.answers.append(second.maps.class_id)
         classes = np.stack(self.answers[-len(frames) :])
-        return Maps(classes, np.full(classes.shape, 255, np.uint8), looks=tuple(wanted))
+        return Maps(classes, np.full(classes.shape, 255, np.uint8), looks=tuple(wish.look for wish in wishes))
 
 
 @settings(max_examples=60, deadline=None)

@@ -117,7 +117,7 @@ class CoilPage(BaseModel):
 
 
 class IntervalOut(BaseModel):
-    """Consecutive lines that share a state and a reason. Inspected lines have no reason."""
+    """Consecutive lines that share a state and a reason. Inspected lines have none, or `line.screened`."""
 
     first_line: int
     lines: int

@@ -55,7 +55,7 @@ class ModelOut(BaseModel):
 
 
 class LineCountOut(BaseModel):
-    """Lines of all cameras since the station started, by state and reason code. Inspected lines have no code."""
+    """Lines of all cameras since the station started, by state and reason code. Inspected lines have none, or `line.screened`."""
 
     state: Literal["inspected", "degraded", "lost"]
     code: Code | None

@@ -55,7 +55,8 @@ def make_screen(config: TrainConfig, source: Path, out: Path, steps: int) -> dic
         )
     quality = {name: f.record for name, f in figures.items()}
     made_for = [{"threshold": c.threshold, "growing": c.growing, "min_area_mm2": c.min_area_mm2} for c in detector.classes]
-    card = detector.card.model_dump(mode="json") | {"screen": {"limit": limit, "made_for": made_for, "quality": quality}}
+    recipe = {"bridge_mm": detector.recipe.bridge_mm, "edge_margin_mm": detector.recipe.edge_margin_mm}
+    card = detector.card.model_dump(mode="json") | {"screen": {"limit": limit, "made_for": made_for, **recipe, "quality": quality}}
     write_card(source, card, out, base64.b64encode(data).decode())
     return {"limit": limit, **quality}
 
