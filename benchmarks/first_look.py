@@ -60,7 +60,7 @@ def _table(found: Sequence[dict[str, Any]]) -> list[Sequence[str]]:
 def plot(found: Sequence[dict[str, Any]], file: Path) -> None:
     """Speed over the share of suspicious tiles."""
     figure, axes = plt.subplots(figsize=(6.4, 3.6))
-    shown = [f"{f['suspicious_share']:.1%}" for f in found]
+    shown = [f"{f['suspicious_share']:.2%}" for f in found]
     for name, colour in (("off", "#6b7680"), ("on", "#1f6fb2")):
         axes.plot(shown, [median(f[name]) for f in found], "o-", color=colour, label=f"screen {name}")
         axes.fill_between(shown, [min(f[name]) for f in found], [max(f[name]) for f in found], color=colour, alpha=0.2, linewidth=0)

@@ -1863,7 +1863,7 @@ export interface components {
         };
         /**
          * LineCountOut
-         * @description Lines of all cameras since the station started, by state and reason code. Inspected lines have no code.
+         * @description Lines of all cameras since the station started, by state and reason code. Inspected lines have none, or `line.screened`.
          */
         LineCountOut: {
             /**

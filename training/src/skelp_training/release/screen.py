@@ -26,8 +26,8 @@ from skelp_training.release.graph import write_graph
 from skelp_training.release.model_file import write_card
 
 
-def make_screen(config: TrainConfig, source: Path, out: Path, steps: int) -> dict[str, Any]:
-    """Write `source` with a screen to `out`. Returns what its card says of the screen.
+def make_screen(config: TrainConfig, source: Path, out: Path, steps: int, version: str = "") -> dict[str, Any]:
+    """Write `source` with a screen to `out`. Returns what its card says of the screen. `version`: of the card; "": that of `source`.
 
     Raises SkelpError, and writes nothing, if the held-out pictures show too few defects to choose a limit, or if the screen keeps less
     than 99.5% of them, and not by chance.
@@ -56,7 +56,8 @@ def make_screen(config: TrainConfig, source: Path, out: Path, steps: int) -> dic
     quality = {name: f.record for name, f in figures.items()}
     made_for = [{"threshold": c.threshold, "growing": c.growing, "min_area_mm2": c.min_area_mm2} for c in detector.classes]
     recipe = {"bridge_mm": detector.recipe.bridge_mm, "edge_margin_mm": detector.recipe.edge_margin_mm}
-    card = detector.card.model_dump(mode="json") | {"screen": {"limit": limit, "made_for": made_for, **recipe, "quality": quality}}
+    screen = {"limit": limit, "made_for": made_for, **recipe, "quality": quality}
+    card = detector.card.model_dump(mode="json") | {"version": version or detector.card.version, "screen": screen}
     write_card(source, card, out, base64.b64encode(data).decode())
     return {"limit": limit, **quality}
 
