@@ -60,8 +60,10 @@ class Lessons:
         turn = tuple(slice(None, None, step) for step in random.choice([1, -1], 2))
         gain = random.uniform(1 - _GAIN, 1 + _GAIN, (len(chosen), 1, 1)).astype(np.float32)
         frames = np.clip(self.images[chosen][:, *turn] * gain, 0, 255)[:, None]
-        tiles = (np.ascontiguousarray(of[chosen][:, *turn]) for of in (self.defect, self.sure, self.sound))
-        return torch.from_numpy(frames), *(torch.from_numpy(of) for of in tiles)  # type: ignore[return-value] # three of them
+        defect, sure, sound = (
+            torch.from_numpy(np.ascontiguousarray(tiles[chosen][:, *turn])) for tiles in (self.defect, self.sure, self.sound)
+        )
+        return torch.from_numpy(frames), defect, sure, sound
 
 
 def taught(config: TrainConfig, detector: Detector, pools: Sequence[Pool], steps: int) -> ScreenNet:
@@ -93,18 +95,19 @@ def loss_of(logits: Tensor, defect: Tensor, sure: Tensor, sound: Tensor) -> Tens
     A defect is looked at if one of its tiles is suspicious, so what counts is a soft maximum over them. What the screen judges well
     counts less (focal loss, Lin et al., ICCV 2017): the limit is set by the few defects that it judges worst.
     """
-    there = defect > 0
-    number = defect.long() + _MOST_DEFECTS * torch.arange(len(defect))[:, None, None]
-    _, of = torch.unique(number[there], return_inverse=True)
-    count = int(of.max()) + 1 if of.numel() else 0
-    on_defects = logits[there]
-    highest = on_defects.new_full((count,), -torch.inf).scatter_reduce(0, of, on_defects.detach(), "amax")
-    total = on_defects.new_zeros(count).scatter_add(0, of, torch.exp((on_defects - highest[of]) * _SHARPNESS))
+    on_defect = defect > 0
+    own_number = defect.long() + _MOST_DEFECTS * torch.arange(len(defect))[:, None, None]  # over all crops of the batch
+    _, which = torch.unique(own_number[on_defect], return_inverse=True)
+    count = int(which.max()) + 1 if which.numel() else 0
+    tiles = logits[on_defect]
+    highest = tiles.new_full((count,), -torch.inf).scatter_reduce(0, which, tiles.detach(), "amax")
+    total = tiles.new_zeros(count).scatter_add(0, which, torch.exp((tiles - highest[which]) * _SHARPNESS))
     peaks = highest + total.log() / _SHARPNESS
-    missed = _focal(-peaks).sum() * _DEFECT_WEIGHT
-    unsure = F.softplus(-logits[sure]).sum() * _SURE_WEIGHT
-    false = _focal(logits[sound]).sum()
-    return (missed + unsure + false) / (_DEFECT_WEIGHT * count + _SURE_WEIGHT * sure.sum() + sound.sum()).clamp(min=1)
+    missed = _DEFECT_WEIGHT * _focal(-peaks).sum()
+    low_on_sure = _SURE_WEIGHT * F.softplus(-logits[sure]).sum()
+    false_alarms = _focal(logits[sound]).sum()
+    weights = _DEFECT_WEIGHT * count + _SURE_WEIGHT * sure.sum() + sound.sum()
+    return (missed + low_on_sure + false_alarms) / weights.clamp(min=1)
 
 
 def _focal(wrong: Tensor) -> Tensor:
