@@ -14,7 +14,7 @@ from skelp.domain.status import EngineInfo
 from skelp.inference.model_file import ORT_ERRORS, SUSPICION, ModelError, ModelFile
 from skelp.inference.probe import in_short
 from skelp.inference.providers import Precision, choose, resolve, session_for
-from skelp.inference.second_look import WINDOW, WINDOW_PX, SecondLook
+from skelp.inference.second_look import WIDTHS, SecondLook
 from skelp.inference.segmenter import Engine, OnnxSegmenter, threads_of
 
 U8 = NDArray[np.uint8]
@@ -86,11 +86,13 @@ class ScreenedSegmenter:
         self._tiles = height // TILE_PX, width // TILE_PX
         self._screen = Screen(model, engine, batch=batch, height=height, width=width)
         self._whole = OnnxSegmenter(model, engine, batch=1, height=height, width=width, report=report)
-        self._most = int(_MOST_SHARE * self._tiles[1] / WINDOW)
-        self._windows: OnnxSegmenter | None = None
-        if self._most:
-            # one window at a time: larger batches were no faster on CPUs, and mostly empty
-            self._windows = OnnxSegmenter(model, engine, batch=1, height=height, width=WINDOW_PX, report=report)
+        self._most = _MOST_SHARE * self._tiles[1]
+        # one window at a time: larger batches were no faster on CPUs, and mostly empty
+        self._windows = {
+            tiles: OnnxSegmenter(model, engine, batch=1, height=height, width=tiles * TILE_PX, report=report)
+            for tiles in WIDTHS
+            if tiles <= self._tiles[1] and self._most >= WIDTHS[0]
+        }
         self._samples, self._turn = model.measures_distance, 0
         self._seen = Looks()
 
@@ -142,12 +144,14 @@ class ScreenedSegmenter:
         second = SecondLook(frame, suspicious, wish, self.stride, samples=self._samples)
         self._seen = self._seen.more(frame.size, int(second.suspicious.sum()) * TILE_PX**2)
         hurried = wish.look is Look.SCREEN_ONLY
-        while self._windows is not None and second.places <= self._most:
+        while self._windows:
             windows = second.next()
+            if second.shown > self._most:
+                break
             for window in windows:
                 pixels = frame[None, None, :, window.pixels]
                 self._seen = self._seen.more(whole_px=pixels.size)
-                second.add(window, next(self._windows.run(pixels).each()))
+                second.add(window, next(self._windows[window.width].run(pixels).each()))
             if hurried or not windows:
                 missed = hurried and second.suspicious.any()
                 return second.maps._replace(looks=(Look.SCREEN_ONLY if missed else Look.SCREENED,))

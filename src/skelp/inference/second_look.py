@@ -14,8 +14,8 @@ OWN = 4
 """Tiles across the part of a window that is kept."""
 HALO = 4
 """Tiles on either side of it, for the network's view of the surroundings. With fewer, the answer differs from that for the whole frame."""
-WINDOW = OWN + 2 * HALO
-WINDOW_PX = WINDOW * TILE_PX
+WIDTHS = (OWN + 2 * HALO, 2 * OWN + 2 * HALO)
+"""Tiles across a window for one place, and for two beside each other, which share their halo."""
 _UNFAMILIAR = 1.0
 """Distances are in units of the model's limit (`pipeline/familiar.py`)."""
 _STRETCH_ROWS = 8
@@ -29,15 +29,16 @@ T = TypeVar("T", np.bool_, np.uint8)
 
 
 class Window(NamedTuple):
-    """A window over all lines of a frame whose first column of tiles is `column`. Of its columns `kept` count, as columns of the frame."""
+    """A window over all lines of a frame, in columns of tiles of the frame: `width` of them from `column` on, of which `kept` count."""
 
     column: int
+    width: int
     kept: slice
 
     @property
     def pixels(self) -> slice:
         """Its columns of the frame, in px."""
-        return slice(self.column * TILE_PX, self.column * TILE_PX + WINDOW_PX)
+        return slice(self.column * TILE_PX, (self.column + self.width) * TILE_PX)
 
     def inner(self, stride: int) -> slice:
         """Its kept columns, as cells of its own class map."""
@@ -64,8 +65,14 @@ def places(tiles: NDArray[T]) -> NDArray[T]:
 
 def windows(wanted: Bools, columns: int) -> list[Window]:
     """The windows of the wanted places in a frame that is `columns` tiles wide. At its border a window moves inwards."""
-    starts = (np.flatnonzero(wanted) * OWN).tolist()
-    return [Window(min(max(start - HALO, 0), columns - WINDOW), slice(start, min(start + OWN, columns))) for start in starts]
+    found: list[Window] = []
+    places_left = np.flatnonzero(wanted).tolist()
+    while places_left:
+        count = 2 if places_left[1:2] == [places_left[0] + 1] and columns >= WIDTHS[1] else 1
+        width, start = WIDTHS[count - 1], places_left[0] * OWN
+        found.append(Window(min(max(start - HALO, 0), columns - width), width, slice(start, min(start + count * OWN, columns))))
+        places_left = places_left[count:]
+    return found
 
 
 class SecondLook:
@@ -89,11 +96,8 @@ class SecondLook:
         rows, columns = (tiles * TILE_PX // stride for tiles in self._tiles)
         self._classes, self._scores = np.zeros((rows, columns), np.uint8), np.zeros((rows, columns), np.uint8)
         self._distance = np.zeros(self._tiles, np.float32) if samples else None
-
-    @property
-    def places(self) -> int:
-        """How many places are to be looked at, or were."""
-        return int((self._wanted | self._looked).sum())
+        self.shown = 0
+        """Columns of tiles of all windows so far."""
 
     def next(self) -> list[Window]:
         """The windows that the network must look at next. None: the answer is complete."""
@@ -102,7 +106,9 @@ class SecondLook:
             self._wanted = self._wanted | self._sampled
         new = self._wanted & ~self._looked
         self._looked = self._looked | new
-        return windows(new, self._tiles[1])
+        found = windows(new, self._tiles[1])
+        self.shown += sum(window.width for window in found)
+        return found
 
     def add(self, window: Window, answer: Maps) -> None:
         """Take over what the network answered for a window."""
@@ -110,12 +116,11 @@ class SecondLook:
         self._classes[:, outer], self._scores[:, outer] = answer.class_id[:, inner], answer.score[:, inner]
         if self._distance is not None and answer.distance is not None:
             self._distance[:, window.kept] = answer.distance[:, window.inner(TILE_PX)]
-        place = window.kept.start // OWN
-        first, last = (self._classes[:, cell].any() for cell in (outer.start, outer.stop - 1))
-        if first and place > 0:
-            self._wanted[place - 1] = True
-        if last and place + 1 < len(self._wanted):
-            self._wanted[place + 1] = True
+        before, beyond = window.kept.start // OWN - 1, -(-window.kept.stop // OWN)
+        if before >= 0 and self._classes[:, outer.start].any():
+            self._wanted[before] = True
+        if beyond < len(self._wanted) and self._classes[:, outer.stop - 1].any():
+            self._wanted[beyond] = True
 
     @property
     def maps(self) -> Maps:

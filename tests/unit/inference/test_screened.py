@@ -85,7 +85,7 @@ def test_sound_steel_is_looked_at_by_the_screen_and_a_sample_of_it_by_the_whole_
     assert not answer.class_id.any()
     assert answer.distance is not None
     assert np.allclose(answer.distance, 0.9)
-    assert screened.looks.record == {"suspicious_share": 0.0, "whole_network_share": pytest.approx(second_look.WINDOW / 41, abs=1e-4)}
+    assert screened.looks.record == {"suspicious_share": 0.0, "whole_network_share": pytest.approx(second_look.WIDTHS[0] / 41, abs=1e-4)}
     assert (whole.stride, whole.classes, whole.info) == (screened.stride, screened.classes, screened.info)
 
 
@@ -143,7 +143,7 @@ def test_a_hurried_frame_gets_one_window_at_most(tmp_path: Path) -> None:
     _, screened = segmenters(with_screen(with_distance(tmp_path / "m.onnx", grey=100)), batch=1)
     frames = np.full((1, 1, HEIGHT, WIDTH), 250, np.uint8)
     assert screened.look(frames, [wish(Look.SCREEN_ONLY)]).looks == (Look.SCREEN_ONLY,)
-    assert screened.looks.whole_px == second_look.WINDOW_PX * HEIGHT
+    assert screened.looks.whole_px == second_look.WIDTHS[0] * TILE_PX * HEIGHT
 
 
 def test_what_reached_the_end_of_the_frame_before_is_looked_at(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_frame_that_is_suspicious_all_over_is_looked_at_once(tmp_path: Path) -
     frames = frames_with([(0, 5, 5)])
     frames[1] = 250
     assert np.array_equal(whole.run(frames).class_id, screened.run(frames).class_id)
-    one_window, a_frame = second_look.WINDOW, 41
+    one_window, a_frame = second_look.WIDTHS[0], 41
     assert screened.looks.record["whole_network_share"] == pytest.approx((one_window + a_frame) / (2 * a_frame), abs=1e-4)
 
 
@@ -179,7 +179,7 @@ def test_a_picture_smaller_than_a_window_is_looked_at_as_a_whole(tmp_path: Path)
     assert np.array_equal(whole.run(frames).class_id, screened.run(frames).class_id)
 
 
-@given(st.integers(1, 20), st.integers(second_look.WINDOW, 90), st.data())
+@given(st.integers(1, 20), st.integers(second_look.WIDTHS[0], 90), st.data())
 def test_windows_lie_in_the_frame_and_keep_every_suspicious_tile_once(rows: int, columns: int, data: st.DataObject) -> None:
     suspicious = np.zeros((rows, columns), bool)
     for row, column in data.draw(st.lists(st.tuples(st.integers(0, rows - 1), st.integers(0, columns - 1)), max_size=8)):
@@ -191,9 +191,19 @@ def test_windows_lie_in_the_frame_and_keep_every_suspicious_tile_once(rows: int,
         for stride in (2, 4, TILE_PX):
             inner, outer = window.inner(stride), window.outer(stride)
             assert inner.stop - inner.start == outer.stop - outer.start
-            assert 0 <= inner.start < inner.stop <= second_look.WINDOW_PX // stride
+            assert 0 <= inner.start < inner.stop <= window.width * TILE_PX // stride
+        end = window.column + window.width
+        assert window.column == 0 or window.kept.start - window.column >= second_look.HALO
+        assert end == columns or end - window.kept.stop >= second_look.HALO
     assert (kept[suspicious.any(axis=0)] == 1).all()
     assert kept.max(initial=0) <= 1
+
+
+def test_two_places_beside_each_other_share_a_window() -> None:
+    wanted = np.array([True, True, True, False, True, False, False, True, True, False])
+    found = [(w.column, w.width, w.kept.start, w.kept.stop) for w in second_look.windows(wanted, 40)]
+    assert found == [(0, 16, 0, 8), (4, 12, 8, 12), (12, 12, 16, 20), (24, 16, 28, 36)]
+    assert {w.width for w in second_look.windows(wanted[:4], 14)} == {12}
 
 
 @pytest.mark.parametrize("places", [4, 5, 7, 10])
