@@ -51,8 +51,9 @@ def make_segmenter(
         raise SkelpError(
             f"cameras of different width ({sorted(v.width for v in views)} px) cannot share a batch; set the same width for all"
         )
-    model.check_screen(recipe)
     screened = any(v.side in recipe.screen for v in views)
+    if screened:
+        model.check_screen(recipe)
     return (ScreenedSegmenter if screened else OnnxSegmenter)(
         model,
         Engine(choice.provider, choice.precision, choice.threads, choice.cache),

@@ -65,15 +65,16 @@ class Job:
 class Offline:
     """Inspects strips one after another. The engines of the last four picture sizes are reused.
 
-    `progress` is called with the number of lines that were inspected since the last call. Raises
-    SkelpError if the model cannot be used or the recipe does not fit it.
+    `progress` is called with the number of lines that were inspected since the last call. Raises SkelpError if the model cannot be used or
+    the recipe does not fit it.
     """
 
     def __init__(self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
         self._choice, self._recipe, self._progress = choice, recipe, progress
         self._model: ModelFile = open_model(choice.path)
         recipe.applied_to(self._model.card.domain_classes)  # raises before a file is written
-        self._model.check_screen(recipe)
+        if recipe.screen:
+            self._model.check_screen(recipe)
         self._engines: OrderedDict[tuple[int, int], OnnxSegmenter | ScreenedSegmenter] = OrderedDict()
 
     def run(self, job: Job, pictures: Listing) -> dict[str, Any]:

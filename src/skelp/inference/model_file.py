@@ -102,9 +102,8 @@ class ModelFile:
                 raise CardError(f"{self.path}: its screen must give uint8 {(2, 2, 3)}, it gives {found.dtype} {found.shape}; make it again")
 
     def check_screen(self, recipe: Recipe) -> None:
-        """Raise ModelError if a recipe screens, and the model has no screen or one that was made for other limits."""
-        why_not = self.card.why_no_screen(recipe) if recipe.screen else None
-        if why_not:
+        """Raise ModelError if the model has no screen, or one that was made for other limits than the recipe's."""
+        if why_not := self.card.why_no_screen(recipe):
             raise ModelError(
                 f"{self.path} cannot be screened: {why_not}; make a screen (skelp screen), or leave screening off (screen in the recipe)"
             )

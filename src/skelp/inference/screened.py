@@ -122,7 +122,7 @@ class ScreenedSegmenter:
     def look(self, frames: U8, wishes: Sequence[Wish]) -> Maps:
         """As `run`, with one wish for each frame.
 
-        `looks` of the answer: SCREEN_ONLY where that was wished and something is suspicious. Where nothing is, the frame is SCREENED.
+        `looks` of the answer: SCREEN_ONLY where that was wished and something was not looked at. Else the frame is SCREENED.
         """
         if all(wish.look is Look.WHOLE for wish in wishes):
             answers = [self._all_of(frame) for frame in frames]
@@ -137,13 +137,9 @@ class ScreenedSegmenter:
         return Maps(classes, scores, np.stack(distances) if distances else None, tuple(look for a in answers for look in a.looks))
 
     def _screened(self, frame: U8, suspicious: NDArray[np.bool_], wish: Wish) -> Maps:
-        """The answer for a frame uint8 [H, W], without the first axis: of windows, or of the whole frame if that is faster.
-
-        With SCREEN_ONLY, one window is shown at most: the sample.
-        """
-        second = SecondLook(frame, suspicious, wish, self.stride, samples=self._samples)
+        """The answer for a frame uint8 [H, W], without the first axis: of windows, or of the whole frame if that is faster."""
+        second = SecondLook(suspicious, wish, self.stride, samples=self._samples)
         self._seen = self._seen.more(frame.size, int(second.suspicious.sum()) * TILE_PX**2)
-        hurried = wish.look is Look.SCREEN_ONLY
         while self._windows:
             windows = second.next()
             if second.shown > self._most:
@@ -152,9 +148,8 @@ class ScreenedSegmenter:
                 pixels = frame[None, None, :, window.pixels]
                 self._seen = self._seen.more(whole_px=pixels.size)
                 second.add(window, next(self._windows[window.width].run(pixels).each()))
-            if hurried or not windows:
-                missed = hurried and second.suspicious.any()
-                return second.maps._replace(looks=(Look.SCREEN_ONLY if missed else Look.SCREENED,))
+            if not windows:
+                return second.maps._replace(looks=(Look.SCREENED if second.is_complete else Look.SCREEN_ONLY,))
         self._seen = self._seen.more(whole_px=frame.size)
         return next(self._whole.run(frame[None, None]).each())._replace(looks=(Look.SCREENED,))
 

@@ -76,21 +76,20 @@ def windows(wanted: Bools, columns: int) -> list[Window]:
 
 
 class SecondLook:
-    """The whole network's answer for a frame, uint8 [H, W], of which it is shown windows.
+    """The whole network's answer for a frame of which it is shown windows.
 
-    A defect that is found is followed: the places beside it are looked at too, until nothing more is found there. `samples`: if nothing is
-    suspicious, a place is looked at all the same, so that steel that the model does not know is noticed.
+    `suspicious` bool [H/32, W/32]: what the screen says of the frame's tiles. A defect that is found is followed: the places beside it are
+    looked at too, until nothing more is found there. `samples`: if nothing is suspicious, a place is looked at all the same, so that steel
+    that the model does not know is noticed.
     """
 
-    def __init__(self, frame: U8, suspicious: Bools, wish: Wish, stride: int, *, samples: bool) -> None:
-        self.frame, self._stride = frame, stride
-        self._tiles = suspicious.shape
+    def __init__(self, suspicious: Bools, wish: Wish, stride: int, *, samples: bool) -> None:
+        self._stride, self._tiles = stride, suspicious.shape
         self._steel, self._turn, self._samples = wish.steel, wish.turn, samples
         self.suspicious = suspicious & _grown(wish.steel)
         """What is suspicious on the strip or at its edge."""
-        self._wanted = np.zeros(-(-self._tiles[1] // OWN), np.bool_)
-        if wish.look is not Look.SCREEN_ONLY:
-            self._wanted |= places(self.suspicious) | places(wish.goes_on[None])
+        self._wanted = places(self.suspicious) | places(wish.goes_on[None])
+        self._hurried = wish.look is Look.SCREEN_ONLY
         self._looked = np.zeros_like(self._wanted)
         self._sampled = np.zeros_like(self._wanted)
         rows, columns = (tiles * TILE_PX // stride for tiles in self._tiles)
@@ -100,11 +99,11 @@ class SecondLook:
         """Columns of tiles of all windows so far."""
 
     def next(self) -> list[Window]:
-        """The windows that the network must look at next. None: the answer is complete."""
-        if self._samples and not self._sampled.any() and (not self._wanted.any() or self._seems_unfamiliar()):
+        """The windows that the network must look at next. None: the answer is complete, or there is time for the sample only."""
+        sampled = self._sampled.any()
+        if self._samples and not sampled and (self._hurried or not self._wanted.any() or self._seems_unfamiliar()):
             self._sampled = self._sample()
-            self._wanted = self._wanted | self._sampled
-        new = self._wanted & ~self._looked
+        new = (self._sampled if self._hurried else self._wanted | self._sampled) & ~self._looked
         self._looked = self._looked | new
         found = windows(new, self._tiles[1])
         self.shown += sum(window.width for window in found)
@@ -123,6 +122,11 @@ class SecondLook:
             self._wanted[beyond] = True
 
     @property
+    def is_complete(self) -> bool:
+        """Whether the network saw all that is suspicious, and where each defect that it found goes on."""
+        return not (self._wanted & ~self._looked).any()
+
+    @property
     def maps(self) -> Maps:
         """The answer, without the first axis. What was not looked at is sound with score 0."""
         return Maps(self._classes, self._scores, self._distances())
@@ -139,10 +143,10 @@ class SecondLook:
         return not medians or not all(m <= _UNFAMILIAR for m in medians)
 
     def _sample(self) -> Bools:
-        """A place that is not suspicious and shows as much steel as others, bool [places]; none if there is none."""
+        """A place that shows as much steel as others and is not looked at anyway, bool [places]; none if there is none."""
         chosen = np.zeros_like(self._wanted)
         steel = np.add.reduceat(self._steel.sum(axis=0), np.arange(0, self._tiles[1], OWN))
-        free = np.flatnonzero((2 * steel > steel.max()) & ~self._wanted)
+        free = np.flatnonzero((2 * steel > steel.max()) & (~self._wanted | self._hurried))
         if free.size:
             chosen[free[int(self._turn * _GOLDEN % 1 * free.size)]] = True
         return chosen

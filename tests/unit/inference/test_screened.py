@@ -154,6 +154,8 @@ def test_what_reached_the_end_of_the_frame_before_is_looked_at(tmp_path: Path) -
     goes_on.goes_on[700 // TILE_PX] = True
     assert not screened.look(frames, [wish()]).class_id.any()
     assert np.array_equal(screened.look(frames, [goes_on]).class_id, whole.run(frames).class_id)
+    hurried = replace(goes_on, look=Look.SCREEN_ONLY)
+    assert screened.look(frames, [hurried]).looks == (Look.SCREEN_ONLY,)  # it was found, and not followed
 
 
 @pytest.mark.parametrize("tiles", [12, 14])
@@ -210,9 +212,7 @@ def test_two_places_beside_each_other_share_a_window() -> None:
 def test_the_sample_moves_over_the_whole_width_of_the_steel(places: int) -> None:
     sampled = []
     for turn in range(4 * places):
-        look = second_look.SecondLook(
-            np.zeros((HEIGHT, WIDTH), np.uint8), np.zeros((5, 41), bool), wish(steel=slice(0, 4 * places), turn=turn), 4, samples=True
-        )
+        look = second_look.SecondLook(np.zeros((5, 41), bool), wish(steel=slice(0, 4 * places), turn=turn), 4, samples=True)
         (window,) = look.next()
         sampled.append(window.kept.start)
     assert sorted(set(sampled)) == list(range(0, 4 * places, 4))

@@ -160,7 +160,7 @@ class ScreenedPicture(MapIsPicture):
     def look(self, frames: U8, wishes: Sequence[Wish]) -> Maps:
         for frame_, wish in zip(frames[:, 0], wishes, strict=True):
             tiles = frame_.reshape(frame_.shape[0] // TILE_PX, TILE_PX, -1, TILE_PX)
-            second = SecondLook(frame_, (tiles == STEEL_DN + 3).any(axis=(1, 3)), wish, self.stride, samples=False)
+            second = SecondLook((tiles == STEEL_DN + 3).any(axis=(1, 3)), wish, self.stride, samples=False)
             while windows := second.next():
                 for window in windows:
                     second.add(window, next(self.run(frame_[None, None, :, window.pixels]).each()))

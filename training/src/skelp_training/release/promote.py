@@ -61,7 +61,8 @@ def promote(
     """
     model, line = ModelFile.open(challenger), Line(champion)
     model.verify()
-    model.check_screen(recipe)  # a station with this recipe would not start with the model
+    if recipe.screen:
+        model.check_screen(recipe)  # a station with this recipe would not start with the model
     if line.current == model.sha256:
         raise SkelpError(f"{champion} is this model already (sha256 {model.sha256[:16]}); there is nothing to compare")
     models = {"challenger": Detector(challenger, recipe)}
