@@ -253,6 +253,13 @@ class TrainConfig(_Table):
         return {c["name"]: int(c["id"]) for c in self.card["classes"]}
 
     @property
+    def drawn_ids(self) -> frozenset[int]:
+        """Ids of the classes that are painted or scratched on background steel while training."""
+        plan = self.train
+        drawn = ((plan.paint_share, plan.paint_class), (plan.scratch_share, plan.scratch_class))
+        return frozenset(self.class_ids[name] for share, name in drawn if share and any(d.background and d.weight for d in self.data))
+
+    @property
     def mark_ids(self) -> frozenset[int]:
         """Ids of the classes that are marks and no defects."""
         return frozenset(int(c["id"]) for c in self.card["classes"] if c.get("pseudo"))

@@ -68,7 +68,8 @@ class Contents:
 def summarise_pools(config: TrainConfig, pools: Sequence[Pool], held_out: Sequence[Pool]) -> list[Contents]:
     """The contents of each set that is trained or validated on.
 
-    Raises SkelpError if a set defines a class that none of its pictures shows, or if no training picture shows a class of the model.
+    Raises SkelpError if a set defines a class that none of its pictures shows, or if no training picture shows a class of the model and
+    it is not drawn on them either.
     """
     names = {n: name for name, n in config.class_ids.items()}
     absent = {d.name: d.absent for d in config.data}
@@ -81,7 +82,7 @@ def summarise_pools(config: TrainConfig, pools: Sequence[Pool], held_out: Sequen
             contents.dropped += pool.dropped
     for pool in pools:
         check_classes(pool.labels, names, found[pool.name].marked, absent[pool.name], pool.name)
-    learned = {int(v) for pool in pools for n in pool.with_defects for v in np.unique(pool.samples[n].mask)}
+    learned = {int(v) for pool in pools for n in pool.with_defects for v in np.unique(pool.samples[n].mask)} | config.drawn_ids
     never = [name for n, name in sorted(names.items()) if n not in learned]
     if never:
         raise SkelpError(
