@@ -25,6 +25,7 @@ SEND_TO = {
     "webhook": "IT",
     "station": "IT",
     "coil": "quality",
+    "roll": "roll shop",
     "other": "quality",
 }
 """The department that receives a reason, by the part of its code before the dot."""

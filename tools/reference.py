@@ -27,6 +27,7 @@ _GROUPS = {
     "records": "Records",
     "webhook": "Webhooks",
     "station": "The station",
+    "roll": "Rolls",
     "coil": "Decisions on coils",
     "other": "Stored before reasons had codes",
 }

@@ -18,7 +18,7 @@ from skelp.api.app import create_app
 from skelp.api.rights import STATION
 from skelp.api.services import Services
 from skelp.cameras import make_sources
-from skelp.config import StationConfig, load_recipe
+from skelp.config import StationConfig, load_recipe, load_rolls
 from skelp.domain.coilmap import Coil
 from skelp.domain.events import CropsDeleted, Payload, Publish, StationStarted
 from skelp.domain.reasons import NoLineYet, PicturesDeleted, Reason, StationQuiet, StationStopped
@@ -65,7 +65,7 @@ class Station:
     def _assemble(self, opened: ExitStack) -> None:
         config, storage = self.config, self.config.storage
         self.model = open_model(config.model.path)
-        self.recipe = load_recipe(config.recipe)
+        self.recipe, rolls = load_recipe(config.recipe), load_rolls(config.rolls)
         limits = self.recipe.applied_to(self.model.card.domain_classes)  # raises before anything is changed
         self._marks = tuple(c.name for c in limits if c.pseudo)
         place = Place(config.plant, config.line, {c.name: c.side for c in config.cameras})
@@ -99,6 +99,7 @@ class Station:
             Limits(config.block_lines, config.ring_frames, limit),
             publish=publish,
             why_slow=self.database.writer.why_slow,
+            rolls=rolls,
         )
         hooks = [made_hook(w) for w in config.webhooks]
         self.webhooks = [Courier(hook, config.name, self.database.reader, self.database.writer) for hook in hooks]

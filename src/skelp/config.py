@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 
 from skelp.domain.errors import SkelpError, suggestion
 from skelp.domain.recipe import Recipe
+from skelp.domain.rolls import RollTable
 from skelp.domain.strip import Side
 from skelp.pictures.depth import LEAST_BITS, MOST_BITS, Reading
 from skelp.pictures.order import Order
@@ -167,6 +168,8 @@ class StationConfig(BaseSettings):
     cameras: Annotated[tuple[Camera, ...], Field(min_length=1)]
     model: ModelChoice = ModelChoice()
     recipe: Path | None = None
+    rolls: Path | None = None
+    """The roll table (docs/rolls.md). None: defects that repeat are found, and no roll is named."""
     storage: Storage = Storage()
     server: Server = Server()
     webhooks: tuple[WebhookSettings, ...] = ()
@@ -262,3 +265,8 @@ def _with_paths_from(folder: Path, config: StationConfig) -> StationConfig:
 def load_recipe(file: Path | None) -> Recipe:
     """Read a recipe file. None: the default recipe. Raises SkelpError that names every key at fault."""
     return Recipe() if file is None else load(file, Recipe, "recipe file", "edge/recipes/ holds examples to copy")
+
+
+def load_rolls(file: Path | None) -> RollTable:
+    """Read a roll table. None: an empty one. Raises SkelpError that names every key at fault."""
+    return RollTable() if file is None else load(file, RollTable, "roll table", "edge/rolls.toml is an example to copy")

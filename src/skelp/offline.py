@@ -16,6 +16,7 @@ from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import FileRefused, Reason
 from skelp.domain.recipe import Recipe
+from skelp.domain.rolls import RollTable
 from skelp.domain.status import EngineInfo
 from skelp.domain.strip import Scale, round_up
 from skelp.inference.card import STEP
@@ -69,8 +70,14 @@ class Offline:
     the recipe does not fit it.
     """
 
-    def __init__(self, choice: ModelChoice, recipe: Recipe, progress: Callable[[int], None] = lambda _: None) -> None:
-        self._choice, self._recipe, self._progress = choice, recipe, progress
+    def __init__(
+        self,
+        choice: ModelChoice,
+        recipe: Recipe,
+        progress: Callable[[int], None] = lambda _: None,
+        rolls: RollTable = RollTable(),  # noqa: B008 - it is frozen
+    ) -> None:
+        self._choice, self._recipe, self._progress, self._rolls = choice, recipe, progress, rolls
         self._model: ModelFile = open_model(choice.path)
         recipe.applied_to(self._model.card.domain_classes)  # raises before a file is written
         if recipe.screen:
@@ -106,7 +113,8 @@ class Offline:
             return segmenter.looks.since(before).record if before and segmenter.looks else None
 
         sink = FolderSink(folder, coil, self._recipe, self._progress, job.language, pictures, screened)
-        line = assemble([source], segmenter, self._recipe, lambda: coil, lambda _: sink, Limits(block_lines, ring_frames=4))
+        limits = Limits(block_lines, ring_frames=4)
+        line = assemble([source], segmenter, self._recipe, lambda: coil, lambda _: sink, limits, rolls=self._rolls)
         started = time.monotonic()
         line.run()
         duration_s = time.monotonic() - started

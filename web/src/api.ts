@@ -12,6 +12,7 @@ export type Defect = Schemas["DefectOut"];
 export type Interval = Schemas["IntervalOut"];
 export type Kind = Schemas["Kind"];
 export type OpticsPoint = Schemas["OpticsOut"];
+export type Periodic = Schemas["PeriodicOut"];
 export type Reason = Schemas["ReasonOut"];
 export type ReviewIn = Schemas["ReviewIn"];
 export type Session = Schemas["SessionOut"];

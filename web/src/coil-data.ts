@@ -1,15 +1,16 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Coil, Defect, Interval } from "./api";
+import type { Coil, Defect, Interval, Periodic } from "./api";
 import { station } from "./connection";
 import { MARK } from "./filters";
 import { get, Refused } from "./rest";
 
-/** A coil with its defects, its marks that are no defects, and its coverage. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read now; `gone` says
+/** A coil with its defects, its marks that are no defects, its series of defects that repeat, and its coverage. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read now; `gone` says
  * that its defects were deleted, so that nobody takes it for a coil without defects. */
 export interface CoilData {
   coil: Coil | null;
   defects: Defect[];
   marks: Defect[];
+  periodic: Periodic[];
   coverage: Interval[];
   width_mm: number;
   problem: string;
@@ -18,7 +19,16 @@ export interface CoilData {
 
 const PAGE = 10_000;
 const REPEAT_MS = 2000;
-const EMPTY: CoilData = { coil: null, defects: [], marks: [], coverage: [], width_mm: 0, problem: "", gone: "" };
+const EMPTY: CoilData = {
+  coil: null,
+  defects: [],
+  marks: [],
+  periodic: [],
+  coverage: [],
+  width_mm: 0,
+  problem: "",
+  gone: "",
+};
 
 /** Read a coil, and read again what is new until it is final. */
 export function useCoil(id: string | null): CoilData {
@@ -45,9 +55,10 @@ export function useCoil(id: string | null): CoilData {
         if (state !== shown) {
           const gone = await readDefects().then(() => "", deleted);
           const { intervals, width_mm } = await get("/api/v1/coils/{coil_id}/coverage", { coil_id: id });
+          const { periodic } = await get("/api/v1/coils/{coil_id}/periodic", { coil_id: id });
           shown = state;
           const [defects, marks] = [found.filter((d) => d.severity > MARK), found.filter((d) => d.severity === MARK)];
-          if (!stopped) setData({ coil, defects, marks, coverage: intervals, width_mm, problem: "", gone });
+          if (!stopped) setData({ coil, defects, marks, periodic, coverage: intervals, width_mm, problem: "", gone });
         }
         if (!stopped && coil.status !== "final") timer = setTimeout(read, REPEAT_MS);
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { Defect, Interval } from "./api";
+import type { Defect, Interval, Periodic } from "./api";
 import { density, MARK, type Range, ticks } from "./filters";
 import { hatch, themed } from "./hatch";
 import { colour, MARK_DASH, markerPath, shape } from "./palette";
@@ -13,6 +13,9 @@ export const UNDER_PX = DENSITY_PX + AXIS_PX + GAP_PX;
 const NEAR_PX = 12;
 const LANE_GAP_PX = 6;
 const BAR_PX = 6;
+/** How far above its defects the comb of a series lies, and the length of its teeth. */
+const COMB_PX = 13;
+const TOOTH_PX = 6;
 
 /** The coil map on a canvas: head at the left, operator side on top, and below it how many defects there are along the coil. */
 export class Unrolled {
@@ -57,7 +60,12 @@ export class Unrolled {
     return this.range.from_m + share * (this.range.to_m - this.range.from_m);
   }
 
-  draw(defects: readonly Defect[], coverage: readonly Interval[], chosen: string | null): void {
+  draw(
+    defects: readonly Defect[],
+    periodic: readonly Periodic[],
+    coverage: readonly Interval[],
+    chosen: string | null,
+  ): void {
     const pen = this.canvas.getContext("2d");
     if (!pen) return;
     pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
@@ -71,6 +79,7 @@ export class Unrolled {
       pen.clearRect(0, this.laneTop(side) - gap, this.canvas.width, gap);
     }
     this.drawDefects(pen, defects, chosen);
+    for (const series of periodic) this.drawComb(pen, series);
     pen.restore();
     this.drawDensity(pen, defects);
     this.drawScales(pen);
@@ -133,6 +142,26 @@ export class Unrolled {
         pen.strokeRect(x - 2.2 * radius, y - 2.2 * radius, 4.4 * radius, 4.4 * radius);
       }
     }
+  }
+
+  /** A line from the first to the last defect of a series, with a tooth at each turn; where teeth would touch, at every second, fourth ... */
+  private drawComb(pen: CanvasRenderingContext2D, series: Periodic): void {
+    const y = this.laneTop(series.side) + (series.across_mm / this.width_mm) * this.laneHeight - this.px(COMB_PX);
+    const [from, to] = [this.x(series.first_mm / 1000), this.x(series.last_mm / 1000)];
+    const turns = Math.max(1, Math.round((series.last_mm - series.first_mm) / series.period_mm));
+    let every = 1;
+    while (((to - from) / turns) * every < this.px(3)) every *= 2;
+    pen.strokeStyle = pen.fillStyle = themed("--ink");
+    pen.lineWidth = this.px(1.5);
+    pen.beginPath();
+    pen.moveTo(from, y);
+    pen.lineTo(to, y);
+    for (let n = 0; n <= turns; n += every) {
+      const x = from + ((to - from) * n) / turns;
+      pen.moveTo(x, y);
+      pen.lineTo(x, y + this.px(TOOTH_PX));
+    }
+    pen.stroke();
   }
 
   private drawDensity(pen: CanvasRenderingContext2D, defects: readonly Defect[]): void {

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import PlainTextResponse
 
-from skelp.api import alarms, audit, coils, console, defects, feed, health, live, optics, results, reviews, sessions, webhooks
+from skelp.api import alarms, audit, coils, console, defects, feed, health, live, optics, periodic, results, reviews, sessions, webhooks
 from skelp.api.new_app import new_app
 from skelp.api.openapi import DESCRIPTION
 from skelp.api.rights import STATION
@@ -29,6 +29,7 @@ def create_app(services: Services) -> FastAPI:
         coils.router(records),
         coils.changes(services),
         results.router(records, lambda: {camera.side for camera in services.status().cameras}),
+        periodic.router(records),
         defects.router(records),
         defects.pictures(records, services.crops),
         reviews.router(records),

@@ -95,7 +95,8 @@ def router(records: RecordReader, sides: Callable[[], Collection[Side]]) -> APIR
         coil = records.coil(coil_id)
         summary, intervals = records.summary(coil), records.coverage(coil)
         defects, width_mm = _all(records, coil.coil_id), records.width_mm(coil.coil_id)
-        png = coil_map_png(summary, intervals, defects, width_mm=width_mm, sides=sides(), language=language)
+        series = records.periodic(coil.coil_id)
+        png = coil_map_png(summary, intervals, defects, width_mm=width_mm, sides=sides(), periodic=series, language=language)
         return Response(png, media_type="image/png", headers={"Content-Language": language, "Vary": "Accept-Language"})
 
     return api

@@ -26,6 +26,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("PATCH", f"{V1}/coils/{{coil_id}}"): Right.COILS,
     ("POST", f"{V1}/coils/{{coil_id}}/finish"): Right.COILS,
     ("GET", f"{V1}/coils/{{coil_id}}/coverage"): Right.READ,
+    ("GET", f"{V1}/coils/{{coil_id}}/periodic"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/defects"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map.png"): Right.READ,

@@ -10,7 +10,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from skelp.commands.options import ModelOption, ProviderOption, ScreenOption, chosen, screening
-from skelp.config import load_recipe
+from skelp.config import load_recipe, load_rolls
 from skelp.domain.reasons import Reason
 from skelp.offline import Job, Offline, lines_of
 from skelp.pictures.depth import reading_of
@@ -31,6 +31,7 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     ] = None,
     mm_per_line: Annotated[float | None, typer.Option(min=1e-4, max=1000, help="Scale along. Default: as across.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Recipe file.")] = None,
+    rolls: Annotated[Path | None, typer.Option(help="Roll table, to name the rolls of defects that repeat.")] = None,
     provider: ProviderOption = "auto",
     screen: ScreenOption = None,
     recursive: Annotated[bool, typer.Option("--recursive", help="Read subfolders too.")] = False,
@@ -51,7 +52,7 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         bar = progress.add_task("inspecting", total=None)
         limits = screening(load_recipe(recipe), screen)
-        offline = Offline(chosen(model, provider), limits, lambda lines: progress.advance(bar, lines))
+        offline = Offline(chosen(model, provider), limits, lambda lines: progress.advance(bar, lines), load_rolls(rolls))
         job = Job(tuple(paths), out_dir, each, mm_per_px, mm_per_line, lang, reading_of(bits, float_range, exif), recursive, order)
         pictures = job.listing()
         if pictures.left_out:

@@ -24,6 +24,7 @@ from skelp.domain.events import (
     OpticsFocus,
     OpticsLight,
     Payload,
+    PeriodicFound,
     WebhookFailing,
 )
 from skelp.domain.reasons import Reason
@@ -43,6 +44,7 @@ COST = {
     Kind.COVERAGE_LOST: Cost.NOT_INSPECTED,
     Kind.CAMERAS_UNALIGNED: Cost.NOT_INSPECTED,
     Kind.COVERAGE_DEGRADED: Cost.QUALITY,
+    Kind.PERIODIC_FOUND: Cost.QUALITY,
     Kind.DEFECT_FOUND: Cost.QUALITY,
     Kind.COIL_FINAL: Cost.QUALITY,
     Kind.OPTICS_LIGHT: Cost.DRIFT,
@@ -62,12 +64,15 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an alarm is about: a camera, a class of defects, or a coil. `reasons` are those of the last time it happened."""
+    """What an alarm is about: a camera, a class of defects, or `what`: a coil, or the rolls that leave marks.
+
+    `reasons` are those of the last time it happened.
+    """
 
     camera: str = ""
     class_name: str = ""
     severity: int | None = None
-    coil: str = ""
+    what: str = ""
     reasons: tuple[Reason, ...] = ()
     along_mm: float | None = None
 
@@ -179,7 +184,14 @@ def _about(payload: Payload, coil_id: str) -> About | None:
         serious = payload.severity >= SERIOUS
         return About(class_name=payload.class_name, severity=payload.severity, along_mm=payload.along_mm) if serious else None
     if isinstance(payload, CoilFinal):
-        return About(coil=coil_id, reasons=payload.reasons) if payload.decision == "hold" else None
+        return About(what=coil_id, reasons=payload.reasons) if payload.decision == "hold" else None
+    return _about_reason(payload)
+
+
+def _about_reason(payload: Payload) -> About | None:
+    """The same for an event that has one reason."""
+    if isinstance(payload, PeriodicFound):
+        return About(what=f"{payload.side}/{payload.reason.args.get('rolls', '')}", reasons=(payload.reason,), along_mm=payload.along_mm)
     if isinstance(payload, CoverageDegraded | CoverageLost):
         return About(camera=payload.camera, reasons=(payload.reason,), along_mm=payload.along_mm)
     if isinstance(payload, CameraLost | CamerasUnaligned | OpticsLight | OpticsFocus):
@@ -194,4 +206,4 @@ def _key(kind: Kind, about: About) -> str:
     if about.class_name:
         return f"{kind}/{about.class_name}/{about.severity}"
     code = f"/{about.reasons[0].code}" if kind in (Kind.COVERAGE_LOST, Kind.COVERAGE_DEGRADED) else ""
-    return f"{kind}/{about.coil or about.camera}{code}"
+    return f"{kind}/{about.what or about.camera}{code}"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from skelp.domain.coverage import Interval, State, Totals, worst_of
 from skelp.domain.defect import MARK, Defect
+from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import CoilProvisional, CoilRunning, Reason, Screened
 from skelp.domain.recipe import Decision, Recipe
 
@@ -104,7 +105,7 @@ def strip_coverage(coil: Coil, coverages: Sequence[Sequence[Interval]]) -> list[
     return worst_of(coverages, closed=coil.status is Status.FINAL)
 
 
-def summarise(coil: Coil, coverage: Sequence[Interval], tally: Tally, recipe: Recipe) -> Summary:
+def summarise(coil: Coil, coverage: Sequence[Interval], tally: Tally, recipe: Recipe, periodic: Sequence[PeriodicDefect] = ()) -> Summary:
     """Totals, counts and the recipe's decision. `coverage` is the strip's, from `strip_coverage`."""
     totals = Totals.of(coverage)
     to_m = coil.mm_per_line / 1000
@@ -115,6 +116,8 @@ def summarise(coil: Coil, coverage: Sequence[Interval], tally: Tally, recipe: Re
         marks=tally.marks,
         width_known=coil.strip_width_mm is not None,
         screened_m=sum(i.lines for i in coverage if i.reason == Screened()) * to_m,
+        periodic=len(periodic),
+        rolls=tuple(dict.fromkeys(roll for series in periodic for roll in series.rolls)),
     )
     if coil.status is not Status.FINAL:
         not_final = CoilRunning() if coil.status is Status.RUNNING else CoilProvisional()

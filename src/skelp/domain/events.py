@@ -24,6 +24,7 @@ class Kind(StrEnum):
     COIL_CHANGED = "coil.changed"
     COIL_FINAL = "coil.final"
     DEFECT_FOUND = "defect.found"
+    PERIODIC_FOUND = "periodic.found"
     DEFECT_REVIEWED = "defect.reviewed"
     COVERAGE_DEGRADED = "coverage.degraded"
     COVERAGE_LOST = "coverage.lost"
@@ -117,6 +118,19 @@ class DefectFound(Payload, kind=Kind.DEFECT_FOUND):
     class_name: str
     severity: int
     side: str
+    along_mm: float
+
+
+class PeriodicFound(Payload, kind=Kind.PERIODIC_FOUND):
+    """Defects repeat along the coil, as the marks of a damaged roll do. It is published once for each series, when it is beyond chance.
+
+    `seen`: how many there are so far. `along_mm`: the newest one's place. GET /coils/{id}/periodic has its later state.
+    """
+
+    periodic_id: str
+    side: str
+    reason: Reason
+    seen: int
     along_mm: float
 
 

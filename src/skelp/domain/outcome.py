@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from skelp.domain.coverage import Interval, LineCount
 from skelp.domain.defect import Defect
 from skelp.domain.optics import Optics
+from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.strip import Pixels
 
 
@@ -45,7 +46,8 @@ class Outcome:
     `stopped`: the coil ended because the station was stopped.
 
     `time_ns` is when the frame that completed these lines arrived (monotonic clock), for latency. `reach_mm` is how far
-    the steel reached from the operator-side edge. `optics` comes with a camera's end of the coil.
+    the steel reached from the operator-side edge. `optics` comes with a camera's end of the coil. `periodic`: series of defects that are
+    new or have grown.
     """
 
     coil_id: str
@@ -60,3 +62,4 @@ class Outcome:
     reach_mm: float = 0.0
     optics: Optics | None = None
     lines: tuple[LineCount, ...] = ()
+    periodic: tuple[PeriodicDefect, ...] = ()

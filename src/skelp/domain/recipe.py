@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from skelp.domain.reasons import (
     CoilMarks,
     CoilNoLine,
     CoilNotInspected,
+    CoilPeriodic,
     CoilScreened,
     CoilSevereDefects,
     CoilSound,
@@ -80,6 +81,8 @@ class Recipe:
     hold_from_severity: int = 3
     hold_above_defects_per_100m: float = 50.0
     hold_above_uninspected_m: float = 0.0
+    hold_for_periodic: bool = True
+    """Whether defects that repeat along the coil hold it, whatever their severity; else an accepted coil's reasons name it."""
     bridge_mm: float = 8.0
     """Pieces of one class that follow each other along the strip within this distance are one defect."""
     edge_margin_mm: float = 2.0
@@ -141,10 +144,13 @@ class Recipe:
         marks: Mapping[str, int] = MappingProxyType({}),
         width_known: bool = True,
         screened_m: float = 0.0,
+        periodic: int = 0,
+        rolls: Sequence[str] = (),
     ) -> tuple[Decision, list[Reason]]:
         """Decision and the reasons for it. Steel that was not inspected is never accepted as clean.
 
-        `marks`: the number of marks that are no defects, by class. They are named and never counted.
+        `marks`: the number of marks that are no defects, by class. They are named and never counted. `periodic`: the number of series of
+        defects that repeat, and `rolls` what may have left them.
         """
         held: list[Reason] = []
         if length_m <= 0:
@@ -157,10 +163,13 @@ class Recipe:
         count = sum(by_severity.values())
         if length_m > 0 and count * 100 / length_m > self.hold_above_defects_per_100m:
             held.append(CoilManyDefects(round(count * 100 / length_m, 2), self.hold_above_defects_per_100m))
+        repeated = [CoilPeriodic(periodic, ", ".join(rolls) or None)] if periodic else []
+        if self.hold_for_periodic:
+            held += repeated
         if held:
             return Decision.HOLD, held
         sound = CoilSound(round(length_m, 4), count, self.hold_from_severity)
-        return Decision.ACCEPT, [sound, *self._reservations(marks, screened_m, width_known=width_known)]
+        return Decision.ACCEPT, [sound, *repeated, *self._reservations(marks, screened_m, width_known=width_known)]
 
     def _reservations(self, marks: Mapping[str, int], screened_m: float, *, width_known: bool) -> Iterator[Reason]:
         """What an accepted coil's decision leaves out."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from skelp.domain.coilmap import Coil
 from skelp.domain.events import Publish, nowhere
 from skelp.domain.recipe import Recipe
+from skelp.domain.rolls import RollTable
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.holdup import WhySlow, records_slow
 from skelp.pipeline.inspector import Inspector
@@ -19,7 +20,7 @@ from skelp.ports import CoilLookup, FrameSource, Segmenter, Sink
 __all__ = ["Limits", "assemble"]
 
 
-def assemble(
+def assemble(  # noqa: PLR0913 - what a line is made of
     sources: Sequence[FrameSource],
     segmenter: Segmenter,
     recipe: Recipe,
@@ -30,18 +31,20 @@ def assemble(
     meter: Meter | None = None,
     publish: Publish = nowhere,
     why_slow: WhySlow = records_slow,
+    rolls: RollTable = RollTable(),  # noqa: B008 - it is frozen
 ) -> Line:
     """Connect cameras, network and sink to a line that runs once.
 
     `coil` makes a coil for steel that nobody announced. `make_sink` receives the line's coils, because a sink that stores results
-    needs their identity. `why_slow` gives the reason of lines that are lost while the sink stores.
+    needs their identity. `why_slow` gives the reason of lines that are lost while the sink stores. `rolls` names the rolls of
+    defects that repeat.
 
     Raises SkelpError if recipe, model and cameras do not fit together.
     """
     views = [s.view for s in sources]
     tracker = CoilTracker([v.camera for v in views], coil, automatic_lines=limits.automatic_lines)
     classes = recipe.applied_to(segmenter.classes)
-    inspector = Inspector(views, classes, recipe, segmenter.stride, lambda coil_id: tracker.coil(coil_id).strip_width_mm)
+    inspector = Inspector(views, classes, recipe, segmenter.stride, lambda coil_id: tracker.coil(coil_id).strip_width_mm, rolls)
     return Line(
         sources,
         tracker,

@@ -14,14 +14,17 @@ from skelp.domain.coverage import Interval, Ledger, LineCount, State
 from skelp.domain.defect import Defect, DefectClass, Region
 from skelp.domain.maps import Look, Maps
 from skelp.domain.outcome import Outcome, Picture
+from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import Reason, Screened, ScreenOnly, StripUnfamiliar
 from skelp.domain.recipe import Recipe
-from skelp.domain.strip import Block, CameraView, CoilEnd, LostLines, OnCoil, Side, after
+from skelp.domain.rolls import RollTable
+from skelp.domain.strip import Block, CameraView, CoilEnd, CoilLine, LostLines, OnCoil, Side, after
 from skelp.pipeline.edges import Edges, find_edges
 from skelp.pipeline.finder import BlockRegions, DefectFinder
 from skelp.pipeline.fitness import Expected, band_states
 from skelp.pipeline.measure import add_appearance, context_lines, to_defect
 from skelp.pipeline.optics import OpticsMeter
+from skelp.pipeline.periodic import PeriodicFinder
 from skelp.pipeline.regions import Tile, places
 from skelp.pipeline.rule import DefectRule
 from skelp.pipeline.seams import own_cells
@@ -57,13 +60,15 @@ class _OpenCoil:
     edge_px: dict[Side, float] = field(default_factory=dict)
     widest_px: dict[str, float] = field(default_factory=dict)
     strip_mm: float | None = None
+    periodic: dict[Side, PeriodicFinder] = field(default_factory=dict)
     optics: dict[str, OpticsMeter] = field(default_factory=dict)
 
 
 class Inspector:
     """Makes an outcome of each segmented block, loss and coil end. The items of one camera must come in line order.
 
-    `strip_mm` gives the width of a coil's strip in mm, or None if it is not known. It is called once for each coil. Raises SkelpError if
+    `strip_mm` gives the width of a coil's strip in mm, or None if it is not known. It is called once for each coil. `rolls` names the rolls
+    that may have left defects that repeat. Raises SkelpError if
     the cameras' columns do not fit together (`seams.own_cells`).
     """
 
@@ -74,6 +79,7 @@ class Inspector:
         recipe: Recipe,
         stride: int,
         strip_mm: Callable[[str], float | None] = lambda _: None,
+        rolls: RollTable = RollTable(),  # noqa: B008 - it is frozen
     ) -> None:
         own = own_cells(views, stride)
         self._rules = {v.camera: DefectRule(v, classes, recipe, stride, own[v.camera]) for v in views}
@@ -83,7 +89,7 @@ class Inspector:
         self._marks = frozenset(c.id for c in classes if c.pseudo)
         self.context = context_lines(recipe.bridge_mm, views, stride)
         """Lines of context that blocks must have above and below."""
-        self._recipe, self._stride, self._strip_mm = recipe, stride, strip_mm
+        self._recipe, self._stride, self._strip_mm, self._rolls = recipe, stride, strip_mm, rolls
         self._canvas_px = {s: max(v.first_column + v.width for v in views if v.side is s) for s in {v.side for v in views}}
         self._coils: dict[str, _OpenCoil] = {}
 
@@ -100,7 +106,9 @@ class Inspector:
         interval = coil.ledgers[lost.camera].record(lost.first_line, lost.lines, State.LOST, lost.reason)
         finished = coil.finders[self._views[lost.camera].side].lost(lost.camera, lost.first_line + lost.lines)
         count = LineCount(State.LOST, lost.reason.code, lost.lines)
-        return Outcome(item.coil_id, lost.camera, (interval,), self._defects(item.coil_id, coil, finished), lines=(count,))
+        self._note_uninspected(coil, lost.camera, lost.first_line, lost.lines)
+        defects = self._defects(item.coil_id, coil, finished)
+        return Outcome(item.coil_id, lost.camera, (interval,), defects, lines=(count,), periodic=_periodic(coil, defects))
 
     def _segmented(self, item: Segmented) -> Outcome:
         block, view = item.block, self._views[item.block.camera]
@@ -121,12 +129,12 @@ class Inspector:
         coil.optics.setdefault(block.camera, OpticsMeter(block.camera)).add(own, left, right)
         if found.tile.regions:
             found = replace(found, tile=self._with_appearance(block, found))
-        finished = finder.add(block, found)
+        defects = self._defects(block.coil_id, coil, finder.add(block, found))
         return Outcome(
             block.coil_id,
             block.camera,
             intervals,
-            self._defects(block.coil_id, coil, finished),
+            defects,
             picture=Picture(
                 block.camera,
                 block.coil_id,
@@ -144,6 +152,7 @@ class Inspector:
             time_ns=block.time_ns,
             lines=tuple(count for _, count in entered),
             reach_mm=(view.first_column + right - edge_px) * view.scale.mm_per_px,
+            periodic=_periodic(coil, defects),
         )
 
     def _with_appearance(self, block: Block, found: BlockRegions) -> Tile:
@@ -186,6 +195,8 @@ class Inspector:
         for (state, reason), alike in groupby(bands, key=itemgetter(1, 2)):
             lines = sum(of for of, _, _ in alike)
             interval = coil.ledgers[block.camera].record(first, lines, state, reason)
+            if state is not State.INSPECTED:
+                self._note_uninspected(coil, block.camera, first, lines)
             yield interval, LineCount(state, reason.code if reason else None, lines)
             first = after(first, lines)
 
@@ -196,11 +207,27 @@ class Inspector:
         complete = coil.ended == set(self._views)
         finished = [r for f in coil.finders.values() for r in f.flush()] if complete else []
         defects = self._defects(item.coil_id, coil, finished)
+        periodic = _periodic(coil, defects)
         if complete:
             del self._coils[item.coil_id]
+            periodic = tuple({p.periodic_id: p for p in (*periodic, *(p for f in coil.periodic.values() for p in f.end()))}.values())
         meter = coil.optics.get(item.camera)
-        optics = meter.reading() if meter else None
-        return Outcome(item.coil_id, item.camera, (), defects, ended=True, coil_complete=complete, stopped=coil.stopped, optics=optics)
+        return Outcome(
+            item.coil_id,
+            item.camera,
+            (),
+            defects,
+            ended=True,
+            coil_complete=complete,
+            stopped=coil.stopped,
+            optics=meter.reading() if meter else None,
+            periodic=periodic,
+        )
+
+    def _note_uninspected(self, coil: _OpenCoil, camera: str, first: CoilLine, lines: int) -> None:
+        view = self._views[camera]
+        each = view.scale.mm_per_line
+        coil.periodic[view.side].not_inspected(camera, first * each, (first + lines) * each)
 
     def _defects(self, coil_id: str, coil: _OpenCoil, finished: list[Region]) -> tuple[Defect, ...]:
         defects = []
@@ -227,5 +254,11 @@ class Inspector:
                 rules.setdefault(v.side, []).append(self._rules[v.camera])
             coil = _OpenCoil({c: Ledger(c) for c in self._views}, {side: DefectFinder(rs) for side, rs in rules.items()})
             coil.strip_mm = self._strip_mm(coil_id)
+            coil.periodic = {side: PeriodicFinder(coil_id, side, self._rolls) for side in rules}
             self._coils[coil_id] = coil
         return coil
+
+
+def _periodic(coil: _OpenCoil, defects: Sequence[Defect]) -> tuple[PeriodicDefect, ...]:
+    """The series that these defects begin or continue, where they are to be reported."""
+    return tuple(p for finder in coil.periodic.values() for p in finder.add(defects)) if defects else ()

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 from skelp.domain.coilmap import Status, Summary
 from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
+from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.strip import Side
 from skelp.render.lettering import shortened, width, write
 from skelp.render.palette import RGB, colour, shape
@@ -26,6 +27,8 @@ _HATCH: dict[State, tuple[RGB, RGB]] = {State.DEGRADED: ((246, 226, 178), (166, 
 _WIDTH, _LEFT, _RIGHT, _TOP, _MAP, _STRIP = 1600, 124, 28, 96, 360, 54
 _GAP = 24
 """Space between two lanes, px."""
+_COMB, _TOOTH = 14, 7
+"""How far above its defects the comb of a series lies, and the length of its teeth, px."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +60,16 @@ def coil_map_png(
     *,
     width_mm: float,
     sides: Collection[Side] = (Side.TOP,),
+    periodic: Sequence[PeriodicDefect] = (),
     language: Language = "en",
 ) -> bytes:
     """Draw the map of a coil as PNG.
 
     `coverage` is that of the strip. `width_mm` is the strip's width; the map is wider if a defect lies beyond it. `sides` are those that
-    cameras see; a side with a defect is always drawn.
+    cameras see; a side with a defect is always drawn. `periodic` are drawn as combs, with a tooth at each turn.
     """
     width_mm = max([width_mm, 1.0, *(d.across_mm + d.width_mm for d in defects)])
-    seen = {*sides, *(d.side for d in defects)}
+    seen = {*sides, *(d.side for d in defects), *(p.side for p in periodic)}
     frame = _Frame(summary.length_m, width_mm, tuple(s for s in Side if s in seen))
     order = sorted({d.class_name for d in defects} | set(summary.tally.by_class))
     image = Image.new("RGB", (_WIDTH, _TOP + _MAP + _STRIP + 150), PAPER)
@@ -74,6 +78,8 @@ def coil_map_png(
     _coverage(image, draw, frame, coverage, summary.coil.mm_per_line)
     for d in sorted(defects, key=lambda d: d.severity):
         _defect(draw, frame, d)
+    for series in periodic:
+        _comb(draw, frame, series)
     _axes(draw, frame, language)
     _density(draw, frame, defects, language)
     _legend(image, draw, summary, order, language)
@@ -140,6 +146,24 @@ def _defect(draw: ImageDraw.ImageDraw, frame: _Frame, d: Defect) -> None:
     draw.rectangle((x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)), fill=tint, outline=tint)
     if x1 - x0 < 12:
         _marker(draw, (x0 + x1) / 2, (y0 + y1) / 2, 4 + d.severity, d.class_name)
+
+
+def _comb(draw: ImageDraw.ImageDraw, frame: _Frame, series: PeriodicDefect) -> None:
+    """Draw a line from the first to the last defect of a series, with a tooth at each turn, and the distance at its end.
+
+    Where teeth would lie closer than 3 px, only every second, fourth and so on is drawn.
+    """
+    y = frame.y(series.across_mm, series.side) - _COMB
+    x0, x1 = frame.x(series.first_mm / 1000), frame.x(series.last_mm / 1000)
+    turns = max(1, round((series.last_mm - series.first_mm) / series.period_mm))
+    every = 1
+    while (x1 - x0) / turns * every < 3:
+        every *= 2
+    draw.line((x0, y, x1, y), INK, 2)
+    for n in range(0, turns + 1, every):
+        x = x0 + (x1 - x0) * n / turns
+        draw.line((x, y, x, y + _TOOTH), INK, 1)
+    write(draw, (min(x1, _WIDTH - _RIGHT), y - 3), f"{series.period_mm:.0f} mm", INK, 15, "rd")
 
 
 def _marker(draw: ImageDraw.ImageDraw, x: float, y: float, r: float, name: str) -> None:

@@ -13,6 +13,7 @@ from skelp.domain.coded import key_of
 from skelp.domain.coilmap import Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
+from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import Reason
 from skelp.domain.review import Review, StandingReview
 from skelp.domain.status import StationStatus
@@ -129,6 +130,27 @@ def reason_record(reason: Reason) -> dict[str, Any]:
 
 def _optional(reason: Reason | None) -> dict[str, Any] | None:
     return reason_record(reason) if reason else None
+
+
+def periodic_record(series: PeriodicDefect) -> dict[str, Any]:
+    """The record of a series of defects that repeat."""
+    return {
+        "periodic_id": series.periodic_id,
+        "coil_id": series.coil_id,
+        "side": series.side.value,
+        "across_mm": series.across_mm,
+        "period_mm": series.period_mm,
+        "period_error_mm": series.period_error_mm,
+        "first_mm": series.first_mm,
+        "last_mm": series.last_mm,
+        "seen": series.seen,
+        "expected": series.expected,
+        "seen_share": round(series.seen_share, 4),
+        "by_chance_log10": series.by_chance_log10,
+        "rolls": list(series.rolls),
+        "reason": reason_record(series.reason),
+        "defect_ids": list(series.defect_ids),
+    }
 
 
 def interval_record(interval: Interval, mm_per_line: float) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.disk import cannot_write
 from skelp.domain.outcome import Outcome
+from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.recipe import Recipe
 from skelp.pictures.listing import Listing
 from skelp.render.coilmap import coil_map_png
 from skelp.render.pictures import crop_jpeg, mask_png
-from skelp.render.records import coil_record, defect_record, defects_csv, interval_record
+from skelp.render.records import coil_record, defect_record, defects_csv, interval_record, periodic_record
 from skelp.render.words import Language
 from skelp.sinks.names import file_name, make_folder
 
@@ -45,6 +46,7 @@ class FolderSink:
         self._pictures, self._screened = pictures, screened
         self._folder, self._coil, self._recipe, self._progress, self._language = folder, coil, recipe, progress, language
         self._defects: list[Defect] = []
+        self._periodic: dict[str, PeriodicDefect] = {}
         self._coverages: dict[str, dict[int, Interval]] = {}
         self._reach_mm = 0.0
         self._lines = 0
@@ -60,6 +62,7 @@ class FolderSink:
             self._reach_mm = max(self._reach_mm, outcome.reach_mm)
             for defect in outcome.defects:
                 self._add(defect)
+            self._periodic.update({p.periodic_id: p for p in outcome.periodic})
             if outcome.intervals:
                 self._progress(outcome.intervals[-1].end_line - self._lines)
                 self._lines = outcome.intervals[-1].end_line
@@ -85,17 +88,19 @@ class FolderSink:
     def _finish(self) -> None:
         coil = replace(self._coil, status=Status.FINAL)
         coverage = self.coverage = strip_coverage(coil, [list(c.values()) for c in self._coverages.values()])
-        summary = summarise(coil, coverage, Tally.of(self._defects), self._recipe)
+        periodic = list(self._periodic.values())
+        summary = summarise(coil, coverage, Tally.of(self._defects), self._recipe, periodic)
         self.summary = held_for(summary, self._pictures.reasons)
         found = sorted(self._defects, key=lambda d: (d.along_mm, d.across_mm))
         record = coil_record(self.summary) | {"coverage": [interval_record(i, coil.mm_per_line) for i in coverage]}
+        record |= {"periodic": [periodic_record(p) for p in periodic]}
         record |= {"left_out": self._pictures.records, "screened": self._screened()}
         self._save("coil.json", json.dumps(record, indent=2).encode())
         marks, found = [d for d in found if d.is_mark], [d for d in found if not d.is_mark]
         self._save_table("defects", found)
         if marks:
             self._save_table("marks", marks)
-        picture = coil_map_png(self.summary, coverage, found, width_mm=self._reach_mm, language=self._language)
+        picture = coil_map_png(self.summary, coverage, found, width_mm=self._reach_mm, periodic=periodic, language=self._language)
         self._save("coil-map.png", picture)
 
     def _save_table(self, name: str, defects: Sequence[Defect]) -> None:

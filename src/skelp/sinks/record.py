@@ -57,7 +57,7 @@ class RecordSink:
             if outcome.picture is not None and all(i.state is State.INSPECTED for i in outcome.intervals):
                 self._samples.consider(outcome.picture)
         self._pending += [_without_picture(o) for o in outcomes]
-        urgent = not self._outbox.is_empty or any(o.defects or o.ended for o in outcomes)
+        urgent = not self._outbox.is_empty or any(o.defects or o.periodic or o.ended for o in outcomes)
         wait_s = COMMIT_EVERY_S if self._pending else CHECK_EVERY_S
         if urgent or time.monotonic() - self._committed_at >= wait_s:
             self._commit()
@@ -87,6 +87,8 @@ class RecordSink:
         for interval in outcome.intervals:
             change.record_interval(coil_id, outcome.camera, interval)
         change.add_defects(outcome.defects)
+        for series in outcome.periodic:
+            change.record_periodic(series)
         if outcome.optics is not None:
             change.add_optics(coil_id, outcome.optics)
         change.record_progress(coil_id, line_rate_hz=self._line_rate_hz(outcome), reach_mm=outcome.reach_mm)

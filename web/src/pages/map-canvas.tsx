@@ -42,8 +42,8 @@ export function MapCanvas({ data, length_m, shown, range, zoom, chosen, choose }
     canvas.width = Math.max(128, Math.round(canvas.clientWidth * devicePixelRatio));
     canvas.height = Math.max(128, Math.round(canvas.clientHeight * devicePixelRatio));
     view.current = new Unrolled(canvas, { from_m, to_m }, width_mm, sides);
-    view.current.draw(shown, data.coverage, chosen?.defect_id ?? null);
-  }, [size, shown, data.coverage, chosen, from_m, to_m, width_mm, sides.join()]);
+    view.current.draw(shown, data.periodic, data.coverage, chosen?.defect_id ?? null);
+  }, [size, shown, data.periodic, data.coverage, chosen, from_m, to_m, width_mm, sides.join()]);
   const point = (e: PointerEvent): [number, number] => [e.offsetX * devicePixelRatio, e.offsetY * devicePixelRatio];
   const release = (e: PointerEvent) => {
     const [x, y] = point(e);

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import type { Coil, Defect } from "../api";
+import type { Coil, Defect, Periodic } from "../api";
 import { useCoil, useShownCoil } from "../coil-data";
 import { type Filter, filtered, MARK, type Range, within } from "../filters";
 import { t } from "../i18n";
@@ -40,6 +40,7 @@ export function CoilMap() {
     <section class="page map">
       <Head coil={coil} />
       <Filters defects={found} filter={filter} set={setFilter} zoomed={range !== null} whole={() => setRange(null)} />
+      <RollMarks periodic={data.periodic} zoom={setRange} />
       <div class="unrolled">
         <MapCanvas
           data={data}
@@ -98,6 +99,38 @@ function Head({ coil }: { coil: Coil }) {
     </div>
   );
 }
+
+interface RollMarksProps {
+  periodic: Periodic[];
+  zoom: (range: Range) => void;
+}
+
+/** The series of defects that repeat, each with what may have left it; a click shows its part of the coil. */
+function RollMarks({ periodic, zoom }: RollMarksProps) {
+  if (!periodic.length) return null;
+  return (
+    <ul class="series">
+      {periodic.map((p) => (
+        <li key={p.periodic_id}>
+          <button type="button" onClick={() => zoom(around(p))}>
+            <b>{p.rolls.join(" / ") || t("rollNotKnown")}</b>
+            <span>
+              {t("every", { mm: p.period_mm.toFixed(0) })} · {sideName(p.side)}, {p.across_mm.toFixed(0)} mm ·{" "}
+              {metres(p.first_mm / 1000)} – {metres(p.last_mm / 1000)} ·{" "}
+              {t("seenOf", { seen: p.seen, expected: p.expected })}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The part of the coil with all defects of a series. */
+const around = (p: Periodic): Range => ({
+  from_m: Math.max(0, p.first_mm - p.period_mm / 2) / 1000,
+  to_m: (p.last_mm + p.period_mm / 2) / 1000,
+});
 
 interface InRangeProps {
   defects: Defect[];

@@ -139,6 +139,37 @@ class CoverageOut(BaseModel):
     cameras: dict[str, list[IntervalOut]]
 
 
+class PeriodicOut(BaseModel):
+    """Defects of one side that follow each other at a constant distance, at the same place across: what a damaged roll leaves.
+
+    `rolls`: the rolls of the station's roll table that may have left them, the likeliest first. `defect_ids`: the defects, from the head
+    on. `reason` says it in a sentence.
+    """
+
+    periodic_id: str
+    coil_id: str
+    side: Literal["top", "bottom"]
+    across_mm: float
+    period_mm: float
+    period_error_mm: float
+    first_mm: float
+    last_mm: float
+    seen: int
+    expected: int
+    seen_share: float
+    by_chance_log10: float
+    rolls: list[str]
+    reason: ReasonOut
+    defect_ids: list[str]
+
+
+class PeriodicList(BaseModel):
+    """The series of defects that repeat along a coil, from the head on."""
+
+    coil_id: str
+    periodic: list[PeriodicOut]
+
+
 class DensityOut(BaseModel):
     """Number and area of defects by class, for each cell [along][across]. `covered`: the inspected share of each row of cells."""
 

@@ -47,6 +47,17 @@ _DEFECT = {
     "orientation_deg": -0.1, "contrast": -0.3837, "cut_by_gap": False, "line": 113148, "lines": 850, "column": 1558, "columns": 10,
     "revision": 1,
 }  # fmt: skip
+_PERIODIC = {
+    "periodic_id": "K4711-top-P1", "coil_id": "K4711", "side": "top", "across_mm": 402.5, "period_mm": 2287.4, "period_error_mm": 9.1,
+    "first_mm": 31.5, "last_mm": 811950.0, "seen": 349, "expected": 356, "seen_share": 0.9803, "by_chance_log10": -9.6,
+    "rolls": ["work roll, stand 5, top"],
+    "reason": {
+        "code": "roll.marks",
+        "args": {"across_mm": 402.5, "period_mm": 2287.4, "rolls": "work roll, stand 5, top"},
+        "text": "defects repeat every 2287 mm, 402 mm from the operator-side edge; roll: work roll, stand 5, top",
+    },
+    "defect_ids": ["K4711-000001"],
+}  # fmt: skip
 _REVIEW = {
     "review_id": 7, "defect_id": "K4711-000001", "verdict": "confirmed", "class": None, "operator": "kim", "note": "",
     "at": "2026-11-25T09:01:12.300Z",
@@ -127,6 +138,7 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("finish_coil", 200): _PROVISIONAL,
     ("list_defects", 200): {"defects": [_DEFECT], "next": None, "last": 1},
     ("get_coverage", 200): {"coil_id": "K4711", "width_mm": 1248.75, "intervals": _INTERVALS, "cameras": {"top-1": _INTERVALS}},
+    ("list_periodic", 200): {"coil_id": "K4711", "periodic": [_PERIODIC]},
     ("get_map", 200): {
         "coil_id": "K4711",
         "cell_along_m": 406.25,

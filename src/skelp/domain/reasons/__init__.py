@@ -13,6 +13,7 @@ from skelp.domain.reasons.coils import (
     CoilMarks,
     CoilNoLine,
     CoilNotInspected,
+    CoilPeriodic,
     CoilPicturesLeftOut,
     CoilPicturesMissing,
     CoilProvisional,
@@ -23,6 +24,7 @@ from skelp.domain.reasons.coils import (
     CoilStationStopped,
     CoilWidthNotGiven,
     Other,
+    RollMarks,
 )
 from skelp.domain.reasons.lines import (
     BeforeFirst,
@@ -118,6 +120,7 @@ __all__ = [
     "CoilMarks",
     "CoilNoLine",
     "CoilNotInspected",
+    "CoilPeriodic",
     "CoilPicturesLeftOut",
     "CoilPicturesMissing",
     "CoilProvisional",
@@ -173,6 +176,7 @@ __all__ = [
     "RecordsSlow",
     "RecordsUnreachable",
     "RingFull",
+    "RollMarks",
     "ScreenOnly",
     "Screened",
     "StationInterrupted",

@@ -30,6 +30,26 @@ class CoilManyDefects(Reason, code=Code.COIL_MANY_DEFECTS):
     limit_per_100m: float
 
 
+class CoilPeriodic(Reason, code=Code.COIL_PERIODIC):
+    """`series` series of defects repeat along the coil, as the marks of a damaged roll do. `rolls`: the rolls of the station's roll table
+    that may have left them, separated by commas.
+    """
+
+    series: int
+    rolls: str | None = None
+
+
+class RollMarks(Reason, code=Code.ROLL_MARKS):
+    """Defects repeat along the coil every `period_mm`, `across_mm` from the strip's edge on the operator side.
+
+    `rolls`: the rolls of the station's roll table that may have left them, separated by commas, the likeliest first.
+    """
+
+    across_mm: float
+    period_mm: float
+    rolls: str | None = None
+
+
 class CoilPicturesLeftOut(Reason, code=Code.COIL_PICTURES_LEFT_OUT):
     """`pictures` pictures of the folder were not read, so they were not inspected. `first` is one of them, or the folder that has them."""
 

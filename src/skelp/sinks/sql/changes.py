@@ -23,19 +23,21 @@ from skelp.domain.events import (
     EventsDeleted,
     OpticsReference,
     Payload,
+    PeriodicFound,
     optics_warning,
     uninspected,
 )
 from skelp.domain.moments import now
 from skelp.domain.optics import Optics
 from skelp.domain.passes import to_start
+from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import CoilInterrupted
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import Review, Verdict
 from skelp.sinks.sql import deleting, letters, optics, queries, rows
 from skelp.sinks.sql.interrupted import gaps
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, recipes, reviews
+from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, periodic, recipes, reviews
 
 
 class Changes:
@@ -189,6 +191,16 @@ class Changes:
             self._append(
                 [(d.coil_id, DefectFound(d.defect_id, d.class_name, d.severity, d.side.value, round(d.along_mm, 2))) for d in shown]
             )
+
+    def record_periodic(self, series: PeriodicDefect) -> None:
+        """Add a series of defects that repeat, and publish it; or update the one with its id."""
+        values = rows.of_periodic(series)
+        same = self._session.update(periodic).where(periodic.c.periodic_id == series.periodic_id)
+        if self._session.execute(same.values(**values)).rowcount:
+            return
+        self._session.execute(self._session.insert(periodic).values(**values))
+        found = PeriodicFound(series.periodic_id, series.side.value, series.reason, series.seen, series.last_mm)
+        self.publish(found, series.coil_id)
 
     def add_review(self, defect_id: str, verdict: Verdict, operator: str, class_name: str | None, note: str) -> Review:
         """Add an operator's review and publish it. Raises LookupError if the defect does not exist."""

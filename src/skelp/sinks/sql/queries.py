@@ -13,13 +13,14 @@ from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.moments import iso
 from skelp.domain.passes import MARK, first_id
+from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import CoilQuery
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import StandingReview, standing_review
 from skelp.sinks.sql import rows
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, intervals, reviews
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, intervals, periodic, reviews
 
 Coverages = dict[str, list[Interval]]
 """Intervals by camera, in line order."""
@@ -120,8 +121,17 @@ def tallies(session: Session, coil_ids: Sequence[str]) -> dict[str, Tally]:
     return {coil_id: Tally.counted(found) for coil_id, found in counts.items()}
 
 
+def periodics(session: Session, coil_ids: Sequence[str]) -> dict[str, list[PeriodicDefect]]:
+    """The series of defects that repeat, from the head on, by coil id."""
+    query = session.select(periodic).where(periodic.c.coil_id.in_(coil_ids)).order_by(periodic.c.first_mm, periodic.c.periodic_id)
+    found: dict[str, list[PeriodicDefect]] = {coil_id: [] for coil_id in coil_ids}
+    for row in session.rows(query):
+        found[row["coil_id"]].append(rows.periodic(row))
+    return found
+
+
 def summaries(session: Session, listed: Sequence[Coil], recipe: Recipe) -> list[Summary]:
-    """Totals, counts and decision of each coil, in three statements for any number of coils.
+    """Totals, counts and decision of each coil, in four statements for any number of coils.
 
     A final coil has those that were stored when it became final, even if `recipe` has changed since. Other coils are counted now.
     """
@@ -139,16 +149,17 @@ def _stored(coil: Coil, row: sa.RowMapping) -> Summary | None:
     return Summary(coil, *counted, *decision) if coil.status is Status.FINAL and counted and decision else None
 
 
-def _counted(session: Session, listed: Sequence[Coil]) -> dict[str, tuple[list[Interval], Tally]]:
-    """The strip's coverage and the counts of coils, from their intervals and defects."""
+def _counted(session: Session, listed: Sequence[Coil]) -> dict[str, tuple[list[Interval], Tally, list[PeriodicDefect]]]:
+    """The strip's coverage, the counts and the series of defects of coils."""
     if not listed:
         return {}
     ids = [coil.coil_id for coil in listed]
-    lines, counts = coverages(session, ids), tallies(session, ids)
-    return {c.coil_id: (strip_coverage(c, list(lines[c.coil_id].values())), counts[c.coil_id]) for c in listed}
+    lines, counts, series = coverages(session, ids), tallies(session, ids), periodics(session, ids)
+    return {c.coil_id: (strip_coverage(c, list(lines[c.coil_id].values())), counts[c.coil_id], series[c.coil_id]) for c in listed}
 
 
-def _counted_now(coil: Coil, counted: tuple[list[Interval], Tally], row: sa.RowMapping, recipe: Recipe) -> Summary:
-    summary = summarise(coil, *counted, recipe)
+def _counted_now(coil: Coil, counted: tuple[list[Interval], Tally, list[PeriodicDefect]], row: sa.RowMapping, recipe: Recipe) -> Summary:
+    coverage, tally, series = counted
+    summary = summarise(coil, coverage, tally, recipe, series)
     decision = rows.decision(row) if coil.status is Status.FINAL else None
     return replace(summary, decision=decision[0], reasons=decision[1]) if decision else summary

@@ -12,6 +12,7 @@ from skelp.domain.coilmap import Coil, Summary, strip_coverage
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.moments import iso
+from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import EVERY_COIL, CoilQuery, DefectQuery
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
@@ -94,6 +95,11 @@ class Reader:
             deleting.refuse_deleted(session, coil_id)
             page = session.select(defects).where(*wanted).order_by(defects.c.number).limit(query.limit)
             return [(int(r["number"]), rows.defect(r)) for r in session.rows(page)]
+
+    def periodic(self, coil_id: str) -> list[PeriodicDefect]:
+        """The series of defects that repeat along a coil, from the head on."""
+        with self._snapshot() as session:
+            return queries.periodics(session, [coil_id])[coil_id]
 
     def defect(self, defect_id: str) -> Defect:
         with self._snapshot() as session:

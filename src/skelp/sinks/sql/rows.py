@@ -15,6 +15,7 @@ from skelp.domain.defect import Defect
 from skelp.domain.events import Payload
 from skelp.domain.moments import iso, now
 from skelp.domain.optics import Optics
+from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import Reason
 from skelp.domain.recipe import ClassRule, Decision, Recipe, Severity
 from skelp.domain.review import Review, Verdict
@@ -27,6 +28,7 @@ Columns = dict[str, Any]
 _DEFECT = [f.name for f in fields(Defect) if f.name != "patch"]
 COIL = tuple(f.name for f in fields(Coil))
 """The columns that `coil` needs."""
+_PERIODIC = [f.name for f in fields(PeriodicDefect)]
 _REVIEW = [f.name for f in fields(Review)]
 
 
@@ -101,6 +103,19 @@ def defect(row: Row) -> Defect:
 def of_defect(defect: Defect) -> Columns:
     """The columns of a defect."""
     return {name: getattr(defect, name) for name in _DEFECT} | {"side": defect.side.value}
+
+
+def periodic(row: Row) -> PeriodicDefect:
+    """A series of defects from its row."""
+    values: dict[str, Any] = {name: row[name] for name in _PERIODIC}
+    lists = {"rolls": tuple(row["rolls"]), "defect_ids": tuple(row["defect_ids"])}
+    return PeriodicDefect(**values | {"side": Side(row["side"])} | lists)
+
+
+def of_periodic(series: PeriodicDefect) -> Columns:
+    """The columns of a series of defects."""
+    lists = {"rolls": list(series.rolls), "defect_ids": list(series.defect_ids)}
+    return {name: getattr(series, name) for name in _PERIODIC} | {"side": series.side.value} | lists
 
 
 def event(row: Row) -> Event:

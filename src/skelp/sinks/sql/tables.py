@@ -104,6 +104,28 @@ defects = sa.Table(
     sqlite_autoincrement=True,
 )
 
+periodic = sa.Table(
+    "periodic",
+    metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), primary_key=True),
+    sa.Column("periodic_id", sa.String(160), primary_key=True),
+    sa.Column("coil_id", sa.String(128), nullable=False),
+    sa.Column("side", sa.String(16), nullable=False),
+    sa.Column("across_mm", sa.Float, nullable=False),
+    sa.Column("period_mm", sa.Float, nullable=False),
+    sa.Column("period_error_mm", sa.Float, nullable=False),
+    sa.Column("first_mm", sa.Float, nullable=False),
+    sa.Column("last_mm", sa.Float, nullable=False),
+    sa.Column("seen", sa.Integer, nullable=False),
+    sa.Column("expected", sa.Integer, nullable=False),
+    sa.Column("by_chance_log10", sa.Float, nullable=False),
+    sa.Column("rolls", sa.JSON, nullable=False),
+    sa.Column("defect_ids", sa.JSON, nullable=False),
+    sa.ForeignKeyConstraint(["station", "coil_id"], ["coils.station", "coils.coil_id"]),
+    sa.Index("periodic_of_coil", "station", "coil_id"),
+)
+"""Series of defects that repeat along a coil. A series stays when its defects are deleted for their age."""
+
 recipes = sa.Table(
     "recipes",
     metadata,
