@@ -26,6 +26,13 @@ _REACH = 12
 """The newest defect is compared with defects up to so many of the longest distances before it."""
 _TURNS = (1, 2, 3)
 """Turns between the first two defects of a walk: up to two may be missing between them."""
+_MOST_BEFORE = 30
+"""Where more defects like the newest one lie before it, within the longest distance, no series begins: none would stand out, and a heavy
+stretch must not hold up the line."""
+_MOST_KEPT = 300
+"""Defects of a place across that are kept, the newest ones."""
+_MOST_SERIES = 100
+"""Series of a coil's side. What has more is not a roll's doing."""
 _GROWN = 1.25
 """A series is reported again when it has so many times as many defects."""
 
@@ -68,19 +75,20 @@ class PeriodicFinder:
         self._keep(point)
         if any(found.takes(point) for found in reversed(self._found)):
             return
-        if (series := self._best(point)) is not None:
+        if len(self._found) < _MOST_SERIES and (series := self._best(point)) is not None:
             self._begin(point, series)
 
     def _keep(self, point: Point) -> None:
         kept = self._bins[int(point.across // _BIN_MM)]
         insort(kept, point, key=ALONG)
-        del kept[: bisect_left(kept, point.along - _REACH * self._longest, key=ALONG)]
+        del kept[: max(bisect_left(kept, point.along - _REACH * self._longest, key=ALONG), len(kept) - _MOST_KEPT)]
 
     def _best(self, newest: Point) -> Series | None:
         """The series that ends here and is least likely by chance, if chance is small enough after all that was tried."""
         free = [p.along for p in self._free(newest)]
+        seconds = free[bisect_left(free, newest.along - self._longest) : bisect_right(free, newest.along - SHORTEST_MM)]
         best: Series | None = None
-        for second in free[bisect_left(free, newest.along - self._longest) : bisect_right(free, newest.along - SHORTEST_MM)]:
+        for second in seconds if len(seconds) <= _MOST_BEFORE else ():
             for turns in _TURNS:
                 if (newest.along - second) / turns < SHORTEST_MM:
                     break

@@ -37,6 +37,10 @@ TABLES: dict[str, Columns] = {
         "along_mm": _N, "across_mm": _N, "length_mm": _N, "width_mm": _N, "area_mm2": _N, "orientation_deg": _N, "contrast": _N,
         "cut_by_gap": _Y, "line": _I, "lines": _I, "column": _I, "columns": _I,
     },
+    "periodic": {
+        "periodic_id": _T, "coil_id": _T, "side": _T, "across_mm": _N, "period_mm": _N, "period_error_mm": _N, "first_mm": _N,
+        "last_mm": _N, "seen": _I, "expected": _I, "by_chance_log10": _N, "rolls": _J, "defect_ids": _J,
+    },
     "reviews": {"review_id": _I, "defect_id": _T, "coil_id": _T, "verdict": _T, "class": _T, "operator": _T, "note": _T, "at": _AT},
     "events": {"seq": _I, "time": _AT, "coil_id": _T, "kind": _T, "data": _J},
 }  # fmt: skip

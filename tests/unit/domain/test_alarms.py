@@ -19,6 +19,7 @@ from skelp.domain.events import (
     Kind,
     OpticsFocus,
     Payload,
+    PeriodicFound,
 )
 from skelp.domain.reasons import (
     CameraNoAnswer,
@@ -29,6 +30,7 @@ from skelp.domain.reasons import (
     Overrun,
     PicturesDeleted,
     Reason,
+    RollMarks,
 )
 
 GONE = CameraNoAnswer()
@@ -99,6 +101,18 @@ def test_an_alarm_says_from_which_metre_of_the_coil_it_happened_on_last() -> Non
     feed(lost(Overrun(), 40.0), "K2")
     alarm = feed.board.alarms[0]
     assert (alarm.coil_id, alarm.count, alarm.from_mm, alarm.last_mm) == ("K2", 3, 40, 40)
+
+
+def test_a_roll_is_one_alarm_on_all_coils_that_it_marks_and_each_side_has_its_own() -> None:
+    feed = Feed()
+    for coil, side, rolls in (("K1", "top", "F5"), ("K2", "top", "F5"), ("K2", "bottom", "F5"), ("K2", "top", None), ("K3", "top", None)):
+        feed(PeriodicFound(f"{coil}-P1", side, RollMarks(402.5 + feed.seq, 2287.0 + feed.seq, rolls), 8, 16_000.0), coil)
+    assert {a.key: a.count for a in feed.board.alarms} == {
+        "periodic.found/top/F5": 2,
+        "periodic.found/bottom/F5": 1,
+        "periodic.found/top/": 2,
+    }
+    assert {a.cost for a in feed.board.alarms} == {Cost.QUALITY}
 
 
 def test_what_costs_most_comes_first() -> None:

@@ -130,6 +130,17 @@ def test_memory_does_not_grow_with_the_coil() -> None:
     assert sum(map(len, finder._bins.values())) < 700  # 144 m of two defects a metre
 
 
+def test_a_heavy_stretch_begins_no_series_and_costs_no_walk() -> None:
+    """A scratch in ten thousand pieces at one place across, and a roll beside it that is found all the same."""
+    rng = np.random.default_rng(4)
+    finder = PeriodicFinder("C1", Side.TOP, TABLE)
+    pieces = marks(np.sort(rng.uniform(0, 100_000, 10_000)).tolist())
+    roll = marks([PERIOD_MM * n for n in range(40)], first=20_000, across_mm=300.0)
+    (series,) = found([*pieces, *roll], finder)
+    assert series.seen == 40
+    assert finder._tests < 1000
+
+
 def test_a_line_reports_the_series_of_its_defects_and_counts_no_turn_on_lost_lines() -> None:
     """From pictures: a dot of 4 x 4 px every 400 lines, with one turn in lines that were lost."""
     frames: list[object] = []

@@ -19,10 +19,12 @@ from skelp.domain.coilmap import Coil, Status
 from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import OpticsReference
+from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import DefectQuery
 from skelp.domain.reasons import FrameDropped, FrameShort
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
+from skelp.domain.strip import Side
 from skelp.sinks.columns import TABLES
 from skelp.sinks.months import Source, write_months
 from skelp.sinks.sql import Database, open_snapshot
@@ -46,6 +48,9 @@ def fill(database: Database) -> None:
             change.record_interval(coil_id, "cam", Interval(0, 4000, State.INSPECTED))
             change.record_interval(coil_id, "cam", Interval(4000, 96, State.LOST, FrameDropped()))
             change.add_defects([defect(n, coil_id=coil_id, defect_id=f"{coil_id}-{n:06d}") for n in (1, 2, 3)])
+            change.record_periodic(
+                PeriodicDefect(f"{coil_id}-P1", coil_id, Side.TOP, 1.5, 2, 0.1, 3, 9, 4, 5, -9.6, ("=F5",), (f"{coil_id}-000001",))
+            )
             change.add_review(f"{coil_id}-000002", Verdict.CONFIRMED, "kim", "scale", "-1 = 깊다")
         for coil_id in ("O1", "D1"):
             change.complete_coil(coil_id)
@@ -79,6 +84,7 @@ def test_every_row_of_the_database_is_in_one_file(url: str, database: Database, 
     ]
     assert [int(r["seq"]) for r in rows["events"]] == list(range(1, reader.newest_event() + 1))
     assert [int(r["review_id"]) for r in rows["reviews"]] == [r.review_id for r in reader.reviews()]
+    assert [(r["periodic_id"], json.loads(r["rolls"])) for r in rows["periodic"]] == [(f"{c}-P1", ["=F5"]) for c in ("O1", "N1", "D1")]
     assert Counter(r["coil_id"] for r in rows["coverage"]) == {"O1": 2, "N1": 2, "D1": 2}
     assert len(read(out / f"defects-2026-10.{form}")) == len(read(out / f"coils-2026-11.{form}")) * 3 == 3
     for table, columns in TABLES.items():
