@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -152,7 +153,15 @@ def test_more_pictures_than_there_are_is_recorded_as_what_was_learned_from(spots
     capsys.readouterr()
     more = ["--fine-tune", config, "--labelled", spots / "set", "--teach", 200, "--steps", 1, "--json", "--out", spots / "f.onnx"]
     skelp("adapt", *common, *more)
-    assert json.loads(capsys.readouterr().out)["fine_tuned"]["pictures"] == 20
+    told = capsys.readouterr()
+    assert json.loads(told.out)["fine_tuned"]["pictures"] == 20
+    assert "nothing is known" not in told.err
+    unseen = spots / "unseen.toml"
+    unseen.write_text(re.sub("validate_on = .*", "validate_on = []", config.read_text()))
+    skelp("adapt", *common, *["--fine-tune", unseen, *more[2:]])
+    told = capsys.readouterr()
+    assert json.loads(told.out)["fine_tuned"]["knew"] is None
+    assert "nothing is known of what the model forgot: " in told.err
 
 
 def test_recall_comes_from_no_picture_that_shows_taught_steel(spots: Path, capsys: pytest.CaptureFixture[str]) -> None:

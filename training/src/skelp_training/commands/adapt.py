@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from skelp.pictures.depth import reading_of
-from skelp.terminal import JsonOption, print_table
+from skelp.terminal import JsonOption, err, print_table
 from skelp_training.commands.options import (
     AbsentOption,
     BitsOption,
@@ -69,7 +69,7 @@ def adapt(
     from skelp.domain.errors import SkelpError
     from skelp_training.config import load_config
     from skelp_training.evaluation.evaluate import HeldOut
-    from skelp_training.release.adapt import Adaptation, FineTuning, adapt, check_result
+    from skelp_training.release.adapt import Adaptation, FineTuning, adapt, check_result, not_known
 
     reading = reading_of(bits, float_range, exif or "turn")
     held_out = None
@@ -87,4 +87,6 @@ def adapt(
         print(json.dumps(record))
     else:
         print_table("adapted", record)
+    if warning := not_known(record):
+        err.print(f"skelp: {warning}", markup=False, highlight=False, soft_wrap=True)
     check_result(record)

@@ -221,6 +221,17 @@ def check_result(record: dict[str, Any]) -> None:
         )
 
 
+def not_known(record: dict[str, Any]) -> str | None:
+    """What a person must be told that the figures do not show; None if they show all."""
+    tuned = record["fine_tuned"]
+    if not tuned or tuned["knew"] is not None:
+        return None
+    return (
+        f"nothing is known of what the model forgot: {tuned['config']} validates on no picture with a defect that it knew before "
+        "(validate_on). Measure it on what it must still find: skelp evaluate"
+    )
+
+
 def _scale(model: Path, wanted: Adaptation) -> Scale:
     across = wanted.mm_per_px or ModelFile.open(model).card.mm_per_px
     if across is None:
