@@ -15,8 +15,9 @@ from pathlib import Path
 from skelp.config import ModelChoice
 from skelp.domain.errors import SkelpError
 from skelp.inference.card import STEP
+from skelp.inference.engine import Engine
 from skelp.inference.providers import Precision, Provider, choose, meant_for_gpu, offers, resolve
-from skelp.inference.segmenter import Engine, OnnxSegmenter
+from skelp.inference.segmenter import OnnxSegmenter
 from skelp.model import default_model, open_model
 
 _MIN_FREE_GB = 2.0

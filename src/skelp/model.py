@@ -13,9 +13,10 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, round_up
 from skelp.inference.card import STEP
+from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelFile
 from skelp.inference.screened import ScreenedSegmenter
-from skelp.inference.segmenter import Engine, OnnxSegmenter
+from skelp.inference.segmenter import OnnxSegmenter
 from skelp.pipeline.measure import block_height
 
 

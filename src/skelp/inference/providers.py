@@ -139,14 +139,17 @@ def resolve(provider: Provider, precision: Precision) -> Precision:
     if precision is Precision.AUTO:
         return allowed[0]
     if precision not in allowed:
-        hint = _WHY_NOT.get(
-            (provider, precision), "; an int8 model file runs as it is, with precision auto" if precision is Precision.INT8 else ""
-        )
-        raise SkelpError(f"{provider} has no {precision}; choose auto or {', '.join(allowed)}{hint}")
+        raise SkelpError(f"{provider} has no {precision}; choose auto or {', '.join(allowed)}{_advice(provider, precision)}")
     return precision
 
 
-_WHY_NOT = {(Provider.OPENVINO, Precision.BF16): "; this CPU has no bf16, and emulating it takes four times as long as fp32"}
+def _advice(provider: Provider, precision: Precision) -> str:
+    """What to add where a provider lacks a precision."""
+    if precision is Precision.INT8:
+        return "; an int8 model file runs as it is, with precision auto"
+    if provider is Provider.OPENVINO and precision is Precision.BF16:
+        return "; this CPU has no bf16, and emulating it takes four times as long as fp32"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

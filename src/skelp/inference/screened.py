@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from skelp.domain.defect import DefectClass
 from skelp.domain.maps import TILE_PX, Look, Maps, Wish
 from skelp.domain.status import EngineInfo
-from skelp.inference.model_file import ORT_ERRORS, SUSPICION, ModelError, ModelFile
-from skelp.inference.probe import in_short
-from skelp.inference.providers import Precision, choose, resolve, session_for
+from skelp.inference.engine import Engine, open_network, screen_of, warm_up
+from skelp.inference.model_file import SUSPICION, ModelError, ModelFile
 from skelp.inference.second_look import WIDTHS, SecondLook
-from skelp.inference.segmenter import Engine, OnnxSegmenter, threads_of
+from skelp.inference.segmenter import OnnxSegmenter
 
 U8 = NDArray[np.uint8]
 
@@ -48,21 +47,17 @@ class Looks:
 class Screen:
     """A model's screen, for frames of one shape."""
 
-    def __init__(self, model: ModelFile, engine: Engine, *, batch: int, height: int, width: int) -> None:
+    def __init__(
+        self, model: ModelFile, engine: Engine, *, batch: int, height: int, width: int, report: Callable[[str], None] = lambda _: None
+    ) -> None:
         """Raises ModelError if the model has no screen."""
-        if model.screen is None or model.card.screen is None:
+        network = screen_of(model)
+        if network is None or model.card.screen is None:
             raise ModelError(f"{model.path} has no screen")
-        provider = choose(engine.provider).provider
-        fixed = {"n": batch, "h": height, "w": width}
-        cache = engine.cache / f"{model.sha256[:16]}-screen"
-        precision = resolve(provider, Precision(engine.precision))
-        self._session = session_for(model.screen, provider, precision, threads_of(engine), fixed, cache).session
+        shape = (batch, 1, height, width)
+        self._session, info = open_network(network, engine, shape, report)
         self._batch, self._limit = batch, model.card.screen.limit
-        try:
-            for _ in range(2):  # a provider may build kernels at the first runs
-                self.suspicious(np.full((batch, 1, height, width), 100, np.uint8))
-        except ORT_ERRORS as error:
-            raise ModelError(f"provider {provider.value} opened the screen and cannot run it: {in_short(error)}; choose another") from error
+        warm_up("screen", info.provider, shape, self.suspicious)
 
     def suspicious(self, frames: U8) -> NDArray[np.bool_]:
         """Which tiles the whole network must look at, bool [n, H/32, W/32]; frames uint8 [n, 1, H, W], at most as many as the batch."""
@@ -84,7 +79,7 @@ class ScreenedSegmenter:
         self, model: ModelFile, engine: Engine, *, batch: int, height: int, width: int, report: Callable[[str], None] = lambda _: None
     ) -> None:
         self._tiles = height // TILE_PX, width // TILE_PX
-        self._screen = Screen(model, engine, batch=batch, height=height, width=width)
+        self._screen = Screen(model, engine, batch=batch, height=height, width=width, report=report)
         self._whole = OnnxSegmenter(model, engine, batch=1, height=height, width=width, report=report)
         self._most = _MOST_SHARE * self._tiles[1]
         # one window at a time: larger batches were no faster on CPUs, and mostly empty

@@ -13,9 +13,10 @@ from onnx import TensorProto
 from skelp.domain.errors import SkelpError
 from skelp.inference import providers
 from skelp.inference.card import CardError, ModelCard
+from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelError, ModelFile
 from skelp.inference.providers import Precision, Provider, choose, offers, resolve
-from skelp.inference.segmenter import Engine, OnnxSegmenter
+from skelp.inference.segmenter import OnnxSegmenter
 from tests.models import CARD, bright_spots, with_distance
 
 CPU = Engine("cpu", "auto", 1, Path("/nonexistent"))
