@@ -16,7 +16,7 @@ from skelp.config import ModelChoice
 from skelp.domain.errors import SkelpError
 from skelp.inference.card import STEP
 from skelp.inference.engine import Engine
-from skelp.inference.providers import Precision, Provider, choose, meant_for_gpu, offers, resolve
+from skelp.inference.providers import Precision, Provider, candidates, choose, meant_for_gpu, offers, resolve
 from skelp.inference.segmenter import OnnxSegmenter
 from skelp.model import default_model, open_model
 
@@ -47,6 +47,8 @@ def _providers() -> list[Finding]:
     precision = resolve(chosen.provider, Precision.AUTO)
     on_gpu = chosen.provider in (Provider.TENSORRT, Provider.CUDA)
     text = f"{chosen.provider}, {precision} ({chosen.why})"
+    if len(able := candidates("auto", Precision.AUTO)) > 1:
+        text += f"; a station tries {', '.join(map(str, able))} on its model and takes the fastest"
     if chosen.provider is Provider.TENSORRT:
         text += "; nobody has run this GPU provider yet: compare its results with --provider cpu"
     if meant_for_gpu() and not on_gpu:
@@ -58,7 +60,7 @@ def _engine(provider: Provider) -> Finding:
     """Opens the shipped model on the provider, as a station does, and counts the nodes that it leaves to the CPU."""
     try:
         model = open_model(None)
-        engine = Engine(provider.value, Precision.AUTO.value, None, ModelChoice().cache)
+        engine = Engine(provider.value, resolve(provider, Precision.AUTO).value, None, ModelChoice().cache)
         info = OnnxSegmenter(model, engine, batch=1, height=2 * STEP, width=2 * STEP).info
     except SkelpError as error:
         return Finding("model run", str(error), fit=False)

@@ -23,12 +23,16 @@ Shape = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """How to run a model: provider and precision by name, threads (None: all), and a folder for engines that a provider builds."""
+    """How to run a model: provider and precision by name, threads (None: all), and a folder for what is stored between two starts.
+
+    `why`: why the provider and the precision were chosen; empty while one of them may be `auto` (`trial.settled`).
+    """
 
     provider: str
     precision: str
     threads: int | None
     cache: Path
+    why: str = ""
 
     @property
     def threads_used(self) -> int:
@@ -65,7 +69,8 @@ def open_network(network: Network, engine: Engine, shape: Shape, report: Callabl
     fixed = {axis: size for axis, size in zip(network.axes, shape, strict=True) if isinstance(axis, str)}
     opened = session_for(network.data, offer.provider, precision, engine.threads_used, fixed, engine.cache / network.folder)
     on_cpu = 0 if offer.provider is Provider.CPU else opened.nodes_on_cpu
-    return opened.session, EngineInfo(offer.provider.value, precision.value, engine.threads_used, offer.why, opened.nodes, on_cpu)
+    why = engine.why or offer.why
+    return opened.session, EngineInfo(offer.provider.value, precision.value, engine.threads_used, why, opened.nodes, on_cpu)
 
 
 def warm_up(what: str, provider: str, shape: Shape, run: Callable[[NDArray[np.uint8]], object]) -> None:

@@ -15,7 +15,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import onnxruntime as ort
 
@@ -44,13 +44,26 @@ _NAMES = {**_GPU, Provider.OPENVINO: _OPENVINO_NAME, Provider.CPU: _ON_CPU}
 
 
 class Precision(StrEnum):
-    """Arithmetic inside the provider. `auto`: fp16 on TensorRT, fp32 on CUDA and CPU, bf16 on OpenVINO if the CPU has it, else fp32."""
+    """Arithmetic inside the provider.
+
+    `auto`: fp16 on TensorRT, fp32 on CUDA and CPU. On OpenVINO fp32, or the faster of bf16 and fp32 if the CPU has bf16 (`trial.py`).
+    """
 
     AUTO = "auto"
     FP32 = "fp32"
     FP16 = "fp16"
     BF16 = "bf16"
     INT8 = "int8"
+
+
+class Candidate(NamedTuple):
+    """A provider and the precision it would use."""
+
+    provider: Provider
+    precision: Precision
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.precision}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,12 @@ def _openvino() -> tuple[Any, str]:
     )
 
 
+def openvino_version() -> str:
+    """The version of the OpenVINO provider; empty if it is built into ONNX Runtime, whose version is then its own."""
+    device, _ = _openvino()
+    return "" if device is None or device == _OPENVINO_NAME else str(device.ep_metadata.get("version", ""))
+
+
 def offer_of(provider: Provider) -> Offer:
     """Whether this machine can use a provider, and why or why not. The first call runs a small network on it, unless it is a plug-in."""
     if provider is Provider.CPU:
@@ -114,12 +133,8 @@ def meant_for_gpu() -> bool:
 def choose(wanted: str) -> Offer:
     """The provider to use: the named one, or with `auto` the best usable one. Raises SkelpError instead of using another provider."""
     if wanted == "auto":
-        better: list[str] = []
-        for provider in Provider:
-            offer = offer_of(provider)
-            if offer.usable:
-                return Offer(provider, True, "auto: best usable here" + (f" ({'; '.join(better)})" if better else ""))
-            better.append(f"{provider}: {offer.why}")
+        best = next(o.provider for o in offers() if o.usable)
+        return Offer(best, True, f"auto: best usable here{without(best)}")
     if wanted not in [p.value for p in Provider]:
         raise SkelpError(f"provider '{wanted}' is unknown; choose one of auto, {', '.join(p.value for p in Provider)}")
     offer = offer_of(Provider(wanted))
@@ -128,14 +143,37 @@ def choose(wanted: str) -> Offer:
     return Offer(offer.provider, True, "requested")
 
 
-def resolve(provider: Provider, precision: Precision) -> Precision:
-    """The arithmetic that `precision` means on the provider. Raises SkelpError if the provider does not have it."""
-    allowed = {
+def without(chosen: Provider) -> str:
+    """Why no provider that is better than the chosen one can be used here, in brackets; empty if they all can."""
+    causes = [f"{o.provider}: {o.why}" for o in offers()[: list(Provider).index(chosen)] if not o.usable]
+    return f" ({'; '.join(causes)})" if causes else ""
+
+
+def _allowed(provider: Provider) -> tuple[Precision, ...]:
+    """The precisions of a provider on this machine. The first is what it uses if it is not tried."""
+    return {
         Provider.TENSORRT: (Precision.FP16, Precision.FP32, Precision.INT8),
         Provider.CUDA: (Precision.FP32,),
         Provider.OPENVINO: (Precision.BF16, Precision.FP32) if has_bf16() else (Precision.FP32,),
         Provider.CPU: (Precision.FP32,),
     }[provider]
+
+
+def candidates(wanted: str, precision: Precision) -> list[Candidate]:
+    """What `auto` may choose from, best first: usable providers, each with its precisions. On TensorRT that is fp16 alone.
+
+    What is not `auto` stays as it is. Raises SkelpError if nothing here is what was asked for.
+    """
+    usable = [o.provider for o in offers() if o.usable] if wanted == "auto" else [choose(wanted).provider]
+    if precision is not Precision.AUTO:
+        found = [Candidate(p, precision) for p in usable if precision in _allowed(p)]
+        return found or [Candidate(usable[0], resolve(usable[0], precision))]  # which says what it has instead
+    return [Candidate(p, each) for p in usable for each in (_allowed(p)[:1] if p is Provider.TENSORRT else _allowed(p))]
+
+
+def resolve(provider: Provider, precision: Precision) -> Precision:
+    """The arithmetic that `precision` means on the provider. Raises SkelpError if the provider does not have it."""
+    allowed = _allowed(provider)
     if precision is Precision.AUTO:
         return allowed[0]
     if precision not in allowed:

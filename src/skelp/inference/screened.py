@@ -15,6 +15,7 @@ from skelp.inference.engine import Engine, open_network, screen_of, warm_up
 from skelp.inference.model_file import SUSPICION, ModelError, ModelFile
 from skelp.inference.second_look import WIDTHS, SecondLook
 from skelp.inference.segmenter import OnnxSegmenter
+from skelp.inference.trial import settled
 
 U8 = NDArray[np.uint8]
 
@@ -71,6 +72,7 @@ class Screen:
 class ScreenedSegmenter:
     """Runs a model's screen on batches of one shape, and the whole network on windows. Satisfies ports.Segmenter.
 
+    `auto` is settled by a trial of the whole network on one frame. Its windows and the screen use the same provider and precision.
     Cells outside the windows are sound with score 0. The distances of a model that measures them are those of the windows (SecondLook).
     Raises ModelError as OnnxSegmenter and Screen do.
     """
@@ -79,6 +81,7 @@ class ScreenedSegmenter:
         self, model: ModelFile, engine: Engine, *, batch: int, height: int, width: int, report: Callable[[str], None] = lambda _: None
     ) -> None:
         self._tiles = height // TILE_PX, width // TILE_PX
+        engine = settled(model, engine, (1, 1, height, width), report)
         self._screen = Screen(model, engine, batch=batch, height=height, width=width, report=report)
         self._whole = OnnxSegmenter(model, engine, batch=1, height=height, width=width, report=report)
         self._most = _MOST_SHARE * self._tiles[1]

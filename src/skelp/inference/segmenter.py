@@ -13,6 +13,7 @@ from skelp.domain.status import EngineInfo
 from skelp.inference.card import STEP
 from skelp.inference.engine import Engine, network_of, open_network, warm_up
 from skelp.inference.model_file import ModelError, ModelFile, check_output
+from skelp.inference.trial import settled
 
 U8 = NDArray[np.uint8]
 
@@ -21,7 +22,8 @@ class OnnxSegmenter:
     """Runs a network on batches of one shape: `batch` frames of `height` x `width` px. Satisfies ports.Segmenter.
 
     Height and width must be multiples of 32. The shape is fixed in the graph, which is about a tenth faster than a free shape. Each
-    output is checked for classes that the card does not have. `report` is called before an engine is built, which may take minutes.
+    output is checked for classes that the card does not have. `auto` is settled by a trial of this shape. `report` is called before
+    that, and before an engine is built, which may take minutes.
     Raises ModelError, or SkelpError if the provider or its precision cannot be used.
     """
 
@@ -39,7 +41,7 @@ class OnnxSegmenter:
             raise ModelError(f"frames of {height} x {width} px: height and width must be multiples of {STEP}")
         self._shape = (batch, 1, height, width)
         self._card = model.card
-        self._session, self._info = open_network(network_of(model), engine, self._shape, report)
+        self._session, self._info = open_network(network_of(model), settled(model, engine, self._shape, report), self._shape, report)
         self._known = np.zeros(256, bool)
         self._known[[0, *(c.id for c in model.card.classes)]] = True
         self._classes = model.card.domain_classes
