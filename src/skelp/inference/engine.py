@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from skelp.domain.status import EngineInfo
 from skelp.inference.model_file import ORT_ERRORS, ModelError, ModelFile
 from skelp.inference.probe import in_short
-from skelp.inference.providers import Precision, Provider, choose, resolve, session_for
+from skelp.inference.providers import Precision, Provider, choose, resolve
+from skelp.inference.sessions import session_for
 
 Shape = tuple[int, int, int, int]
 """Frames, 1, lines and columns of a batch."""

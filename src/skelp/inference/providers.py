@@ -11,10 +11,8 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
-import json
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import onnxruntime as ort
@@ -22,10 +20,9 @@ import onnxruntime as ort
 from skelp.domain.errors import SkelpError
 from skelp.inference import gpu, probe
 from skelp.inference.cpu import has_bf16
-from skelp.inference.model_file import ORT_ERRORS
 
 _OPENVINO_PLUGIN = "onnxruntime_ep_openvino"
-_OPENVINO_NAME = "OpenVINOExecutionProvider"
+OPENVINO = "OpenVINOExecutionProvider"
 
 
 class Provider(StrEnum):
@@ -38,8 +35,8 @@ class Provider(StrEnum):
 
 
 _GPU = {Provider.TENSORRT: gpu.TENSORRT, Provider.CUDA: gpu.CUDA}
-_ON_CPU = "CPUExecutionProvider"
-_NAMES = {**_GPU, Provider.OPENVINO: _OPENVINO_NAME, Provider.CPU: _ON_CPU}
+ON_CPU = "CPUExecutionProvider"
+NAMES = {**_GPU, Provider.OPENVINO: OPENVINO, Provider.CPU: ON_CPU}
 """ONNX Runtime's names."""
 
 
@@ -76,20 +73,20 @@ class Offer:
 
 
 @functools.cache
-def _openvino() -> tuple[Any, str]:
+def openvino() -> tuple[Any, str]:
     """The plug-in's CPU device, or the name of the built-in provider, or None; and the reason.
 
     The result is cached, because ONNX Runtime refuses to register a plug-in twice.
     """
-    if _OPENVINO_NAME in ort.get_available_providers():
-        return _OPENVINO_NAME, "built into this onnxruntime"
+    if OPENVINO in ort.get_available_providers():
+        return OPENVINO, "built into this onnxruntime"
     if importlib.util.find_spec(_OPENVINO_PLUGIN) is None:
         return None, "package onnxruntime-ep-openvino is not installed (install the extra 'cpu'; x86-64 only)"
     plugin = importlib.import_module(_OPENVINO_PLUGIN)
-    ort.register_execution_provider_library(_OPENVINO_NAME, plugin.get_library_path())
+    ort.register_execution_provider_library(OPENVINO, plugin.get_library_path())
     devices = ort.get_ep_devices()
     for device in devices:
-        if device.ep_name.startswith(_OPENVINO_NAME) and device.device.type == ort.OrtHardwareDeviceType.CPU:
+        if device.ep_name.startswith(OPENVINO) and device.device.type == ort.OrtHardwareDeviceType.CPU:
             return device, f"plug-in offers CPU of {device.device.vendor or 'unknown vendor'}"
     vendors = sorted({d.device.vendor for d in devices if d.device.vendor}) or ["unknown"]
     vendor = ", ".join(vendors)
@@ -101,8 +98,8 @@ def _openvino() -> tuple[Any, str]:
 
 def openvino_version() -> str:
     """The version of the OpenVINO provider; empty if it is built into ONNX Runtime, whose version is then its own."""
-    device, _ = _openvino()
-    return "" if device is None or device == _OPENVINO_NAME else str(device.ep_metadata.get("version", ""))
+    device, _ = openvino()
+    return "" if device is None or device == OPENVINO else str(device.ep_metadata.get("version", ""))
 
 
 def offer_of(provider: Provider) -> Offer:
@@ -110,8 +107,8 @@ def offer_of(provider: Provider) -> Offer:
     if provider is Provider.CPU:
         return Offer(provider, True, "always available")
     if provider is Provider.OPENVINO:
-        device, why = _openvino()
-        fault = probe.why_not(_OPENVINO_NAME, device_type="CPU") if device == _OPENVINO_NAME else None
+        device, why = openvino()
+        fault = probe.why_not(OPENVINO, device_type="CPU") if device == OPENVINO else None
         return Offer(provider, device is not None and fault is None, fault or why)
     if _GPU[provider] not in ort.get_available_providers():
         return Offer(provider, False, "not built into this onnxruntime (install the extra 'gpu' instead of 'cpu')")
@@ -188,73 +185,3 @@ def _advice(provider: Provider, precision: Precision) -> str:
     if provider is Provider.OPENVINO and precision is Precision.BF16:
         return "; this CPU has no bf16, and emulating it takes four times as long as fp32"
     return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A session, and how many nodes of its graph run on which provider."""
-
-    session: ort.InferenceSession
-    nodes: int
-    nodes_on_cpu: int
-
-
-def session_for(model: bytes, provider: Provider, precision: Precision, threads: int, fixed: dict[str, int], cache: Path) -> Opened:
-    """Open a session of the model on the provider. `fixed` gives a size to each free dimension of the graph.
-
-    Raises SkelpError if ONNX Runtime cannot open it there: it is never opened on another provider instead.
-    """
-    options = ort.SessionOptions()
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
-    for name, size in fixed.items():
-        options.add_free_dimension_override_by_name(name, size)
-    try:
-        session = _session(model, options, provider, precision, threads, cache)
-    except ORT_ERRORS as error:
-        raise SkelpError(f"provider {provider} cannot open the model: {probe.in_short(error)}; choose another one") from error
-    first = session.get_providers()[0]
-    if not first.startswith(_NAMES[provider]):
-        raise SkelpError(f"provider {provider} did not start, and ONNX Runtime took {first} instead; run skelp doctor")
-    if not probe.nodes_on(session, _NAMES[provider]):
-        raise SkelpError(f"provider {provider} takes no node of this model: ONNX Runtime would run all of it on the CPU; choose cpu")
-    assigned = [(part.ep_name, len(part.get_nodes())) for part in session.get_provider_graph_assignment_info()]
-    on_cpu = sum(n for name, n in assigned if name == _ON_CPU)
-    return Opened(session, sum(n for _, n in assigned), on_cpu)
-
-
-def _session(
-    model: bytes, options: ort.SessionOptions, provider: Provider, precision: Precision, threads: int, cache: Path
-) -> ort.InferenceSession:
-    if provider is Provider.OPENVINO:
-        device, _ = _openvino()
-        hints = {"CPU": {"INFERENCE_PRECISION_HINT": _HINTS[precision], "INFERENCE_NUM_THREADS": str(threads)}}
-        config = {"load_config": json.dumps(hints)}
-        if device == _OPENVINO_NAME:
-            built_in = [(_OPENVINO_NAME, {"device_type": "CPU", **config}), _ON_CPU]
-            return ort.InferenceSession(model, options, providers=built_in, enable_fallback=0)
-        options.add_provider_for_devices([device], config)
-        return ort.InferenceSession(model, options, enable_fallback=0)
-    options.intra_op_num_threads = threads
-    return ort.InferenceSession(model, options, providers=_built_in(provider, precision, cache), enable_fallback=0)
-
-
-_HINTS = {Precision.BF16: "bf16", Precision.FP32: "f32"}
-
-
-def _built_in(provider: Provider, precision: Precision, cache: Path) -> list[Any]:
-    if provider is Provider.TENSORRT:
-        cache.mkdir(parents=True, exist_ok=True)
-        tensorrt = {
-            "trt_engine_cache_enable": True,
-            "trt_engine_cache_path": str(cache),
-            "trt_timing_cache_enable": True,
-            "trt_timing_cache_path": str(cache),
-            "trt_fp16_enable": precision in (Precision.FP16, Precision.INT8),
-            "trt_int8_enable": precision is Precision.INT8,
-            "trt_detailed_build_log": True,
-        }
-        return [(gpu.TENSORRT, tensorrt), gpu.CUDA, _ON_CPU]
-    if provider is Provider.CUDA:
-        return [(gpu.CUDA, {"cudnn_conv_algo_search": "EXHAUSTIVE"}), _ON_CPU]
-    return [_ON_CPU]
