@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from skelp.domain.defect import DefectClass
 from skelp.domain.maps import TILE_PX, Look, Maps, Wish
 from skelp.domain.status import EngineInfo
-from skelp.inference.engine import Engine, open_network, screen_of, warm_up
+from skelp.inference.engine import Engine, check_shape, open_network, screen_of, warm_up
 from skelp.inference.model_file import SUSPICION, ModelError, ModelFile
 from skelp.inference.second_look import WIDTHS, SecondLook
 from skelp.inference.segmenter import OnnxSegmenter
@@ -43,6 +43,12 @@ class Looks:
         """For JSON: shares of all pixels. With halos, what the whole network was shown may be above 1."""
         of = max(1, self.px)
         return {"suspicious_share": round(self.suspicious_px / of, 5), "whole_network_share": round(self.whole_px / of, 4)}
+
+
+def window_widths(width: int) -> list[int]:
+    """The widths in px of the windows that are shown of frames of this width; none where the whole frame is always faster."""
+    columns = width // TILE_PX
+    return [tiles * TILE_PX for tiles in WIDTHS if tiles <= columns] if _MOST_SHARE * columns >= WIDTHS[0] else []
 
 
 class Screen:
@@ -80,6 +86,7 @@ class ScreenedSegmenter:
     def __init__(
         self, model: ModelFile, engine: Engine, *, batch: int, height: int, width: int, report: Callable[[str], None] = lambda _: None
     ) -> None:
+        check_shape(height, width)
         self._tiles = height // TILE_PX, width // TILE_PX
         engine = settled(model, engine, (1, 1, height, width), report)
         self._screen = Screen(model, engine, batch=batch, height=height, width=width, report=report)
@@ -87,9 +94,7 @@ class ScreenedSegmenter:
         self._most = _MOST_SHARE * self._tiles[1]
         # one window at a time: larger batches were no faster on CPUs, and mostly empty
         self._windows = {
-            tiles: OnnxSegmenter(model, engine, batch=1, height=height, width=tiles * TILE_PX, report=report)
-            for tiles in WIDTHS
-            if tiles <= self._tiles[1] and self._most >= WIDTHS[0]
+            px // TILE_PX: OnnxSegmenter(model, engine, batch=1, height=height, width=px, report=report) for px in window_widths(width)
         }
         self._samples, self._turn = model.measures_distance, 0
         self._seen = Looks()

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from skelp.domain.defect import DefectClass
 from skelp.domain.maps import TILE_PX, Maps
 from skelp.domain.status import EngineInfo
-from skelp.inference.card import STEP
-from skelp.inference.engine import Engine, network_of, open_network, warm_up
+from skelp.inference.engine import Engine, check_shape, network_of, open_network, warm_up
 from skelp.inference.model_file import ModelError, ModelFile, check_output
 from skelp.inference.trial import settled
 
@@ -37,8 +36,7 @@ class OnnxSegmenter:
         width: int,
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
-        if height % STEP or width % STEP:
-            raise ModelError(f"frames of {height} x {width} px: height and width must be multiples of {STEP}")
+        check_shape(height, width)
         self._shape = (batch, 1, height, width)
         self._card = model.card
         self._session, self._info = open_network(network_of(model), settled(model, engine, self._shape, report), self._shape, report)
