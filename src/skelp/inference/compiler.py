@@ -26,6 +26,7 @@ choose others when it builds again, so the answers need not be the same bit for 
 """
 _SAME_SCORE = 12
 """Scores (0 to 255) that are this far apart are the same answer."""
+_FAILURES: tuple[type[Exception], ...] = (SkelpError, *ORT_ERRORS)
 
 U8 = NDArray[np.uint8]
 
@@ -84,7 +85,7 @@ def _compiled(network: Network, engine: Engine, frames: U8, limit: int, report: 
     try:
         session, _ = open_network(network, replace(engine, compiled=lambda *_: ready), shape, report)
         return ready, _difference(origin.session, session, frames, limit)
-    except (SkelpError, *ORT_ERRORS) as error:
+    except _FAILURES as error:
         raise SkelpError(f"{provider} wrote an engine that it cannot run ({in_short(error)}); use the model file as it is") from error
 
 
