@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
 from skelp.domain.errors import SkelpError
-from skelp.domain.maps import FAMILIAR
 from skelp.inference.engine import Engine, Network, Ready, Shape, check_shape, network_of, open_network, screen_of
 from skelp.inference.engine_file import Made
-from skelp.inference.model_file import DISTANCE, MAPS, ORT_ERRORS, SUSPICION, ModelFile
+from skelp.inference.model_file import ORT_ERRORS, ModelFile
+from skelp.inference.parity import MOST_DIFFERENT, other
 from skelp.inference.probe import in_short
 from skelp.inference.providers import Precision, Provider
 from skelp.inference.screened import window_widths
 from skelp.inference.sessions import compile_ahead
 
-_MOST_DIFFERENT = 0.01
-"""Share of the cells in which an engine may answer otherwise than the model. A provider that measures its kernels, as TensorRT does, may
-choose others when it builds again, so the answers need not be the same bit for bit.
-"""
-_SAME_SCORE = 12
-"""Scores (0 to 255) that are this far apart are the same answer."""
 _FAILURES: tuple[type[Exception], ...] = (SkelpError, *ORT_ERRORS)
 
 U8 = NDArray[np.uint8]
@@ -64,10 +58,10 @@ def compile_networks(model: ModelFile, engine: Engine, frames: U8, report: Calla
         report(f"compiling the {network.name} for {shape[0]}x{shape[2]}x{shape[3]} with {engine.provider}, {engine.precision}")
         sample = frames[: shape[0], :, :, : shape[3]]
         ready, different = _compiled(network, engine, sample, limit, report)
-        if different > _MOST_DIFFERENT:
+        if different > MOST_DIFFERENT:
             raise SkelpError(
                 f"the engine of the {network.name} for {shape[0]}x{shape[2]}x{shape[3]} answers otherwise than the model in "
-                f"{different:.2%} of the cells, and {_MOST_DIFFERENT:.0%} is allowed; use the model file as it is"
+                f"{different:.2%} of the cells, and {MOST_DIFFERENT:.0%} is allowed; use the model file as it is"
             )
         made.append(Made(network.name, shape, ready))
         worst = max(worst, different)
@@ -93,15 +87,4 @@ def _difference(first: ort.InferenceSession, second: ort.InferenceSession, frame
     """The share of cells, or of tiles, in which two sessions of a network answer otherwise, in the output where it is largest."""
     names = [o.name for o in first.get_outputs()]
     answers = zip(names, *(s.run(names, {"frames": frames}) for s in (first, second)), strict=True)
-    return max(float(_other(name, a, b, limit).mean()) for name, a, b in answers)
-
-
-def _other(name: str, a: NDArray[Any], b: NDArray[Any], limit: int) -> NDArray[np.bool_]:
-    """Where two answers differ in what the line makes of them."""
-    if name == SUSPICION:
-        return np.asarray((a >= limit) != (b >= limit))
-    if name == DISTANCE:
-        return np.asarray((a <= FAMILIAR) != (b <= FAMILIAR))
-    if name == MAPS[1]:
-        return np.asarray(np.abs(a.astype(np.int16) - b) > _SAME_SCORE)
-    return np.asarray(a != b)
+    return max(float(other(name, a, b, limit).mean()) for name, a, b in answers)

@@ -193,15 +193,6 @@ def test_an_engine_that_answers_otherwise_is_refused(tmp_path: Path, monkeypatch
         compile_networks(model, cpu(tmp_path), frames)
 
 
-def test_only_what_the_line_makes_of_an_answer_counts_as_different() -> None:
-    a, b = np.array([0, 100, 200], np.uint8), np.array([12, 113, 200], np.uint8)
-    assert compiler._other("score", a, b, 0).tolist() == [False, True, False]
-    assert compiler._other("class_id", a, b, 0).tolist() == [True, True, False]
-    assert compiler._other("suspicion", a, b, 110).tolist() == [False, True, False]
-    near = np.array([0.9, 0.99, 1.2], np.float32)
-    assert compiler._other("distance", near, near + np.float32(0.05), 0).tolist() == [False, True, False]
-
-
 @needs_plugin
 def test_openvino_starts_with_what_it_compiled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, engines = with_screen(with_distance(tmp_path / "m.onnx", grey=100)), tmp_path / "m.engine"

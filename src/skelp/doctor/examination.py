@@ -1,4 +1,4 @@
-"""`skelp doctor`: reports what this machine has, and whether it is fit to inspect."""
+"""Examines what this machine has, and whether it is fit to inspect."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import platform
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from skelp.config import ModelChoice
+from skelp.doctor.finding import Finding
 from skelp.domain.errors import SkelpError
 from skelp.inference.card import STEP
 from skelp.inference.engine import Engine
@@ -21,15 +21,6 @@ from skelp.inference.segmenter import OnnxSegmenter
 from skelp.model import default_model, open_model
 
 _MIN_FREE_GB = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report. `fit`: False if the machine is not fit because of it; None if the line is only information."""
-
-    subject: str
-    text: str
-    fit: bool | None = None
 
 
 def examine(folder: Path) -> list[Finding]:
