@@ -20,6 +20,8 @@ _TRIAL_S = 1.0
 """How long all candidates run together, without the time to open them."""
 _MOST_RUNS = 10
 """Runs of a candidate. Small frames need no longer trial."""
+_AS_FAST = 0.9
+"""A share of the highest speed that is as good: a trial is not more exact, and the same choice at each trial is worth more."""
 
 Clock = Callable[[], float]
 
@@ -77,13 +79,15 @@ def _with(engine: Engine, candidate: Candidate, why: str) -> Engine:
 
 
 def _fastest(engine: Engine, tried: Sequence[Tried], when: str) -> tuple[Candidate, str]:
-    """The fastest candidate and why it was taken. Raises SkelpError if all failed."""
-    ran = sorted((t for t in tried if not t.fault), key=lambda t: -t.mpix_per_s)
+    """The fastest candidate and why it was taken; the first of those that are about as fast. Raises SkelpError if all failed."""
+    ran = [t for t in tried if not t.fault]
     failed = "".join(f"; {t.candidate} failed: {t.fault}" for t in tried if t.fault)
     if not ran:
         raise SkelpError(f"no provider can run the model{failed}; run skelp doctor")
-    first, *others = ran
-    speeds = ", ".join([f"{first.mpix_per_s:.1f} MPix/s", *(f"{t.candidate} {t.mpix_per_s:.1f} MPix/s" for t in others)])
+    best = max(t.mpix_per_s for t in ran)
+    first = next(t for t in ran if t.mpix_per_s >= _AS_FAST * best)
+    others = [f"{t.candidate} {t.mpix_per_s:.1f} MPix/s" for t in ran if t is not first]
+    speeds = ", ".join([f"{first.mpix_per_s:.1f} MPix/s", *others])
     asked = "auto" if engine.provider == "auto" else "provider requested, precision auto"
     return first.candidate, f"{asked}: {speeds} {when}{failed}{without(first.candidate.provider)}"
 

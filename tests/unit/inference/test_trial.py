@@ -76,6 +76,15 @@ def test_the_fastest_is_taken_and_the_reason_names_the_speeds(model: ModelFile, 
     assert settled(model, found, SHAPE, clock=there.clock) is found, "what is settled is not tried again"
 
 
+def test_of_those_that_are_about_as_fast_the_better_provider_is_taken(
+    model: ModelFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = Machine(monkeypatch, {FP32: 0.0105, CPU: 0.01})
+    assert settled(model, auto(tmp_path / "close"), SHAPE, clock=close.clock).provider == "openvino"
+    apart = Machine(monkeypatch, {FP32: 0.012, CPU: 0.01})
+    assert settled(model, auto(tmp_path / "apart"), SHAPE, clock=apart.clock).provider == "cpu"
+
+
 def test_a_trial_takes_about_a_second_and_no_more_than_some_runs(model: ModelFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = Machine(monkeypatch, {FP32: 0.3, CPU: 2.0})
     settled(model, auto(tmp_path / "slow"), SHAPE, clock=slow.clock)
