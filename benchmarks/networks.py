@@ -19,7 +19,8 @@ import numpy as np
 import onnxruntime as ort
 
 from benchmarks.in_turn import medians
-from skelp.inference.providers import Precision, Provider, choose, resolve, session_for
+from skelp.inference.providers import Precision, Provider, choose, resolve
+from skelp.inference.sessions import session_for
 from skelp_training.config import TrainConfig, load_config
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pools import Pool, pools_of

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from benchmarks.in_turn import medians
 from skelp.domain.strip import round_up
 from skelp.inference.card import STEP
+from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelFile
-from skelp.inference.segmenter import Engine, OnnxSegmenter
+from skelp.inference.segmenter import OnnxSegmenter
 from skelp.model import open_model
 from skelp.pictures.listing import list_pictures
 from skelp.pictures.reader import read_grey

@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from skelp.domain.maps import TILE_PX, Maps
+from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelFile
 from skelp.inference.screened import ScreenedSegmenter
 from skelp.inference.second_look import OWN, places
-from skelp.inference.segmenter import Engine
 from skelp.terminal import print_rows
 from skelp_training.config import DataSet, load_config
 from skelp_training.data.leaks import check_leaks

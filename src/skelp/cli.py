@@ -9,7 +9,8 @@ import typer
 from skelp.commands.audit import audit
 from skelp.commands.benches import bench
 from skelp.commands.cameras import calibrate, flatfield
-from skelp.commands.lines import demo, doctor, run, serve
+from skelp.commands.doctors import doctor
+from skelp.commands.lines import demo, run, serve
 from skelp.commands.models import model_cli
 from skelp.commands.records import backup, restore, tables
 from skelp.commands.strips import inspect

@@ -113,6 +113,8 @@ class ModelChoice(BaseModel):
     provider: Literal["auto", "tensorrt", "cuda", "openvino", "cpu"] = "auto"
     precision: Literal["auto", "fp32", "fp16", "bf16", "int8"] = "auto"
     threads: Annotated[int, Field(ge=1)] | None = None
+    engine: Path | None = None
+    """A file that `skelp model compile` wrote. None: the networks are compiled when the station starts."""
     cache: Path = Path.home() / ".cache" / "skelp"
 
 

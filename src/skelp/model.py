@@ -7,15 +7,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.config import ModelChoice
 from skelp.domain.coilmap import Coil
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, round_up
 from skelp.inference.card import STEP
+from skelp.inference.compiler import compile_networks
+from skelp.inference.engine import Engine, check_shape
+from skelp.inference.engine_file import Record, with_engines, write_engines
 from skelp.inference.model_file import ModelFile
 from skelp.inference.screened import ScreenedSegmenter
-from skelp.inference.segmenter import Engine, OnnxSegmenter
+from skelp.inference.segmenter import OnnxSegmenter
+from skelp.inference.trial import settled
 from skelp.pipeline.measure import block_height
 
 
@@ -54,14 +61,36 @@ def make_segmenter(
     screened = any(v.side in recipe.screen for v in views)
     if screened:
         model.check_screen(recipe)
+    engine = engine_of(choice)
     return (ScreenedSegmenter if screened else OnnxSegmenter)(
         model,
-        Engine(choice.provider, choice.precision, choice.threads, choice.cache),
+        engine if choice.engine is None else with_engines(model, engine, choice.engine),
         batch=len(views),
         height=block_height(recipe.bridge_mm, views, model.card.stride, block_lines),
         width=widths.pop(),
         report=report,
     )
+
+
+def engine_of(choice: ModelChoice) -> Engine:
+    """How the chosen model is run, before `auto` is settled."""
+    return Engine(choice.provider, choice.precision, choice.threads, choice.cache)
+
+
+def compile_model(
+    model: ModelFile, choice: ModelChoice, out: Path, *, batch: int, height: int, width: int, report: Callable[[str], None]
+) -> tuple[Record, float]:
+    """Compile the networks that a line with such frames opens, and write them to an engine file.
+
+    Returns its record, and the largest share of cells of a network in which its engine answers otherwise than the model on simulated
+    strip. Raises SkelpError if the provider compiles nothing ahead, if that share is too large, or if the file cannot be written.
+    """
+    check_shape(height, width)
+    engine = settled(model, engine_of(choice), (batch, 1, height, width), report)
+    strip = SyntheticStrip(SyntheticConfig(width=width))
+    frames = np.stack([strip.pixels(n * height, height) for n in range(batch)])[:, None]
+    compilation = compile_networks(model, engine, frames, report)
+    return write_engines(out, model, engine, compilation.networks), compilation.different
 
 
 def coil_maker(model: ModelFile, recipe: Recipe, mm_per_line: float) -> Callable[..., Coil]:

@@ -10,9 +10,9 @@ import torch
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
+from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelFile
 from skelp.inference.screened import ScreenedSegmenter
-from skelp.inference.segmenter import Engine
 from skelp_training.evaluation import screened
 from skelp_training.fit import screen as fit
 from skelp_training.networks.screen import ScreenNet

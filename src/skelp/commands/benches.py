@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ def bench(
     model: ModelOption = None,
     provider: ProviderOption = "auto",
     precision: PrecisionOption = "auto",
+    engine: Annotated[Path | None, typer.Option(help="Engine file that skelp model compile wrote.")] = None,
     screen: ScreenOption = None,
     width: Annotated[int, typer.Option(min=128, max=32768)] = 4096,
     lines: Annotated[int, typer.Option(min=32, max=8192)] = 512,
@@ -26,7 +28,7 @@ def bench(
     from skelp.bench import bench as run_bench  # noqa: PLC0415 - only a station and bench need the database
 
     recipe = screening(Recipe(), screen)
-    facts = run_bench(chosen(model, provider, precision), recipe, width=width, lines=lines, seconds=seconds)
+    facts = run_bench(chosen(model, provider, precision, engine), recipe, width=width, lines=lines, seconds=seconds)
     if as_json:
         print(json.dumps(facts))
         return

@@ -1,4 +1,4 @@
-"""`skelp run` and `skelp demo`: run a station. `skelp serve`: show all stations of a plant. `skelp doctor`: whether this machine can."""
+"""`skelp run` and `skelp demo`: run a station. `skelp serve`: show all stations of a plant."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ import typer
 from skelp import __version__
 from skelp.config import StationConfig, load_station
 from skelp.demo import demo_station
-from skelp.doctor import examine
-from skelp.domain.errors import SkelpError
 from skelp.garbage import leave_what_started
 from skelp.plant_file import load_plant
-from skelp.terminal import out, print_rows
+from skelp.terminal import out
 
 
 def demo(
@@ -52,15 +50,6 @@ def serve(plant: Annotated[Path, typer.Argument(help="Plant file; edge/plant.tom
     _log_to_stderr()
     with Plant(config) as server:
         _run_until_signal(server, f"plant '{config.name}'", "/api/v1/plant", None, browse=False)
-
-
-def doctor(folder: Annotated[Path, typer.Option(help="Folder for the results of a station.")] = Path("skelp-data")) -> None:
-    """Check whether this machine can run a station."""
-    findings = examine(folder)
-    marks = {True: "ok", False: "NOT FIT", None: ""}
-    print_rows((marks[f.fit], f.subject, f.text) for f in findings)
-    if any(f.fit is False for f in findings):
-        raise SkelpError("this machine cannot run a station; the lines marked NOT FIT say what to do")
 
 
 def _run(config: StationConfig, seconds: float | None, *, browse: bool) -> None:

@@ -1,18 +1,21 @@
-"""`skelp model`: shows and verifies model files; puts back an earlier one."""
+"""`skelp model`: shows, verifies and compiles model files; puts back an earlier one."""
 
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from skelp.commands.options import PrecisionOption, ProviderOption, chosen
+from skelp.inference.card import STEP
 from skelp.installation import Line
-from skelp.model import open_model
-from skelp.terminal import out, print_rows
+from skelp.model import compile_model, open_model
+from skelp.terminal import err, out, print_rows
 
-model_cli = typer.Typer(no_args_is_help=True, help="Show and verify model files.")
+model_cli = typer.Typer(no_args_is_help=True, help="Show, verify and compile model files.")
 
 
 @model_cli.command()
@@ -26,6 +29,25 @@ def verify(file: Path) -> None:
     """Check that a model has a card and that its output fits the card."""
     model = open_model(file)
     out.print(f"{file}: {model.card.name} {model.card.version} fits its card")
+
+
+@model_cli.command(name="compile")
+def compile_ahead(
+    file: Annotated[Path, typer.Argument(help="The model file.")],
+    out_file: Annotated[Path, typer.Option("--out", help="The engine file to write.")],
+    provider: ProviderOption = "auto",
+    precision: PrecisionOption = "auto",
+    width: Annotated[int, typer.Option(min=STEP, max=32768, help="Columns of a frame, a multiple of 32.")] = 4096,
+    height: Annotated[int, typer.Option(min=STEP, max=65536, help="Lines of a block with its context, a multiple of 32.")] = 544,
+    batch: Annotated[int, typer.Option(min=1, max=64, help="Cameras of the station.")] = 1,
+) -> None:
+    """Compile a model ahead for this machine. A station whose file names the engine file starts with it, or refuses it."""
+    model, choice = open_model(file), chosen(file, provider, precision)
+    report = partial(err.print, markup=False, highlight=False, soft_wrap=True)
+    record, different = compile_model(model, choice, out_file, batch=batch, height=height, width=width, report=report)
+    networks = ", ".join(e.file.removesuffix(".onnx") for e in record.networks)
+    out.print(f"{out_file}: {record.name}, {record.provider}, {record.precision}: {networks}", highlight=False, soft_wrap=True)
+    out.print(f"compared with the model on simulated strip: {different:.2%} of the cells differ", highlight=False)
 
 
 @model_cli.command()

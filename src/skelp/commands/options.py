@@ -31,7 +31,7 @@ def screening(recipe: Recipe, screen: Literal["off", "on"] | None) -> Recipe:
     return recipe if screen is None else replace(recipe, screen=tuple(Side) if screen == "on" else ())
 
 
-def chosen(model: Path | None, provider: str, precision: str = "auto") -> ModelChoice:
-    """The model, provider and precision that were asked for."""
-    values = {"path": model, "provider": provider, "precision": precision}
+def chosen(model: Path | None, provider: str, precision: str = "auto", engine: Path | None = None) -> ModelChoice:
+    """The model, provider, precision and engine file that were asked for."""
+    values = {"path": model, "provider": provider, "precision": precision, "engine": engine}
     return validated(ModelChoice, values, where=f"--provider {provider} --precision {precision}")

@@ -12,6 +12,12 @@ from numpy.typing import NDArray
 
 TILE_PX = 32
 """Side of the square for which a network gives one distance."""
+FAMILIAR = 1.0
+"""The limit of the distances, which are in units of the model's own limit. Steel with a median beyond it is unfamiliar (ADR 17)."""
+STRETCH_LINES = 256
+"""Lines of a stretch of strip, which is judged by its median. In fewer, a large defect is taken for other steel; in more, a short piece
+of other steel hides.
+"""
 
 
 class Look(StrEnum):

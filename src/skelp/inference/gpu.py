@@ -13,6 +13,7 @@ import importlib.metadata
 import importlib.util
 import io
 import mmap
+import re
 import struct
 from pathlib import Path
 
@@ -23,6 +24,9 @@ PROVIDERS = {CUDA: ("cuda",), TENSORRT: ("tensorrt", "cuda")}
 """The GPU providers by ONNX Runtime's names, and which of its libraries each needs."""
 _DRIVER = "libcuda.so.1"
 _OF_TENSORRT = ("libnvinfer", "libnvonnxparser")
+_MODULE = Path("/proc/driver/nvidia/version")
+_MAJOR, _MINOR = 75, 76
+"""CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR of cuda.h."""
 _SMI = "nvidia-smi must list the GPU"
 
 
@@ -73,6 +77,40 @@ def driver_fault() -> str | None:
     if needs and has < needs:
         return f"the NVIDIA driver is for CUDA {has} and this onnxruntime-gpu for CUDA {needs}: install a newer driver"
     return None
+
+
+def gpu_name() -> str:
+    """The first NVIDIA GPU: its name and compute capability, as in "Orin (8.7)". Empty if none answers."""
+    if driver_fault():
+        return ""
+    driver = ctypes.CDLL(_DRIVER)
+    name, major, minor = ctypes.create_string_buffer(100), ctypes.c_int(0), ctypes.c_int(0)
+    driver.cuDeviceGetName(name, len(name), 0)
+    driver.cuDeviceGetAttribute(ctypes.byref(major), _MAJOR, 0)
+    driver.cuDeviceGetAttribute(ctypes.byref(minor), _MINOR, 0)
+    return f"{name.value.decode(errors='replace')} ({major.value}.{minor.value})"
+
+
+def driver_version() -> str:
+    """The version of the NVIDIA driver, as its kernel module gives it. Empty if there is none."""
+    try:
+        text = _MODULE.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
+    found = re.search(r"\d+\.\d+(\.\d+)*", text)
+    return found[0] if found else ""
+
+
+def tensorrt_version() -> str:
+    """The version of the TensorRT library that ONNX Runtime loads, as in "10.13.3". Empty if there is none."""
+    preload()
+    library = Path(ort.__file__).parent / "capi" / "libonnxruntime_providers_tensorrt.so"
+    names = [n for n in needed(library) if n.startswith("libnvinfer.so")] if library.is_file() else []
+    if not names or not loads(names[0]):
+        return ""
+    number = int(ctypes.CDLL(names[0]).getInferLibVersion())
+    thousands = 10000 if number >= 100000 else 1000  # from TensorRT 10 on, the major number has two more digits to its right
+    return f"{number // thousands}.{number % thousands // 100}.{number % 100}"
 
 
 def missing_libraries(provider: str) -> list[str]:

@@ -11,21 +11,18 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
-import json
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import onnxruntime as ort
 
 from skelp.domain.errors import SkelpError
 from skelp.inference import gpu, probe
 from skelp.inference.cpu import has_bf16
-from skelp.inference.model_file import ORT_ERRORS
 
 _OPENVINO_PLUGIN = "onnxruntime_ep_openvino"
-_OPENVINO_NAME = "OpenVINOExecutionProvider"
+OPENVINO = "OpenVINOExecutionProvider"
 
 
 class Provider(StrEnum):
@@ -38,19 +35,32 @@ class Provider(StrEnum):
 
 
 _GPU = {Provider.TENSORRT: gpu.TENSORRT, Provider.CUDA: gpu.CUDA}
-_ON_CPU = "CPUExecutionProvider"
-_NAMES = {**_GPU, Provider.OPENVINO: _OPENVINO_NAME, Provider.CPU: _ON_CPU}
+ON_CPU = "CPUExecutionProvider"
+NAMES = {**_GPU, Provider.OPENVINO: OPENVINO, Provider.CPU: ON_CPU}
 """ONNX Runtime's names."""
 
 
 class Precision(StrEnum):
-    """Arithmetic inside the provider. `auto`: fp16 on TensorRT, fp32 on CUDA and CPU, bf16 on OpenVINO if the CPU has it, else fp32."""
+    """Arithmetic inside the provider.
+
+    `auto`: fp16 on TensorRT, fp32 on CUDA and CPU. On OpenVINO fp32, or the faster of bf16 and fp32 if the CPU has bf16 (`trial.py`).
+    """
 
     AUTO = "auto"
     FP32 = "fp32"
     FP16 = "fp16"
     BF16 = "bf16"
     INT8 = "int8"
+
+
+class Candidate(NamedTuple):
+    """A provider and the precision it would use."""
+
+    provider: Provider
+    precision: Precision
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.precision}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +73,20 @@ class Offer:
 
 
 @functools.cache
-def _openvino() -> tuple[Any, str]:
+def openvino() -> tuple[Any, str]:
     """The plug-in's CPU device, or the name of the built-in provider, or None; and the reason.
 
     The result is cached, because ONNX Runtime refuses to register a plug-in twice.
     """
-    if _OPENVINO_NAME in ort.get_available_providers():
-        return _OPENVINO_NAME, "built into this onnxruntime"
+    if OPENVINO in ort.get_available_providers():
+        return OPENVINO, "built into this onnxruntime"
     if importlib.util.find_spec(_OPENVINO_PLUGIN) is None:
         return None, "package onnxruntime-ep-openvino is not installed (install the extra 'cpu'; x86-64 only)"
     plugin = importlib.import_module(_OPENVINO_PLUGIN)
-    ort.register_execution_provider_library(_OPENVINO_NAME, plugin.get_library_path())
+    ort.register_execution_provider_library(OPENVINO, plugin.get_library_path())
     devices = ort.get_ep_devices()
     for device in devices:
-        if device.ep_name.startswith(_OPENVINO_NAME) and device.device.type == ort.OrtHardwareDeviceType.CPU:
+        if device.ep_name.startswith(OPENVINO) and device.device.type == ort.OrtHardwareDeviceType.CPU:
             return device, f"plug-in offers CPU of {device.device.vendor or 'unknown vendor'}"
     vendors = sorted({d.device.vendor for d in devices if d.device.vendor}) or ["unknown"]
     vendor = ", ".join(vendors)
@@ -86,13 +96,19 @@ def _openvino() -> tuple[Any, str]:
     )
 
 
+def openvino_version() -> str:
+    """The version of the OpenVINO provider; empty if it is built into ONNX Runtime, whose version is then its own."""
+    device, _ = openvino()
+    return "" if device is None or device == OPENVINO else str(device.ep_metadata.get("version", ""))
+
+
 def offer_of(provider: Provider) -> Offer:
     """Whether this machine can use a provider, and why or why not. The first call runs a small network on it, unless it is a plug-in."""
     if provider is Provider.CPU:
         return Offer(provider, True, "always available")
     if provider is Provider.OPENVINO:
-        device, why = _openvino()
-        fault = probe.why_not(_OPENVINO_NAME, device_type="CPU") if device == _OPENVINO_NAME else None
+        device, why = openvino()
+        fault = probe.why_not(OPENVINO, device_type="CPU") if device == OPENVINO else None
         return Offer(provider, device is not None and fault is None, fault or why)
     if _GPU[provider] not in ort.get_available_providers():
         return Offer(provider, False, "not built into this onnxruntime (install the extra 'gpu' instead of 'cpu')")
@@ -114,12 +130,8 @@ def meant_for_gpu() -> bool:
 def choose(wanted: str) -> Offer:
     """The provider to use: the named one, or with `auto` the best usable one. Raises SkelpError instead of using another provider."""
     if wanted == "auto":
-        better: list[str] = []
-        for provider in Provider:
-            offer = offer_of(provider)
-            if offer.usable:
-                return Offer(provider, True, "auto: best usable here" + (f" ({'; '.join(better)})" if better else ""))
-            better.append(f"{provider}: {offer.why}")
+        best = next(o.provider for o in offers() if o.usable)
+        return Offer(best, True, f"auto: best usable here{without(best)}")
     if wanted not in [p.value for p in Provider]:
         raise SkelpError(f"provider '{wanted}' is unknown; choose one of auto, {', '.join(p.value for p in Provider)}")
     offer = offer_of(Provider(wanted))
@@ -128,92 +140,48 @@ def choose(wanted: str) -> Offer:
     return Offer(offer.provider, True, "requested")
 
 
-def resolve(provider: Provider, precision: Precision) -> Precision:
-    """The arithmetic that `precision` means on the provider. Raises SkelpError if the provider does not have it."""
-    allowed = {
+def without(chosen: Provider) -> str:
+    """Why no provider that is better than the chosen one can be used here, in brackets; empty if they all can."""
+    causes = [f"{o.provider}: {o.why}" for o in offers()[: list(Provider).index(chosen)] if not o.usable]
+    return f" ({'; '.join(causes)})" if causes else ""
+
+
+def _allowed(provider: Provider) -> tuple[Precision, ...]:
+    """The precisions of a provider on this machine. The first is what it uses if it is not tried."""
+    return {
         Provider.TENSORRT: (Precision.FP16, Precision.FP32, Precision.INT8),
         Provider.CUDA: (Precision.FP32,),
         Provider.OPENVINO: (Precision.BF16, Precision.FP32) if has_bf16() else (Precision.FP32,),
         Provider.CPU: (Precision.FP32,),
     }[provider]
+
+
+def candidates(wanted: str, precision: Precision) -> list[Candidate]:
+    """What `auto` may choose from, best first: usable providers, each with its precisions. On TensorRT that is fp16 alone.
+
+    What is not `auto` stays as it is. Raises SkelpError if nothing here is what was asked for.
+    """
+    usable = [o.provider for o in offers() if o.usable] if wanted == "auto" else [choose(wanted).provider]
+    if precision is not Precision.AUTO:
+        found = [Candidate(p, precision) for p in usable if precision in _allowed(p)]
+        return found or [Candidate(usable[0], resolve(usable[0], precision))]  # which says what it has instead
+    return [Candidate(p, each) for p in usable for each in (_allowed(p)[:1] if p is Provider.TENSORRT else _allowed(p))]
+
+
+def resolve(provider: Provider, precision: Precision) -> Precision:
+    """The arithmetic that `precision` means on the provider. Raises SkelpError if the provider does not have it."""
+    allowed = _allowed(provider)
     if precision is Precision.AUTO:
         return allowed[0]
     if precision not in allowed:
-        hint = _WHY_NOT.get(
-            (provider, precision), "; an int8 model file runs as it is, with precision auto" if precision is Precision.INT8 else ""
-        )
-        raise SkelpError(f"{provider} has no {precision}; choose auto or {', '.join(allowed)}{hint}")
+        raise SkelpError(f"{provider} has no {precision}; choose auto or {', '.join(allowed)}{_advice(provider, precision)}")
     return precision
 
 
-_WHY_NOT = {(Provider.OPENVINO, Precision.BF16): "; this CPU has no bf16, and emulating it takes four times as long as fp32"}
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A session, and how many nodes of its graph run on which provider."""
-
-    session: ort.InferenceSession
-    nodes: int
-    nodes_on_cpu: int
-
-
-def session_for(model: bytes, provider: Provider, precision: Precision, threads: int, fixed: dict[str, int], cache: Path) -> Opened:
-    """Open a session of the model on the provider. `fixed` gives a size to each free dimension of the graph.
-
-    Raises SkelpError if ONNX Runtime cannot open it there: it is never opened on another provider instead.
-    """
-    options = ort.SessionOptions()
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
-    for name, size in fixed.items():
-        options.add_free_dimension_override_by_name(name, size)
-    try:
-        session = _session(model, options, provider, precision, threads, cache)
-    except ORT_ERRORS as error:
-        raise SkelpError(f"provider {provider} cannot open the model: {probe.in_short(error)}; choose another one") from error
-    first = session.get_providers()[0]
-    if not first.startswith(_NAMES[provider]):
-        raise SkelpError(f"provider {provider} did not start, and ONNX Runtime took {first} instead; run skelp doctor")
-    if not probe.nodes_on(session, _NAMES[provider]):
-        raise SkelpError(f"provider {provider} takes no node of this model: ONNX Runtime would run all of it on the CPU; choose cpu")
-    assigned = [(part.ep_name, len(part.get_nodes())) for part in session.get_provider_graph_assignment_info()]
-    on_cpu = sum(n for name, n in assigned if name == _ON_CPU)
-    return Opened(session, sum(n for _, n in assigned), on_cpu)
-
-
-def _session(
-    model: bytes, options: ort.SessionOptions, provider: Provider, precision: Precision, threads: int, cache: Path
-) -> ort.InferenceSession:
-    if provider is Provider.OPENVINO:
-        device, _ = _openvino()
-        hints = {"CPU": {"INFERENCE_PRECISION_HINT": _HINTS[precision], "INFERENCE_NUM_THREADS": str(threads)}}
-        config = {"load_config": json.dumps(hints)}
-        if device == _OPENVINO_NAME:
-            built_in = [(_OPENVINO_NAME, {"device_type": "CPU", **config}), _ON_CPU]
-            return ort.InferenceSession(model, options, providers=built_in, enable_fallback=0)
-        options.add_provider_for_devices([device], config)
-        return ort.InferenceSession(model, options, enable_fallback=0)
-    options.intra_op_num_threads = threads
-    return ort.InferenceSession(model, options, providers=_built_in(provider, precision, cache), enable_fallback=0)
-
-
-_HINTS = {Precision.BF16: "bf16", Precision.FP32: "f32"}
-
-
-def _built_in(provider: Provider, precision: Precision, cache: Path) -> list[Any]:
-    if provider is Provider.TENSORRT:
-        cache.mkdir(parents=True, exist_ok=True)
-        tensorrt = {
-            "trt_engine_cache_enable": True,
-            "trt_engine_cache_path": str(cache),
-            "trt_timing_cache_enable": True,
-            "trt_timing_cache_path": str(cache),
-            "trt_fp16_enable": precision in (Precision.FP16, Precision.INT8),
-            "trt_int8_enable": precision is Precision.INT8,
-            "trt_detailed_build_log": True,
-        }
-        return [(gpu.TENSORRT, tensorrt), gpu.CUDA, _ON_CPU]
-    if provider is Provider.CUDA:
-        return [(gpu.CUDA, {"cudnn_conv_algo_search": "EXHAUSTIVE"}), _ON_CPU]
-    return [_ON_CPU]
+def _advice(provider: Provider, precision: Precision) -> str:
+    """What to add where a provider lacks a precision."""
+    if precision is Precision.INT8:
+        return "; an int8 model file runs as it is, with precision auto"
+    if provider is Provider.OPENVINO and precision is Precision.BF16:
+        return "; this CPU has no bf16, and emulating it takes four times as long as fp32"
+    return ""

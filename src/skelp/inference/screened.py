@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from skelp.domain.defect import DefectClass
 from skelp.domain.maps import TILE_PX, Look, Maps, Wish
 from skelp.domain.status import EngineInfo
-from skelp.inference.model_file import ORT_ERRORS, SUSPICION, ModelError, ModelFile
-from skelp.inference.probe import in_short
-from skelp.inference.providers import Precision, choose, resolve, session_for
+from skelp.inference.engine import Engine, check_shape, open_network, screen_of, warm_up
+from skelp.inference.model_file import SUSPICION, ModelError, ModelFile
 from skelp.inference.second_look import WIDTHS, SecondLook
-from skelp.inference.segmenter import Engine, OnnxSegmenter, threads_of
+from skelp.inference.segmenter import OnnxSegmenter
+from skelp.inference.trial import settled
 
 U8 = NDArray[np.uint8]
 
@@ -45,24 +45,26 @@ class Looks:
         return {"suspicious_share": round(self.suspicious_px / of, 5), "whole_network_share": round(self.whole_px / of, 4)}
 
 
+def window_widths(width: int) -> list[int]:
+    """The widths in px of the windows that are shown of frames of this width; none where the whole frame is always faster."""
+    columns = width // TILE_PX
+    return [tiles * TILE_PX for tiles in WIDTHS if tiles <= columns] if _MOST_SHARE * columns >= WIDTHS[0] else []
+
+
 class Screen:
     """A model's screen, for frames of one shape."""
 
-    def __init__(self, model: ModelFile, engine: Engine, *, batch: int, height: int, width: int) -> None:
+    def __init__(
+        self, model: ModelFile, engine: Engine, *, batch: int, height: int, width: int, report: Callable[[str], None] = lambda _: None
+    ) -> None:
         """Raises ModelError if the model has no screen."""
-        if model.screen is None or model.card.screen is None:
+        network = screen_of(model)
+        if network is None or model.card.screen is None:
             raise ModelError(f"{model.path} has no screen")
-        provider = choose(engine.provider).provider
-        fixed = {"n": batch, "h": height, "w": width}
-        cache = engine.cache / f"{model.sha256[:16]}-screen"
-        precision = resolve(provider, Precision(engine.precision))
-        self._session = session_for(model.screen, provider, precision, threads_of(engine), fixed, cache).session
+        shape = (batch, 1, height, width)
+        self._session, info = open_network(network, engine, shape, report)
         self._batch, self._limit = batch, model.card.screen.limit
-        try:
-            for _ in range(2):  # a provider may build kernels at the first runs
-                self.suspicious(np.full((batch, 1, height, width), 100, np.uint8))
-        except ORT_ERRORS as error:
-            raise ModelError(f"provider {provider.value} opened the screen and cannot run it: {in_short(error)}; choose another") from error
+        warm_up("screen", info.provider, shape, self.suspicious)
 
     def suspicious(self, frames: U8) -> NDArray[np.bool_]:
         """Which tiles the whole network must look at, bool [n, H/32, W/32]; frames uint8 [n, 1, H, W], at most as many as the batch."""
@@ -76,6 +78,7 @@ class Screen:
 class ScreenedSegmenter:
     """Runs a model's screen on batches of one shape, and the whole network on windows. Satisfies ports.Segmenter.
 
+    `auto` is settled by a trial of the whole network on one frame. Its windows and the screen use the same provider and precision.
     Cells outside the windows are sound with score 0. The distances of a model that measures them are those of the windows (SecondLook).
     Raises ModelError as OnnxSegmenter and Screen do.
     """
@@ -83,15 +86,15 @@ class ScreenedSegmenter:
     def __init__(
         self, model: ModelFile, engine: Engine, *, batch: int, height: int, width: int, report: Callable[[str], None] = lambda _: None
     ) -> None:
+        check_shape(height, width)
         self._tiles = height // TILE_PX, width // TILE_PX
-        self._screen = Screen(model, engine, batch=batch, height=height, width=width)
+        engine = settled(model, engine, (1, 1, height, width), report)
+        self._screen = Screen(model, engine, batch=batch, height=height, width=width, report=report)
         self._whole = OnnxSegmenter(model, engine, batch=1, height=height, width=width, report=report)
         self._most = _MOST_SHARE * self._tiles[1]
         # one window at a time: larger batches were no faster on CPUs, and mostly empty
         self._windows = {
-            tiles: OnnxSegmenter(model, engine, batch=1, height=height, width=tiles * TILE_PX, report=report)
-            for tiles in WIDTHS
-            if tiles <= self._tiles[1] and self._most >= WIDTHS[0]
+            px // TILE_PX: OnnxSegmenter(model, engine, batch=1, height=height, width=px, report=report) for px in window_widths(width)
         }
         self._samples, self._turn = model.measures_distance, 0
         self._seen = Looks()

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from skelp.domain.maps import TILE_PX, Look, Maps, Wish
+from skelp.domain.maps import FAMILIAR, STRETCH_LINES, TILE_PX, Look, Maps, Wish
 
 OWN = 4
 """Tiles across the part of a window that is kept."""
@@ -16,10 +16,7 @@ HALO = 4
 """Tiles on either side of it, for the network's view of the surroundings. With fewer, the answer differs from that for the whole frame."""
 WIDTHS = (OWN + 2 * HALO, 2 * OWN + 2 * HALO)
 """Tiles across a window for one place, and for two beside each other, which share their halo."""
-_UNFAMILIAR = 1.0
-"""Distances are in units of the model's limit (`pipeline/familiar.py`)."""
-_STRETCH_ROWS = 8
-"""Rows of tiles of a stretch of strip that is judged by its median there."""
+_STRETCH_ROWS = STRETCH_LINES // TILE_PX
 _GOLDEN = 0.618033988749895
 """Its multiples, without their whole parts, cover 0 to 1 evenly, however many there are."""
 
@@ -140,7 +137,7 @@ class SecondLook:
         seen = self._steel_of(self._looked)
         stretches = [slice(row, row + _STRETCH_ROWS) for row in range(0, self._tiles[0], _STRETCH_ROWS)]
         medians = [_median(self._distance[s][seen[s]]) for s in stretches if seen[s].any()]
-        return not medians or not all(m <= _UNFAMILIAR for m in medians)
+        return not medians or not all(m <= FAMILIAR for m in medians)
 
     def _sample(self) -> Bools:
         """A place that shows as much steel as others and is not looked at anyway, bool [places]; none if there is none."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,34 +10,19 @@ from numpy.typing import NDArray
 from skelp.domain.defect import DefectClass
 from skelp.domain.maps import TILE_PX, Maps
 from skelp.domain.status import EngineInfo
-from skelp.inference.card import STEP
-from skelp.inference.model_file import ORT_ERRORS, ModelError, ModelFile, check_output
-from skelp.inference.probe import in_short
-from skelp.inference.providers import Precision, Provider, choose, resolve, session_for
+from skelp.inference.engine import Engine, check_shape, network_of, open_network, warm_up
+from skelp.inference.model_file import ModelError, ModelFile, check_output
+from skelp.inference.trial import settled
 
 U8 = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """How to run a model: provider and precision by name, threads (None: all), and a folder for engines that a provider builds."""
-
-    provider: str
-    precision: str
-    threads: int | None
-    cache: Path
-
-
-def threads_of(engine: Engine) -> int:
-    """The number of threads that an engine uses."""
-    return engine.threads or os.cpu_count() or 1
 
 
 class OnnxSegmenter:
     """Runs a network on batches of one shape: `batch` frames of `height` x `width` px. Satisfies ports.Segmenter.
 
     Height and width must be multiples of 32. The shape is fixed in the graph, which is about a tenth faster than a free shape. Each
-    output is checked for classes that the card does not have. `report` is called before an engine is built, which may take minutes.
+    output is checked for classes that the card does not have. `auto` is settled by a trial of this shape. `report` is called before
+    that, and before an engine is built, which may take minutes.
     Raises ModelError, or SkelpError if the provider or its precision cannot be used.
     """
 
@@ -54,28 +36,17 @@ class OnnxSegmenter:
         width: int,
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
-        if height % STEP or width % STEP:
-            raise ModelError(f"frames of {height} x {width} px: height and width must be multiples of {STEP}")
-        offer = choose(engine.provider)
-        precision = resolve(offer.provider, Precision(engine.precision))
-        threads = threads_of(engine)
-        cache = engine.cache
+        check_shape(height, width)
         self._shape = (batch, 1, height, width)
         self._card = model.card
-        if offer.provider is Provider.TENSORRT:
-            report(f"building the TensorRT engine for {self._shape}; the first time takes minutes, then it is stored in {cache}")
-        fixed = {axis: size for axis, size in zip(model.axes, self._shape, strict=True) if isinstance(axis, str)}
-        opened = session_for(model.data, offer.provider, precision, threads, fixed, cache / model.sha256[:16])
-        self._session = opened.session
-        on_cpu = 0 if offer.provider is Provider.CPU else opened.nodes_on_cpu
-        self._info = EngineInfo(offer.provider.value, precision.value, threads, offer.why, opened.nodes, on_cpu)
+        self._session, self._info = open_network(network_of(model), settled(model, engine, self._shape, report), self._shape, report)
         self._known = np.zeros(256, bool)
         self._known[[0, *(c.id for c in model.card.classes)]] = True
         self._classes = model.card.domain_classes
         self._binding = self._session.io_binding()
         self._map_shape = (batch, height // self.stride, width // self.stride)
         self._tiles = (batch, height // TILE_PX, width // TILE_PX) if model.measures_distance else None
-        self.warm_up()
+        warm_up("model", self._info.provider, self._shape, self.run)
 
     @property
     def stride(self) -> int:
@@ -93,16 +64,6 @@ class OnnxSegmenter:
     def looks(self) -> None:
         """As in ScreenedSegmenter: this one shows everything to the whole network."""
         return
-
-    def warm_up(self) -> None:
-        """Run twice, because a provider may build kernels at the first runs. A coil's first frames then need not wait."""
-        try:
-            for _ in range(2):
-                self.run(np.full(self._shape, 100, np.uint8))
-        except ORT_ERRORS as error:
-            raise ModelError(
-                f"provider {self._info.provider} opened the model and cannot run it: {in_short(error)}; choose another"
-            ) from error
 
     def run(self, frames: U8) -> Maps:
         """The answer for frames uint8 [n, 1, H, W]; n is at most the batch.

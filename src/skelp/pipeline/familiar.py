@@ -11,13 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.defect import CLEAN
-from skelp.domain.maps import TILE_PX, Maps
+from skelp.domain.maps import FAMILIAR, STRETCH_LINES, TILE_PX, Maps
 from skelp.pipeline.edges import BAND_LINES, Edges
 
-STRETCH_BANDS = 4
-"""Bands of a stretch. With fewer, a large defect is taken for other steel; with more, a short piece of other steel hides."""
-LIMIT = 1.0
-"""Distances are in units of the model's limit."""
+_STRETCH_BANDS = STRETCH_LINES // BAND_LINES
 
 
 class Judged(NamedTuple):
@@ -46,9 +43,9 @@ def unfamiliar_bands(distance: NDArray[np.float32] | None, first: int, lines: in
     A distance that is no number is unfamiliar.
     """
     unfamiliar = np.zeros(len(edges.strip_seen), np.bool_)
-    if distance is None or (distance <= LIMIT).all():
+    if distance is None or (distance <= FAMILIAR).all():
         return unfamiliar
-    for bands in np.array_split(np.arange(len(unfamiliar)), max(1, round(len(unfamiliar) / STRETCH_BANDS))):
+    for bands in np.array_split(np.arange(len(unfamiliar)), max(1, round(len(unfamiliar) / _STRETCH_BANDS))):
         seen = bands[edges.strip_seen[bands]]
         if seen.size:
             tiles = np.concatenate([_tiles(distance, first + b * BAND_LINES, first + lines, edges.left[b], edges.right[b]) for b in seen])
@@ -58,7 +55,7 @@ def unfamiliar_bands(distance: NDArray[np.float32] | None, first: int, lines: in
 
 def is_beyond(distances: NDArray[np.float32]) -> bool:
     """Whether steel with these distances is unlike what the model learned. A median that is no number is."""
-    return not np.median(distances) <= LIMIT
+    return not np.median(distances) <= FAMILIAR
 
 
 def _tiles(distance: NDArray[np.float32], start: int, last: int, left: float, right: float) -> NDArray[np.float32]:

@@ -112,3 +112,45 @@ def test_what_a_library_needs_is_read_as_the_loader_reads_it() -> None:
     assert all(name in listed for name in found)
     assert gpu.loads("libc.so.6")
     assert not gpu.loads("libnot-there.so.1")
+
+
+def test_a_gpu_is_named_with_its_compute_capability(machine: _Machine) -> None:
+    assert gpu.gpu_name() == "", "no driver"
+
+    def name(buffer: Any, size: int, _device: int) -> None:
+        buffer.value = b"Orin"[:size]
+
+    def attribute(at: Any, number: int, _device: int) -> None:
+        at._obj.value = {75: 8, 76: 7}[number]
+
+    machine.driver = _driver()
+    machine.driver.cuDeviceGetName, machine.driver.cuDeviceGetAttribute = name, attribute
+    assert gpu.gpu_name() == "Orin (8.7)"
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023\nGCC version: 12.2.0\n", "535.104.05"),
+        ("NVRM version: NVIDIA UNIX Open Kernel Module for aarch64  540.3.0  Release Build\n", "540.3.0"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_the_driver_says_its_version(text: str | None, version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if text is not None:
+        (tmp_path / "version").write_text(text)
+    monkeypatch.setattr(gpu, "_MODULE", tmp_path / "version")
+    assert gpu.driver_version() == version
+
+
+@pytest.mark.parametrize(("number", "version"), [(101303, "10.13.3"), (8601, "8.6.1")])
+def test_tensorrt_says_its_version(number: int, version: str, machine: _Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert gpu.tensorrt_version() == "", "its library cannot be loaded"
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: SimpleNamespace(getInferLibVersion=lambda: number))
+    assert gpu.tensorrt_version() == version
+
+
+def test_a_machine_without_tensorrt_has_no_version_of_it(machine: _Machine, tmp_path: Path) -> None:
+    (tmp_path / "capi" / "libonnxruntime_providers_tensorrt.so").unlink()
+    assert gpu.tensorrt_version() == ""

@@ -12,8 +12,9 @@ import pytest
 from onnx import TensorProto, helper
 
 from skelp.inference.card import CardError
+from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelError, ModelFile
-from skelp.inference.segmenter import Engine, OnnxSegmenter
+from skelp.inference.segmenter import OnnxSegmenter
 from skelp.inference.weights import weights
 from tests.models import bright_spots, with_weights
 

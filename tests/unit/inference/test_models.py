@@ -13,9 +13,10 @@ from onnx import TensorProto
 from skelp.domain.errors import SkelpError
 from skelp.inference import providers
 from skelp.inference.card import CardError, ModelCard
+from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelError, ModelFile
 from skelp.inference.providers import Precision, Provider, choose, offers, resolve
-from skelp.inference.segmenter import Engine, OnnxSegmenter
+from skelp.inference.segmenter import OnnxSegmenter
 from tests.models import CARD, bright_spots, with_distance
 
 CPU = Engine("cpu", "auto", 1, Path("/nonexistent"))
@@ -156,7 +157,7 @@ def test_precision_int8_on_cpu_is_refused_with_a_hint() -> None:
         resolve(Provider.CPU, Precision.INT8)
 
 
-@pytest.mark.skipif(providers._openvino()[0] is None, reason=f"OpenVINO: {providers._openvino()[1]}")
+@pytest.mark.skipif(providers.openvino()[0] is None, reason=f"OpenVINO: {providers.openvino()[1]}")
 def test_openvino_gives_the_same_classes_as_the_cpu(bright_model: Path) -> None:
     frames = np.random.default_rng(1).integers(0, 256, (1, 1, 64, 64), np.uint8)
     model = ModelFile.open(bright_model)

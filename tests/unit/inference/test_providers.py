@@ -21,9 +21,11 @@ from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.domain.errors import SkelpError
 from skelp.domain.status import EngineInfo
 from skelp.inference import gpu, probe, providers
+from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelError, ModelFile
-from skelp.inference.providers import Precision, Provider, choose, offers, session_for
-from skelp.inference.segmenter import Engine, OnnxSegmenter
+from skelp.inference.providers import Precision, Provider, choose, offers
+from skelp.inference.segmenter import OnnxSegmenter
+from skelp.inference.sessions import session_for
 from tests.conftest import ROOT
 from tests.models import bright_spots
 from tools.probe_model import PROBE

@@ -18,9 +18,10 @@ from skelp.domain.recipe import ClassRule, Recipe
 from skelp.domain.strip import CameraView, Scale, Side
 from skelp.inference import second_look
 from skelp.inference.card import CardError
+from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelError, ModelFile
 from skelp.inference.screened import ScreenedSegmenter
-from skelp.inference.segmenter import Engine, OnnxSegmenter
+from skelp.inference.segmenter import OnnxSegmenter
 from skelp.model import make_segmenter
 from tests.models import CARD, MARKS_CARD, bright_spots, with_distance, with_screen
 

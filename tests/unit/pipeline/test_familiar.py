@@ -11,17 +11,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from skelp.domain.coverage import State
-from skelp.domain.maps import Maps
+from skelp.domain.maps import STRETCH_LINES, Maps
 from skelp.domain.reasons import NoStrip, Overexposed, StripUnfamiliar
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CoilEnd
 from skelp.pipeline.edges import BAND_LINES, Edges
-from skelp.pipeline.familiar import STRETCH_BANDS, judge, unfamiliar_bands
+from skelp.pipeline.familiar import judge, unfamiliar_bands
 from skelp.pipeline.inspector import Inspector, Segmented
 from tests.fakes import STEEL_DN, U8, ListSink, MapIsPicture
 from tests.unit.pipeline.test_stages import VIEW, segmented
-
-STRETCH = STRETCH_BANDS * BAND_LINES
 
 
 def edges(left: float, right: float, bands: int = 4) -> Edges:
@@ -29,7 +27,7 @@ def edges(left: float, right: float, bands: int = 4) -> Edges:
 
 
 def one_stretch(distance: NDArray[np.float32], left: float, right: float) -> bool:
-    found = unfamiliar_bands(distance, 0, STRETCH, edges(left, right))
+    found = unfamiliar_bands(distance, 0, STRETCH_LINES, edges(left, right))
     assert len(set(found.tolist())) == 1
     return bool(found[0])
 

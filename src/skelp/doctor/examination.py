@@ -1,4 +1,4 @@
-"""`skelp doctor`: reports what this machine has, and whether it is fit to inspect."""
+"""Examines what this machine has, and whether it is fit to inspect."""
 
 from __future__ import annotations
 
@@ -8,27 +8,19 @@ import platform
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from skelp.config import ModelChoice
+from skelp.doctor.finding import Finding
 from skelp.domain.errors import SkelpError
 from skelp.inference.card import STEP
-from skelp.inference.providers import Precision, Provider, choose, meant_for_gpu, offers, resolve
-from skelp.inference.segmenter import Engine, OnnxSegmenter
+from skelp.inference.engine import Engine
+from skelp.inference.providers import Precision, Provider, candidates, choose, meant_for_gpu, offers, resolve
+from skelp.inference.segmenter import OnnxSegmenter
 from skelp.model import default_model, open_model
 
 _MIN_FREE_GB = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report. `fit`: False if the machine is not fit because of it; None if the line is only information."""
-
-    subject: str
-    text: str
-    fit: bool | None = None
 
 
 def examine(folder: Path) -> list[Finding]:
@@ -46,6 +38,8 @@ def _providers() -> list[Finding]:
     precision = resolve(chosen.provider, Precision.AUTO)
     on_gpu = chosen.provider in (Provider.TENSORRT, Provider.CUDA)
     text = f"{chosen.provider}, {precision} ({chosen.why})"
+    if len(able := candidates("auto", Precision.AUTO)) > 1:
+        text += f"; a station tries {', '.join(map(str, able))} on its model and takes the fastest"
     if chosen.provider is Provider.TENSORRT:
         text += "; nobody has run this GPU provider yet: compare its results with --provider cpu"
     if meant_for_gpu() and not on_gpu:
@@ -57,7 +51,7 @@ def _engine(provider: Provider) -> Finding:
     """Opens the shipped model on the provider, as a station does, and counts the nodes that it leaves to the CPU."""
     try:
         model = open_model(None)
-        engine = Engine(provider.value, Precision.AUTO.value, None, ModelChoice().cache)
+        engine = Engine(provider.value, resolve(provider, Precision.AUTO).value, None, ModelChoice().cache)
         info = OnnxSegmenter(model, engine, batch=1, height=2 * STEP, width=2 * STEP).info
     except SkelpError as error:
         return Finding("model run", str(error), fit=False)
