@@ -1,8 +1,8 @@
 """How well marks of rolls are found, and how often where there are none: python -m benchmarks.roll_marks --coils 20
 
 Defects of a coil are drawn, not pictures: random ones, and those of a roll. Their places have the errors that places on a line have:
-the outline of a defect differs from turn to turn, and the measured length drifts with the speed. What is drawn chose nothing: the
-tolerances of pipeline/series.py are wider than these errors, and were not fitted to them.
+the outline of a defect differs from turn to turn, and the measured length drifts with the speed. The tolerances of pipeline/series.py and
+comb.py were chosen while looking at coils of the seeds 0 to 5; what is measured begins at seed 100.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from skelp.terminal import print_rows
 _DRIFT_OVER_MM, _STEP_MM = 20_000.0, 500.0
 """The speed error changes over the first length, steadily."""
 PERIOD_MM = 2287.0
+_FIRST_SEED = 100
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def measured(case: Case, coils: int) -> dict[str, Any]:
     turns: list[float] = []
     shares: list[float] = []
     false = found = strange = 0
-    for seed in range(coils):
+    for seed in range(_FIRST_SEED, _FIRST_SEED + coils):
         defects, owners = draw(case, seed)
         first, last = find(defects)
         for series in last.values():
@@ -171,13 +172,12 @@ def plot(found: dict[str, list[dict[str, Any]]], file: Path) -> None:
     for axis, (name, key) in zip(axes, varied.items(), strict=True):
         cases = found[name]
         labels = [f"{c[key]:.0%}" if key == "seen" else f"{c[key]:.1%}" if key == "speed" else f"{c[key]:g}" for c in cases]
-        labels = [f"{label}\n{c['found']} of {c['rolls']}" for label, c in zip(labels, cases, strict=True)]
         middle = [c["turns"]["median"] if c["turns"] else np.nan for c in cases]
         late = [c["turns"]["p90"] if c["turns"] else np.nan for c in cases]
         axis.plot(labels, middle, "o-", color="#1f6fb2", label="median")
         axis.plot(labels, late, "o:", color="#6b7680", label="nine of ten")
         axis.axhline(12, color="#b04a2f", linewidth=1)
-        axis.set(xlabel=name, ylim=(0, 40))
+        axis.set(xlabel=name, ylim=(0, 25))
         axis.tick_params(labelsize=8)
         axis.spines[["top", "right"]].set_visible(False)
     axes[0].set(ylabel="turns until it is reported")

@@ -27,9 +27,9 @@ from skelp.pipeline.measure import block_height
 
 
 def default_model() -> Path:
-    """The file of the shipped model, in the installed package or in the checkout."""
+    """The file of the shipped model. A wheel has strip-open, whose licence allows any use; a checkout strip-s, which has seen real strip."""
     here = Path(__file__).parent
-    candidates = [here / "models" / "strip-s" / "model.onnx", here.parents[1] / "models" / "strip-s" / "model.onnx"]
+    candidates = [here / "models" / "strip-open" / "model.onnx", here.parents[1] / "models" / "strip-s" / "model.onnx"]
     return next((c for c in candidates if c.is_file()), candidates[-1])
 
 

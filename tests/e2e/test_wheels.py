@@ -19,6 +19,7 @@ def test_the_wheel_of_skelp_inspects_without_torch_or_training_code(tmp_path: Pa
     assert not {r.name for r in wheel.requirements} & {"torch", "torchvision", "skelp-training", "albumentations", "scipy"}
     assert Requirement("onnx>=1.18").name not in {r.name for r in wheel.requirements if not r.marker or "extra" not in str(r.marker)}
     assert not [n for n in wheel.names if "training" in n or "client" in n or n.startswith("tests")]
+    assert {n.split("/")[2] for n in wheel.names if n.startswith("skelp/models/")} == {"strip-open"}, "its licence allows any use"
 
     alone = environment(tmp_path / "alone", [wheel])
     assert not list(alone.folder.glob("lib/python*/site-packages/torch"))

@@ -46,7 +46,7 @@ def test_the_plant_example_loads() -> None:
     assert load_plant(ROOT / "edge" / "plant.toml").server.is_local
 
 
-@pytest.mark.parametrize("file", sorted({*ROOT.glob("edge/*.toml")} - {ROOT / "edge" / "plant.toml"}), ids=lambda p: p.name)
+@pytest.mark.parametrize("file", sorted(ROOT.glob("edge/station*.toml")), ids=lambda p: p.name)
 def test_station_examples_load(file: Path) -> None:
     config = load_station(file)
     assert all(c.file.is_file() for c in config.cameras if isinstance(c, GenicamCamera))

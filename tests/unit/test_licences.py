@@ -15,6 +15,8 @@ from tests.conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 STATED = set(PROJECT["project"]["license"].split(" AND "))
+TARGETS = PROJECT["tool"]["hatch"]["build"]["targets"]
+WHEEL = {ROOT / source for source in TARGETS["wheel"]["force-include"]}
 MODELS = sorted(p.parent for p in (ROOT / "models").glob("*/README.md"))
 
 
@@ -24,12 +26,12 @@ def test_the_licence_expression_is_valid_spdx() -> None:
 
 
 @pytest.mark.parametrize("folder", MODELS, ids=lambda p: p.name)
-def test_every_shipped_model_has_a_licence_that_the_wheel_states(folder: Path) -> None:
+def test_every_model_has_a_licence_and_the_wheel_states_that_of_its_own(folder: Path) -> None:
     text = (folder / "LICENSE").read_text()
     (identifier,) = re.findall(r"^SPDX-License-Identifier: (\S+)$", text, re.MULTILINE)
-    assert identifier in STATED
     assert identifier in (folder / "README.md").read_text()
-    assert (folder / "LICENSE") in {f for pattern in PROJECT["project"]["license-files"] for f in ROOT.glob(pattern)}
+    stated = {f for pattern in PROJECT["project"]["license-files"] for f in ROOT.glob(pattern)}
+    assert (folder in WHEEL) == (folder / "LICENSE" in stated) == (identifier in STATED)
     files = sorted(folder.glob("*.onnx"))
     assert files
     for file in files:
@@ -44,8 +46,9 @@ def test_every_shipped_model_has_a_licence_that_the_wheel_states(folder: Path) -
 
 def test_every_model_in_the_checkout_is_checked() -> None:
     assert {f.parent for f in (ROOT / "models").rglob("*.onnx") if "retired" not in f.parts} == set(MODELS)
-    inside = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert {ROOT / source for source in inside} == set(MODELS)
+    assert set(MODELS) >= WHEEL
+    left_out = {ROOT / folder for folder in TARGETS["sdist"]["exclude"]}
+    assert set(MODELS) - WHEEL == left_out, "what may not be used freely is in neither of the published archives"
 
 
 def test_licences_of_packages_in_the_console_are_stated() -> None:
