@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
+from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
 from skelp.domain.coilmap import Coil
 from skelp.domain.errors import SkelpError
@@ -77,19 +79,24 @@ def engine_of(choice: ModelChoice) -> Engine:
     return Engine(choice.provider, choice.precision, choice.threads, choice.cache)
 
 
+def strip_to_compare(frames: int, height: int, width: int) -> Iterator[NDArray[np.uint8]]:
+    """Frames of simulated strip that is full of defects and marks, each uint8 [1, 1, H, W]: on plain steel all answers are alike."""
+    strip = SyntheticStrip(SyntheticConfig(width=width, density=Density(inclusion=20, patch=10, scratch=10, water=2, oil=2)))
+    for n in range(frames):
+        yield strip.pixels(n * height, height)[None, None]
+
+
 def compile_model(
     model: ModelFile, choice: ModelChoice, out: Path, *, batch: int, height: int, width: int, report: Callable[[str], None]
 ) -> tuple[Record, float]:
     """Compile the networks that a line with such frames opens, and write them to an engine file.
 
-    Returns its record, and the largest share of cells of a network in which its engine answers otherwise than the model on simulated
+    Returns its record, and the largest share of the cells of defects in which an engine answers otherwise than the model on simulated
     strip. Raises SkelpError if the provider compiles nothing ahead, if that share is too large, or if the file cannot be written.
     """
     check_shape(height, width)
     engine = settled(model, engine_of(choice), (batch, 1, height, width), report)
-    strip = SyntheticStrip(SyntheticConfig(width=width))
-    frames = np.stack([strip.pixels(n * height, height) for n in range(batch)])[:, None]
-    compilation = compile_networks(model, engine, frames, report)
+    compilation = compile_networks(model, engine, np.concatenate(list(strip_to_compare(batch, height, width))), report)
     return write_engines(out, model, engine, compilation.networks), compilation.different
 
 

@@ -27,29 +27,29 @@ def plan(folder: Path, *compared: Provider) -> Plan:
     "provider", [Provider.CPU, pytest.param(Provider.OPENVINO, marks=pytest.mark.skipif(not OPENVINO.usable, reason=OPENVINO.why))]
 )
 def test_a_provider_is_compared_with_the_cpu_on_each_model(provider: Provider, tmp_path: Path) -> None:
-    files = [with_distance(tmp_path / "a.onnx", grey=100), bright_spots(tmp_path / "b.onnx")]
+    files = [with_distance(tmp_path / "a.onnx", grey=100, limit=100), bright_spots(tmp_path / "b.onnx", limit=100)]
     report = gpu_report(files, plan(tmp_path, provider))
     assert report["fit"] is True
     assert [m["file"] for m in report["models"]] == [str(f) for f in files]
-    for model, tiles in zip(report["models"], (0, None), strict=True):
+    for model, tiles in zip(report["models"], (2 * 2 * 8, 0), strict=True):
         (result,) = model["results"]
-        assert result["parity"]["cells"] == 2 * 16 * 64
-        assert (result["parity"]["class_differs"], result["parity"]["tiles_differ"], result["same"]) == (0, tiles, True)
+        assert (result["parity"]["class_differs"], result["parity"]["tiles"], result["same"]) == (0, tiles, True)
+        assert result["parity"]["cells"] > 0, "what differs on defects must be seen"
         assert result["mpix_per_s"] > 0
         assert model["mpix_per_s"] > 0
     lines = findings_of(report)
     assert [f.fit for f in lines[-2:]] == [True, True]
-    assert "of 2048 cells 0 have another class" in lines[-1].text
+    assert "cells of defects 0 have another class, 0 another score" in lines[-1].text
     assert report["machine"]["onnxruntime"].startswith("onnxruntime")
     assert bool(report["gpu_fault"]) != bool(report["machine"].get("gpu")), "a GPU, or why none answers"
     json.dumps(report)
 
 
 def test_a_provider_that_answers_otherwise_is_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parity.Parity, "share", 0.02)
+    monkeypatch.setattr(parity.Parity, "share", 0.06)
     report = gpu_report([bright_spots(tmp_path / "m.onnx")], plan(tmp_path, Provider.CPU))
     assert report["fit"] is False
-    assert findings_of(report)[-1].text.endswith("more than 1% differ")
+    assert findings_of(report)[-1].text.endswith("more than 5% differ")
 
 
 def test_a_provider_that_fails_is_not_fit_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

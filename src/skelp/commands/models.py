@@ -47,7 +47,7 @@ def compile_ahead(
     record, different = compile_model(model, choice, out_file, batch=batch, height=height, width=width, report=report)
     networks = ", ".join(e.file.removesuffix(".onnx") for e in record.networks)
     out.print(f"{out_file}: {record.name}, {record.provider}, {record.precision}: {networks}", highlight=False, soft_wrap=True)
-    out.print(f"compared with the model on simulated strip: {different:.2%} of the cells differ", highlight=False)
+    out.print(f"compared with the model on simulated strip: {different:.2%} of the cells of defects differ", highlight=False)
 
 
 @model_cli.command()

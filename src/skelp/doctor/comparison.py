@@ -7,7 +7,7 @@ import platform
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,6 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from skelp import __version__
-from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.config import ModelChoice
 from skelp.doctor.finding import Finding
 from skelp.domain.errors import SkelpError
@@ -26,10 +25,10 @@ from skelp.inference import gpu
 from skelp.inference.cpu import cpu_name
 from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelFile
-from skelp.inference.parity import MOST_DIFFERENT, compare, mpix_per_s
+from skelp.inference.parity import MOST_DIFFERENT, Parity, compare, mpix_per_s
 from skelp.inference.providers import Precision, Provider, offer_of, resolve
 from skelp.inference.segmenter import OnnxSegmenter
-from skelp.model import open_model
+from skelp.model import open_model, strip_to_compare
 
 _FORMAT = 1
 _RELEASE = Path("/etc/nv_tegra_release")
@@ -90,9 +89,10 @@ def _line(model: dict[str, Any], result: dict[str, Any], against: str) -> Findin
     if "fault" in result:
         return Finding(subject, result["fault"], fit=False)
     parity = result["parity"]
+    speeds = f"{result['precision']}: {result['mpix_per_s']:.0f} MPix/s, {against} {model['mpix_per_s']:.0f}"
     text = (
-        f"{result['precision']}: {result['mpix_per_s']:.0f} MPix/s, {against} {model['mpix_per_s']:.0f}; of {parity['cells']} cells "
-        f"{parity['class_differs']} have another class; scores differ by at most {parity['score_differs_at_most']} of 255"
+        f"{speeds}; of {parity['cells']} cells of defects {parity['class_differs']} have another class, "
+        f"{parity['score_differs']} another score (by at most {parity['score_differs_at_most']} of 255)"
     )
     return Finding(subject, text + ("" if result["same"] else f"; more than {MOST_DIFFERENT:.0%} differ"), fit=result["same"])
 
@@ -100,7 +100,7 @@ def _line(model: dict[str, Any], result: dict[str, Any], against: str) -> Findin
 def _compared(model: ModelFile, providers: Sequence[Provider], plan: Plan) -> dict[str, Any]:
     """The providers' answers and speeds on a model."""
     reference, _ = _opened(model, plan.against, plan)
-    frames = list(_frames(plan))
+    frames = list(strip_to_compare(plan.frames, plan.height, plan.width))
     return {
         "file": str(model.path),
         "name": f"{model.card.name} {model.card.version}",
@@ -113,7 +113,7 @@ def _compared(model: ModelFile, providers: Sequence[Provider], plan: Plan) -> di
 def _result(model: ModelFile, provider: Provider, reference: OnnxSegmenter, frames: Sequence[U8], plan: Plan) -> dict[str, Any]:
     try:
         segmenter, opened_s = _opened(model, provider, plan)
-        parity = compare(reference, segmenter, frames)
+        parity = sum((compare(reference.run(f), segmenter.run(f)) for f in frames), Parity())
         speed = mpix_per_s(segmenter, frames[0], plan.seconds)
     except SkelpError as error:
         return {"provider": provider.value, "fault": str(error)}
@@ -136,13 +136,6 @@ def _opened(model: ModelFile, provider: Provider, plan: Plan) -> tuple[OnnxSegme
     engine = Engine(provider.value, resolve(provider, Precision.AUTO).value, None, plan.cache)
     segmenter = OnnxSegmenter(model, engine, batch=1, height=plan.height, width=plan.width)
     return segmenter, time.perf_counter() - begin
-
-
-def _frames(plan: Plan) -> Iterator[U8]:
-    """Frames of simulated strip, uint8 [1, 1, H, W]."""
-    strip = SyntheticStrip(SyntheticConfig(width=plan.width))
-    for n in range(plan.frames):
-        yield strip.pixels(n * plan.height, plan.height)[None, None]
 
 
 def _machine() -> dict[str, Any]:

@@ -11,10 +11,10 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from skelp.domain.errors import SkelpError
-from skelp.inference.engine import Engine, Network, Ready, Shape, check_shape, network_of, open_network, screen_of
+from skelp.inference.engine import SCREEN, Engine, Network, Ready, Shape, check_shape, network_of, open_network, screen_of
 from skelp.inference.engine_file import Made
-from skelp.inference.model_file import ORT_ERRORS, ModelFile
-from skelp.inference.parity import MOST_DIFFERENT, other
+from skelp.inference.model_file import ORT_ERRORS, SUSPICION, ModelFile
+from skelp.inference.parity import MOST_DIFFERENT, compare
 from skelp.inference.probe import in_short
 from skelp.inference.providers import Precision, Provider
 from skelp.inference.screened import window_widths
@@ -26,7 +26,7 @@ U8 = NDArray[np.uint8]
 
 
 class Compilation(NamedTuple):
-    """The networks that were compiled, and the largest share of cells of one of them in which it answers otherwise than the model."""
+    """The networks that were compiled, and the largest share of the cells of defects in which one of them answers otherwise."""
 
     networks: list[Made]
     different: float
@@ -52,24 +52,23 @@ def compile_networks(model: ModelFile, engine: Engine, frames: U8, report: Calla
     Raises SkelpError if the provider compiles nothing ahead, or if an engine answers otherwise than the model on these frames.
     """
     check_shape(*frames.shape[2:])
-    limit = model.card.screen.limit if model.card.screen else 0
     made, worst = [], 0.0
     for network, shape in shapes_of(model, (frames.shape[0], 1, frames.shape[2], frames.shape[3])):
         report(f"compiling the {network.name} for {shape[0]}x{shape[2]}x{shape[3]} with {engine.provider}, {engine.precision}")
         sample = frames[: shape[0], :, :, : shape[3]]
-        ready, different = _compiled(network, engine, sample, limit, report)
+        ready, different = _compiled(model, network, engine, sample, report)
         if different > MOST_DIFFERENT:
             raise SkelpError(
                 f"the engine of the {network.name} for {shape[0]}x{shape[2]}x{shape[3]} answers otherwise than the model in "
-                f"{different:.2%} of the cells, and {MOST_DIFFERENT:.0%} is allowed; use the model file as it is"
+                f"{different:.2%} of the cells of defects, and {MOST_DIFFERENT:.0%} is allowed; use the model file as it is"
             )
         made.append(Made(network.name, shape, ready))
         worst = max(worst, different)
     return Compilation(made, worst)
 
 
-def _compiled(network: Network, engine: Engine, frames: U8, limit: int, report: Callable[[str], None]) -> tuple[Ready, float]:
-    """A network that was compiled, and in which share of the cells it answers otherwise."""
+def _compiled(model: ModelFile, network: Network, engine: Engine, frames: U8, report: Callable[[str], None]) -> tuple[Ready, float]:
+    """A network that was compiled, and in which share of the cells of defects it answers otherwise."""
     provider, precision = Provider(engine.provider), Precision(engine.precision)
     shape = (frames.shape[0], 1, frames.shape[2], frames.shape[3])
     data, origin = compile_ahead(
@@ -78,13 +77,14 @@ def _compiled(network: Network, engine: Engine, frames: U8, limit: int, report: 
     ready = Ready(data, origin.nodes, origin.nodes_on_cpu)
     try:
         session, _ = open_network(network, replace(engine, compiled=lambda *_: ready), shape, report)
-        return ready, _difference(origin.session, session, frames, limit)
+        return ready, _difference(model, network, origin.session, session, frames)
     except _FAILURES as error:
         raise SkelpError(f"{provider} wrote an engine that it cannot run ({in_short(error)}); use the model file as it is") from error
 
 
-def _difference(first: ort.InferenceSession, second: ort.InferenceSession, frames: U8, limit: int) -> float:
-    """The share of cells, or of tiles, in which two sessions of a network answer otherwise, in the output where it is largest."""
-    names = [o.name for o in first.get_outputs()]
-    answers = zip(names, *(s.run(names, {"frames": frames}) for s in (first, second)), strict=True)
-    return max(float(other(name, a, b, limit).mean()) for name, a, b in answers)
+def _difference(model: ModelFile, network: Network, first: ort.InferenceSession, second: ort.InferenceSession, frames: U8) -> float:
+    """The share of the cells of defects, or of the screen's suspicious tiles, in which two sessions of a network answer otherwise."""
+    if network.name == SCREEN and model.card.screen is not None:
+        a, b = (s.run([SUSPICION], {"frames": frames})[0] >= model.card.screen.limit for s in (first, second))
+        return float((a != b).sum()) / max(1, int((a | b).sum()))
+    return compare(model.run(first, frames), model.run(second, frames)).share

@@ -19,6 +19,8 @@ from skelp.inference.probe import in_short
 from skelp.inference.providers import Precision, Provider, choose, resolve
 from skelp.inference.sessions import session_for
 
+MODEL, SCREEN = "model", "screen"
+"""Names of the networks of a model file."""
 Shape = tuple[int, int, int, int]
 """Frames, 1, lines and columns of a batch."""
 
@@ -66,12 +68,12 @@ class Network(NamedTuple):
 
 def network_of(model: ModelFile) -> Network:
     """The whole network."""
-    return Network("model", model.data, model.axes, model.sha256[:16])
+    return Network(MODEL, model.data, model.axes, model.sha256[:16])
 
 
 def screen_of(model: ModelFile) -> Network | None:
     """The screen; None if the model has none."""
-    return None if model.screen is None else Network("screen", model.screen, ("n", 1, "h", "w"), f"{model.sha256[:16]}-screen")
+    return None if model.screen is None else Network(SCREEN, model.screen, ("n", 1, "h", "w"), f"{model.sha256[:16]}-screen")
 
 
 def check_shape(height: int, width: int) -> None:

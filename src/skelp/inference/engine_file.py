@@ -64,7 +64,7 @@ class Record(BaseModel):
 
 
 class Made(NamedTuple):
-    """A network that was compiled for frames of a shape. `name`: "model" or "screen"."""
+    """A network that was compiled for frames of a shape. `name`: that of the network."""
 
     name: str
     shape: Shape

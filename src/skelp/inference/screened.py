@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from skelp.domain.defect import DefectClass
 from skelp.domain.maps import TILE_PX, Look, Maps, Wish
 from skelp.domain.status import EngineInfo
-from skelp.inference.engine import Engine, check_shape, open_network, screen_of, warm_up
+from skelp.inference.engine import SCREEN, Engine, check_shape, open_network, screen_of, warm_up
 from skelp.inference.model_file import SUSPICION, ModelError, ModelFile
 from skelp.inference.second_look import WIDTHS, SecondLook
 from skelp.inference.segmenter import OnnxSegmenter
@@ -64,7 +64,7 @@ class Screen:
         shape = (batch, 1, height, width)
         self._session, info = open_network(network, engine, shape, report)
         self._batch, self._limit = batch, model.card.screen.limit
-        warm_up("screen", info.provider, shape, self.suspicious)
+        warm_up(SCREEN, info.provider, shape, self.suspicious)
 
     def suspicious(self, frames: U8) -> NDArray[np.bool_]:
         """Which tiles the whole network must look at, bool [n, H/32, W/32]; frames uint8 [n, 1, H, W], at most as many as the batch."""

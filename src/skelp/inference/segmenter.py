@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from skelp.domain.defect import DefectClass
 from skelp.domain.maps import TILE_PX, Maps
 from skelp.domain.status import EngineInfo
-from skelp.inference.engine import Engine, check_shape, network_of, open_network, warm_up
+from skelp.inference.engine import MODEL, Engine, check_shape, network_of, open_network, warm_up
 from skelp.inference.model_file import ModelError, ModelFile, check_output
 from skelp.inference.trial import settled
 
@@ -46,7 +46,7 @@ class OnnxSegmenter:
         self._binding = self._session.io_binding()
         self._map_shape = (batch, height // self.stride, width // self.stride)
         self._tiles = (batch, height // TILE_PX, width // TILE_PX) if model.measures_distance else None
-        warm_up("model", self._info.provider, self._shape, self.run)
+        warm_up(MODEL, self._info.provider, self._shape, self.run)
 
     @property
     def stride(self) -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skelp.domain.errors import SkelpError
-from skelp.inference.engine import Engine, Shape, network_of, open_network, warm_up
+from skelp.inference.engine import MODEL, Engine, Shape, network_of, open_network, warm_up
 from skelp.inference.machine import machine_for
 from skelp.inference.model_file import ModelFile
 from skelp.inference.providers import Candidate, Precision, candidates, choose, without
@@ -116,7 +116,7 @@ def _speed(model: ModelFile, engine: Engine, shape: Shape, report: Callable[[str
         session.run(None, {"frames": frames})
         return clock() - start
 
-    warm_up("model", engine.provider, shape, lambda _: run())
+    warm_up(MODEL, engine.provider, shape, lambda _: run())
     best, begin = float("inf"), clock()
     for _ in range(_MOST_RUNS):
         best = min(best, run())

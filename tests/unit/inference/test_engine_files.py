@@ -186,7 +186,7 @@ def test_an_engine_that_answers_otherwise_is_refused(tmp_path: Path, monkeypatch
     found = compile_networks(model, cpu(tmp_path), frames)
     assert (found.different, found.networks[0].ready.data) == (0.0, model.data)
     made["engine"] = other
-    with pytest.raises(SkelpError, match=r"engine of the model for 1x64x96 answers otherwise than the model in 4\.17% of the cells"):
+    with pytest.raises(SkelpError, match=r"for 1x64x96 answers otherwise than the model in 100\.00% of the cells of defects"):
         compile_networks(model, cpu(tmp_path), frames)
     made["engine"] = b"nothing"
     with pytest.raises(SkelpError, match="cpu wrote an engine that it cannot run"):
@@ -200,7 +200,7 @@ def test_openvino_starts_with_what_it_compiled(tmp_path: Path, capsys: pytest.Ca
     assert cli.main(["model", "compile", str(path), *map(str, options)]) == 0
     said = capsys.readouterr()
     assert "model-1x96x640, screen-1x96x640, model-1x96x384, model-1x96x512" in said.out
-    assert "0.00% of the cells differ" in said.out
+    assert "0.00% of the cells of defects differ" in said.out
     model, view = ModelFile.open(path), CameraView("cam", 640, Scale(0.25, 0.25))
     choice = ModelChoice(path=path, precision="fp32", threads=1, engine=engines)
     for recipe in (Recipe(), Recipe(screen=(Side.TOP,))):
