@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skelp.domain.defect import DefectClass, Moments
 from skelp.domain.errors import SkelpError
@@ -83,3 +85,22 @@ def test_orientation_is_the_angle_to_the_rolling_direction(step: tuple[int, int]
 def test_a_width_that_no_strip_has_is_refused(width: float) -> None:
     with pytest.raises(ValueError, match="strip_width_mm must be more than 0"):
         Recipe(strip_width_mm=width)
+
+
+COUNTS = st.dictionaries(st.integers(1, 4), st.integers(0, 200))
+
+
+@given(COUNTS, st.integers(1, 4), st.floats(0, 50), st.floats(0, 5), st.integers(0, 2), st.booleans())
+def test_a_coil_is_never_accepted_for_one_more_defect_or_less_inspected_steel(
+    by_severity: dict[int, int], grade: int, uninspected_m: float, more_m: float, periodic: int, hold_for_periodic: bool
+) -> None:
+    recipe = Recipe(hold_above_uninspected_m=10.0, hold_for_periodic=hold_for_periodic)
+
+    def decision(counts: dict[int, int], missing_m: float, series: int) -> Decision:
+        return recipe.decide(length_m=100.0, uninspected_m=missing_m, by_severity=counts, periodic=series)[0]
+
+    if decision(by_severity, uninspected_m, periodic) is Decision.HOLD:
+        one_more = {**by_severity, grade: by_severity.get(grade, 0) + 1}
+        assert decision(one_more, uninspected_m, periodic) is Decision.HOLD
+        assert decision(by_severity, uninspected_m + more_m, periodic) is Decision.HOLD
+        assert decision(by_severity, uninspected_m, periodic + 1) is Decision.HOLD
