@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -36,6 +36,7 @@ class Case:
     """A coil of `length_m` by `width_mm`: `random` defects, and the marks of `rolls` rolls, of each of which `seen` are found.
 
     `cluster`: mean number of random defects that lie together; 0: each for itself. `jitter_mm`: error of a place along.
+    `split`: share of the marks that are two defects beside each other. `until`: share of the coil on which the rolls leave marks.
     `speed`: error of the measured length, a share, one standard deviation.
     """
 
@@ -45,6 +46,8 @@ class Case:
     jitter_mm: float = 2.0
     speed: float = 0.002
     cluster: int = 0
+    split: float = 0.0
+    until: float = 1.0
     length_m: float = 1000.0
     width_mm: float = 1500.0
 
@@ -54,17 +57,18 @@ def draw(case: Case, seed: int) -> tuple[list[Defect], list[frozenset[str]]]:
     rng = np.random.default_rng([seed, 25])
     along, across, area, owner = _random(case, rng)
     for roll in range(case.rolls):
-        turns = np.arange(rng.uniform(0, PERIOD_MM), case.length_m * 1000, PERIOD_MM)
+        turns = np.arange(rng.uniform(0, PERIOD_MM), case.length_m * 1000 * case.until, PERIOD_MM)
         turns = turns[rng.random(len(turns)) < case.seen]
+        turns = np.repeat(turns, 1 + (rng.random(len(turns)) < case.split))
         along = np.concatenate([along, turns])
-        across = np.concatenate([across, np.full(len(turns), rng.uniform(50, case.width_mm - 50))])
+        across = np.concatenate([across, rng.uniform(50, case.width_mm - 50) + 3 * (np.diff(turns, prepend=-1) == 0)])
         area = np.concatenate([area, 60 * 10 ** rng.normal(0, 0.1, len(turns))])
         owner = np.concatenate([owner, np.full(len(turns), roll)])
     fine = np.arange(0, case.length_m * 1000 + 2 * _DRIFT_OVER_MM, _STEP_MM)
     knots = np.arange(0, fine[-1] + 2 * _DRIFT_OVER_MM, _DRIFT_OVER_MM)
     error = np.interp(fine, knots, rng.normal(0, case.speed, len(knots)))
     measured = np.concatenate([[0.0], np.cumsum((1 + error[1:]) * _STEP_MM)])
-    place = np.interp(along, fine, measured) + rng.normal(0, case.jitter_mm, len(along))
+    place = np.round(2 * (np.interp(along, fine, measured) + rng.normal(0, case.jitter_mm, len(along)))) / 2  # cells of 0.5 mm
     across = across + rng.normal(0, 1.0, len(across))
     order = np.argsort(place)
     defects = [_defect(n, place[i], across[i], area[i]) for n, i in enumerate(order.tolist())]
@@ -104,33 +108,44 @@ def find(defects: Sequence[Defect], rolls: RollTable = RollTable()) -> tuple[dic
 
 
 def measured(case: Case, coils: int) -> dict[str, Any]:
-    """Share of rolls that were found, after how many turns, how many of their marks are in the series, and false series."""
+    """Rolls that were found, in how many series, after how many turns, how many of their marks are in these series, and false series.
+
+    A series is a roll's if more than half of its defects are, and its distance is right to 1%.
+    """
     turns: list[float] = []
     shares: list[float] = []
-    false = found = strange = 0
+    false = pieces = strange = 0
+    late: list[float] = []
     for seed in range(_FIRST_SEED, _FIRST_SEED + coils):
         defects, owners = draw(case, seed)
         first, last = find(defects)
+        seen: dict[int, set[str]] = {}
+        began: dict[int, float] = {}
         for series in last.values():
             ids = set(series.defect_ids)
-            truth = max(owners, key=lambda o: len(o & ids), default=frozenset())
-            if len(ids & truth) <= len(ids) / 2 or abs(series.period_mm - PERIOD_MM) > 0.01 * PERIOD_MM:
+            common = [len(owner & ids) for owner in owners]
+            roll = int(np.argmax(common)) if common else -1
+            if roll < 0 or len(ids & owners[roll]) <= len(ids) / 2 or abs(series.period_mm - PERIOD_MM) > 0.01 * PERIOD_MM:
                 false += 1
                 continue
-            found += 1
-            strange += len(ids - truth)
+            pieces += 1
+            strange += len(ids - owners[roll])
+            seen.setdefault(roll, set()).update(ids & owners[roll])
             begin = first[series.periodic_id]
-            turns.append((begin.last_mm - begin.first_mm) / begin.period_mm + 1)
-            shares.append(len(ids & truth) / len(truth))
-    rolls = case.rolls * coils
+            began[roll] = min(began.get(roll, np.inf), (begin.last_mm - begin.first_mm) / begin.period_mm + 1)
+            late.append(series.last_mm / 1000 - case.length_m * case.until)
+        turns += began.values()
+        shares += [len(ids) / len(owners[roll]) for roll, ids in seen.items()]
     return asdict(case) | {
         "coils": coils,
-        "rolls": rolls,
-        "found": found,
+        "rolls": case.rolls * coils,
+        "found": len(turns),
+        "pieces": pieces,
         "turns": {"median": round(median(turns), 1), "p90": round(float(np.quantile(turns, 0.9)), 1)} if turns else None,
         "marks_in_series": round(float(np.mean(shares)), 4) if shares else None,
         "strangers": strange,
         "false_series": false,
+        "beyond_the_last_mark_m": round(max(late), 1) if late else None,
     }
 
 
@@ -139,30 +154,30 @@ CASES: dict[str, Sequence[Case]] = {
     "share of marks seen": [Case(seen=s) for s in (1.0, 0.8, 0.6, 0.5, 0.4)],
     "jitter, mm": [Case(jitter_mm=j) for j in (0.0, 2.0, 4.0, 8.0)],
     "speed error": [Case(speed=s) for s in (0.0, 0.002, 0.004, 0.008)],
+    "marks in two pieces": [Case(split=0.3)],
     "three rolls": [Case(rolls=3, random=5000)],
-    "no roll": [
-        Case(rolls=0, random=500),
-        Case(rolls=0, random=5000),
-        Case(rolls=0, random=5000, cluster=20),
-        Case(rolls=0, random=5000, cluster=200),
-    ],
+    "a roll that is changed": [Case(until=0.3, random=n) for n in (500, 20000)],
+    "no roll": [Case(rolls=0, random=5000), Case(rolls=0, random=5000, cluster=20), Case(rolls=0, random=5000, cluster=200)],
 }
+_MANY = Case(rolls=0, random=500)
+"""Without a roll, this many times as many coils are drawn."""
+_TIMES = 50
 
 
 def _rows(found: dict[str, list[dict[str, Any]]]) -> list[Sequence[str]]:
-    rows: list[Sequence[str]] = [
-        ["case", "random", "clusters of", "seen", "jitter", "speed", "found", "turns (median, p90)", "in series", "false"]
-    ]
+    head = ["what differs", "rolls found (series)", "turns until reported: median; nine of ten", "marks in series", "false series"]
+    rows: list[Sequence[str]] = [head]
     for name, cases in found.items():
         for c in cases:
-            turns = f"{c['turns']['median']:.0f}, {c['turns']['p90']:.0f}" if c["turns"] else "-"
+            turns = f"{c['turns']['median']:.0f}; {c['turns']['p90']:.0f}" if c["turns"] else "-"
             share = "-" if c["marks_in_series"] is None else f"{c['marks_in_series']:.1%}"
-            errors = (f"{c['seen']:.0%}", f"{c['jitter_mm']:g} mm", f"{c['speed']:.1%}")
-            number = f"{c['found']} of {c['rolls']}"
-            rows.append(
-                [name, str(c["random"]), str(c["cluster"]), *errors, number, turns, share, f"{c['false_series']} on {c['coils']} coils"]
-            )
+            differs = ", ".join(f"{k} {v:g}" for k, v in c.items() if k in _DRAWN and v != getattr(Case(), k)) or "nothing"
+            number = f"{c['found']} of {c['rolls']} ({c['pieces']})"
+            rows.append([f"{name}: {differs}", number, turns, share, f"{c['false_series']} on {c['coils']} coils"])
     return rows
+
+
+_DRAWN = [f.name for f in fields(Case)]
 
 
 def plot(found: dict[str, list[dict[str, Any]]], file: Path) -> None:
@@ -194,6 +209,7 @@ def main() -> None:
     parser.add_argument("--plot", type=Path)
     arguments = parser.parse_args()
     found = {name: [measured(case, arguments.coils) for case in cases] for name, cases in CASES.items()}
+    found["no roll"].append(measured(_MANY, _TIMES * arguments.coils))
     print_rows(_rows(found))
     if arguments.out:
         arguments.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

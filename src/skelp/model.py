@@ -18,9 +18,9 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import CameraView, round_up
 from skelp.inference.card import STEP
-from skelp.inference.compiler import compile_networks
+from skelp.inference.compiler import compile_networks, engine_that_compiles
 from skelp.inference.engine import Engine, check_shape
-from skelp.inference.engine_file import Record, with_engines, write_engines
+from skelp.inference.engine_file import Record, refuse_other_file, with_engines, write_engines
 from skelp.inference.model_file import ModelFile
 from skelp.inference.screened import ScreenedSegmenter
 from skelp.inference.segmenter import OnnxSegmenter
@@ -29,7 +29,7 @@ from skelp.pipeline.measure import block_height
 
 
 def default_model() -> Path:
-    """The file of the shipped model. A wheel has strip-open, whose licence allows any use; a checkout strip-s, which has seen real strip."""
+    """The file of the shipped model. A wheel has strip-open, whose licence allows any use; a checkout strip-s, which saw real strip."""
     here = Path(__file__).parent
     candidates = [here / "models" / "strip-open" / "model.onnx", here.parents[1] / "models" / "strip-s" / "model.onnx"]
     return next((c for c in candidates if c.is_file()), candidates[-1])
@@ -92,10 +92,13 @@ def compile_model(
     """Compile the networks that a line with such frames opens, and write them to an engine file.
 
     Returns its record, and the largest share of the cells of defects in which an engine answers otherwise than the model on simulated
-    strip. Raises SkelpError if the provider compiles nothing ahead, if that share is too large, or if the file cannot be written.
+    strip. Raises SkelpError if the provider compiles nothing ahead, if that share is too large, or if the file cannot be written or is
+    something else than an engine file.
     """
+    refuse_other_file(out)
     check_shape(height, width)
-    engine = settled(model, engine_of(choice), (batch, 1, height, width), report)
+    engine = engine_that_compiles(engine_of(choice))
+    engine = settled(model, engine, (batch, 1, height, width), report)
     compilation = compile_networks(model, engine, np.concatenate(list(strip_to_compare(batch, height, width))), report)
     return write_engines(out, model, engine, compilation.networks), compilation.different
 

@@ -81,7 +81,7 @@ def test_a_station_warns_of_a_roll_and_shows_its_comb(browser: Browser, tmp_path
         (event,) = [e for e in station.get("/api/v1/events?limit=500")["events"] if e["kind"] == "periodic.found"]
         assert event["data"]["seen"] <= 12
         (alarm,) = [a for a in station.get("/api/v1/alarms")["alarms"] if a["kind"] == "periodic.found"]
-        assert alarm["key"] == "periodic.found/top/work roll, stand 5, top"
+        assert alarm["key"] == "periodic.found/top/P1"
         page = browser.new_page(locale="en-GB", viewport={"width": 1366, "height": 768})
         page.goto(f"{station.address}/#/alarms")
         expect(page.locator(".alarms", has_text="Roll leaves marks")).to_contain_text("work roll, stand 5, top", timeout=WAIT_MS)

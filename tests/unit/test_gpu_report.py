@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from skelp import cli
+from skelp.cli import main
 from skelp.doctor import Plan, findings_of, gpu_report
 from skelp.inference import parity, providers
 from skelp.inference.providers import Provider, offer_of
@@ -92,3 +93,10 @@ def test_the_power_mode_of_a_jetson_is_in_the_report(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(subprocess, "run", fail)
     assert gpu_report([], plan(tmp_path))["machine"]["power_mode"].startswith("unknown: ")
+
+
+def test_options_of_the_gpu_are_refused_without_it_and_a_missing_model_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--report", str(tmp_path / "r.json")]) == 1
+    assert "add --gpu" in capsys.readouterr().err
+    assert main(["doctor", "--gpu", "--model", str(tmp_path / "none.onnx")]) == 1
+    assert "there is no model file" in capsys.readouterr().err

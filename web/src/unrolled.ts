@@ -146,11 +146,14 @@ export class Unrolled {
 
   /** A line from the first to the last defect of a series, with a tooth at each turn; where teeth would touch, at every second, fourth ... */
   private drawComb(pen: CanvasRenderingContext2D, series: Periodic): void {
-    const y = this.laneTop(series.side) + (series.across_mm / this.width_mm) * this.laneHeight - this.px(COMB_PX);
+    const [top, at] = [this.laneTop(series.side), (series.across_mm / this.width_mm) * this.laneHeight];
+    const down = at < this.px(2 * COMB_PX) ? -1 : 1; // near the operator side there is no room above
+    const y = top + at - down * this.px(COMB_PX);
     const [from, to] = [this.x(series.first_mm / 1000), this.x(series.last_mm / 1000)];
     const turns = Math.max(1, Math.round((series.last_mm - series.first_mm) / series.period_mm));
+    if (!(to > from)) return;
     let every = 1;
-    while (((to - from) / turns) * every < this.px(3)) every *= 2;
+    while (every < turns && ((to - from) / turns) * every < this.px(3)) every *= 2;
     pen.strokeStyle = pen.fillStyle = themed("--ink");
     pen.lineWidth = this.px(1.5);
     pen.beginPath();
@@ -159,7 +162,7 @@ export class Unrolled {
     for (let n = 0; n <= turns; n += every) {
       const x = from + ((to - from) * n) / turns;
       pen.moveTo(x, y);
-      pen.lineTo(x, y + this.px(TOOTH_PX));
+      pen.lineTo(x, y + down * this.px(TOOTH_PX));
     }
     pen.stroke();
   }

@@ -1072,7 +1072,8 @@ export interface components {
         };
         /**
          * PeriodicFoundData
-         * @description Defects repeat along the coil, as the marks of a damaged roll do. It is published once for each series, when it is beyond chance.
+         * @description Defects repeat along the coil, as the marks of a damaged roll do. It is published when the series is beyond chance, and again when
+         *     its rolls or its distance turn out to be others.
          *
          *     `seen`: how many there are so far. `along_mm`: the newest one's place. GET /coils/{id}/periodic has its later state.
          */
@@ -1095,7 +1096,8 @@ export interface components {
         };
         /**
          * PeriodicFoundEvent
-         * @description Defects repeat along the coil, as the marks of a damaged roll do. It is published once for each series, when it is beyond chance.
+         * @description Defects repeat along the coil, as the marks of a damaged roll do. It is published when the series is beyond chance, and again when
+         *     its rolls or its distance turn out to be others.
          *
          *     `seen`: how many there are so far. `along_mm`: the newest one's place. GET /coils/{id}/periodic has its later state.
          */

@@ -2070,7 +2070,8 @@ export interface components {
         };
         /**
          * PeriodicFoundData
-         * @description Defects repeat along the coil, as the marks of a damaged roll do. It is published once for each series, when it is beyond chance.
+         * @description Defects repeat along the coil, as the marks of a damaged roll do. It is published when the series is beyond chance, and again when
+         *     its rolls or its distance turn out to be others.
          *
          *     `seen`: how many there are so far. `along_mm`: the newest one's place. GET /coils/{id}/periodic has its later state.
          */
@@ -2093,7 +2094,8 @@ export interface components {
         };
         /**
          * PeriodicFoundEvent
-         * @description Defects repeat along the coil, as the marks of a damaged roll do. It is published once for each series, when it is beyond chance.
+         * @description Defects repeat along the coil, as the marks of a damaged roll do. It is published when the series is beyond chance, and again when
+         *     its rolls or its distance turn out to be others.
          *
          *     `seen`: how many there are so far. `along_mm`: the newest one's place. GET /coils/{id}/periodic has its later state.
          */
@@ -2183,7 +2185,7 @@ export interface components {
             seen_share: number;
             /**
              * By Chance Log10
-             * @description How many such series a coil of random defects would show, at most, as a power of ten, when it was found.
+             * @description How many such series random defects would show on this side of a coil, at most, as a power of ten.
              */
             by_chance_log10: number;
             /** Rolls */

@@ -19,10 +19,14 @@ def doctor(
     folder: Annotated[Path, typer.Option(help="Folder for the results of a station.")] = Path("skelp-data"),
     with_gpu: Annotated[bool, typer.Option("--gpu", help="Compare the GPU with the CPU, measure both, and write a report.")] = False,
     models: Annotated[list[Path] | None, typer.Option("--model", help="With --gpu: a model file. Default: the shipped model.")] = None,
-    report: Annotated[Path, typer.Option(help="With --gpu: the file for the report.")] = Path("skelp-gpu.json"),
+    report: Annotated[Path | None, typer.Option(help="With --gpu: the file for the report. Default: skelp-gpu.json.")] = None,
 ) -> None:
     """Check whether this machine can run a station, or with --gpu whether its GPU can."""
-    findings = _gpu(models or [None], report) if with_gpu else examine(folder)
+    if not with_gpu and (models or report):
+        raise SkelpError("--model and --report are of the comparison with the GPU; add --gpu")
+    if missing := [str(m) for m in models or () if not m.is_file()]:
+        raise SkelpError(f"there is no model file {', '.join(missing)}")
+    findings = _gpu(models or [None], report or Path("skelp-gpu.json")) if with_gpu else examine(folder)
     marks = {True: "ok", False: "NOT FIT", None: ""}
     print_rows((marks[f.fit], f.subject, f.text) for f in findings)
     if any(f.fit is False for f in findings):

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from skelp.commands.options import PrecisionOption, ProviderOption, chosen
+from skelp.domain.strip import round_up
 from skelp.inference.card import STEP
 from skelp.installation import Line
 from skelp.model import compile_model, open_model
@@ -37,14 +38,14 @@ def compile_ahead(
     out_file: Annotated[Path, typer.Option("--out", help="The engine file to write.")],
     provider: ProviderOption = "auto",
     precision: PrecisionOption = "auto",
-    width: Annotated[int, typer.Option(min=STEP, max=32768, help="Columns of a frame, a multiple of 32.")] = 4096,
+    width: Annotated[int, typer.Option(min=STEP, max=32768, help="Columns of a camera's frame; rounded up to a multiple of 32.")] = 4096,
     height: Annotated[int, typer.Option(min=STEP, max=65536, help="Lines of a block with its context, a multiple of 32.")] = 544,
     batch: Annotated[int, typer.Option(min=1, max=64, help="Cameras of the station.")] = 1,
 ) -> None:
     """Compile a model ahead for this machine. A station whose file names the engine file starts with it, or refuses it."""
     model, choice = open_model(file), chosen(file, provider, precision)
     report = partial(err.print, markup=False, highlight=False, soft_wrap=True)
-    record, different = compile_model(model, choice, out_file, batch=batch, height=height, width=width, report=report)
+    record, different = compile_model(model, choice, out_file, batch=batch, height=height, width=round_up(width, STEP), report=report)
     networks = ", ".join(e.file.removesuffix(".onnx") for e in record.networks)
     out.print(f"{out_file}: {record.name}, {record.provider}, {record.precision}: {networks}", highlight=False, soft_wrap=True)
     out.print(f"compared with the model on simulated strip: {different:.2%} of the cells of defects differ", highlight=False)

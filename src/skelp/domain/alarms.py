@@ -64,7 +64,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an alarm is about: a camera, a class of defects, or `what`: a coil, or the rolls that leave marks.
+    """What an alarm is about: a camera, a class of defects, or `what`: a coil, or the number of a series on a side.
 
     `reasons` are those of the last time it happened.
     """
@@ -191,7 +191,7 @@ def _about(payload: Payload, coil_id: str) -> About | None:
 def _about_reason(payload: Payload) -> About | None:
     """The same for an event that has one reason."""
     if isinstance(payload, PeriodicFound):
-        return About(what=f"{payload.side}/{payload.reason.args.get('rolls', '')}", reasons=(payload.reason,), along_mm=payload.along_mm)
+        return About(what=f"{payload.side}/{payload.periodic_id.rpartition('-')[2]}", reasons=(payload.reason,), along_mm=payload.along_mm)
     if isinstance(payload, CoverageDegraded | CoverageLost):
         return About(camera=payload.camera, reasons=(payload.reason,), along_mm=payload.along_mm)
     if isinstance(payload, CameraLost | CamerasUnaligned | OpticsLight | OpticsFocus):

@@ -122,7 +122,8 @@ class DefectFound(Payload, kind=Kind.DEFECT_FOUND):
 
 
 class PeriodicFound(Payload, kind=Kind.PERIODIC_FOUND):
-    """Defects repeat along the coil, as the marks of a damaged roll do. It is published once for each series, when it is beyond chance.
+    """Defects repeat along the coil, as the marks of a damaged roll do. It is published when the series is beyond chance, and again when
+    its rolls or its distance turn out to be others.
 
     `seen`: how many there are so far. `along_mm`: the newest one's place. GET /coils/{id}/periodic has its later state.
     """

@@ -13,8 +13,8 @@ class PeriodicDefect:
     """Defects of one side that follow each other at a constant distance, at the same place across.
 
     `across_mm`, `first_mm` and `last_mm` are centres of its defects. `expected`: the turns from the first to the last one, without those
-    in lines that were not inspected. `by_chance_log10`: how many such series a coil of random defects would show, at most, as a power
-    of ten. `rolls`: the rolls that may have left it, the likeliest first.
+    in lines that were not inspected. `by_chance_log10`: how many such series random defects would show on this side of a
+    coil, at most, as a power of ten, when it was found. `rolls`: the rolls that may have left it, the likeliest first.
     """
 
     periodic_id: str
@@ -36,7 +36,11 @@ class PeriodicDefect:
         """Share of the expected defects that were seen, 0 to 1."""
         return self.seen / self.expected
 
+    def is_told_by(self, later: PeriodicDefect) -> bool:
+        """Whether who was told of this state knows the rolls and the distance of a later one."""
+        return self.rolls == later.rolls and abs(self.period_mm - later.period_mm) <= 2 * self.period_error_mm
+
     @property
     def reason(self) -> RollMarks:
         """What a person is told of it."""
-        return RollMarks(self.across_mm, self.period_mm, ", ".join(self.rolls) or None)
+        return RollMarks(self.across_mm, self.period_mm, "; ".join(self.rolls) or None)

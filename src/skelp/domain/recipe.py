@@ -163,7 +163,7 @@ class Recipe:
         count = sum(by_severity.values())
         if length_m > 0 and count * 100 / length_m > self.hold_above_defects_per_100m:
             held.append(CoilManyDefects(round(count * 100 / length_m, 2), self.hold_above_defects_per_100m))
-        repeated = [CoilPeriodic(periodic, ", ".join(rolls) or None)] if periodic else []
+        repeated = [CoilPeriodic(periodic, "; ".join(rolls) or None)] if periodic else []
         if self.hold_for_periodic:
             held += repeated
         if held:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from skelp.domain.strip import Side
 
+SHORTEST_MM, LONGEST_MM = 300.0, 60_000.0
+"""The distances of marks that a roll may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Roll:
@@ -25,11 +28,18 @@ class Roll:
     side: Side | None = None
 
     def __post_init__(self) -> None:
-        least = {"diameter_mm": 1.0, "elongation": 0.1, "forward_slip": -0.2}
-        for key, lowest in least.items():
+        if not (self.name.strip() == self.name and self.name.isprintable() and 0 < len(self.name) <= 64 and ";" not in self.name):
+            raise ValueError(f"name must be 1 to 64 printable characters without ; and without space at its ends, got {self.name[:64]!r}")
+        limits = {"diameter_mm": (1.0, 5000.0), "elongation": (0.1, 50.0), "forward_slip": (-0.2, 0.5)}
+        for key, (lowest, highest) in limits.items():
             low, high = getattr(self, key)
-            if not (math.isfinite(high) and lowest <= low <= high):
-                raise ValueError(f"{key} must be a lowest and a highest value, {lowest:g} or more, got {[low, high]}")
+            if not lowest <= low <= high <= highest:
+                raise ValueError(f"{key} must be a lowest and a highest value from {lowest:g} to {highest:g}, got {[low, high]}")
+        if not SHORTEST_MM <= self.period_mm[1] <= LONGEST_MM:
+            raise ValueError(
+                f"its marks would lie {self.period_mm[1]:.0f} mm apart at most, and skelp looks for {SHORTEST_MM:g} to {LONGEST_MM:g} mm; "
+                "check diameter_mm (mm), elongation (a factor) and forward_slip (a share)"
+            )
 
     @property
     def period_mm(self) -> tuple[float, float]:

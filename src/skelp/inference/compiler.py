@@ -16,9 +16,9 @@ from skelp.inference.engine_file import Made
 from skelp.inference.model_file import ORT_ERRORS, SUSPICION, ModelFile
 from skelp.inference.parity import MOST_DIFFERENT, compare
 from skelp.inference.probe import in_short
-from skelp.inference.providers import Precision, Provider
+from skelp.inference.providers import Precision, Provider, offers
 from skelp.inference.screened import window_widths
-from skelp.inference.sessions import compile_ahead
+from skelp.inference.sessions import AHEAD, compile_ahead
 
 _FAILURES: tuple[type[Exception], ...] = (SkelpError, *ORT_ERRORS)
 
@@ -44,6 +44,16 @@ def shapes_of(model: ModelFile, shape: Shape) -> Iterator[tuple[Network, Shape]]
     yield screen, shape
     single = dict.fromkeys((1, 1, height, columns) for columns in (width, *window_widths(width)))
     yield from ((network_of(model), each) for each in single if each != shape)
+
+
+def engine_that_compiles(engine: Engine) -> Engine:
+    """The same engine; with `auto`, the best provider of this machine that compiles ahead. Raises SkelpError if there is none."""
+    if engine.provider != "auto":
+        return engine
+    able = next((o.provider for o in offers() if o.usable and o.provider in AHEAD), None)
+    if able is None:
+        raise SkelpError(f"no provider of this machine compiles ahead ({', '.join(AHEAD)} do); use the model file as it is")
+    return replace(engine, provider=able.value)
 
 
 def compile_networks(model: ModelFile, engine: Engine, frames: U8, report: Callable[[str], None] = lambda _: None) -> Compilation:

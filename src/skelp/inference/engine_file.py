@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from skelp.inference.engine import Engine, Ready, Shape
 from skelp.inference.machine import machine_for
 from skelp.inference.model_file import ModelFile
 from skelp.inference.providers import Precision, Provider, choose
+from skelp.inference.sessions import AHEAD
 from skelp.validation import STRICT
 from skelp.whole_file import whole_file
 
@@ -107,8 +109,18 @@ class EngineFile:
             raise EngineError(f"there is no engine file {self._path}; make one with skelp model compile") from error
         except OSError as error:
             raise EngineError(f"engine file {self._path} cannot be read: {error.strerror}") from error
-        except (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError, ValueError) as error:
+        except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, EOFError, ValueError) as error:
             raise EngineError(f"{self._path} is no engine file, or it is damaged ({error}); make one with skelp model compile") from error
+
+
+def refuse_other_file(path: Path) -> None:
+    """Raise EngineError if there is a file that an engine file would replace, and that is none: a model, for instance."""
+    if not path.exists():
+        return
+    try:
+        EngineFile(path)
+    except EngineError as error:
+        raise EngineError(f"{path} is there and is no engine file, so it stays as it is; choose another --out") from error
 
 
 def file_name(name: str, shape: Shape) -> str:
@@ -127,6 +139,8 @@ def with_engines(model: ModelFile, engine: Engine, path: Path) -> Engine:
     found = list(_differences(record, model, engine))
     if found:
         asked = {"provider": engine.provider, "precision": engine.precision}
+        if asked["provider"] not in ("auto", *AHEAD):
+            asked["provider"] = "auto"  # it compiles nothing ahead
         options = {k: v for k, v in asked.items() if v != "auto"} | {k: getattr(record, k) for k in ("batch", "height", "width")}
         again = " ".join([f"skelp model compile {model.path} --out {path}", *(f"--{k} {v}" for k, v in options.items())])
         raise EngineError(f"engine file {path} does not fit: {'; '.join(found)}; compile it again here: {again}")
@@ -144,7 +158,8 @@ def _differences(record: Record, model: ModelFile, engine: Engine) -> list[str]:
         found.append(f"it was compiled from {record.name}, sha256 {record.model[:12]}, and {model.path} has {model.sha256[:12]}")
     for what, asked, has in (("provider", engine.provider, record.provider), ("precision", engine.precision, record.precision)):
         if asked not in ("auto", has.value):
-            found.append(f"its {what} is {has}, and {asked} was asked for")
+            hint = "; set provider to auto, because it compiles nothing ahead" if what == "provider" and asked not in AHEAD else ""
+            found.append(f"its {what} is {has}, and {asked} was asked for{hint}")
     here = machine_for(record.provider)
     for name in sorted({*here, *record.machine}):
         made, now = record.machine.get(name, "none"), here.get(name, "none")

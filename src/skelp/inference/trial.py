@@ -61,16 +61,17 @@ def settled(
         machine={str(c.provider): machine_for(c.provider) for c in found},
     )
     file = TrialFile(engine.cache / "trials", conditions)
-    if (stored := file.read()) is not None:
-        tried = [Tried(c, stored.mpix_per_s[str(c)]) for c in found]
-        return _with(engine, *_fastest(engine, tried, f"in a trial on {stored.on}"))
-    report(f"trying {', '.join(map(str, found))} on the model, about {_TRIAL_S:g} s")
-    tried = _try(model, engine, found, shape, report, clock)
-    if not any(t.fault for t in tried):  # what failed may work at the next start
-        try:
-            file.write({str(t.candidate): t.mpix_per_s for t in tried})
-        except SkelpError as error:
-            report(f"the next start tries again: {error}")
+    with file.alone():  # two trials at once would measure each other
+        if (stored := file.read()) is not None:
+            tried = [Tried(c, stored.mpix_per_s[str(c)]) for c in found]
+            return _with(engine, *_fastest(engine, tried, f"in a trial on {stored.on}"))
+        report(f"trying {', '.join(map(str, found))} on the model, about {_TRIAL_S:g} s")
+        tried = _try(model, engine, found, shape, report, clock)
+        if not any(t.fault for t in tried):  # what failed may work at the next start
+            try:
+                file.write({str(t.candidate): t.mpix_per_s for t in tried})
+            except SkelpError as error:
+                report(f"the next start tries again: {error}")
     return _with(engine, *_fastest(engine, tried, "in a trial"))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -47,6 +50,18 @@ class TrialFile:
         batch, _, height, width = conditions.shape
         self._file = folder / f"{conditions.model[:16]}-{batch}x{height}x{width}-{digest[:8]}.json"
         self._conditions = conditions
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until no other process of this machine tries anything, and keep others waiting. If the folder cannot be written, go on."""
+        with ExitStack() as opened:
+            try:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                lock = opened.enter_context((self._file.parent / "lock").open("w"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            except OSError:
+                pass
+            yield
 
     def read(self) -> Result | None:
         """The stored result; None if there is none that can be read and was found under the same conditions."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
@@ -16,6 +16,8 @@ SIZES = 6.0
 """How many times as large as another a defect of a series may be, by area."""
 MOST_TURNS = 12
 """A series that was not seen for so many turns has ended."""
+_MOST_BY_CHANCE = 0.1
+"""The expected number of random points at the turns since the last mark, with which a series still goes on."""
 _PARTS = (2, 3)
 """A series may have been found at a multiple of its distance, where marks between were missing."""
 _SHARE_BETWEEN = 0.3
@@ -57,10 +59,17 @@ class Comb:
         """Its points from here on."""
         return self.points[bisect_left(self.points, along, key=ALONG) :]
 
-    def takes(self, point: Point) -> bool:
-        """Add the point if it is the next one, or one that came late."""
+    def takes(self, point: Point, density: Callable[[Point], float]) -> bool:
+        """Add the point if it is the next one, or one that came late.
+
+        `density`: of points like it that belong to no series, per mm. After some turns without a mark, a point at random would fit as well:
+        then the series has ended.
+        """
         turns = self._turns(point, self.period)
         if turns is None:
+            return False
+        by_chance = 2 * sum(tolerance_mm(n * self.period) for n in range(1, turns + 1))
+        if turns > 1 and by_chance * density(point) > _MOST_BY_CHANCE:
             return False
         distance = abs(point.along - self._nearest(point).along)
         self._add([point])

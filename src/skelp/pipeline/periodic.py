@@ -11,13 +11,13 @@ from statistics import fmean
 
 from skelp.domain.defect import Defect
 from skelp.domain.periodic import PeriodicDefect
-from skelp.domain.rolls import RollTable
+from skelp.domain.rolls import SHORTEST_MM, RollTable
 from skelp.domain.strip import Side
 from skelp.pipeline.comb import ACROSS_MM, ACROSS_SHARE, ALONG, SIZES, Comb, Point
 from skelp.pipeline.series import SPEED_ERROR, Series, walk_back
 
-SHORTEST_MM, LONGEST_MM = 300.0, 12_000.0
-"""Distances that are looked for. A table with larger rolls raises the longest."""
+LONGEST_MM = 12_000.0
+"""The longest distance that is looked for. A table with larger rolls raises it."""
 FALSE_ALARMS = 1e-3
 """Series that are reported on one side of a coil of random defects, expected number at most."""
 _LONGEST_DEFECT_MM = SHORTEST_MM / 2
@@ -27,8 +27,10 @@ _REACH = 12
 _TURNS = (1, 2, 3)
 """Turns between the first two defects of a walk: up to two may be missing between them."""
 _MOST_BEFORE = 30
-"""Where more defects like the newest one lie before it, within the longest distance, no series begins: none would stand out, and a heavy
-stretch must not hold up the line."""
+"""Where more defects like the newest one lie in the LONGEST_MM before it, no series begins: none would stand out, and a heavy stretch must
+not hold up the line."""
+_MOST_TRIED = 60
+"""Walks begin at so many of them at most, the newest ones."""
 _MOST_KEPT = 300
 """Defects of a place across that are kept, the newest ones."""
 _MOST_SERIES = 100
@@ -73,7 +75,7 @@ class PeriodicFinder:
 
     def _add(self, point: Point) -> None:
         self._keep(point)
-        if any(found.takes(point) for found in reversed(self._found)):
+        if any(found.takes(point, self._density) for found in reversed(self._found)):
             return
         if len(self._found) < _MOST_SERIES and (series := self._best(point)) is not None:
             self._begin(point, series)
@@ -83,12 +85,18 @@ class PeriodicFinder:
         insort(kept, point, key=ALONG)
         del kept[: max(bisect_left(kept, point.along - _REACH * self._longest, key=ALONG), len(kept) - _MOST_KEPT)]
 
+    def _density(self, point: Point) -> float:
+        """Points like this one that belong to no series, per mm."""
+        free = self._free(point)
+        return len(free) / max(point.along - free[0].along, self._longest) if free else 0.0
+
     def _best(self, newest: Point) -> Series | None:
         """The series that ends here and is least likely by chance, if chance is small enough after all that was tried."""
         free = [p.along for p in self._free(newest)]
         seconds = free[bisect_left(free, newest.along - self._longest) : bisect_right(free, newest.along - SHORTEST_MM)]
         best: Series | None = None
-        for second in seconds if len(seconds) <= _MOST_BEFORE else ():
+        dense = bisect_left(seconds, newest.along - LONGEST_MM)
+        for second in seconds[-_MOST_TRIED:] if len(seconds) - dense <= _MOST_BEFORE else ():
             for turns in _TURNS:
                 if (newest.along - second) / turns < SHORTEST_MM:
                     break
@@ -107,9 +115,12 @@ class PeriodicFinder:
 
         The n-th walk may use a share 1 / (n (n + 1)) of it, and a series of h hits one of 1 / (h (h + 1)): each sum is 1.
         """
+        return self._by_chance(series) < math.log10(FALSE_ALARMS)
+
+    def _by_chance(self, series: Series) -> float:
+        """The expected number of such series on this side of the coil, all walks so far together, log10."""
         hits = len(series.places) - 2
-        shares = self._tests * (self._tests + 1) * hits * (hits + 1)
-        return series.by_chance_log10 < math.log10(FALSE_ALARMS / shares)
+        return series.by_chance_log10 + math.log10(self._tests * (self._tests + 1) * hits * (hits + 1))
 
     def _like(self, point: Point) -> list[Point]:
         """The points up to this one that may be of one series with it, by their place along."""
@@ -121,15 +132,17 @@ class PeriodicFinder:
     def _free(self, point: Point) -> list[Point]:
         """Those that belong to no series yet."""
         like = self._like(point)
+        if not like:
+            return []  # it came late, and newer ones have taken its place
         taken = {p.defect_id for found in self._found for p in found.since(like[0].along)}
         return [p for p in like if p.defect_id not in taken]
 
     def _begin(self, newest: Point, series: Series) -> None:
-        at = dict.fromkeys(series.places)
         free = self._free(newest)
-        points = [p for p in free if p.along in at]
-        new = Comb(len(self._found) + 1, points, series.period_mm, series.by_chance_log10)
-        new.shorten([p for p in free if p.along not in at])
+        at = {p.along: p for p in free}  # of a mark in two pieces beside each other, one
+        points = [at[place] for place in series.places]
+        new = Comb(len(self._found) + 1, points, series.period_mm, self._by_chance(series))
+        new.shorten([p for p in at.values() if p not in points])
         if not any(found.joins(new) for found in reversed(self._found)):
             self._found.append(new)
 

@@ -153,17 +153,20 @@ def _comb(draw: ImageDraw.ImageDraw, frame: _Frame, series: PeriodicDefect) -> N
 
     Where teeth would lie closer than 3 px, only every second, fourth and so on is drawn.
     """
-    y = frame.y(series.across_mm, series.side) - _COMB
+    at = frame.y(series.across_mm, series.side)
+    down = -1 if at < frame.top(series.side) + 2 * _COMB else 1  # near the operator side there is no room above
+    y = at - down * _COMB
     x0, x1 = frame.x(series.first_mm / 1000), frame.x(series.last_mm / 1000)
     turns = max(1, round((series.last_mm - series.first_mm) / series.period_mm))
     every = 1
-    while (x1 - x0) / turns * every < 3:
+    while every < turns and (x1 - x0) / turns * every < 3:
         every *= 2
     draw.line((x0, y, x1, y), INK, 2)
     for n in range(0, turns + 1, every):
         x = x0 + (x1 - x0) * n / turns
-        draw.line((x, y, x, y + _TOOTH), INK, 1)
-    write(draw, (min(x1, _WIDTH - _RIGHT), y - 3), f"{series.period_mm:.0f} mm", INK, 15, "rd")
+        draw.line((x, y, x, y + down * _TOOTH), INK, 1)
+    text = f"{series.period_mm:.0f} mm"
+    write(draw, (max(x1, _LEFT + width(draw, text, 15)), y - 3 * down), text, INK, 15, "rd" if down > 0 else "ra")
 
 
 def _marker(draw: ImageDraw.ImageDraw, x: float, y: float, r: float, name: str) -> None:

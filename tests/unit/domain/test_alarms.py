@@ -103,14 +103,14 @@ def test_an_alarm_says_from_which_metre_of_the_coil_it_happened_on_last() -> Non
     assert (alarm.coil_id, alarm.count, alarm.from_mm, alarm.last_mm) == ("K2", 3, 40, 40)
 
 
-def test_a_roll_is_one_alarm_on_all_coils_that_it_marks_and_each_side_has_its_own() -> None:
+def test_a_series_is_one_alarm_on_all_coils_and_each_side_and_series_has_its_own() -> None:
     feed = Feed()
-    for coil, side, rolls in (("K1", "top", "F5"), ("K2", "top", "F5"), ("K2", "bottom", "F5"), ("K2", "top", None), ("K3", "top", None)):
-        feed(PeriodicFound(f"{coil}-P1", side, RollMarks(402.5 + feed.seq, 2287.0 + feed.seq, rolls), 8, 16_000.0), coil)
+    for coil, side, series in (("K1", "top", 1), ("K2", "top", 1), ("K2", "bottom", 1), ("K2", "top", 2)):
+        feed(PeriodicFound(f"{coil}-{side}-P{series}", side, RollMarks(402.5 + feed.seq, 2287.0 + feed.seq, "F5"), 8, 16_000.0), coil)
     assert {a.key: a.count for a in feed.board.alarms} == {
-        "periodic.found/top/F5": 2,
-        "periodic.found/bottom/F5": 1,
-        "periodic.found/top/": 2,
+        "periodic.found/top/P1": 2,
+        "periodic.found/bottom/P1": 1,
+        "periodic.found/top/P2": 1,
     }
     assert {a.cost for a in feed.board.alarms} == {Cost.QUALITY}
 

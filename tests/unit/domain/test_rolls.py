@@ -33,12 +33,18 @@ def test_a_roll_is_named_where_distance_and_side_fit_the_likeliest_first() -> No
     ("body", "fault"),
     [
         ('[[rolls]]\nname = "r"\ndiameter_mm = [650, 600]', "diameter_mm must be a lowest and a highest value"),
-        ('[[rolls]]\nname = "r"\ndiameter_mm = [0, 600]', "diameter_mm must be a lowest and a highest value, 1 or more"),
+        ('[[rolls]]\nname = "r"\ndiameter_mm = [0, 600]', "diameter_mm must be a lowest and a highest value from 1 to 5000"),
         ('[[rolls]]\nname = "r"\ndiameter_mm = [600, 650]\nelongation = [1.5]', "elongation"),
         ('[[rolls]]\nname = "r"\ndiameter_mm = [600, 650]\nside = "left"', "side"),
         ('[[rolls]]\nname = "r"\ndiameter = [600, 650]', "diameter_mm"),
         ('[[rolls]]\nname = "r"\ndiameter_mm = [600, inf]', "diameter_mm"),
-        ('[[rolls]]\nname = "r"\ndiameter_mm = [6, 7]\n[[rolls]]\nname = "r"\ndiameter_mm = [6, 7]', "two rolls have the name r"),
+        ('[[rolls]]\nname = "r"\ndiameter_mm = [600, 6000]', "diameter_mm must be .* from 1 to 5000"),
+        ('[[rolls]]\nname = "r"\ndiameter_mm = [600, 650]\nforward_slip = [1, 5]', "forward_slip must be .* to 0.5"),
+        ('[[rolls]]\nname = "r"\ndiameter_mm = [1.0, 1.4]', "4 mm apart at most, and skelp looks for 300 to 60000 mm"),
+        ('[[rolls]]\nname = "r"\ndiameter_mm = [600, 650]\nelongation = [25, 45]', "apart at most"),
+        ('[[rolls]]\nname = "a; b"\ndiameter_mm = [600, 650]', "name must be 1 to 64 printable characters without ;"),
+        ('[[rolls]]\nname = ""\ndiameter_mm = [600, 650]', "name must be"),
+        ('[[rolls]]\nname = "r"\ndiameter_mm = [600, 700]\n[[rolls]]\nname = "r"\ndiameter_mm = [600, 700]', "two rolls have the name r"),
     ],
 )
 def test_a_table_that_cannot_be_is_refused_with_its_fault(tmp_path: Path, body: str, fault: str) -> None:

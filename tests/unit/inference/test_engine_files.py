@@ -22,7 +22,7 @@ from skelp.inference.compiler import compile_networks, shapes_of
 from skelp.inference.engine import Engine, Ready, Shape, network_of
 from skelp.inference.engine_file import EngineError, Made, with_engines, write_engines
 from skelp.inference.model_file import ModelFile
-from skelp.inference.providers import Provider
+from skelp.inference.providers import Offer, Provider
 from skelp.inference.segmenter import OnnxSegmenter
 from skelp.model import make_segmenter
 from tests.models import bright_spots, with_distance, with_screen
@@ -89,7 +89,7 @@ def test_a_file_for_something_else_is_refused(
     changed(file, change)
     with pytest.raises(EngineError, match=message) as refused:
         with_engines(model, cpu(tmp_path), file)
-    again = f"skelp model compile {model.path} --out {file} --provider cpu --precision fp32 --batch 1 --height 64 --width 96"
+    again = f"skelp model compile {model.path} --out {file} --precision fp32 --batch 1 --height 64 --width 96"
     assert str(refused.value).endswith(f"compile it again here: {again}")
 
 
@@ -216,7 +216,7 @@ def test_nothing_is_written_where_compiling_fails(tmp_path: Path, capsys: pytest
     path = bright_spots(tmp_path / "m.onnx")
     for options, message in (
         (("--provider", "cpu"), "provider cpu compiles nothing ahead"),
-        (("--width", "100"), "must be multiples of 32"),
+        (("--height", "100"), "must be multiples of 32"),
         (("--provider", "openvino", "--out", str(tmp_path / "none" / "m.engine")), "cannot write"),
     ):
         arguments = ["model", "compile", str(path), "--out", str(tmp_path / "m.engine"), "--height", "64", "--width", "64", *options]
@@ -229,3 +229,41 @@ def test_an_engine_file_says_for_whom_it_was_made(model: ModelFile, file: Path) 
     record = engine_file.EngineFile(file).record
     assert (record.name, record.model, record.batch, record.height, record.width) == ("bright 1", model.sha256, 1, 64, 96)
     assert network_of(model).fixed((2, 1, 64, 96)) == {"n": 2, "h": 64, "w": 96}
+
+
+def test_a_model_or_another_file_is_not_replaced_by_an_engine(model: ModelFile, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = model.path.read_bytes()
+    assert cli.main(["model", "compile", str(model.path), "--out", str(model.path), "--width", "90", "--height", "64"]) == 1
+    assert "m.onnx is there and is no engine file, so it stays as it is; choose another --out" in capsys.readouterr().err
+    assert model.path.read_bytes() == before
+
+
+def test_with_auto_a_provider_is_taken_that_compiles_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [Offer(Provider.OPENVINO, True, ""), Offer(Provider.CPU, True, "")]
+    monkeypatch.setattr(compiler, "offers", lambda: both)
+    assert compiler.engine_that_compiles(cpu(tmp_path, "auto", "auto")).provider == "openvino"
+    assert compiler.engine_that_compiles(cpu(tmp_path)).provider == "cpu", "what was asked for stays, and is refused with its reason"
+    monkeypatch.setattr(compiler, "offers", lambda: both[1:])
+    with pytest.raises(SkelpError, match=r"no provider of this machine compiles ahead \(tensorrt, openvino do\)"):
+        compiler.engine_that_compiles(cpu(tmp_path, "auto", "auto"))
+
+
+def test_a_station_that_asks_for_the_cpu_is_told_to_ask_for_auto(model: ModelFile, file: Path, tmp_path: Path) -> None:
+    changed(file, lambda record: record.update(provider="openvino"))
+    with pytest.raises(EngineError, match=r"set provider to auto, because it compiles nothing ahead") as told:
+        with_engines(model, cpu(tmp_path), file)
+    assert "--provider" not in str(told.value)
+
+
+@pytest.mark.parametrize("bit", range(8))
+def test_a_damaged_directory_of_the_zip_file_is_a_known_error_or_no_damage(model: ModelFile, file: Path, tmp_path: Path, bit: int) -> None:
+    whole = bytearray(file.read_bytes())
+    directory = whole.index(b"PK\x01\x02")
+    for at in range(directory, directory + 46):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :])
+        try:
+            opened = with_engines(model, cpu(tmp_path), file)
+            assert opened.compiled is not None
+            assert opened.compiled("model", SHAPE).data == model.data
+        except EngineError:
+            continue

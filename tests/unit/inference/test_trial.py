@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -128,7 +129,7 @@ def test_a_broken_file_is_ignored_and_written_anew(
 ) -> None:
     there = Machine(monkeypatch, {FP32: 0.02, CPU: 0.01})
     settled(model, auto(tmp_path), SHAPE, clock=there.clock)
-    (file,) = (tmp_path / "trials").iterdir()
+    (file,) = (tmp_path / "trials").glob("*.json")
     if content is None:
         stored = json.loads(file.read_text())
         stored["mpix_per_s"]["cpu fp32"] = -1
@@ -138,7 +139,7 @@ def test_a_broken_file_is_ignored_and_written_anew(
     assert settled(model, auto(tmp_path), SHAPE, clock=again.clock).provider == "cpu"
     assert again.opened == [FP32, CPU]
     assert json.loads(file.read_text())["mpix_per_s"]["cpu fp32"] == pytest.approx(51.2)
-    assert [f.name for f in file.parent.iterdir()] == [file.name], "no draft is left"
+    assert sorted(f.name for f in file.parent.iterdir()) == sorted([file.name, "lock"]), "no draft is left"
 
 
 def test_what_cannot_open_is_not_taken_and_tried_again_at_the_next_start(
@@ -195,3 +196,23 @@ def test_a_machine_is_named_by_versions_and_processor() -> None:
         assert facts["onnxruntime"].startswith("onnxruntime")
         assert facts["cpu"]
         assert all(facts.values())
+
+
+def test_two_starts_at_once_do_not_measure_each_other(model: ModelFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one waits, and takes what the first one found."""
+    slow = Machine(monkeypatch, {FP32: 0.02, CPU: 0.01})
+    found: list[Engine] = []
+    second = threading.Thread(target=lambda: found.append(settled(model, auto(tmp_path), SHAPE)))
+    measured = trial._try
+
+    def trying(*arguments: Any) -> Any:
+        second.start()
+        second.join(0.3)
+        assert not found, "it waits"
+        return measured(*arguments)
+
+    monkeypatch.setattr(trial, "_try", trying)
+    first = settled(model, auto(tmp_path), SHAPE, clock=slow.clock)
+    second.join(10)
+    assert [e.provider for e in found] == [first.provider] == ["cpu"]
+    assert "in a trial on 2" in found[0].why

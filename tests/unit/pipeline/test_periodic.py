@@ -75,6 +75,32 @@ def test_two_marks_of_one_roll_are_two_series() -> None:
         assert {len(s.defect_ids) for s in both} == {30}
 
 
+def test_a_mark_in_two_pieces_beside_each_other_is_one_turn() -> None:
+    """Their centres may lie at the same place along to the last digit."""
+    places = [PERIOD_MM * n for n in range(30)]
+    for twice in (places[3:4], places):
+        finder = PeriodicFinder("C1", Side.TOP, TABLE)
+        pieces = sorted([*marks(places), *marks(twice, first=100, across_mm=703.0)], key=lambda d: d.along_mm)
+        reported = [series for d in pieces for series in finder.add([d])]
+        assert {series.rolls for series in reported} == {("work roll",)}
+        assert {round(series.period_mm) for series in reported} == {round(PERIOD_MM)}
+
+
+@pytest.mark.parametrize("period", [PERIOD_MM, 8000.0])
+def test_a_series_ends_where_its_roll_marks_no_more_although_random_defects_would_fit(period: float) -> None:
+    for seed in range(4):
+        others, _ = draw(Case(random=20_000, rolls=0), seed)
+        (series,) = found([*others, *marks([period * n for n in range(int(200_000 / period))], first=900_000)])
+        assert series.last_mm < 200_000 + 6 * period
+
+
+def test_a_defect_that_comes_after_many_newer_ones_at_its_place_is_in_no_series_and_stops_nothing() -> None:
+    finder = PeriodicFinder("C1", Side.TOP, TABLE)
+    finder.add(marks([PERIOD_MM * n for n in range(11)], across_mm=800.0))
+    finder.add(marks([50_000 + 6.5 * n for n in range(310)], first=100, across_mm=500.0))
+    assert finder.add(marks([49_990.0], first=999, across_mm=503.0)) == []
+
+
 def test_what_is_no_defect_or_lies_on_the_other_side_or_is_a_long_scratch_is_in_no_series() -> None:
     places = [PERIOD_MM * n for n in range(40)]
     for changes in ({"severity": MARK}, {"side": Side.BOTTOM}, {"length_mm": 900.0}):

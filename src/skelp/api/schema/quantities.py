@@ -13,7 +13,7 @@ QUANTITIES: Mapping[str, str] = {
     "away_s": "Time for which the camera sent nothing, s.",
     "behind": "Number of events after `sent`.",
     "busy_s": "Time for which each stage was busy since the station started, s, by stage.",
-    "by_chance_log10": "How many such series a coil of random defects would show, at most, as a power of ten, when it was found.",
+    "by_chance_log10": "How many such series random defects would show on this side of a coil, at most, as a power of ten.",
     "by_class": "Number of defects, by class.",
     "by_severity": "Number of defects, by severity (1 to 4).",
     "cell_across_mm": "Width of a cell, mm.",

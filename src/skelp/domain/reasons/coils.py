@@ -32,7 +32,7 @@ class CoilManyDefects(Reason, code=Code.COIL_MANY_DEFECTS):
 
 class CoilPeriodic(Reason, code=Code.COIL_PERIODIC):
     """`series` series of defects repeat along the coil, as the marks of a damaged roll do. `rolls`: the rolls of the station's roll table
-    that may have left them, separated by commas.
+    that may have left them, separated by semicolons.
     """
 
     series: int
@@ -42,7 +42,7 @@ class CoilPeriodic(Reason, code=Code.COIL_PERIODIC):
 class RollMarks(Reason, code=Code.ROLL_MARKS):
     """Defects repeat along the coil every `period_mm`, `across_mm` from the strip's edge on the operator side.
 
-    `rolls`: the rolls of the station's roll table that may have left them, separated by commas, the likeliest first.
+    `rolls`: the rolls of the station's roll table that may have left them, separated by semicolons, the likeliest first.
     """
 
     across_mm: float

@@ -193,12 +193,15 @@ class Changes:
             )
 
     def record_periodic(self, series: PeriodicDefect) -> None:
-        """Add a series of defects that repeat, and publish it; or update the one with its id."""
-        values = rows.of_periodic(series)
-        same = self._session.update(periodic).where(periodic.c.periodic_id == series.periodic_id)
-        if self._session.execute(same.values(**values)).rowcount:
-            return
-        self._session.execute(self._session.insert(periodic).values(**values))
+        """Add a series of defects that repeat, and publish it; or update the one with its id. Another roll is published again."""
+        values, its = rows.of_periodic(series), periodic.c.periodic_id == series.periodic_id
+        stored = self._session.rows(self._session.select(periodic).where(its))
+        if stored:
+            self._session.execute(self._session.update(periodic).where(its).values(**values))
+            if rows.periodic(stored[0]).is_told_by(series):
+                return
+        else:
+            self._session.execute(self._session.insert(periodic).values(**values))
         found = PeriodicFound(series.periodic_id, series.side.value, series.reason, series.seen, series.last_mm)
         self.publish(found, series.coil_id)
 
