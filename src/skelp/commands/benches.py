@@ -17,7 +17,8 @@ def bench(
     provider: ProviderOption = "auto",
     precision: PrecisionOption = "auto",
     screen: ScreenOption = None,
-    width: Annotated[int, typer.Option(min=128, max=32768)] = 4096,
+    cameras: Annotated[int, typer.Option(min=1, max=16, help="Cameras side by side over one strip.")] = 1,
+    width: Annotated[int, typer.Option(min=128, max=32768, help="Pixels of each camera.")] = 4096,
     lines: Annotated[int, typer.Option(min=32, max=8192)] = 512,
     seconds: Annotated[float, typer.Option(min=1)] = 10.0,
     as_json: JsonOption = False,
@@ -26,7 +27,7 @@ def bench(
     from skelp.bench import bench as run_bench  # noqa: PLC0415 - only a station and bench need the database
 
     recipe = screening(Recipe(), screen)
-    facts = run_bench(chosen(model, provider, precision), recipe, width=width, lines=lines, seconds=seconds)
+    facts = run_bench(chosen(model, provider, precision), recipe, width=width, lines=lines, seconds=seconds, cameras=cameras)
     if as_json:
         print(json.dumps(facts))
         return
