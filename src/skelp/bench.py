@@ -67,7 +67,7 @@ class _Clock:
         self._begin = self._begin or now
         if not self._started and now - self._begin >= _WARM_UP_S:
             self._started, self.busy_before, self._lines_before = now, self._meter.busy_s(), self._inspected()
-        if now - self._begin >= self._seconds + _WARM_UP_S:
+        elif self._started and now - self._started >= self._seconds:  # frames may take longer than the warm-up
             self._runs = False
             self.lines, self.seconds = self._inspected() - self._lines_before, now - self._started
 
