@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,7 +22,7 @@ import matplotlib as mpl
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
-from benchmarks.machine import machine
+from benchmarks.machine import machine, undisturbed
 from skelp.terminal import err, print_rows
 
 _WIDTH = 4096
@@ -59,8 +60,8 @@ def measured(all_cases: Sequence[Case], rounds: int, more: Sequence[str]) -> lis
     runs: list[list[dict[str, Any]]] = [[] for _ in all_cases]
     for n in range(rounds):
         for case, own in zip(all_cases, runs, strict=True):
-            err.print(f"round {n + 1} of {rounds}: {case}", highlight=False)
-            own.append(case.run(more))
+            own.append(undisturbed(partial(case.run, more)))
+            err.print(f"round {n + 1} of {rounds}: {case}: {own[-1]['mpix_per_s']} MPix/s", highlight=False)
     first = {case.series: own for case, own in reversed(list(zip(all_cases, runs, strict=True)))}
     return [_entry(case, own, first[case.series]) for case, own in zip(all_cases, runs, strict=True)]
 
@@ -75,6 +76,7 @@ def _entry(case: Case, runs: Sequence[dict[str, Any]], first: Sequence[dict[str,
         "mpix_per_s": [run["mpix_per_s"] for run in runs],
         "ns_per_px": round(1000 / median(run["mpix_per_s"] for run in runs), 1),
         "time_ratio": [round(r, 3) for r in (ratios[0], median(ratios), ratios[-1])],
+        "other_work": [run["other_work"] for run in runs],
         "memory_mb": max(run["memory_mb"] for run in runs),
         "frames_mb": runs[-1]["frames_mb"],
         "stage_share": runs[-1]["stage_share"],

@@ -12,7 +12,7 @@ from skelp.inference.providers import Provider, offer_of
 from skelp.model import default_model
 
 WIDTH = 4096
-DEFECTS = 33
+DEFECTS = 3
 """How many times the defects of a bad coil the strip has: the screen of strip-s 0.3.1 is suspicious of 1.9% of its tiles."""
 _BLOCK = {"n": 1, "h": LINES + 32, "w": WIDTH}
 """What skelp shows its network at once: the frame with 16 lines of context above and below."""

@@ -15,7 +15,13 @@ from benchmarks.others.rounds import compared, not_measured, rounds, table
 
 
 def test_ratios_are_of_the_same_round() -> None:
-    assert compared([10, 20, 40], [1, 4, 2]) == [5, 10, 20]
+    def of(*speeds: float) -> list[dict[str, float]]:
+        return [{"mpix_per_s": speed, "other_work": 0.0} for speed in speeds]
+
+    assert compared(of(10, 20, 40), of(1, 4, 2)) == [5, 10, 20]
+    disturbed = {"mpix_per_s": 3.0, "other_work": 0.4}
+    assert compared([*of(10, 20), disturbed], of(1, 4, 2)) == [5, 7.5, 10]
+    assert compared([disturbed], of(1)) == []
 
 
 def test_what_cannot_be_measured_has_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
