@@ -1,7 +1,8 @@
 """How the time for a pixel changes with cameras, width and length: python -m benchmarks.scaling [--rounds 3] [--out FILE] [--plot FILE]
 
 It runs skelp's whole line on simulated strip, each case in a process of its own. In each round each case runs once, and its time for a
-pixel is divided by that of the first case of its series in the same round. Each camera sees as many defects for its width as the others.
+pixel is divided by that of the first case of its series in the same round. Rounds that other work disturbed do not count. Each camera sees
+as many defects for its width as the others.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 
 from benchmarks.machine import machine, undisturbed
+from benchmarks.others.rounds import compared
 from skelp.terminal import err, print_rows
 
 _WIDTH = 4096
@@ -67,7 +69,6 @@ def measured(all_cases: Sequence[Case], rounds: int, more: Sequence[str]) -> lis
 
 
 def _entry(case: Case, runs: Sequence[dict[str, Any]], first: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    ratios = sorted(f["mpix_per_s"] / own["mpix_per_s"] for own, f in zip(runs, first, strict=True))
     return {
         "series": case.series,
         "cameras": case.cameras,
@@ -75,7 +76,7 @@ def _entry(case: Case, runs: Sequence[dict[str, Any]], first: Sequence[dict[str,
         "strip_m": round(median(run["line_rate_hz"] for run in runs) * case.seconds * _MM_PER_LINE / 1000),
         "mpix_per_s": [run["mpix_per_s"] for run in runs],
         "ns_per_px": round(1000 / median(run["mpix_per_s"] for run in runs), 1),
-        "time_ratio": [round(r, 3) for r in (ratios[0], median(ratios), ratios[-1])],
+        "time_ratio": compared(first, runs),
         "other_work": [run["other_work"] for run in runs],
         "memory_mb": max(run["memory_mb"] for run in runs),
         "frames_mb": runs[-1]["frames_mb"],
@@ -103,7 +104,7 @@ def plot(found: Sequence[dict[str, Any]], file: Path) -> None:
     }
     figure, panels = plt.subplots(1, len(series), figsize=(9, 3), sharey=True, layout="constrained")
     for axes, (name, (key, label)) in zip(panels, series.items(), strict=True):
-        own = [f for f in found if f["series"] == name]
+        own = [f for f in found if f["series"] == name and f["time_ratio"]]
         low, middle, high = ([f["time_ratio"][k] for f in own] for k in range(3))
         axes.fill_between(range(len(own)), low, high, color="#1f6fb2", alpha=0.2, linewidth=0)
         axes.plot(range(len(own)), middle, "o-", color="#1f6fb2")
