@@ -9,14 +9,14 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import matplotlib.pyplot as plt
 
-from skelp.bench import BAD_COIL, bench
+from benchmarks.line import LINES, density_of
+from skelp.bench import bench
 from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
@@ -28,12 +28,10 @@ FACTORS = (0, 3, 33, 165, 3000)
 
 def compared(choice: ModelChoice, factor: int, width: int, seconds: float, rounds: int) -> dict[str, Any]:
     """The speeds and what the screen passed on."""
-    times = {kind: getattr(BAD_COIL, kind) * factor for kind in ("inclusion", "patch", "scratch")}
-    density = replace(BAD_COIL, **times)
     runs: dict[str, list[dict[str, Any]]] = {"off": [], "on": []}
     for _ in range(rounds):
         for name, sides in (("off", ()), ("on", tuple(Side))):
-            runs[name].append(bench(choice, Recipe(screen=sides), width=width, lines=512, seconds=seconds, density=density))
+            runs[name].append(bench(choice, Recipe(screen=sides), width=width, lines=LINES, seconds=seconds, density=density_of(factor)))
     speeds = {name: [r["mpix_per_s"] for r in found] for name, found in runs.items()}
     ratios = sorted(on / off for off, on in zip(speeds["off"], speeds["on"], strict=True))
     last = runs["on"][-1]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import numpy as np
 
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
-from skelp.domain.strip import CameraFrame, CameraView, Capture, OwnLine, round_up
+from skelp.domain.strip import CameraFrame, CameraView, Capture, OwnLine, Pixels, round_up
 from skelp.garbage import leave_what_started
 from skelp.inference.card import STEP
 from skelp.model import coil_maker, make_segmenter, open_model
@@ -28,27 +32,58 @@ from skelp.sinks.record import RecordSink
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.sql import Database, sqlite_url
 
-_FRAMES = 24
+FRAMES = 24
+"""Frames of each camera that are inspected again and again."""
 BAD_COIL = Density(inclusion=0.6, patch=0.4, scratch=0.4)
 """About 1.4 defects a metre."""
+_DEFECTS = ("inclusion", "patch", "scratch")
 _WARM_UP_S = 1.0
+
+
+class _Clock:
+    """Keeps the cameras in step, frame by frame. After the warm-up it measures the lines that were inspected and the stages' busy time."""
+
+    def __init__(self, cameras: int, seconds: float, meter: Meter) -> None:
+        self._step = threading.Barrier(cameras, action=self._tick)
+        self._seconds, self._meter = seconds, meter
+        self._begin = self._started = 0.0
+        self._runs = True
+        self._lines_before = 0
+        self.busy_before: dict[str, float] = {}
+        self.lines = 0
+        self.seconds = 0.0
+
+    def next(self) -> bool:
+        """Wait for the other cameras. Returns whether one more frame is wanted of each."""
+        self._step.wait()
+        return self._runs
+
+    def give_up(self) -> None:
+        """A camera has failed: the others must not wait for it."""
+        self._step.abort()
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        self._begin = self._begin or now
+        if not self._started and now - self._begin >= _WARM_UP_S:
+            self._started, self.busy_before, self._lines_before = now, self._meter.busy_s(), self._inspected()
+        elif self._started and now - self._started >= self._seconds:  # frames may take longer than the warm-up
+            self._runs = False
+            self.lines, self.seconds = self._inspected() - self._lines_before, now - self._started
+
+    def _inspected(self) -> int:
+        return self._meter.counts().get("lines_segmented", 0)
 
 
 class _Replay:
     """Delivers frames of simulated strip again and again. They are drawn beforehand, so that the camera costs no time."""
 
-    def __init__(self, width: int, lines: int, seconds: float, meter: Meter, density: Density) -> None:
-        self._config = SyntheticConfig(width=width, frame_lines=lines, density=density)
-        self._strip = SyntheticStrip(self._config)
-        self._seconds, self._meter = seconds, meter
-        self._frames = [self._strip.pixels(n * lines, lines) for n in range(_FRAMES)]
-        self.measured_lines = 0
-        self.busy_before: dict[str, float] = {}
-        self.measured_s = 0.0
+    def __init__(self, view: CameraView, frames: Sequence[Pixels], clock: _Clock) -> None:
+        self._view, self._frames, self._clock = view, frames, clock
 
     @property
     def view(self) -> CameraView:
-        return CameraView("bench", self._config.width, self._config.scale)
+        return self._view
 
     @property
     def live(self) -> bool:
@@ -58,43 +93,59 @@ class _Replay:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        pass
+        if kind is not None:
+            self._clock.give_up()
 
     def captures(self) -> Iterator[Capture[OwnLine]]:
-        lines = self._config.frame_lines
-        begin, segmented_before, n = time.monotonic(), 0, 0
-        measuring = False
-        while time.monotonic() - begin < self._seconds + _WARM_UP_S:
-            if not measuring and time.monotonic() - begin >= _WARM_UP_S:
-                measuring, started = True, time.monotonic()
-                self.busy_before, segmented_before = self._meter.busy_s(), self._segmented_lines()
-            yield CameraFrame("bench", OwnLine(n * lines), self._frames[n % _FRAMES], time.monotonic_ns())
-            n += 1
-        self.measured_lines, self.measured_s = self._segmented_lines() - segmented_before, time.monotonic() - started
-
-    def _segmented_lines(self) -> int:
-        return self._meter.counts().get("lines_segmented", 0)
+        lines = len(self._frames[0])
+        for n in itertools.count():
+            if not self._clock.next():
+                return
+            yield CameraFrame(self._view.camera, OwnLine(n * lines), self._frames[n % len(self._frames)], time.monotonic_ns())
 
 
-def bench(choice: ModelChoice, recipe: Recipe, *, width: int, lines: int, seconds: float, density: Density = BAD_COIL) -> dict[str, Any]:
+def strip_of(width: int, lines: int, density: Density = BAD_COIL) -> Iterator[Pixels]:
+    """The simulated strip that `bench` inspects again and again: 24 frames uint8 [lines, width]."""
+    strip = SyntheticStrip(SyntheticConfig(width=width, frame_lines=lines, density=density))
+    return (strip.pixels(n * lines, lines) for n in range(FRAMES))
+
+
+def _cameras(count: int, width: int, lines: int, density: Density, clock: _Clock) -> list[_Replay]:
+    """Cameras side by side over one strip. There are as many defects for each camera as one would see on a strip of its own."""
+    each = replace(density, **{kind: getattr(density, kind) * count for kind in _DEFECTS})
+    seen: list[list[Pixels]] = [[] for _ in range(count)]
+    for frame in strip_of(count * width, lines, each):
+        for pixels, own in zip(np.split(frame, count, axis=1), seen, strict=True):
+            own.append(np.ascontiguousarray(pixels))
+    names = ["bench"] if count == 1 else [f"bench-{n + 1}" for n in range(count)]
+    scale = SyntheticConfig().scale
+    return [_Replay(CameraView(name, width, scale, first_column=n * width), seen[n], clock) for n, name in enumerate(names)]
+
+
+def bench(
+    choice: ModelChoice, recipe: Recipe, *, width: int, lines: int, seconds: float, density: Density = BAD_COIL, cameras: int = 1
+) -> dict[str, Any]:
     """Runs the whole line at full load for `seconds`, with a database on disk. Returns the result by name.
 
-    `density`: how many defects the strip has.
+    `width`: of each camera, in px. The cameras see one side of one strip, side by side. `density`: how many defects each of them sees.
+    `line_rate_hz`: the lines of each camera, `mpix_per_s`: the pixels of all together.
     `stage_share`: the share of the time in which each stage worked. `held_back_by`: the busiest stage. The stage `infer` uses all threads.
     """
     model, meter = open_model(choice.path), Meter()
     block_lines = round_up(lines, STEP)
-    source = _Replay(width, lines, seconds, meter, density)
-    segmenter = make_segmenter(model, choice, [source.view], recipe, block_lines)
+    clock = _Clock(cameras, seconds, meter)
+    sources = _cameras(cameras, width, lines, density, clock)
+    views = [source.view for source in sources]
+    segmenter = make_segmenter(model, choice, views, recipe, block_lines)
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-bench-")))
         database = opened.enter_context(Database(sqlite_url(folder / "bench.db"), recipe, Owner.this_process("bench")))
         crops = CropStore(folder / "crops", Quota())
-        make = coil_maker(model, recipe, source.view.scale.mm_per_line)
+        make = coil_maker(model, recipe, views[0].scale.mm_per_line)
         samples = CleanSamples(folder / "samples", Sampling(), model.sha256)
         leave_what_started()
         assemble(
-            [source],
+            sources,
             segmenter,
             recipe,
             lambda: make("bench"),
@@ -104,16 +155,17 @@ def bench(choice: ModelChoice, recipe: Recipe, *, width: int, lines: int, second
         ).run()
         stored = database.reader.summary(database.reader.coil("bench")).tally.defects
     latencies = meter.latencies_ms()
-    busy = {k: v - source.busy_before.get(k, 0.0) for k, v in meter.busy_s().items()}
-    shares = {k: round(min(1.0, v / source.measured_s), 3) for k, v in sorted(busy.items(), key=lambda kv: -kv[1])}
+    busy = {k: v - clock.busy_before.get(k, 0.0) for k, v in meter.busy_s().items()}
+    shares = {k: round(min(1.0, v / clock.seconds), 3) for k, v in sorted(busy.items(), key=lambda kv: -kv[1])}
     slowest = next(iter(shares))
     return {
         **asdict(segmenter.info),
         "screened": segmenter.looks.record if segmenter.looks else None,
+        "cameras": cameras,
         "width": width,
         "lines": lines,
-        "mpix_per_s": round(source.measured_lines * width / 1e6 / source.measured_s, 1),
-        "line_rate_hz": round(source.measured_lines / source.measured_s),
+        "mpix_per_s": round(clock.lines * width / 1e6 / clock.seconds, 1),
+        "line_rate_hz": round(clock.lines / cameras / clock.seconds),
         "latency_ms": {"p50": round(latencies[len(latencies) // 2], 1), "p99": round(latencies[int(len(latencies) * 0.99)], 1)},
         "stage_share": shares,
         "defects_stored": stored,

@@ -31,7 +31,7 @@ from tests.unit.render.test_words import words_on_disk
 from tools import reference
 
 PAGES = sorted(
-    p for p in ROOT.rglob("*.md") if not any(part.startswith(".") or part == "node_modules" for part in p.relative_to(ROOT).parts)
+    p for p in ROOT.rglob("*.md") if not any(part.startswith(".") or part in {"node_modules", "runs"} for part in p.relative_to(ROOT).parts)
 )
 
 

@@ -13,13 +13,14 @@ from skelp.domain.recipe import Recipe
 from skelp.terminal import JsonOption, print_table
 
 
-def bench(
+def bench(  # noqa: PLR0913, PLR0917 - an option is a parameter
     model: ModelOption = None,
     provider: ProviderOption = "auto",
     precision: PrecisionOption = "auto",
     engine: Annotated[Path | None, typer.Option(help="Engine file that skelp model compile wrote.")] = None,
     screen: ScreenOption = None,
-    width: Annotated[int, typer.Option(min=128, max=32768)] = 4096,
+    cameras: Annotated[int, typer.Option(min=1, max=16, help="Cameras side by side over one strip.")] = 1,
+    width: Annotated[int, typer.Option(min=128, max=32768, help="Pixels of each camera.")] = 4096,
     lines: Annotated[int, typer.Option(min=32, max=8192)] = 512,
     seconds: Annotated[float, typer.Option(min=1)] = 10.0,
     as_json: JsonOption = False,
@@ -28,7 +29,8 @@ def bench(
     from skelp.bench import bench as run_bench  # noqa: PLC0415 - only a station and bench need the database
 
     recipe = screening(Recipe(), screen)
-    facts = run_bench(chosen(model, provider, precision, engine), recipe, width=width, lines=lines, seconds=seconds)
+    choice = chosen(model, provider, precision, engine)
+    facts = run_bench(choice, recipe, width=width, lines=lines, seconds=seconds, cameras=cameras)
     if as_json:
         print(json.dumps(facts))
         return

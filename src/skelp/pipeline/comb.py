@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
 
-from skelp.pipeline.series import SPEED_ERROR, tolerance_mm
+from skelp.pipeline.series import JITTER_MM, SPEED_ERROR, tolerance_mm
 
 ACROSS_MM, ACROSS_SHARE = 6.0, 0.1
 """How far two defects of a series may lie apart across, and by how much more for each mm of width."""
@@ -18,6 +18,8 @@ MOST_TURNS = 12
 """A series that was not seen for so many turns has ended."""
 _MOST_BY_CHANCE = 0.1
 """The expected number of random points at the turns since the last mark, with which a series still goes on."""
+_PIECE_MM = 3 * JITTER_MM
+"""Defects so close along are pieces of one mark."""
 _PARTS = (2, 3)
 """A series may have been found at a multiple of its distance, where marks between were missing."""
 _SHARE_BETWEEN = 0.3
@@ -54,17 +56,23 @@ class Comb:
     period: float
     by_chance_log10: float
     reported: int = 0
+    pieces: list[Point] = field(default_factory=list)
+    """Further pieces of its marks: they count no turn, and belong to no other series."""
 
     def since(self, along: float) -> list[Point]:
-        """Its points from here on."""
-        return self.points[bisect_left(self.points, along, key=ALONG) :]
+        """Its points and pieces from here on."""
+        return [*self.points[bisect_left(self.points, along, key=ALONG) :], *(p for p in self.pieces if p.along >= along)]
 
     def takes(self, point: Point, density: Callable[[Point], float]) -> bool:
         """Add the point if it is the next one, or one that came late.
 
         `density`: of points like it that belong to no series, per mm. After some turns without a mark, a point at random would fit as well:
-        then the series has ended.
+        then the series has ended. Another piece of a mark is taken, and counts no turn.
         """
+        near = self._nearest(point)
+        if abs(point.along - near.along) <= _PIECE_MM and self._is_like(point):
+            self.pieces.append(point)
+            return True
         turns = self._turns(point, self.period)
         if turns is None:
             return False
@@ -117,8 +125,13 @@ class Comb:
         distance = abs(point.along - near.along)
         turns = round(distance / period)
         off = abs(distance - turns * period)
-        fits = 1 <= turns <= MOST_TURNS and off <= tolerances * tolerance_mm(turns * period) and near.is_like(point)
+        fits = 1 <= turns <= MOST_TURNS and off <= tolerances * tolerance_mm(turns * period) and self._is_like(point)
         return turns if fits else None
+
+    def _is_like(self, point: Point) -> bool:
+        """Whether one of the points beside it is like it: a single one may lie off."""
+        at = bisect_left(self.points, point.along, key=ALONG)
+        return any(p.is_like(point) for p in self.points[max(0, at - 2) : at + 2])
 
     def _nearest(self, point: Point) -> Point:
         at = bisect_left(self.points, point.along, key=ALONG)
