@@ -95,5 +95,13 @@ def test_a_station_warns_of_a_roll_and_shows_its_comb(browser: Browser, tmp_path
         page.goto(f"{station.address}/#/report/{coil_id}")
         expect(page.get_by_text("series of defects that repeat")).to_be_visible(timeout=WAIT_MS)
         page.wait_for_timeout(1500)
+        page.locator(".decide button").first.click()
+        expect(page.locator(".decide [role=alert]")).to_be_visible()  # nobody signs
+        page.get_by_label("Operator").fill("Kim")
+        page.locator(".decide input").fill("marks are within the customer's limits")
+        page.locator(".decide button").first.click()
+        expect(page.get_by_text("Decided by Kim: accept, marks are within the customer's limits")).to_be_visible(timeout=WAIT_MS)
+        coil = station.get(f"/api/v1/coils/{coil_id}")
+        assert (coil["decision"], coil["override"]["decision"], coil["override"]["operator"]) == ("hold", "accept", "Kim")
         page.screenshot(path=tmp_path / "report.png", full_page=True)
         page.close()

@@ -1,11 +1,11 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Coil, Defect, Interval, Periodic } from "./api";
 import { station } from "./connection";
 import { MARK } from "./filters";
 import { get, Refused } from "./rest";
 
 /** A coil with its defects, its marks that are no defects, its series of defects that repeat, and its coverage. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read now; `gone` says
- * that its defects were deleted, so that nobody takes it for a coil without defects. */
+ * that its defects were deleted, so that nobody takes it for a coil without defects. `again` reads it anew. */
 export interface CoilData {
   coil: Coil | null;
   defects: Defect[];
@@ -15,6 +15,7 @@ export interface CoilData {
   width_mm: number;
   problem: string;
   gone: string;
+  again: () => void;
 }
 
 const PAGE = 10_000;
@@ -28,11 +29,13 @@ const EMPTY: CoilData = {
   width_mm: 0,
   problem: "",
   gone: "",
+  again: () => undefined,
 };
 
 /** Read a coil, and read again what is new until it is final. */
 export function useCoil(id: string | null): CoilData {
   const [data, setData] = useState(EMPTY);
+  const [asked, setAsked] = useState(0);
   useEffect(() => {
     if (!id) return;
     let stopped = false;
@@ -58,7 +61,7 @@ export function useCoil(id: string | null): CoilData {
           const { periodic } = await get("/api/v1/coils/{coil_id}/periodic", { coil_id: id });
           shown = state;
           const [defects, marks] = [found.filter((d) => d.severity > MARK), found.filter((d) => d.severity === MARK)];
-          if (!stopped) setData({ coil, defects, marks, periodic, coverage: intervals, width_mm, problem: "", gone });
+          if (!stopped) setData({ ...EMPTY, coil, defects, marks, periodic, coverage: intervals, width_mm, gone });
         }
         if (!stopped && coil.status !== "final") timer = setTimeout(read, REPEAT_MS);
       } catch (error) {
@@ -72,8 +75,8 @@ export function useCoil(id: string | null): CoilData {
       stopped = true;
       clearTimeout(timer);
     };
-  }, [id]);
-  return data;
+  }, [id, asked]);
+  return useMemo(() => ({ ...data, again: () => setAsked((n) => n + 1) }), [data]);
 }
 
 /** Why the defects of a coil are there no more. Another error is thrown again. */

@@ -455,6 +455,41 @@ export interface components {
             data: components["schemas"]["CoilChangedData"];
         };
         /**
+         * CoilDecidedData
+         * @description A person decided on a final coil. skelp's decision stays in the record beside it; `instead_of` is skelp's.
+         */
+        CoilDecidedData: {
+            /** Decision */
+            decision: string;
+            /** Instead Of */
+            instead_of: string;
+            /** Operator */
+            operator: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * CoilDecidedEvent
+         * @description A person decided on a final coil. skelp's decision stays in the record beside it; `instead_of` is skelp's.
+         */
+        CoilDecidedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "coil.decided";
+            data: components["schemas"]["CoilDecidedData"];
+        };
+        /**
          * CoilFinalData
          * @description The coil is final: all its results are there. `decision`: accept or hold.
          */
@@ -493,6 +528,7 @@ export interface components {
         /**
          * CoilOut
          * @description One pass of a coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
+         *     `override` is what a person decided instead: where it is not null, it stands.
          *
          *     `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
          *     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
@@ -602,6 +638,7 @@ export interface components {
             decision: "accept" | "hold";
             /** Reasons */
             reasons: components["schemas"]["ReasonOut"][];
+            override: components["schemas"]["OverrideOut"] | null;
             model: components["schemas"]["Hashed"];
             recipe: components["schemas"]["Hashed"];
             /**
@@ -953,7 +990,7 @@ export interface components {
          * @description The kind of an event.
          * @enum {string}
          */
-        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
+        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
         /**
          * LogIn
          * @description The name and password of a person.
@@ -1069,6 +1106,30 @@ export interface components {
              */
             kind: "optics.reference";
             data: components["schemas"]["OpticsReferenceData"];
+        };
+        /**
+         * OverrideOut
+         * @description A person's decision on a coil, and why.
+         */
+        OverrideOut: {
+            /**
+             * Override Id
+             * @description Number of the decision.
+             */
+            override_id: number;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "hold";
+            /** Operator */
+            operator: string;
+            /** Note */
+            note: string;
+            /** At */
+            at: string;
         };
         /**
          * PeriodicFoundData
@@ -1285,7 +1346,7 @@ export interface components {
             /** Feed Id */
             feed_id: string;
             /** Event */
-            event: components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"];
+            event: components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"];
         };
         /**
          * StationStartedData
@@ -1353,7 +1414,7 @@ export interface components {
          * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
          * @enum {string}
          */
-        Conflict: "coil_over" | "coil_differs" | "still_running" | "name_taken" | "feed_other" | "feed_beyond";
+        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "feed_other" | "feed_beyond";
         /**
          * FaultOut
          * @description One value of a request that is missing or not allowed.
@@ -1794,6 +1855,7 @@ export interface operations {
                      *                 "text": "1.280 m are not fully inspected (limit 0 m)"
                      *               }
                      *             ],
+                     *             "override": null,
                      *             "model": {
                      *               "name": "strip-s 0.3.0",
                      *               "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
@@ -1934,6 +1996,7 @@ export interface operations {
                      *                 "text": "1.280 m are not fully inspected (limit 0 m)"
                      *               }
                      *             ],
+                     *             "override": null,
                      *             "model": {
                      *               "name": "strip-s 0.3.0",
                      *               "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"

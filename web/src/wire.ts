@@ -100,6 +100,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coils/{coil_id}/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Overrides
+         * @description What persons decided for a coil, oldest first.
+         */
+        get: operations["list_overrides"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coils/{coil_id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Override Coil
+         * @description Decide on a final coil instead of skelp. The earlier decisions remain, skelp's too; the newest one stands.
+         */
+        post: operations["override_coil"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coils/{coil_id}/defects": {
         parameters: {
             query?: never;
@@ -1028,6 +1068,41 @@ export interface components {
             data: components["schemas"]["CoilChangedData"];
         };
         /**
+         * CoilDecidedData
+         * @description A person decided on a final coil. skelp's decision stays in the record beside it; `instead_of` is skelp's.
+         */
+        CoilDecidedData: {
+            /** Decision */
+            decision: string;
+            /** Instead Of */
+            instead_of: string;
+            /** Operator */
+            operator: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * CoilDecidedEvent
+         * @description A person decided on a final coil. skelp's decision stays in the record beside it; `instead_of` is skelp's.
+         */
+        CoilDecidedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "coil.decided";
+            data: components["schemas"]["CoilDecidedData"];
+        };
+        /**
          * CoilFinalData
          * @description The coil is final: all its results are there. `decision`: accept or hold.
          */
@@ -1066,6 +1141,7 @@ export interface components {
         /**
          * CoilOut
          * @description One pass of a coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
+         *     `override` is what a person decided instead: where it is not null, it stands.
          *
          *     `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
          *     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
@@ -1175,6 +1251,7 @@ export interface components {
             decision: "accept" | "hold";
             /** Reasons */
             reasons: components["schemas"]["ReasonOut"][];
+            override: components["schemas"]["OverrideOut"] | null;
             model: components["schemas"]["Hashed"];
             recipe: components["schemas"]["Hashed"];
             /**
@@ -1776,7 +1853,7 @@ export interface components {
             /** Feed Id */
             feed_id: string;
             /** Events */
-            events: (components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
             /**
              * Last
              * @description The cursor to go on with, once there is something newer.
@@ -1864,7 +1941,7 @@ export interface components {
          * @description The kind of an event.
          * @enum {string}
          */
-        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
+        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
         /**
          * LatencyOut
          * @description Latency from a camera's frame to the stored result, in ms; null before the first result.
@@ -2067,6 +2144,57 @@ export interface components {
              */
             kind: "optics.reference";
             data: components["schemas"]["OpticsReferenceData"];
+        };
+        /**
+         * OverrideIn
+         * @description A person's decision on a final coil. `note` says why.
+         *
+         *     A caller with a token signs with the token's name; without tokens, `operator` is needed.
+         */
+        OverrideIn: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "hold";
+            /** Note */
+            note: string;
+            /** Operator */
+            operator?: string | null;
+        };
+        /**
+         * OverrideList
+         * @description What persons decided for a coil, oldest first. The last one stands.
+         */
+        OverrideList: {
+            /** Coil Id */
+            coil_id: string;
+            /** Overrides */
+            overrides: components["schemas"]["OverrideOut"][];
+        };
+        /**
+         * OverrideOut
+         * @description A person's decision on a coil, and why.
+         */
+        OverrideOut: {
+            /**
+             * Override Id
+             * @description Number of the decision.
+             */
+            override_id: number;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "hold";
+            /** Operator */
+            operator: string;
+            /** Note */
+            note: string;
+            /** At */
+            at: string;
         };
         /**
          * PeriodicFoundData
@@ -2566,7 +2694,7 @@ export interface components {
          * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
          * @enum {string}
          */
-        Conflict: "coil_over" | "coil_differs" | "still_running" | "name_taken" | "feed_other" | "feed_beyond";
+        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "feed_other" | "feed_beyond";
         /**
          * FaultOut
          * @description One value of a request that is missing or not allowed.
@@ -2622,7 +2750,7 @@ export interface components {
              */
             kind: "events";
             /** Events */
-            events: (components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
         };
         /**
          * LiveLines
@@ -3180,6 +3308,7 @@ export interface operations {
                      *               "text": "1.280 m are not fully inspected (limit 0 m)"
                      *             }
                      *           ],
+                     *           "override": null,
                      *           "model": {
                      *             "name": "strip-s 0.3.0",
                      *             "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
@@ -3267,6 +3396,7 @@ export interface operations {
                      *           "text": "the coil still runs"
                      *         }
                      *       ],
+                     *       "override": null,
                      *       "model": {
                      *         "name": "strip-s 0.3.0",
                      *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
@@ -3322,6 +3452,7 @@ export interface operations {
                      *           "text": "the coil still runs"
                      *         }
                      *       ],
+                     *       "override": null,
                      *       "model": {
                      *         "name": "strip-s 0.3.0",
                      *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
@@ -3408,6 +3539,7 @@ export interface operations {
                      *           "text": "1.280 m are not fully inspected (limit 0 m)"
                      *         }
                      *       ],
+                     *       "override": null,
                      *       "model": {
                      *         "name": "strip-s 0.3.0",
                      *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
@@ -3508,6 +3640,7 @@ export interface operations {
                      *           "text": "1.280 m are not fully inspected (limit 0 m)"
                      *         }
                      *       ],
+                     *       "override": null,
                      *       "model": {
                      *         "name": "strip-s 0.3.0",
                      *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
@@ -3595,6 +3728,7 @@ export interface operations {
                      *           "text": "1.280 m are not fully inspected (limit 0 m)"
                      *         }
                      *       ],
+                     *       "override": null,
                      *       "model": {
                      *         "name": "strip-s 0.3.0",
                      *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
@@ -3613,6 +3747,152 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_overrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "overrides": [
+                     *         {
+                     *           "override_id": 3,
+                     *           "coil_id": "K4711",
+                     *           "decision": "accept",
+                     *           "operator": "kim",
+                     *           "note": "the lost metres are cut off",
+                     *           "at": "2026-11-25T09:05:40.120Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OverrideList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    override_coil: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "accept",
+                 *       "note": "the lost metres are cut off",
+                 *       "operator": "kim"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OverrideIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "name": "K4711",
+                     *       "pass_number": 1,
+                     *       "status": "final",
+                     *       "automatic": false,
+                     *       "interrupted": false,
+                     *       "heat": "H290",
+                     *       "product": "DC04",
+                     *       "strip_width_mm": 1250,
+                     *       "started_at": "2026-11-25T08:06:50.002000Z",
+                     *       "finished_at": "2026-11-25T08:20:30.610000Z",
+                     *       "length_m": 812.5,
+                     *       "inspected_m": 811.22,
+                     *       "degraded_m": 0,
+                     *       "lost_m": 1.28,
+                     *       "lines": 3250000,
+                     *       "inspected_lines": 3244880,
+                     *       "degraded_lines": 0,
+                     *       "lost_lines": 5120,
+                     *       "defects": 1,
+                     *       "by_class": {
+                     *         "scratch": 1
+                     *       },
+                     *       "by_severity": {
+                     *         "2": 1
+                     *       },
+                     *       "marks": {},
+                     *       "decision": "hold",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "coil.not_inspected",
+                     *           "args": {
+                     *             "uninspected_m": 1.28,
+                     *             "limit_m": 0
+                     *           },
+                     *           "text": "1.280 m are not fully inspected (limit 0 m)"
+                     *         }
+                     *       ],
+                     *       "override": {
+                     *         "override_id": 3,
+                     *         "coil_id": "K4711",
+                     *         "decision": "accept",
+                     *         "operator": "kim",
+                     *         "note": "the lost metres are cut off",
+                     *         "at": "2026-11-25T09:05:40.120Z"
+                     *       },
+                     *       "model": {
+                     *         "name": "strip-s 0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "recipe": {
+                     *         "name": "default",
+                     *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *       },
+                     *       "revision": 1631
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CoilOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

@@ -55,8 +55,20 @@ class Hashed:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """What a person decided for a coil, and why."""
+
+    override_id: int
+    coil_id: str
+    decision: Literal["accept", "hold"]
+    operator: str
+    note: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Coil:
-    """One pass of a coil. Its `decision` is `hold` until `status` is `final`."""
+    """One pass of a coil. Its `decision` is `hold` until `status` is `final`. `override` is what a person decided instead."""
 
     coil_id: str
     name: str
@@ -86,6 +98,7 @@ class Coil:
     model: Hashed
     recipe: Hashed
     revision: int
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,23 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import PlainTextResponse
 
-from skelp.api import alarms, audit, coils, console, defects, feed, health, live, optics, periodic, results, reviews, sessions, webhooks
+from skelp.api import (
+    alarms,
+    audit,
+    coils,
+    console,
+    defects,
+    feed,
+    health,
+    live,
+    optics,
+    overrides,
+    periodic,
+    results,
+    reviews,
+    sessions,
+    webhooks,
+)
 from skelp.api.new_app import new_app
 from skelp.api.openapi import DESCRIPTION
 from skelp.api.rights import STATION
@@ -28,6 +44,8 @@ def create_app(services: Services) -> FastAPI:
         sessions.router(services.people),
         coils.router(records),
         coils.changes(services),
+        overrides.router(records),
+        overrides.changes(services),
         results.router(records, lambda: {camera.side for camera in services.status().cameras}),
         periodic.router(records),
         defects.router(records),

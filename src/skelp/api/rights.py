@@ -26,6 +26,8 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("PATCH", f"{V1}/coils/{{coil_id}}"): Right.COILS,
     ("POST", f"{V1}/coils/{{coil_id}}/finish"): Right.COILS,
     ("GET", f"{V1}/coils/{{coil_id}}/coverage"): Right.READ,
+    ("POST", f"{V1}/coils/{{coil_id}}/override"): Right.REVIEW,
+    ("GET", f"{V1}/coils/{{coil_id}}/overrides"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/periodic"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/defects"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map"): Right.READ,

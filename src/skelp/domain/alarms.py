@@ -14,6 +14,7 @@ from skelp.domain.events import (
     CameraBack,
     CameraLost,
     CamerasUnaligned,
+    CoilDecided,
     CoilFinal,
     CoverageDegraded,
     CoverageLost,
@@ -117,6 +118,8 @@ class Board:
             self._acknowledge(payload)
         elif isinstance(payload, CameraBack):
             self._end(f"{Kind.CAMERA_LOST}/{payload.camera}")
+        elif isinstance(payload, CoilDecided):
+            self._alarms.pop(f"{Kind.COIL_FINAL}/{coil_id}", None)  # a person has seen it
         elif (about := _about(payload, coil_id)) is not None:
             self._raise(seq, time, coil_id, payload.kind, about)
 

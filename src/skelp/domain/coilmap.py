@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from skelp.domain.coverage import Interval, State, Totals, worst_of
 from skelp.domain.defect import MARK, Defect
+from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import CoilProvisional, CoilRunning, Reason, Screened
 from skelp.domain.recipe import Decision, Recipe
@@ -84,13 +85,14 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A coil's result. A line of the strip has the worst state that any camera gave it."""
+    """A coil's result. A line of the strip has the worst state that any camera gave it. `override`: what a person decided instead."""
 
     coil: Coil
     totals: Totals
     tally: Tally
     decision: Decision
     reasons: list[Reason]
+    override: Override | None = None
 
     def metres(self, lines: int) -> float:
         return lines * self.coil.mm_per_line / 1000

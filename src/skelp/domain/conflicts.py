@@ -13,6 +13,7 @@ class Conflict(StrEnum):
     COIL_OVER = "coil_over"
     COIL_DIFFERS = "coil_differs"
     STILL_RUNNING = "still_running"
+    NOT_FINAL = "not_final"
     NAME_TAKEN = "name_taken"
     FEED_OTHER = "feed_other"
     FEED_BEYOND = "feed_beyond"

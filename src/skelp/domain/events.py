@@ -23,6 +23,7 @@ class Kind(StrEnum):
     COIL_STARTED = "coil.started"
     COIL_CHANGED = "coil.changed"
     COIL_FINAL = "coil.final"
+    COIL_DECIDED = "coil.decided"
     DEFECT_FOUND = "defect.found"
     PERIODIC_FOUND = "periodic.found"
     DEFECT_REVIEWED = "defect.reviewed"
@@ -109,6 +110,15 @@ class CoilFinal(Payload, kind=Kind.COIL_FINAL):
     decision: str
     reasons: tuple[Reason, ...]
     length_m: float
+
+
+class CoilDecided(Payload, kind=Kind.COIL_DECIDED):
+    """A person decided on a final coil. skelp's decision stays in the record beside it; `instead_of` is skelp's."""
+
+    decision: str
+    instead_of: str
+    operator: str
+    note: str
 
 
 class DefectFound(Payload, kind=Kind.DEFECT_FOUND):

@@ -13,6 +13,7 @@ from skelp.domain.coded import key_of
 from skelp.domain.coilmap import Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
+from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import Reason
 from skelp.domain.review import Review, StandingReview
@@ -112,6 +113,7 @@ def coil_record(summary: Summary) -> dict[str, Any]:
         "marks": summary.tally.marks,
         "decision": summary.decision.value,
         "reasons": [reason_record(r) for r in summary.reasons],
+        "override": override_record(summary.override) if summary.override else None,
         "model": {"name": coil.model_name, "sha256": coil.model_sha256},
         "recipe": {"name": coil.recipe_name, "sha256": coil.recipe_sha256},
         "revision": coil.revision,
@@ -120,6 +122,18 @@ def coil_record(summary: Summary) -> dict[str, Any]:
 
 def _iso(moment: Any) -> str | None:
     return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def override_record(override: Override) -> dict[str, Any]:
+    """The record of a person's decision."""
+    return {
+        "override_id": override.override_id,
+        "coil_id": override.coil_id,
+        "decision": override.decision.value,
+        "operator": override.operator,
+        "note": override.note,
+        "at": override.at,
+    }
 
 
 def reason_record(reason: Reason) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import { coilName, decisionName, endName, sentences, sideName, stateName, status
 import { Detail } from "./defect";
 import { MapCanvas } from "./map-canvas";
 import { Filters } from "./map-filters";
+import { Overridden } from "./override";
 
 const LISTED = 100;
 
@@ -93,6 +94,7 @@ function Head({ coil }: { coil: Coil }) {
             ? sentences(coil.reasons)
             : statusName(coil.status)}
       </span>
+      <Overridden coil={coil} />
       <a class="button" href={coilAddress("report", coil.coil_id)}>
         {t("report")}
       </a>

@@ -8,13 +8,14 @@ import { place } from "../place";
 import { cropAddress, mapAddress } from "../rest";
 import { route } from "../route";
 import { advice, coilName, decisionName, sentence, sideName, stateName } from "../sentences";
+import { Decide, Overridden } from "./override";
 
 const WORST = 12;
 const INTERVALS = 40;
 
 /** One coil on paper: figures, map, what was not inspected, the worst defects with their pictures. The browser prints it or makes a PDF. */
 export function Report() {
-  const { coil, defects, coverage, problem, gone } = useCoil(useShownCoil(route.value.coil));
+  const { coil, defects, coverage, problem, gone, again } = useCoil(useShownCoil(route.value.coil));
   useKeys({ p: () => print() });
   if (!coil) return <p class="empty">{problem || t("waiting")}</p>;
   const worst = [...defects].sort((a, b) => b.severity - a.severity || b.area_mm2 - a.area_mm2).slice(0, WORST);
@@ -29,6 +30,7 @@ export function Report() {
         </button>
       </div>
       <Figures coil={coil} />
+      <Decide coil={coil} decided={again} />
       {!gone && <img class="paper-map" src={mapAddress(coil.coil_id, coil.revision)} alt={t("map")} />}
       <NotInspected intervals={coverage.filter((i) => i.state !== "inspected")} />
       <h2>{t("worst")}</h2>
@@ -54,6 +56,9 @@ function Figures({ coil: c }: { coil: Coil }) {
             {sentence(reason)}
           </div>
         ))}
+        <div>
+          <Overridden coil={c} />
+        </div>
       </dd>
       {isFinal && c.decision === "hold" && <WhatToDo reasons={c.reasons} />}
       <dt>{t("started")}</dt>

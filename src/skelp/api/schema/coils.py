@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from skelp.api.schema.base import Body, Hashed, In, Moment, Name, ReasonOut, Text
+from skelp.api.schema.base import Body, Hashed, In, Moment, Name, Note, ReasonOut, ShortText, Text
 from skelp.domain.queries import CoilQuery
 
 CoilId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -72,8 +72,38 @@ def _utc(moment: str | None) -> datetime | None:
     return None if moment is None else datetime.fromisoformat(moment).astimezone(UTC)
 
 
+class OverrideIn(Body):
+    """A person's decision on a final coil. `note` says why.
+
+    A caller with a token signs with the token's name; without tokens, `operator` is needed.
+    """
+
+    decision: Literal["accept", "hold"]
+    note: Annotated[Note, Field(min_length=3)]
+    operator: ShortText | None = None
+
+
+class OverrideOut(BaseModel):
+    """A person's decision on a coil, and why."""
+
+    override_id: int
+    coil_id: str
+    decision: Literal["accept", "hold"]
+    operator: str
+    note: str
+    at: str
+
+
+class OverrideList(BaseModel):
+    """What persons decided for a coil, oldest first. The last one stands."""
+
+    coil_id: str
+    overrides: list[OverrideOut]
+
+
 class CoilOut(BaseModel):
     """One pass of a coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
+    `override` is what a person decided instead: where it is not null, it stands.
 
     `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
@@ -104,6 +134,7 @@ class CoilOut(BaseModel):
     marks: dict[str, int]
     decision: Literal["accept", "hold"]
     reasons: list[ReasonOut]
+    override: OverrideOut | None
     model: Hashed
     recipe: Hashed
     revision: int

@@ -24,8 +24,12 @@ _COIL = {
     "length_m": 812.5, "inspected_m": 811.22, "degraded_m": 0.0, "lost_m": 1.28,
     "lines": 3250000, "inspected_lines": 3244880, "degraded_lines": 0, "lost_lines": 5120,
     "defects": 1, "by_class": {"scratch": 1}, "by_severity": {"2": 1}, "marks": {},
-    "decision": "hold", "reasons": [_HELD],
+    "decision": "hold", "reasons": [_HELD], "override": None,
     "model": {"name": "strip-s 0.3.0", "sha256": _MODEL_SHA256}, "recipe": _RECIPE, "revision": 1630,
+}  # fmt: skip
+_OVERRIDE = {
+    "override_id": 3, "coil_id": "K4711", "decision": "accept", "operator": "kim", "note": "the lost metres are cut off",
+    "at": "2026-11-25T09:05:40.120Z",
 }  # fmt: skip
 _RUNNING = _COIL | {
     "status": "running", "finished_at": None, "length_m": 0.0, "inspected_m": 0.0, "lost_m": 0.0, "lines": 0, "inspected_lines": 0,
@@ -123,6 +127,7 @@ BODIES: Mapping[str, Any] = {
     "log_in": {"name": "kim", "password": "a sentence that only Kim knows"},
     "start_coil": {"coil_id": "K4711", "heat": "H290", "product": "DC04", "strip_width_mm": 1250},
     "correct_coil": {"name": "K4711", "heat": "H291"},
+    "override_coil": {"decision": "accept", "note": "the lost metres are cut off", "operator": "kim"},
     "add_review": {"verdict": "relabelled", "class": "scratch", "operator": "kim", "note": "begins under the surface"},
     "acknowledge_alarm": {"key": "coverage.lost/top-1/line.overrun", "operator": "kim"},
 }
@@ -138,6 +143,8 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("finish_coil", 200): _PROVISIONAL,
     ("list_defects", 200): {"defects": [_DEFECT], "next": None, "last": 1},
     ("get_coverage", 200): {"coil_id": "K4711", "width_mm": 1248.75, "intervals": _INTERVALS, "cameras": {"top-1": _INTERVALS}},
+    ("override_coil", 201): _COIL | {"override": _OVERRIDE, "revision": 1631},
+    ("list_overrides", 200): {"coil_id": "K4711", "overrides": [_OVERRIDE]},
     ("list_periodic", 200): {"coil_id": "K4711", "periodic": [_PERIODIC]},
     ("get_map", 200): {
         "coil_id": "K4711",

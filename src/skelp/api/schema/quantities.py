@@ -63,6 +63,7 @@ QUANTITIES: Mapping[str, str] = {
     "nodes": "Nodes of the model's graph.",
     "nodes_on_cpu": "Nodes of the graph that the provider leaves to the CPU.",
     "orientation_deg": "Angle of the long axis to the rolling direction, degrees, above -90 to 90; positive toward the drive side.",
+    "override_id": "Number of the decision.",
     "p50": "Median, ms; null before the first result.",
     "p99": "The value that 99 of 100 results do not exceed, ms; null before the first result.",
     "pass_number": "1 when the coil passes for the first time.",

@@ -15,6 +15,7 @@ from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
 from skelp.domain.events import (
     CoilChanged,
+    CoilDecided,
     CoilFinal,
     CoilStarted,
     DefectFound,
@@ -29,6 +30,7 @@ from skelp.domain.events import (
 )
 from skelp.domain.moments import now
 from skelp.domain.optics import Optics
+from skelp.domain.override import Override
 from skelp.domain.passes import to_start
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import CoilInterrupted
@@ -37,7 +39,7 @@ from skelp.domain.review import Review, Verdict
 from skelp.sinks.sql import deleting, letters, optics, queries, rows
 from skelp.sinks.sql.interrupted import gaps
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, periodic, recipes, reviews
+from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, overrides, periodic, recipes, reviews
 
 
 class Changes:
@@ -213,6 +215,20 @@ class Changes:
         row = self._session.execute(added).mappings().one()
         self.publish(DefectReviewed(defect_id, verdict.value, class_name or found.class_name, operator), found.coil_id)
         return rows.review(row)
+
+    def add_override(self, coil_id: str, decision: Decision, operator: str, note: str) -> Override:
+        """Add a person's decision on a coil and publish it. The coil's revision grows.
+
+        Raises LookupError if the coil does not exist, ConflictError if it is not final: skelp has not decided yet.
+        """
+        row = queries.coil_row(self._session, coil_id)
+        if row["status"] != Status.FINAL.value:
+            raise ConflictError(Conflict.NOT_FINAL, f"coil {row['coil_id']} is not final, so skelp has not decided yet; decide when it is")
+        values = {"coil_id": row["coil_id"], "decision": decision.value, "operator": operator, "note": note, "at": now()}
+        added = self._session.execute(self._session.insert(overrides).values(**values).returning(overrides)).mappings().one()
+        self._update_coil(row["coil_id"], {})
+        self.publish(CoilDecided(decision.value, row["decision"] or Decision.HOLD.value, operator, note), row["coil_id"])
+        return rows.override(added)
 
     # --- what is too old
 

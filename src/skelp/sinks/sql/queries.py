@@ -12,6 +12,7 @@ from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_coverage, s
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.moments import iso
+from skelp.domain.override import Override
 from skelp.domain.passes import MARK, first_id
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import CoilQuery
@@ -21,6 +22,7 @@ from skelp.sinks.sql import rows
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, intervals, periodic, reviews
+from skelp.sinks.sql.tables import overrides as overridden
 
 Coverages = dict[str, list[Interval]]
 """Intervals by camera, in line order."""
@@ -130,8 +132,17 @@ def periodics(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Perio
     return found
 
 
+def overrides(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Override]]:
+    """What persons decided, oldest first, by coil id."""
+    query = session.select(overridden).where(overridden.c.coil_id.in_(coil_ids)).order_by(overridden.c.override_id)
+    found: dict[str, list[Override]] = {coil_id: [] for coil_id in coil_ids}
+    for row in session.rows(query):
+        found[row["coil_id"]].append(rows.override(row))
+    return found
+
+
 def summaries(session: Session, listed: Sequence[Coil], recipe: Recipe) -> list[Summary]:
-    """Totals, counts and decision of each coil, in four statements for any number of coils.
+    """Totals, counts and decision of each coil, in five statements for any number of coils.
 
     A final coil has those that were stored when it became final, even if `recipe` has changed since. Other coils are counted now.
     """
@@ -140,7 +151,9 @@ def summaries(session: Session, listed: Sequence[Coil], recipe: Recipe) -> list[
     found = {row["coil_id"]: row for row in session.rows(decided)}
     stored = {coil.coil_id: _stored(coil, found[coil.coil_id]) for coil in listed}
     now = _counted(session, [coil for coil in listed if stored[coil.coil_id] is None])
-    return [stored[coil.coil_id] or _counted_now(coil, now[coil.coil_id], found[coil.coil_id], recipe) for coil in listed]
+    persons = overrides(session, ids)
+    made = [stored[coil.coil_id] or _counted_now(coil, now[coil.coil_id], found[coil.coil_id], recipe) for coil in listed]
+    return [replace(s, override=persons[s.coil.coil_id][-1]) if persons[s.coil.coil_id] else s for s in made]
 
 
 def _stored(coil: Coil, row: sa.RowMapping) -> Summary | None:

@@ -12,6 +12,7 @@ from skelp.domain.coilmap import Coil, Summary, strip_coverage
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.moments import iso
+from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import EVERY_COIL, CoilQuery, DefectQuery
 from skelp.domain.recipe import Recipe
@@ -100,6 +101,11 @@ class Reader:
         """The series of defects that repeat along a coil, from the head on."""
         with self._snapshot() as session:
             return queries.periodics(session, [coil_id])[coil_id]
+
+    def overrides(self, coil_id: str) -> list[Override]:
+        """What persons decided for a coil, oldest first."""
+        with self._snapshot() as session:
+            return queries.overrides(session, [coil_id])[coil_id]
 
     def defect(self, defect_id: str) -> Defect:
         with self._snapshot() as session:

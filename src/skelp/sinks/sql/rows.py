@@ -15,6 +15,7 @@ from skelp.domain.defect import Defect
 from skelp.domain.events import Payload
 from skelp.domain.moments import iso, now
 from skelp.domain.optics import Optics
+from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import Reason
 from skelp.domain.recipe import ClassRule, Decision, Recipe, Severity
@@ -28,6 +29,7 @@ Columns = dict[str, Any]
 _DEFECT = [f.name for f in fields(Defect) if f.name != "patch"]
 COIL = tuple(f.name for f in fields(Coil))
 """The columns that `coil` needs."""
+_OVERRIDE = [f.name for f in fields(Override)]
 _PERIODIC = [f.name for f in fields(PeriodicDefect)]
 _REVIEW = [f.name for f in fields(Review)]
 
@@ -116,6 +118,11 @@ def of_periodic(series: PeriodicDefect) -> Columns:
     """The columns of a series of defects."""
     lists = {"rolls": list(series.rolls), "defect_ids": list(series.defect_ids)}
     return {name: getattr(series, name) for name in _PERIODIC} | {"side": series.side.value} | lists
+
+
+def override(row: Row) -> Override:
+    """A person's decision from its row."""
+    return Override(**{name: row[name] for name in _OVERRIDE} | {"decision": Decision(row["decision"])})
 
 
 def event(row: Row) -> Event:

@@ -126,6 +126,22 @@ periodic = sa.Table(
 )
 """Series of defects that repeat along a coil. A series stays when its defects are deleted for their age."""
 
+overrides = sa.Table(
+    "overrides",
+    metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), nullable=False),
+    sa.Column("override_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("coil_id", sa.String(128), nullable=False),
+    sa.Column("decision", sa.String(16), nullable=False),
+    sa.Column("operator", sa.String(64), nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.ForeignKeyConstraint(["station", "coil_id"], ["coils.station", "coils.coil_id"]),
+    sa.Index("overrides_of_coil", "station", "coil_id"),
+    sqlite_autoincrement=True,
+)
+"""What persons decided for coils. Rows are appended; the newest of a coil stands."""
+
 recipes = sa.Table(
     "recipes",
     metadata,
