@@ -95,6 +95,11 @@ export function CoilRow({ coil: c, address, children }: RowProps) {
         ) : (
           decisionName("accept")
         )}
+        {c.override && (
+          <small>
+            {t("decidedBy", { operator: c.override.operator })}: {decisionName(c.override.decision)}
+          </small>
+        )}
       </td>
       <td class="why sentence">{sentences(c.reasons)}</td>
     </tr>

@@ -12,10 +12,10 @@ export function Overridden({ coil }: { coil: Coil }) {
   const given = coil.override;
   if (!given) return null;
   return (
-    <span class={given.decision === "hold" ? "held" : "quiet"}>
+    <b class={given.decision === "hold" ? "held" : ""}>
       {t("decidedBy", { operator: given.operator })}: {decisionName(given.decision)}, {given.note} (
       {dayAndTime(given.at)})
-    </span>
+    </b>
   );
 }
 
