@@ -21,7 +21,7 @@ from skelp.sinks.sql.engines import is_new_enough, open_unchanged
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of, name_of, number_of
-from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, periodic, reviews
+from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, overrides, periodic, reviews
 
 BATCH = 5000
 """Rows that are in memory at once."""
@@ -46,7 +46,7 @@ class Period:
 class Snapshot:
     """One state of a station's records.
 
-    Coils, coverage, defects and their series belong to the period in which their coil started; reviews and events have a time of their own.
+    Coils, coverage, defects and their series belong to the period in which their coil started; the others have a time of their own.
     """
 
     def __init__(self, session: Session, recipe: Recipe) -> None:
@@ -62,6 +62,7 @@ class Snapshot:
             "coverage": self._coverage,
             "defects": self._defects,
             "periodic": self._periodic,
+            "overrides": self._overrides,
             "reviews": self._reviews,
             "events": self._events,
         }
@@ -86,6 +87,11 @@ class Snapshot:
         query = self._session.select(periodic).join(coils).where(period.has(coils.c.started_at))
         for found in self._batches(query.order_by(coils.c.number, periodic.c.periodic_id)):
             yield [{**row, "rolls": _json(row["rolls"]), "defect_ids": _json(row["defect_ids"])} for row in found]
+
+    def _overrides(self, period: Period) -> Iterator[Batch]:
+        query = self._session.select(overrides).where(period.has(overrides.c.at)).order_by(overrides.c.override_id)
+        for found in self._batches(query):
+            yield [{**row, "at": datetime.fromisoformat(row["at"])} for row in found]
 
     def _reviews(self, period: Period) -> Iterator[Batch]:
         query = self._session.select(reviews, *reviews.c, defects.c.coil_id).join(defects).where(period.has(reviews.c.at))
