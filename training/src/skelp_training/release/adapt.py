@@ -226,10 +226,8 @@ def not_known(record: dict[str, Any]) -> str | None:
     tuned = record["fine_tuned"]
     if not tuned or tuned["knew"] is not None:
         return None
-    return (
-        f"nothing is known of what the model forgot: {tuned['config']} validates on no picture with a defect that it knew before "
-        "(validate_on). Measure it on what it must still find: skelp evaluate"
-    )
+    lacks = f"{tuned['config']} validates on no picture with a defect that it knew before (validate_on)"
+    return f"nothing is known of what the model forgot: {lacks}. Measure it on what it must still find: skelp evaluate"
 
 
 def _scale(model: Path, wanted: Adaptation) -> Scale:
