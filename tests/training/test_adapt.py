@@ -158,7 +158,7 @@ def test_more_pictures_than_there_are_is_recorded_as_what_was_learned_from(spots
     assert "nothing is known" not in told.err
     unseen = spots / "unseen.toml"
     unseen.write_text(re.sub("validate_on = .*", "validate_on = []", config.read_text()))
-    skelp("adapt", *common, *["--fine-tune", unseen, *more[2:]])
+    skelp("adapt", *common, *["--fine-tune", unseen, *more[2:-1], spots / "g.onnx"])
     told = capsys.readouterr()
     assert json.loads(told.out)["fine_tuned"]["knew"] is None
     assert "nothing is known of what the model forgot: " in told.err
