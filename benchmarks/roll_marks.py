@@ -15,7 +15,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 from skelp.domain.defect import Defect
@@ -182,6 +181,8 @@ _DRAWN = [f.name for f in fields(Case)]
 
 def plot(found: dict[str, list[dict[str, Any]]], file: Path) -> None:
     """Turns until a roll is named, over what makes it hard."""
+    import matplotlib.pyplot as plt  # noqa: PLC0415 - tests use the drawn coils where it is not installed
+
     varied = {"random defects on 1 km": "random", "share of marks seen": "seen", "jitter, mm": "jitter_mm", "speed error": "speed"}
     figure, axes = plt.subplots(1, len(varied), figsize=(10, 3), sharey=True)
     for axis, (name, key) in zip(axes, varied.items(), strict=True):
