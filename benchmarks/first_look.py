@@ -15,8 +15,8 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 
-from benchmarks.line import LINES, density_of
-from skelp.bench import bench
+from benchmarks.line import LINES
+from skelp.bench import BAD_COIL, bench
 from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
@@ -31,7 +31,9 @@ def compared(choice: ModelChoice, factor: int, width: int, seconds: float, round
     runs: dict[str, list[dict[str, Any]]] = {"off": [], "on": []}
     for _ in range(rounds):
         for name, sides in (("off", ()), ("on", tuple(Side))):
-            runs[name].append(bench(choice, Recipe(screen=sides), width=width, lines=LINES, seconds=seconds, density=density_of(factor)))
+            runs[name].append(
+                bench(choice, Recipe(screen=sides), width=width, lines=LINES, seconds=seconds, density=BAD_COIL.times(factor))
+            )
     speeds = {name: [r["mpix_per_s"] for r in found] for name, found in runs.items()}
     ratios = sorted(on / off for off, on in zip(speeds["off"], speeds["on"], strict=True))
     last = runs["on"][-1]

@@ -10,24 +10,16 @@ import argparse
 import json
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.endurance import resident_mb
 from skelp.bench import BAD_COIL, FRAMES, bench
-from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
 from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
 
 LINES = 512
 """Lines of a frame."""
-
-
-def density_of(factor: float) -> Density:
-    """So many times the defects of a bad coil."""
-    times = {kind: getattr(BAD_COIL, kind) * factor for kind in ("inclusion", "patch", "scratch")}
-    return replace(BAD_COIL, **times)
 
 
 class Memory:
@@ -65,7 +57,7 @@ def main() -> None:
         width=arguments.width,
         lines=LINES,
         seconds=arguments.seconds,
-        density=density_of(arguments.defects),
+        density=BAD_COIL.times(arguments.defects),
         cameras=arguments.cameras,
     )
     frames_mb = FRAMES * LINES * arguments.width * arguments.cameras / 2**20

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from skelp.inference.cpu import has_bf16
+from skelp.inference.cpu import cpu_name, has_bf16
 from skelp.terminal import err
 
 MOST_OTHER_WORK = 0.05
@@ -48,7 +48,5 @@ def _own_s() -> float:
 
 def machine() -> dict[str, Any]:
     """Facts for the result."""
-    info = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    cpu = next((line.split(":", 1)[1].strip() for line in info if line.startswith("model name")), "unknown")
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"cpu": cpu, "cores": os.cpu_count(), "bf16": has_bf16(), "when": when}
+    return {"cpu": cpu_name(), "cores": os.cpu_count(), "bf16": has_bf16(), "when": when}

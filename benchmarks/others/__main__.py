@@ -14,14 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.line import LINES, density_of
+from benchmarks.line import LINES
 from benchmarks.machine import machine
 from benchmarks.others import venvs
 from benchmarks.others.contenders import DEFECTS, WIDTH, contenders
 from benchmarks.others.measuring import FRAMES
 from benchmarks.others.plot import plot
 from benchmarks.others.rounds import not_measured, rounds, table
-from skelp.bench import strip_of
+from skelp.bench import BAD_COIL, strip_of
 from skelp.terminal import print_line, print_rows
 
 
@@ -45,7 +45,7 @@ def main() -> None:
     if unknown := sorted(set(arguments.only or ()) - set(names)):
         parser.error(f"no contenders {unknown}; there are {', '.join(names)}")
     folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / FRAMES, np.stack(list(strip_of(WIDTH, LINES, density_of(DEFECTS)))))
+    np.save(folder / FRAMES, np.stack(list(strip_of(WIDTH, LINES, BAD_COIL.times(DEFECTS)))))
     facts = machine()
     found = rounds([c for c in chosen if c.name in (arguments.only or names)], folder, arguments.rounds, arguments.seconds)
     print_rows(table(found))

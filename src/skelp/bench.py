@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -36,7 +36,6 @@ FRAMES = 24
 """Frames of each camera that are inspected again and again."""
 BAD_COIL = Density(inclusion=0.6, patch=0.4, scratch=0.4)
 """About 1.4 defects a metre."""
-_DEFECTS = ("inclusion", "patch", "scratch")
 _WARM_UP_S = 1.0
 
 
@@ -112,9 +111,8 @@ def strip_of(width: int, lines: int, density: Density = BAD_COIL) -> Iterator[Pi
 
 def _cameras(count: int, width: int, lines: int, density: Density, clock: _Clock) -> list[_Replay]:
     """Cameras side by side over one strip. There are as many defects for each camera as one would see on a strip of its own."""
-    each = replace(density, **{kind: getattr(density, kind) * count for kind in _DEFECTS})
     seen: list[list[Pixels]] = [[] for _ in range(count)]
-    for frame in strip_of(count * width, lines, each):
+    for frame in strip_of(count * width, lines, density.times(count)):
         for pixels, own in zip(np.split(frame, count, axis=1), seen, strict=True):
             own.append(np.ascontiguousarray(pixels))
     names = ["bench"] if count == 1 else [f"bench-{n + 1}" for n in range(count)]

@@ -24,6 +24,7 @@ from skelp.domain.errors import SkelpError
 from skelp.inference import gpu
 from skelp.inference.cpu import cpu_name
 from skelp.inference.engine import Engine
+from skelp.inference.machine import runtime
 from skelp.inference.model_file import ModelFile
 from skelp.inference.parity import MOST_DIFFERENT, Parity, compare, mpix_per_s
 from skelp.inference.providers import Precision, Provider, offer_of, resolve
@@ -147,7 +148,7 @@ def _machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "gpu": gpu.gpu_name(),
         "driver": gpu.driver_version(),
-        "onnxruntime": f"{getattr(ort, 'package_name', None) or 'onnxruntime'} {ort.__version__}",
+        "onnxruntime": runtime(),
         "onnxruntime_cuda": str(getattr(ort, "cuda_version", None) or ""),
         "tensorrt": gpu.tensorrt_version(),
         "jetson": _first_line(_RELEASE),

@@ -9,9 +9,14 @@ from skelp.inference.cpu import cpu_name
 from skelp.inference.providers import Provider, openvino_version
 
 
+def runtime() -> str:
+    """The package of ONNX Runtime and its version: packages of one version have other providers."""
+    return f"{getattr(ort, 'package_name', None) or 'onnxruntime'} {ort.__version__}"
+
+
 def machine_for(provider: Provider) -> dict[str, str]:
     """Version and hardware by name, for one provider. Something that is unknown is left out."""
-    facts = {"onnxruntime": f"{getattr(ort, 'package_name', None) or 'onnxruntime'} {ort.__version__}", "cpu": cpu_name()}
+    facts = {"onnxruntime": runtime(), "cpu": cpu_name()}
     if provider is Provider.OPENVINO:
         facts["openvino"] = openvino_version()
     if provider in (Provider.TENSORRT, Provider.CUDA):

@@ -60,7 +60,7 @@ class TrialFile:
                 lock = opened.enter_context((self._file.parent / "lock").open("w"))
                 fcntl.flock(lock, fcntl.LOCK_EX)
             except OSError:
-                pass
+                pass  # a station with a cache that cannot be written starts all the same, and says so when the result is stored
             yield
 
     def read(self) -> Result | None:

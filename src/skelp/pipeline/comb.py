@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
@@ -79,9 +79,8 @@ class Comb:
         by_chance = 2 * sum(tolerance_mm(n * self.period) for n in range(1, turns + 1))
         if turns > 1 and by_chance * density(point) > _MOST_BY_CHANCE:
             return False
-        distance = abs(point.along - self._nearest(point).along)
         self._add([point])
-        self.period += (distance / turns - self.period) / 4
+        self.period += (abs(point.along - near.along) / turns - self.period) / 4
         return True
 
     def joins(self, other: Comb) -> bool:
@@ -137,7 +136,6 @@ class Comb:
         at = bisect_left(self.points, point.along, key=ALONG)
         return min(self.points[max(0, at - 1) : at + 1], key=lambda p: abs(p.along - point.along))
 
-    def _add(self, points: Sequence[Point]) -> None:
-        self.points = sorted([*self.points, *points], key=ALONG) if len(points) > 1 else self.points
-        if len(points) == 1:
-            self.points.insert(bisect_left(self.points, points[0].along, key=ALONG), points[0])
+    def _add(self, points: Iterable[Point]) -> None:
+        for point in points:
+            insort(self.points, point, key=ALONG)

@@ -210,7 +210,7 @@ class Inspector:
         periodic = _periodic(coil, defects)
         if complete:
             del self._coils[item.coil_id]
-            periodic = tuple({p.periodic_id: p for p in (*periodic, *(p for f in coil.periodic.values() for p in f.end()))}.values())
+            periodic += tuple(series for finder in coil.periodic.values() for series in finder.end())
         meter = coil.optics.get(item.camera)
         return Outcome(
             item.coil_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import fmean
 
@@ -92,33 +92,27 @@ class PeriodicFinder:
 
     def _best(self, newest: Point) -> Series | None:
         """The series that ends here and is least likely by chance, if chance is small enough after all that was tried."""
+        beyond = (series for series in self._walks(newest) if self._by_chance(series) < math.log10(FALSE_ALARMS))
+        return min(beyond, key=lambda series: series.by_chance_log10, default=None)
+
+    def _walks(self, newest: Point) -> Iterator[Series]:
+        """The series that end here, over each of the points before and each number of turns between. Each walk is a test, and counts."""
         free = [p.along for p in self._free(newest)]
         seconds = free[bisect_left(free, newest.along - self._longest) : bisect_right(free, newest.along - SHORTEST_MM)]
-        best: Series | None = None
-        dense = bisect_left(seconds, newest.along - LONGEST_MM)
-        for second in seconds[-_MOST_TRIED:] if len(seconds) - dense <= _MOST_BEFORE else ():
-            for turns in _TURNS:
-                if (newest.along - second) / turns < SHORTEST_MM:
-                    break
+        if len(seconds) - bisect_left(seconds, newest.along - LONGEST_MM) > _MOST_BEFORE:
+            return
+        for second in seconds[-_MOST_TRIED:]:
+            for turns in (n for n in _TURNS if (newest.along - second) / n >= SHORTEST_MM):
                 self._tests += 1
                 series = walk_back(free, newest.along, second, turns, lambda along: self._inspected((newest.camera,), along))
-                if (
-                    series is not None
-                    and self._is_beyond_chance(series)
-                    and (best is None or series.by_chance_log10 < best.by_chance_log10)
-                ):
-                    best = series
-        return best
-
-    def _is_beyond_chance(self, series: Series) -> bool:
-        """Whether fewer than FALSE_ALARMS such series are expected, all walks of the coil and all lengths of this one together.
-
-        The n-th walk may use a share 1 / (n (n + 1)) of it, and a series of h hits one of 1 / (h (h + 1)): each sum is 1.
-        """
-        return self._by_chance(series) < math.log10(FALSE_ALARMS)
+                if series is not None:
+                    yield series
 
     def _by_chance(self, series: Series) -> float:
-        """The expected number of such series on this side of the coil, all walks so far together, log10."""
+        """The expected number of such series on this side of the coil, all walks so far and all lengths together, log10.
+
+        The n-th walk may use a share 1 / (n (n + 1)) of FALSE_ALARMS, and a series of h hits one of 1 / (h (h + 1)): each sum is 1.
+        """
         hits = len(series.places) - 2
         return series.by_chance_log10 + math.log10(self._tests * (self._tests + 1) * hits * (hits + 1))
 
@@ -177,7 +171,7 @@ class PeriodicFinder:
 
     def _inspected(self, cameras: Sequence[str], along: float) -> bool:
         """Whether all of these cameras inspected the place."""
-        return not any(_covers(self._gaps[camera], along) for camera in cameras if camera in self._gaps)
+        return not any(_covers(self._gaps.get(camera, ()), along) for camera in cameras)
 
 
 def _covers(gaps: Sequence[tuple[float, float]], along: float) -> bool:

@@ -126,14 +126,7 @@ def _iso(moment: Any) -> str | None:
 
 def override_record(override: Override) -> dict[str, Any]:
     """The record of a person's decision."""
-    return {
-        "override_id": override.override_id,
-        "coil_id": override.coil_id,
-        "decision": override.decision.value,
-        "operator": override.operator,
-        "note": override.note,
-        "at": override.at,
-    }
+    return _by_key(override)
 
 
 def reason_record(reason: Reason) -> dict[str, Any]:
@@ -148,23 +141,7 @@ def _optional(reason: Reason | None) -> dict[str, Any] | None:
 
 def periodic_record(series: PeriodicDefect) -> dict[str, Any]:
     """The record of a series of defects that repeat."""
-    return {
-        "periodic_id": series.periodic_id,
-        "coil_id": series.coil_id,
-        "side": series.side.value,
-        "across_mm": series.across_mm,
-        "period_mm": series.period_mm,
-        "period_error_mm": series.period_error_mm,
-        "first_mm": series.first_mm,
-        "last_mm": series.last_mm,
-        "seen": series.seen,
-        "expected": series.expected,
-        "seen_share": round(series.seen_share, 4),
-        "by_chance_log10": series.by_chance_log10,
-        "rolls": list(series.rolls),
-        "reason": reason_record(series.reason),
-        "defect_ids": list(series.defect_ids),
-    }
+    return _by_key(series) | {"seen_share": round(series.seen_share, 4), "reason": reason_record(series.reason)}
 
 
 def interval_record(interval: Interval, mm_per_line: float) -> dict[str, Any]:
@@ -195,7 +172,7 @@ def alarm_record(alarm: Alarm) -> dict[str, Any]:
     return _by_key(alarm) | {"cost": int(alarm.cost), "reasons": [reason_record(r) for r in alarm.reasons]}
 
 
-def _by_key(value: Alarm | Review) -> dict[str, Any]:
+def _by_key(value: Alarm | Override | PeriodicDefect | Review) -> dict[str, Any]:
     return {key_of(f.name): getattr(value, f.name) for f in fields(value)}
 
 

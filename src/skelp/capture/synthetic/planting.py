@@ -85,6 +85,10 @@ class Density:
     roll_mark_share: float = 0.25
     """Share of 60 m sections in which a damaged roll leaves a mark at each turn."""
 
+    def times(self, factor: float) -> Density:
+        """So many times the inclusions, patches and scratches; the rest stays."""
+        return replace(self, inclusion=self.inclusion * factor, patch=self.patch * factor, scratch=self.scratch * factor)
+
     @staticmethod
     def clean() -> Density:
         """Returns a density with water and oil but without defects."""

@@ -116,8 +116,7 @@ def periodic(row: Row) -> PeriodicDefect:
 
 def of_periodic(series: PeriodicDefect) -> Columns:
     """The columns of a series of defects."""
-    lists = {"rolls": list(series.rolls), "defect_ids": list(series.defect_ids)}
-    return {name: getattr(series, name) for name in _PERIODIC} | {"side": series.side.value} | lists
+    return {name: getattr(series, name) for name in _PERIODIC} | {"side": series.side.value}
 
 
 def override(row: Row) -> Override:
