@@ -27,7 +27,8 @@ from playwright.sync_api import sync_playwright
 
 from skelp.api.live import PROTOCOL
 from skelp.app import Station
-from skelp.config import StationConfig, Storage, SyntheticCamera
+from skelp.camera_config import SyntheticCamera
+from skelp.config import StationConfig, Storage
 from skelp.settings import Server
 
 WIDTH = 4096

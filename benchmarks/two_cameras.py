@@ -22,9 +22,10 @@ import cv2
 import structlog
 
 from skelp.app import Station
+from skelp.camera_config import GenicamCamera
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
-from skelp.config import GenicamCamera, ModelChoice, StationConfig, Storage
+from skelp.config import ModelChoice, StationConfig, Storage
 from skelp.domain.coverage import Interval, State
 from skelp.domain.queries import DefectQuery
 from skelp.ports import RecordReader

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 CLIENT_RECORDS = ("src/client/skelp_client/records.py", "src/client/skelp_client/status.py")
 CLIENT_FACE = ("src/client/skelp_client/station.py", "src/client/skelp_client/aio.py")
 """Files whose methods other programs call."""
-RECORDS = ("src/skelp/api/schema", "src/skelp/domain/reasons", "src/skelp/domain/events.py", "src/skelp/domain/status.py", *CLIENT_RECORDS)
+RECORDS = ("src/skelp/api/schema", "src/skelp/domain/reasons", "src/skelp/domain/events", "src/skelp/domain/status.py", *CLIENT_RECORDS)
 """Files whose classes are records that are written whole, or read whole by the programs of others."""
 
 

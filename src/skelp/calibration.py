@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import tomlkit
 
+from skelp.camera_config import GenicamCamera
 from skelp.cameras import make_sources
 from skelp.capture.geometry import BoardMeasurement, find_overlap, measure_board
-from skelp.config import GenicamCamera, StationConfig
+from skelp.config import StationConfig
 from skelp.domain.errors import SkelpError
 from skelp.domain.strip import CameraFrame, CameraView, Capture, OwnLine, Pixels, SharedLine
 from skelp.model import open_model

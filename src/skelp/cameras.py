@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from skelp.camera_config import Camera, FilesCamera, GenicamCamera
 from skelp.capture.files import FileSource
 from skelp.capture.genicam.settings import CameraSettings, load_camera_file
 from skelp.capture.isolated import IsolatedSource
 from skelp.capture.synthetic import SyntheticConfig, SyntheticSource
 from skelp.capture.synthetic.planting import Density
 from skelp.capture.synthetic.surface import Look
-from skelp.config import Camera, FilesCamera, GenicamCamera
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import Publish, nowhere
 from skelp.domain.strip import CameraView, Scale

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import cv2
 
+from skelp.camera_config import Camera, GenicamCamera, SyntheticCamera
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
-from skelp.config import Camera, GenicamCamera, StationConfig, Storage, SyntheticCamera, make_station
+from skelp.config import StationConfig, Storage, make_station
 from skelp.domain.errors import SkelpError
 from skelp.settings import Server
 

@@ -10,10 +10,11 @@ from typing import Literal
 import numpy as np
 
 from skelp.calibration import edit, grab
+from skelp.camera_config import GenicamCamera
 from skelp.cameras import make_genicam
 from skelp.capture.flat_field import FlatField, References
 from skelp.capture.genicam.settings import load_camera_file
-from skelp.config import GenicamCamera, StationConfig
+from skelp.config import StationConfig
 from skelp.domain.errors import SkelpError
 
 ReferenceKind = Literal["dark", "white"]

@@ -12,9 +12,10 @@ import pytest
 from packaging.requirements import Requirement
 from typer.main import get_command
 
+from skelp.camera_config import GenicamCamera
 from skelp.capture.genicam.settings import load_camera_file
 from skelp.cli import cli
-from skelp.config import GenicamCamera, load_recipe, load_station
+from skelp.config import load_recipe, load_station
 from skelp.domain.events import OpticsFocus, OpticsLight
 from skelp.domain.optics import LEAST_LIGHT, LEAST_SHARPNESS
 from skelp.domain.reasons import Code, StripNarrower

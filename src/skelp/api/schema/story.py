@@ -1,0 +1,116 @@
+"""The values of the examples: coil K4711 has one scratch, and a camera lost some of its lines."""
+
+LOST = {"code": "line.overrun", "args": {}, "text": "the inspection was slower than the line"}
+HELD = {
+    "code": "coil.not_inspected",
+    "args": {"uninspected_m": 1.28, "limit_m": 0.0},
+    "text": "1.280 m are not fully inspected (limit 0 m)",
+}
+RECIPE = {"name": "default", "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"}
+MODEL_SHA256 = "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+FEED_ID = "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10"
+COIL = {
+    "coil_id": "K4711", "name": "K4711", "pass_number": 1, "status": "final", "automatic": False, "interrupted": False,
+    "heat": "H290", "product": "DC04", "strip_width_mm": 1250.0,
+    "started_at": "2026-11-25T08:06:50.002000Z", "finished_at": "2026-11-25T08:20:30.610000Z",
+    "length_m": 812.5, "inspected_m": 811.22, "degraded_m": 0.0, "lost_m": 1.28,
+    "lines": 3250000, "inspected_lines": 3244880, "degraded_lines": 0, "lost_lines": 5120,
+    "defects": 1, "by_class": {"scratch": 1}, "by_severity": {"2": 1}, "marks": {},
+    "decision": "hold", "reasons": [HELD], "override": None,
+    "model": {"name": "strip-s 0.3.0", "sha256": MODEL_SHA256}, "recipe": RECIPE, "revision": 1630,
+}  # fmt: skip
+OVERRIDE = {
+    "override_id": 3, "coil_id": "K4711", "decision": "accept", "operator": "kim", "note": "the lost metres are cut off",
+    "at": "2026-11-25T09:05:40.120Z",
+}  # fmt: skip
+RUNNING = COIL | {
+    "status": "running", "finished_at": None, "length_m": 0.0, "inspected_m": 0.0, "lost_m": 0.0, "lines": 0, "inspected_lines": 0,
+    "lost_lines": 0, "defects": 0, "by_class": {}, "by_severity": {}, "revision": 1,
+    "reasons": [{"code": "coil.running", "args": {}, "text": "the coil still runs"}],
+}  # fmt: skip
+PROVISIONAL = COIL | {
+    "status": "provisional",
+    "reasons": [{"code": "coil.provisional", "args": {}, "text": "the coil has passed; its last results are still to come"}, HELD],
+}
+INTERVALS = [
+    {"first_line": 0, "lines": 52000, "from_m": 0.0, "to_m": 13.0, "state": "inspected", "reason": None},
+    {"first_line": 52000, "lines": 5120, "from_m": 13.0, "to_m": 14.28, "state": "lost", "reason": LOST},
+    {"first_line": 57120, "lines": 3192880, "from_m": 14.28, "to_m": 812.5, "state": "inspected", "reason": None},
+]
+DEFECT = {
+    "defect_id": "K4711-000001", "coil_id": "K4711", "class": "scratch", "code": "SC", "severity": 2, "score": 0.9961, "mean_score": 0.8312,
+    "side": "top", "camera": "top-1", "along_mm": 28287.0, "across_mm": 354.25, "length_mm": 212.5, "width_mm": 2.5, "area_mm2": 301.75,
+    "orientation_deg": -0.1, "contrast": -0.3837, "cut_by_gap": False, "line": 113148, "lines": 850, "column": 1558, "columns": 10,
+    "revision": 1,
+}  # fmt: skip
+PERIODIC = {
+    "periodic_id": "K4711-top-P1", "coil_id": "K4711", "side": "top", "across_mm": 402.5, "period_mm": 2287.4, "period_error_mm": 9.1,
+    "first_mm": 31.5, "last_mm": 811950.0, "seen": 349, "expected": 356, "seen_share": 0.9803, "by_chance_log10": -9.6,
+    "rolls": ["work roll, stand 5, top"],
+    "reason": {
+        "code": "roll.marks",
+        "args": {"across_mm": 402.5, "period_mm": 2287.4, "rolls": "work roll, stand 5, top"},
+        "text": "defects repeat every 2287 mm, 402 mm from the operator-side edge; roll: work roll, stand 5, top",
+    },
+    "defect_ids": ["K4711-000001"],
+}  # fmt: skip
+REVIEW = {
+    "review_id": 7, "defect_id": "K4711-000001", "verdict": "confirmed", "class": None, "operator": "kim", "note": "",
+    "at": "2026-11-25T09:01:12.300Z",
+}  # fmt: skip
+STANDING = {"defect_id": "K4711-000001", "result": "confirmed", "class": "scratch", "reviews": [REVIEW]}
+ALARM = {
+    "key": "coverage.lost/top-1/line.overrun", "kind": "coverage.lost", "cost": 1, "camera": "top-1", "class": "", "severity": None,
+    "reasons": [LOST], "coil_id": "K4711", "count": 1, "first_seq": 41, "last_seq": 41, "first_time": "2026-11-25T08:12:03.114Z",
+    "last_time": "2026-11-25T08:12:03.114Z", "standing": False, "acknowledged_by": "", "from_mm": 13000.0, "last_mm": 13000.0,
+}  # fmt: skip
+EVENTS = [
+    {
+        "seq": 41, "time": "2026-11-25T08:12:03.114Z", "coil_id": "K4711", "kind": "coverage.lost",
+        "data": {"camera": "top-1", "first_line": 52000, "along_mm": 13000.0, "reason": LOST},
+    },
+    {
+        "seq": 42, "time": "2026-11-25T08:20:31.870Z", "coil_id": "K4711", "kind": "coil.final",
+        "data": {"decision": "hold", "length_m": 812.5, "reasons": [HELD]},
+    },
+]  # fmt: skip
+STATION = {
+    "name": "line1", "plant": "Pohang", "line": "HSM 2",
+    "feed_id": FEED_ID, "uptime_s": 86400.5, "ready": True, "reason": None, "coil": "K4711",
+    "classes": ["inclusion", "patch", "scratch"], "marks": [],
+    "cameras": [
+        {"name": "top-1", "side": "top", "width_px": 4096, "first_column": 0, "mm_per_px": 0.25, "mm_per_line": 0.25, "live": True}
+    ],
+    "engine": {
+        "provider": "cpu", "precision": "exact", "threads": 4, "reason": "no other provider is installed", "nodes": 120, "nodes_on_cpu": 0,
+    },
+    "model": {"name": "strip-s", "version": "0.3.0", "sha256": MODEL_SHA256}, "recipe": RECIPE,
+    "counts": {"lines_exposed": 3250000, "lines_segmented": 3244880},
+    "lines": [{"state": "inspected", "code": None, "lines": 3244880}, {"state": "lost", "code": "line.overrun", "lines": 5120}],
+    "busy_s": {"infer": 512.4}, "latency_ms": {"p50": 41.0, "p99": 88.5}, "queued": {"captures": 0},
+    "disk": {"free_gb": 412.5, "crops_gb": 3.25},
+}  # fmt: skip
+OPTICS = {
+    "coil_id": "K4711", "at": "2026-11-25T08:20:31.702Z", "camera": "top-1",
+    "light_dn": [101.5, 103.0, 104.2, 104.0, 103.9, 103.1, 102.0, 100.8],
+    "light_share": 0.98, "sharpness": 0.81, "sharpness_share": 1.01, "warnings": [],
+}  # fmt: skip
+SAMPLE = {
+    "sample_id": "K4711-top-1-000052000-00532", "coil_id": "K4711", "camera": "top-1", "line": 52000, "column": 532,
+    "model_sha256": MODEL_SHA256,
+}  # fmt: skip
+SESSION = {
+    "name": "kim",
+    "role": "operator",
+    "rights": ["acknowledge", "read", "review"],
+    "expires_at": "2026-11-25T20:00:00Z",
+    "by_log_in": True,
+}
+RING = [[354.25, 28287.0], [356.75, 28287.0], [356.75, 28499.5], [354.25, 28499.5], [354.25, 28287.0]]
+
+NO_ANSWER = {
+    "code": "webhook.no_answer",
+    "args": {"webhook": "mes"},
+    "text": "the receiver of webhook mes does not answer",
+}
+WHERE = {"plant": "Pohang", "line": "HSM 2"}

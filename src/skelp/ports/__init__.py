@@ -1,0 +1,37 @@
+"""The Protocols between the packages. A class that satisfies one is used directly; there is no base class to inherit.
+
+Import them from here. The files behind this one group them by subject.
+"""
+
+from skelp.ports.access import AuditLog, LogIns, TokenStore
+from skelp.ports.line import CoilControl, CoilLookup, FrameSource, Screener, Segmenter, Sink
+from skelp.ports.pictures import CleanSample, CropFiles, LiveItem, LiveItems, NotInspected, SampleFiles
+from skelp.ports.records import Event, OldRecords, OpticsPoint, PlantReader, RecordChanges, RecordReader, RecordWriter
+from skelp.ports.webhooks import LetterRecords, Webhook
+
+__all__ = [
+    "AuditLog",
+    "CleanSample",
+    "CoilControl",
+    "CoilLookup",
+    "CropFiles",
+    "Event",
+    "FrameSource",
+    "LetterRecords",
+    "LiveItem",
+    "LiveItems",
+    "LogIns",
+    "NotInspected",
+    "OldRecords",
+    "OpticsPoint",
+    "PlantReader",
+    "RecordChanges",
+    "RecordReader",
+    "RecordWriter",
+    "SampleFiles",
+    "Screener",
+    "Segmenter",
+    "Sink",
+    "TokenStore",
+    "Webhook",
+]
