@@ -11,6 +11,7 @@ interface StationWords {
   reasons: Record<Code, { text: string; do: string }>;
   counted: Record<string, string>;
   with: Record<string, string>;
+  then: Record<string, string>;
   events: Record<Kind, string>;
   state: Record<State, string>;
   coil_status: Record<Coil["status"], string>;
@@ -28,8 +29,8 @@ export function sentence(reason: Reason): string {
   const known: { text: string } | undefined = words().reasons[reason.code];
   if (!known) return reason.text; // a station newer than this page
   const assumed = Object.entries(words().with).flatMap(([name, text]) => (name in reason.args ? [text] : []));
-  const counted = words().counted[String(reason.args.counted)];
-  return [known.text, ...assumed, ...(counted ? [counted] : [])].map((text) => format(text, reason.args)).join("; ");
+  const ends = (["counted", "then"] as const).flatMap((name) => words()[name][String(reason.args[name])] ?? []);
+  return [known.text, ...assumed, ...ends].map((text) => format(text, reason.args)).join("; ");
 }
 
 /** Several reasons in one line. */

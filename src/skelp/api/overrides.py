@@ -10,7 +10,7 @@ from skelp.api.schema.base import CoilKey
 from skelp.api.schema.coils import CoilOut, OverrideIn, OverrideList
 from skelp.api.services import Services
 from skelp.api.signature import signed
-from skelp.domain.recipe import Decision
+from skelp.domain.decision import Decision
 from skelp.ports import RecordReader
 from skelp.render.records import coil_record, override_record
 

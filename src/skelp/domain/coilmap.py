@@ -11,12 +11,15 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from skelp.domain.coverage import Interval, State, Totals, worst_of
+from skelp.domain.coverage import Interval, State, Totals, cut, worst_of
+from skelp.domain.decision import Decision, worst
 from skelp.domain.defect import MARK, Defect
+from skelp.domain.found import NOTHING, Found
 from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import CoilProvisional, CoilRunning, Reason, Screened
-from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.recipe import Recipe
+from skelp.domain.ruling import Evidence
 
 
 class Status(StrEnum):
@@ -107,32 +110,71 @@ def strip_coverage(coil: Coil, coverages: Sequence[Sequence[Interval]]) -> list[
     return worst_of(coverages, closed=coil.status is Status.FINAL)
 
 
-def summarise(coil: Coil, coverage: Sequence[Interval], tally: Tally, recipe: Recipe, periodic: Sequence[PeriodicDefect] = ()) -> Summary:
-    """Totals, counts and the recipe's decision. `coverage` is the strip's, from `strip_coverage`."""
-    totals = Totals.of(coverage)
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was recorded of a coil, to decide on it. `coverage` is the strip's, from `strip_coverage`; `found` its defects one by one, if
+    the recipe needs them.
+    """
+
+    coverage: Sequence[Interval]
+    tally: Tally
+    periodic: Sequence[PeriodicDefect] = ()
+    found: Found = NOTHING
+
+
+def evidence(coil: Coil, facts: Facts, recipe: Recipe) -> Evidence:
+    """What the recipe decides by.
+
+    What the recipe crops at head and tail is left out: its lines, and the defects that lie wholly in it. A coil that would be cropped
+    altogether is judged whole.
+    """
     to_m = coil.mm_per_line / 1000
-    decision, reasons = recipe.decide(
-        length_m=totals.exposed * to_m,
-        uninspected_m=(totals.degraded + totals.lost) * to_m,
-        by_severity=tally.by_severity,
-        marks=tally.marks,
+    coverage, found, totals = facts.coverage, facts.found, Totals.of(facts.coverage)
+    seen = Evidence(
+        totals.exposed * to_m,
+        (totals.degraded + totals.lost) * to_m,
+        facts.tally.by_severity,
+        facts.tally.marks,
         width_known=coil.strip_width_mm is not None,
         screened_m=sum(i.lines for i in coverage if i.reason == Screened()) * to_m,
-        periodic=len(periodic),
-        rolls=tuple(dict.fromkeys(roll for series in periodic for roll in series.rolls)),
+        periodic=len(facts.periodic),
+        rolls=tuple(dict.fromkeys(roll for series in facts.periodic for roll in series.rolls)),
+        found=found,
+        width_mm=coil.strip_width_mm,
     )
+    first, end = int(recipe.crop_head_m / to_m), totals.exposed - int(recipe.crop_tail_m / to_m)
+    if (first, end) == (0, totals.exposed) or first >= end:
+        return seen
+    kept = Totals.of(cut(coverage, first, end))
+    inside = found.where((found.along_mm + found.length_mm > first * coil.mm_per_line) & (found.along_mm < end * coil.mm_per_line))
+    counts = Counter(inside.severity.tolist())
+    return replace(
+        seen,
+        length_m=kept.exposed * to_m,
+        uninspected_m=(kept.degraded + kept.lost) * to_m,
+        by_severity=dict(sorted(counts.items())),
+        screened_m=sum(i.lines for i in cut(coverage, first, end) if i.reason == Screened()) * to_m,
+        found=inside,
+        whole_m=seen.length_m,
+    )
+
+
+def summarise(coil: Coil, facts: Facts, recipe: Recipe) -> Summary:
+    """Totals, counts and the recipe's decision."""
+    ruling = recipe.decide(evidence(coil, facts, recipe))
+    decision, reasons = ruling.decision, ruling.reasons
     if coil.status is not Status.FINAL:
         not_final = CoilRunning() if coil.status is Status.RUNNING else CoilProvisional()
         decision, reasons = Decision.HOLD, [not_final, *([] if decision is Decision.ACCEPT else reasons)]
-    return Summary(coil, totals, tally, decision, reasons)
+    return Summary(coil, Totals.of(facts.coverage), facts.tally, decision, reasons)
 
 
 def held_for(summary: Summary, reasons: Sequence[Reason]) -> Summary:
-    """The summary with the decision to hold the coil for these reasons too; without a reason, the summary as it is."""
+    """The summary of a coil that is held for these reasons too, unless it is scrap; without a reason, the summary as it is."""
     if not reasons:
         return summary
-    others = summary.reasons if summary.decision is Decision.HOLD else []
-    return replace(summary, decision=Decision.HOLD, reasons=[*reasons, *others])
+    others = [] if summary.decision is Decision.ACCEPT else summary.reasons
+    return replace(summary, decision=worst([summary.decision, Decision.HOLD]), reasons=[*reasons, *others])
 
 
 @dataclass(frozen=True, slots=True)

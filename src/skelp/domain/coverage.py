@@ -107,6 +107,12 @@ class Ledger:
         return self.open
 
 
+def cut(coverage: Iterable[Interval], first_line: int, end_line: int) -> list[Interval]:
+    """The lines from `first_line` to before `end_line` of a coverage."""
+    parts = ((max(i.first_line, first_line), min(i.end_line, end_line), i) for i in coverage)
+    return [replace(i, first_line=start, lines=stop - start) for start, stop, i in parts if start < stop]
+
+
 def worst_of(coverages: Iterable[Iterable[Interval]], *, closed: bool) -> list[Interval]:
     """One coverage for several cameras: a line has the worst state that any of them gave it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skelp.domain.recipe import Decision
+from skelp.domain.decision import Decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
+from fnmatch import fnmatchcase
+from typing import Any
 
+from skelp.domain.decision import Decision
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError, suggestion
 from skelp.domain.reasons import (
     CoilClassesIgnored,
+    CoilCropped,
     CoilEdgeMargin,
     CoilManyDefects,
     CoilMarks,
@@ -26,14 +28,16 @@ from skelp.domain.reasons import (
     CoilWidthNotGiven,
     Reason,
 )
+from skelp.domain.rule_checks import faults
+from skelp.domain.rules import Rule
+from skelp.domain.ruling import Evidence, Finding, Ruling
 from skelp.domain.strip import Side
+from skelp.domain.zones import Zone
 
-
-class Decision(StrEnum):
-    """What skelp recommends for a coil. The plant may decide otherwise."""
-
-    ACCEPT = "accept"
-    HOLD = "hold"
+MOST_SEVERE = 4
+NEVER = 6
+"""As hold_from_severity: no defect holds a coil by its severity alone."""
+_CAME_LATER = ("products", "zones", "rules", "crop_head_m", "crop_tail_m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +95,18 @@ class Recipe:
     """Width of this product's strip, unless the MES gives the coil's own: where less of it is seen, the lines are degraded."""
     screen: tuple[Side, ...] = ()
     """Sides of the strip that the model's screen looks at first, and the whole network only where that is suspicious (ADR 23)."""
+    products: tuple[str, ...] = ()
+    """Products that the recipe is for, where a station has several recipes; `*` stands for any letters."""
+    zones: Mapping[str, Zone] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    crop_head_m: float = 0.0
+    """Metres that will be cut off, and are not judged: neither their defects nor what was not inspected."""
+    crop_tail_m: float = 0.0
 
     def __post_init__(self) -> None:
-        _within(1, 4, hold_from_severity=self.hold_from_severity)
+        _within(1, NEVER, hold_from_severity=self.hold_from_severity)
         _within(0, math.inf, bridge_mm=self.bridge_mm, edge_margin_mm=self.edge_margin_mm)
+        _within(0, math.inf, crop_head_m=self.crop_head_m, crop_tail_m=self.crop_tail_m)
         _within(
             0,
             math.inf,
@@ -102,6 +114,7 @@ class Recipe:
             hold_above_uninspected_m=self.hold_above_uninspected_m,
         )
         object.__setattr__(self, "screen", tuple(side for side in Side if side in self.screen))  # the same sides are the same recipe
+        self._check_rules()
         if self.strip_width_mm is None:
             return
         if not self.strip_width_mm > 0:
@@ -109,10 +122,30 @@ class Recipe:
         if 2 * self.edge_margin_mm >= self.strip_width_mm:
             raise ValueError(f"edge_margin_mm {self.edge_margin_mm} at either edge leaves nothing of strip_width_mm {self.strip_width_mm}")
 
+    def _check_rules(self) -> None:
+        ignored = [name for name, rule in self.classes.items() if rule.ignore]
+        crops = (self.crop_head_m, self.crop_tail_m)
+        found = faults(self.rules, self.zones, ignored=ignored, crops_m=crops, severity_to=MOST_SEVERE, hold_from=self.hold_from_severity)
+        if wrong := list(found):
+            raise ValueError("; ".join(wrong))
+
     @property
     def sha256(self) -> str:
-        """Hash of every value of the recipe, kept with each coil."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        """Hash of every value of the recipe, kept with each coil. Keys that came later count only where they are used, so that a recipe
+        keeps its hash when skelp gets more of them.
+        """
+        unused = [f.name for f in fields(self) if f.name in _CAME_LATER and getattr(self, f.name) == _default(f)]
+        body = {key: value for key, value in asdict(self).items() if key not in unused}
+        return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def needs_defects(self) -> bool:
+        """Whether the recipe decides by the defects one by one, and not by their counts alone."""
+        return bool(self.rules or self.crop_head_m or self.crop_tail_m)
+
+    def is_for(self, product: str) -> bool:
+        """Whether the recipe names this product."""
+        return any(fnmatchcase(product, pattern) for pattern in self.products)
 
     def applied_to(self, classes: tuple[DefectClass, ...]) -> tuple[DefectClass, ...]:
         """The model's classes with this recipe's limits. An ignored class gets a threshold that nothing reaches.
@@ -121,6 +154,10 @@ class Recipe:
         """
         known = {c.name for c in classes}
         strange = [f"[classes.{name}] is no class of the model; {suggestion(name, known)}" for name in self.classes if name not in known]
+        for rule in self.rules:
+            strange += [f"rule {rule.name}: {n} is no class of the model; {suggestion(n, known)}" for n in rule.classes if n not in known]
+            marks = [c.name for c in classes if c.name in rule.classes and c.pseudo and not self.classes.get(c.name, ClassRule()).as_defect]
+            strange += [f"rule {rule.name} can never count {n}, a mark that is no defect; write as_defect = true for it" for n in marks]
         if strange:
             raise SkelpError(f"recipe {self.name}: {'; '.join(strange)}")
         already = [c.name for c in classes if not c.pseudo and self.classes.get(c.name, ClassRule()).as_defect]
@@ -135,54 +172,54 @@ class Recipe:
         grow = threshold if rule.ignore else c.grow_threshold
         return replace(c, threshold=threshold, min_area_mm2=area, grow_threshold=grow, pseudo=c.pseudo and not rule.as_defect)
 
-    def decide(
-        self,
-        *,
-        length_m: float,
-        uninspected_m: float,
-        by_severity: Mapping[int, int],
-        marks: Mapping[str, int] = MappingProxyType({}),
-        width_known: bool = True,
-        screened_m: float = 0.0,
-        periodic: int = 0,
-        rolls: Sequence[str] = (),
-    ) -> tuple[Decision, list[Reason]]:
-        """Decision and the reasons for it. Steel that was not inspected is never accepted as clean.
+    def decide(self, seen: Evidence) -> Ruling:
+        """The decision and what it follows from. Steel that was not inspected is never accepted as clean, whatever was found.
 
-        `marks`: the number of marks that are no defects, by class. They are named and never counted. `periodic`: the number of series of
-        defects that repeat, and `rolls` what may have left them.
+        A coil that one finding would hold and another scrap is scrap: what was seen stays, whatever else there is to see.
         """
-        held: list[Reason] = []
-        if length_m <= 0:
-            held.append(CoilNoLine())
-        if uninspected_m > self.hold_above_uninspected_m:
-            held.append(CoilNotInspected(round(uninspected_m, 4), self.hold_above_uninspected_m))
-        severe = sum(n for grade, n in by_severity.items() if grade >= self.hold_from_severity)
-        if severe:
-            held.append(CoilSevereDefects(severe, self.hold_from_severity))
-        count = sum(by_severity.values())
-        if length_m > 0 and count * 100 / length_m > self.hold_above_defects_per_100m:
-            held.append(CoilManyDefects(round(count * 100 / length_m, 2), self.hold_above_defects_per_100m))
-        repeated = [CoilPeriodic(periodic, "; ".join(rolls) or None)] if periodic else []
-        if self.hold_for_periodic:
-            held += repeated
-        if held:
-            return Decision.HOLD, held
-        sound = CoilSound(round(length_m, 4), count, self.hold_from_severity)
-        return Decision.ACCEPT, [sound, *repeated, *self._reservations(marks, screened_m, width_known=width_known)]
+        against = [*self._from_limits(seen), *filter(None, (rule.finding(seen, self.zones) for rule in self.rules))]
+        repeated = CoilPeriodic(seen.periodic, "; ".join(seen.rolls) or None) if seen.periodic else None
+        if repeated and self.hold_for_periodic:
+            against.append(Finding(repeated, Decision.HOLD))
+        if against:
+            return Ruling(tuple(sorted(against, key=lambda f: -f.then.rank)))
+        sound = CoilSound(round(seen.length_m, 4), sum(seen.by_severity.values()), self.hold_from_severity)
+        reasons = [sound, *([repeated] if repeated else []), *self._reservations(seen)]
+        return Ruling(tuple(Finding(reason, Decision.ACCEPT) for reason in reasons))
 
-    def _reservations(self, marks: Mapping[str, int], screened_m: float, *, width_known: bool) -> Iterator[Reason]:
+    def _from_limits(self, seen: Evidence) -> Iterator[Finding]:
+        """What the limits of the whole coil say against it."""
+        if seen.length_m <= 0:
+            yield Finding(CoilNoLine(), Decision.HOLD)
+        if seen.uninspected_m > self.hold_above_uninspected_m:
+            yield Finding(CoilNotInspected(round(seen.uninspected_m, 4), self.hold_above_uninspected_m), Decision.HOLD)
+        severe = sum(n for grade, n in seen.by_severity.items() if grade >= self.hold_from_severity)
+        if severe:
+            ids = seen.found.where(seen.found.severity >= self.hold_from_severity).worst_ids()
+            yield Finding(CoilSevereDefects(severe, self.hold_from_severity), Decision.HOLD, ids)
+        count = sum(seen.by_severity.values())
+        if seen.length_m > 0 and count * 100 / seen.length_m > self.hold_above_defects_per_100m:
+            reason = CoilManyDefects(round(count * 100 / seen.length_m, 2), self.hold_above_defects_per_100m)
+            yield Finding(reason, Decision.HOLD, seen.found.worst_ids())
+
+    def _reservations(self, seen: Evidence) -> Iterator[Reason]:
         """What an accepted coil's decision leaves out."""
-        if marks:
-            yield CoilMarks(sum(marks.values()), ", ".join(sorted(marks)))
+        if seen.marks:
+            yield CoilMarks(sum(seen.marks.values()), ", ".join(sorted(seen.marks)))
+        if seen.whole_m is not None:
+            yield CoilCropped(self.crop_head_m, self.crop_tail_m)
         if self.edge_margin_mm:
             yield CoilEdgeMargin(self.edge_margin_mm)
-        if screened_m:
-            yield CoilScreened(round(screened_m, 4))
+        if seen.screened_m:
+            yield CoilScreened(round(seen.screened_m, 4))
         if ignored := ", ".join(sorted(name for name, rule in self.classes.items() if rule.ignore)):
             yield CoilClassesIgnored(ignored)
-        if not width_known:
+        if not seen.width_known:
             yield CoilWidthNotGiven()
+
+
+def _default(of: Field[Any]) -> Any:
+    return of.default_factory() if of.default_factory is not MISSING else of.default
 
 
 def _within(least: float, most: float, **values: float | None) -> None:

@@ -29,7 +29,7 @@ def filled(code: Code, args: Mapping[str, Any], language: Language = "en") -> st
     words = load(language)
     parts = [words["reasons"][code]["text"]]
     parts += [words["with"][name] for name in words["with"] if name in args]
-    parts += [words["counted"][args["counted"]]] if "counted" in args else []
+    parts += [words[name][args[name]] for name in ("counted", "then") if name in args]
     return "; ".join(part.format_map(args) for part in parts)
 
 

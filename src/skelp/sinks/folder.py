@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from skelp.domain.coilmap import Coil, Status, Summary, Tally, held_for, strip_coverage, summarise
+from skelp.domain.coilmap import Coil, Facts, Status, Summary, Tally, held_for, strip_coverage, summarise
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.disk import cannot_write
+from skelp.domain.found import Found
 from skelp.domain.outcome import Outcome
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.recipe import Recipe
@@ -89,7 +90,7 @@ class FolderSink:
         coil = replace(self._coil, status=Status.FINAL)
         coverage = self.coverage = strip_coverage(coil, [list(c.values()) for c in self._coverages.values()])
         periodic = list(self._periodic.values())
-        summary = summarise(coil, coverage, Tally.of(self._defects), self._recipe, periodic)
+        summary = summarise(coil, Facts(coverage, Tally.of(self._defects), periodic, Found.of(self._defects)), self._recipe)
         self.summary = held_for(summary, self._pictures.reasons)
         found = sorted(self._defects, key=lambda d: (d.along_mm, d.across_mm))
         record = coil_record(self.summary) | {"coverage": [interval_record(i, coil.mm_per_line) for i in coverage]}

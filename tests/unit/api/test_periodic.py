@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from skelp.domain.decision import Decision
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import CoilPeriodic
-from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.recipe import Recipe
+from skelp.domain.ruling import Evidence
 from skelp.domain.strip import Side
 from tests.station_server import V1, StationServer
 
@@ -50,11 +52,11 @@ def test_a_series_is_published_once_updated_and_names_its_roll_in_the_decision(e
 
 
 def test_a_recipe_may_accept_a_coil_with_series_and_names_them_all_the_same() -> None:
-    found = {"length_m": 100.0, "uninspected_m": 0.0, "by_severity": {1: 20}, "periodic": 1}
-    assert Recipe().decide(**found) == (Decision.HOLD, [CoilPeriodic(1)])  # type: ignore[arg-type]
-    decision, reasons = Recipe(hold_for_periodic=False).decide(**found, rolls=("work roll",))  # type: ignore[arg-type]
-    assert decision is Decision.ACCEPT
-    assert CoilPeriodic(1, "work roll") in reasons
+    held = Recipe().decide(Evidence(100.0, by_severity={1: 20}, periodic=1))
+    assert (held.decision, held.reasons) == (Decision.HOLD, [CoilPeriodic(1)])
+    accepted = Recipe(hold_for_periodic=False).decide(Evidence(100.0, by_severity={1: 20}, periodic=1, rolls=("work roll",)))
+    assert accepted.decision is Decision.ACCEPT
+    assert CoilPeriodic(1, "work roll") in accepted.reasons
 
 
 def test_a_series_that_turns_out_to_be_of_another_roll_is_published_again_and_its_alarm_says_so(each_server: StationServer) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skelp.domain.decision import Decision
 from skelp.domain.defect import DefectClass, Moments
 from skelp.domain.errors import SkelpError
 from skelp.domain.reasons import (
@@ -18,7 +19,8 @@ from skelp.domain.reasons import (
     CoilWidthNotGiven,
     Reason,
 )
-from skelp.domain.recipe import ClassRule, Decision, Recipe, Severity
+from skelp.domain.recipe import ClassRule, Recipe, Severity
+from skelp.domain.ruling import Evidence
 
 
 @pytest.mark.parametrize(
@@ -35,20 +37,19 @@ from skelp.domain.recipe import ClassRule, Decision, Recipe, Severity
 def test_decisions_have_their_reasons(
     length_m: float, uninspected_m: float, by_severity: dict[int, int], decision: Decision, reasons: list[Reason]
 ) -> None:
-    found = Recipe().decide(length_m=length_m, uninspected_m=uninspected_m, by_severity=by_severity, width_known=False)
-    assert found == (decision, reasons)
+    found = Recipe().decide(Evidence(length_m, uninspected_m, by_severity, width_known=False))
+    assert (found.decision, found.reasons) == (decision, reasons)
 
 
 def test_an_accepted_coil_names_the_classes_that_were_ignored() -> None:
     recipe = Recipe(classes={"scratch": ClassRule(ignore=True), "patch": ClassRule(ignore=True), "inclusion": ClassRule(threshold=0.9)})
-    _, reasons = recipe.decide(length_m=10, uninspected_m=0, by_severity={})
-    assert CoilClassesIgnored("patch, scratch") in reasons
+    assert CoilClassesIgnored("patch, scratch") in recipe.decide(Evidence(10)).reasons
 
 
 def test_marks_that_are_no_defects_are_named_and_never_counted() -> None:
-    decision, reasons = Recipe().decide(length_m=1, uninspected_m=0, by_severity={}, marks={"stain": 3, "marking": 5000})
-    assert decision is Decision.ACCEPT
-    assert reasons[:2] == [CoilSound(1, 0, 3), CoilMarks(5003, "marking, stain")]
+    found = Recipe().decide(Evidence(1, marks={"stain": 3, "marking": 5000}))
+    assert found.decision is Decision.ACCEPT
+    assert found.reasons[:2] == [CoilSound(1, 0, 3), CoilMarks(5003, "marking, stain")]
 
 
 def test_a_recipe_makes_marks_defects() -> None:
@@ -97,7 +98,7 @@ def test_a_coil_is_never_accepted_for_one_more_defect_or_less_inspected_steel(
     recipe = Recipe(hold_above_uninspected_m=10.0, hold_for_periodic=hold_for_periodic)
 
     def decision(counts: dict[int, int], missing_m: float, series: int) -> Decision:
-        return recipe.decide(length_m=100.0, uninspected_m=missing_m, by_severity=counts, periodic=series)[0]
+        return recipe.decide(Evidence(100.0, missing_m, counts, periodic=series)).decision
 
     if decision(by_severity, uninspected_m, periodic) is Decision.HOLD:
         one_more = {**by_severity, grade: by_severity.get(grade, 0) + 1}

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from skelp.domain.coverage import Interval, State, Totals, worst_of
+from skelp.domain.decision import Decision
 from skelp.domain.maps import TILE_PX, Look, Maps, Wish
 from skelp.domain.outcome import Outcome
 from skelp.domain.reasons import CoilScreened, FrameDropped, Overexposed, Overrun, Screened, ScreenOnly
-from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.recipe import Recipe
+from skelp.domain.ruling import Evidence
 from skelp.domain.strip import Block, CameraView, CoilLine, LostLines, OnCoil, Side
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.pipeline.blocks import Blocker
@@ -115,9 +117,9 @@ def test_a_line_that_is_degraded_for_another_reason_keeps_it() -> None:
 
 
 def test_an_accepted_coil_says_how_much_of_it_was_screened() -> None:
-    decision, reasons = Recipe(edge_margin_mm=0).decide(length_m=10, uninspected_m=0, by_severity={}, screened_m=7.5)
-    assert decision is Decision.ACCEPT
-    assert reasons[1:] == [CoilScreened(7.5)]
+    found = Recipe(edge_margin_mm=0).decide(Evidence(10, screened_m=7.5))
+    assert found.decision is Decision.ACCEPT
+    assert found.reasons[1:] == [CoilScreened(7.5)]
 
 
 def test_no_second_look_is_left_out_because_the_records_are_slow() -> None:

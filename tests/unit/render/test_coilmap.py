@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from skelp.domain.coilmap import Tally, summarise
+from skelp.domain.coilmap import Facts, Tally, summarise
 from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
 from skelp.domain.reasons import Overrun
@@ -25,7 +25,7 @@ COVERAGE = [
 
 
 def drawn(defects: list[Defect], *sides: Side) -> np.ndarray:
-    summary = summarise(coil(), COVERAGE, Tally.of(defects), Recipe())
+    summary = summarise(coil(), Facts(COVERAGE, Tally.of(defects)), Recipe())
     png = coil_map_png(summary, COVERAGE, defects, width_mm=1000, sides=sides)
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 

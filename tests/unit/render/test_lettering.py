@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageFont
 
-from skelp.domain.coilmap import Status, Tally, summarise
+from skelp.domain.coilmap import Facts, Status, Tally, summarise
 from skelp.domain.coverage import Interval, State
+from skelp.domain.decision import Decision
 from skelp.domain.reasons import CameraEndedEarly, Overrun
-from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
 from skelp.render import words
 from skelp.render.coilmap import coil_map_png
@@ -81,7 +82,7 @@ def drawn(status: Status, language: Language, *, lost: bool = True) -> None:
     last = Interval(60_000, 20_000, State.LOST, Overrun()) if lost else Interval(60_000, 20_000, State.INSPECTED)
     coverage = [Interval(0, 60_000, State.INSPECTED), last, Interval(80_000, 9000, State.DEGRADED, CameraEndedEarly())]
     found = [defect(n, class_name=name, severity=n) for n, name in enumerate(("scratch", "patch", "inclusion", "roll_mark"), 1)]
-    summary = summarise(replace(coil("K1"), status=status), coverage, Tally.of(found), Recipe())
+    summary = summarise(replace(coil("K1"), status=status), Facts(coverage, Tally.of(found)), Recipe())
     coil_map_png(summary, coverage, found, width_mm=1000, sides=list(Side), language=language)
 
 
@@ -94,7 +95,7 @@ def test_the_korean_map_has_no_english(written: list[str], status: Status) -> No
 
 def test_a_loss_of_one_line_is_visible_after_rounding(written: list[str]) -> None:
     coverage = [Interval(0, 99_999, State.INSPECTED), Interval(99_999, 1, State.LOST, Overrun())]
-    summary = summarise(replace(coil("K1", mm_per_line=0.1), status=Status.FINAL), coverage, Tally(), Recipe())
+    summary = summarise(replace(coil("K1", mm_per_line=0.1), status=Status.FINAL), Facts(coverage, Tally()), Recipe())
     coil_map_png(summary, coverage, [], width_mm=1000)
     assert any("99.9%" in t for t in written)
     assert {"inspected 9.99 m", "degraded 0.00 m", "lost 0.01 m"} <= set(written)

@@ -12,10 +12,10 @@ import pytest
 
 from skelp.domain.coilmap import Status
 from skelp.domain.coverage import State
+from skelp.domain.decision import Decision
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import Kind
 from skelp.domain.reasons import CameraProcessEnded, Code, CoilEdgeMargin, CoilSound, Counted, FileNotAnImage, Reason
-from skelp.domain.recipe import Decision
 from skelp.domain.strip import Side
 from skelp.render import words
 from skelp.render.words import LANGUAGES, Language, advice, in_words, load, sentence, sentences, word

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from skelp.domain.coilmap import Status
 from skelp.domain.coverage import Interval, State
+from skelp.domain.decision import Decision
 from skelp.domain.reasons import CoilRunning, FrameDropped
-from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.recipe import Recipe
 from skelp.ports import RecordChanges
 from skelp.sinks.sql import Database
 from tests.fakes import coil, defect

@@ -15,13 +15,14 @@ from alembic.migration import MigrationContext
 
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.coverage import Interval, State
+from skelp.domain.decision import Decision
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import CoilChanged, CoilFinal, CoverageLost, CropsFailed, OpticsFocus, OpticsLight, OpticsReference, Payload
 from skelp.domain.optics import Optics
 from skelp.domain.outcome import Outcome
 from skelp.domain.queries import DefectQuery
 from skelp.domain.reasons import Code, FocusLost, FrameDropped, LightLost, PicturesFailed, RecordsDiskFull
-from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
 from skelp.domain.strip import Side
 from skelp.ports import RecordReader, RecordWriter

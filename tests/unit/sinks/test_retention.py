@@ -12,12 +12,13 @@ from itertools import pairwise
 import pytest
 
 from skelp.domain.coverage import Interval, State
+from skelp.domain.decision import Decision
 from skelp.domain.deleted import DeletedError
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import Kind, OpticsReference
 from skelp.domain.queries import DefectQuery
 from skelp.domain.reasons import CoilDefectsDeleted, RecordsLocked
-from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
 from skelp.ports import RecordChanges
 from skelp.sinks import retention

@@ -15,7 +15,7 @@ from skelp.sinks.sql import rows
 @given(st.lists(st.sampled_from(Side), unique=True), st.booleans(), st.floats(0, 1))
 def test_a_recipe_is_read_back_as_it_was_stored(screen: list[Side], ignore: bool, threshold: float) -> None:
     recipe = Recipe(
-        classes={"pit": ClassRule(threshold, ignore=ignore)}, severity=Severity((1, 2, 3)), strip_width_mm=900, screen=tuple(screen)
+        classes={"pit": ClassRule(threshold, ignore=ignore)}, severity=Severity((1.0, 2.0, 3.0)), strip_width_mm=900.0, screen=tuple(screen)
     )
     found = rows.recipe(json.loads(json.dumps(rows.of_recipe(recipe)["body"])))
     assert found == recipe

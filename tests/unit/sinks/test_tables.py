@@ -17,12 +17,13 @@ import pytest
 
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.coverage import Interval, State
+from skelp.domain.decision import Decision
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import OpticsReference
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import DefectQuery
 from skelp.domain.reasons import FrameDropped, FrameShort
-from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
 from skelp.domain.strip import Side
 from skelp.sinks.columns import TABLES

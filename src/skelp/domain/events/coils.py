@@ -26,7 +26,7 @@ class CoilChanged(Payload, kind=Kind.COIL_CHANGED):
 
 
 class CoilFinal(Payload, kind=Kind.COIL_FINAL):
-    """The coil is final: all its results are there. `decision`: accept or hold."""
+    """The coil is final: all its results are there. `decision`: accept, downgrade, hold or scrap."""
 
     decision: str
     reasons: tuple[Reason, ...]
@@ -38,6 +38,21 @@ class CoilDecided(Payload, kind=Kind.COIL_DECIDED):
 
     decision: str
     instead_of: str
+    operator: str
+    note: str
+
+
+class CoilRevised(Payload, kind=Kind.COIL_REVISED):
+    """skelp decided again on a final coil, by another recipe. The earlier decisions stay; GET /coils/{id}/decisions has all of them.
+
+    `instead_of` is the decision before. `operator` asked for it.
+    """
+
+    number: int
+    decision: str
+    reasons: tuple[Reason, ...]
+    instead_of: str
+    recipe: str
     operator: str
     note: str
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skelp.domain.decision import Decision
 from skelp.domain.reasons.code import Code, Reason
 
 
@@ -37,6 +38,66 @@ class CoilPeriodic(Reason, code=Code.COIL_PERIODIC):
 
     series: int
     rolls: str | None = None
+
+
+class _Rule(Reason):
+    """`rule` is the name of a rule of the recipe, and `then` what it asks for: downgrade, hold or scrap."""
+
+    rule: str
+    then: Decision
+
+
+class CoilRuleRate(_Rule, code=Code.COIL_RULE_RATE):
+    """A rule of the recipe counts more defects per `per_m` metres of the coil than it allows."""
+
+    defects: float
+    limit: float
+    per_m: float
+
+
+class CoilRuleCount(_Rule, code=Code.COIL_RULE_COUNT):
+    """A rule of the recipe counts more defects than it allows: in the whole coil, or in a stretch of `in_any_m` metres that begins at
+    `from_m`.
+    """
+
+    defects: float
+    limit: float
+    in_any_m: float | None = None
+    from_m: float | None = None
+
+
+class CoilRuleArea(_Rule, code=Code.COIL_RULE_AREA):
+    """The same for the area of the defects."""
+
+    area_mm2: float
+    limit_mm2: float
+    in_any_m: float | None = None
+    from_m: float | None = None
+
+
+class CoilRuleLength(_Rule, code=Code.COIL_RULE_LENGTH):
+    """The same for the length of the defects, one after another."""
+
+    length_mm: float
+    limit_mm: float
+    in_any_m: float | None = None
+    from_m: float | None = None
+
+
+class CoilRecipeFiner(Reason, code=Code.COIL_RECIPE_FINER):
+    """The recipe that decides wants to know more than the recipe that inspected the coil looked for. `limits`: the keys of the recipe
+    in which it is finer, separated by commas.
+    """
+
+    limits: str
+    inspected_by: str
+
+
+class CoilRecipeOther(Reason, code=Code.COIL_RECIPE_OTHER):
+    """The coil was inspected by the recipe `inspected_by`, and its product was corrected: now the recipe `asked` is for it."""
+
+    inspected_by: str
+    asked: str
 
 
 class RollMarks(Reason, code=Code.ROLL_MARKS):
@@ -95,6 +156,13 @@ class CoilEdgeMargin(Reason, code=Code.COIL_EDGE_MARGIN):
     """The recipe excludes `margin_mm` millimetres at each edge of the strip from the inspection."""
 
     margin_mm: float
+
+
+class CoilCropped(Reason, code=Code.COIL_CROPPED):
+    """What will be cut off at the head and the tail, by the recipe, is not judged."""
+
+    head_m: float
+    tail_m: float
 
 
 class CoilScreened(Reason, code=Code.COIL_SCREENED):

@@ -1,4 +1,4 @@
-"""Coils as they are read without their station, which may not run: by the recipe that it stored, and whether it still records."""
+"""Coils as they are read without their station, which may not run: by the recipes that it stored, and whether it still records."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from skelp.domain.coilmap import Coil, Status, Summary
-from skelp.domain.errors import RecordsError
 from skelp.domain.reasons import CoilStationStopped, Reason
 from skelp.domain.reasons.code import Code
-from skelp.domain.recipe import Recipe
-from skelp.sinks.sql import queries, rows
+from skelp.sinks.sql import queries
 from skelp.sinks.sql.advisory_lock import running
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import coils, recipes, stations
+from skelp.sinks.sql.tables import coils, stations
 
 
 def summaries(session: Session, listed: Sequence[Coil], *, runs: bool | None = None) -> list[Summary]:
@@ -23,7 +21,7 @@ def summaries(session: Session, listed: Sequence[Coil], *, runs: bool | None = N
 
     A coil that is not final at a station that does not run says so: its metres stop where the station did.
     """
-    found = queries.summaries(session, listed, _recipe(session))
+    found = queries.summaries(session, listed, None)
     if all(s.coil.status is Status.FINAL for s in found):
         return found
     if _runs(session) if runs is None else runs:
@@ -40,14 +38,3 @@ def _stopped(session: Session, summary: Summary) -> Summary:
 def _runs(session: Session) -> bool:
     name = session.connection.scalar(sa.select(stations.c.name).where(stations.c.number == session.station))
     return name in running(session.connection, [str(name)])
-
-
-def _recipe(session: Session) -> Recipe:
-    """The recipe of the station's newest coil; the default one for coils that name none. Raises RecordsError if it is not there."""
-    newest = session.scalar(session.select(coils, coils.c.recipe_sha256).order_by(coils.c.number.desc()).limit(1))
-    if not newest:
-        return Recipe()
-    body = session.scalar(sa.select(recipes.c.body).where(recipes.c.sha256 == newest))
-    if body is None:
-        raise RecordsError(f"the recipe {newest} of the newest coil is not stored, so nobody can say how a running coil is judged")
-    return rows.recipe(body)

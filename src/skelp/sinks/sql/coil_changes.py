@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.conflicts import Conflict, ConflictError
+from skelp.domain.decision import Decision, worst
 from skelp.domain.events import (
     CoilChanged,
     CoilDecided,
     CoilFinal,
+    CoilRevised,
     CoilStarted,
     Payload,
 )
@@ -22,10 +22,13 @@ from skelp.domain.moments import now
 from skelp.domain.override import Override
 from skelp.domain.passes import to_start
 from skelp.domain.reasons import CoilInterrupted
-from skelp.domain.recipe import Decision, Recipe
-from skelp.sinks.sql import queries, rows
+from skelp.domain.recipe import Recipe
+from skelp.domain.revision import Revision
+from skelp.domain.ruling import Ruling
+from skelp.domain.status import RecipeId
+from skelp.sinks.sql import deciding, deleting, queries, recipes, rows
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import coils, counters, events, overrides, recipes
+from skelp.sinks.sql.tables import coils, counters, decisions, events, overrides
 
 
 class CoilChanges:
@@ -51,11 +54,9 @@ class CoilChanges:
         numbered = enumerate(published, last - len(published) + 1)
         self._session.execute(self._session.insert(events), [rows.of_event(seq, coil_id, payload) for seq, (coil_id, payload) in numbered])
 
-    def add_recipe(self) -> None:
-        """Store the recipe that decides on coils, unless it is stored already."""
-        known = sa.select(recipes.c.sha256).where(recipes.c.sha256 == self._recipe.sha256)
-        if self._session.scalar(known) is None:
-            self._session.execute(recipes.insert().values(**rows.of_recipe(self._recipe)))
+    def add_recipe(self, recipe: Recipe) -> None:
+        """Store a recipe that coils will name, unless it is stored already."""
+        recipes.store(self._session, recipe)
 
     def add_coil(self, coil: Coil) -> bool:
         """Add a coil and publish its start. Returns False, and changes nothing, if the coil exists already."""
@@ -113,14 +114,14 @@ class CoilChanges:
             self._session.execute(self._session.update(coils).where(wider).values(width_mm=reach_mm))
 
     def complete_coil(self, coil_id: str, *, interrupted: bool = False) -> None:
-        """Make a coil final, store its decision with the reasons, and publish it. An interrupted coil is held."""
+        """Make a coil final, store its decision with the reasons, and publish it. An interrupted coil is held, unless it is scrap."""
         row = queries.coil_row(self._session, coil_id)
         finished = row["finished_at"] or now()
         coil = replace(rows.coil({**row, "finished_at": finished}), status=Status.FINAL, interrupted=interrupted)
         (summary,) = queries.summaries(self._session, [coil], self._recipe)
         decision, reasons = summary.decision, summary.reasons
         if interrupted:
-            decision, reasons = Decision.HOLD, [CoilInterrupted(), *reasons]
+            decision, reasons = worst([decision, Decision.HOLD]), [CoilInterrupted(), *reasons]
         decided = rows.of_decision(decision, reasons) | rows.of_counted(summary.totals, summary.tally)
         self._update_coil(coil_id, {"status": Status.FINAL.value, "finished_at": finished, "interrupted": interrupted} | decided)
         self.publish(CoilFinal(decision.value, tuple(reasons), summary.length_m), coil_id)
@@ -138,14 +139,37 @@ class CoilChanges:
         changed = self._session.update(coils).where(coils.c.coil_id == coil_id)
         self._session.execute(changed.values(**values, revision=coils.c.revision + 1))
 
+    def decide_again(self, coil_id: str, asked: Recipe, operator: str, note: str) -> tuple[Revision, bool]:
+        """Decide on a final coil by another recipe, from what is recorded. Returns the newest decision, and whether it is new.
+
+        Nothing is added if it says the same as the newest one. Raises LookupError if the coil does not exist, ConflictError if it is not
+        final, DeletedError if its defects were deleted.
+        """
+        before = deciding.all_of(self._session, coil_id)[-1]
+        deleting.refuse_deleted(self._session, before.coil_id)
+        coil = rows.coil(queries.coil_row(self._session, before.coil_id))
+        ((_, ruling),) = deciding.rulings(self._session, [coil], asked)
+        return self._revise(before, ruling or Ruling(()), asked, operator, note)
+
+    def _revise(self, before: Revision, ruling: Ruling, asked: Recipe, operator: str, note: str) -> tuple[Revision, bool]:
+        reasons = tuple(ruling.reasons)
+        if before.says_the_same(ruling.decision, reasons, asked.sha256):
+            return before, False
+        recipes.store(self._session, asked)
+        by = RecipeId(asked.name, asked.sha256)
+        made = Revision(before.coil_id, before.number + 1, ruling.decision, reasons, by, operator, note, now())
+        self._session.execute(self._session.insert(decisions).values(**rows.of_revision(made)))
+        self._update_coil(made.coil_id, {})
+        told = CoilRevised(made.number, made.decision.value, reasons, before.decision.value, by.name, operator, note)
+        self.publish(told, made.coil_id)
+        return made, True
+
     def add_override(self, coil_id: str, decision: Decision, operator: str, note: str) -> Override:
         """Add a person's decision on a coil and publish it. The coil's revision grows.
 
         Raises LookupError if the coil does not exist, ConflictError if it is not final: skelp has not decided yet.
         """
-        row = queries.coil_row(self._session, coil_id)
-        if row["status"] != Status.FINAL.value:
-            raise ConflictError(Conflict.NOT_FINAL, f"coil {row['coil_id']} is not final, so skelp has not decided yet; decide when it is")
+        row = deciding.final_row(self._session, coil_id)
         values = {"coil_id": row["coil_id"], "decision": decision.value, "operator": operator, "note": note, "at": now()}
         added = self._session.execute(self._session.insert(overrides).values(**values).returning(overrides)).mappings().one()
         self._update_coil(row["coil_id"], {})

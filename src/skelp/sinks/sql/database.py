@@ -44,7 +44,7 @@ class Database:
             self.writer = Writer(engines.writing, self._recipe, claim, station)
             self.access = Access.of(engines, self._owner.station)
             with self.writer.transaction() as change:
-                change.add_recipe()
+                change.add_recipe(self._recipe)
             self._opened = opened.pop_all()
         return self
 

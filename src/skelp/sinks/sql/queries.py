@@ -8,17 +8,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from skelp.domain.coilmap import Coil, Status, Summary, Tally, strip_coverage, summarise
+from skelp.domain.coilmap import Coil, Facts, Status, Summary, Tally, strip_coverage, summarise
 from skelp.domain.coverage import Interval
-from skelp.domain.defect import Defect
+from skelp.domain.decision import Decision
+from skelp.domain.defect import MARK, Defect
+from skelp.domain.found import COLUMNS, NOTHING, Found
 from skelp.domain.moments import iso
 from skelp.domain.override import Override
-from skelp.domain.passes import MARK, first_id
+from skelp.domain.passes import MARK as PASS_MARK
+from skelp.domain.passes import first_id
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import CoilQuery
-from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.recipe import Recipe
 from skelp.domain.review import StandingReview, standing_review
-from skelp.sinks.sql import rows
+from skelp.sinks.sql import recipes, rows
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, intervals, periodic, reviews
@@ -79,7 +82,7 @@ def other_with_name(session: Session, name: str, coil_id: str) -> str | None:
 def _of_one_coil(coil_id: str) -> sa.ColumnElement[bool]:
     """Whether a row is a pass of the same coil as `coil_id`."""
     first = first_id(coil_id)
-    return (coils.c.coil_id == first) | coils.c.coil_id.startswith(first + MARK, autoescape=True)
+    return (coils.c.coil_id == first) | coils.c.coil_id.startswith(first + PASS_MARK, autoescape=True)
 
 
 def find_defect(session: Session, defect_id: str) -> Defect:
@@ -141,18 +144,21 @@ def overrides(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Overr
     return found
 
 
-def summaries(session: Session, listed: Sequence[Coil], recipe: Recipe) -> list[Summary]:
-    """Totals, counts and decision of each coil, in five statements for any number of coils.
+def summaries(session: Session, listed: Sequence[Coil], default: Recipe | None) -> list[Summary]:
+    """Totals, counts and decision of each coil, in a fixed number of statements for any number of coils.
 
-    A final coil has those that were stored when it became final, even if `recipe` has changed since. Other coils are counted now.
+    A final coil has those that were stored when it became final. Other coils are counted now, and decided on by the recipe that they name;
+    `default` decides where that is not stored.
     """
     ids = [coil.coil_id for coil in listed]
     decided = session.select(coils, coils.c.coil_id, coils.c.decision, coils.c.reasons, coils.c.counted).where(coils.c.coil_id.in_(ids))
     found = {row["coil_id"]: row for row in session.rows(decided)}
     stored = {coil.coil_id: _stored(coil, found[coil.coil_id]) for coil in listed}
-    now = _counted(session, [coil for coil in listed if stored[coil.coil_id] is None])
+    open_ones = [coil for coil in listed if stored[coil.coil_id] is None]
+    by = {coil.coil_id: recipes.of_coil(session, coil, default) for coil in open_ones}
+    now = facts(session, open_ones, one_by_one=any(recipe.needs_defects for recipe in by.values()))
     persons = overrides(session, ids)
-    made = [stored[coil.coil_id] or _counted_now(coil, now[coil.coil_id], found[coil.coil_id], recipe) for coil in listed]
+    made = [stored[c.coil_id] or _counted_now(c, now[c.coil_id], found[c.coil_id], by[c.coil_id]) for c in listed]
     return [replace(s, override=persons[s.coil.coil_id][-1]) if persons[s.coil.coil_id] else s for s in made]
 
 
@@ -162,17 +168,31 @@ def _stored(coil: Coil, row: sa.RowMapping) -> Summary | None:
     return Summary(coil, *counted, *decision) if coil.status is Status.FINAL and counted and decision else None
 
 
-def _counted(session: Session, listed: Sequence[Coil]) -> dict[str, tuple[list[Interval], Tally, list[PeriodicDefect]]]:
-    """The strip's coverage, the counts and the series of defects of coils."""
+def found_of(session: Session, coil_ids: Sequence[str], *, marks: bool) -> dict[str, Found]:
+    """The defects of each coil as columns, by coil id; with its marks, if they are asked for."""
+    query = session.select(defects, defects.c.coil_id, *(defects.c[name] for name in COLUMNS))
+    least = MARK if marks else MARK + 1
+    wanted = query.where(defects.c.coil_id.in_(coil_ids), defects.c.severity >= least).order_by(defects.c.number)
+    rows_of: dict[str, list[Sequence[Any]]] = {coil_id: [] for coil_id in coil_ids}
+    for row in session.execute(wanted):
+        rows_of[row[0]].append(row[1:])
+    return {coil_id: Found.of_rows(given) for coil_id, given in rows_of.items()}
+
+
+def facts(session: Session, listed: Sequence[Coil], *, one_by_one: bool, marks: bool = False) -> dict[str, Facts]:
+    """What each coil is decided by, by coil id. `one_by_one`: with its defects, which a recipe with rules needs; `marks`: and its marks."""
     if not listed:
         return {}
     ids = [coil.coil_id for coil in listed]
     lines, counts, series = coverages(session, ids), tallies(session, ids), periodics(session, ids)
-    return {c.coil_id: (strip_coverage(c, list(lines[c.coil_id].values())), counts[c.coil_id], series[c.coil_id]) for c in listed}
+    found = found_of(session, ids, marks=marks) if one_by_one else dict.fromkeys(ids, NOTHING)
+    return {
+        c.coil_id: Facts(strip_coverage(c, list(lines[c.coil_id].values())), counts[c.coil_id], series[c.coil_id], found[c.coil_id])
+        for c in listed
+    }
 
 
-def _counted_now(coil: Coil, counted: tuple[list[Interval], Tally, list[PeriodicDefect]], row: sa.RowMapping, recipe: Recipe) -> Summary:
-    coverage, tally, series = counted
-    summary = summarise(coil, coverage, tally, recipe, series)
+def _counted_now(coil: Coil, counted: Facts, row: sa.RowMapping, recipe: Recipe) -> Summary:
+    summary = summarise(coil, counted, recipe)
     decision = rows.decision(row) if coil.status is Status.FINAL else None
     return replace(summary, decision=decision[0], reasons=decision[1]) if decision else summary

@@ -17,9 +17,11 @@ from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import EVERY_COIL, CoilQuery, DefectQuery
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
+from skelp.domain.revision import Revision
+from skelp.domain.ruling import Ruling
 from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
-from skelp.sinks.sql import alone, deleting, letters, optics, queries, rows
+from skelp.sinks.sql import alone, deciding, deleting, letters, optics, queries, rows
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
@@ -27,7 +29,8 @@ from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, rev
 
 
 class Reader:
-    """Satisfies ports.RecordReader, for one station. `recipe` decides on coils that are not final; None: the one that it stored last.
+    """Satisfies ports.RecordReader, for one station. `recipe` decides on coils whose own is not stored; None: it is read from outside, and
+    may not run.
 
     Raises LookupError if a coil or defect does not exist, SkelpError if the database fails.
     """
@@ -106,6 +109,23 @@ class Reader:
         """What persons decided for a coil, oldest first."""
         with self._snapshot() as session:
             return queries.overrides(session, [coil_id])[coil_id]
+
+    def decisions(self, coil_id: str) -> list[Revision]:
+        """All decisions of skelp on a final coil, the first one first. Raises ConflictError if it is not final."""
+        with self._snapshot() as session:
+            return deciding.all_of(session, coil_id)
+
+    def ruling(self, revision: Revision) -> Ruling:
+        """What a decision followed from. Raises DeletedError if the coil's defects were deleted."""
+        with self._snapshot() as session:
+            return deciding.ruling(session, revision)
+
+    def rulings(self, asked: Recipe, newest: int, query: CoilQuery = EVERY_COIL) -> list[tuple[Summary, Ruling | None]]:
+        """What a recipe would decide on the newest final coils that match the query, the newest first; None where nobody can say."""
+        with self._snapshot() as session:
+            found = deciding.final_coils(session, queries.coil_filters(query), newest)
+            decided = queries.summaries(session, found, self._recipe)
+            return [(s, r) for s, (_, r) in zip(decided, deciding.rulings(session, found, asked), strict=True)][::-1]
 
     def defect(self, defect_id: str) -> Defect:
         with self._snapshot() as session:

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 
 from skelp.domain.coilmap import Coil, Status, Tally
 from skelp.domain.coverage import Interval, State, Totals
+from skelp.domain.decision import Decision
 from skelp.domain.defect import Defect
 from skelp.domain.events import Payload
 from skelp.domain.moments import iso, now
@@ -18,10 +19,13 @@ from skelp.domain.optics import Optics
 from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import Reason
-from skelp.domain.recipe import ClassRule, Decision, Recipe, Severity
+from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, Verdict
+from skelp.domain.revision import Revision
+from skelp.domain.status import RecipeId
 from skelp.domain.strip import Side
 from skelp.ports import Event
+from skelp.validation import validated
 
 Row = Mapping[str, Any] | RowMapping
 Columns = dict[str, Any]
@@ -67,6 +71,25 @@ def decision(row: Row) -> tuple[Decision, list[Reason]] | None:
 def of_decision(decision: Decision, reasons: Sequence[Reason]) -> Columns:
     """The columns of a coil's decision."""
     return {"decision": decision.value, "reasons": [r.plain for r in reasons]}
+
+
+def revision(row: Row) -> Revision:
+    """A decision that was made again, from its row."""
+    reasons = tuple(Reason.coded(r["code"], r["args"]) for r in row["reasons"])
+    recipe = RecipeId(row["recipe_name"], row["recipe_sha256"])
+    return Revision(row["coil_id"], row["number"], Decision(row["decision"]), reasons, recipe, row["operator"], row["note"], row["at"])
+
+
+def first_revision(row: Row) -> Revision:
+    """The first decision, from the row of a final coil."""
+    return revision({**row, "number": 1, "operator": "", "note": "", "at": row["finished_at"] or row["updated_at"]})
+
+
+def of_revision(revision: Revision) -> Columns:
+    """The columns of a decision that was made again."""
+    r = revision
+    told = {"coil_id": r.coil_id, "number": r.number, "operator": r.operator, "note": r.note, "at": r.at}
+    return told | of_decision(r.decision, r.reasons) | {"recipe_name": r.recipe.name, "recipe_sha256": r.recipe.sha256}
 
 
 def counted(row: Row) -> tuple[Totals, Tally] | None:
@@ -150,12 +173,8 @@ def of_optics(reading: Optics) -> Columns:
 
 
 def recipe(body: Mapping[str, Any]) -> Recipe:
-    """A recipe from the body of its row. Raises TypeError or ValueError if another version of skelp stored keys that this one lacks."""
-    severity, classes = body["severity"], body["classes"]
-    rules = {name: ClassRule(**rule) for name, rule in classes.items()}
-    screen = tuple(Side(side) for side in body.get("screen", ()))  # recipes that were stored before 2026-11-27 have none
-    limits = Severity(tuple(severity["area_mm2"]), severity["long_mm"])
-    return Recipe(**{**body, "severity": limits, "classes": rules, "screen": screen})
+    """A recipe from the body of its row. Raises SkelpError if another version of skelp stored keys that this one lacks."""
+    return validated(Recipe, body, "a stored recipe")
 
 
 def of_recipe(recipe: Recipe) -> Columns:

@@ -142,6 +142,26 @@ overrides = sa.Table(
 )
 """What persons decided for coils. Rows are appended; the newest of a coil stands."""
 
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), nullable=False),
+    sa.Column("decision_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("coil_id", sa.String(128), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("decision", sa.String(16), nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("recipe_name", sa.String(128), nullable=False),
+    sa.Column("recipe_sha256", sa.String(64), nullable=False),
+    sa.Column("operator", sa.String(64), nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.ForeignKeyConstraint(["station", "coil_id"], ["coils.station", "coils.coil_id"]),
+    sa.UniqueConstraint("station", "coil_id", "number"),
+    sqlite_autoincrement=True,
+)
+"""What skelp decided on a coil later, by another recipe. Rows are appended. The first decision, number 1, is in the coil's own row."""
+
 recipes = sa.Table(
     "recipes",
     metadata,

@@ -1,0 +1,121 @@
+"""Rules of a recipe: how many defects of a kind, or how large ones, in which part of the strip, make which decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from skelp.domain.decision import Decision
+from skelp.domain.found import Found, Mask, Numbers
+from skelp.domain.reasons import CoilRuleArea, CoilRuleCount, CoilRuleLength, CoilRuleRate, Reason
+from skelp.domain.ruling import Evidence, Finding
+from skelp.domain.strip import Side
+from skelp.domain.zones import Zone
+
+Counted = Literal["defects", "area_mm2", "length_mm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Asks for `then` if more than `more_than` of what it counts is found among the defects that it is about.
+
+    It is about defects of these `classes` (none given: all), of a severity from `severity_from` on, at least as large as given, on these
+    `sides`, with a part in the zone `zone`, and not wholly in one of the zones `outside`. Where something is not known, such as the
+    strip's width, the defect counts.
+
+    `of`: what is counted. `in_any_m`: it is counted in any stretch of so many metres, and the fullest one decides. `per_m`: it is counted
+    over the whole coil, and divided by its length, for so many metres. Without both, over the whole coil.
+    """
+
+    name: str
+    then: Decision
+    classes: tuple[str, ...] = ()
+    severity_from: int = 1
+    min_area_mm2: float = 0.0
+    min_length_mm: float = 0.0
+    min_width_mm: float = 0.0
+    sides: tuple[Side, ...] = ()
+    zone: str | None = None
+    outside: tuple[str, ...] = ()
+    more_than: float = 0.0
+    of: Counted = "defects"
+    in_any_m: float | None = None
+    per_m: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError("a rule needs a name: it stands in the reasons of the coils that it decides on")
+        if self.then is Decision.ACCEPT:
+            raise ValueError(f'rule {self.name}: then must be "downgrade", "hold" or "scrap"; what no rule is about is accepted anyway')
+        if self.in_any_m is not None and self.per_m is not None:
+            raise ValueError(f"rule {self.name}: in_any_m and per_m exclude each other; leave one out")
+        if self.per_m is not None and self.of != "defects":
+            raise ValueError(f"rule {self.name}: per_m counts defects; leave out of, or give in_any_m")
+        at_least = ("more_than", "min_area_mm2", "min_length_mm", "min_width_mm")
+        for name in at_least:
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"rule {self.name}: {name} must be 0 or more, got {getattr(self, name)}")
+        for name in ("in_any_m", "per_m"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ValueError(f"rule {self.name}: {name} must be more than 0, got {value}")
+
+    def finding(self, evidence: Evidence, zones: Mapping[str, Zone]) -> Finding | None:
+        """What the rule says of a coil; None: nothing."""
+        about = evidence.found.where(self._is_about(evidence, zones))
+        amount = self._amounts(about)
+        if self.in_any_m is None:
+            total, counted, from_mm = float(amount.sum()), about, None
+        else:
+            total, within, from_mm = _fullest(about, amount, self.in_any_m * 1000)
+            counted = about.where(within)
+        if self.per_m is not None:
+            total = total * self.per_m / evidence.length_m if evidence.length_m > 0 else 0.0
+        if not total > self.more_than:
+            return None
+        return Finding(self._reason(total, from_mm), self.then, counted.worst_ids())
+
+    def _is_about(self, evidence: Evidence, zones: Mapping[str, Zone]) -> Mask:
+        found, coil_m, width_mm = evidence.found, evidence.coil_m, evidence.width_mm
+        about = found.severity >= self.severity_from
+        if self.classes:
+            about &= np.isin(found.class_name, self.classes)
+        if self.sides:
+            about &= np.isin(found.side, [s.value for s in self.sides])
+        about &= found.area_mm2 >= self.min_area_mm2
+        about &= (found.length_mm >= self.min_length_mm) & (found.width_mm >= self.min_width_mm)
+        if self.zone is not None:
+            about &= zones[self.zone].touched(found, coil_m, width_mm)
+        for name in self.outside:
+            about &= ~zones[name].covered(found, coil_m, width_mm)
+        return about
+
+    def _amounts(self, about: Found) -> Numbers:
+        return np.ones(len(about)) if self.of == "defects" else about.area_mm2 if self.of == "area_mm2" else about.length_mm
+
+    def _reason(self, total: float, from_mm: float | None) -> Reason:
+        then, total = self.then, round(total, 2)
+        if self.per_m is not None:
+            return CoilRuleRate(self.name, then, total, self.more_than, self.per_m)
+        kind = {"defects": CoilRuleCount, "area_mm2": CoilRuleArea, "length_mm": CoilRuleLength}[self.of]
+        return kind(self.name, then, total, self.more_than, self.in_any_m, None if from_mm is None else round(from_mm / 1000, 2))
+
+
+def _fullest(about: Found, amount: Numbers, window_mm: float) -> tuple[float, Mask, float | None]:
+    """The most that any window holds, which defects lie in that window, bool [N], and where it begins, mm.
+
+    A defect lies where it begins, whole: a long one counts in full.
+    """
+    if not len(about):
+        return 0.0, np.zeros(0, bool), None
+    order = np.argsort(about.along_mm, kind="stable")
+    at, summed = about.along_mm[order], np.concatenate([[0.0], np.cumsum(amount[order])])
+    end = np.searchsorted(at, at + window_mm, side="right")
+    totals = summed[end] - summed[:-1]
+    first = int(totals.argmax())
+    within = np.zeros(len(about), bool)
+    within[order[first : end[first]]] = True
+    return float(totals[first]), within, float(at[first])

@@ -1,0 +1,78 @@
+"""Parts of the strip for which a recipe has rules of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from skelp.domain.found import Found, Mask, Numbers
+from skelp.domain.strip import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the strip: where it is along, and where across, and on which side; what is not said does not matter.
+
+    Several places of one direction add up: `head_m` and `tail_m` are both ends, `edge_mm` both edges. `middle_mm` is a width about the
+    strip's middle, such as what a customer uses.
+    """
+
+    head_m: float | None = None
+    tail_m: float | None = None
+    edge_mm: float | None = None
+    operator_edge_mm: float | None = None
+    drive_edge_mm: float | None = None
+    middle_mm: float | None = None
+    side: Side | None = None
+
+    def __post_init__(self) -> None:
+        given = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) is not None}
+        if not given:
+            raise ValueError(f"a zone needs one of {', '.join(f.name for f in fields(self))}; without one it is the whole strip")
+        for name, value in given.items():
+            if name != "side" and not value > 0:
+                raise ValueError(f"{name} must be more than 0, got {value}; leave it out")
+
+    def touched(self, found: Found, coil_m: float, width_mm: float | None) -> Mask:
+        """Which defects have a part in the zone, bool [N]. Where the strip's width decides and is not known, all have."""
+        along, end = found.along_mm, found.along_mm + found.length_mm
+        across, far = found.across_mm, found.across_mm + found.width_mm
+        lengthwise = [along < self.head_m * 1000] if self.head_m else []
+        lengthwise += [end > (coil_m - self.tail_m) * 1000] if self.tail_m else []
+        crosswise = self._crosswise(across, far, width_mm, within=False)
+        return self._both(found, lengthwise, crosswise)
+
+    def covered(self, found: Found, coil_m: float, width_mm: float | None) -> Mask:
+        """Which defects lie wholly in the zone, bool [N]. Where the strip's width decides and is not known, none does."""
+        along, end = found.along_mm, found.along_mm + found.length_mm
+        across, far = found.across_mm, found.across_mm + found.width_mm
+        lengthwise = [end <= self.head_m * 1000] if self.head_m else []
+        lengthwise += [along >= (coil_m - self.tail_m) * 1000] if self.tail_m else []
+        crosswise = self._crosswise(across, far, width_mm, within=True)
+        return self._both(found, lengthwise, crosswise)
+
+    def _crosswise(self, across: Numbers, far: Numbers, width_mm: float | None, *, within: bool) -> list[Mask]:
+        """Which defects from `across` to `far` mm reach into each place across, or lie `within` it."""
+        near, opposite = (far, across) if within else (across, far)
+        places = [near <= mm for mm in (self.edge_mm, self.operator_edge_mm) if mm]
+        by_width = [mm for mm in (self.edge_mm, self.drive_edge_mm, self.middle_mm) if mm]
+        if width_mm is None:
+            return [*places, np.full(len(across), not within)] if by_width else places
+        places += [opposite >= width_mm - mm for mm in (self.edge_mm, self.drive_edge_mm) if mm]
+        if self.middle_mm:
+            start, stop = (width_mm - self.middle_mm) / 2, (width_mm + self.middle_mm) / 2
+            places.append((across >= start) & (far <= stop) if within else (far >= start) & (across <= stop))
+        return places
+
+    def _both(self, found: Found, lengthwise: list[Mask], crosswise: list[Mask]) -> Mask:
+        here = np.ones(len(found), bool) if self.side is None else found.side == self.side.value
+        for places in (lengthwise, crosswise):
+            if places:
+                here &= np.logical_or.reduce(places)
+        return here
+
+    def is_within_crops(self, head_m: float, tail_m: float) -> bool:
+        """Whether the zone lies wholly in what is cropped at the head and the tail."""
+        ends = bool(self.head_m or self.tail_m)
+        return ends and (self.head_m or 0) <= head_m and (self.tail_m or 0) <= tail_m
