@@ -23,6 +23,7 @@ from skelp.domain.reasons import Reason
 from skelp.domain.recipe import Recipe
 from skelp.metrics import exposition
 from skelp.pipeline.coils import CoilTracker
+from skelp.recipe_shelf import RecipeShelf
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.lock_file import Owner
@@ -46,6 +47,8 @@ class StationServer:
         self.reader, self.writer, self.access = database.reader, database.writer, database.access
         self.crops = CropStore(folder / "crops", Quota(min_free_bytes=0))
         self.live = LiveStrip()
+        (folder / "recipe.toml").write_text('name = "default"\n')
+        self.recipes = RecipeShelf(folder / "recipe.toml")
         self.tracker = CoilTracker(["cam"], lambda: coil("auto", automatic=True))
         self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), "0" * 64, seed=1)
         self.sink = RecordSink(self.writer, self.crops, self.live, self.tracker, self.samples)
@@ -57,6 +60,7 @@ class StationServer:
             crops=self.crops,
             samples=self.samples,
             classes=lambda: {"scratch", "patch"},
+            recipes=self.recipes,
             live=self.live,
             control=self.tracker,
             new_coil=coil_named,

@@ -18,7 +18,7 @@ from skelp.api.app import create_app
 from skelp.api.rights import STATION
 from skelp.api.services import Services
 from skelp.cameras import make_sources
-from skelp.config import StationConfig, load_recipe, load_rolls
+from skelp.config import StationConfig, load_rolls
 from skelp.domain.coilmap import Coil
 from skelp.domain.events import CropsDeleted, Payload, Publish, StationStarted
 from skelp.domain.reasons import NoLineYet, PicturesDeleted, Reason, StationQuiet, StationStopped
@@ -28,6 +28,7 @@ from skelp.metrics import exposition
 from skelp.model import coil_maker, make_segmenter, open_model
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.ports import FrameSource
+from skelp.recipe_shelf import RecipeShelf
 from skelp.render.words import in_words
 from skelp.server import WebServer, callers_of, guarded_server
 from skelp.sinks.courier import Courier
@@ -65,8 +66,10 @@ class Station:
     def _assemble(self, opened: ExitStack) -> None:
         config, storage = self.config, self.config.storage
         self.model = open_model(config.model.path)
-        self.recipe, rolls = load_recipe(config.recipe), load_rolls(config.rolls)
-        limits = self.recipe.applied_to(self.model.card.domain_classes)  # raises before anything is changed
+        rolls, known = load_rolls(config.rolls), self.model.card.domain_classes
+        self.recipes = RecipeShelf(config.recipe, config.recipes, lambda r: r.applied_to(known))  # raises before anything is changed
+        self.recipe = self.recipes.book.default
+        limits = self.recipe.applied_to(known)
         self._marks = tuple(c.name for c in limits if c.pseudo)
         place = Place(config.plant, config.line, {c.name: c.side for c in config.cameras})
         storage_of_station = open_storage(storage.folder, storage.database_url, self.recipe, config.name, place)
@@ -82,12 +85,14 @@ class Station:
         log.info("provider", **asdict(self.segmenter.info))
         with self.database.writer.transaction() as change:
             interrupted = change.close_interrupted()
+            for recipe in self.recipes.book.others:
+                change.add_recipe(recipe)
         for coil_id in interrupted:
             log.warning("coil made final after an interruption, with its lost lines", coil=coil_id)
         quota = Quota(int(storage.crops_max_gb * 2**30), int(storage.disk_min_free_gb * 2**30))
         self.crops = CropStore(storage.folder / "crops", quota, lambda count: publish(CropsDeleted(count, PicturesDeleted(count))))
         self.live = LiveStrip()
-        new_coil = coil_maker(self.model, self.recipe, views[0].scale.mm_per_line)
+        new_coil = coil_maker(self.model, self.recipes.of, views[0].scale.mm_per_line)
         limit = int(config.coils.automatic_max_m * 1000 / views[0].scale.mm_per_line)
         self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale), self.model.sha256)
         self.line = assemble(
@@ -154,6 +159,7 @@ class Station:
             crops=self.crops,
             samples=self.samples,
             classes=lambda: {c.name for c in self.segmenter.classes},
+            recipes=self.recipes,
             live=self.live,
             control=self.line.tracker,
             new_coil=new_coil,

@@ -93,6 +93,8 @@ class StationConfig(BaseSettings):
     cameras: Annotated[tuple[Camera, ...], Field(min_length=1)]
     model: ModelChoice = ModelChoice()
     recipe: Path | None = None
+    recipes: tuple[Path, ...] = ()
+    """Recipes of single products, beside `recipe`, which is for all others."""
     rolls: Path | None = None
     """The roll table (docs/rolls.md). None: defects that repeat are found, and no roll is named."""
     storage: Storage = Storage()

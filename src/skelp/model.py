@@ -103,10 +103,11 @@ def compile_model(
     return write_engines(out, model, engine, compilation.networks), compilation.different
 
 
-def coil_maker(model: ModelFile, recipe: Recipe, mm_per_line: float) -> Callable[..., Coil]:
-    """Return a function that makes coils with the names and hashes of this model and recipe."""
+def coil_maker(model: ModelFile, recipe_of: Callable[[str], Recipe], mm_per_line: float) -> Callable[..., Coil]:
+    """Return a function that makes coils with the names and hashes of this model, and of the recipe that their product has."""
 
     def make(coil_id: str, **more: Any) -> Coil:
+        recipe = recipe_of(more.get("product", ""))
         return Coil(
             coil_id=coil_id,
             name=more.pop("name", coil_id),

@@ -68,7 +68,7 @@ class WebhookSettings(BaseModel):
     url: str
     secret: Path
     """The file of the secret that signs each letter: skelp webhook secret FILE."""
-    events: Annotated[tuple[Kind, ...], Field(min_length=1)] = (Kind.COIL_FINAL, Kind.COIL_CHANGED, Kind.COIL_DECIDED)
+    events: Annotated[tuple[Kind, ...], Field(min_length=1)] = (Kind.COIL_FINAL, Kind.COIL_CHANGED, Kind.COIL_REVISED, Kind.COIL_DECIDED)
     certificate_authority: Path | None = None
     """Certificates that sign the receiver's, PEM. None: those of the system."""
 

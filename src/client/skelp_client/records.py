@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 State = Literal["inspected", "degraded", "lost"]
 Side = Literal["top", "bottom"]
+Decision = Literal["accept", "downgrade", "hold", "scrap"]
+"""From the best to the worst. Treat one that you do not know as hold."""
 Verdict = Literal["confirmed", "rejected", "relabelled", "withdrawn"]
 WIRE = "wire"
 """The key of a field's metadata for its name on the wire."""
@@ -60,7 +62,21 @@ class Override:
 
     override_id: int
     coil_id: str
-    decision: Literal["accept", "hold"]
+    decision: Decision
+    operator: str
+    note: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A later decision of skelp on a coil, by another recipe. `operator` asked for it."""
+
+    coil_id: str
+    number: int
+    decision: Decision
+    reasons: tuple[Reason, ...]
+    recipe: Hashed
     operator: str
     note: str
     at: str
@@ -68,7 +84,9 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Coil:
-    """One pass of a coil. Its `decision` is `hold` until `status` is `final`. `override` is what a person decided instead."""
+    """One pass of a coil. Its `decision` is `hold` until `status` is `final`. `revised` is the newest later decision, by another recipe,
+    and `override` what a person decided instead.
+    """
 
     coil_id: str
     name: str
@@ -93,12 +111,18 @@ class Coil:
     by_class: Mapping[str, int]
     by_severity: Mapping[str, int]
     marks: Mapping[str, int]
-    decision: Literal["accept", "hold"]
+    decision: Decision
     reasons: tuple[Reason, ...]
     model: Hashed
     recipe: Hashed
     revision: int
     override: Override | None = None
+    revised: Revision | None = None
+
+    @property
+    def stands(self) -> Decision:
+        """The decision that stands: a person's, else the newest of skelp."""
+        return (self.override or self.revised or self).decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,9 @@ class AnnouncedCoils:
         If an earlier request stored the coil but failed before the line knew it, its repetition starts the coil on the line.
         """
         known = body.model_dump(include={"heat", "product", "strip_width_mm"})
-        coil = self._s.new_coil(body.coil_id, name=body.name or body.coil_id, **known)
         with self._lock:
+            product = known["product"] or self._earlier_product(body)
+            coil = self._s.new_coil(body.coil_id, name=body.name or body.coil_id, **known | {"product": product})
             current = self._s.control.current()
             with self._s.writer.transaction() as change:
                 started, is_new = change.start_coil(coil, body.given, new_pass=body.new_pass)
@@ -32,6 +33,11 @@ class AnnouncedCoils:
             if current != started.coil_id and not started.automatic:
                 self._s.control.start(started)
         return started, is_new
+
+    def _earlier_product(self, body: CoilStart) -> str:
+        """The product of a coil that passes again, which chooses its recipe; empty for another."""
+        passes = self._s.records.passes(body.coil_id) if body.new_pass else []
+        return passes[-1].product if passes else ""
 
     def finish(self, coil_id: str) -> Coil:
         """End a coil, by its id or name. Returns it as it was. Raises ConflictError if it is over while a later pass of it runs."""

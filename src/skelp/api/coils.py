@@ -67,6 +67,8 @@ def changes(s: Services) -> APIRouter:
         if changes:
             with s.writer.transaction() as change:
                 coil_id = change.change_coil(coil_id, **changes).coil_id
+                if body.product is not None:
+                    change.choose_recipe(coil_id, s.recipes.of(body.product))
         return coil_record(s.records.summary(s.records.coil(coil_id)))
 
     @api.post("/{coil_id}/finish", response_model=CoilOut)

@@ -208,6 +208,7 @@ _WHAT = {
     Right.ACKNOWLEDGE: "acknowledge alarms",
     Right.COILS: "announce, correct or end coils",
     Right.OPTICS: "set the reference of the optics",
+    Right.RECIPES: "try or change recipes",
     Right.ADMIN: "do this; only an admin may",
 }
 

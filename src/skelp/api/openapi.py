@@ -22,6 +22,7 @@ ISO 8601 in UTC. Every refusal is a problem document (RFC 9457). A path with ano
 calls are only added: ignore those that you do not know. A station that answers on loopback only may ask for no token."""
 TAGS = [
     {"name": "coils", "description": "List, start, correct and finish coils."},
+    {"name": "recipes", "description": "What decides on coils: read, try on recorded coils, change."},
     {"name": "results", "description": "The results of one coil: defects, coverage and map."},
     {"name": "defects", "description": "One defect, its crop and its mask."},
     {"name": "reviews", "description": "Operators' reviews of defects, and samples of clean steel."},

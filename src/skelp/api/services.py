@@ -10,7 +10,7 @@ from skelp.api.callers import People
 from skelp.domain.coilmap import Coil
 from skelp.domain.reasons import Reason
 from skelp.domain.status import StationStatus
-from skelp.ports import AuditLog, CoilControl, CropFiles, LiveItems, RecordReader, RecordWriter, SampleFiles, Webhook
+from skelp.ports import AuditLog, CoilControl, CropFiles, LiveItems, Recipes, RecordReader, RecordWriter, SampleFiles, Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Services:
     crops: CropFiles
     samples: SampleFiles
     classes: Callable[[], Collection[str]]
+    recipes: Recipes
     live: LiveItems
     control: CoilControl
     new_coil: Callable[..., Coil]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from skelp.domain.decision import Decision
 from skelp.domain.events import (
     AlarmAcknowledged,
     CameraBack,
@@ -187,7 +188,7 @@ def _about(payload: Payload, coil_id: str) -> About | None:
         serious = payload.severity >= SERIOUS
         return About(class_name=payload.class_name, severity=payload.severity, along_mm=payload.along_mm) if serious else None
     if isinstance(payload, CoilFinal):
-        return About(what=coil_id, reasons=payload.reasons) if payload.decision == "hold" else None
+        return About(what=coil_id, reasons=payload.reasons) if payload.decision != Decision.ACCEPT else None
     return _about_reason(payload)
 
 

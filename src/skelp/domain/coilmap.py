@@ -19,6 +19,7 @@ from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import CoilProvisional, CoilRunning, Reason, Screened
 from skelp.domain.recipe import Recipe
+from skelp.domain.revision import Revision
 from skelp.domain.ruling import Evidence
 
 
@@ -88,7 +89,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A coil's result. A line of the strip has the worst state that any camera gave it. `override`: what a person decided instead."""
+    """A coil's result. A line of the strip has the worst state that any camera gave it. `revised`: the newest
+    decision by another recipe. `override`: what a person decided instead.
+    """
 
     coil: Coil
     totals: Totals
@@ -96,6 +99,7 @@ class Summary:
     decision: Decision
     reasons: list[Reason]
     override: Override | None = None
+    revised: Revision | None = None
 
     def metres(self, lines: int) -> float:
         return lines * self.coil.mm_per_line / 1000

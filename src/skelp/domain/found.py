@@ -34,9 +34,9 @@ class Found:
         return len(self.defect_id)
 
     @staticmethod
-    def of(defects: Iterable[Defect]) -> Found:
-        """The columns of defects, without those that are marks."""
-        return Found.of_rows([[getattr(d, name) for name in COLUMNS] for d in defects if not d.is_mark])
+    def of(defects: Iterable[Defect], *, marks: bool = False) -> Found:
+        """The columns of defects; with `marks`, also of those that are marks."""
+        return Found.of_rows([[getattr(d, name) for name in COLUMNS] for d in defects if marks or not d.is_mark])
 
     @staticmethod
     def of_rows(rows: Iterable[Iterable[object]]) -> Found:

@@ -20,6 +20,7 @@ class CoilQuery:
     product: str | None = None
     decision: str | None = None
     named: str | None = None
+    recipe: str | None = None
 
 
 EVERY_COIL = CoilQuery()

@@ -7,7 +7,6 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
-from fnmatch import fnmatchcase
 from typing import Any
 
 from skelp.domain.decision import Decision
@@ -37,6 +36,7 @@ from skelp.domain.zones import Zone
 MOST_SEVERE = 4
 NEVER = 6
 """As hold_from_severity: no defect holds a coil by its severity alone."""
+_INSPECTION = ("classes", "severity", "bridge_mm", "edge_margin_mm", "screen")
 _CAME_LATER = ("products", "zones", "rules", "crop_head_m", "crop_tail_m")
 
 
@@ -143,9 +143,9 @@ class Recipe:
         """Whether the recipe decides by the defects one by one, and not by their counts alone."""
         return bool(self.rules or self.crop_head_m or self.crop_tail_m)
 
-    def is_for(self, product: str) -> bool:
-        """Whether the recipe names this product."""
-        return any(fnmatchcase(product, pattern) for pattern in self.products)
+    def inspects_otherwise(self, other: Recipe) -> list[str]:
+        """The keys in which the two differ that say what the line does while a coil passes. It does the same for all coils of a station."""
+        return [key for key in _INSPECTION if getattr(self, key) != getattr(other, key)]
 
     def applied_to(self, classes: tuple[DefectClass, ...]) -> tuple[DefectClass, ...]:
         """The model's classes with this recipe's limits. An ignored class gets a threshold that nothing reaches.

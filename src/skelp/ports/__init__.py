@@ -6,6 +6,7 @@ Import them from here. The files behind this one group them by subject.
 from skelp.ports.access import AuditLog, LogIns, TokenStore
 from skelp.ports.line import CoilControl, CoilLookup, FrameSource, Screener, Segmenter, Sink
 from skelp.ports.pictures import CleanSample, CropFiles, LiveItem, LiveItems, NotInspected, SampleFiles
+from skelp.ports.recipes import RecipeFile, Recipes
 from skelp.ports.records import Event, OldRecords, OpticsPoint, PlantReader, RecordChanges, RecordReader, RecordWriter
 from skelp.ports.webhooks import LetterRecords, Webhook
 
@@ -25,6 +26,8 @@ __all__ = [
     "OldRecords",
     "OpticsPoint",
     "PlantReader",
+    "RecipeFile",
+    "Recipes",
     "RecordChanges",
     "RecordReader",
     "RecordWriter",

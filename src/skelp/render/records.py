@@ -17,6 +17,7 @@ from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import Reason
 from skelp.domain.review import Review, StandingReview
+from skelp.domain.revision import Revision
 from skelp.domain.status import StationStatus
 from skelp.ports import Event, NotInspected
 from skelp.render.words import filled
@@ -113,6 +114,7 @@ def coil_record(summary: Summary) -> dict[str, Any]:
         "marks": summary.tally.marks,
         "decision": summary.decision.value,
         "reasons": [reason_record(r) for r in summary.reasons],
+        "revised": revision_record(summary.revised) if summary.revised else None,
         "override": override_record(summary.override) if summary.override else None,
         "model": {"name": coil.model_name, "sha256": coil.model_sha256},
         "recipe": {"name": coil.recipe_name, "sha256": coil.recipe_sha256},
@@ -122,6 +124,21 @@ def coil_record(summary: Summary) -> dict[str, Any]:
 
 def _iso(moment: Any) -> str | None:
     return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def revision_record(revision: Revision) -> dict[str, Any]:
+    """The record of a decision."""
+    r = revision
+    return {
+        "coil_id": r.coil_id,
+        "number": r.number,
+        "decision": r.decision.value,
+        "reasons": [reason_record(reason) for reason in r.reasons],
+        "recipe": {"name": r.recipe.name, "sha256": r.recipe.sha256},
+        "operator": r.operator,
+        "note": r.note,
+        "at": r.at,
+    }
 
 
 def override_record(override: Override) -> dict[str, Any]:

@@ -41,6 +41,10 @@ TABLES: dict[str, Columns] = {
         "periodic_id": _T, "coil_id": _T, "side": _T, "across_mm": _N, "period_mm": _N, "period_error_mm": _N, "first_mm": _N,
         "last_mm": _N, "seen": _I, "expected": _I, "by_chance_log10": _N, "rolls": _J, "defect_ids": _J,
     },
+    "decisions": {
+        "coil_id": _T, "number": _I, "decision": _T, "reasons": _T, "recipe_name": _T, "recipe_sha256": _T, "operator": _T, "note": _T,
+        "at": _AT,
+    },
     "overrides": {"override_id": _I, "coil_id": _T, "decision": _T, "operator": _T, "note": _T, "at": _AT},
     "reviews": {"review_id": _I, "defect_id": _T, "coil_id": _T, "verdict": _T, "class": _T, "operator": _T, "note": _T, "at": _AT},
     "events": {"seq": _I, "time": _AT, "coil_id": _T, "kind": _T, "data": _J},

@@ -49,7 +49,7 @@ def test_a_coil_that_is_not_final_is_not_decided(server: StationServer) -> None:
     ("body", "status"),
     [
         ({"decision": "accept", "operator": "kim", "note": ""}, 422),
-        ({"decision": "scrap", "operator": "kim", "note": "too bad"}, 422),
+        ({"decision": "prime", "operator": "kim", "note": "good"}, 422),
         ({"decision": "accept", "operator": "kim"}, 422),
         ({"decision": "accept", "note": "nobody signs"}, 422),
     ],

@@ -56,6 +56,7 @@ def fill(database: Database) -> None:
         for coil_id in ("O1", "D1"):
             change.complete_coil(coil_id)
         change.add_override("O1", Decision.ACCEPT, "kim", "=cut off")
+        change.decide_again("D1", Recipe("strict", hold_from_severity=1), "lee", "order 7")
 
 
 def export(url: str, out: Path, form: str, first: date = date(2026, 10, 1), last: date = date(2026, 12, 31), station: str = "mill") -> None:
@@ -87,6 +88,7 @@ def test_every_row_of_the_database_is_in_one_file(url: str, database: Database, 
     assert [int(r["seq"]) for r in rows["events"]] == list(range(1, reader.newest_event() + 1))
     assert [int(r["review_id"]) for r in rows["reviews"]] == [r.review_id for r in reader.reviews()]
     assert [(r["coil_id"], r["decision"], r["operator"]) for r in rows["overrides"]] == [("O1", "accept", "kim")]
+    assert [(r["coil_id"], int(r["number"]), r["recipe_name"], r["note"]) for r in rows["decisions"]] == [("D1", 2, "strict", "order 7")]
     assert [(r["periodic_id"], json.loads(r["rolls"])) for r in rows["periodic"]] == [(f"{c}-P1", ["=F5"]) for c in ("O1", "N1", "D1")]
     assert Counter(r["coil_id"] for r in rows["coverage"]) == {"O1": 2, "N1": 2, "D1": 2}
     assert len(read(out / f"defects-2026-10.{form}")) == len(read(out / f"coils-2026-11.{form}")) * 3 == 3

@@ -9,6 +9,8 @@ _OF_A_STATION = (
     "/coils",
     "/coils/{coil_id}",
     "/coils/{coil_id}/coverage",
+    "/coils/{coil_id}/decisions",
+    "/coils/{coil_id}/decisions/{number}",
     "/coils/{coil_id}/defects",
     "/coils/{coil_id}/map",
     "/coils/{coil_id}/map.png",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from skelp.api.schema.base import Body, Hashed, In, Moment, Name, Note, ReasonOut, ShortText, Text
+from skelp.api.schema.decisions import Decided, RevisionOut
 from skelp.domain.queries import CoilQuery
 
 CoilId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -57,15 +58,17 @@ class CoilFilters(In):
     """Only coils that finished before this time."""
     product: Text | None = None
     """Only coils of this product."""
-    decision: Literal["accept", "hold"] | None = None
+    decision: Decided | None = None
     """Only coils with this decision. A coil that is not final is on hold."""
+    recipe: Text | None = None
+    """Only coils that were inspected by this recipe."""
     name: Text | None = None
     """Only coils with this text in their name, upper and lower case alike."""
 
     def query(self) -> CoilQuery:
         """The filters as a query of the records."""
         started, finished = (_utc(self.started_from), _utc(self.started_to)), (_utc(self.finished_from), _utc(self.finished_to))
-        return CoilQuery(*started, *finished, self.product, self.decision, self.name)
+        return CoilQuery(*started, *finished, self.product, self.decision, self.name, self.recipe)
 
 
 def _utc(moment: str | None) -> datetime | None:
@@ -78,7 +81,7 @@ class OverrideIn(Body):
     A caller with a token signs with the token's name; without tokens, `operator` is needed.
     """
 
-    decision: Literal["accept", "hold"]
+    decision: Decided
     note: Annotated[Note, Field(min_length=3)]
     operator: ShortText | None = None
 
@@ -88,7 +91,7 @@ class OverrideOut(BaseModel):
 
     override_id: int
     coil_id: str
-    decision: Literal["accept", "hold"]
+    decision: Decided
     operator: str
     note: str
     at: str
@@ -103,7 +106,8 @@ class OverrideList(BaseModel):
 
 class CoilOut(BaseModel):
     """One pass of a coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
-    `override` is what a person decided instead: where it is not null, it stands.
+    `revised` is the newest later decision, by another recipe: where it is not null, it stands. `override` is what a person decided instead:
+    where it is not null, it stands before both.
 
     `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
@@ -132,8 +136,9 @@ class CoilOut(BaseModel):
     by_class: dict[str, int]
     by_severity: dict[str, int]
     marks: dict[str, int]
-    decision: Literal["accept", "hold"]
+    decision: Decided
     reasons: list[ReasonOut]
+    revised: RevisionOut | None
     override: OverrideOut | None
     model: Hashed
     recipe: Hashed

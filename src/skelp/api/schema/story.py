@@ -7,6 +7,12 @@ HELD = {
     "text": "1.280 m are not fully inspected (limit 0 m)",
 }
 RECIPE = {"name": "default", "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"}
+OTHER_RECIPE = {"name": "second-choice", "sha256": "c9d2c2b5dd2d3f5f6c5f2b7cb7d7a2f1d9a7d6c8c0bb4ab0b7a4a5f4a4e5c0aa"}
+RULE = {
+    "code": "coil.rule_count",
+    "args": {"rule": "scratches", "then": "downgrade", "defects": 1.0, "limit": 0.0},
+    "text": "rule \u201cscratches\u201d: 1 defects (limit 0); asks for a downgrade",
+}
 MODEL_SHA256 = "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
 FEED_ID = "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10"
 COIL = {
@@ -16,9 +22,17 @@ COIL = {
     "length_m": 812.5, "inspected_m": 811.22, "degraded_m": 0.0, "lost_m": 1.28,
     "lines": 3250000, "inspected_lines": 3244880, "degraded_lines": 0, "lost_lines": 5120,
     "defects": 1, "by_class": {"scratch": 1}, "by_severity": {"2": 1}, "marks": {},
-    "decision": "hold", "reasons": [HELD], "override": None,
+    "decision": "hold", "reasons": [HELD], "revised": None, "override": None,
     "model": {"name": "strip-s 0.3.0", "sha256": MODEL_SHA256}, "recipe": RECIPE, "revision": 1630,
 }  # fmt: skip
+REVISION = {
+    "coil_id": "K4711", "number": 2, "decision": "downgrade", "reasons": [RULE], "recipe": OTHER_RECIPE, "operator": "lee",
+    "note": "for order 7731", "at": "2026-11-25T09:04:11.520Z",
+}  # fmt: skip
+FIRST = REVISION | {
+    "number": 1, "decision": "hold", "reasons": [HELD], "recipe": RECIPE, "operator": "", "note": "", "at": COIL["finished_at"],
+}  # fmt: skip
+RECIPE_OUT = RECIPE | {"products": [], "default": True, "toml": 'name = "default"\nhold_from_severity = 3\n'}
 OVERRIDE = {
     "override_id": 3, "coil_id": "K4711", "decision": "accept", "operator": "kim", "note": "the lost metres are cut off",
     "at": "2026-11-25T09:05:40.120Z",

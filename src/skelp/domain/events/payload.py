@@ -32,6 +32,7 @@ class Kind(StrEnum):
     CAMERAS_UNALIGNED = "cameras.unaligned"
     OPTICS_LIGHT = "optics.light"
     OPTICS_FOCUS = "optics.focus"
+    RECIPE_CHANGED = "recipe.changed"
     OPTICS_REFERENCE = "optics.reference"
     CROPS_DELETED = "crops.deleted"
     CROPS_FAILED = "crops.failed"

@@ -58,6 +58,16 @@ def optics_warning(camera: str, reason: Reason, drift: Drift) -> Payload:
     return kind(camera, reason, round(drift.light, 3), round(drift.sharpness, 3))
 
 
+class RecipeChanged(Payload, kind=Kind.RECIPE_CHANGED):
+    """A recipe was changed. Coils that begin from now on have it; `sha256` is kept with each."""
+
+    recipe: str
+    sha256: str
+    instead_of: str
+    operator: str
+    note: str
+
+
 class OpticsReference(Payload, kind=Kind.OPTICS_REFERENCE):
     """The optics were set up. The next coils are the new reference."""
 

@@ -92,7 +92,6 @@ class Code(StrEnum):
     COIL_RULE_AREA = "coil.rule_area"
     COIL_RULE_LENGTH = "coil.rule_length"
     COIL_RECIPE_FINER = "coil.recipe_finer"
-    COIL_RECIPE_OTHER = "coil.recipe_other"
     COIL_PICTURES_LEFT_OUT = "coil.pictures_left_out"
     COIL_PICTURES_MISSING = "coil.pictures_missing"
     COIL_RUNNING = "coil.running"

@@ -93,13 +93,6 @@ class CoilRecipeFiner(Reason, code=Code.COIL_RECIPE_FINER):
     inspected_by: str
 
 
-class CoilRecipeOther(Reason, code=Code.COIL_RECIPE_OTHER):
-    """The coil was inspected by the recipe `inspected_by`, and its product was corrected: now the recipe `asked` is for it."""
-
-    inspected_by: str
-    asked: str
-
-
 class RollMarks(Reason, code=Code.ROLL_MARKS):
     """Defects repeat along the coil every `period_mm`, `across_mm` from the strip's edge on the operator side.
 

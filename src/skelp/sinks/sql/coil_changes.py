@@ -103,6 +103,13 @@ class CoilChanges:
             self.publish(CoilChanged(**changed, corrected=row["status"] == Status.FINAL.value or None), key)
         return rows.coil(queries.coil_row(self._session, key))
 
+    def choose_recipe(self, coil_id: str, recipe: Recipe) -> None:
+        """Have a coil that is not final decided by another recipe, because its product was corrected. A final coil keeps its own."""
+        row = queries.coil_row(self._session, coil_id)
+        if row["status"] != Status.FINAL.value and row["recipe_sha256"] != recipe.sha256:
+            recipes.store(self._session, recipe)
+            self._update_coil(row["coil_id"], {"recipe_name": recipe.name, "recipe_sha256": recipe.sha256})
+
     def record_progress(self, coil_id: str, *, line_rate_hz: float | None, reach_mm: float) -> None:
         """Store the time, the line rate (None: not known yet) and the width of the steel seen so far, in mm.
 

@@ -28,19 +28,10 @@ def final_row(session: Session, coil_id: str) -> sa.RowMapping:
     return row
 
 
-def revisions(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Revision]]:
-    """The decisions that were made again, oldest first, by coil id. The first one of a coil is not among them."""
-    query = session.select(decisions).where(decisions.c.coil_id.in_(coil_ids)).order_by(decisions.c.coil_id, decisions.c.number)
-    found: dict[str, list[Revision]] = {coil_id: [] for coil_id in coil_ids}
-    for row in session.rows(query):
-        found[row["coil_id"]].append(rows.revision(row))
-    return found
-
-
 def all_of(session: Session, coil_id: str) -> list[Revision]:
     """All decisions of skelp on a final coil, the first one first. Raises as `final_row` does."""
     row = final_row(session, coil_id)
-    return [rows.first_revision(row), *revisions(session, [row["coil_id"]])[row["coil_id"]]]
+    return [rows.first_revision(row), *queries.revisions(session, [row["coil_id"]])[row["coil_id"]]]
 
 
 def rulings(session: Session, listed: Sequence[Coil], asked: Recipe) -> Iterator[tuple[Coil, Ruling | None]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -21,12 +21,14 @@ from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import CoilQuery
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import StandingReview, standing_review
+from skelp.domain.revision import Revision
 from skelp.sinks.sql import recipes, rows
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, intervals, periodic, reviews
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, decisions, defects, intervals, periodic, reviews
 from skelp.sinks.sql.tables import overrides as overridden
 
+T = TypeVar("T")
 Coverages = dict[str, list[Interval]]
 """Intervals by camera, in line order."""
 
@@ -50,6 +52,7 @@ def coil_filters(query: CoilQuery) -> list[sa.ColumnElement[bool]]:
         "finished_to": lambda v: coils.c.finished_at < iso(v),
         "product": lambda v: coils.c.product == v,
         "decision": _decided,
+        "recipe": lambda v: coils.c.recipe_name == v,
         "named": lambda v: coils.c.name.icontains(v, autoescape=True),
     }
     given = {name: getattr(query, name) for name in filters}
@@ -144,6 +147,15 @@ def overrides(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Overr
     return found
 
 
+def revisions(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Revision]]:
+    """The decisions that were made again, oldest first, by coil id. The first one of a coil is not among them."""
+    query = session.select(decisions).where(decisions.c.coil_id.in_(coil_ids)).order_by(decisions.c.coil_id, decisions.c.number)
+    found: dict[str, list[Revision]] = {coil_id: [] for coil_id in coil_ids}
+    for row in session.rows(query):
+        found[row["coil_id"]].append(rows.revision(row))
+    return found
+
+
 def summaries(session: Session, listed: Sequence[Coil], default: Recipe | None) -> list[Summary]:
     """Totals, counts and decision of each coil, in a fixed number of statements for any number of coils.
 
@@ -159,7 +171,12 @@ def summaries(session: Session, listed: Sequence[Coil], default: Recipe | None) 
     now = facts(session, open_ones, one_by_one=any(recipe.needs_defects for recipe in by.values()))
     persons = overrides(session, ids)
     made = [stored[c.coil_id] or _counted_now(c, now[c.coil_id], found[c.coil_id], by[c.coil_id]) for c in listed]
-    return [replace(s, override=persons[s.coil.coil_id][-1]) if persons[s.coil.coil_id] else s for s in made]
+    later = revisions(session, ids)
+    return [replace(s, override=_last(persons[s.coil.coil_id]), revised=_last(later[s.coil.coil_id])) for s in made]
+
+
+def _last(given: Sequence[T]) -> T | None:
+    return given[-1] if given else None
 
 
 def _stored(coil: Coil, row: sa.RowMapping) -> Summary | None:

@@ -1,0 +1,34 @@
+"""Makes the records of skelp's decisions, and of the recipes that make them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from skelp.domain.revision import Revision
+from skelp.domain.ruling import Ruling
+from skelp.ports import RecipeFile
+from skelp.render.records import reason_record, revision_record
+
+_MOST_IDS = 100
+
+
+def explained_record(revision: Revision, ruling: Ruling) -> dict[str, Any]:
+    """The record of a decision with what caused it."""
+    same = revision.decision is ruling.decision and set(revision.reasons) == set(ruling.reasons)
+    findings = [
+        {
+            "reason": reason_record(f.reason),
+            "then": f.then.value,
+            "defects": len(f.defect_ids),
+            "defect_ids": list(f.defect_ids[:_MOST_IDS]),
+        }
+        for f in ruling.findings
+    ]
+    return revision_record(revision) | {"same": same, "findings": findings}
+
+
+def recipe_record(file: RecipeFile) -> dict[str, Any]:
+    """The record of a recipe."""
+    recipe = file.recipe
+    named = {"name": recipe.name, "sha256": recipe.sha256, "products": list(recipe.products)}
+    return named | {"default": file.is_default, "toml": file.toml}
