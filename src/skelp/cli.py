@@ -9,6 +9,7 @@ import typer
 from skelp.commands.audit import audit
 from skelp.commands.benches import bench
 from skelp.commands.cameras import calibrate, flatfield
+from skelp.commands.deciding import decide
 from skelp.commands.doctors import doctor
 from skelp.commands.lines import demo, run, serve
 from skelp.commands.models import model_cli
@@ -27,7 +28,7 @@ from skelp.terminal import err
 cli = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Surface inspection of steel strip."
 )
-for command in (inspect, demo, run, serve, calibrate, flatfield, bench, doctor, backup, restore, tables, audit):
+for command in (inspect, demo, run, serve, calibrate, flatfield, bench, doctor, backup, restore, tables, decide, audit):
     cli.command()(command)
 for name, group in (("model", model_cli), ("tls", tls_cli), ("token", token_cli), ("user", user_cli), ("webhook", webhook_cli)):
     cli.add_typer(group, name=name)

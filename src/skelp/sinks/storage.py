@@ -16,10 +16,12 @@ from skelp.sinks.sql import (
     Access,
     Database,
     Place,
+    Redeciding,
     Restored,
     Snapshot,
     back_up_records,
     open_access,
+    open_redeciding,
     open_snapshot,
     restore_records,
     sqlite_url,
@@ -58,6 +60,11 @@ def restore_storage(folder: Path, database_url: str | None, station: str, file: 
 def open_snapshot_of(folder: Path, database_url: str | None, recipe: Recipe, station: str) -> AbstractContextManager[Snapshot]:
     """One state of a station's records, while it runs or not."""
     return open_snapshot(_url(folder, database_url), recipe, station)
+
+
+def open_redeciding_of(folder: Path, database_url: str | None, station: str, asked: Recipe) -> AbstractContextManager[Redeciding]:
+    """A station's final coils, to be decided again by a recipe, while it runs or not."""
+    return open_redeciding(_url(folder, database_url), station, asked)
 
 
 def _folder_lock(folder: Path, owner: Owner) -> LockFile:

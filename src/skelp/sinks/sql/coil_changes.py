@@ -152,24 +152,33 @@ class CoilChanges:
         Nothing is added if it says the same as the newest one. Raises LookupError if the coil does not exist, ConflictError if it is not
         final, DeletedError if its defects were deleted.
         """
-        before = deciding.all_of(self._session, coil_id)[-1]
-        deleting.refuse_deleted(self._session, before.coil_id)
-        coil = rows.coil(queries.coil_row(self._session, before.coil_id))
-        ((_, ruling),) = deciding.rulings(self._session, [coil], asked)
-        return self._revise(before, ruling or Ruling(()), asked, operator, note)
+        coil = rows.coil(deciding.final_row(self._session, coil_id))
+        deleting.refuse_deleted(self._session, coil.coil_id)
+        rulings = {c.coil_id: ruling for c, ruling in deciding.rulings(self._session, [coil], asked) if ruling}
+        added = self.add_rulings(rulings, asked, operator, note)
+        return deciding.all_of(self._session, coil.coil_id)[-1], bool(added)
 
-    def _revise(self, before: Revision, ruling: Ruling, asked: Recipe, operator: str, note: str) -> tuple[Revision, bool]:
-        reasons = tuple(ruling.reasons)
-        if before.says_the_same(ruling.decision, reasons, asked.sha256):
-            return before, False
+    def add_rulings(self, rulings: Mapping[str, Ruling], asked: Recipe, operator: str, note: str) -> list[Revision]:
+        """Add what a recipe decided on final coils, by coil id, and publish it. Returns the decisions that say something new."""
+        newest = deciding.newest(self._session, list(rulings))
+        by, at = RecipeId(asked.name, asked.sha256), now()
+        added = [
+            Revision(coil_id, before.number + 1, ruling.decision, tuple(ruling.reasons), by, operator, note, at)
+            for coil_id, ruling in rulings.items()
+            if not (before := newest[coil_id]).says_the_same(ruling.decision, tuple(ruling.reasons), asked.sha256)
+        ]
+        if not added:
+            return []
         recipes.store(self._session, asked)
-        by = RecipeId(asked.name, asked.sha256)
-        made = Revision(before.coil_id, before.number + 1, ruling.decision, reasons, by, operator, note, now())
-        self._session.execute(self._session.insert(decisions).values(**rows.of_revision(made)))
-        self._update_coil(made.coil_id, {})
-        told = CoilRevised(made.number, made.decision.value, reasons, before.decision.value, by.name, operator, note)
-        self.publish(told, made.coil_id)
-        return made, True
+        self._session.execute(self._session.insert(decisions), [rows.of_revision(r) for r in added])
+        changed = self._session.update(coils).where(coils.c.coil_id.in_([r.coil_id for r in added]))
+        self._session.execute(changed.values(revision=coils.c.revision + 1))
+        told: list[tuple[str, Payload]] = []
+        for r in added:
+            before = newest[r.coil_id].decision.value
+            told.append((r.coil_id, CoilRevised(r.number, r.decision.value, r.reasons, before, by.name, operator, note)))
+        self._append(told)
+        return added
 
     def add_override(self, coil_id: str, decision: Decision, operator: str, note: str) -> Override:
         """Add a person's decision on a coil and publish it. The coil's revision grows.

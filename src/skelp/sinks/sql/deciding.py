@@ -14,7 +14,7 @@ from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
 from skelp.sinks.sql import deleting, queries, recipes, rows
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import coils, decisions
+from skelp.sinks.sql.tables import coils
 
 BATCH = 200
 """Coils that are in memory at once, each with its defects."""
@@ -59,13 +59,23 @@ def ruling(session: Session, revision: Revision) -> Ruling:
     return found or Ruling(())
 
 
-def last_number(session: Session, coil_id: str) -> int:
-    """The number of the newest decision on a coil."""
-    return int(session.scalar(session.select(decisions, sa.func.max(decisions.c.number)).where(decisions.c.coil_id == coil_id)) or 1)
+def newest(session: Session, coil_ids: Sequence[str]) -> dict[str, Revision]:
+    """The newest decision on each of these final coils, by coil id."""
+    later = queries.revisions(session, coil_ids)
+    first = session.rows(session.select(coils).where(coils.c.coil_id.in_(coil_ids)))
+    return {row["coil_id"]: (later[row["coil_id"]] or [rows.first_revision(row)])[-1] for row in first}
 
 
-def final_coils(session: Session, query: Sequence[sa.ColumnElement[bool]], newest: int | None) -> list[Coil]:
-    """The final coils that fit, oldest first; with `newest`, the newest so many of them."""
-    wanted = session.select(coils).where(coils.c.status == Status.FINAL.value, *query).order_by(coils.c.number.desc())
-    found = session.rows(wanted if newest is None else wanted.limit(newest))
-    return [rows.coil(row) for row in reversed(found)]
+def final_coils(session: Session, filters: Sequence[sa.ColumnElement[bool]], newest_of_them: int) -> list[Coil]:
+    """The newest final coils that fit, the newest first."""
+    wanted = session.select(coils).where(coils.c.status == Status.FINAL.value, *filters).order_by(coils.c.number.desc())
+    return [rows.coil(row) for row in session.rows(wanted.limit(newest_of_them))]
+
+
+def in_batches(session: Session, filters: Sequence[sa.ColumnElement[bool]], size: int) -> Iterator[list[Coil]]:
+    """All final coils that fit, the oldest first, a batch at a time."""
+    last = 0
+    wanted = session.select(coils).where(coils.c.status == Status.FINAL.value, *filters).order_by(coils.c.number).limit(size)
+    while found := session.rows(wanted.where(coils.c.number > last)):
+        last = found[-1]["number"]
+        yield [rows.coil(row) for row in found]

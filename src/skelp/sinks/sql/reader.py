@@ -125,7 +125,7 @@ class Reader:
         with self._snapshot() as session:
             found = deciding.final_coils(session, queries.coil_filters(query), newest)
             decided = queries.summaries(session, found, self._recipe)
-            return [(s, r) for s, (_, r) in zip(decided, deciding.rulings(session, found, asked), strict=True)][::-1]
+            return [(s, r) for s, (_, r) in zip(decided, deciding.rulings(session, found, asked), strict=True)]
 
     def defect(self, defect_id: str) -> Defect:
         with self._snapshot() as session:
