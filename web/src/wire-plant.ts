@@ -414,7 +414,7 @@ export interface components {
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.recipe_finer" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "other";
         /**
          * CoilChangedData
          * @description The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before.
@@ -491,7 +491,7 @@ export interface components {
         };
         /**
          * CoilFinalData
-         * @description The coil is final: all its results are there. `decision`: accept or hold.
+         * @description The coil is final: all its results are there. `decision`: accept, downgrade, hold or scrap.
          */
         CoilFinalData: {
             /** Decision */
@@ -506,7 +506,7 @@ export interface components {
         };
         /**
          * CoilFinalEvent
-         * @description The coil is final: all its results are there. `decision`: accept or hold.
+         * @description The coil is final: all its results are there. `decision`: accept, downgrade, hold or scrap.
          */
         CoilFinalEvent: {
             /**
@@ -528,7 +528,8 @@ export interface components {
         /**
          * CoilOut
          * @description One pass of a coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
-         *     `override` is what a person decided instead: where it is not null, it stands.
+         *     `revised` is the newest later decision, by another recipe: where it is not null, it stands. `override` is what a person decided instead:
+         *     where it is not null, it stands before both.
          *
          *     `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
          *     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
@@ -635,9 +636,10 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "accept" | "hold";
+            decision: "accept" | "downgrade" | "hold" | "scrap";
             /** Reasons */
             reasons: components["schemas"]["ReasonOut"][];
+            revised: components["schemas"]["RevisionOut"] | null;
             override: components["schemas"]["OverrideOut"] | null;
             model: components["schemas"]["Hashed"];
             recipe: components["schemas"]["Hashed"];
@@ -646,6 +648,54 @@ export interface components {
              * @description Number of the state of the record; it grows with every change.
              */
             revision: number;
+        };
+        /**
+         * CoilRevisedData
+         * @description skelp decided again on a final coil, by another recipe. The earlier decisions stay; GET /coils/{id}/decisions has all of them.
+         *
+         *     `instead_of` is the decision before. `operator` asked for it.
+         */
+        CoilRevisedData: {
+            /**
+             * Number
+             * @description Number of the decision; 1 was made when the coil became final.
+             */
+            number: number;
+            /** Decision */
+            decision: string;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Instead Of */
+            instead_of: string;
+            /** Recipe */
+            recipe: string;
+            /** Operator */
+            operator: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * CoilRevisedEvent
+         * @description skelp decided again on a final coil, by another recipe. The earlier decisions stay; GET /coils/{id}/decisions has all of them.
+         *
+         *     `instead_of` is the decision before. `operator` asked for it.
+         */
+        CoilRevisedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "coil.revised";
+            data: components["schemas"]["CoilRevisedData"];
         };
         /**
          * CoilStartedData
@@ -990,7 +1040,7 @@ export interface components {
          * @description The kind of an event.
          * @enum {string}
          */
-        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
+        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "coil.revised" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "recipe.changed" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
         /**
          * LogIn
          * @description The name and password of a person.
@@ -1123,7 +1173,7 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "accept" | "hold";
+            decision: "accept" | "downgrade" | "hold" | "scrap";
             /** Operator */
             operator: string;
             /** Note */
@@ -1239,11 +1289,75 @@ export interface components {
             text: string;
         };
         /**
+         * RecipeChangedData
+         * @description A recipe was changed. Coils that begin from now on have it; `sha256` is kept with each.
+         */
+        RecipeChangedData: {
+            /** Recipe */
+            recipe: string;
+            /** Sha256 */
+            sha256: string;
+            /** Instead Of */
+            instead_of: string;
+            /** Operator */
+            operator: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * RecipeChangedEvent
+         * @description A recipe was changed. Coils that begin from now on have it; `sha256` is kept with each.
+         */
+        RecipeChangedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recipe.changed";
+            data: components["schemas"]["RecipeChangedData"];
+        };
+        /**
+         * RevisionOut
+         * @description A decision of skelp on a coil. Number 1 was made when the coil became final; later ones by another recipe, when `operator` asked.
+         */
+        RevisionOut: {
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * Number
+             * @description Number of the decision; 1 was made when the coil became final.
+             */
+            number: number;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "downgrade" | "hold" | "scrap";
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            recipe: components["schemas"]["Hashed"];
+            /** Operator */
+            operator: string;
+            /** Note */
+            note: string;
+            /** At */
+            at: string;
+        };
+        /**
          * Right
          * @description What a call does.
          * @enum {string}
          */
-        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "admin";
+        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "recipes" | "admin";
         /**
          * Role
          * @description What a caller is. An MES does not review, and an operator does not rename coils.
@@ -1346,7 +1460,7 @@ export interface components {
             /** Feed Id */
             feed_id: string;
             /** Event */
-            event: components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"];
+            event: components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"];
         };
         /**
          * StationStartedData
@@ -1414,7 +1528,7 @@ export interface components {
          * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
          * @enum {string}
          */
-        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "feed_other" | "feed_beyond";
+        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "recipe_changed" | "feed_other" | "feed_beyond";
         /**
          * FaultOut
          * @description One value of a request that is missing or not allowed.
@@ -1855,6 +1969,7 @@ export interface operations {
                      *                 "text": "1.280 m are not fully inspected (limit 0 m)"
                      *               }
                      *             ],
+                     *             "revised": null,
                      *             "override": null,
                      *             "model": {
                      *               "name": "strip-s 0.3.0",
@@ -1927,7 +2042,9 @@ export interface operations {
                 /** @description Only coils of this product. */
                 product?: string | null;
                 /** @description Only coils with this decision. A coil that is not final is on hold. */
-                decision?: ("accept" | "hold") | null;
+                decision?: ("accept" | "downgrade" | "hold" | "scrap") | null;
+                /** @description Only coils that were inspected by this recipe. */
+                recipe?: string | null;
                 /** @description Only coils with this text in their name, upper and lower case alike. */
                 name?: string | null;
                 /** @description Only coils of stations in this plant. */
@@ -1996,6 +2113,7 @@ export interface operations {
                      *                 "text": "1.280 m are not fully inspected (limit 0 m)"
                      *               }
                      *             ],
+                     *             "revised": null,
                      *             "override": null,
                      *             "model": {
                      *               "name": "strip-s 0.3.0",

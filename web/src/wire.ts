@@ -100,6 +100,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coils/{coil_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Decisions
+         * @description All decisions of skelp on a final coil, the first one first.
+         */
+        get: operations["list_decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coils/{coil_id}/decisions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Decision
+         * @description One decision with the defects that caused it.
+         */
+        get: operations["explain_decision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coils/{coil_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Again
+         * @description Decide on a final coil by another recipe, from what is recorded. If that says what the newest decision says, 200 and nothing
+         *     changes.
+         */
+        post: operations["decide_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recipes
+         * @description The recipes of the station, the default one first.
+         */
+        get: operations["list_recipes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Recipe
+         * @description What a recipe would decide on the newest final coils, beside what was decided. Nothing is stored.
+         */
+        post: operations["preview_recipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipes/{recipe}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Recipe
+         * @description Replace the text of a recipe's file. Coils that begin from now on have the new recipe; those that began keep theirs.
+         */
+        put: operations["change_recipe"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coils/{coil_id}/overrides": {
         parameters: {
             query?: never;
@@ -1011,11 +1132,33 @@ export interface components {
             data: components["schemas"]["CamerasUnalignedData"];
         };
         /**
+         * ChangedOut
+         * @description A coil on which the recipe would decide otherwise.
+         */
+        ChangedOut: {
+            /** Coil Id */
+            coil_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Was
+             * @enum {string}
+             */
+            was: "accept" | "downgrade" | "hold" | "scrap";
+            /**
+             * Now
+             * @enum {string}
+             */
+            now: "accept" | "downgrade" | "hold" | "scrap";
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+        };
+        /**
          * Code
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.recipe_finer" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "other";
         /**
          * CoilChange
          * @description Corrects a coil's identity.
@@ -1104,7 +1247,7 @@ export interface components {
         };
         /**
          * CoilFinalData
-         * @description The coil is final: all its results are there. `decision`: accept or hold.
+         * @description The coil is final: all its results are there. `decision`: accept, downgrade, hold or scrap.
          */
         CoilFinalData: {
             /** Decision */
@@ -1119,7 +1262,7 @@ export interface components {
         };
         /**
          * CoilFinalEvent
-         * @description The coil is final: all its results are there. `decision`: accept or hold.
+         * @description The coil is final: all its results are there. `decision`: accept, downgrade, hold or scrap.
          */
         CoilFinalEvent: {
             /**
@@ -1141,7 +1284,8 @@ export interface components {
         /**
          * CoilOut
          * @description One pass of a coil. `decision` is a recommendation with its reasons. It does not change after the status is final.
-         *     `override` is what a person decided instead: where it is not null, it stands.
+         *     `revised` is the newest later decision, by another recipe: where it is not null, it stands. `override` is what a person decided instead:
+         *     where it is not null, it stands before both.
          *
          *     `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
          *     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
@@ -1248,9 +1392,10 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "accept" | "hold";
+            decision: "accept" | "downgrade" | "hold" | "scrap";
             /** Reasons */
             reasons: components["schemas"]["ReasonOut"][];
+            revised: components["schemas"]["RevisionOut"] | null;
             override: components["schemas"]["OverrideOut"] | null;
             model: components["schemas"]["Hashed"];
             recipe: components["schemas"]["Hashed"];
@@ -1269,6 +1414,54 @@ export interface components {
             coils: components["schemas"]["CoilOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * CoilRevisedData
+         * @description skelp decided again on a final coil, by another recipe. The earlier decisions stay; GET /coils/{id}/decisions has all of them.
+         *
+         *     `instead_of` is the decision before. `operator` asked for it.
+         */
+        CoilRevisedData: {
+            /**
+             * Number
+             * @description Number of the decision; 1 was made when the coil became final.
+             */
+            number: number;
+            /** Decision */
+            decision: string;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Instead Of */
+            instead_of: string;
+            /** Recipe */
+            recipe: string;
+            /** Operator */
+            operator: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * CoilRevisedEvent
+         * @description skelp decided again on a final coil, by another recipe. The earlier decisions stay; GET /coils/{id}/decisions has all of them.
+         *
+         *     `instead_of` is the decision before. `operator` asked for it.
+         */
+        CoilRevisedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "coil.revised";
+            data: components["schemas"]["CoilRevisedData"];
         };
         /**
          * CoilStart
@@ -1516,6 +1709,23 @@ export interface components {
             error: string;
             /** Again */
             again: boolean;
+        };
+        /**
+         * DecideIn
+         * @description Asks for a decision on a final coil by another recipe of the station.
+         *
+         *     A caller with a token signs with the token's name; without tokens, `operator` is needed.
+         */
+        DecideIn: {
+            /** Recipe */
+            recipe: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Operator */
+            operator?: string | null;
         };
         /**
          * DefectFoundData
@@ -1853,7 +2063,7 @@ export interface components {
             /** Feed Id */
             feed_id: string;
             /** Events */
-            events: (components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
             /**
              * Last
              * @description The cursor to go on with, once there is something newer.
@@ -1893,6 +2103,58 @@ export interface components {
              */
             kind: "events.deleted";
             data: components["schemas"]["EventsDeletedData"];
+        };
+        /**
+         * ExplainedOut
+         * @description A decision with what caused it. It is made again from the records, by the recipe that decided.
+         *
+         *     `same`: whether that gave the same decision for the same reasons. Where it did not, what is recorded stands, and `findings` are of now.
+         */
+        ExplainedOut: {
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * Number
+             * @description Number of the decision; 1 was made when the coil became final.
+             */
+            number: number;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "downgrade" | "hold" | "scrap";
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            recipe: components["schemas"]["Hashed"];
+            /** Operator */
+            operator: string;
+            /** Note */
+            note: string;
+            /** At */
+            at: string;
+            /** Same */
+            same: boolean;
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+        };
+        /**
+         * FindingOut
+         * @description A reason, what it asks for, and the defects that caused it, the worst first: their number, and the ids of at most 100.
+         */
+        FindingOut: {
+            reason: components["schemas"]["ReasonOut"];
+            /**
+             * Then
+             * @enum {string}
+             */
+            then: "accept" | "downgrade" | "hold" | "scrap";
+            /**
+             * Defects
+             * @description Number of defects.
+             */
+            defects: number;
+            /** Defect Ids */
+            defect_ids: string[];
         };
         /**
          * Hashed
@@ -1941,7 +2203,7 @@ export interface components {
          * @description The kind of an event.
          * @enum {string}
          */
-        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
+        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "coil.revised" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "recipe.changed" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
         /**
          * LatencyOut
          * @description Latency from a camera's frame to the stored result, in ms; null before the first result.
@@ -2156,7 +2418,7 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "accept" | "hold";
+            decision: "accept" | "downgrade" | "hold" | "scrap";
             /** Note */
             note: string;
             /** Operator */
@@ -2188,7 +2450,7 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "accept" | "hold";
+            decision: "accept" | "downgrade" | "hold" | "scrap";
             /** Operator */
             operator: string;
             /** Note */
@@ -2323,6 +2585,59 @@ export interface components {
             defect_ids: string[];
         };
         /**
+         * PreviewIn
+         * @description A recipe to try on coils that are recorded. Nothing is stored.
+         *
+         *     `newest`: it is tried on so many of the newest final coils. `recipe`, `product`: only on coils of these.
+         */
+        PreviewIn: {
+            /** Toml */
+            toml: string;
+            /**
+             * Newest
+             * @description Number of final coils to try, from the newest on.
+             * @default 100
+             */
+            newest: number;
+            /** Recipe */
+            recipe?: string | null;
+            /** Product */
+            product?: string | null;
+        };
+        /**
+         * PreviewOut
+         * @description What a recipe would decide. `was` and `now`: numbers of coils by decision. `unknown`: coils whose defects were deleted.
+         */
+        PreviewOut: {
+            recipe: components["schemas"]["Hashed"];
+            /**
+             * Coils
+             * @description Number of coils on which the recipe was tried.
+             */
+            coils: number;
+            /**
+             * Unknown
+             * @description Number of coils whose defects were deleted, so that nobody can say.
+             */
+            unknown: number;
+            /**
+             * Was
+             * @description Number of coils by what was decided.
+             */
+            was: {
+                [key: string]: number;
+            };
+            /**
+             * Now
+             * @description Number of coils by what would be decided.
+             */
+            now: {
+                [key: string]: number;
+            };
+            /** Changed */
+            changed: components["schemas"]["ChangedOut"][];
+        };
+        /**
          * ReadyOut
          * @description Lines are inspected and results are stored.
          */
@@ -2348,6 +2663,88 @@ export interface components {
             };
             /** Text */
             text: string;
+        };
+        /**
+         * RecipeChangedData
+         * @description A recipe was changed. Coils that begin from now on have it; `sha256` is kept with each.
+         */
+        RecipeChangedData: {
+            /** Recipe */
+            recipe: string;
+            /** Sha256 */
+            sha256: string;
+            /** Instead Of */
+            instead_of: string;
+            /** Operator */
+            operator: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * RecipeChangedEvent
+         * @description A recipe was changed. Coils that begin from now on have it; `sha256` is kept with each.
+         */
+        RecipeChangedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recipe.changed";
+            data: components["schemas"]["RecipeChangedData"];
+        };
+        /**
+         * RecipeIn
+         * @description The new text of a recipe's file. `instead_of`: the SHA-256 of the recipe that was edited, so that nobody's change is lost.
+         *
+         *     A caller with a token signs with the token's name; without tokens, `operator` is needed.
+         */
+        RecipeIn: {
+            /** Toml */
+            toml: string;
+            /** Instead Of */
+            instead_of: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Operator */
+            operator?: string | null;
+        };
+        /**
+         * RecipeList
+         * @description The recipes of the station, the default one first.
+         */
+        RecipeList: {
+            /** Recipes */
+            recipes: components["schemas"]["RecipeOut"][];
+        };
+        /**
+         * RecipeOut
+         * @description A recipe of the station. `products`: those that it is for; `*` stands for any letters. `default`: it is for all others.
+         *
+         *     `toml` is the text of its file; empty for the recipe that skelp has without a file, which cannot be changed.
+         */
+        RecipeOut: {
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Products */
+            products: string[];
+            /** Default */
+            default: boolean;
+            /** Toml */
+            toml: string;
         };
         /**
          * Result
@@ -2432,11 +2829,48 @@ export interface components {
             next: number | null;
         };
         /**
+         * RevisionList
+         * @description All decisions of skelp on a coil, the first one first. Where no person decided, the last one stands.
+         */
+        RevisionList: {
+            /** Coil Id */
+            coil_id: string;
+            /** Decisions */
+            decisions: components["schemas"]["RevisionOut"][];
+        };
+        /**
+         * RevisionOut
+         * @description A decision of skelp on a coil. Number 1 was made when the coil became final; later ones by another recipe, when `operator` asked.
+         */
+        RevisionOut: {
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * Number
+             * @description Number of the decision; 1 was made when the coil became final.
+             */
+            number: number;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "downgrade" | "hold" | "scrap";
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            recipe: components["schemas"]["Hashed"];
+            /** Operator */
+            operator: string;
+            /** Note */
+            note: string;
+            /** At */
+            at: string;
+        };
+        /**
          * Right
          * @description What a call does.
          * @enum {string}
          */
-        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "admin";
+        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "recipes" | "admin";
         /**
          * Role
          * @description What a caller is. An MES does not review, and an operator does not rename coils.
@@ -2694,7 +3128,7 @@ export interface components {
          * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
          * @enum {string}
          */
-        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "feed_other" | "feed_beyond";
+        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "recipe_changed" | "feed_other" | "feed_beyond";
         /**
          * FaultOut
          * @description One value of a request that is missing or not allowed.
@@ -2750,7 +3184,7 @@ export interface components {
              */
             kind: "events";
             /** Events */
-            events: (components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
         };
         /**
          * LiveLines
@@ -3250,7 +3684,9 @@ export interface operations {
                 /** @description Only coils of this product. */
                 product?: string | null;
                 /** @description Only coils with this decision. A coil that is not final is on hold. */
-                decision?: ("accept" | "hold") | null;
+                decision?: ("accept" | "downgrade" | "hold" | "scrap") | null;
+                /** @description Only coils that were inspected by this recipe. */
+                recipe?: string | null;
                 /** @description Only coils with this text in their name, upper and lower case alike. */
                 name?: string | null;
             };
@@ -3308,6 +3744,7 @@ export interface operations {
                      *               "text": "1.280 m are not fully inspected (limit 0 m)"
                      *             }
                      *           ],
+                     *           "revised": null,
                      *           "override": null,
                      *           "model": {
                      *             "name": "strip-s 0.3.0",
@@ -3396,6 +3833,7 @@ export interface operations {
                      *           "text": "the coil still runs"
                      *         }
                      *       ],
+                     *       "revised": null,
                      *       "override": null,
                      *       "model": {
                      *         "name": "strip-s 0.3.0",
@@ -3452,6 +3890,7 @@ export interface operations {
                      *           "text": "the coil still runs"
                      *         }
                      *       ],
+                     *       "revised": null,
                      *       "override": null,
                      *       "model": {
                      *         "name": "strip-s 0.3.0",
@@ -3539,6 +3978,7 @@ export interface operations {
                      *           "text": "1.280 m are not fully inspected (limit 0 m)"
                      *         }
                      *       ],
+                     *       "revised": null,
                      *       "override": null,
                      *       "model": {
                      *         "name": "strip-s 0.3.0",
@@ -3640,6 +4080,7 @@ export interface operations {
                      *           "text": "1.280 m are not fully inspected (limit 0 m)"
                      *         }
                      *       ],
+                     *       "revised": null,
                      *       "override": null,
                      *       "model": {
                      *         "name": "strip-s 0.3.0",
@@ -3728,6 +4169,7 @@ export interface operations {
                      *           "text": "1.280 m are not fully inspected (limit 0 m)"
                      *         }
                      *       ],
+                     *       "revised": null,
                      *       "override": null,
                      *       "model": {
                      *         "name": "strip-s 0.3.0",
@@ -3747,6 +4189,443 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_decisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "decisions": [
+                     *         {
+                     *           "coil_id": "K4711",
+                     *           "number": 1,
+                     *           "decision": "hold",
+                     *           "reasons": [
+                     *             {
+                     *               "code": "coil.not_inspected",
+                     *               "args": {
+                     *                 "uninspected_m": 1.28,
+                     *                 "limit_m": 0
+                     *               },
+                     *               "text": "1.280 m are not fully inspected (limit 0 m)"
+                     *             }
+                     *           ],
+                     *           "recipe": {
+                     *             "name": "default",
+                     *             "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *           },
+                     *           "operator": "",
+                     *           "note": "",
+                     *           "at": "2026-11-25T08:20:30.610000Z"
+                     *         },
+                     *         {
+                     *           "coil_id": "K4711",
+                     *           "number": 2,
+                     *           "decision": "downgrade",
+                     *           "reasons": [
+                     *             {
+                     *               "code": "coil.rule_count",
+                     *               "args": {
+                     *                 "rule": "scratches",
+                     *                 "then": "downgrade",
+                     *                 "defects": 1,
+                     *                 "limit": 0
+                     *               },
+                     *               "text": "rule “scratches”: 1 defects (limit 0); asks for a downgrade"
+                     *             }
+                     *           ],
+                     *           "recipe": {
+                     *             "name": "second-choice",
+                     *             "sha256": "c9d2c2b5dd2d3f5f6c5f2b7cb7d7a2f1d9a7d6c8c0bb4ab0b7a4a5f4a4e5c0aa"
+                     *           },
+                     *           "operator": "lee",
+                     *           "note": "for order 7731",
+                     *           "at": "2026-11-25T09:04:11.520Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevisionList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    explain_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+                /**
+                 * @description Number of the decision; 1 was made when the coil became final.
+                 * @example 2
+                 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "number": 2,
+                     *       "decision": "downgrade",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "coil.rule_count",
+                     *           "args": {
+                     *             "rule": "scratches",
+                     *             "then": "downgrade",
+                     *             "defects": 1,
+                     *             "limit": 0
+                     *           },
+                     *           "text": "rule “scratches”: 1 defects (limit 0); asks for a downgrade"
+                     *         }
+                     *       ],
+                     *       "recipe": {
+                     *         "name": "second-choice",
+                     *         "sha256": "c9d2c2b5dd2d3f5f6c5f2b7cb7d7a2f1d9a7d6c8c0bb4ab0b7a4a5f4a4e5c0aa"
+                     *       },
+                     *       "operator": "lee",
+                     *       "note": "for order 7731",
+                     *       "at": "2026-11-25T09:04:11.520Z",
+                     *       "same": true,
+                     *       "findings": [
+                     *         {
+                     *           "reason": {
+                     *             "code": "coil.rule_count",
+                     *             "args": {
+                     *               "rule": "scratches",
+                     *               "then": "downgrade",
+                     *               "defects": 1,
+                     *               "limit": 0
+                     *             },
+                     *             "text": "rule “scratches”: 1 defects (limit 0); asks for a downgrade"
+                     *           },
+                     *           "then": "downgrade",
+                     *           "defects": 1,
+                     *           "defect_ids": [
+                     *             "K4711-000001"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExplainedOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    decide_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "recipe": "second-choice",
+                 *       "note": "for order 7731",
+                 *       "operator": "lee"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DecideIn"];
+            };
+        };
+        responses: {
+            /** @description The newest decision says so already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "number": 2,
+                     *       "decision": "downgrade",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "coil.rule_count",
+                     *           "args": {
+                     *             "rule": "scratches",
+                     *             "then": "downgrade",
+                     *             "defects": 1,
+                     *             "limit": 0
+                     *           },
+                     *           "text": "rule “scratches”: 1 defects (limit 0); asks for a downgrade"
+                     *         }
+                     *       ],
+                     *       "recipe": {
+                     *         "name": "second-choice",
+                     *         "sha256": "c9d2c2b5dd2d3f5f6c5f2b7cb7d7a2f1d9a7d6c8c0bb4ab0b7a4a5f4a4e5c0aa"
+                     *       },
+                     *       "operator": "lee",
+                     *       "note": "for order 7731",
+                     *       "at": "2026-11-25T09:04:11.520Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevisionOut"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "number": 2,
+                     *       "decision": "downgrade",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "coil.rule_count",
+                     *           "args": {
+                     *             "rule": "scratches",
+                     *             "then": "downgrade",
+                     *             "defects": 1,
+                     *             "limit": 0
+                     *           },
+                     *           "text": "rule “scratches”: 1 defects (limit 0); asks for a downgrade"
+                     *         }
+                     *       ],
+                     *       "recipe": {
+                     *         "name": "second-choice",
+                     *         "sha256": "c9d2c2b5dd2d3f5f6c5f2b7cb7d7a2f1d9a7d6c8c0bb4ab0b7a4a5f4a4e5c0aa"
+                     *       },
+                     *       "operator": "lee",
+                     *       "note": "for order 7731",
+                     *       "at": "2026-11-25T09:04:11.520Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevisionOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_recipes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recipes": [
+                     *         {
+                     *           "name": "default",
+                     *           "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2",
+                     *           "products": [],
+                     *           "default": true,
+                     *           "toml": "name = \"default\"\nhold_from_severity = 3\n"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecipeList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    preview_recipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "toml": "name = \"default\"\nhold_from_severity = 3\n",
+                 *       "newest": 100,
+                 *       "recipe": "default"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recipe": {
+                     *         "name": "default",
+                     *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *       },
+                     *       "coils": 100,
+                     *       "unknown": 0,
+                     *       "was": {
+                     *         "accept": 90,
+                     *         "hold": 10
+                     *       },
+                     *       "now": {
+                     *         "accept": 89,
+                     *         "downgrade": 1,
+                     *         "hold": 10
+                     *       },
+                     *       "changed": [
+                     *         {
+                     *           "coil_id": "K4702",
+                     *           "name": "K4702",
+                     *           "was": "accept",
+                     *           "now": "downgrade",
+                     *           "reasons": [
+                     *             {
+                     *               "code": "coil.rule_count",
+                     *               "args": {
+                     *                 "rule": "scratches",
+                     *                 "then": "downgrade",
+                     *                 "defects": 1,
+                     *                 "limit": 0
+                     *               },
+                     *               "text": "rule “scratches”: 1 defects (limit 0); asks for a downgrade"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_recipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example default */
+                recipe: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "toml": "name = \"default\"\nhold_from_severity = 3\n",
+                 *       "instead_of": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2",
+                 *       "operator": "lee",
+                 *       "note": "agreed with quality"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RecipeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "default",
+                     *       "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2",
+                     *       "products": [],
+                     *       "default": true,
+                     *       "toml": "name = \"default\"\nhold_from_severity = 3\n"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecipeOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -3866,6 +4745,7 @@ export interface operations {
                      *           "text": "1.280 m are not fully inspected (limit 0 m)"
                      *         }
                      *       ],
+                     *       "revised": null,
                      *       "override": {
                      *         "override_id": 3,
                      *         "coil_id": "K4711",

@@ -175,8 +175,8 @@ class CoilChanges:
         self._session.execute(changed.values(revision=coils.c.revision + 1))
         told: list[tuple[str, Payload]] = []
         for r in added:
-            before = newest[r.coil_id].decision.value
-            told.append((r.coil_id, CoilRevised(r.number, r.decision.value, r.reasons, before, by.name, operator, note)))
+            earlier = newest[r.coil_id].decision.value
+            told.append((r.coil_id, CoilRevised(r.number, r.decision.value, r.reasons, earlier, by.name, operator, note)))
         self._append(told)
         return added
 
