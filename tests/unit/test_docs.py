@@ -26,6 +26,7 @@ from skelp.model import default_model
 from skelp.pipeline.fitness import NARROWER
 from skelp.plant_file import load_plant
 from skelp.plugins import TRAINING
+from skelp.recipe_shelf import RecipeShelf
 from tests.conftest import ROOT
 from tests.linesim import producer
 from tests.unit.render.test_words import words_on_disk
@@ -52,6 +53,19 @@ def test_station_examples_load(file: Path) -> None:
     config = load_station(file)
     assert all(c.file.is_file() for c in config.cameras if isinstance(c, GenicamCamera))
     assert load_recipe(ROOT / config.recipe if config.recipe else None).name
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("edge/recipes/*.toml")), ids=lambda p: p.name)
+def test_recipe_examples_fit_the_shipped_model(file: Path) -> None:
+    recipe = load_recipe(file)
+    assert recipe.applied_to(ModelFile.open(default_model()).card.domain_classes)
+
+
+def test_the_recipe_examples_are_the_recipes_of_one_station() -> None:
+    others = [file for file in sorted(ROOT.glob("edge/recipes/*.toml")) if file.name != "default.toml"]
+    shelf = RecipeShelf(ROOT / "edge/recipes/default.toml", others)
+    assert shelf.of("DX51D").name == "exposed-panel"
+    assert shelf.of("S235").name == "default"
 
 
 @pytest.mark.parametrize("file", sorted(ROOT.glob("edge/cameras/*.toml")), ids=lambda p: p.name)
