@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError, suggestion
+from skelp.domain.ranges import within as _within
 from skelp.domain.reasons import (
     CoilClassesIgnored,
     CoilEdgeMargin,
@@ -26,6 +27,7 @@ from skelp.domain.reasons import (
     CoilWidthNotGiven,
     Reason,
 )
+from skelp.domain.severity import GRAVEST, SLIGHTEST, ClassSeverity, Severity, hashed
 from skelp.domain.strip import Side
 
 
@@ -37,34 +39,17 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Severity:
-    """Grades 1 to 4 by area, one more for a defect longer than `long_mm`. Defaults are a start, not a standard."""
-
-    area_mm2: tuple[float, float, float] = (50.0, 500.0, 5000.0)
-    long_mm: float = 1000.0
-
-    def __post_init__(self) -> None:
-        rising = (0, *self.area_mm2)
-        if not (rising[0] <= rising[1] < rising[2] < rising[3]):
-            raise ValueError(f"area_mm2 must rise from 0 or more, as in [50, 500, 5000], got {list(self.area_mm2)}")
-        _within(0, math.inf, long_mm=self.long_mm)
-
-    def of(self, area_mm2: float, length_mm: float) -> int:
-        grade = 1 + sum(area_mm2 >= limit for limit in self.area_mm2)
-        return min(4, grade + (length_mm >= self.long_mm))
-
-
-@dataclass(frozen=True, slots=True)
 class ClassRule:
     """What a recipe changes of a model's class. None leaves the model card's value.
 
-    `as_defect`: marks of a pseudo class (chalk, stains) are defects for this product.
+    `as_defect`: marks of a pseudo class (chalk, stains) are defects for this product. `severity`: rules of its own.
     """
 
     threshold: float | None = None
     min_area_mm2: float | None = None
     ignore: bool = False
     as_defect: bool = False
+    severity: ClassSeverity | None = None
 
     def __post_init__(self) -> None:
         _within(0, 1, threshold=self.threshold)
@@ -93,7 +78,8 @@ class Recipe:
     """Sides of the strip that the model's screen looks at first, and the whole network only where that is suspicious (ADR 23)."""
 
     def __post_init__(self) -> None:
-        _within(1, 4, hold_from_severity=self.hold_from_severity)
+        _within(SLIGHTEST, GRAVEST, hold_from_severity=self.hold_from_severity)
+        self._check_severities()
         _within(0, math.inf, bridge_mm=self.bridge_mm, edge_margin_mm=self.edge_margin_mm)
         _within(
             0,
@@ -112,7 +98,19 @@ class Recipe:
     @property
     def sha256(self) -> str:
         """Hash of every value of the recipe, kept with each coil."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(hashed(asdict(self)), sort_keys=True).encode()).hexdigest()
+
+    def severity_of(self, class_name: str) -> Severity:
+        """The rules by which defects of a class are graded."""
+        own = self.classes.get(class_name, ClassRule()).severity
+        return self.severity if own is None else own.over(self.severity)
+
+    def _check_severities(self) -> None:
+        for name in self.classes:
+            try:
+                self.severity_of(name)
+            except ValueError as error:
+                raise ValueError(f"classes.{name}.severity: with the rules for all classes, {error}") from error
 
     def applied_to(self, classes: tuple[DefectClass, ...]) -> tuple[DefectClass, ...]:
         """The model's classes with this recipe's limits. An ignored class gets a threshold that nothing reaches.
@@ -183,11 +181,3 @@ class Recipe:
             yield CoilClassesIgnored(ignored)
         if not width_known:
             yield CoilWidthNotGiven()
-
-
-def _within(least: float, most: float, **values: float | None) -> None:
-    """Raises ValueError for a value outside `least ... most`; NaN is outside."""
-    for key, value in values.items():
-        if value is not None and not least <= value <= most:
-            expected = f"{least:g} or more" if most == math.inf else f"from {least:g} to {most:g}"
-            raise ValueError(f"{key} must be {expected}, got {value}")

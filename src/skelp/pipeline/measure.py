@@ -136,30 +136,39 @@ def min_area_cells(classes: tuple[DefectClass, ...], view: CameraView, stride: i
     return {c.id: c.min_area_mm2 / view.scale.area_mm2(stride * stride) for c in classes}
 
 
-def to_defect(region: Region, number: int, *, coil_id: str, kind: DefectClass, view: CameraView, recipe: Recipe, stride: int) -> Defect:
+def to_defect(
+    region: Region,
+    number: int,
+    *,
+    coil_id: str,
+    kind: DefectClass,
+    view: CameraView,
+    recipe: Recipe,
+    stride: int,
+    strip_mm: float | None,
+) -> Defect:
     """Convert a finished region to a defect, in mm. `number` counts the coil's defects; `view` is that of the region's camera.
 
-    Contrast is Weber's: (grey - grey of the surroundings) / grey of the surroundings.
+    `strip_mm`: the width that was given for the strip, if any. Contrast is Weber's: (grey - grey of the surroundings) / grey of the
+    surroundings; 0 where it was not measured.
     """
     scale, box = view.scale, region.box
-    area = scale.area_mm2(region.area * stride * stride)
-    length = box.lines * scale.mm_per_line
     contrast = (region.grey_sum - region.around_sum) / region.around_sum if region.around_sum else 0.0
-    return Defect(
+    defect = Defect(
         defect_id=f"{coil_id}-{number:06d}",
         coil_id=coil_id,
         class_name=kind.name,
         code=kind.code,
-        severity=MARK if kind.pseudo else recipe.severity.of(area, length),
+        severity=MARK,
         score=region.score_peak / 255,
         mean_score=region.score_sum / region.area / 255,
         side=view.side,
         camera=view.camera,
         along_mm=box.line * scale.mm_per_line,
         across_mm=region.near_px * scale.mm_per_px,
-        length_mm=length,
+        length_mm=box.lines * scale.mm_per_line,
         width_mm=(region.far_px - region.near_px) * scale.mm_per_px,
-        area_mm2=area,
+        area_mm2=scale.area_mm2(region.area * stride * stride),
         orientation_deg=region.moments.orientation_deg(region.area, scale.mm_per_px, scale.mm_per_line),
         contrast=contrast,
         cut_by_gap=region.cut_by_gap,
@@ -169,3 +178,4 @@ def to_defect(region: Region, number: int, *, coil_id: str, kind: DefectClass, v
         columns=box.columns,
         patch=region.patch,
     )
+    return defect if kind.pseudo else replace(defect, severity=recipe.severity_of(kind.name).graded(defect, strip_mm)[0])

@@ -21,7 +21,7 @@ from skelp.domain.review import StandingReview, standing_review
 from skelp.sinks.sql import rows
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, intervals, periodic, reviews
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, intervals, periodic, recipes, reviews
 from skelp.sinks.sql.tables import overrides as overridden
 
 Coverages = dict[str, list[Interval]]
@@ -80,6 +80,15 @@ def _of_one_coil(coil_id: str) -> sa.ColumnElement[bool]:
     """Whether a row is a pass of the same coil as `coil_id`."""
     first = first_id(coil_id)
     return (coils.c.coil_id == first) | coils.c.coil_id.startswith(first + MARK, autoescape=True)
+
+
+def stored_recipe(session: Session, sha256: str) -> Recipe | None:
+    """The recipe with this hash; None if it is not stored, or cannot be read."""
+    body = session.connection.scalar(sa.select(recipes.c.body).where(recipes.c.sha256 == sha256))
+    try:
+        return None if body is None else rows.recipe(body)
+    except (KeyError, TypeError, ValueError):  # another version of skelp stored it
+        return None
 
 
 def find_defect(session: Session, defect_id: str) -> Defect:

@@ -77,6 +77,11 @@ class Reader:
         """Totals, counts and decision of one coil."""
         return self.summaries([coil])[0]
 
+    def stored_recipe(self, coil: Coil) -> Recipe | None:
+        """The recipe that inspected a coil; None if it is not stored, or another version of skelp stored what this one cannot read."""
+        with self._snapshot() as session:
+            return queries.stored_recipe(session, coil.recipe_sha256)
+
     def coverage(self, coil: Coil) -> list[Interval]:
         """The coverage of the strip. A line has the worst state that any camera gave it."""
         return strip_coverage(coil, list(self.camera_coverage(coil.coil_id).values()))

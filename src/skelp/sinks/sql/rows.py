@@ -18,8 +18,9 @@ from skelp.domain.optics import Optics
 from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import Reason
-from skelp.domain.recipe import ClassRule, Decision, Recipe, Severity
+from skelp.domain.recipe import ClassRule, Decision, Recipe
 from skelp.domain.review import Review, Verdict
+from skelp.domain.severity import ClassSeverity, Severity
 from skelp.domain.strip import Side
 from skelp.ports import Event
 
@@ -151,11 +152,20 @@ def of_optics(reading: Optics) -> Columns:
 
 def recipe(body: Mapping[str, Any]) -> Recipe:
     """A recipe from the body of its row. Raises TypeError or ValueError if another version of skelp stored keys that this one lacks."""
-    severity, classes = body["severity"], body["classes"]
-    rules = {name: ClassRule(**rule) for name, rule in classes.items()}
+    rules = {name: ClassRule(**{**rule, "severity": _class_severity(rule)}) for name, rule in body["classes"].items()}
     screen = tuple(Side(side) for side in body.get("screen", ()))  # recipes that were stored before 2026-11-27 have none
-    limits = Severity(tuple(severity["area_mm2"]), severity["long_mm"])
-    return Recipe(**{**body, "severity": limits, "classes": rules, "screen": screen})
+    severity = Severity(**_with_areas(body["severity"]))
+    return Recipe(**{**body, "severity": severity, "classes": rules, "screen": screen})
+
+
+def _class_severity(rule: Mapping[str, Any]) -> ClassSeverity | None:
+    own = rule.get("severity")
+    return None if own is None else ClassSeverity(**_with_areas(own))
+
+
+def _with_areas(severity: Mapping[str, Any]) -> Columns:
+    """The rules with their list of areas as a tuple."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in severity.items()}
 
 
 def of_recipe(recipe: Recipe) -> Columns:
