@@ -20,7 +20,7 @@ from skelp.domain.events import OpticsFocus, OpticsLight
 from skelp.domain.optics import LEAST_LIGHT, LEAST_SHARPNESS
 from skelp.domain.reasons import Code, StripNarrower
 from skelp.domain.recipe import ClassRule, Recipe
-from skelp.domain.severity import ClassSeverity
+from skelp.domain.severity import ClassSeverity, Measures
 from skelp.domain.strip import CameraView, Scale
 from skelp.inference.card import ModelCard
 from skelp.inference.model_file import ModelFile
@@ -76,7 +76,7 @@ def test_the_example_of_severity_gives_the_grades_that_its_page_says(tmp_path: P
     for name, *measures, grade in table:
         names = ("area_mm2", "length_mm", "width_mm", "across_mm", "contrast")
         found = defect(1, class_name=name, **dict(zip(names, map(float, measures), strict=True)))
-        assert recipe.severity_of(name).graded(found, 1250.0)[0] == int(grade), (name, measures)
+        assert recipe.severity_of(name).graded(Measures.of(found), 1250.0)[0] == int(grade), (name, measures)
 
 
 def test_the_default_recipe_says_the_defaults_and_its_comments_are_rules(tmp_path: Path) -> None:

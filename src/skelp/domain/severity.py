@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from skelp.domain.defect import Defect
 from skelp.domain.ranges import within
@@ -32,6 +32,20 @@ from skelp.domain.reasons import (
 SLIGHTEST, GRAVEST = 1, 5
 _ALWAYS_HASHED = ("area_mm2", "long_mm")
 """What the first recipes had."""
+
+
+class Measures(NamedTuple):
+    """What a defect is graded by, as `Defect` has it."""
+
+    area_mm2: float
+    length_mm: float
+    width_mm: float
+    across_mm: float
+    contrast: float
+
+    @staticmethod
+    def of(d: Defect) -> Measures:
+        return Measures(d.area_mm2, d.length_mm, d.width_mm, d.across_mm, d.contrast)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +79,12 @@ class Severity:
         """The highest grade that a defect can get."""
         return max(1 + len(self.area_mm2), self.at_least) if self.at_most is None else self.at_most
 
-    def graded(self, defect: Defect, strip_width_mm: float | None) -> tuple[int, list[Reason]]:
-        """The grade of a defect and why it has that one. `strip_width_mm`: the width that the MES or the recipe gave, if any.
+    def graded(self, found: Measures, strip_width_mm: float | None) -> tuple[int, list[Reason]]:
+        """The grade of a defect with these measures, and why. `strip_width_mm`: the width that the MES or the recipe gave, if any.
 
         A larger area, length, width or measured contrast never gives a lower grade.
         """
-        steps = list(self._steps(defect, strip_width_mm))
+        steps = list(self._steps(found, strip_width_mm))
         grade, reasons = sum(step for step, _ in steps), [reason for _, reason in steps]
         if grade < self.at_least:
             return self.at_least, [*reasons, SeverityAtLeast(self.at_least)]
@@ -78,7 +92,7 @@ class Severity:
             return self.highest, [*reasons, SeverityAtMost(self.highest)]
         return grade, reasons
 
-    def _steps(self, d: Defect, strip_width_mm: float | None) -> Iterator[tuple[int, Reason]]:
+    def _steps(self, d: Measures, strip_width_mm: float | None) -> Iterator[tuple[int, Reason]]:
         reached = sum(d.area_mm2 >= limit for limit in self.area_mm2)
         yield 1 + reached, SeverityArea(round(d.area_mm2, 2), (0.0, *self.area_mm2)[reached], 1 + reached)
         if d.length_mm >= self.long_mm:
@@ -92,7 +106,7 @@ class Severity:
         if self.edge_mm is not None and self.edge:
             yield from self._place(d, self.edge_mm, strip_width_mm)
 
-    def _place(self, d: Defect, edge_mm: float, strip_width_mm: float | None) -> Iterator[tuple[int, Reason]]:
+    def _place(self, d: Measures, edge_mm: float, strip_width_mm: float | None) -> Iterator[tuple[int, Reason]]:
         """A defect of which a part is near an edge counts as near for a higher grade, and for a lower grade only one that is so wholly."""
         far = math.inf if strip_width_mm is None else strip_width_mm  # from one edge to the other
         end = d.across_mm + d.width_mm
@@ -131,7 +145,7 @@ def explained(defect: Defect, severity: Severity | None, strip_width_mm: float |
         return [SeverityMark()]
     if severity is None:
         return [SeverityNoRecipe()]
-    grade, reasons = severity.graded(defect, strip_width_mm)
+    grade, reasons = severity.graded(Measures.of(defect), strip_width_mm)
     return reasons if grade == defect.severity else [SeverityOtherGrade(grade)]
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skelp.domain.defect import MARK, Defect
+from skelp.domain.defect import MARK
 from skelp.domain.reasons import (
     Reason,
     SeverityArea,
@@ -26,21 +28,20 @@ from skelp.domain.reasons import (
     SeverityWide,
 )
 from skelp.domain.recipe import ClassRule, Recipe
-from skelp.domain.severity import ClassSeverity, Severity, explained
+from skelp.domain.severity import ClassSeverity, Measures, Severity, explained
 from tests.fakes import defect
 
 WIDTH_MM = 1000.0
 
 
-def of(area: float = 1.0, **changes: object) -> Defect:
-    """A small defect in the middle of the strip, with these measures."""
-    values: dict[str, object] = {"area_mm2": area, "length_mm": 1.0, "width_mm": 1.0, "across_mm": 500.0, "contrast": -0.1}
-    return defect(1, **values | changes)
+def of(area: float = 1.0, length: float = 1.0, width: float = 1.0, across: float = 500.0, contrast: float = -0.1) -> Measures:
+    """A small defect in the middle of the strip, unless these say otherwise."""
+    return Measures(area, length, width, across, contrast)
 
 
 @pytest.mark.parametrize(("area", "length", "grade"), [(1, 1, 1), (50, 1, 2), (500, 1, 3), (5000, 1, 4), (1, 1000, 2), (1e6, 1e6, 4)])
 def test_severity_grows_with_area_and_length(area: float, length: float, grade: int) -> None:
-    assert Severity().graded(of(area, length_mm=length), WIDTH_MM)[0] == grade
+    assert Severity().graded(of(area, length=length), WIDTH_MM)[0] == grade
 
 
 SMALL = SeverityArea(1, 0, 1)
@@ -52,29 +53,29 @@ SMALL = SeverityArea(1, 0, 1)
         ({}, of(), 1, [SMALL]),
         ({}, of(60), 2, [SeverityArea(60, 50, 2)]),
         ({}, of(9000), 4, [SeverityArea(9000, 5000, 4)]),
-        ({}, of(9000, length_mm=2000.0), 4, [SeverityArea(9000, 5000, 4), SeverityLong(2000, 1000), SeverityAtMost(4)]),
-        ({"at_most": 5}, of(9000, length_mm=2000.0), 5, [SeverityArea(9000, 5000, 4), SeverityLong(2000, 1000)]),
+        ({}, of(9000, length=2000.0), 4, [SeverityArea(9000, 5000, 4), SeverityLong(2000, 1000), SeverityAtMost(4)]),
+        ({"at_most": 5}, of(9000, length=2000.0), 5, [SeverityArea(9000, 5000, 4), SeverityLong(2000, 1000)]),
         ({"area_mm2": (50.0, 500.0, 5000.0, 8000.0)}, of(9000), 5, [SeverityArea(9000, 8000, 5)]),
-        ({"wide_mm": 30.0}, of(width_mm=30.0), 2, [SMALL, SeverityWide(30, 30)]),
-        ({"wide_mm": 30.0}, of(width_mm=29.9), 1, [SMALL]),
+        ({"wide_mm": 30.0}, of(width=30.0), 2, [SMALL, SeverityWide(30, 30)]),
+        ({"wide_mm": 30.0}, of(width=29.9), 1, [SMALL]),
         ({"contrast": 0.4}, of(contrast=-0.45), 2, [SMALL, SeverityContrast(-0.45, 0.4)]),
         ({"contrast": 0.4}, of(contrast=0.45), 2, [SMALL, SeverityContrast(0.45, 0.4)]),
         ({"contrast": 0.4}, of(contrast=-0.39), 1, [SMALL]),
         ({"contrast": 0.4}, of(contrast=0.0), 2, [SMALL, SeverityContrastUnknown(0.4)]),
-        ({"edge_mm": 25.0}, of(across_mm=25.0), 2, [SMALL, SeverityEdge(25, 25, 1)]),
-        ({"edge_mm": 25.0}, of(across_mm=26.0), 1, [SMALL]),
-        ({"edge_mm": 25.0, "edge": 2}, of(across_mm=980.0, width_mm=5.0), 3, [SMALL, SeverityEdge(15, 25, 2)]),
-        ({"edge_mm": 25.0, "edge": -1}, of(60, across_mm=3.0), 1, [SeverityArea(60, 50, 2), SeverityEdge(3, 25, -1)]),
-        ({"edge_mm": 25.0, "edge": -1}, of(60, across_mm=985.0), 1, [SeverityArea(60, 50, 2), SeverityEdge(14, 25, -1)]),
-        ({"edge_mm": 25.0, "edge": -1}, of(60, across_mm=3.0, width_mm=40.0), 2, [SeverityArea(60, 50, 2)]),
-        ({"edge_mm": 25.0, "edge": -1}, of(across_mm=3.0), 1, [SMALL, SeverityEdge(3, 25, -1), SeverityAtLeast(1)]),
-        ({"edge_mm": 25.0, "edge": 0}, of(across_mm=3.0), 1, [SMALL]),
+        ({"edge_mm": 25.0}, of(across=25.0), 2, [SMALL, SeverityEdge(25, 25, 1)]),
+        ({"edge_mm": 25.0}, of(across=26.0), 1, [SMALL]),
+        ({"edge_mm": 25.0, "edge": 2}, of(across=980.0, width=5.0), 3, [SMALL, SeverityEdge(15, 25, 2)]),
+        ({"edge_mm": 25.0, "edge": -1}, of(60, across=3.0), 1, [SeverityArea(60, 50, 2), SeverityEdge(3, 25, -1)]),
+        ({"edge_mm": 25.0, "edge": -1}, of(60, across=985.0), 1, [SeverityArea(60, 50, 2), SeverityEdge(14, 25, -1)]),
+        ({"edge_mm": 25.0, "edge": -1}, of(60, across=3.0, width=40.0), 2, [SeverityArea(60, 50, 2)]),
+        ({"edge_mm": 25.0, "edge": -1}, of(across=3.0), 1, [SMALL, SeverityEdge(3, 25, -1), SeverityAtLeast(1)]),
+        ({"edge_mm": 25.0, "edge": 0}, of(across=3.0), 1, [SMALL]),
         ({"at_least": 3}, of(), 3, [SMALL, SeverityAtLeast(3)]),
         ({"at_least": 5}, of(), 5, [SMALL, SeverityAtLeast(5)]),
         ({"at_most": 2}, of(600), 2, [SeverityArea(600, 500, 3), SeverityAtMost(2)]),
     ],
 )
-def test_each_step_of_a_grade_has_its_reason(rules: dict[str, Any], found: Defect, grade: int, reasons: list[Reason]) -> None:
+def test_each_step_of_a_grade_has_its_reason(rules: dict[str, Any], found: Measures, grade: int, reasons: list[Reason]) -> None:
     assert Severity(**rules).graded(found, WIDTH_MM) == (grade, reasons)
 
 
@@ -82,63 +83,71 @@ def test_where_the_strips_width_is_not_known_the_graver_place_counts() -> None:
     raised, lowered = Severity(edge_mm=25.0), Severity(edge_mm=25.0, edge=-1)
     assert raised.graded(of(60), None) == (3, [SeverityArea(60, 50, 2), SeverityEdgeUnknown(25, 1)])
     assert lowered.graded(of(60), None) == (2, [SeverityArea(60, 50, 2), SeverityEdgeUnknown(25, 0)])
-    near = of(60, across_mm=3.0)  # of the operator side, from which the place is measured
+    near = of(60, across=3.0)  # of the operator side, from which the place is measured
     assert raised.graded(near, None) == (3, [SeverityArea(60, 50, 2), SeverityEdge(3, 25, 1)])
     assert lowered.graded(near, None) == (1, [SeverityArea(60, 50, 2), SeverityEdge(3, 25, -1)])
 
 
-LIMIT = st.none() | st.floats(0, 100)
+def some(most: int) -> st.SearchStrategy[float]:
+    """Few values, so that defects often lie on both sides of a limit."""
+    return st.integers(0, 10).map(lambda n: most * n / 10)
 
 
 @st.composite
 def severities(draw: st.DrawFn) -> Severity:
-    areas = sorted(draw(st.sets(st.floats(0, 1e4), min_size=3, max_size=4)))
-    at_least = draw(st.integers(1, 5))
+    at_least = draw(st.sampled_from([1, 1, 1, 2, 5]))
     return Severity(
-        tuple(areas),
-        draw(st.floats(0, 3000)),
-        draw(LIMIT),
-        draw(st.none() | st.floats(0, 2)),
-        draw(st.floats(0, 600)),
-        draw(st.integers(-4, 4)),
+        draw(st.sampled_from([(500.0, 700.0, 900.0), (0.0, 800.0, 1000.0, 2000.0)])),
+        draw(some(2000)),
+        draw(st.none() | some(100)),
+        draw(st.none() | some(1)),
+        draw(some(50)),
+        draw(st.integers(-2, 2)),
         at_least,
-        draw(st.none() | st.integers(at_least, 5)),
+        draw(st.sampled_from([None, 5, 5, at_least])),
     )
 
 
-MEASURES = st.fixed_dictionaries(
-    {
-        "area_mm2": st.floats(0, 2e4),
-        "length_mm": st.floats(0, 4000),
-        "width_mm": st.floats(0, 500),
-        "contrast": st.floats(-3, 3).filter(bool),  # 0 is not measured, and counts as strong
-    }
-)
-PLACE = st.floats(0, 1000)
-STRIP = st.none() | st.floats(500, 1100)
+CONTRAST = st.integers(-10, 10).filter(bool).map(lambda n: n / 10)  # 0 is not measured, and counts as strong
+MEASURED = st.tuples(some(1000), some(1000), some(100), CONTRAST)
+"""Area, length, width and contrast."""
+PLACE = some(100)
+STRIP = st.none() | some(100).map(lambda mm: mm + 100)
 
 
-@given(severities(), MEASURES, MEASURES, PLACE, STRIP)
-def test_a_larger_or_stronger_defect_never_gets_a_lower_grade(
-    rules: Severity, one: dict[str, float], other: dict[str, float], across: float, strip: float | None
-) -> None:
-    less = {name: min(value, other[name], key=abs) for name, value in one.items()}
-    more = {name: max(value, other[name], key=abs) for name, value in one.items()}
-    low, high = (rules.graded(defect(1, across_mm=across, **measures), strip)[0] for measures in (less, more))
-    assert 1 <= low <= high <= 5
+def at(across: float, measured: Sequence[float]) -> Measures:
+    area, length, width, contrast = measured
+    return Measures(area, length, width, across, contrast)
 
 
-@given(severities(), MEASURES, PLACE, st.floats(500, 1100))
+STEPS: tuple[list[float], ...] = ([0, 500, 800, 2000], [0, 300, 1000, 2000], [0, 15, 40, 90], [-0.1, 0.2, -0.4, 0.5, -0.9, 1.0])
+"""Each measure, from the least to the most."""
+
+
+@settings(deadline=None)
+@given(severities(), PLACE, STRIP)
+def test_a_larger_or_stronger_defect_never_gets_a_lower_grade(rules: Severity, across: float, strip: float | None) -> None:
+    """Every defect of a grid is compared with those that are one step more in one measure."""
+    places = list(product(*(range(len(steps)) for steps in STEPS)))
+    grades = {p: rules.graded(at(across, [steps[k] for steps, k in zip(STEPS, p, strict=True)]), strip)[0] for p in places}
+    for place, grade in grades.items():
+        assert 1 <= grade <= 5
+        for n in range(len(STEPS)):
+            more = (*place[:n], place[n] + 1, *place[n + 1 :])
+            assert grade <= grades.get(more, 5), (place, more)
+
+
+@given(severities(), MEASURED, PLACE, some(100).map(lambda mm: mm + 100))
 def test_a_strip_of_unknown_width_never_gives_a_lower_grade(
-    rules: Severity, measures: dict[str, float], across: float, strip: float
+    rules: Severity, measured: Sequence[float], across: float, strip: float
 ) -> None:
-    found = defect(1, across_mm=across, **measures)
+    found = at(across, measured)
     assert rules.graded(found, None)[0] >= rules.graded(found, strip)[0]
 
 
-@given(severities(), MEASURES, PLACE, STRIP)
-def test_the_reasons_alone_add_up_to_the_grade(rules: Severity, measures: dict[str, float], across: float, strip: float | None) -> None:
-    grade, reasons = rules.graded(defect(1, across_mm=across, **measures), strip)
+@given(severities(), MEASURED, PLACE, STRIP)
+def test_the_reasons_alone_add_up_to_the_grade(rules: Severity, measured: Sequence[float], across: float, strip: float | None) -> None:
+    grade, reasons = rules.graded(at(across, measured), strip)
     added = 0
     for reason in reasons:
         if isinstance(reason, SeverityAtLeast | SeverityAtMost):
@@ -159,7 +168,7 @@ def test_a_class_has_the_rules_for_all_but_for_its_own() -> None:
 
 
 def test_a_stored_defect_is_explained_by_its_own_recipe() -> None:
-    found = of(60, severity=2)
+    found = defect(1, area_mm2=60.0, severity=2)
     assert explained(found, Severity(), WIDTH_MM) == [SeverityArea(60, 50, 2)]
     assert explained(found, None, WIDTH_MM) == [SeverityNoRecipe()]
     assert explained(replace(found, severity=4), Severity(), WIDTH_MM) == [SeverityOtherGrade(2)]
