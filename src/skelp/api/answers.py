@@ -14,7 +14,9 @@ Operation = Mapping[str, Any]
 _PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
 _MAY_BE_ABSENT = frozenset({("POST", f"{V1}/alarms/acknowledge"), ("GET", f"{V1}/live.jpg")})
 """Calls that answer 404 without an id in their path: the alarm's key is in the body, and there may be no picture yet."""
-_MAY_BE_DELETED = re.compile(rf"{V1}/(events|reviews|coils/{{coil_id}}/(defects|map|map\.png|reviews/standing)|defects/{{defect_id}}.*)")
+_MAY_BE_DELETED = re.compile(
+    rf"{V1}/(events|reviews|coils/{{coil_id}}/(defects|map|map\.png|reviews/standing|stretches)|defects/{{defect_id}}.*)"
+)
 """The paths that answer 410 where a rule of the station file deleted what they are asked for."""
 _REFUSALS: Mapping[int, tuple[str, str]] = {
     401: ("Unauthorized", "No token and no log-in, or one that is not good; `detail` says which."),

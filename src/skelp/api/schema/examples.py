@@ -27,6 +27,7 @@ from skelp.api.schema.story import (
     SESSION,
     STANDING,
     STATION,
+    STRETCH,
     WHERE,
 )
 
@@ -53,6 +54,7 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("override_coil", 201): COIL | {"override": OVERRIDE, "revision": 1631},
     ("list_overrides", 200): {"coil_id": "K4711", "overrides": [OVERRIDE]},
     ("list_periodic", 200): {"coil_id": "K4711", "periodic": [PERIODIC]},
+    ("list_stretches", 200): {"coil_id": "K4711", "stretches": [STRETCH]},
     ("get_map", 200): {
         "coil_id": "K4711",
         "cell_along_m": 406.25,

@@ -54,6 +54,11 @@ PERIODIC = {
     },
     "defect_ids": ["K4711-000001"],
 }  # fmt: skip
+STRETCH = {
+    "stretch_id": "K4711-H1", "coil_id": "K4711", "side": "top", "class": "patch", "from_mm": 400012.5, "to_mm": 459987.0,
+    "across_from_mm": 302.5, "across_to_mm": 598.0, "defects": 4161, "by_class": {"patch": 4120, "inclusion": 41}, "area_mm2": 91542.25,
+    "per_m": 69.38, "severity": 2,
+}  # fmt: skip
 REVIEW = {
     "review_id": 7, "defect_id": "K4711-000001", "verdict": "confirmed", "class": None, "operator": "kim", "note": "",
     "at": "2026-11-25T09:01:12.300Z",

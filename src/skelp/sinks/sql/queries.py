@@ -18,6 +18,7 @@ from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import CoilQuery
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import StandingReview, standing_review
+from skelp.domain.stretches import Places
 from skelp.sinks.sql import rows
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
@@ -89,6 +90,15 @@ def find_defect(session: Session, defect_id: str) -> Defect:
         refuse_deleted(session, defect_id.rpartition("-")[0])
         raise LookupError(f"there is no defect {defect_id}")
     return rows.defect(found[0])
+
+
+def places(session: Session, coil_id: str) -> Places:
+    """Where the defects of a coil lie, in no order. Raises DeletedError if they were deleted."""
+    refuse_deleted(session, coil_id)
+    d = defects.c
+    centre = (d.along_mm + d.length_mm / 2, d.across_mm + d.width_mm / 2)
+    query = session.select(defects, d.side, d.class_name, d.severity, *centre, d.area_mm2).where(d.coil_id == coil_id)
+    return Places.of(session.execute(query).all())
 
 
 def standing_reviews(session: Session, of: sa.Select[tuple[int]]) -> list[tuple[int, StandingReview]]:
