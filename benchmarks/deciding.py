@@ -31,6 +31,7 @@ from skelp.terminal import err, print_rows
 from tests.fakes import coil, defect
 
 DEFECTS = 30
+MODEL = "5" * 64
 FIRST = Recipe(hold_above_uninspected_m=1e6)
 ASKED = Recipe(
     "other",
@@ -49,7 +50,8 @@ def store_template(database: Database) -> None:
     """One final coil as a station stores it."""
     chosen = random.Random(1)
     with database.writer.transaction() as change:
-        change.add_coil(coil(TEMPLATE, recipe_name=FIRST.name, recipe_sha256=FIRST.sha256, strip_width_mm=1000.0))
+        change.add_coil(coil(TEMPLATE, recipe_name=FIRST.name, recipe_sha256=FIRST.sha256, model_sha256=MODEL, strip_width_mm=1000.0))
+        change.add_model_classes(MODEL, CLASSES)
         for n in range(6):
             state, reason = (State.LOST, FrameDropped()) if n % 2 else (State.INSPECTED, None)
             change.record_interval(TEMPLATE, "cam", Interval(10_000 * n, 10_000, state, reason))

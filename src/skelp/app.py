@@ -85,6 +85,7 @@ class Station:
         log.info("provider", **asdict(self.segmenter.info))
         with self.database.writer.transaction() as change:
             interrupted = change.close_interrupted()
+            change.add_model_classes(self.model.sha256, [c.name for c in known])
             for recipe in self.recipes.book.others:
                 change.add_recipe(recipe)
         for coil_id in interrupted:

@@ -191,7 +191,9 @@ def _with_paths_from(folder: Path, config: StationConfig) -> StationConfig:
 
 def load_recipe(file: Path | None) -> Recipe:
     """Read a recipe file. None: the default recipe. Raises SkelpError that names every key at fault."""
-    return Recipe() if file is None else load(file, Recipe, "recipe file", "edge/recipes/ holds examples to copy")
+    recipe = Recipe() if file is None else load(file, Recipe, "recipe file", "edge/recipes/ holds examples to copy")
+    recipe.check_rules()
+    return recipe
 
 
 def load_rolls(file: Path | None) -> RollTable:

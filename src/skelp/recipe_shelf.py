@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 import tomllib
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.recipe_book import RecipeBook
-from skelp.ports import RecipeFile
+from skelp.ports import RecipeError, RecipeFile, text_sha256
 from skelp.validation import read_text, validated
 from skelp.whole_file import whole_file
 
@@ -54,43 +55,55 @@ class RecipeShelf:
         return self._book.of(product)
 
     def named(self, name: str) -> Recipe:
-        found = [r for r in self._book.all if r.name == name]
-        if not found:
-            raise LookupError(f"there is no recipe {name}; there are {', '.join(r.name for r in self._book.all)}")
-        return found[0]
+        return self._named(name).recipe
 
     def parsed(self, toml: str) -> Recipe:
-        recipe = _parsed(toml, "the recipe")
-        self._fits(recipe)
+        try:
+            recipe = _parsed(toml, "the recipe")
+            self._fits(recipe)
+        except SkelpError as error:
+            raise RecipeError(str(error)) from error
         return recipe
 
     def save(self, name: str, toml: str, instead_of: str) -> RecipeFile:
-        """Write a recipe's file, and use it for coils that begin from now on.
-
-        What belongs to the inspection cannot change while the line runs.
-        """
+        """Write a recipe's file, and use it for coils that begin from now on."""
+        recipe = self.parsed(toml)
         with self._lock:
-            number, held = next(((n, h) for n, h in enumerate(self._held) if h.recipe.name == self.named(name).name))
+            held = self._named(name)
             if held.file is None:
                 raise SkelpError(f"recipe {name} has no file; name one in the station file (recipe = ...), and start the station again")
-            if held.recipe.sha256 != instead_of:
-                raise ConflictError(Conflict.RECIPE_CHANGED, f"recipe {name} was changed meanwhile; read it again, and repeat the change")
-            recipe = self.parsed(toml)
-            if recipe.name != name:
-                raise SkelpError(f"the recipe is named {recipe.name}, and recipe {name} is to be replaced; keep its name")
-            if other := held.recipe.inspects_otherwise(recipe):
-                raise SkelpError(
-                    f"{', '.join(other)} belong to the inspection, which cannot change while the line runs; edit {held.file} and start the "
-                    "station again"
-                )
-            book = self._book.with_one(recipe)
-            with whole_file(held.file, 0o644, "correct what stands in its way; the recipe stays as it was") as draft:
+            file = held.file.resolve()  # a link stays a link
+            if text_sha256(held.toml) != instead_of or read_text(file, _WHAT, _HINT) != held.toml:
+                raise ConflictError(Conflict.RECIPE_CHANGED, f"recipe {name} was changed meanwhile, here or in {file}; read it again")
+            book = self._with(held, recipe)
+            with whole_file(file, stat.S_IMODE(file.stat().st_mode), "the recipe stays as it was") as draft:
                 draft.write_text(toml, encoding="utf-8")
-            self._held[number], self._book = _Held(recipe, held.file, toml), book
-            return self._file(self._held[number])
+            new = _Held(recipe, held.file, toml)
+            self._held[self._held.index(held)], self._book = new, book
+            return self._file(new)
+
+    def _with(self, held: _Held, recipe: Recipe) -> RecipeBook:
+        """The book with a recipe in the place of one. Raises RecipeError if the running line cannot take it."""
+        if recipe.name != held.recipe.name:
+            raise RecipeError(f"the recipe is named {recipe.name}, and recipe {held.recipe.name} is to be replaced; keep its name")
+        if other := held.recipe.inspects_otherwise(recipe):
+            raise RecipeError(
+                f"{', '.join(other)} belong to the inspection, which cannot change while the line runs; edit {held.file} and start the "
+                "station again"
+            )
+        try:
+            return self._book.with_one(recipe)
+        except SkelpError as error:
+            raise RecipeError(str(error)) from error
+
+    def _named(self, name: str) -> _Held:
+        found = [h for h in self._held if h.recipe.name == name]
+        if not found:
+            raise LookupError(f"there is no recipe {name}; there are {', '.join(h.recipe.name for h in self._held)}")
+        return found[0]
 
     def _file(self, held: _Held) -> RecipeFile:
-        return RecipeFile(held.recipe, held.toml, str(held.file or ""), held is self._held[0])
+        return RecipeFile(held.recipe, held.toml, held is self._held[0])
 
 
 def _read(file: Path) -> _Held:
@@ -101,6 +114,8 @@ def _read(file: Path) -> _Held:
 def _parsed(toml: str, where: str) -> Recipe:
     try:
         body = tomllib.loads(toml)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of very many digits, tables in tables in tables
         raise SkelpError(f"{where} is not TOML: {error}") from error
-    return validated(Recipe, body, where)
+    recipe = validated(Recipe, body, where)
+    recipe.check_rules()
+    return recipe

@@ -34,9 +34,10 @@ def fill(database: Database, count: int = 3) -> None:
     """Coils K0, K1, K2 with so many scratches; K0 is of October, the others are of November."""
     first = Recipe()
     for n in range(count):
-        made = coil(f"K{n}", recipe_name=first.name, recipe_sha256=first.sha256, product="DC04" if n else "DC01")
+        made = coil(f"K{n}", recipe_name=first.name, recipe_sha256=first.sha256, model_sha256="5" * 64, product="DC04" if n else "DC01")
         started = replace(made, started_at=datetime(2026, 11 if n else 10, 5, tzinfo=UTC))
         with database.writer.transaction() as change:
+            change.add_model_classes("5" * 64, ["scratch"])
             change.add_coil(started)
             change.record_interval(f"K{n}", "cam", Interval(0, 50_000, State.INSPECTED))
             change.add_defects([defect(d, coil_id=f"K{n}", defect_id=f"K{n}-{d:06d}") for d in range(1, n + 1)])
@@ -85,7 +86,7 @@ def test_it_records_new_revisions_once(station: Path, recipe: Path, tmp_path: Pa
 def test_coils_that_are_not_there_and_classes_that_no_model_knows_are_named(station: Path, recipe: Path, tmp_path: Path) -> None:
     with open_storage(tmp_path / "data", None, Recipe(), "hot mill") as database:
         fill(database)
-    with pytest.raises(SkelpError, match="K2, K9, 1 are recorded and final"):
+    with pytest.raises(SkelpError, match="K9: there is no final coil of this id"):
         skelp("decide", "--station", station, "--recipe", recipe, "--coil", "K2", "--coil", "K9")
     recipe.write_text(STRICT.replace('["scratch"]', '["scratsch"]'))
     with pytest.raises(SkelpError, match="scratsch is no class of the model; did you mean scratch"):

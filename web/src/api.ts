@@ -18,6 +18,7 @@ export type ReviewIn = Schemas["ReviewIn"];
 export type Session = Schemas["SessionOut"];
 export type Standing = Schemas["StandingReviewOut"];
 export type Station = Schemas["StationOut"];
+export type Stretch = Schemas["StretchOut"];
 export type Webhook = Schemas["WebhookOut"];
 
 /** What an interval of lines is: inspected, degraded or lost. */

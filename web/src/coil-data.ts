@@ -1,16 +1,17 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Coil, Defect, Interval, Periodic } from "./api";
+import type { Coil, Defect, Interval, Periodic, Stretch } from "./api";
 import { station } from "./connection";
 import { MARK } from "./filters";
 import { get, Refused } from "./rest";
 
-/** A coil with its defects, its marks that are no defects, its series of defects that repeat, and its coverage. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read now; `gone` says
+/** A coil with its defects, its marks that are no defects, its series of defects that repeat, its heavy stretches, and its coverage. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read now; `gone` says
  * that its defects were deleted, so that nobody takes it for a coil without defects. `again` reads it anew. */
 export interface CoilData {
   coil: Coil | null;
   defects: Defect[];
   marks: Defect[];
   periodic: Periodic[];
+  stretches: Stretch[];
   coverage: Interval[];
   width_mm: number;
   problem: string;
@@ -25,6 +26,7 @@ const EMPTY: CoilData = {
   defects: [],
   marks: [],
   periodic: [],
+  stretches: [],
   coverage: [],
   width_mm: 0,
   problem: "",
@@ -42,6 +44,7 @@ export function useCoil(id: string | null): CoilData {
     let cursor = 0;
     let shown = ""; // the coil's revision, and its reasons: they also change when its station stops
     let found: Defect[] = [];
+    let stretches: Stretch[] = [];
     const readDefects = async () => {
       for (let more = true; more && !stopped; ) {
         const filters = { cursor, limit: PAGE, marks: true };
@@ -50,6 +53,7 @@ export function useCoil(id: string | null): CoilData {
         cursor = page.last;
         more = page.next !== null;
       }
+      stretches = (await get("/api/v1/coils/{coil_id}/stretches", { coil_id: id })).stretches;
     };
     const read = async () => {
       try {
@@ -61,7 +65,8 @@ export function useCoil(id: string | null): CoilData {
           const { periodic } = await get("/api/v1/coils/{coil_id}/periodic", { coil_id: id });
           shown = state;
           const [defects, marks] = [found.filter((d) => d.severity > MARK), found.filter((d) => d.severity === MARK)];
-          if (!stopped) setData({ ...EMPTY, coil, defects, marks, periodic, coverage: intervals, width_mm, gone });
+          if (!stopped)
+            setData({ ...EMPTY, coil, defects, marks, periodic, stretches, coverage: intervals, width_mm, gone });
         }
         if (!stopped && coil.status !== "final") timer = setTimeout(read, REPEAT_MS);
       } catch (error) {

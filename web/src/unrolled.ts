@@ -1,7 +1,9 @@
-import type { Defect, Interval, Periodic } from "./api";
+import type { Defect, Interval, Periodic, Stretch } from "./api";
+import { type Box, drawBand, labelBand } from "./bands";
 import { density, MARK, type Range, ticks } from "./filters";
 import { hatch, themed } from "./hatch";
 import { colour, MARK_DASH, markerPath, shape } from "./palette";
+import { isCovered, isCrowded } from "./stretches";
 
 const DENSITY_PX = 48;
 const AXIS_PX = 26;
@@ -15,6 +17,8 @@ const LANE_GAP_PX = 6;
 const BAR_PX = 6;
 /** How far above its defects the comb of a series lies, and the length of its teeth. */
 const COMB_PX = 13;
+const MARKER_PX = 10;
+const BAND_FONT_PX = 13;
 const TOOTH_PX = 6;
 
 /** The coil map on a canvas: head at the left, operator side on top, and below it how many defects there are along the coil. */
@@ -54,6 +58,16 @@ export class Unrolled {
     return this.left + share * (this.canvas.width - this.left);
   }
 
+  private get pxPerM(): number {
+    return (this.canvas.width - this.left) / (this.range.to_m - this.range.from_m);
+  }
+
+  private box(s: Stretch): Box {
+    const [top, perMm] = [this.laneTop(s.side), this.laneHeight / this.width_mm];
+    const [left, right] = [this.x(s.from_mm / 1000), this.x(s.to_mm / 1000)];
+    return { left, right, top: top + s.across_from_mm * perMm, bottom: top + s.across_to_mm * perMm };
+  }
+
   /** The metre at a point of the canvas, in canvas px; beside the map, the nearer end of what is shown. */
   metres(x: number): number {
     const share = Math.min(1, Math.max(0, (x - this.left) / (this.canvas.width - this.left)));
@@ -63,6 +77,7 @@ export class Unrolled {
   draw(
     defects: readonly Defect[],
     periodic: readonly Periodic[],
+    stretches: readonly Stretch[],
     coverage: readonly Interval[],
     chosen: string | null,
   ): void {
@@ -78,7 +93,11 @@ export class Unrolled {
       const gap = this.px(LANE_GAP_PX);
       pen.clearRect(0, this.laneTop(side) - gap, this.canvas.width, gap);
     }
-    this.drawDefects(pen, defects, chosen);
+    const [perM, perMm] = [this.pxPerM, this.laneHeight / this.width_mm];
+    const bands = stretches.filter((s) => isCrowded(s, perM, perMm, this.px(MARKER_PX)));
+    for (const s of bands) drawBand(pen, this.box(s), s);
+    this.drawDefects(pen, defects, bands, chosen);
+    for (const s of bands) labelBand(pen, this.box(s), s, this.px(BAND_FONT_PX), [this.left, this.canvas.width]);
     for (const series of periodic) this.drawComb(pen, series);
     pen.restore();
     this.drawDensity(pen, defects);
@@ -115,10 +134,15 @@ export class Unrolled {
     }
   }
 
-  private drawDefects(pen: CanvasRenderingContext2D, defects: readonly Defect[], chosen: string | null): void {
+  private drawDefects(
+    pen: CanvasRenderingContext2D,
+    defects: readonly Defect[],
+    bands: readonly Stretch[],
+    chosen: string | null,
+  ): void {
     this.placed = [];
-    const [perMm, radius] = [this.laneHeight / this.width_mm, this.px(5)];
-    const perM = (this.canvas.width - this.left) / (this.range.to_m - this.range.from_m);
+    const [perMm, radius] = [this.laneHeight / this.width_mm, this.px(MARKER_PX / 2)];
+    const perM = this.pxPerM;
     for (const d of defects) {
       const x = this.x((d.along_mm + d.length_mm / 2) / 1000);
       if (x < this.left - 20 || x > this.canvas.width + 20) continue;
@@ -126,6 +150,12 @@ export class Unrolled {
       this.placed.push({ x, y, defect: d });
       const isMark = d.severity === MARK;
       pen.fillStyle = pen.strokeStyle = isMark ? themed("--quiet") : colour(d.class);
+      if (!isMark && d.defect_id !== chosen && isCovered(d, bands)) {
+        pen.globalAlpha = 0.5;
+        pen.fillRect(x, y, this.px(1), this.px(1));
+        pen.globalAlpha = 1;
+        continue;
+      }
       pen.setLineDash(isMark ? MARK_DASH : []);
       const [long, wide] = [(d.length_mm / 1000) * perM, d.width_mm * perMm];
       if (long > 2 * radius || wide > 2 * radius) {

@@ -361,6 +361,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coils/{coil_id}/stretches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Stretches
+         * @description Heavy stretches: where so many defects lie that a person wants one mark instead of each.
+         */
+        get: operations["list_stretches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/defects/{defect_id}": {
         parameters: {
             query?: never;
@@ -3146,6 +3166,83 @@ export interface components {
             data: components["schemas"]["StationStartedData"];
         };
         /**
+         * StretchList
+         * @description The heavy stretches of a coil, from the head on. The defects in none of them are nowhere so dense.
+         */
+        StretchList: {
+            /** Coil Id */
+            coil_id: string;
+            /** Stretches */
+            stretches: components["schemas"]["StretchOut"][];
+        };
+        /**
+         * StretchOut
+         * @description A part of one side of a coil where so many defects lie that a person wants one mark instead of each.
+         *
+         *     `class`: the class that most of its defects have; `by_class` has all. `severity`: the worst. `stretch_id` counts from the head, so it
+         *     may name another stretch after the coil's revision has changed.
+         */
+        StretchOut: {
+            /** Stretch Id */
+            stretch_id: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "top" | "bottom";
+            /** Class */
+            class: string;
+            /**
+             * From Mm
+             * @description Where it begins, mm from the coil's head.
+             */
+            from_mm: number;
+            /**
+             * To Mm
+             * @description Where it ends, mm from the coil's head.
+             */
+            to_mm: number;
+            /**
+             * Across From Mm
+             * @description Where it begins across, mm from the operator-side edge of the strip.
+             */
+            across_from_mm: number;
+            /**
+             * Across To Mm
+             * @description Where it ends across, mm from the operator-side edge of the strip.
+             */
+            across_to_mm: number;
+            /**
+             * Defects
+             * @description Number of defects.
+             */
+            defects: number;
+            /**
+             * By Class
+             * @description Number of defects, by class.
+             */
+            by_class: {
+                [key: string]: number;
+            };
+            /**
+             * Area Mm2
+             * @description Area of its defects together, mm².
+             */
+            area_mm2: number;
+            /**
+             * Per M
+             * @description Defects per metre of its length, or of 1 m if it is shorter.
+             */
+            per_m: number;
+            /**
+             * Severity
+             * @description The worst severity of its defects, from the recipe.
+             */
+            severity: number;
+        };
+        /**
          * Verdict
          * @description It is a defect, it is none, it is one of another class, or the operator takes the last verdict back.
          * @enum {string}
@@ -5339,6 +5436,76 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_stretches: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that the client has; with one of them the answer is 304. */
+                "if-none-match"?: string;
+            };
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The state of the resource; send it back as If-None-Match. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "stretches": [
+                     *         {
+                     *           "stretch_id": "K4711-H1",
+                     *           "coil_id": "K4711",
+                     *           "side": "top",
+                     *           "class": "patch",
+                     *           "from_mm": 400012.5,
+                     *           "to_mm": 459987,
+                     *           "across_from_mm": 302.5,
+                     *           "across_to_mm": 598,
+                     *           "defects": 4161,
+                     *           "by_class": {
+                     *             "patch": 4120,
+                     *             "inclusion": 41
+                     *           },
+                     *           "area_mm2": 91542.25,
+                     *           "per_m": 69.38,
+                     *           "severity": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StretchList"];
+                };
+            };
+            /** @description Nothing has changed since the state that If-None-Match names. */
+            304: {
+                headers: {
+                    /** @description The state of the resource; send it back as If-None-Match. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

@@ -15,7 +15,7 @@ Operation = Mapping[str, Any]
 _PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
 _MAY_BE_ABSENT = frozenset({("POST", f"{V1}/alarms/acknowledge"), ("GET", f"{V1}/live.jpg")})
 """Calls that answer 404 without an id in their path: the alarm's key is in the body, and there may be no picture yet."""
-_OF_A_COIL = r"(defects|map|map\.png|reviews/standing|decide|decisions/{number})"
+_OF_A_COIL = r"(defects|map|map\.png|reviews/standing|stretches|decide|decisions/{number})"
 _MAY_BE_DELETED = re.compile(rf"{V1}/(events|reviews|coils/{{coil_id}}/{_OF_A_COIL}|defects/{{defect_id}}.*)")
 """The paths that answer 410 where a rule of the station file deleted what they are asked for."""
 _REFUSALS: Mapping[int, tuple[str, str]] = {

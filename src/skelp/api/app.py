@@ -25,6 +25,7 @@ from skelp.api import (
     results,
     reviews,
     sessions,
+    stretches,
     webhooks,
 )
 from skelp.api.new_app import new_app
@@ -53,6 +54,7 @@ def create_app(services: Services) -> FastAPI:
         overrides.changes(services),
         results.router(records, lambda: {camera.side for camera in services.status().cameras}),
         periodic.router(records),
+        stretches.router(records),
         defects.router(records),
         defects.pictures(records, services.crops),
         reviews.router(records),

@@ -12,10 +12,9 @@ from skelp.api.schema.base import NO_CONTROLS
 from skelp.api.schema.decisions import PreviewIn, PreviewOut, RecipeIn, RecipeList, RecipeOut
 from skelp.api.services import Services
 from skelp.api.signature import signed
-from skelp.domain.conflicts import ConflictError
-from skelp.domain.errors import RecordsError, SkelpError
 from skelp.domain.events import RecipeChanged
 from skelp.domain.queries import CoilQuery
+from skelp.ports import RecipeError
 from skelp.render.decisions import recipe_record
 from skelp.render.records import reason_record
 
@@ -36,26 +35,27 @@ def router(s: Services) -> APIRouter:
         """What a recipe would decide on the newest final coils, beside what was decided. Nothing is stored."""
         try:
             asked = s.recipes.parsed(body.toml)
-        except SkelpError as error:
+        except RecipeError as error:
             return invalid([{"where": "body.toml", "fault": str(error)}])
         found = s.records.rulings(asked, body.newest, CoilQuery(recipe=body.recipe, product=body.product))
         known = [(summary, ruling) for summary, ruling in found if ruling is not None]
+        was = {s.coil.coil_id: (s.revised or s).decision for s, _ in known}
         return {
             "recipe": {"name": asked.name, "sha256": asked.sha256},
             "coils": len(known),
             "unknown": len(found) - len(known),
-            "was": Counter(summary.decision.value for summary, _ in known),
+            "was": Counter(decision.value for decision in was.values()),
             "now": Counter(ruling.decision.value for _, ruling in known),
             "changed": [
                 {
                     "coil_id": summary.coil.coil_id,
                     "name": summary.coil.name,
-                    "was": summary.decision.value,
+                    "was": was[summary.coil.coil_id].value,
                     "now": ruling.decision.value,
                     "reasons": [reason_record(r) for r in ruling.reasons],
                 }
                 for summary, ruling in known
-                if summary.decision is not ruling.decision
+                if was[summary.coil.coil_id] is not ruling.decision
             ],
         }
 
@@ -63,16 +63,14 @@ def router(s: Services) -> APIRouter:
     def change_recipe(recipe: RecipeName, body: RecipeIn, request: Request) -> Any:
         """Replace the text of a recipe's file. Coils that begin from now on have the new recipe; those that began keep theirs."""
         operator = signed(request, body.operator)
-        s.recipes.named(recipe)
+        before = s.recipes.named(recipe).sha256
         try:
-            saved = s.recipes.save(recipe, body.toml, body.instead_of)
-        except (ConflictError, RecordsError):
-            raise
-        except SkelpError as error:
+            with s.writer.transaction() as change:  # a recipe that decides is stored first; if its file cannot be written, nothing is
+                change.add_recipe(s.recipes.parsed(body.toml))
+                saved = s.recipes.save(recipe, body.toml, body.instead_of)
+                change.publish(RecipeChanged(recipe, saved.recipe.sha256, before, operator, body.note))
+        except RecipeError as error:
             return invalid([{"where": "body.toml", "fault": str(error)}])
-        with s.writer.transaction() as change:
-            change.add_recipe(saved.recipe)
-            change.publish(RecipeChanged(recipe, saved.recipe.sha256, body.instead_of, operator, body.note))
         return recipe_record(saved)
 
     return api

@@ -17,6 +17,7 @@ from skelp.api.schema.defects import DefectFilters, DefectPage
 from skelp.domain.coilmap import density
 from skelp.domain.defect import Defect
 from skelp.domain.queries import DefectQuery
+from skelp.domain.stretches import find_stretches
 from skelp.domain.strip import Side
 from skelp.ports import RecordReader
 from skelp.render.coilmap import coil_map_png
@@ -95,8 +96,10 @@ def router(records: RecordReader, sides: Callable[[], Collection[Side]]) -> APIR
         coil = records.coil(coil_id)
         summary, intervals = records.summary(coil), records.coverage(coil)
         defects, width_mm = _all(records, coil.coil_id), records.width_mm(coil.coil_id)
-        series = records.periodic(coil.coil_id)
-        png = coil_map_png(summary, intervals, defects, width_mm=width_mm, sides=sides(), periodic=series, language=language)
+        series, stretches = records.periodic(coil.coil_id), find_stretches(coil.coil_id, records.places(coil.coil_id))
+        png = coil_map_png(
+            summary, intervals, defects, width_mm=width_mm, sides=sides(), periodic=series, stretches=stretches, language=language
+        )
         return Response(png, media_type="image/png", headers={"Content-Language": language, "Vary": "Accept-Language"})
 
     return api

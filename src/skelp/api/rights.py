@@ -39,6 +39,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{V1}/coils/{{coil_id}}/map"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map.png"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/reviews/standing"): Right.READ,
+    ("GET", f"{V1}/coils/{{coil_id}}/stretches"): Right.READ,
     ("GET", f"{V1}/defects/{{defect_id}}"): Right.READ,
     ("GET", f"{V1}/defects/{{defect_id}}/crop.jpg"): Right.READ,
     ("GET", f"{V1}/defects/{{defect_id}}/mask.png"): Right.READ,

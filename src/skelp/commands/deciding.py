@@ -32,6 +32,7 @@ LastOption = Annotated[
     datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Only coils that started on this day (UTC) or before.")
 ]
 _MOST_LINES = 50
+_LONGEST_NAME = 64
 
 
 def decide(
@@ -49,8 +50,8 @@ def decide(
     as_json: JsonOption = False,
 ) -> None:
     """Decide on final coils by another recipe, from what is recorded, while the station runs or not."""
-    if record_as is not None and not record_as.strip():
-        raise typer.BadParameter("--record-as needs a name: each decision says who asked for it")
+    if record_as is not None and not 0 < len(record_as.strip()) <= _LONGEST_NAME:
+        raise typer.BadParameter(f"--record-as needs a name of at most {_LONGEST_NAME} letters: each decision says who asked for it")
     config, asked = load_station(station), load_recipe(recipe)
     asked.applied_to(ModelFile.open(config.model.path or default_model()).card.domain_classes)
     query = CoilQuery(
@@ -60,13 +61,13 @@ def decide(
     )
     ids, was, now, changed, added = list(coil or []), Counter[str](), Counter[str](), list[dict[str, Any]](), 0
     with open_redeciding_of(config.storage.folder, config.storage.database_url, config.name, asked) as records:
+        if missing := sorted(set(ids) - records.final(ids)):
+            raise SkelpError(f"{', '.join(missing)}: there is no final coil of this id, so none was decided on")
         for batch in records.decided(query, ids):
             added += records.record(batch, record_as, note) if record_as else 0
             was.update(r.was.value for r in batch)
             now.update(r.ruling.decision.value if r.ruling else "unknown" for r in batch)
             changed += _changed(batch)
-    if ids and sum(was.values()) < len(set(ids)):
-        raise SkelpError(f"of the coils {', '.join(ids)}, {sum(was.values())} are recorded and final; the others were not decided on")
     facts = {"recipe": {"name": asked.name, "sha256": asked.sha256}, "coils": sum(was.values()), "was": was, "now": now, "added": added}
     if as_json:
         print(json.dumps(facts | {"changed": changed}))

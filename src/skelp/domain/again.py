@@ -17,7 +17,7 @@ from skelp.domain.coilmap import Coil, Facts, Tally, evidence
 from skelp.domain.decision import Decision
 from skelp.domain.defect import MARK
 from skelp.domain.found import Found, Mask
-from skelp.domain.reasons import CoilInterrupted, CoilRecipeFiner
+from skelp.domain.reasons import CoilInterrupted, CoilRecipeFiner, CoilRecipeUnknown, Reason
 from skelp.domain.recipe import ClassRule, Recipe
 from skelp.domain.ruling import Finding, Ruling
 from skelp.domain.severity import Measures, Severity
@@ -28,41 +28,55 @@ _LIMITS = attrgetter("classes", "severity", "edge_margin_mm")
 """What a recipe counts as a defect, and how severe."""
 
 
-def decide_again(coil: Coil, facts: Facts, asked: Recipe, inspected: Recipe | None) -> Ruling:
+def decide_again(coil: Coil, facts: Facts, asked: Recipe, inspected: Recipe | None, classes: frozenset[str] | None = None) -> Ruling:
     """What the recipe `asked` decides on a final coil. `facts.found` has the coil's defects and its marks.
 
-    `inspected`: the recipe that the coil was inspected by; None if it is not known, and the coil is held.
+    `inspected`: the recipe that the coil was inspected by; None if it is not known, and the coil is held. `classes`: those that the model
+    knew that inspected it; None if that is not known.
     """
-    finer = ["*"] if inspected is None else list(_finer(asked, inspected))
-    known = _by(asked, inspected or asked, facts, coil)
-    findings = [*asked.decide(evidence(coil, known, asked)).findings]
-    if finer or coil.interrupted:
-        findings = [f for f in findings if f.then is not Decision.ACCEPT]
-    if finer:
-        findings.insert(0, Finding(CoilRecipeFiner(", ".join(finer), coil.recipe_name), Decision.HOLD))
-    if coil.interrupted:
-        findings.insert(0, Finding(CoilInterrupted(), Decision.HOLD))
-    return Ruling(tuple(sorted(findings, key=lambda f: -f.then.rank)))
+    held: list[Reason] = [CoilInterrupted()] if coil.interrupted else []
+    if inspected is None:
+        held.append(CoilRecipeUnknown(coil.recipe_name))
+    elif finer := ", ".join(_finer(asked, inspected, coil, classes)):
+        held.append(CoilRecipeFiner(finer, coil.recipe_name))
+    findings = asked.decide(evidence(coil, _by(asked, inspected or asked, facts, coil), asked)).findings
+    if not held:
+        return Ruling(findings)
+    return Ruling((*(Finding(reason, Decision.HOLD) for reason in held), *(f for f in findings if f.then is not Decision.ACCEPT)))
 
 
-def _finer(asked: Recipe, inspected: Recipe) -> Iterator[str]:
-    """The keys in which `asked` looks for more than `inspected` did. A limit that one of them leaves to the model's card may be finer."""
+def _finer(asked: Recipe, inspected: Recipe, coil: Coil, classes: frozenset[str] | None) -> Iterator[str]:
+    """The keys in which `asked` looks for more than `inspected` did. A limit that only one of them leaves to the model's card may be finer.
+
+    A region that would fall apart above a higher threshold counts once.
+    """
+    for rule in asked.rules:
+        if set(rule.classes) and (classes is None or not set(rule.classes) <= classes):
+            yield f"rules.{rule.name}.classes"
     for name in sorted(asked.classes.keys() | inspected.classes.keys()):
-        now, was = asked.classes.get(name, _AS_IN_THE_CARD), inspected.classes.get(name, _AS_IN_THE_CARD)
-        if now.ignore:
-            continue
-        if was.ignore:
-            yield f"classes.{name}.ignore"
-        for key in ("threshold", "min_area_mm2"):
-            wanted, had = getattr(now, key), getattr(was, key)
-            if wanted != had and (wanted is None or had is None or wanted < had):
-                yield f"classes.{name}.{key}"
+        yield from (f"classes.{name}.{key}" for key in _finer_in_class(name, asked, inspected))
+    if asked.strip_width_mm is not None and (coil.strip_width_mm is None or coil.strip_width_mm < asked.strip_width_mm):
+        yield "strip_width_mm"
     if asked.edge_margin_mm < inspected.edge_margin_mm:
         yield "edge_margin_mm"
-    if asked.bridge_mm > inspected.bridge_mm:
+    if asked.bridge_mm != inspected.bridge_mm:  # a longer one joins what are two defects, a shorter one parts what is one
         yield "bridge_mm"
     if set(inspected.screen) - set(asked.screen):
         yield "screen"
+
+
+def _finer_in_class(name: str, asked: Recipe, inspected: Recipe) -> Iterator[str]:
+    now, was = asked.classes.get(name, _AS_IN_THE_CARD), inspected.classes.get(name, _AS_IN_THE_CARD)
+    if now.ignore:
+        return
+    if was.ignore:
+        yield "ignore"
+    if now.as_defect and not was.as_defect and asked.hold_for_periodic:
+        yield "as_defect"  # nobody looked for marks that repeat
+    for key in ("threshold", "min_area_mm2"):
+        wanted, had = getattr(now, key), getattr(was, key)
+        if wanted != had and (wanted is None or had is None or wanted < had):
+            yield key
 
 
 def _by(asked: Recipe, inspected: Recipe, facts: Facts, coil: Coil) -> Facts:
@@ -87,7 +101,9 @@ def _by(asked: Recipe, inspected: Recipe, facts: Facts, coil: Coil) -> Facts:
         counted &= ~Zone(edge_mm=asked.edge_margin_mm).covered(found, length_m, coil.strip_width_mm)
     kept = replace(found, severity=severity).where(counted)
     tally = Tally.counted([(*key, n) for key, n in Counter(zip(kept.class_name.tolist(), kept.severity.tolist(), strict=True)).items()])
-    return replace(facts, tally=tally, found=kept.where(kept.severity > MARK))
+    ids = set(kept.defect_id[kept.severity > MARK].tolist())
+    periodic = [p for p in facts.periodic if not p.defect_ids or ids & set(p.defect_ids)]
+    return replace(facts, tally=tally, found=kept.where(kept.severity > MARK), periodic=periodic)
 
 
 def _grades(found: Found, rules: Severity, strip_width_mm: float | None) -> list[int]:

@@ -30,6 +30,7 @@ class Found:
     area_mm2: Numbers
     score: Numbers
     contrast: Numbers
+    cut_by_gap: Mask
 
     def __len__(self) -> int:
         return len(self.defect_id)
@@ -56,5 +57,5 @@ class Found:
 
 
 COLUMNS = tuple(f.name for f in fields(Found))
-_KINDS = [np.str_, np.str_, np.int64, np.str_, *[np.float64] * 7]
+_KINDS = [np.str_, np.str_, np.int64, np.str_, *[np.float64] * 7, np.bool_]
 NOTHING = Found.of_rows([])

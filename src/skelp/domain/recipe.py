@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
+from itertools import islice
 from typing import Any
 
 from skelp.domain.decision import Decision
@@ -37,6 +39,9 @@ from skelp.domain.zones import Zone
 
 NEVER = GRAVEST + 1
 """As hold_from_severity: no defect holds a coil by its severity alone."""
+MOST_RULES = 200
+_MOST_FAULTS = 10
+_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f/]{1,128}")
 _INSPECTION = ("classes", "severity", "bridge_mm", "edge_margin_mm", "screen")
 _CAME_LATER = ("products", "zones", "rules", "crop_head_m", "crop_tail_m")
 
@@ -91,7 +96,11 @@ class Recipe:
         _within(1, NEVER, hold_from_severity=self.hold_from_severity)
         self._check_severities()
         _within(0, math.inf, bridge_mm=self.bridge_mm, edge_margin_mm=self.edge_margin_mm)
-        _within(0, math.inf, crop_head_m=self.crop_head_m, crop_tail_m=self.crop_tail_m)
+        _within(0, 1e6, crop_head_m=self.crop_head_m, crop_tail_m=self.crop_tail_m)
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"name must have 1 to 128 characters in one line, and no slash, got {self.name[:140]!r}")
+        if len(self.rules) > MOST_RULES:
+            raise ValueError(f"{len(self.rules)} rules; at most {MOST_RULES} are taken")
         _within(
             0,
             math.inf,
@@ -99,7 +108,6 @@ class Recipe:
             hold_above_uninspected_m=self.hold_above_uninspected_m,
         )
         object.__setattr__(self, "screen", tuple(side for side in Side if side in self.screen))  # the same sides are the same recipe
-        self._check_rules()
         if self.strip_width_mm is None:
             return
         if not self.strip_width_mm > 0:
@@ -112,12 +120,12 @@ class Recipe:
         """The highest severity that a defect can get."""
         return max(self.severity.highest, *(self.severity_of(name).highest for name in self.classes), 0)
 
-    def _check_rules(self) -> None:
+    def check_rules(self) -> None:
+        """Raise SkelpError if a rule cannot work. A recipe is checked when it is made; one that decided once is taken as it is."""
         ignored = [name for name, rule in self.classes.items() if rule.ignore]
-        crops = (self.crop_head_m, self.crop_tail_m)
-        found = faults(self.rules, self.zones, ignored=ignored, crops_m=crops, severity_to=self._highest, hold_from=self.hold_from_severity)
-        if wrong := list(found):
-            raise ValueError("; ".join(wrong))
+        found = faults(self.rules, self.zones, ignored=ignored, severity_to=self._highest, hold_from=self.hold_from_severity)
+        if wrong := list(islice(found, _MOST_FAULTS)):
+            raise SkelpError(f"recipe {self.name}: {'; '.join(wrong)}")
 
     @property
     def sha256(self) -> str:
@@ -183,11 +191,12 @@ class Recipe:
         repeated = CoilPeriodic(seen.periodic, "; ".join(seen.rolls) or None) if seen.periodic else None
         if repeated and self.hold_for_periodic:
             against.append(Finding(repeated, Decision.HOLD))
-        if against:
-            return Ruling(tuple(sorted(against, key=lambda f: -f.then.rank)))
+        found = sorted(against, key=lambda f: -f.then.rank)
+        if found and found[0].then.rank > Decision.DOWNGRADE.rank:
+            return Ruling(tuple(found))
         sound = CoilSound(round(seen.length_m, 4), sum(seen.by_severity.values()), self.hold_from_severity)
-        reasons = [sound, *([repeated] if repeated else []), *self._reservations(seen)]
-        return Ruling(tuple(Finding(reason, Decision.ACCEPT) for reason in reasons))
+        told = [*([] if found else [sound]), *([repeated] if repeated else []), *self._reservations(seen)]
+        return Ruling((*found, *(Finding(reason, Decision.ACCEPT) for reason in told)))
 
     def _from_limits(self, seen: Evidence) -> Iterator[Finding]:
         """What the limits of the whole coil say against it."""
@@ -205,7 +214,7 @@ class Recipe:
             yield Finding(reason, Decision.HOLD, seen.found.worst_ids())
 
     def _reservations(self, seen: Evidence) -> Iterator[Reason]:
-        """What an accepted coil's decision leaves out."""
+        """What the decision leaves out, of a coil that is sold."""
         if seen.marks:
             yield CoilMarks(sum(seen.marks.values()), ", ".join(sorted(seen.marks)))
         if seen.whole_m is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
@@ -27,7 +27,7 @@ class RecipeBook:
 
     def of(self, product: str) -> Recipe:
         """The recipe for a product: the one that names it, else the one with the longest pattern that fits, else the default."""
-        fitting = [(p == product, len(p), r) for r in self.all for p in r.products if fnmatchcase(product, p)]
+        fitting = [(p == product, len(p), r) for r in self.all for p in r.products if _fits(p, product)]
         return max(fitting, key=lambda found: found[:2])[2] if fitting else self.default
 
     def with_one(self, recipe: Recipe) -> RecipeBook:
@@ -52,3 +52,8 @@ class RecipeBook:
                 other = by_pattern.setdefault(pattern, recipe.name)
                 if other != recipe.name:
                     yield f"recipes {other} and {recipe.name} both name the product {pattern}; remove it from one"
+
+
+def _fits(pattern: str, product: str) -> bool:
+    """Whether a product is the one that is named; `*` stands for any letters."""
+    return pattern == product or re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), product) is not None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields
 from itertools import permutations
 
+from skelp.domain.decision import Decision
 from skelp.domain.errors import suggestion
 from skelp.domain.rules import Rule
 from skelp.domain.zones import Zone
@@ -16,7 +17,6 @@ def faults(
     zones: Mapping[str, Zone],
     *,
     ignored: Sequence[str],
-    crops_m: tuple[float, float],
     severity_to: int,
     hold_from: int,
 ) -> Iterator[str]:
@@ -31,11 +31,11 @@ def faults(
         for name in sorted({n for n in names if names.count(n) > 1})
     )
     for rule in rules:
-        strange = [zone for zone in (*filter(None, [rule.zone]), *rule.outside) if zone not in zones]
+        strange = [zone for zone in (*([] if rule.zone is None else [rule.zone]), *rule.outside) if zone not in zones]
         yield from (f"rule {rule.name}: there is no [zones.{zone}]; {suggestion(zone, zones)}" for zone in strange)
         if not strange:
-            yield from (f"rule {rule.name} can never fire: {why}" for why in _never(rule, zones, ignored, crops_m, severity_to))
-            if rule.severity_from >= hold_from and rule.then.rank <= rule.then.HOLD.rank:
+            yield from (f"rule {rule.name} can never fire: {why}" for why in _never(rule, zones, ignored, severity_to))
+            if rule.severity_from >= hold_from and rule.then.rank <= Decision.HOLD.rank:
                 yield (
                     f"rule {rule.name} can never decide: one defect of severity {hold_from} holds the coil already (hold_from_severity), "
                     f"and the rule asks for {rule.then} from severity {rule.severity_from} on; raise hold_from_severity (6: never)"
@@ -45,7 +45,7 @@ def faults(
             yield why
 
 
-def _never(rule: Rule, zones: Mapping[str, Zone], ignored: Sequence[str], crops_m: tuple[float, float], severity_to: int) -> Iterator[str]:
+def _never(rule: Rule, zones: Mapping[str, Zone], ignored: Sequence[str], severity_to: int) -> Iterator[str]:
     if rule.classes and set(rule.classes) <= set(ignored):
         yield f"the recipe ignores {', '.join(rule.classes)}"
     if rule.severity_from > severity_to:
@@ -55,15 +55,17 @@ def _never(rule: Rule, zones: Mapping[str, Zone], ignored: Sequence[str], crops_
     if rule.zone in rule.outside:
         yield f"zone {rule.zone} is also in outside"
     zone = zones[rule.zone]
-    if zone.is_within_crops(*crops_m):
-        yield f"zone {rule.zone} is cut off (crop_head_m, crop_tail_m)"
     if zone.side is not None and rule.sides and zone.side not in rule.sides:
         yield f"zone {rule.zone} is on the {zone.side} side, and sides has only {', '.join(rule.sides)}"
 
 
+def _conditions(rule: Rule) -> tuple[object, ...]:
+    return tuple(getattr(rule, f.name) for f in fields(rule) if f.name not in ("name", "then"))
+
+
 def _idle_beside(one: Rule, other: Rule) -> str | None:
     """Why `one` never decides beside `other`; None if it may. `other` must be about everything that `one` is about, and allow no more."""
-    if replace(one, name=other.name, then=other.then) == other:
+    if _conditions(one) == _conditions(other):
         if one.name > other.name:
             return None  # said once
         if one.then is other.then:

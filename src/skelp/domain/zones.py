@@ -9,6 +9,11 @@ import numpy as np
 from skelp.domain.found import Found, Mask, Numbers
 from skelp.domain.strip import Side
 
+_TRUE_TO_SIZE = 0.02
+"""Strip may be so much wider or narrower than was given, as a share, and is not degraded. So a place that depends on the width is so much
+larger for what touches it, and so much smaller for what lies within it.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Zone:
@@ -54,14 +59,15 @@ class Zone:
 
     def _crosswise(self, across: Numbers, far: Numbers, width_mm: float | None, *, within: bool) -> list[Mask]:
         """Which defects from `across` to `far` mm reach into each place across, or lie `within` it."""
-        near, opposite = (far, across) if within else (across, far)
-        places = [near <= mm for mm in (self.edge_mm, self.operator_edge_mm) if mm]
+        reach = far if within else across  # a defect lies within a place if its far end does, and touches it if its near end does
+        places = [reach <= mm for mm in (self.edge_mm, self.operator_edge_mm) if mm]
         by_width = [mm for mm in (self.edge_mm, self.drive_edge_mm, self.middle_mm) if mm]
         if width_mm is None:
             return [*places, np.full(len(across), not within)] if by_width else places
-        places += [opposite >= width_mm - mm for mm in (self.edge_mm, self.drive_edge_mm) if mm]
+        slack = width_mm * (-_TRUE_TO_SIZE if within else _TRUE_TO_SIZE)
+        places += [(across if within else far) >= width_mm - slack - mm for mm in (self.edge_mm, self.drive_edge_mm) if mm]
         if self.middle_mm:
-            start, stop = (width_mm - self.middle_mm) / 2, (width_mm + self.middle_mm) / 2
+            start, stop = (width_mm - self.middle_mm - slack) / 2, (width_mm + self.middle_mm + slack) / 2
             places.append((across >= start) & (far <= stop) if within else (far >= start) & (across <= stop))
         return places
 
@@ -71,8 +77,3 @@ class Zone:
             if places:
                 here &= np.logical_or.reduce(places)
         return here
-
-    def is_within_crops(self, head_m: float, tail_m: float) -> bool:
-        """Whether the zone lies wholly in what is cropped at the head and the tail."""
-        ends = bool(self.head_m or self.tail_m)
-        return ends and (self.head_m or 0) <= head_m and (self.tail_m or 0) <= tail_m

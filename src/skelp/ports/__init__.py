@@ -6,7 +6,7 @@ Import them from here. The files behind this one group them by subject.
 from skelp.ports.access import AuditLog, LogIns, TokenStore
 from skelp.ports.line import CoilControl, CoilLookup, FrameSource, Screener, Segmenter, Sink
 from skelp.ports.pictures import CleanSample, CropFiles, LiveItem, LiveItems, NotInspected, SampleFiles
-from skelp.ports.recipes import RecipeFile, Recipes
+from skelp.ports.recipes import RecipeError, RecipeFile, Recipes, text_sha256
 from skelp.ports.records import Event, OldRecords, OpticsPoint, PlantReader, RecordChanges, RecordReader, RecordWriter
 from skelp.ports.webhooks import LetterRecords, Webhook
 
@@ -26,6 +26,7 @@ __all__ = [
     "OldRecords",
     "OpticsPoint",
     "PlantReader",
+    "RecipeError",
     "RecipeFile",
     "Recipes",
     "RecordChanges",
@@ -37,4 +38,5 @@ __all__ = [
     "Sink",
     "TokenStore",
     "Webhook",
+    "text_sha256",
 ]

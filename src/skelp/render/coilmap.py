@@ -17,12 +17,14 @@ from skelp.domain.coilmap import Status, Summary
 from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
 from skelp.domain.periodic import PeriodicDefect
+from skelp.domain.stretches import Stretch
 from skelp.domain.strip import Side
+from skelp.render.bands import crowded, draw_band, label_band
 from skelp.render.lettering import shortened, width, write
-from skelp.render.palette import RGB, colour, shape
+from skelp.render.palette import INK, PAPER, RGB, colour, shape
 from skelp.render.words import Language, phrase, sentences, word
 
-INK, QUIET, STEEL, PAPER = (40, 44, 48), (120, 126, 132), (222, 225, 228), (250, 250, 249)
+QUIET, STEEL = (120, 126, 132), (222, 225, 228)
 _HATCH: dict[State, tuple[RGB, RGB]] = {State.DEGRADED: ((246, 226, 178), (166, 118, 29)), State.LOST: ((236, 205, 205), (150, 40, 40))}
 _WIDTH, _LEFT, _RIGHT, _TOP, _MAP, _STRIP = 1600, 124, 28, 96, 360, 54
 _GAP = 24
@@ -52,6 +54,12 @@ class _Frame:
     def y(self, mm: float, side: Side) -> float:
         return self.top(side) + mm / max(self.width_mm, 1e-9) * self.lane
 
+    def box(self, s: Stretch) -> tuple[int, int, int, int]:
+        """The box of a stretch, px."""
+        left, right = self.x(s.from_mm / 1000), self.x(s.to_mm / 1000)
+        top, bottom = self.y(s.across_from_mm, s.side), self.y(s.across_to_mm, s.side)
+        return int(left) - 2, int(top) - 2, math.ceil(right) + 2, math.ceil(bottom) + 2
+
 
 def coil_map_png(
     summary: Summary,
@@ -61,12 +69,14 @@ def coil_map_png(
     width_mm: float,
     sides: Collection[Side] = (Side.TOP,),
     periodic: Sequence[PeriodicDefect] = (),
+    stretches: Sequence[Stretch] = (),
     language: Language = "en",
 ) -> bytes:
     """Draw the map of a coil as PNG.
 
     `coverage` is that of the strip. `width_mm` is the strip's width; the map is wider if a defect lies beyond it. `sides` are those that
-    cameras see; a side with a defect is always drawn. `periodic` are drawn as combs, with a tooth at each turn.
+    cameras see; a side with a defect is always drawn. `periodic` are drawn as combs, with a tooth at each turn. `stretches` are drawn as
+    bands with their number of defects; a slight defect in one has no marker.
     """
     width_mm = max([width_mm, 1.0, *(d.across_mm + d.width_mm for d in defects)])
     seen = {*sides, *(d.side for d in defects), *(p.side for p in periodic)}
@@ -76,8 +86,13 @@ def coil_map_png(
     draw = ImageDraw.Draw(image)
     _title(draw, summary, language)
     _coverage(image, draw, frame, coverage, summary.coil.mm_per_line)
-    for d in sorted(defects, key=lambda d: d.severity):
-        _defect(draw, frame, d)
+    for s in stretches:
+        draw_band(image, frame.box(s), s)
+    drawn = zip(defects, crowded(defects, stretches).tolist(), strict=True)
+    for d, in_band in sorted(drawn, key=lambda pair: pair[0].severity):
+        _defect(draw, frame, d, marked=not in_band)
+    for s in stretches:
+        label_band(draw, frame.box(s), (_LEFT, _TOP, _WIDTH - _RIGHT, _TOP + _MAP), s, language)
     for series in periodic:
         _comb(draw, frame, series)
     _axes(draw, frame, language)
@@ -138,13 +153,16 @@ def _hatch(image: Image.Image, box: tuple[int, int, int, int], state: State) -> 
     image.paste(Image.fromarray(pixels), (box[0], box[1]))
 
 
-def _defect(draw: ImageDraw.ImageDraw, frame: _Frame, d: Defect) -> None:
-    """Draw a defect's box to scale. If it is too small to see, also draw the shape of its class."""
+def _defect(draw: ImageDraw.ImageDraw, frame: _Frame, d: Defect, *, marked: bool) -> None:
+    """Draw a defect's box to scale. If it is too small to see and `marked`, also draw the shape of its class."""
     x0, x1 = frame.x(d.along_mm / 1000), frame.x((d.along_mm + d.length_mm) / 1000)
     y0, y1 = frame.y(d.across_mm, d.side), frame.y(d.across_mm + d.width_mm, d.side)
     tint = colour(d.class_name)
+    if not marked and max(x1 - x0, y1 - y0) < 2:
+        draw.point(((x0 + x1) / 2, (y0 + y1) / 2), tint)
+        return
     draw.rectangle((x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)), fill=tint, outline=tint)
-    if x1 - x0 < 12:
+    if marked and x1 - x0 < 12:
         _marker(draw, (x0 + x1) / 2, (y0 + y1) / 2, 4 + d.severity, d.class_name)
 
 

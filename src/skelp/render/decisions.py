@@ -6,7 +6,7 @@ from typing import Any
 
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
-from skelp.ports import RecipeFile
+from skelp.ports import RecipeFile, text_sha256
 from skelp.render.records import reason_record, revision_record
 
 _MOST_IDS = 100
@@ -31,4 +31,4 @@ def recipe_record(file: RecipeFile) -> dict[str, Any]:
     """The record of a recipe."""
     recipe = file.recipe
     named = {"name": recipe.name, "sha256": recipe.sha256, "products": list(recipe.products)}
-    return named | {"default": file.is_default, "toml": file.toml}
+    return named | {"default": file.is_default, "toml": file.toml, "text_sha256": text_sha256(file.toml)}

@@ -9,6 +9,7 @@ from zlib import crc32
 
 RGB = tuple[int, int, int]
 
+INK, PAPER = (40, 44, 48), (250, 250, 249)
 _COLOURS: tuple[RGB, ...] = ((230, 159, 0), (0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (86, 180, 233), (240, 228, 66))
 _SHAPES = ("square", "circle", "triangle", "diamond", "cross", "down", "plus")
 _KNOWN = ("inclusion", "patch", "scratch", "roll_mark")

@@ -19,6 +19,7 @@ from skelp.domain.reasons import Reason
 from skelp.domain.review import Review, StandingReview
 from skelp.domain.revision import Revision
 from skelp.domain.status import StationStatus
+from skelp.domain.stretches import Stretch
 from skelp.ports import Event, NotInspected
 from skelp.render.words import filled
 
@@ -161,6 +162,11 @@ def periodic_record(series: PeriodicDefect) -> dict[str, Any]:
     return _by_key(series) | {"seen_share": round(series.seen_share, 4), "reason": reason_record(series.reason)}
 
 
+def stretch_record(stretch: Stretch) -> dict[str, Any]:
+    """The record of a heavy stretch."""
+    return _by_key(stretch)
+
+
 def interval_record(interval: Interval, mm_per_line: float) -> dict[str, Any]:
     """The record of an interval, in lines and metres."""
     return {
@@ -189,7 +195,7 @@ def alarm_record(alarm: Alarm) -> dict[str, Any]:
     return _by_key(alarm) | {"cost": int(alarm.cost), "reasons": [reason_record(r) for r in alarm.reasons]}
 
 
-def _by_key(value: Alarm | Override | PeriodicDefect | Review) -> dict[str, Any]:
+def _by_key(value: Alarm | Override | PeriodicDefect | Review | Stretch) -> dict[str, Any]:
     return {key_of(f.name): getattr(value, f.name) for f in fields(value)}
 
 

@@ -15,10 +15,11 @@ from skelp.domain.found import Found
 from skelp.domain.outcome import Outcome
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.recipe import Recipe
+from skelp.domain.stretches import Places, find_stretches
 from skelp.pictures.listing import Listing
 from skelp.render.coilmap import coil_map_png
 from skelp.render.pictures import crop_jpeg, mask_png
-from skelp.render.records import coil_record, defect_record, defects_csv, interval_record, periodic_record
+from skelp.render.records import coil_record, defect_record, defects_csv, interval_record, periodic_record, stretch_record
 from skelp.render.words import Language
 from skelp.sinks.names import file_name, make_folder
 
@@ -94,14 +95,23 @@ class FolderSink:
         self.summary = held_for(summary, self._pictures.reasons)
         found = sorted(self._defects, key=lambda d: (d.along_mm, d.across_mm))
         record = coil_record(self.summary) | {"coverage": [interval_record(i, coil.mm_per_line) for i in coverage]}
-        record |= {"periodic": [periodic_record(p) for p in periodic]}
+        stretches = find_stretches(coil.coil_id, Places.of_defects(found))
+        record |= {"periodic": [periodic_record(p) for p in periodic], "stretches": [stretch_record(s) for s in stretches]}
         record |= {"left_out": self._pictures.records, "screened": self._screened()}
         self._save("coil.json", json.dumps(record, indent=2).encode())
         marks, found = [d for d in found if d.is_mark], [d for d in found if not d.is_mark]
         self._save_table("defects", found)
         if marks:
             self._save_table("marks", marks)
-        picture = coil_map_png(self.summary, coverage, found, width_mm=self._reach_mm, periodic=periodic, language=self._language)
+        picture = coil_map_png(
+            self.summary,
+            coverage,
+            found,
+            width_mm=self._reach_mm,
+            periodic=periodic,
+            stretches=stretches,
+            language=self._language,
+        )
         self._save("coil-map.png", picture)
 
     def _save_table(self, name: str, defects: Sequence[Defect]) -> None:

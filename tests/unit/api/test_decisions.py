@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,15 @@ from typing import Any
 import pytest
 
 from skelp.domain.coverage import Interval, State
+from skelp.domain.errors import RecordsError
+from skelp.domain.reasons import RecordsLocked
 from skelp.domain.recipe import Recipe
+from skelp.ports import text_sha256
 from skelp.recipe_shelf import RecipeShelf
 from tests.fakes import coil, defect
 from tests.station_server import V1, StationServer
 
+MODEL = "5" * 64
 STRICT = """name = "strict"
 products = ["DC04", "DX5*"]
 hold_from_severity = 6
@@ -37,8 +42,9 @@ in_any_m = 10
 
 
 def final_coil(server: StationServer, coil_id: str = "C1", defects: int = 1, recipe: Recipe = Recipe()) -> None:  # noqa: B008 - frozen
-    made = coil(coil_id, recipe_name=recipe.name, recipe_sha256=recipe.sha256)
+    made = coil(coil_id, recipe_name=recipe.name, recipe_sha256=recipe.sha256, model_sha256=MODEL)
     with server.writer.transaction() as change:
+        change.add_model_classes(MODEL, ["scratch", "patch"])
         change.add_recipe(recipe)
         change.add_coil(made)
         change.record_interval(coil_id, "cam", Interval(0, 100_000, State.INSPECTED))
@@ -72,7 +78,7 @@ def test_a_coil_is_decided_again_as_a_new_revision_and_never_over_the_old_one(ea
     made = answer.json()
     assert (made["number"], made["decision"], made["operator"], made["note"]) == (2, "downgrade", "lee", "order 7")
     assert made["recipe"] == {"name": "strict", "sha256": shelf.named("strict").sha256}
-    assert [r["code"] for r in made["reasons"]] == ["coil.rule_count"]
+    assert [r["code"] for r in made["reasons"]] == ["coil.rule_count", "coil.edge_margin"]
     after = server.client.get(f"{V1}/coils/C1").json()
     assert (after["decision"], after["reasons"], after["revised"]) == ("accept", before["reasons"], made)
     assert after["revision"] > before["revision"]
@@ -145,6 +151,9 @@ def test_a_recipe_is_tried_on_coils_that_are_recorded_and_nothing_is_stored(serv
     ("toml", "fault"),
     [
         ("name = ", "not TOML"),
+        ("a = " + "[" * 5000, "not TOML"),
+        ("a = " + "9" * 5000, "not TOML"),
+        ('name = "a/b"', "no slash"),
         ('name = "strict"\nhold_from = 3', "hold_from: unknown key"),
         (STRICT.replace('zone = "usable"', 'zone = "useable"'), "there is no .zones.useable."),
         (STRICT.replace('"downgrade"', '"scrap"').replace('zone = "usable"', ""), "too many scratches can never decide"),
@@ -153,7 +162,7 @@ def test_a_recipe_is_tried_on_coils_that_are_recorded_and_nothing_is_stored(serv
 def test_a_text_that_is_no_recipe_is_refused_with_its_fault(server: StationServer, strict: Recipe, toml: str, fault: str) -> None:
     for answer in (
         server.client.post(f"{V1}/recipes/preview", json={"toml": toml}),
-        server.client.put(f"{V1}/recipes/strict", json={"toml": toml, "instead_of": strict.sha256, "operator": "lee"}),
+        server.client.put(f"{V1}/recipes/strict", json={"toml": toml, "instead_of": text_sha256(STRICT), "operator": "lee"}),
     ):
         assert answer.status_code == 422
         assert re.search(fault, answer.json()["detail"])
@@ -165,7 +174,7 @@ def test_a_recipe_is_changed_for_the_coils_that_begin_from_now_on(server: Statio
     assert [(r["name"], r["default"], r["products"]) for r in listed] == [("default", True, []), ("strict", False, ["DC04", "DX5*"])]
     assert listed[1]["toml"] == STRICT
     text = STRICT.replace("more_than = 2", "more_than = 3  # agreed on Friday")
-    body = {"toml": text, "instead_of": strict.sha256, "operator": "lee", "note": "agreed"}
+    body = {"toml": text, "instead_of": text_sha256(STRICT), "operator": "lee", "note": "agreed"}
     saved = server.client.put(f"{V1}/recipes/strict", json=body)
     assert saved.status_code == 200
     assert saved.json()["sha256"] != strict.sha256
@@ -177,6 +186,93 @@ def test_a_recipe_is_changed_for_the_coils_that_begin_from_now_on(server: Statio
     assert (told["kind"], told["data"]["instead_of"], told["data"]["operator"]) == ("recipe.changed", strict.sha256, "lee")
 
 
+def test_a_comment_that_somebody_else_added_is_not_lost(server: StationServer, strict: Recipe, tmp_path: Path) -> None:
+    def save(text: str) -> int:
+        body = {"toml": text, "instead_of": text_sha256(STRICT), "operator": "lee"}
+        return int(server.client.put(f"{V1}/recipes/strict", json=body).status_code)
+
+    assert save(STRICT + "# agreed with customer X\n") == 200
+    assert save(STRICT + "# another thought\n") == 409  # the same recipe by its values, and another text
+    assert (tmp_path / "strict.toml").read_text() == STRICT + "# agreed with customer X\n"
+
+
+def test_a_file_that_was_changed_by_hand_is_not_written_over(server: StationServer, strict: Recipe, tmp_path: Path) -> None:
+    (tmp_path / "strict.toml").write_text(STRICT + "# by hand\n")
+    answer = server.client.put(
+        f"{V1}/recipes/strict", json={"toml": STRICT + "# by REST\n", "instead_of": text_sha256(STRICT), "operator": "lee"}
+    )
+    assert (answer.status_code, answer.json()["conflict"]) == (409, "recipe_changed")
+    assert (tmp_path / "strict.toml").read_text() == STRICT + "# by hand\n"
+
+
+def test_a_link_stays_a_link_and_keeps_its_mode(server: StationServer, strict: Recipe, tmp_path: Path) -> None:
+    kept = tmp_path / "git" / "strict.toml"
+    kept.parent.mkdir()
+    (tmp_path / "strict.toml").rename(kept)
+    (tmp_path / "strict.toml").symlink_to(kept)
+    kept.chmod(0o664)
+    body = {"toml": STRICT + "# more\n", "instead_of": text_sha256(STRICT), "operator": "lee"}
+    assert server.client.put(f"{V1}/recipes/strict", json=body).status_code == 200
+    assert (tmp_path / "strict.toml").is_symlink()
+    assert kept.read_text() == STRICT + "# more\n"
+    assert kept.stat().st_mode & 0o777 == 0o664 & ~current_umask()
+
+
+def current_umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def test_a_recipe_whose_record_cannot_be_written_decides_nothing(
+    server: StationServer, strict: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RecordsError("results cannot be stored", RecordsLocked(30.0))
+
+    body = {"toml": STRICT + "# more\n", "instead_of": text_sha256(STRICT), "operator": "lee"}
+    with monkeypatch.context() as broken:
+        broken.setattr("skelp.sinks.sql.recipes.store", refuse)
+        assert server.client.put(f"{V1}/recipes/strict", json=body).status_code == 503
+    assert (tmp_path / "strict.toml").read_text() == STRICT
+    assert server.client.put(f"{V1}/recipes/strict", json=body).status_code == 200
+
+
+def test_a_coil_whose_recipe_is_not_stored_is_held(server: StationServer) -> None:
+    with server.writer.transaction() as change:
+        change.add_coil(coil("U1", recipe_name="lost", recipe_sha256="7" * 64))
+        change.record_interval("U1", "cam", Interval(0, 100_000, State.INSPECTED))
+        change.complete_coil("U1")
+    found = server.client.get(f"{V1}/coils/U1").json()
+    assert (found["decision"], [r["code"] for r in found["reasons"]]) == ("hold", ["coil.recipe_unknown"])
+    explained = server.client.get(f"{V1}/coils/U1/decisions/1").json()
+    assert [f["reason"]["code"] for f in explained["findings"]] == ["coil.recipe_unknown"]
+
+
+def test_an_interrupted_coil_is_decided_again_as_it_was(server: StationServer) -> None:
+    recipe = Recipe("first", hold_above_uninspected_m=1000.0)
+    made = coil("I1", recipe_name="first", recipe_sha256=recipe.sha256)
+    with server.writer.transaction() as change:
+        change.add_recipe(recipe)
+        change.add_coil(made)
+        change.record_interval("I1", "cam", Interval(0, 100_000, State.INSPECTED))
+        change.complete_coil("I1", interrupted=True)
+        assert change.decide_again("I1", recipe, "lee", "")[1] is False
+    explained = server.client.get(f"{V1}/coils/I1/decisions/1").json()
+    assert (explained["same"], [r["code"] for r in explained["reasons"]]) == (True, ["coil.interrupted"])
+
+
+def test_a_product_whose_recipe_expects_another_width_holds_the_coil_that_runs(server: StationServer) -> None:
+    wide = Recipe("wide", products=("W",), strip_width_mm=1500.0)
+    with server.writer.transaction() as change:
+        change.add_coil(coil("W1", recipe_name="narrow", recipe_sha256=Recipe().sha256, strip_width_mm=1000.0))
+        change.record_interval("W1", "cam", Interval(0, 100_000, State.INSPECTED))
+        change.choose_recipe("W1", wide)
+        change.complete_coil("W1")
+    found = server.client.get(f"{V1}/coils/W1").json()
+    assert (found["decision"], found["reasons"][0]["code"]) == ("hold", "coil.recipe_other")
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
@@ -186,7 +282,10 @@ def test_a_recipe_is_changed_for_the_coils_that_begin_from_now_on(server: Statio
     ],
 )
 def test_a_change_that_the_running_line_cannot_take_is_refused(server: StationServer, strict: Recipe, text: str, fault: str) -> None:
-    answer = server.client.put(f"{V1}/recipes/strict", json={"toml": text, "instead_of": strict.sha256, "operator": "lee"})
+    answer = server.client.put(f"{V1}/recipes/strict", json={"toml": text, "instead_of": text_sha256(STRICT), "operator": "lee"})
     assert answer.status_code == 422
     assert fault in answer.json()["detail"]
-    assert server.client.put(f"{V1}/recipes/none", json={"toml": text, "instead_of": strict.sha256, "operator": "lee"}).status_code == 404
+    assert (
+        server.client.put(f"{V1}/recipes/none", json={"toml": text, "instead_of": text_sha256(STRICT), "operator": "lee"}).status_code
+        == 404
+    )

@@ -25,7 +25,7 @@ def test_the_defects_of_a_coil_that_were_deleted_are_gone_and_the_coil_says_how_
     assert before.status_code == 200
     with server.writer.transaction() as change:
         change.delete_defects("K1", 100, "2021-01-01T00:00:00Z")
-    reads = ("defects", "defects?format=csv", "defects?format=geojson", "map", "map.png", "reviews/standing")
+    reads = ("defects", "defects?format=csv", "defects?format=geojson", "map", "map.png", "reviews/standing", "stretches")
     gone = [server.client.get(f"{address}/{path}", headers={"If-None-Match": before.headers["etag"]}) for path in reads]
     gone += [server.client.get(f"{V1}/defects/K1-1{path}") for path in ("", "/crop.jpg", "/mask.png", "/reviews")]
     gone.append(server.client.post(f"{V1}/defects/K1-1/review", json={"verdict": "confirmed", "operator": "kim"}))

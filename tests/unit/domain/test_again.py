@@ -15,7 +15,16 @@ from skelp.domain.coverage import Interval, State
 from skelp.domain.decision import Decision
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.found import Found
-from skelp.domain.reasons import CoilInterrupted, CoilRecipeFiner, CoilRuleCount, CoilSevereDefects, CoilSound, FrameDropped
+from skelp.domain.periodic import PeriodicDefect
+from skelp.domain.reasons import (
+    CoilInterrupted,
+    CoilRecipeFiner,
+    CoilRecipeUnknown,
+    CoilRuleCount,
+    CoilSevereDefects,
+    CoilSound,
+    FrameDropped,
+)
 from skelp.domain.recipe import NEVER, ClassRule, Recipe
 from skelp.domain.rules import Rule
 from skelp.domain.severity import Severity
@@ -40,6 +49,12 @@ def facts(*found: Defect, lost: int = 0) -> Facts:
         ({"edge_margin_mm": 5.0}, {"edge_margin_mm": 2.0}, "edge_margin_mm"),
         ({"edge_margin_mm": 2.0}, {"edge_margin_mm": 5.0}, None),
         ({}, {"bridge_mm": 20.0}, "bridge_mm"),
+        ({"bridge_mm": 20.0}, {}, "bridge_mm"),  # what it joined may be several
+        ({}, {"strip_width_mm": 900.0}, "strip_width_mm"),
+        ({}, {"classes": {"stain": ClassRule(as_defect=True)}}, "classes.stain.as_defect"),
+        ({}, {"classes": {"stain": ClassRule(as_defect=True)}, "hold_for_periodic": False}, None),
+        ({}, {"rules": (Rule("pits", Decision.SCRAP, ("pit",)),)}, None),
+        ({}, {"rules": (Rule("dents", Decision.SCRAP, ("dent", "pit")),)}, "rules.dents.classes"),
         ({"screen": (Side.TOP,)}, {}, "screen"),
         ({}, {"screen": (Side.TOP,)}, None),
         ({"classes": {"pit": ClassRule(0.8)}}, {"classes": {"pit": ClassRule(0.9)}}, None),
@@ -53,7 +68,7 @@ def facts(*found: Defect, lost: int = 0) -> Facts:
 def test_a_recipe_that_looks_for_more_than_was_looked_for_holds_the_coil(
     inspected: dict[str, Any], asked: dict[str, Any], limits: str | None
 ) -> None:
-    ruling = decide_again(final(), facts(), Recipe("other", **asked), Recipe("first", **inspected))
+    ruling = decide_again(final(), facts(), Recipe("other", **asked), Recipe("first", **inspected), frozenset({"pit", "scratch"}))
     if limits is None:
         assert ruling.decision is Decision.ACCEPT
     else:
@@ -61,7 +76,7 @@ def test_a_recipe_that_looks_for_more_than_was_looked_for_holds_the_coil(
 
 
 def test_a_coil_whose_recipe_is_not_known_or_that_was_interrupted_is_held() -> None:
-    assert decide_again(final(), facts(), Recipe(), None).reasons == [CoilRecipeFiner("*", "first")]
+    assert decide_again(final(), facts(), Recipe(), None).reasons == [CoilRecipeUnknown("first")]
     assert decide_again(final(interrupted=True), facts(), Recipe(), Recipe()).reasons == [CoilInterrupted()]
 
 
@@ -88,9 +103,19 @@ def test_severities_are_those_of_the_recipe_that_decides() -> None:
 
 def test_marks_become_defects_and_defects_marks() -> None:
     found = facts(defect(1, class_name="stain", severity=MARK), defect(2, class_name="chalk", severity=3))
-    asked = Recipe(classes={"stain": ClassRule(as_defect=True)}, rules=(Rule("stains", Decision.DOWNGRADE, ("stain",)),))
-    ruling = decide_again(final(), found, asked, Recipe(classes={"chalk": ClassRule(as_defect=True)}))
-    assert ruling.reasons == [CoilRuleCount("stains", Decision.DOWNGRADE, 1.0, 0.0)]
+    asked = Recipe(
+        classes={"stain": ClassRule(as_defect=True)}, rules=(Rule("stains", Decision.DOWNGRADE, ("stain",)),), hold_for_periodic=False
+    )
+    ruling = decide_again(final(), found, asked, Recipe(classes={"chalk": ClassRule(as_defect=True)}), frozenset({"stain", "chalk"}))
+    assert ruling.reasons[:1] == [CoilRuleCount("stains", Decision.DOWNGRADE, 1.0, 0.0)]
+
+
+def test_a_series_of_a_class_that_is_ignored_holds_nothing() -> None:
+    marks = [defect(n, class_name="dent", severity=1) for n in (1, 2, 3)]
+    series = PeriodicDefect("C1-top-P1", "C1", Side.TOP, 1, 2, 0.1, 3, 9, 3, 3, -9.6, (), ("C1-000001", "C1-000002"))
+    seen = replace(facts(*marks), periodic=[series])
+    assert decide_again(final(), seen, Recipe(), Recipe()).decision is Decision.HOLD
+    assert decide_again(final(), seen, Recipe(classes={"dent": ClassRule(ignore=True)}), Recipe()).decision is Decision.ACCEPT
 
 
 @given(

@@ -11,11 +11,24 @@ from hypothesis import strategies as st
 
 from skelp.domain.decision import Decision, worst
 from skelp.domain.defect import Defect
+from skelp.domain.errors import SkelpError
 from skelp.domain.found import Found
-from skelp.domain.reasons import CoilNotInspected, CoilRuleArea, CoilRuleCount, CoilRuleLength, CoilRuleRate, CoilSevereDefects
-from skelp.domain.recipe import NEVER, ClassRule, Recipe
+from skelp.domain.reasons import (
+    CoilEdgeMargin,
+    CoilMarks,
+    CoilNotInspected,
+    CoilPeriodic,
+    CoilRuleArea,
+    CoilRuleCount,
+    CoilRuleHeavy,
+    CoilRuleLength,
+    CoilRuleRate,
+    CoilSevereDefects,
+    Reason,
+)
+from skelp.domain.recipe import MOST_RULES, NEVER, ClassRule, Recipe
 from skelp.domain.rules import Rule
-from skelp.domain.ruling import Evidence
+from skelp.domain.ruling import Evidence, Ruling
 from skelp.domain.strip import Side
 from skelp.domain.zones import Zone
 from tests.fakes import defect
@@ -34,34 +47,40 @@ def at(n: int, along_m: float = 50.0, across_mm: float = 500.0, **more: Any) -> 
     return defect(n, **where, severity=2, **more)
 
 
+def against(ruling: Ruling) -> list[Reason]:
+    return [f.reason for f in ruling.findings if f.then is not Decision.ACCEPT]
+
+
 def recipe(**rule: Any) -> Recipe:
     body = {"name": "the rule", "then": DOWNGRADE} | rule
-    return Recipe(rules=(Rule(**body),), zones=ZONES, hold_from_severity=NEVER)
+    return Recipe(rules=(Rule(**body),), zones=ZONES, hold_from_severity=NEVER, hold_above_defects_per_100m=1e9)
 
 
 def test_a_rule_names_what_it_counted_and_the_defects_that_caused_it() -> None:
     found = seen(at(1, area_mm2=40.0), at(2, area_mm2=90.0), at(3, class_name="patch"))
     ruling = recipe(classes=("scratch",), more_than=1).decide(found)
     assert ruling.decision is DOWNGRADE
-    assert ruling.reasons == [CoilRuleCount("the rule", DOWNGRADE, 2.0, 1.0)]
+    assert against(ruling) == [CoilRuleCount("the rule", DOWNGRADE, 2.0, 1.0)]
     assert ruling.findings[0].defect_ids == ("C1-000002", "C1-000001")  # the larger one first
     assert recipe(classes=("scratch",), more_than=2).decide(found).decision is Decision.ACCEPT
 
 
 def test_what_is_counted_may_be_area_length_or_a_rate() -> None:
     found = seen(at(1, area_mm2=40.0), at(2, area_mm2=90.0))
-    assert recipe(of="area_mm2", more_than=129).decide(found).reasons == [CoilRuleArea("the rule", DOWNGRADE, 130.0, 129)]
-    assert recipe(of="length_mm", more_than=39).decide(found).reasons == [CoilRuleLength("the rule", DOWNGRADE, 40.0, 39)]
-    assert recipe(per_m=10, more_than=0.1).decide(found).reasons == [CoilRuleRate("the rule", DOWNGRADE, 0.2, 0.1, 10)]
+    assert against(recipe(of="area_mm2", more_than=129).decide(found)) == [CoilRuleArea("the rule", DOWNGRADE, 130.0, 129)]
+    assert against(recipe(of="length_mm", more_than=39).decide(found)) == [CoilRuleLength("the rule", DOWNGRADE, 40.0, 39)]
+    assert against(recipe(per_m=10, more_than=0.1).decide(found)) == [CoilRuleRate("the rule", DOWNGRADE, 0.2, 0.1, 10)]
     assert recipe(per_m=10, more_than=0.2).decide(found).decision is Decision.ACCEPT
 
 
 def test_the_fullest_stretch_decides_and_is_named() -> None:
     found = seen(at(1, 10), at(2, 40), at(3, 45), at(4, 50), at(5, 90))
     ruling = recipe(in_any_m=10, more_than=2).decide(found)
-    assert ruling.reasons == [CoilRuleCount("the rule", DOWNGRADE, 3.0, 2, 10, 40.0)]
+    assert against(ruling) == [CoilRuleCount("the rule", DOWNGRADE, 3.0, 2, 10, 40.02)]  # from the first one's end on
     assert set(ruling.findings[0].defect_ids) == {"C1-000002", "C1-000003", "C1-000004"}
     assert recipe(in_any_m=9.9, more_than=2).decide(found).decision is Decision.ACCEPT
+    long = seen(at(1, 10), replace(at(2, 20), length_mm=25_000.0), at(3, 40))
+    assert recipe(in_any_m=1, more_than=1).decide(long).reasons[0] == CoilRuleCount("the rule", DOWNGRADE, 2.0, 1, 1, 40.02)
 
 
 @pytest.mark.parametrize(
@@ -72,11 +91,12 @@ def test_the_fullest_stretch_decides_and_is_named() -> None:
         ({"zone": "edges"}, at(1, across_mm=29), True),
         ({"zone": "edges"}, at(1, across_mm=31), False),
         ({"zone": "edges"}, at(1, across_mm=965), True),  # its far side is 975 mm from the operator side
-        ({"zone": "edges"}, at(1, across_mm=955), False),
-        ({"zone": "usable"}, at(1, across_mm=41), True),  # 10 mm wide: it reaches over the border at 50 mm
-        ({"zone": "usable"}, at(1, across_mm=39), False),
-        ({"outside": ("usable",)}, at(1, across_mm=49), True),
-        ({"outside": ("usable",)}, at(1, across_mm=50), False),
+        ({"zone": "edges"}, at(1, across_mm=945), True),  # the strip may be 2% narrower than was given
+        ({"zone": "edges"}, at(1, across_mm=935), False),
+        ({"zone": "usable"}, at(1, across_mm=31), True),  # 10 mm wide: it reaches over the border at 50 mm, less 1%
+        ({"zone": "usable"}, at(1, across_mm=29), False),
+        ({"outside": ("usable",)}, at(1, across_mm=59), True),
+        ({"outside": ("usable",)}, at(1, across_mm=60), False),
         ({"outside": ("ends",)}, at(1, 0.97), False),
         ({"outside": ("ends",)}, at(1, 0.99), True),  # it reaches out of the zone
         ({"outside": ("ends",)}, at(1, 99.0), False),
@@ -85,6 +105,7 @@ def test_the_fullest_stretch_decides_and_is_named() -> None:
         ({"min_area_mm2": 41.0}, at(1, area_mm2=40.0), False),
         ({"min_length_mm": 20.0, "min_width_mm": 10.0}, at(1), True),
         ({"min_width_mm": 10.1}, at(1), False),
+        ({"min_length_mm": 21.0}, at(1, cut_by_gap=True), True),  # it may be longer
     ],
 )
 def test_a_rule_counts_defects_of_its_place_and_size(where: dict[str, Any], place: Defect, counts: bool) -> None:
@@ -119,7 +140,7 @@ def test_limits_of_the_whole_coil_name_their_defects_too() -> None:
         ({"rules": (Rule("a", HOLD), Rule("a", SCRAP, more_than=2))}, "two rules are named a"),
         ({"rules": (Rule("a", HOLD, classes=("x",)),), "classes": {"x": ClassRule(ignore=True)}}, "a can never fire: the recipe ignores x"),
         ({"rules": (Rule("a", SCRAP, severity_from=5),)}, "a can never fire: severity_from is 5"),
-        ({"rules": (Rule("a", HOLD, zone="head"),), "zones": ZONES, "crop_head_m": 2.0}, "a can never fire: zone head is cut off"),
+        ({"rules": (Rule("a", HOLD, zone=""),), "zones": ZONES}, r"rule a: there is no \[zones.\]"),
         ({"rules": (Rule("a", HOLD, zone="head", outside=("head",)),), "zones": ZONES}, "a can never fire: zone head is also in outside"),
         ({"rules": (Rule("a", DOWNGRADE, severity_from=3),)}, "a can never decide: one defect of severity 3 holds"),
         ({"rules": (Rule("a", DOWNGRADE), Rule("b", SCRAP))}, "rules a and b contradict each other: they ask for downgrade and scrap"),
@@ -131,8 +152,8 @@ def test_limits_of_the_whole_coil_name_their_defects_too() -> None:
     ],
 )
 def test_rules_that_cannot_work_are_refused(body: dict[str, Any], fault: str) -> None:
-    with pytest.raises(ValueError, match=fault):
-        Recipe(**body)
+    with pytest.raises(SkelpError, match=fault):
+        Recipe(**body).check_rules()
 
 
 @pytest.mark.parametrize(
@@ -144,6 +165,9 @@ def test_rules_that_cannot_work_are_refused(body: dict[str, Any], fault: str) ->
         ({"then": HOLD, "more_than": -1.0}, "more_than must be 0 or more"),
         ({"then": HOLD, "in_any_m": 0.0}, "in_any_m must be more than 0"),
         ({"then": HOLD, "name": " "}, "needs a name"),
+        ({"then": HOLD, "name": "a\n"}, "needs a name"),
+        ({"then": HOLD, "of": "heavy_m", "in_any_m": 1.0}, "leave out in_any_m"),
+        ({"then": HOLD, "severity_from": 0}, "severity_from must be"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(body: dict[str, Any], fault: str) -> None:
@@ -152,9 +176,39 @@ def test_a_rule_that_makes_no_sense_is_refused(body: dict[str, Any], fault: str)
 
 
 def test_a_rule_beside_a_weaker_one_may_decide() -> None:
-    Recipe(rules=(Rule("a", DOWNGRADE, more_than=1), Rule("b", SCRAP, more_than=3)))
-    Recipe(rules=(Rule("a", DOWNGRADE, in_any_m=5, more_than=1), Rule("b", SCRAP, in_any_m=1, more_than=1)))
-    Recipe(rules=(Rule("a", DOWNGRADE, classes=("x",)), Rule("b", SCRAP, classes=("y",))))
+    Recipe(rules=(Rule("a", DOWNGRADE, more_than=1), Rule("b", SCRAP, more_than=3))).check_rules()
+    Recipe(rules=(Rule("a", DOWNGRADE, in_any_m=5, more_than=1), Rule("b", SCRAP, in_any_m=1, more_than=1))).check_rules()
+    Recipe(rules=(Rule("a", DOWNGRADE, classes=("x",)), Rule("b", SCRAP, classes=("y",)))).check_rules()
+    Recipe(rules=(Rule("a", HOLD, zone="head"),), zones=ZONES, crop_head_m=2.0).check_rules()  # one that reaches out of the crop
+
+
+def test_the_checks_of_many_rules_end() -> None:
+    many = tuple(Rule(f"r{n}", DOWNGRADE, min_area_mm2=float(n), more_than=float(200 - n)) for n in range(MOST_RULES))
+    Recipe(rules=many).check_rules()
+    with pytest.raises(ValueError, match="201 rules; at most 200"):
+        Recipe(rules=(*many, Rule("one more", HOLD)))
+    with pytest.raises(SkelpError) as refused:
+        Recipe(rules=tuple(Rule(f"r{n}", DOWNGRADE) for n in range(MOST_RULES))).check_rules()
+    assert len(str(refused.value)) < 2000
+
+
+def test_a_downgraded_coil_says_what_its_decision_leaves_out_and_a_held_one_does_not() -> None:
+    found = seen(at(1), marks={"stain": 2})
+    sold = Recipe(rules=(Rule("a", DOWNGRADE),), hold_from_severity=NEVER, hold_for_periodic=False).decide(replace(found, periodic=1))
+    assert sold.decision is DOWNGRADE
+    assert sold.reasons[1:] == [CoilPeriodic(1), CoilMarks(2, "stain"), CoilEdgeMargin(2.0)]
+    held = Recipe(rules=(Rule("a", HOLD),), hold_from_severity=NEVER).decide(found)
+    assert held.reasons == [CoilRuleCount("a", HOLD, 1.0, 0.0)]
+
+
+def test_heavy_stretches_are_counted_in_metres() -> None:
+    dense = [at(n, 10 + n * 0.02) for n in range(200)]  # 4 m
+    ruling = recipe(of="heavy_m", more_than=3.0).decide(seen(*dense, at(999, 90)))
+    assert ruling.decision is DOWNGRADE
+    (reason,) = against(ruling)
+    assert isinstance(reason, CoilRuleHeavy)
+    assert 3.5 < reason.heavy_m < 4.5
+    assert recipe(of="heavy_m", more_than=5.0).decide(seen(*dense)).decision is Decision.ACCEPT
 
 
 def test_an_unused_key_that_came_later_leaves_the_hash_as_it_was() -> None:
@@ -170,17 +224,20 @@ RULES = st.builds(
     severity_from=st.integers(1, 2),
     zone=st.sampled_from([None, "head", "edges", "usable"]),
     outside=st.sampled_from([(), ("ends",)]),
-    more_than=st.integers(0, 3).map(float),
+    more_than=st.sampled_from([0.0, 0.3, 1.0, 2.0, 39.2, 60.0]),
     of=st.sampled_from(["defects", "area_mm2", "length_mm"]),
     in_any_m=st.sampled_from([None, 1.0, 30.0]),
 )
 DEFECTS = st.builds(
-    lambda n, along, across, severity, name: replace(at(n, along, across), severity=severity, class_name=name),
+    lambda n, along, across, severity, name, cells: replace(
+        at(n, along, across), severity=severity, class_name=name, area_mm2=cells * 0.0784, length_mm=cells * 0.28
+    ),
     st.integers(1, 10**6),
-    st.floats(0, 99.9),
+    st.integers(0, 99_900).map(lambda mm: mm / 1000),
     st.floats(0, 990),
     st.integers(1, 4),
     st.sampled_from(["scratch", "patch"]),
+    st.integers(1, 10_000),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -12,6 +13,7 @@ from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
 from skelp.domain.reasons import Overrun
 from skelp.domain.recipe import Recipe
+from skelp.domain.stretches import Places, Stretch, find_stretches
 from skelp.domain.strip import Side
 from skelp.render.coilmap import STEEL, coil_map_png
 from skelp.render.palette import colour
@@ -50,3 +52,20 @@ def test_lost_steel_is_hatched_in_every_lane() -> None:
     for row in (180, 370):
         assert (picture[row, 300:900] == STEEL).all()
         assert not (picture[row, lost - 40 : lost + 40] == STEEL).all(axis=1).any()
+
+
+def test_a_stretch_is_one_band_and_only_its_severe_defects_have_markers() -> None:
+    small = {"length_mm": 2.0, "width_mm": 2.0, "severity": 1}
+    many = [defect(n, along_mm=40_000.0 + 100 * n, across_mm=400.0 + 37 * n % 200, **small) for n in range(200)]
+    stretches = find_stretches("C1", Places.of_defects(many))
+    summary = summarise(coil(), Facts(COVERAGE, Tally.of(many)), Recipe())
+
+    def inked(defects: list[Defect], found: list[Stretch]) -> int:
+        png = coil_map_png(summary, COVERAGE, defects, width_mm=1000, stretches=found)
+        picture = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+        return int((picture[245:305, 725:935] == colour("scratch")).all(axis=2).sum())
+
+    assert len(stretches) == 1
+    assert inked(many, stretches) < 0.25 * inked(many, [])
+    severe = [*many, replace(many[0], along_mm=50_000.0, across_mm=500.0, severity=4)]
+    assert inked(severe, stretches) > inked(many, stretches) + 80

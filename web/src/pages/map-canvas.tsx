@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Defect } from "../api";
+import type { Defect, Stretch } from "../api";
 import type { CoilData } from "../coil-data";
 import { mapWidth, type Range } from "../filters";
 import { t } from "../i18n";
@@ -13,6 +13,7 @@ interface MapCanvasProps {
   data: CoilData;
   length_m: number;
   shown: Defect[];
+  stretches: Stretch[];
   range: Range | null;
   zoom: (range: Range) => void;
   chosen: Defect | null;
@@ -20,7 +21,7 @@ interface MapCanvasProps {
 }
 
 /** The coil map: drag along it to zoom in, click a defect to choose it. */
-export function MapCanvas({ data, length_m, shown, range, zoom, chosen, choose }: MapCanvasProps) {
+export function MapCanvas({ data, length_m, shown, stretches, range, zoom, chosen, choose }: MapCanvasProps) {
   const at = useRef<HTMLCanvasElement>(null);
   const view = useRef<Unrolled | null>(null);
   const [size, setSize] = useState("");
@@ -42,8 +43,8 @@ export function MapCanvas({ data, length_m, shown, range, zoom, chosen, choose }
     canvas.width = Math.max(128, Math.round(canvas.clientWidth * devicePixelRatio));
     canvas.height = Math.max(128, Math.round(canvas.clientHeight * devicePixelRatio));
     view.current = new Unrolled(canvas, { from_m, to_m }, width_mm, sides);
-    view.current.draw(shown, data.periodic, data.coverage, chosen?.defect_id ?? null);
-  }, [size, shown, data.periodic, data.coverage, chosen, from_m, to_m, width_mm, sides.join()]);
+    view.current.draw(shown, data.periodic, stretches, data.coverage, chosen?.defect_id ?? null);
+  }, [size, shown, stretches, data.periodic, data.coverage, chosen, from_m, to_m, width_mm, sides.join()]);
   const point = (e: PointerEvent): [number, number] => [e.offsetX * devicePixelRatio, e.offsetY * devicePixelRatio];
   const release = (e: PointerEvent) => {
     const [x, y] = point(e);

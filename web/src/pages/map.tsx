@@ -9,10 +9,12 @@ import { metres, metresInspected, metresNotInspected } from "../numbers";
 import { ofPlant } from "../place";
 import { coilAddress, route } from "../route";
 import { coilName, decisionName, endName, sentences, sideName, stateName, statusName } from "../sentences";
+import { shownStretches } from "../stretches";
 import { Detail } from "./defect";
 import { MapCanvas } from "./map-canvas";
 import { Filters } from "./map-filters";
 import { Overridden } from "./override";
+import { Stretches } from "./stretches";
 
 const LISTED = 100;
 
@@ -27,6 +29,7 @@ export function CoilMap() {
     [data, filter.severity],
   );
   const shown = useMemo(() => filtered(found, filter), [found, filter]);
+  const stretches = useMemo(() => shownStretches(data.stretches, filter), [data.stretches, filter]);
   useKeys({ "0": () => setRange(null), escape: () => setChosen(null) });
   if (!coil) return <p class="empty">{problem || t("waiting")}</p>;
   if (gone) {
@@ -42,11 +45,13 @@ export function CoilMap() {
       <Head coil={coil} />
       <Filters defects={found} filter={filter} set={setFilter} zoomed={range !== null} whole={() => setRange(null)} />
       <RollMarks periodic={data.periodic} zoom={setRange} />
+      <Stretches stretches={stretches} zoom={setRange} />
       <div class="unrolled">
         <MapCanvas
           data={data}
           length_m={coil.length_m}
           shown={shown}
+          stretches={stretches}
           range={range}
           zoom={setRange}
           chosen={chosen}

@@ -9,13 +9,14 @@ import { cropAddress, mapAddress } from "../rest";
 import { route } from "../route";
 import { advice, coilName, decisionName, sentence, sideName, stateName } from "../sentences";
 import { Decide, Overridden } from "./override";
+import { ReportedStretches } from "./stretches";
 
 const WORST = 12;
 const INTERVALS = 40;
 
 /** One coil on paper: figures, map, what was not inspected, the worst defects with their pictures. The browser prints it or makes a PDF. */
 export function Report() {
-  const { coil, defects, coverage, problem, gone, again } = useCoil(useShownCoil(route.value.coil));
+  const { coil, defects, stretches, coverage, problem, gone, again } = useCoil(useShownCoil(route.value.coil));
   useKeys({ p: () => print() });
   if (!coil) return <p class="empty">{problem || t("waiting")}</p>;
   const worst = [...defects].sort((a, b) => b.severity - a.severity || b.area_mm2 - a.area_mm2).slice(0, WORST);
@@ -33,6 +34,7 @@ export function Report() {
       <Decide coil={coil} decided={again} />
       {!gone && <img class="paper-map" src={mapAddress(coil.coil_id, coil.revision)} alt={t("map")} />}
       <NotInspected intervals={coverage.filter((i) => i.state !== "inspected")} />
+      <ReportedStretches stretches={stretches} />
       <h2>{t("worst")}</h2>
       {worst.length === 0 && <p>{gone || t("none")}</p>}
       <ol class="worst">

@@ -17,6 +17,7 @@ _OF_A_STATION = (
     "/coils/{coil_id}/overrides",
     "/coils/{coil_id}/periodic",
     "/coils/{coil_id}/reviews/standing",
+    "/coils/{coil_id}/stretches",
     "/defects/{defect_id}",
     "/defects/{defect_id}/reviews",
     "/reviews",

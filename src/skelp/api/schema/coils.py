@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from skelp.api.schema.base import Body, Hashed, In, Moment, Name, Note, ReasonOut, ShortText, Text
 from skelp.api.schema.decisions import Decided, RevisionOut
@@ -204,6 +204,37 @@ class PeriodicList(BaseModel):
 
     coil_id: str
     periodic: list[PeriodicOut]
+
+
+class StretchOut(BaseModel):
+    """A part of one side of a coil where so many defects lie that a person wants one mark instead of each.
+
+    `class`: the class that most of its defects have; `by_class` has all. `severity`: the worst. `stretch_id` counts from the head, so it
+    may name another stretch after the coil's revision has changed.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    stretch_id: str
+    coil_id: str
+    side: Literal["top", "bottom"]
+    class_: str = Field(alias="class")
+    from_mm: float
+    to_mm: float
+    across_from_mm: float
+    across_to_mm: float
+    defects: int
+    by_class: dict[str, int]
+    area_mm2: float
+    per_m: float
+    severity: int
+
+
+class StretchList(BaseModel):
+    """The heavy stretches of a coil, from the head on. The defects in none of them are nowhere so dense."""
+
+    coil_id: str
+    stretches: list[StretchOut]
 
 
 class DensityOut(BaseModel):

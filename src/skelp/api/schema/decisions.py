@@ -10,7 +10,7 @@ from skelp.api.schema.base import NO_CONTROLS, Body, Hashed, Note, ReasonOut, Sh
 
 Decided = Literal["accept", "downgrade", "hold", "scrap"]
 """From the best to the worst. A program that does not know a decision treats it as hold."""
-Toml = Annotated[str, Field(max_length=100_000)]
+Toml = Annotated[str, Field(max_length=20_000)]
 """A recipe in TOML, as its file."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -68,7 +68,8 @@ class DecideIn(Body):
 class RecipeOut(BaseModel):
     """A recipe of the station. `products`: those that it is for; `*` stands for any letters. `default`: it is for all others.
 
-    `toml` is the text of its file; empty for the recipe that skelp has without a file, which cannot be changed.
+    `toml` is the text of its file; empty for the recipe that skelp has without a file, which cannot be changed. `text_sha256` is its
+    SHA-256, which whoever changes it sends back.
     """
 
     name: str
@@ -76,6 +77,7 @@ class RecipeOut(BaseModel):
     products: list[str]
     default: bool
     toml: str
+    text_sha256: str
 
 
 class RecipeList(BaseModel):
@@ -118,7 +120,8 @@ class PreviewOut(BaseModel):
 
 
 class RecipeIn(Body):
-    """The new text of a recipe's file. `instead_of`: the SHA-256 of the recipe that was edited, so that nobody's change is lost.
+    """The new text of a recipe's file. `instead_of`: the `text_sha256` of the text that was edited, so that nobody's
+    change is lost.
 
     A caller with a token signs with the token's name; without tokens, `operator` is needed.
     """

@@ -33,6 +33,7 @@ from skelp.api.schema.story import (
     SESSION,
     STANDING,
     STATION,
+    STRETCH,
     WHERE,
 )
 
@@ -43,7 +44,12 @@ BODIES: Mapping[str, Any] = {
     "override_coil": {"decision": "accept", "note": "the lost metres are cut off", "operator": "kim"},
     "decide_again": {"recipe": "second-choice", "note": "for order 7731", "operator": "lee"},
     "preview_recipe": {"toml": RECIPE_OUT["toml"], "newest": 100, "recipe": "default"},
-    "change_recipe": {"toml": RECIPE_OUT["toml"], "instead_of": RECIPE["sha256"], "operator": "lee", "note": "agreed with quality"},
+    "change_recipe": {
+        "toml": RECIPE_OUT["toml"],
+        "instead_of": RECIPE_OUT["text_sha256"],
+        "operator": "lee",
+        "note": "agreed",
+    },
     "add_review": {"verdict": "relabelled", "class": "scratch", "operator": "kim", "note": "begins under the surface"},
     "acknowledge_alarm": {"key": "coverage.lost/top-1/line.overrun", "operator": "kim"},
 }
@@ -77,6 +83,7 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
         "changed": [{"coil_id": "K4702", "name": "K4702", "was": "accept", "now": "downgrade", "reasons": [RULE]}],
     },
     ("list_periodic", 200): {"coil_id": "K4711", "periodic": [PERIODIC]},
+    ("list_stretches", 200): {"coil_id": "K4711", "stretches": [STRETCH]},
     ("get_map", 200): {
         "coil_id": "K4711",
         "cell_along_m": 406.25,

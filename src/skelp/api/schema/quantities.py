@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 QUANTITIES: Mapping[str, str] = {
+    "across_from_mm": "Where it begins across, mm from the operator-side edge of the strip.",
     "across_mm": "Distance from the operator-side edge of the strip, mm.",
+    "across_to_mm": "Where it ends across, mm from the operator-side edge of the strip.",
     "after": "Number of the last event that the client has handled; 0 at first.",
     "along_mm": "Distance from the coil's head, mm.",
     "area_mm2": "Area, mm².",
@@ -70,6 +72,7 @@ QUANTITIES: Mapping[str, str] = {
     "p50": "Median, ms; null before the first result.",
     "p99": "The value that 99 of 100 results do not exceed, ms; null before the first result.",
     "pass_number": "1 when the coil passes for the first time.",
+    "per_m": "Defects per metre of its length, or of 1 m if it is shorter.",
     "period_error_mm": "How far `period_mm` may be wrong, mm.",
     "period_mm": "Distance from one defect of a series to the next, mm.",
     "points": "Corners as [x, y], px of the reduced picture.",
@@ -94,6 +97,7 @@ QUANTITIES: Mapping[str, str] = {
     "threads": "Threads that run the model.",
     "through_seq": "Number of the last event that the operator has seen.",
     "to_m": "Where it ends, m from the coil's head.",
+    "to_mm": "Where it ends, mm from the coil's head.",
     "uptime_s": "Time since the station started, s.",
     "wait_s": "Longest time to wait for an event, s.",
     "unknown": "Number of coils whose defects were deleted, so that nobody can say.",
@@ -115,6 +119,9 @@ SPECIAL: Mapping[tuple[str, str], str] = {
     ("LiveLines", "seq"): "Number of the picture; a gap shows that some are missing.",
     ("OpticsOut", "sharpness"): "Changes of grey over 2 px as a share of those over 8 px; 1 where edges are sharp.",
     ("PeriodicOut", "last_mm"): "Place of the last one, mm from the coil's head.",
+    ("StretchOut", "area_mm2"): "Area of its defects together, mm².",
+    ("StretchOut", "from_mm"): "Where it begins, mm from the coil's head.",
+    ("StretchOut", "severity"): "The worst severity of its defects, from the recipe.",
     ("ReasonOut", "args"): "Arguments of the code (docs/reasons.md has each with its unit).",
     ("get_map", "columns"): "Number of cells across the coil.",
     ("get_map_picture", "revision"): "Any number. Another one makes the address new, for a browser's cache.",

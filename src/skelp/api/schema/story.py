@@ -32,7 +32,7 @@ REVISION = {
 FIRST = REVISION | {
     "number": 1, "decision": "hold", "reasons": [HELD], "recipe": RECIPE, "operator": "", "note": "", "at": COIL["finished_at"],
 }  # fmt: skip
-RECIPE_OUT = RECIPE | {"products": [], "default": True, "toml": 'name = "default"\nhold_from_severity = 3\n'}
+RECIPE_OUT = RECIPE | {"products": [], "default": True, "toml": 'name = "default"\nhold_from_severity = 3\n', "text_sha256": "7f3a" * 16}
 OVERRIDE = {
     "override_id": 3, "coil_id": "K4711", "decision": "accept", "operator": "kim", "note": "the lost metres are cut off",
     "at": "2026-11-25T09:05:40.120Z",
@@ -76,6 +76,11 @@ PERIODIC = {
         "text": "defects repeat every 2287 mm, 402 mm from the operator-side edge; roll: work roll, stand 5, top",
     },
     "defect_ids": ["K4711-000001"],
+}  # fmt: skip
+STRETCH = {
+    "stretch_id": "K4711-H1", "coil_id": "K4711", "side": "top", "class": "patch", "from_mm": 400012.5, "to_mm": 459987.0,
+    "across_from_mm": 302.5, "across_to_mm": 598.0, "defects": 4161, "by_class": {"patch": 4120, "inclusion": 41}, "area_mm2": 91542.25,
+    "per_m": 69.38, "severity": 2,
 }  # fmt: skip
 REVIEW = {
     "review_id": 7, "defect_id": "K4711-000001", "verdict": "confirmed", "class": None, "operator": "kim", "note": "",

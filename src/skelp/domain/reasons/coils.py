@@ -84,6 +84,28 @@ class CoilRuleLength(_Rule, code=Code.COIL_RULE_LENGTH):
     from_m: float | None = None
 
 
+class CoilRuleHeavy(_Rule, code=Code.COIL_RULE_HEAVY):
+    """The same for metres of heavy stretches."""
+
+    heavy_m: float
+    limit_m: float
+
+
+class CoilRecipeOther(Reason, code=Code.COIL_RECIPE_OTHER):
+    """The product was corrected while the coil ran. The recipe of the new product, `asked`, expects another width of strip than the line
+    was told when the coil began.
+    """
+
+    inspected_by: str
+    asked: str
+
+
+class CoilRecipeUnknown(Reason, code=Code.COIL_RECIPE_UNKNOWN):
+    """The recipe that the coil was inspected by is not stored, so nobody can say what was looked for. `recipe` is its name."""
+
+    recipe: str
+
+
 class CoilRecipeFiner(Reason, code=Code.COIL_RECIPE_FINER):
     """The recipe that decides wants to know more than the recipe that inspected the coil looked for. `limits`: the keys of the recipe
     in which it is finer, separated by commas.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from skelp.domain.coilmap import Coil, Status
+from skelp.domain.coilmap import Coil, Status, held_for
 from skelp.domain.conflicts import Conflict, ConflictError
-from skelp.domain.decision import Decision, worst
+from skelp.domain.decision import Decision
 from skelp.domain.events import (
     CoilChanged,
     CoilDecided,
@@ -21,7 +21,7 @@ from skelp.domain.events import (
 from skelp.domain.moments import now
 from skelp.domain.override import Override
 from skelp.domain.passes import to_start
-from skelp.domain.reasons import CoilInterrupted
+from skelp.domain.reasons import CoilInterrupted, CoilRecipeOther, Reason
 from skelp.domain.recipe import Recipe
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
@@ -104,11 +104,21 @@ class CoilChanges:
         return rows.coil(queries.coil_row(self._session, key))
 
     def choose_recipe(self, coil_id: str, recipe: Recipe) -> None:
-        """Have a coil that is not final decided by another recipe, because its product was corrected. A final coil keeps its own."""
+        """Have a coil that is not final decided by another recipe, because its product was corrected. A final coil keeps its own.
+
+        If the recipe expects another width of strip than the line was told, the coil will be held.
+        """
         row = queries.coil_row(self._session, coil_id)
-        if row["status"] != Status.FINAL.value and row["recipe_sha256"] != recipe.sha256:
-            recipes.store(self._session, recipe)
-            self._update_coil(row["coil_id"], {"recipe_name": recipe.name, "recipe_sha256": recipe.sha256})
+        if row["status"] == Status.FINAL.value or row["recipe_sha256"] == recipe.sha256:
+            return
+        recipes.store(self._session, recipe)
+        other_width = recipe.strip_width_mm is not None and recipe.strip_width_mm != row["strip_width_mm"]
+        pending = [CoilRecipeOther(row["recipe_name"], recipe.name).plain] if other_width else None
+        self._update_coil(row["coil_id"], {"recipe_name": recipe.name, "recipe_sha256": recipe.sha256, "reasons": pending})
+
+    def add_model_classes(self, sha256: str, classes: Collection[str]) -> None:
+        """Store which classes a model knows."""
+        recipes.store_classes(self._session, sha256, classes)
 
     def record_progress(self, coil_id: str, *, line_rate_hz: float | None, reach_mm: float) -> None:
         """Store the time, the line rate (None: not known yet) and the width of the steel seen so far, in mm.
@@ -126,9 +136,9 @@ class CoilChanges:
         finished = row["finished_at"] or now()
         coil = replace(rows.coil({**row, "finished_at": finished}), status=Status.FINAL, interrupted=interrupted)
         (summary,) = queries.summaries(self._session, [coil], self._recipe)
+        pending = [Reason.coded(r["code"], r["args"]) for r in row["reasons"] or []]
+        summary = held_for(summary, [*([CoilInterrupted()] if interrupted else []), *pending])
         decision, reasons = summary.decision, summary.reasons
-        if interrupted:
-            decision, reasons = worst([decision, Decision.HOLD]), [CoilInterrupted(), *reasons]
         decided = rows.of_decision(decision, reasons) | rows.of_counted(summary.totals, summary.tally)
         self._update_coil(coil_id, {"status": Status.FINAL.value, "finished_at": finished, "interrupted": interrupted} | decided)
         self.publish(CoilFinal(decision.value, tuple(reasons), summary.length_m), coil_id)
@@ -160,6 +170,7 @@ class CoilChanges:
 
     def add_rulings(self, rulings: Mapping[str, Ruling], asked: Recipe, operator: str, note: str) -> list[Revision]:
         """Add what a recipe decided on final coils, by coil id, and publish it. Returns the decisions that say something new."""
+        deciding.lock(self._session)
         newest = deciding.newest(self._session, list(rulings))
         by, at = RecipeId(asked.name, asked.sha256), now()
         added = [

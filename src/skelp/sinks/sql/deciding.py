@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from skelp.domain.again import decide_again
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.conflicts import Conflict, ConflictError
+from skelp.domain.decision import Decision
+from skelp.domain.reasons import CoilRecipeUnknown
 from skelp.domain.recipe import Recipe
 from skelp.domain.revision import Revision
-from skelp.domain.ruling import Ruling
+from skelp.domain.ruling import Finding, Ruling
 from skelp.sinks.sql import deleting, queries, recipes, rows
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import coils
+from skelp.sinks.sql.tables import coils, counters
 
 BATCH = 200
 """Coils that are in memory at once, each with its defects."""
@@ -39,10 +41,12 @@ def rulings(session: Session, listed: Sequence[Coil], asked: Recipe) -> Iterator
     for start in range(0, len(listed), BATCH):
         batch = listed[start : start + BATCH]
         facts = queries.facts(session, batch, one_by_one=True, marks=True)
+        known = recipes.classes_of(session, {coil.model_sha256 for coil in batch})
         gone = deleting.deleted_of(session, [coil.coil_id for coil in batch])
         for coil in batch:
-            inspected = recipes.stored(session, coil.recipe_sha256) if coil.recipe_sha256 else Recipe()
-            yield coil, None if coil.coil_id in gone else decide_again(coil, facts[coil.coil_id], asked, inspected)
+            inspected = recipes.stored(session, coil.recipe_sha256)
+            again = decide_again(coil, facts[coil.coil_id], asked, inspected, known.get(coil.model_sha256))
+            yield coil, None if coil.coil_id in gone else again
 
 
 def ruling(session: Session, revision: Revision) -> Ruling:
@@ -52,11 +56,16 @@ def ruling(session: Session, revision: Revision) -> Ruling:
     """
     deleting.refuse_deleted(session, revision.coil_id)
     coil = rows.coil(queries.coil_row(session, revision.coil_id))
-    asked = recipes.stored(session, revision.recipe.sha256) if revision.recipe.sha256 else Recipe()
+    asked = recipes.stored(session, revision.recipe.sha256)
     if asked is None:
-        return Ruling(())
+        return Ruling((Finding(CoilRecipeUnknown(revision.recipe.name), Decision.HOLD),))
     ((_, found),) = rulings(session, [coil], asked)
     return found or Ruling(())
+
+
+def lock(session: Session) -> None:
+    """Let no other program add a decision before this transaction ends. Whoever writes locks this row first, so none waits for ever."""
+    session.scalar(session.select(counters, counters.c.value).where(counters.c.name == "events").with_for_update())
 
 
 def newest(session: Session, coil_ids: Sequence[str]) -> dict[str, Revision]:

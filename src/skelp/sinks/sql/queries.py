@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from skelp.domain.coilmap import Coil, Facts, Status, Summary, Tally, strip_coverage, summarise
+from skelp.domain.coilmap import Coil, Facts, Status, Summary, Tally, held_for, strip_coverage, summarise
 from skelp.domain.coverage import Interval
 from skelp.domain.decision import Decision
 from skelp.domain.defect import MARK, Defect
@@ -19,9 +19,11 @@ from skelp.domain.passes import MARK as PASS_MARK
 from skelp.domain.passes import first_id
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import CoilQuery
+from skelp.domain.reasons import CoilRecipeUnknown
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import StandingReview, standing_review
 from skelp.domain.revision import Revision
+from skelp.domain.stretches import Places
 from skelp.sinks.sql import recipes, rows
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
@@ -97,6 +99,15 @@ def find_defect(session: Session, defect_id: str) -> Defect:
     return rows.defect(found[0])
 
 
+def places(session: Session, coil_id: str) -> Places:
+    """Where the defects of a coil lie, in no order. Raises DeletedError if they were deleted."""
+    refuse_deleted(session, coil_id)
+    d = defects.c
+    centre = (d.along_mm + d.length_mm / 2, d.across_mm + d.width_mm / 2)
+    query = session.select(defects, d.side, d.class_name, d.severity, *centre, d.area_mm2).where(d.coil_id == coil_id)
+    return Places.of(session.execute(query).all())
+
+
 def standing_reviews(session: Session, of: sa.Select[tuple[int]]) -> list[tuple[int, StandingReview]]:
     """The standing reviews of the defects whose numbers `of` selects, each with the number, in order of the numbers."""
     chosen = of.subquery()
@@ -160,7 +171,7 @@ def summaries(session: Session, listed: Sequence[Coil], default: Recipe | None) 
     """Totals, counts and decision of each coil, in a fixed number of statements for any number of coils.
 
     A final coil has those that were stored when it became final. Other coils are counted now, and decided on by the recipe that they name;
-    `default` decides where that is not stored.
+    `default` decides on those that name none.
     """
     ids = [coil.coil_id for coil in listed]
     decided = session.select(coils, coils.c.coil_id, coils.c.decision, coils.c.reasons, coils.c.counted).where(coils.c.coil_id.in_(ids))
@@ -168,7 +179,7 @@ def summaries(session: Session, listed: Sequence[Coil], default: Recipe | None) 
     stored = {coil.coil_id: _stored(coil, found[coil.coil_id]) for coil in listed}
     open_ones = [coil for coil in listed if stored[coil.coil_id] is None]
     by = {coil.coil_id: recipes.of_coil(session, coil, default) for coil in open_ones}
-    now = facts(session, open_ones, one_by_one=any(recipe.needs_defects for recipe in by.values()))
+    now = facts(session, open_ones, one_by_one=any(recipe.needs_defects for recipe in by.values() if recipe))
     persons = overrides(session, ids)
     made = [stored[c.coil_id] or _counted_now(c, now[c.coil_id], found[c.coil_id], by[c.coil_id]) for c in listed]
     later = revisions(session, ids)
@@ -209,7 +220,10 @@ def facts(session: Session, listed: Sequence[Coil], *, one_by_one: bool, marks: 
     }
 
 
-def _counted_now(coil: Coil, counted: Facts, row: sa.RowMapping, recipe: Recipe) -> Summary:
-    summary = summarise(coil, counted, recipe)
+def _counted_now(coil: Coil, counted: Facts, row: sa.RowMapping, recipe: Recipe | None) -> Summary:
+    """What is known of a coil now. Without its recipe nobody can say what was looked for, so it is held."""
+    summary = summarise(coil, counted, recipe or Recipe())
+    if recipe is None:
+        summary = held_for(summary, [CoilRecipeUnknown(coil.recipe_name)])
     decision = rows.decision(row) if coil.status is Status.FINAL else None
     return replace(summary, decision=decision[0], reasons=decision[1]) if decision else summary

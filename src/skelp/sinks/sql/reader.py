@@ -20,6 +20,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
+from skelp.domain.stretches import Places
 from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
 from skelp.sinks.sql import alone, deciding, deleting, letters, optics, queries, recipes, rows
@@ -108,6 +109,11 @@ class Reader:
             deleting.refuse_deleted(session, coil_id)
             page = session.select(defects).where(*wanted).order_by(defects.c.number).limit(query.limit)
             return [(int(r["number"]), rows.defect(r)) for r in session.rows(page)]
+
+    def places(self, coil_id: str) -> Places:
+        """Where the defects of a coil lie. Raises DeletedError if they were deleted."""
+        with self._snapshot() as session:
+            return queries.places(session, coil_id)
 
     def periodic(self, coil_id: str) -> list[PeriodicDefect]:
         """The series of defects that repeat along a coil, from the head on."""

@@ -1,15 +1,18 @@
-"""The recipes that coils were inspected and decided by, each stored once under its hash."""
+"""The recipes that coils were inspected and decided by, and the classes that their models knew, each stored once under its hash."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from skelp.domain.coilmap import Coil
-from skelp.domain.errors import RecordsError
 from skelp.domain.recipe import Recipe
 from skelp.sinks.sql import rows
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import recipes
+from skelp.sinks.sql.tables import model_classes, recipes
 
 _read: dict[str, Recipe] = {}
 """Recipes that were read from some database. A recipe with a hash is the same in all of them."""
@@ -17,8 +20,18 @@ _read: dict[str, Recipe] = {}
 
 def store(session: Session, recipe: Recipe) -> None:
     """Store a recipe, unless it is stored already."""
-    if session.scalar(sa.select(recipes.c.sha256).where(recipes.c.sha256 == recipe.sha256)) is None:
-        session.execute(recipes.insert().values(**rows.of_recipe(recipe)))
+    _add(session, recipes, rows.of_recipe(recipe))
+
+
+def store_classes(session: Session, sha256: str, classes: Collection[str]) -> None:
+    """Store the classes of a model, unless they are stored already."""
+    _add(session, model_classes, {"sha256": sha256, "classes": sorted(classes)})
+
+
+def classes_of(session: Session, sha256: Collection[str]) -> dict[str, frozenset[str]]:
+    """The classes of models, by hash. Those that are not stored are left out."""
+    found = session.connection.execute(sa.select(model_classes).where(model_classes.c.sha256.in_(sha256))).mappings()
+    return {row["sha256"]: frozenset(row["classes"]) for row in found}
 
 
 def stored(session: Session, sha256: str) -> Recipe | None:
@@ -31,12 +44,15 @@ def stored(session: Session, sha256: str) -> Recipe | None:
     return _read[sha256]
 
 
-def of_coil(session: Session, coil: Coil, default: Recipe | None) -> Recipe:
-    """The recipe that a coil is decided by: the one that it names, else `default`.
+def of_coil(session: Session, coil: Coil, default: Recipe | None) -> Recipe | None:
+    """The recipe that a coil is decided by: the one that it names. None if that is not stored, so that nobody can say.
 
-    Raises RecordsError if there is neither. A coil that names none, as those of old versions, has the default recipe.
+    A coil that names none, as those of old versions, has the default recipe.
     """
-    found = stored(session, coil.recipe_sha256) if coil.recipe_sha256 else default or Recipe()
-    if found is None and default is None:
-        raise RecordsError(f"the recipe {coil.recipe_sha256} of coil {coil.coil_id} is not stored, so nobody can say how it is judged")
-    return found or default or Recipe()
+    return stored(session, coil.recipe_sha256) if coil.recipe_sha256 else default or Recipe()
+
+
+def _add(session: Session, table: sa.Table, values: dict[str, Any]) -> None:
+    """Add a row unless there is one with its key. Stations that share a database may do so at the same time."""
+    insert = (sqlite if session.connection.dialect.name == "sqlite" else postgresql).insert(table)
+    session.execute(insert.values(**values).on_conflict_do_nothing())

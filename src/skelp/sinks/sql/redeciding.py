@@ -21,8 +21,8 @@ from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import number_of
 from skelp.sinks.sql.tables import coils
 
-_READ, _WRITTEN = 200, 25
-"""Coils that are read at once, and written in one transaction: a station that writes waits for it, and must not lose lines meanwhile."""
+_WRITTEN = 25
+"""Coils that are written in one transaction: a station that writes waits for it, and must not lose lines meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,15 @@ class Redeciding:
         filters = [*queries.coil_filters(query), *([coils.c.coil_id.in_(coil_ids)] if coil_ids else [])]
         with told("records cannot be read"), self._engines.reading.begin() as connection:
             session = Session(connection, self._station)
-            for batch in deciding.in_batches(session, filters, _READ):
+            for batch in deciding.in_batches(session, filters, deciding.BATCH):
                 before = deciding.newest(session, [coil.coil_id for coil in batch])
                 yield [Redecided(c, before[c.coil_id].decision, ruling) for c, ruling in deciding.rulings(session, batch, self._asked)]
+
+    def final(self, coil_ids: Sequence[str]) -> set[str]:
+        """Those of the coils that are recorded and final."""
+        with told("records cannot be read"), self._engines.reading.begin() as connection:
+            session = Session(connection, self._station)
+            return {c.coil_id for batch in deciding.in_batches(session, [coils.c.coil_id.in_(coil_ids)], deciding.BATCH) for c in batch}
 
     def record(self, found: Sequence[Redecided], operator: str, note: str) -> int:
         """Add what was decided as new revisions. Returns the number of those that say something new."""

@@ -162,6 +162,14 @@ decisions = sa.Table(
 )
 """What skelp decided on a coil later, by another recipe. Rows are appended. The first decision, number 1, is in the coil's own row."""
 
+model_classes = sa.Table(
+    "model_classes",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("classes", sa.JSON, nullable=False),
+)
+"""The classes that each model knows. Another recipe may ask later for one that a coil's model did not know."""
+
 recipes = sa.Table(
     "recipes",
     metadata,

@@ -1,4 +1,4 @@
-"""Decisions that were made again, by another recipe."""
+"""Decisions that were made again, by another recipe, and what each model knows."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,7 +25,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("station", "coil_id", "number"),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "model_classes",
+        sa.Column("sha256", sa.String(64), primary_key=True),
+        sa.Column("classes", sa.JSON, nullable=False),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("model_classes")
     op.drop_table("decisions")
