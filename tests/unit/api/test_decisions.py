@@ -78,7 +78,7 @@ def test_a_coil_is_decided_again_as_a_new_revision_and_never_over_the_old_one(ea
     made = answer.json()
     assert (made["number"], made["decision"], made["operator"], made["note"]) == (2, "downgrade", "lee", "order 7")
     assert made["recipe"] == {"name": "strict", "sha256": shelf.named("strict").sha256}
-    assert [r["code"] for r in made["reasons"]] == ["coil.rule_count", "coil.edge_margin"]
+    assert [r["code"] for r in made["reasons"]] == ["coil.rule_count", "coil.edge_margin", "coil.width_not_given"]
     after = server.client.get(f"{V1}/coils/C1").json()
     assert (after["decision"], after["reasons"], after["revised"]) == ("accept", before["reasons"], made)
     assert after["revision"] > before["revision"]
