@@ -130,7 +130,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """One defect. `severity` is 1 to 4, and 0 for a mark that is no defect."""
+    """One defect. `severity` is 1 to 4, and 0 for a mark that is no defect. `seen_as`: on a derived coil, its id where a camera saw it."""
 
     defect_id: str
     coil_id: str
@@ -154,6 +154,7 @@ class Defect:
     column: int
     columns: int
     revision: int
+    seen_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class Conflict(StrEnum):
     STILL_RUNNING = "still_running"
     NOT_FINAL = "not_final"
     NAME_TAKEN = "name_taken"
+    CUT_IMPOSSIBLE = "cut_impossible"
     FEED_OTHER = "feed_other"
     FEED_BEYOND = "feed_beyond"
 

@@ -30,6 +30,7 @@ WRITES = {
     ("POST", "/coils"): {"mes", "engineer", "admin"},
     ("PATCH", "/coils/{coil_id}"): {"mes", "engineer", "admin"},
     ("POST", "/coils/{coil_id}/finish"): {"mes", "engineer", "admin"},
+    ("POST", "/coils/{coil_id}/derive"): {"mes", "engineer", "admin"},
     ("POST", "/coils/{coil_id}/override"): {"operator", "engineer", "admin"},
     ("POST", "/defects/{defect_id}/review"): {"operator", "engineer", "admin"},
     ("POST", "/alarms/acknowledge"): {"operator", "engineer", "admin"},

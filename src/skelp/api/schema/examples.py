@@ -11,6 +11,7 @@ from typing import Any
 from skelp.api.schema.story import (
     ALARM,
     COIL,
+    CUT,
     DEFECT,
     EVENTS,
     FEED_ID,
@@ -19,6 +20,7 @@ from skelp.api.schema.story import (
     OPTICS,
     OVERRIDE,
     PERIODIC,
+    PIECE,
     PROVISIONAL,
     REVIEW,
     RING,
@@ -34,6 +36,19 @@ BODIES: Mapping[str, Any] = {
     "log_in": {"name": "kim", "password": "a sentence that only Kim knows"},
     "start_coil": {"coil_id": "K4711", "heat": "H290", "product": "DC04", "strip_width_mm": 1250},
     "correct_coil": {"name": "K4711", "heat": "H291"},
+    "derive_coil": {
+        "coil_id": "K4711A",
+        "cuts": [
+            {
+                "from_m": 14.28,
+                "to_m": 800,
+                "head_to_tail": True,
+                "turned_over": True,
+                "trimmed_operator_mm": 10,
+                "trimmed_drive_mm": 10,
+            }
+        ],
+    },
     "override_coil": {"decision": "accept", "note": "the lost metres are cut off", "operator": "kim"},
     "add_review": {"verdict": "relabelled", "class": "scratch", "operator": "kim", "note": "begins under the surface"},
     "acknowledge_alarm": {"key": "coverage.lost/top-1/line.overrun", "operator": "kim"},
@@ -50,6 +65,10 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("finish_coil", 200): PROVISIONAL,
     ("list_defects", 200): {"defects": [DEFECT], "next": None, "last": 1},
     ("get_coverage", 200): {"coil_id": "K4711", "width_mm": 1248.75, "intervals": INTERVALS, "cameras": {"top-1": INTERVALS}},
+    ("derive_coil", 200): PIECE,
+    ("derive_coil", 201): PIECE,
+    ("list_origin", 200): {"coil_id": "K4711A", "cuts": [CUT]},
+    ("list_pieces", 200): {"coil_id": "K4711", "cuts": [CUT]},
     ("override_coil", 201): COIL | {"override": OVERRIDE, "revision": 1631},
     ("list_overrides", 200): {"coil_id": "K4711", "overrides": [OVERRIDE]},
     ("list_periodic", 200): {"coil_id": "K4711", "periodic": [PERIODIC]},

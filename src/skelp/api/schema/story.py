@@ -41,7 +41,29 @@ DEFECT = {
     "defect_id": "K4711-000001", "coil_id": "K4711", "class": "scratch", "code": "SC", "severity": 2, "score": 0.9961, "mean_score": 0.8312,
     "side": "top", "camera": "top-1", "along_mm": 28287.0, "across_mm": 354.25, "length_mm": 212.5, "width_mm": 2.5, "area_mm2": 301.75,
     "orientation_deg": -0.1, "contrast": -0.3837, "cut_by_gap": False, "line": 113148, "lines": 850, "column": 1558, "columns": 10,
-    "revision": 1,
+    "revision": 1, "seen_as": None,
+}  # fmt: skip
+CUT = {
+    "piece_id": "K4711A", "piece_from_m": 0.0, "piece_to_m": 785.72, "coil_id": "K4711", "from_m": 14.28, "to_m": 800.0,
+    "head_to_tail": True, "turned_over": True, "sides_exchanged": False, "trimmed_operator_mm": 10.0, "trimmed_drive_mm": 10.0,
+    "width_mm": 1230.0,
+}  # fmt: skip
+PIECE = COIL | {
+    "coil_id": "K4711A", "name": "K4711A", "strip_width_mm": 1230.0,
+    "started_at": "2026-11-26T06:30:11.410000Z", "finished_at": "2026-11-26T06:30:11.410000Z",
+    "length_m": 785.72, "inspected_m": 785.72, "lost_m": 0.0, "lines": 3142880, "inspected_lines": 3142880, "lost_lines": 0,
+    "decision": "accept", "revision": 2,
+    "reasons": [
+        {
+            "code": "coil.sound", "args": {"length_m": 785.72, "defects": 1, "severity": 3},
+            "text": "785.7 m inspected; defects: 1, none of severity 3 or more",
+        },
+        {"code": "coil.edge_margin", "args": {"margin_mm": 2.0}, "text": "2 mm at each edge are not inspected"},
+        {
+            "code": "coil.derived", "args": {"coils": "K4711"},
+            "text": "no camera saw this coil pass: it was cut or welded of K4711, and its results are theirs",
+        },
+    ],
 }  # fmt: skip
 PERIODIC = {
     "periodic_id": "K4711-top-P1", "coil_id": "K4711", "side": "top", "across_mm": 402.5, "period_mm": 2287.4, "period_error_mm": 9.1,

@@ -6,6 +6,7 @@ Import events from here. The files behind this one group them by subject.
 from skelp.domain.events.coils import (
     CoilChanged,
     CoilDecided,
+    CoilDerived,
     CoilFinal,
     CoilStarted,
     CoverageDegraded,
@@ -41,6 +42,7 @@ __all__ = [
     "CamerasUnaligned",
     "CoilChanged",
     "CoilDecided",
+    "CoilDerived",
     "CoilFinal",
     "CoilStarted",
     "CoverageDegraded",

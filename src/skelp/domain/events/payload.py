@@ -21,6 +21,7 @@ class Kind(StrEnum):
     COIL_CHANGED = "coil.changed"
     COIL_FINAL = "coil.final"
     COIL_DECIDED = "coil.decided"
+    COIL_DERIVED = "coil.derived"
     DEFECT_FOUND = "defect.found"
     PERIODIC_FOUND = "periodic.found"
     DEFECT_REVIEWED = "defect.reviewed"

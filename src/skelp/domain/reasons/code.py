@@ -100,6 +100,8 @@ class Code(StrEnum):
     COIL_CLASSES_IGNORED = "coil.classes_ignored"
     COIL_WIDTH_NOT_GIVEN = "coil.width_not_given"
     COIL_DEFECTS_DELETED = "coil.defects_deleted"
+    COIL_DERIVED = "coil.derived"
+    COIL_NOT_RECORDED = "coil.not_recorded"
     OTHER = "other"
 
 

@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.conflicts import Conflict, ConflictError
+from skelp.domain.cuts import Cut
 from skelp.domain.events import (
     CoilChanged,
     CoilDecided,
+    CoilDerived,
     CoilFinal,
     CoilStarted,
     Payload,
@@ -21,9 +23,10 @@ from skelp.domain.events import (
 from skelp.domain.moments import now
 from skelp.domain.override import Override
 from skelp.domain.passes import to_start
-from skelp.domain.reasons import CoilInterrupted
+from skelp.domain.reasons import CoilInterrupted, Reason
 from skelp.domain.recipe import Decision, Recipe
-from skelp.sinks.sql import queries, rows
+from skelp.domain.recoiling import derived, identity, reason_of
+from skelp.sinks.sql import deriving, queries, rows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import coils, counters, events, overrides, recipes
 
@@ -112,8 +115,29 @@ class CoilChanges:
             wider = (coils.c.coil_id == coil_id) & (coils.c.width_mm < reach_mm)
             self._session.execute(self._session.update(coils).where(wider).values(width_mm=reach_mm))
 
-    def complete_coil(self, coil_id: str, *, interrupted: bool = False) -> None:
-        """Make a coil final, store its decision with the reasons, and publish it. An interrupted coil is held."""
+    def derive_coil(self, coil_id: str, given: Mapping[str, Any], cuts: Sequence[Cut]) -> tuple[Coil, bool]:
+        """Add the final coil that these cuts make, and publish it. Returns it, and whether it is new; else nothing was changed.
+
+        `given`: its name, heat and product, as far as the request has them. Raises LookupError if a coil that is cut does not exist,
+        DeletedError if its defects were deleted, ConflictError if it is not final, if it cannot be cut so, or if the id or name is taken.
+        """
+        named, found = deriving.resolved(self._session, cuts)
+        if deriving.is_stored(self._session, coil_id, named, given):
+            return rows.coil(queries.coil_row(self._session, coil_id)), False
+        if self._session.scalar(self._session.select(coils).where(coils.c.coil_id == coil_id)) is not None:
+            raise ConflictError(Conflict.NAME_TAKEN, f"there is a coil {coil_id} already; give the piece another id")
+        coil = identity(coil_id, given, named, found, self._recipe)
+        for name in dict.fromkeys((coil_id, coil.name)):
+            self._refuse_taken(name, coil_id)
+        piece = derived(coil, named, deriving.mothers(self._session, named, found))
+        deriving.store(self._session, coil, piece)
+        reason = reason_of(named)
+        self.publish(CoilDerived(coil.name, reason.coils, piece.lines * coil.mm_per_line / 1000), coil_id)
+        self.complete_coil(coil_id, also=[reason])
+        return rows.coil(queries.coil_row(self._session, coil_id)), True
+
+    def complete_coil(self, coil_id: str, *, interrupted: bool = False, also: Sequence[Reason] = ()) -> None:
+        """Make a coil final, store its decision with the reasons, and publish it. An interrupted coil is held. `also`: more reasons."""
         row = queries.coil_row(self._session, coil_id)
         finished = row["finished_at"] or now()
         coil = replace(rows.coil({**row, "finished_at": finished}), status=Status.FINAL, interrupted=interrupted)
@@ -121,6 +145,7 @@ class CoilChanges:
         decision, reasons = summary.decision, summary.reasons
         if interrupted:
             decision, reasons = Decision.HOLD, [CoilInterrupted(), *reasons]
+        reasons = [*reasons, *also]
         decided = rows.of_decision(decision, reasons) | rows.of_counted(summary.totals, summary.tally)
         self._update_coil(coil_id, {"status": Status.FINAL.value, "finished_at": finished, "interrupted": interrupted} | decided)
         self.publish(CoilFinal(decision.value, tuple(reasons), summary.length_m), coil_id)

@@ -21,7 +21,7 @@ from skelp.sinks.sql.engines import is_new_enough, open_unchanged
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of, name_of, number_of
-from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, overrides, periodic, reviews
+from skelp.sinks.sql.tables import PIECE, coils, counters, defects, events, intervals, origins, overrides, periodic, reviews
 
 BATCH = 5000
 """Rows that are in memory at once."""
@@ -62,6 +62,7 @@ class Snapshot:
             "coverage": self._coverage,
             "defects": self._defects,
             "periodic": self._periodic,
+            "origins": self._origins,
             "overrides": self._overrides,
             "reviews": self._reviews,
             "events": self._events,
@@ -87,6 +88,11 @@ class Snapshot:
         query = self._session.select(periodic).join(coils).where(period.has(coils.c.started_at))
         for found in self._batches(query.order_by(coils.c.number, periodic.c.periodic_id)):
             yield [{**row, "rolls": _json(row["rolls"]), "defect_ids": _json(row["defect_ids"])} for row in found]
+
+    def _origins(self, period: Period) -> Iterator[Batch]:
+        query = self._session.select(origins, *origins.c).join(coils, PIECE).where(period.has(coils.c.started_at))
+        for found in self._batches(query.order_by(coils.c.number, origins.c.place)):
+            yield [dict(row) for row in found]
 
     def _overrides(self, period: Period) -> Iterator[Batch]:
         query = self._session.select(overrides).where(period.has(overrides.c.at)).order_by(overrides.c.override_id)

@@ -98,6 +98,7 @@ defects = sa.Table(
     sa.Column("column", sa.Integer, nullable=False),
     sa.Column("columns", sa.Integer, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("seen_as", sa.String(160)),
     sa.UniqueConstraint("station", "defect_id"),
     sa.ForeignKeyConstraint(["station", "coil_id"], ["coils.station", "coils.coil_id"]),
     sa.Index("defects_of_coil", "station", "coil_id", "number"),
@@ -141,6 +142,31 @@ overrides = sa.Table(
     sqlite_autoincrement=True,
 )
 """What persons decided for coils. Rows are appended; the newest of a coil stands."""
+
+origins = sa.Table(
+    "origins",
+    metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), primary_key=True),
+    sa.Column("piece_id", sa.String(128), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("coil_id", sa.String(128)),
+    sa.Column("from_m", sa.Float, nullable=False),
+    sa.Column("to_m", sa.Float, nullable=False),
+    sa.Column("head_to_tail", sa.Boolean, nullable=False),
+    sa.Column("turned_over", sa.Boolean, nullable=False),
+    sa.Column("sides_exchanged", sa.Boolean, nullable=False),
+    sa.Column("trimmed_operator_mm", sa.Float, nullable=False),
+    sa.Column("trimmed_drive_mm", sa.Float, nullable=False),
+    sa.Column("first_line", sa.BigInteger, nullable=False),
+    sa.Column("lines", sa.BigInteger, nullable=False),
+    sa.Column("width_mm", sa.Float),
+    sa.ForeignKeyConstraint(["station", "piece_id"], ["coils.station", "coils.coil_id"]),
+    sa.ForeignKeyConstraint(["station", "coil_id"], ["coils.station", "coils.coil_id"]),
+    sa.Index("origins_of_coil", "station", "coil_id"),
+)
+"""The cuts of which coils were derived, in order from the piece's head. `coil_id` is the coil that was cut; null without records."""
+PIECE = (coils.c.station == origins.c.station) & (coils.c.coil_id == origins.c.piece_id)
+"""Joins a cut to the coil that was derived."""
 
 recipes = sa.Table(
     "recipes",
