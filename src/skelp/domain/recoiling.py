@@ -21,7 +21,7 @@ from skelp.domain.reasons import CameraEndedEarly, CoilDerived, CoilNotRecorded
 from skelp.domain.recipe import Recipe
 
 _UNKNOWN = "unknown"
-"""The camera of a piece that no camera saw any of."""
+"""The camera of a coil that no camera saw any line of."""
 _INHERITED = ("heat", "product", "model_name", "model_sha256")
 _LEAST_SEEN = 2
 """A series of defects goes with a cut that has so many of them: one does not repeat."""
@@ -112,7 +112,7 @@ def derived(coil: Coil, cuts: Sequence[Cut], mothers: Mapping[str, Mother]) -> P
     """
     laid = _laid(cuts, mothers, coil.mm_per_line)
     _refuse_the_same_steel_twice(laid)
-    names = {s.place.cut.camera(name) for s, mother in laid if mother for name in mother.coverages} or {_UNKNOWN}
+    names = {s.place.cut.camera(name) for s, mother in laid if mother for name in mother.coverages if name != _UNKNOWN} or {_UNKNOWN}
     coverages: dict[str, list[Interval]] = {name: [] for name in sorted(names)}
     found: list[tuple[Stretch, Mother, Defect, Defect]] = []
     for stretch, mother in laid:

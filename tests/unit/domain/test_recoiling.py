@@ -304,6 +304,15 @@ def test_lines_of_a_camera_that_ended_early_are_lost_where_the_steel_is() -> Non
     assert states(piece.coverages["b"]) == [*beyond, *[(State.LOST, CameraEndedEarly())] * 30, *sound(50)]
 
 
+def test_a_coil_without_any_line_from_a_camera_takes_no_lines_from_the_others() -> None:
+    of, unseen = mother("M", 1.0, {"cam": sound(10)}), mother("N", 1.0, {"unknown": [(State.LOST, Overrun())] * 5})
+    piece = derive([whole(of), whole(unseen)], of, unseen)
+    assert {name: states(found) for name, found in piece.coverages.items()} == {
+        "cam": [*sound(10), *[(State.LOST, CoilNotRecorded("N"))] * 5]
+    }
+    assert states(derive([whole(unseen)], unseen).coverages["unknown"]) == [(State.LOST, Overrun())] * 5
+
+
 def series(of: Mother) -> PeriodicDefect:
     ids = tuple(d.defect_id for d in of.defects)
     return PeriodicDefect("M-top-P1", "M", Side.TOP, 101.0, 2000.0, 10.0, 1010.0, 17_010.0, 9, 9, -9.6, ("work roll",), ids)

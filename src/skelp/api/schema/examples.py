@@ -13,6 +13,7 @@ from skelp.api.schema.story import (
     COIL,
     CUT,
     DEFECT,
+    DEFECT_OF_PIECE,
     EVENTS,
     FEED_ID,
     INTERVALS,
@@ -155,14 +156,14 @@ GEOJSON: Mapping[str, Any] = {
     "features": [
         {
             "type": "Feature",
-            "id": "K4711-000001",
+            "id": "K4711A-000001",
             "geometry": {"type": "Polygon", "coordinates": [RING]},
-            "properties": DEFECT,
+            "properties": DEFECT_OF_PIECE,
         }
     ],
 }
 """Defects as GeoJSON."""
-CSV = ",".join(DEFECT) + "\r\n" + ",".join(map(str, DEFECT.values())) + "\r\n"
+CSV = ",".join(DEFECT_OF_PIECE) + "\r\n" + ",".join(map(str, DEFECT_OF_PIECE.values())) + "\r\n"
 """Defects as CSV."""
 PARAMETERS: Mapping[str, Any] = {
     "coil_id": "K4711",

@@ -43,6 +43,10 @@ DEFECT = {
     "orientation_deg": -0.1, "contrast": -0.3837, "cut_by_gap": False, "line": 113148, "lines": 850, "column": 1558, "columns": 10,
     "revision": 1, "seen_as": None,
 }  # fmt: skip
+DEFECT_OF_PIECE = DEFECT | {
+    "defect_id": "K4711A-000001", "coil_id": "K4711A", "side": "bottom", "camera": "top-1~over", "along_mm": 771500.5, "across_mm": 344.25,
+    "orientation_deg": 0.1, "line": 3086002, "seen_as": "K4711-000001",
+}  # fmt: skip
 CUT = {
     "piece_id": "K4711A", "piece_from_m": 0.0, "piece_to_m": 785.72, "coil_id": "K4711", "from_m": 14.28, "to_m": 800.0,
     "head_to_tail": True, "turned_over": True, "sides_exchanged": False, "trimmed_operator_mm": 10.0, "trimmed_drive_mm": 10.0,
@@ -128,7 +132,7 @@ SESSION = {
     "expires_at": "2026-11-25T20:00:00Z",
     "by_log_in": True,
 }
-RING = [[354.25, 28287.0], [356.75, 28287.0], [356.75, 28499.5], [354.25, 28499.5], [354.25, 28287.0]]
+RING = [[344.25, 771500.5], [346.75, 771500.5], [346.75, 771713.0], [344.25, 771713.0], [344.25, 771500.5]]
 
 NO_ANSWER = {
     "code": "webhook.no_answer",
