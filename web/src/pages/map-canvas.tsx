@@ -64,7 +64,7 @@ export function MapCanvas({ data, length_m, shown, range, zoom, chosen, choose }
         onPointerUp={release}
         onDblClick={() => zoom(whole)}
       />
-      {sides.length > 1 &&
+      {(sides.length > 1 || sides[0] === "bottom") &&
         sides.map((side, n) => (
           <span
             key={side}
