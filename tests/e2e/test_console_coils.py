@@ -197,3 +197,21 @@ def test_a_coil_whose_defects_were_deleted_does_not_look_like_one_without_defect
         expect(page.locator(".paper-map")).to_have_count(0)
         page.screenshot(path=str(tmp_path / "report.png"))
     page.close()
+
+
+def test_a_coil_that_was_cut_says_what_it_is_made_of_and_has_the_pictures_of_its_defects(page: Page, station: Running) -> None:
+    station.post("/api/v1/coils", {"coil_id": "K-mother"})
+    station.wait_for("/api/v1/coils/K-mother/defects", lambda d: len(d["defects"]) > 3)
+    station.post("/api/v1/coils/K-mother/finish", {})
+    station.wait_for("/api/v1/coils/K-mother", lambda c: c["status"] == "final")
+    piece = station.post("/api/v1/coils/K-mother/derive", {"coil_id": "K-piece", "cuts": [{"head_to_tail": True, "turned_over": True}]})
+    assert piece["defects"] == station.get("/api/v1/coils/K-mother")["defects"]
+    page.goto(f"{station.address}/#/report/K-piece")
+    cut = page.locator("dd", has_text="turned over")
+    expect(cut).to_contain_text("tail first", timeout=WAIT_MS)
+    expect(page.locator(".worst img").first).to_have_js_property("complete", True)
+    assert page.locator(".worst img").first.evaluate("i => i.naturalWidth") > 0
+    cut.get_by_role("link", name="K-mother").click()
+    expect(page.get_by_role("link", name="K-piece")).to_be_visible(timeout=WAIT_MS)
+    page.goto(f"{station.address}/#/map/K-piece")
+    expect(page.get_by_role("img", name=re.compile(r"[1-9]\d* Defects"))).to_be_visible(timeout=WAIT_MS)

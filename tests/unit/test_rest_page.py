@@ -16,6 +16,7 @@ from skelp.api.schema.base import ReasonOut
 from skelp.api.schema.coils import CoilOut, CoilStart, CoverageOut, StretchList
 from skelp.api.schema.defects import DefectFilters, DefectPage
 from skelp.api.schema.feed import EventPage
+from skelp.api.schema.pieces import CutList, DeriveIn
 from skelp.api.schema.reviews import ReviewIn, StandingReviewOut
 from skelp.api.schema.station import Acknowledge
 from skelp.domain.reasons import NoLineYet, Reason
@@ -30,7 +31,21 @@ PAGE = (ROOT / "docs" / "rest.md").read_text(encoding="utf-8")
 AT_THE_ROOT = ("/health/", "/metrics")
 NOT_IN_OPENAPI = {("GET", "/live")}  # the WebSocket
 EXAMPLES = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
-SHOWN = (None, ReasonOut, EventPage, CoilStart, CoilStart, CoilOut, CoverageOut, DefectPage, StretchList, ReviewIn, StandingReviewOut)
+SHOWN = (
+    None,
+    ReasonOut,
+    EventPage,
+    CoilStart,
+    CoilStart,
+    CoilOut,
+    DeriveIn,
+    CutList,
+    CoverageOut,
+    DefectPage,
+    StretchList,
+    ReviewIn,
+    StandingReviewOut,
+)
 """The model of each example, in the order of the page. None: a problem document."""
 
 

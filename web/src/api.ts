@@ -8,6 +8,7 @@ export type Alarm = Schemas["AlarmOut"];
 export type Camera = Schemas["CameraOut"];
 export type Code = Schemas["Code"];
 export type Coil = Schemas["CoilOut"];
+export type Cut = Schemas["CutOut"];
 export type Defect = Schemas["DefectOut"];
 export type Interval = Schemas["IntervalOut"];
 export type Kind = Schemas["Kind"];

@@ -4,7 +4,7 @@ import { station } from "./connection";
 import { MARK } from "./filters";
 import { get, Refused } from "./rest";
 
-/** A coil with its defects, its marks that are no defects, its series of defects that repeat, its heavy stretches, and its coverage. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read now; `gone` says
+/** A coil with its defects, its marks that are no defects, its series of defects that repeat, its heavy stretches, and its coverage. `cameras`: the names of those that looked at it. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read now; `gone` says
  * that its defects were deleted, so that nobody takes it for a coil without defects. `again` reads it anew. */
 export interface CoilData {
   coil: Coil | null;
@@ -13,6 +13,7 @@ export interface CoilData {
   periodic: Periodic[];
   stretches: Stretch[];
   coverage: Interval[];
+  cameras: string[];
   width_mm: number;
   problem: string;
   gone: string;
@@ -28,6 +29,7 @@ const EMPTY: CoilData = {
   periodic: [],
   stretches: [],
   coverage: [],
+  cameras: [],
   width_mm: 0,
   problem: "",
   gone: "",
@@ -61,12 +63,14 @@ export function useCoil(id: string | null): CoilData {
         const state = `${coil.revision} ${coil.reasons.map((r) => r.code)}`;
         if (state !== shown) {
           const gone = await readDefects().then(() => "", deleted);
-          const { intervals, width_mm } = await get("/api/v1/coils/{coil_id}/coverage", { coil_id: id });
+          const covered = await get("/api/v1/coils/{coil_id}/coverage", { coil_id: id });
+          const { intervals: coverage, width_mm } = covered;
+          const cameras = Object.keys(covered.cameras);
           const { periodic } = await get("/api/v1/coils/{coil_id}/periodic", { coil_id: id });
           shown = state;
           const [defects, marks] = [found.filter((d) => d.severity > MARK), found.filter((d) => d.severity === MARK)];
-          if (!stopped)
-            setData({ ...EMPTY, coil, defects, marks, periodic, stretches, coverage: intervals, width_mm, gone });
+          const seen = { defects, marks, periodic, stretches, coverage, cameras, width_mm, gone };
+          if (!stopped) setData({ ...EMPTY, coil, ...seen });
         }
         if (!stopped && coil.status !== "final") timer = setTimeout(read, REPEAT_MS);
       } catch (error) {

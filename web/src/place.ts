@@ -4,7 +4,7 @@ import { station } from "./connection";
 /** A station as far as its records need it: its name and the sides that its cameras see. */
 export interface Place {
   name: string;
-  cameras: readonly { side: string }[];
+  cameras: readonly { name: string; side: string }[];
 }
 
 /** The station of a plant whose records the page shows; null on a station's own console. */

@@ -14,6 +14,20 @@ export function sidesOf(cameras: readonly { side: string }[]): string[] {
   return seen.length ? seen : ["top"];
 }
 
+/** Stands behind the name of a camera that looked at what is now the other side of a derived coil. */
+const OVER = "~over";
+
+/** The sides of a coil that cameras looked at. Only a derived coil that was turned over may have others than its station. */
+export function sidesOfCoil(names: readonly string[], cameras: readonly { name: string; side: string }[]): string[] {
+  if (!names.some((name) => name.endsWith(OVER))) return sidesOf(cameras);
+  const seen = names.flatMap((name) => {
+    const camera = cameras.find((c) => c.name === name.replace(OVER, ""));
+    if (!camera) return [];
+    return [name.endsWith(OVER) ? { side: camera.side === "top" ? "bottom" : "top" } : camera];
+  });
+  return seen.length ? sidesOf(seen) : ["top", "bottom"];
+}
+
 const LANE_GAP_PX = 6;
 /** The name of the side stands in the lane's corner. */
 const BELOW_LANE_NAME_PX = 52;

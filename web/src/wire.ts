@@ -221,6 +221,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coils/{coil_id}/origin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Origin
+         * @description The cuts of which a coil was derived, from its head on. There are none if cameras saw it pass.
+         */
+        get: operations["list_origin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coils/{coil_id}/pieces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pieces
+         * @description The cuts that were made of a coil, in the order in which their pieces were derived.
+         */
+        get: operations["list_pieces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coils/{coil_id}/derive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Derive Coil
+         * @description Record the coil that was cut out of this one, or welded of this one and others. Sending this again changes nothing (200).
+         */
+        post: operations["derive_coil"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coils/{coil_id}/overrides": {
         parameters: {
             query?: never;
@@ -410,7 +470,7 @@ export interface paths {
         };
         /**
          * Get Crop
-         * @description The crop: all of a small defect, or the middle of the largest piece of a large one.
+         * @description The crop: all of a small defect, or the middle of the largest piece of a large one. On a derived coil, as a camera saw it.
          */
         get: operations["get_crop"];
         put?: never;
@@ -1178,7 +1238,7 @@ export interface components {
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.recipe_finer" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "other";
         /**
          * CoilChange
          * @description Corrects a coil's identity.
@@ -1264,6 +1324,44 @@ export interface components {
              */
             kind: "coil.decided";
             data: components["schemas"]["CoilDecidedData"];
+        };
+        /**
+         * CoilDerivedData
+         * @description A coil was cut or welded out of others; no camera saw it pass. coil.final follows. `coils`: the ids of the others, separated by
+         *     commas. GET /coils/{id}/origin has each cut.
+         */
+        CoilDerivedData: {
+            /** Name */
+            name: string;
+            /** Coils */
+            coils: string;
+            /**
+             * Length M
+             * @description Length of the coil, m.
+             */
+            length_m: number;
+        };
+        /**
+         * CoilDerivedEvent
+         * @description A coil was cut or welded out of others; no camera saw it pass. coil.final follows. `coils`: the ids of the others, separated by
+         *     commas. GET /coils/{id}/origin has each cut.
+         */
+        CoilDerivedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "coil.derived";
+            data: components["schemas"]["CoilDerivedData"];
         };
         /**
          * CoilFinalData
@@ -1714,6 +1812,128 @@ export interface components {
             data: components["schemas"]["CropsFailedData"];
         };
         /**
+         * CutIn
+         * @description A stretch of a coil: first it is cut, then trimmed, then turned. Metres and trims are those of the coil that is cut.
+         */
+        CutIn: {
+            /**
+             * Coil Id
+             * @description The id or name of the coil that is cut. Default: the coil in the path.
+             */
+            coil_id?: string | null;
+            /**
+             * Recorded
+             * @description False: steel that this station has no record of, such as a leader or a bought coil. It is lost, so it needs `to_m`.
+             * @default true
+             */
+            recorded: boolean;
+            /**
+             * From M
+             * @description Where it begins, m from the coil's head.
+             * @default 0
+             */
+            from_m: number;
+            /**
+             * To M
+             * @description Where it ends, m from the coil's head. Default: the coil's end.
+             */
+            to_m?: number | null;
+            /**
+             * Head To Tail
+             * @description Whether the tail of the coil is now nearer to the head of the piece.
+             * @default false
+             */
+            head_to_tail: boolean;
+            /**
+             * Turned Over
+             * @description Whether the top of the coil is now the bottom of the piece.
+             * @default false
+             */
+            turned_over: boolean;
+            /**
+             * Sides Exchanged
+             * @description Whether the operator side of the coil is now the drive side of the piece.
+             * @default false
+             */
+            sides_exchanged: boolean;
+            /**
+             * Trimmed Operator Mm
+             * @description What was cut off along the operator side, mm.
+             * @default 0
+             */
+            trimmed_operator_mm: number;
+            /**
+             * Trimmed Drive Mm
+             * @description What was cut off along the drive side, mm.
+             * @default 0
+             */
+            trimmed_drive_mm: number;
+        };
+        /**
+         * CutList
+         * @description Cuts of which a coil was made, or that were made of it.
+         */
+        CutList: {
+            /** Coil Id */
+            coil_id: string;
+            /** Cuts */
+            cuts: components["schemas"]["CutOut"][];
+        };
+        /**
+         * CutOut
+         * @description A stretch of coil `coil_id`, null for steel without records. It is in coil `piece_id` from `piece_from_m` to `piece_to_m`.
+         *
+         *     First it was cut, then trimmed, then turned: metres and trims are those of the coil that was cut. `width_mm` is what is left of its
+         *     width, null where nobody knows it.
+         */
+        CutOut: {
+            /** Piece Id */
+            piece_id: string;
+            /**
+             * Piece From M
+             * @description Where it begins in the piece, m from the piece's head.
+             */
+            piece_from_m: number;
+            /**
+             * Piece To M
+             * @description Where it ends in the piece, m from the piece's head.
+             */
+            piece_to_m: number;
+            /** Coil Id */
+            coil_id: string | null;
+            /**
+             * From M
+             * @description Where it begins, m from the coil's head.
+             */
+            from_m: number;
+            /**
+             * To M
+             * @description Where it ends, m from the coil's head.
+             */
+            to_m: number;
+            /** Head To Tail */
+            head_to_tail: boolean;
+            /** Turned Over */
+            turned_over: boolean;
+            /** Sides Exchanged */
+            sides_exchanged: boolean;
+            /**
+             * Trimmed Operator Mm
+             * @description What was cut off along the operator side, mm.
+             */
+            trimmed_operator_mm: number;
+            /**
+             * Trimmed Drive Mm
+             * @description What was cut off along the drive side, mm.
+             */
+            trimmed_drive_mm: number;
+            /**
+             * Width Mm
+             * @description Width across the strip, mm.
+             */
+            width_mm: number | null;
+        };
+        /**
          * DeadLetterOut
          * @description An event that was given up. `again`: it is to be sent again. `error` is for engineers, in English.
          */
@@ -1794,7 +2014,8 @@ export interface components {
          * DefectOut
          * @description One defect. `along_mm` counts from the coil's head, `across_mm` from the operator-side edge of the strip.
          *
-         *     `severity` is 1 to 5, and 0 for a mark that is no defect, such as chalk.
+         *     `severity` is 1 to 5, and 0 for a mark that is no defect, such as chalk. `seen_as`: on a derived coil, the id of the defect on the coil
+         *     that a camera saw; else null.
          */
         DefectOut: {
             /** Defect Id */
@@ -1889,6 +2110,8 @@ export interface components {
              * @description Number of the state of the record; it grows with every change.
              */
             revision: number;
+            /** Seen As */
+            seen_as: string | null;
         };
         /**
          * DefectPage
@@ -2031,6 +2254,27 @@ export interface components {
             covered: number[];
         };
         /**
+         * DeriveIn
+         * @description The coil that was cut out of the coil in the path, or welded of it and others. `cuts` follow each other from its head on.
+         *
+         *     Heat and product that are not given are those of the coils that it is made of, if these have the same.
+         */
+        DeriveIn: {
+            /**
+             * Coil Id
+             * @description The id of the new coil.
+             */
+            coil_id: string;
+            /** Name */
+            name?: string | null;
+            /** Heat */
+            heat?: string | null;
+            /** Product */
+            product?: string | null;
+            /** Cuts */
+            cuts: components["schemas"]["CutIn"][];
+        };
+        /**
          * DiskOut
          * @description Free space on the disk of the results, and the size of all crops.
          */
@@ -2083,7 +2327,7 @@ export interface components {
             /** Feed Id */
             feed_id: string;
             /** Events */
-            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
             /**
              * Last
              * @description The cursor to go on with, once there is something newer.
@@ -2221,6 +2465,8 @@ export interface components {
              * @description Number of the state of the record; it grows with every change.
              */
             revision: number;
+            /** Seen As */
+            seen_as: string | null;
             /** Severity Because */
             severity_because: components["schemas"]["ReasonOut"][];
         };
@@ -2323,7 +2569,7 @@ export interface components {
          * @description The kind of an event.
          * @enum {string}
          */
-        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "coil.revised" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "recipe.changed" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
+        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "coil.revised" | "coil.derived" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "recipe.changed" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
         /**
          * LatencyOut
          * @description Latency from a camera's frame to the stored result, in ms; null before the first result.
@@ -2823,7 +3069,8 @@ export interface components {
         };
         /**
          * RecipeIn
-         * @description The new text of a recipe's file. `instead_of`: the SHA-256 of the recipe that was edited, so that nobody's change is lost.
+         * @description The new text of a recipe's file. `instead_of`: the `text_sha256` of the text that was edited, so that nobody's
+         *     change is lost.
          *
          *     A caller with a token signs with the token's name; without tokens, `operator` is needed.
          */
@@ -2852,7 +3099,8 @@ export interface components {
          * RecipeOut
          * @description A recipe of the station. `products`: those that it is for; `*` stands for any letters. `default`: it is for all others.
          *
-         *     `toml` is the text of its file; empty for the recipe that skelp has without a file, which cannot be changed.
+         *     `toml` is the text of its file; empty for the recipe that skelp has without a file, which cannot be changed. `text_sha256` is its
+         *     SHA-256, which whoever changes it sends back.
          */
         RecipeOut: {
             /** Name */
@@ -2865,6 +3113,8 @@ export interface components {
             default: boolean;
             /** Toml */
             toml: string;
+            /** Text Sha256 */
+            text_sha256: string;
         };
         /**
          * Result
@@ -3325,7 +3575,7 @@ export interface components {
          * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
          * @enum {string}
          */
-        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "recipe_changed" | "feed_other" | "feed_beyond";
+        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "recipe_changed" | "cut_impossible" | "feed_other" | "feed_beyond";
         /**
          * FaultOut
          * @description One value of a request that is missing or not allowed.
@@ -3381,7 +3631,7 @@ export interface components {
              */
             kind: "events";
             /** Events */
-            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
         };
         /**
          * LiveLines
@@ -4683,7 +4933,8 @@ export interface operations {
                      *           "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2",
                      *           "products": [],
                      *           "default": true,
-                     *           "toml": "name = \"default\"\nhold_from_severity = 3\n"
+                     *           "toml": "name = \"default\"\nhold_from_severity = 3\n",
+                     *           "text_sha256": "7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a"
                      *         }
                      *       ]
                      *     }
@@ -4791,9 +5042,9 @@ export interface operations {
                 /**
                  * @example {
                  *       "toml": "name = \"default\"\nhold_from_severity = 3\n",
-                 *       "instead_of": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2",
+                 *       "instead_of": "7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a",
                  *       "operator": "lee",
-                 *       "note": "agreed with quality"
+                 *       "note": "agreed"
                  *     }
                  */
                 "application/json": components["schemas"]["RecipeIn"];
@@ -4812,7 +5063,8 @@ export interface operations {
                      *       "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2",
                      *       "products": [],
                      *       "default": true,
-                     *       "toml": "name = \"default\"\nhold_from_severity = 3\n"
+                     *       "toml": "name = \"default\"\nhold_from_severity = 3\n",
+                     *       "text_sha256": "7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a"
                      *     }
                      */
                     "application/json": components["schemas"]["RecipeOut"];
@@ -4822,6 +5074,308 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_origin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711A",
+                     *       "cuts": [
+                     *         {
+                     *           "piece_id": "K4711A",
+                     *           "piece_from_m": 0,
+                     *           "piece_to_m": 785.72,
+                     *           "coil_id": "K4711",
+                     *           "from_m": 14.28,
+                     *           "to_m": 800,
+                     *           "head_to_tail": true,
+                     *           "turned_over": true,
+                     *           "sides_exchanged": false,
+                     *           "trimmed_operator_mm": 10,
+                     *           "trimmed_drive_mm": 10,
+                     *           "width_mm": 1230
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CutList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_pieces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "cuts": [
+                     *         {
+                     *           "piece_id": "K4711A",
+                     *           "piece_from_m": 0,
+                     *           "piece_to_m": 785.72,
+                     *           "coil_id": "K4711",
+                     *           "from_m": 14.28,
+                     *           "to_m": 800,
+                     *           "head_to_tail": true,
+                     *           "turned_over": true,
+                     *           "sides_exchanged": false,
+                     *           "trimmed_operator_mm": 10,
+                     *           "trimmed_drive_mm": 10,
+                     *           "width_mm": 1230
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CutList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    derive_coil: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "coil_id": "K4711A",
+                 *       "cuts": [
+                 *         {
+                 *           "from_m": 14.28,
+                 *           "to_m": 800,
+                 *           "head_to_tail": true,
+                 *           "turned_over": true,
+                 *           "trimmed_operator_mm": 10,
+                 *           "trimmed_drive_mm": 10
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeriveIn"];
+            };
+        };
+        responses: {
+            /** @description The coil was derived so before; nothing was changed. */
+            200: {
+                headers: {
+                    /** @description The path of the coil. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711A",
+                     *       "name": "K4711A",
+                     *       "pass_number": 1,
+                     *       "status": "final",
+                     *       "automatic": false,
+                     *       "interrupted": false,
+                     *       "heat": "H290",
+                     *       "product": "DC04",
+                     *       "strip_width_mm": 1230,
+                     *       "started_at": "2026-11-26T06:30:11.410000Z",
+                     *       "finished_at": "2026-11-26T06:30:11.410000Z",
+                     *       "length_m": 785.72,
+                     *       "inspected_m": 785.72,
+                     *       "degraded_m": 0,
+                     *       "lost_m": 0,
+                     *       "lines": 3142880,
+                     *       "inspected_lines": 3142880,
+                     *       "degraded_lines": 0,
+                     *       "lost_lines": 0,
+                     *       "defects": 1,
+                     *       "by_class": {
+                     *         "scratch": 1
+                     *       },
+                     *       "by_severity": {
+                     *         "2": 1
+                     *       },
+                     *       "marks": {},
+                     *       "decision": "accept",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "coil.sound",
+                     *           "args": {
+                     *             "length_m": 785.72,
+                     *             "defects": 1,
+                     *             "severity": 3
+                     *           },
+                     *           "text": "785.7 m inspected; defects: 1, none of severity 3 or more"
+                     *         },
+                     *         {
+                     *           "code": "coil.edge_margin",
+                     *           "args": {
+                     *             "margin_mm": 2
+                     *           },
+                     *           "text": "2 mm at each edge are not inspected"
+                     *         },
+                     *         {
+                     *           "code": "coil.derived",
+                     *           "args": {
+                     *             "coils": "K4711"
+                     *           },
+                     *           "text": "no camera saw this coil pass: it was cut or welded of K4711, and its results are theirs"
+                     *         }
+                     *       ],
+                     *       "revised": null,
+                     *       "override": null,
+                     *       "model": {
+                     *         "name": "strip-s 0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "recipe": {
+                     *         "name": "default",
+                     *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *       },
+                     *       "revision": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CoilOut"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description The path of the coil. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711A",
+                     *       "name": "K4711A",
+                     *       "pass_number": 1,
+                     *       "status": "final",
+                     *       "automatic": false,
+                     *       "interrupted": false,
+                     *       "heat": "H290",
+                     *       "product": "DC04",
+                     *       "strip_width_mm": 1230,
+                     *       "started_at": "2026-11-26T06:30:11.410000Z",
+                     *       "finished_at": "2026-11-26T06:30:11.410000Z",
+                     *       "length_m": 785.72,
+                     *       "inspected_m": 785.72,
+                     *       "degraded_m": 0,
+                     *       "lost_m": 0,
+                     *       "lines": 3142880,
+                     *       "inspected_lines": 3142880,
+                     *       "degraded_lines": 0,
+                     *       "lost_lines": 0,
+                     *       "defects": 1,
+                     *       "by_class": {
+                     *         "scratch": 1
+                     *       },
+                     *       "by_severity": {
+                     *         "2": 1
+                     *       },
+                     *       "marks": {},
+                     *       "decision": "accept",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "coil.sound",
+                     *           "args": {
+                     *             "length_m": 785.72,
+                     *             "defects": 1,
+                     *             "severity": 3
+                     *           },
+                     *           "text": "785.7 m inspected; defects: 1, none of severity 3 or more"
+                     *         },
+                     *         {
+                     *           "code": "coil.edge_margin",
+                     *           "args": {
+                     *             "margin_mm": 2
+                     *           },
+                     *           "text": "2 mm at each edge are not inspected"
+                     *         },
+                     *         {
+                     *           "code": "coil.derived",
+                     *           "args": {
+                     *             "coils": "K4711"
+                     *           },
+                     *           "text": "no camera saw this coil pass: it was cut or welded of K4711, and its results are theirs"
+                     *         }
+                     *       ],
+                     *       "revised": null,
+                     *       "override": null,
+                     *       "model": {
+                     *         "name": "strip-s 0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "recipe": {
+                     *         "name": "default",
+                     *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
+                     *       },
+                     *       "revision": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CoilOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
@@ -5041,7 +5595,8 @@ export interface operations {
                      *           "lines": 850,
                      *           "column": 1558,
                      *           "columns": 10,
-                     *           "revision": 1
+                     *           "revision": 1,
+                     *           "seen_as": null
                      *         }
                      *       ],
                      *       "next": null,
@@ -5050,8 +5605,8 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["DefectPage"];
                     /**
-                     * @example defect_id,coil_id,class,code,severity,score,mean_score,side,camera,along_mm,across_mm,length_mm,width_mm,area_mm2,orientation_deg,contrast,cut_by_gap,line,lines,column,columns,revision
-                     *     K4711-000001,K4711,scratch,SC,2,0.9961,0.8312,top,top-1,28287.0,354.25,212.5,2.5,301.75,-0.1,-0.3837,False,113148,850,1558,10,1
+                     * @example defect_id,coil_id,class,code,severity,score,mean_score,side,camera,along_mm,across_mm,length_mm,width_mm,area_mm2,orientation_deg,contrast,cut_by_gap,line,lines,column,columns,revision,seen_as
+                     *     K4711A-000001,K4711A,scratch,SC,2,0.9961,0.8312,bottom,top-1~over,771500.5,344.25,212.5,2.5,301.75,0.1,-0.3837,False,3086002,850,1558,10,1,K4711-000001
                      */
                     "text/csv": string;
                     /**
@@ -5060,57 +5615,58 @@ export interface operations {
                      *       "features": [
                      *         {
                      *           "type": "Feature",
-                     *           "id": "K4711-000001",
+                     *           "id": "K4711A-000001",
                      *           "geometry": {
                      *             "type": "Polygon",
                      *             "coordinates": [
                      *               [
                      *                 [
-                     *                   354.25,
-                     *                   28287
+                     *                   344.25,
+                     *                   771500.5
                      *                 ],
                      *                 [
-                     *                   356.75,
-                     *                   28287
+                     *                   346.75,
+                     *                   771500.5
                      *                 ],
                      *                 [
-                     *                   356.75,
-                     *                   28499.5
+                     *                   346.75,
+                     *                   771713
                      *                 ],
                      *                 [
-                     *                   354.25,
-                     *                   28499.5
+                     *                   344.25,
+                     *                   771713
                      *                 ],
                      *                 [
-                     *                   354.25,
-                     *                   28287
+                     *                   344.25,
+                     *                   771500.5
                      *                 ]
                      *               ]
                      *             ]
                      *           },
                      *           "properties": {
-                     *             "defect_id": "K4711-000001",
-                     *             "coil_id": "K4711",
+                     *             "defect_id": "K4711A-000001",
+                     *             "coil_id": "K4711A",
                      *             "class": "scratch",
                      *             "code": "SC",
                      *             "severity": 2,
                      *             "score": 0.9961,
                      *             "mean_score": 0.8312,
-                     *             "side": "top",
-                     *             "camera": "top-1",
-                     *             "along_mm": 28287,
-                     *             "across_mm": 354.25,
+                     *             "side": "bottom",
+                     *             "camera": "top-1~over",
+                     *             "along_mm": 771500.5,
+                     *             "across_mm": 344.25,
                      *             "length_mm": 212.5,
                      *             "width_mm": 2.5,
                      *             "area_mm2": 301.75,
-                     *             "orientation_deg": -0.1,
+                     *             "orientation_deg": 0.1,
                      *             "contrast": -0.3837,
                      *             "cut_by_gap": false,
-                     *             "line": 113148,
+                     *             "line": 3086002,
                      *             "lines": 850,
                      *             "column": 1558,
                      *             "columns": 10,
-                     *             "revision": 1
+                     *             "revision": 1,
+                     *             "seen_as": "K4711-000001"
                      *           }
                      *         }
                      *       ]
@@ -5553,6 +6109,7 @@ export interface operations {
                      *       "column": 1558,
                      *       "columns": 10,
                      *       "revision": 1,
+                     *       "seen_as": null,
                      *       "severity_because": [
                      *         {
                      *           "code": "severity.area",

@@ -32,6 +32,7 @@ const defect = (id: string, more: Partial<Defect> = {}): Defect => ({
   column: 40,
   columns: 8,
   revision: 1,
+  seen_as: null,
   ...more,
 });
 

@@ -154,7 +154,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """One defect. `severity` is 1 to 5, and 0 for a mark that is no defect."""
+    """One defect. `severity` is 1 to 5, and 0 for a mark that is no defect. `seen_as`: on a derived coil, its id where a camera saw it."""
 
     defect_id: str
     coil_id: str
@@ -178,6 +178,7 @@ class Defect:
     column: int
     columns: int
     revision: int
+    seen_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

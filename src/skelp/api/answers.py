@@ -15,7 +15,7 @@ Operation = Mapping[str, Any]
 _PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
 _MAY_BE_ABSENT = frozenset({("POST", f"{V1}/alarms/acknowledge"), ("GET", f"{V1}/live.jpg")})
 """Calls that answer 404 without an id in their path: the alarm's key is in the body, and there may be no picture yet."""
-_OF_A_COIL = r"(defects|map|map\.png|reviews/standing|stretches|decide|decisions/{number})"
+_OF_A_COIL = r"(defects|map|map\.png|reviews/standing|stretches|derive|decide|decisions/{number})"
 _MAY_BE_DELETED = re.compile(rf"{V1}/(events|reviews|coils/{{coil_id}}/{_OF_A_COIL}|defects/{{defect_id}}.*)")
 """The paths that answer 410 where a rule of the station file deleted what they are asked for."""
 _REFUSALS: Mapping[int, tuple[str, str]] = {
@@ -57,6 +57,10 @@ STARTED: dict[int | str, dict[str, Any]] = {
 """The answers of the call that starts a coil."""
 DECIDED: dict[int | str, dict[str, Any]] = {200: {"model": RevisionOut, "description": "The newest decision says so already."}}
 """The answers of the call that decides again."""
+DERIVED: dict[int | str, dict[str, Any]] = STARTED | {
+    200: {"model": CoilOut, "headers": _LOCATION, "description": "The coil was derived so before; nothing was changed."}
+}
+"""The answers of the call that derives a coil."""
 _NEXT = {"X-Next-Cursor": {"schema": _TEXT, "description": "In csv and geojson: the cursor of the next page; absent on the last page."}}
 _AS_FILE = {
     "text/csv": {"schema": _TEXT, "example": CSV},

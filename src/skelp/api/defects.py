@@ -39,13 +39,13 @@ def pictures(records: RecordReader, crops: CropFiles) -> APIRouter:
 
     @api.get("/{defect_id}/crop.jpg", response_class=Response, responses=picture("image/jpeg"))
     def get_crop(defect_id: DefectKey) -> Response:
-        """The crop: all of a small defect, or the middle of the largest piece of a large one."""
-        return _file(crops.picture(records.defect(defect_id).defect_id), "image/jpeg", defect_id)
+        """The crop: all of a small defect, or the middle of the largest piece of a large one. On a derived coil, as a camera saw it."""
+        return _file(crops.picture(records.defect(defect_id).pictured_as), "image/jpeg", defect_id)
 
     @api.get("/{defect_id}/mask.png", response_class=Response, responses=picture("image/png"))
     def get_mask(defect_id: DefectKey) -> Response:
         """The mask of the crop: 255 where a pixel belongs to the defect, else 0."""
-        return _file(crops.mask(records.defect(defect_id).defect_id), "image/png", defect_id)
+        return _file(crops.mask(records.defect(defect_id).pictured_as), "image/png", defect_id)
 
     return api
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -15,6 +15,7 @@ from skelp.api.schema.base import CoilKey, IfNoneMatch, Number
 from skelp.api.schema.coils import CoverageOut, DensityOut
 from skelp.api.schema.defects import DefectFilters, DefectPage
 from skelp.domain.coilmap import density
+from skelp.domain.cuts import sides_seen
 from skelp.domain.defect import Defect
 from skelp.domain.queries import DefectQuery
 from skelp.domain.stretches import find_stretches
@@ -26,8 +27,8 @@ from skelp.render.records import defect_record, defects_csv, defects_geojson, in
 MAX_DEFECTS_ON_MAP = 50_000
 
 
-def router(records: RecordReader, sides: Callable[[], Collection[Side]]) -> APIRouter:
-    """Routes under /coils/{coil_id}/. `sides()`: those that the station's cameras see."""
+def router(records: RecordReader, sides: Callable[[], Mapping[str, Side]]) -> APIRouter:
+    """Routes under /coils/{coil_id}/. `sides()`: that of each camera of the station."""
     api = APIRouter(prefix="/coils", tags=["results"])
 
     @api.get("/{coil_id}/defects", response_model=DefectPage, responses=DEFECTS)
@@ -96,9 +97,10 @@ def router(records: RecordReader, sides: Callable[[], Collection[Side]]) -> APIR
         coil = records.coil(coil_id)
         summary, intervals = records.summary(coil), records.coverage(coil)
         defects, width_mm = _all(records, coil.coil_id), records.width_mm(coil.coil_id)
+        shown = sides_seen(records.camera_coverage(coil.coil_id), sides())
         series, stretches = records.periodic(coil.coil_id), find_stretches(coil.coil_id, records.places(coil.coil_id))
         png = coil_map_png(
-            summary, intervals, defects, width_mm=width_mm, sides=sides(), periodic=series, stretches=stretches, language=language
+            summary, intervals, defects, width_mm=width_mm, sides=shown, periodic=series, stretches=stretches, language=language
         )
         return Response(png, media_type="image/png", headers={"Content-Language": language, "Vary": "Accept-Language"})
 

@@ -7,7 +7,7 @@ not looked for, so the coil is held: steel that was not inspected by a recipe is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
@@ -17,7 +17,7 @@ from skelp.domain.coilmap import Coil, Facts, Tally, evidence
 from skelp.domain.decision import Decision
 from skelp.domain.defect import MARK
 from skelp.domain.found import Found, Mask
-from skelp.domain.reasons import CoilInterrupted, CoilRecipeFiner, CoilRecipeUnknown, Reason
+from skelp.domain.reasons import CoilDerived, CoilInterrupted, CoilRecipeFiner, CoilRecipeOther, CoilRecipeUnknown, Reason
 from skelp.domain.recipe import ClassRule, Recipe
 from skelp.domain.ruling import Finding, Ruling
 from skelp.domain.severity import Measures, Severity
@@ -28,21 +28,30 @@ _LIMITS = attrgetter("classes", "severity", "edge_margin_mm")
 """What a recipe counts as a defect, and how severe."""
 
 
-def decide_again(coil: Coil, facts: Facts, asked: Recipe, inspected: Recipe | None, classes: frozenset[str] | None = None) -> Ruling:
+def decide_again(
+    coil: Coil,
+    facts: Facts,
+    asked: Recipe,
+    inspected: Recipe | None,
+    classes: frozenset[str] | None = None,
+    first: Sequence[Reason] = (),
+) -> Ruling:
     """What the recipe `asked` decides on a final coil. `facts.found` has the coil's defects and its marks.
 
     `inspected`: the recipe that the coil was inspected by; None if it is not known, and the coil is held. `classes`: those that the model
-    knew that inspected it; None if that is not known.
+    knew that inspected it; None if that is not known. `first`: the reasons of the first decision; those that no recipe makes stay.
     """
     held: list[Reason] = [CoilInterrupted()] if coil.interrupted else []
     if inspected is None:
         held.append(CoilRecipeUnknown(coil.recipe_name))
+    elif asked == inspected:
+        held += [reason for reason in first if isinstance(reason, CoilRecipeOther)]
     elif finer := ", ".join(_finer(asked, inspected, coil, classes)):
         held.append(CoilRecipeFiner(finer, coil.recipe_name))
     findings = asked.decide(evidence(coil, _by(asked, inspected or asked, facts, coil), asked)).findings
-    if not held:
-        return Ruling(findings)
-    return Ruling((*(Finding(reason, Decision.HOLD) for reason in held), *(f for f in findings if f.then is not Decision.ACCEPT)))
+    if held:
+        findings = (*(Finding(reason, Decision.HOLD) for reason in held), *(f for f in findings if f.then is not Decision.ACCEPT))
+    return Ruling((*findings, *(Finding(reason, Decision.ACCEPT) for reason in first if isinstance(reason, CoilDerived))))
 
 
 def _finer(asked: Recipe, inspected: Recipe, coil: Coil, classes: frozenset[str] | None) -> Iterator[str]:

@@ -16,6 +16,7 @@ class Conflict(StrEnum):
     NOT_FINAL = "not_final"
     NAME_TAKEN = "name_taken"
     RECIPE_CHANGED = "recipe_changed"
+    CUT_IMPOSSIBLE = "cut_impossible"
     FEED_OTHER = "feed_other"
     FEED_BEYOND = "feed_beyond"
 

@@ -137,12 +137,18 @@ def worst_of(coverages: Iterable[Iterable[Interval]], *, closed: bool) -> list[I
             while coverage[cursors[n]].end_line <= start:
                 cursors[n] += 1
         here = [coverage[cursor] for coverage, cursor in zip(lists, cursors, strict=True)]
-        worst = max(here, key=lambda interval: (_RANK[interval.state], interval.reason is not None))
-        _append(merged, Interval(start, stop - start, worst.state, worst.reason))
+        worst = max(here, key=badness)
+        append(merged, Interval(start, stop - start, worst.state, worst.reason))
     return merged
 
 
-def _append(merged: list[Interval], interval: Interval) -> None:
+def badness(interval: Interval) -> tuple[int, bool]:
+    """Grows from inspected lines to lost ones; inspected lines with a reason were screened, and come after those without."""
+    return _RANK[interval.state], interval.reason is not None
+
+
+def append(merged: list[Interval], interval: Interval) -> None:
+    """Add an interval that follows the last one, or make that one longer if state and reason are the same."""
     last = merged[-1] if merged else None
     if last and (last.state, last.reason) == (interval.state, interval.reason):
         merged[-1] = replace(last, lines=last.lines + interval.lines)

@@ -162,6 +162,7 @@ class Defect:
     `score` is its highest probability, `contrast` the Weber contrast of its grey to its surroundings, 0 where it was not measured.
     `line`, `lines`, `column` and `columns` are its box in the camera's own picture of the coil. `cut_by_gap`: it touches lines that were
     not judged, so it may be longer. `severity` is 1 to 5, and MARK for a mark that is no defect.
+    `seen_as`: on a derived coil, the id of the defect on the coil that a camera saw, under which its crop is stored; else None.
     """
 
     defect_id: str
@@ -186,7 +187,13 @@ class Defect:
     column: int
     columns: int
     revision: int = 1
+    seen_as: str | None = None
     patch: Patch | None = field(default=None, compare=False)
+
+    @property
+    def pictured_as(self) -> str:
+        """The id under which its crop is stored."""
+        return self.seen_as or self.defect_id
 
     @property
     def is_mark(self) -> bool:

@@ -39,6 +39,11 @@ class Side(StrEnum):
     TOP = "top"
     BOTTOM = "bottom"
 
+    @property
+    def other(self) -> Side:
+        """The other surface."""
+        return Side.BOTTOM if self is Side.TOP else Side.TOP
+
 
 def round_up(value: int, step: int) -> int:
     """The smallest multiple of `step` that is no smaller than `value`."""

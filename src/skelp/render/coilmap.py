@@ -228,7 +228,7 @@ def _across(draw: ImageDraw.ImageDraw, frame: _Frame, side: Side, language: Lang
     write(draw, (14, top - 2), phrase("operator_side", language), QUIET, 15)
     write(draw, (14, bottom), phrase("drive_side", language), QUIET, 15, "ld")
     write(draw, (14, (top + bottom) / 2), "mm", QUIET, 15, "lm")
-    if len(frame.sides) > 1:
+    if frame.sides != (Side.TOP,):
         write(draw, ((_LEFT + _WIDTH - _RIGHT) / 2, top - 3), word("side", side, language), QUIET, 16, "md")
 
 

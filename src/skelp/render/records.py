@@ -12,6 +12,7 @@ from skelp.domain.alarms import Alarm
 from skelp.domain.coded import key_of
 from skelp.domain.coilmap import Summary
 from skelp.domain.coverage import Interval
+from skelp.domain.cuts import PlacedCut
 from skelp.domain.defect import Defect
 from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
@@ -46,6 +47,7 @@ DEFECT_FIELDS = (
     "column",
     "columns",
     "revision",
+    "seen_as",
 )
 _ROUNDED = {"score": 4, "mean_score": 4, "contrast": 4, "orientation_deg": 1}
 
@@ -145,6 +147,13 @@ def revision_record(revision: Revision) -> dict[str, Any]:
 def override_record(override: Override) -> dict[str, Any]:
     """The record of a person's decision."""
     return _by_key(override)
+
+
+def cut_record(piece_id: str, place: PlacedCut, mm_per_line: float) -> dict[str, Any]:
+    """The record of a cut at its place in a piece with `mm_per_line`."""
+    begins, ends = (line * mm_per_line / 1000 for line in (place.first_line, place.first_line + place.lines))
+    at = {"piece_id": piece_id, "piece_from_m": round(begins, 4), "piece_to_m": round(ends, 4), "width_mm": place.width_mm}
+    return at | asdict(place.cut)
 
 
 def reason_record(reason: Reason) -> dict[str, Any]:

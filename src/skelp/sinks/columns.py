@@ -35,7 +35,7 @@ TABLES: dict[str, Columns] = {
     "defects": {
         "defect_id": _T, "coil_id": _T, "class": _T, "code": _T, "severity": _I, "score": _N, "mean_score": _N, "side": _T, "camera": _T,
         "along_mm": _N, "across_mm": _N, "length_mm": _N, "width_mm": _N, "area_mm2": _N, "orientation_deg": _N, "contrast": _N,
-        "cut_by_gap": _Y, "line": _I, "lines": _I, "column": _I, "columns": _I,
+        "cut_by_gap": _Y, "line": _I, "lines": _I, "column": _I, "columns": _I, "seen_as": _T,
     },
     "periodic": {
         "periodic_id": _T, "coil_id": _T, "side": _T, "across_mm": _N, "period_mm": _N, "period_error_mm": _N, "first_mm": _N,
@@ -44,6 +44,10 @@ TABLES: dict[str, Columns] = {
     "decisions": {
         "coil_id": _T, "number": _I, "decision": _T, "reasons": _T, "recipe_name": _T, "recipe_sha256": _T, "operator": _T, "note": _T,
         "at": _AT,
+    },
+    "origins": {
+        "piece_id": _T, "place": _I, "coil_id": _T, "from_m": _N, "to_m": _N, "head_to_tail": _Y, "turned_over": _Y, "sides_exchanged": _Y,
+        "trimmed_operator_mm": _N, "trimmed_drive_mm": _N, "first_line": _I, "lines": _I, "width_mm": _N,
     },
     "overrides": {"override_id": _I, "coil_id": _T, "decision": _T, "operator": _T, "note": _T, "at": _AT},
     "reviews": {"review_id": _I, "defect_id": _T, "coil_id": _T, "verdict": _T, "class": _T, "operator": _T, "note": _T, "at": _AT},

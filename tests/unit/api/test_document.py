@@ -25,7 +25,7 @@ IDS = {
     "acknowledge_alarm", "add_review", "begin_optics_reference", "correct_coil", "finish_coil", "get_coil", "get_coverage", "get_crop",
     "get_defect", "get_live_picture", "get_liveness", "get_map", "get_map_picture", "get_mask", "get_metrics", "get_readiness",
     "get_sample_picture", "get_session", "get_station", "list_alarms", "list_audit", "list_coils", "list_defects", "list_events",
-    "list_optics", "list_overrides", "list_periodic", "override_coil",
+    "derive_coil", "list_optics", "list_origin", "list_overrides", "list_pieces", "list_periodic", "override_coil",
     "list_decisions", "explain_decision", "decide_again", "list_recipes", "preview_recipe", "change_recipe",
     "list_reviews", "list_reviews_of_defect", "list_samples", "list_standing_reviews", "list_stretches",
     "list_webhooks", "log_in", "log_out", "start_coil",

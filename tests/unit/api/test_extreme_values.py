@@ -70,6 +70,10 @@ def unbounded(schema: Schema) -> str | None:
         return None
     if kind == "string":
         return None if schema.get("maxLength", INT32) <= 1000 and "pattern" in schema else "maxLength and pattern"
+    if kind == "array" and "maxItems" in schema:
+        return next(filter(None, map(unbounded, alternatives(schema["items"]))), None)
+    if kind == "object" and "properties" in schema:
+        return next(filter(None, (unbounded(one) for field in schema["properties"].values() for one in alternatives(field))), None)
     low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get("maximum", schema.get("exclusiveMaximum"))
     if low is None or high is None:
         return "minimum and maximum"
@@ -82,7 +86,11 @@ def test_every_input_of_the_api_has_bounds() -> None:
     assert len(list(inputs())) > 40
 
 
-@pytest.mark.parametrize("schema", [{"type": "integer"}, {"type": "string"}, {"type": "number", "minimum": 0}, {"type": "array"}, {}])
+UNBOUNDED: list[Schema] = [{"type": "integer"}, {"type": "string"}, {"type": "number", "minimum": 0}, {"type": "array"}, {}]
+NESTED: list[Schema] = [{"type": "array", "maxItems": 9, "items": {"type": "object", "properties": {"n": one}}} for one in UNBOUNDED]
+
+
+@pytest.mark.parametrize("schema", UNBOUNDED + NESTED)
 def test_an_input_without_bounds_would_be_found(schema: Schema) -> None:
     assert unbounded(schema)
 
@@ -136,7 +144,7 @@ def test_no_value_of_a_body_makes_the_station_fail(filled: StationServer, method
     url = address(path, KNOWN)
     for name in [*fields, "no such field"]:
         for value in VALUES:
-            body = {"coil_id": "K1", "operator": "kim", "verdict": "confirmed", "key": "k"}
+            body = {"coil_id": "K1", "operator": "kim", "verdict": "confirmed", "key": "k", "cuts": [{}]}
             given = {k: v for k, v in body.items() if k in fields} | {name: value}
             refused_or_honoured(filled, method, url, f"body {name}={value!r:.40}", content=json.dumps(given).encode())
     for content in (b"", b"\xff\xfe", b"[", b"1" * 5000, b'"\\ud800"', b"[" * 5000, b"null"):

@@ -30,6 +30,7 @@ WRITES = {
     ("POST", "/coils"): {"mes", "engineer", "admin"},
     ("PATCH", "/coils/{coil_id}"): {"mes", "engineer", "admin"},
     ("POST", "/coils/{coil_id}/finish"): {"mes", "engineer", "admin"},
+    ("POST", "/coils/{coil_id}/derive"): {"mes", "engineer", "admin"},
     ("POST", "/coils/{coil_id}/override"): {"operator", "engineer", "admin"},
     ("POST", "/coils/{coil_id}/decide"): {"mes", "engineer", "admin"},
     ("POST", "/recipes/preview"): {"engineer", "admin"},

@@ -46,6 +46,13 @@ def test_each_side_has_its_own_lane() -> None:
     assert 360 < below.mean() < 385  # a side with a defect has a lane even if it is not in `sides`
 
 
+def test_a_lane_that_is_not_the_top_side_has_its_name() -> None:
+    above = np.s_[72:94, 700:1000]
+    colours = [len(np.unique(drawn([], side)[above].reshape(-1, 3), axis=0)) for side in Side]
+    assert colours[0] == 1
+    assert colours[1] > 1
+
+
 def test_lost_steel_is_hatched_in_every_lane() -> None:
     picture = drawn([], Side.TOP, Side.BOTTOM)
     lost = 124 + round(0.7 * (1600 - 124 - 28))

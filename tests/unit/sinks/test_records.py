@@ -28,7 +28,7 @@ from skelp.domain.strip import Side
 from skelp.ports import RecordReader, RecordWriter
 from skelp.sinks.record import RecordSink
 from skelp.sinks.sql import Database
-from skelp.sinks.sql.tables import metadata
+from skelp.sinks.sql.access_tables import metadata
 from tests.fakes import coil, defect
 from tests.unit.sinks.conftest import ME, sink_into
 

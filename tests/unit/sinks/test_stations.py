@@ -26,8 +26,8 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
 from skelp.sinks import sql
 from skelp.sinks.sql import Database, Place, advisory_lock, sqlite_url
+from skelp.sinks.sql.access_tables import metadata
 from skelp.sinks.sql.reader import Reader
-from skelp.sinks.sql.tables import metadata
 from tests.fakes import coil, defect
 from tests.unit.sinks.conftest import ME, MILL, MILL_AGAIN, ON_POSTGRES, all_rows, needs_postgres
 

@@ -6,7 +6,7 @@ import { t } from "../i18n";
 import { metres } from "../numbers";
 import { place } from "../place";
 import { sideName } from "../sentences";
-import { sidesOf } from "../strip";
+import { sidesOfCoil } from "../strip";
 import { LEFT_PX, UNDER_PX, Unrolled } from "../unrolled";
 
 interface MapCanvasProps {
@@ -27,7 +27,7 @@ export function MapCanvas({ data, length_m, shown, stretches, range, zoom, chose
   const [size, setSize] = useState("");
   const [drag, setDrag] = useState<[number, number] | null>(null);
   const width_mm = mapWidth(data.width_mm, [...data.defects, ...data.marks]);
-  const sides = sidesOf(place.value?.cameras ?? []);
+  const sides = sidesOfCoil(data.cameras, place.value?.cameras ?? []);
   const whole = { from_m: 0, to_m: Math.max(0.1, length_m) };
   const { from_m, to_m } = range ?? whole;
   useEffect(() => {
@@ -65,7 +65,7 @@ export function MapCanvas({ data, length_m, shown, stretches, range, zoom, chose
         onPointerUp={release}
         onDblClick={() => zoom(whole)}
       />
-      {sides.length > 1 &&
+      {(sides.length > 1 || sides[0] === "bottom") &&
         sides.map((side, n) => (
           <span
             key={side}

@@ -8,6 +8,7 @@ import { place } from "../place";
 import { cropAddress, mapAddress } from "../rest";
 import { route } from "../route";
 import { advice, coilName, decisionName, sentence, sideName, stateName } from "../sentences";
+import { Cuts } from "./cuts";
 import { Decide, Overridden } from "./override";
 import { ReportedStretches } from "./stretches";
 
@@ -69,6 +70,7 @@ function Figures({ coil: c }: { coil: Coil }) {
       </dd>
       <dt>{t("product")}</dt>
       <dd>{[c.heat, c.product].filter(Boolean).join(" · ") || "–"}</dd>
+      <Cuts coil={c} />
       <dt>{t("length")}</dt>
       <dd>
         {metres(c.length_m)} · {metresInspected(c.inspected_m)} {stateName("inspected")} ·{" "}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote, unquote_to_bytes
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from skelp.api import alarms, coils, decisions, defects, feed, optics, overrides, periodic, results, reviews, stretches
+from skelp.api import alarms, coils, decisions, defects, feed, optics, overrides, periodic, pieces, results, reviews, stretches
 from skelp.api.guard import App, Receive, Scope, Send
 from skelp.api.new_app import new_app
 from skelp.api.plant.calls import STATION
@@ -30,8 +30,10 @@ _SERVERS = [{"url": "."}]
 """Paths are below the address of the document, not at the root, where the plant's own calls are."""
 
 
-def records_app(records: RecordReader, sides: Callable[[], set[Side]], runs: Callable[[], bool], stopping: threading.Event) -> FastAPI:
-    """The application of one station. `sides()`: those that its cameras see. `runs()`: whether its process runs."""
+def records_app(
+    records: RecordReader, sides: Callable[[], Mapping[str, Side]], runs: Callable[[], bool], stopping: threading.Event
+) -> FastAPI:
+    """The application of one station. `sides()`: that of each of its cameras. `runs()`: whether its process runs."""
     routers = (
         coils.router(records, runs),
         results.router(records, sides),
@@ -39,6 +41,7 @@ def records_app(records: RecordReader, sides: Callable[[], set[Side]], runs: Cal
         periodic.router(records),
         stretches.router(records),
         overrides.router(records),
+        pieces.router(records),
         defects.router(records),
         reviews.router(records),
         feed.router(records, stopping),
@@ -98,12 +101,12 @@ class WithStations:
         station = self._now(number)
         return station is not None and station.runs
 
-    def _sides(self, number: int) -> set[Side]:
-        """The sides that the station's cameras see. Raises LookupError if it has not told: a map would show sides that nobody looked at."""
+    def _sides(self, number: int) -> Mapping[str, Side]:
+        """The side of each camera. Raises LookupError if the station has not told: a map would show sides that nobody looked at."""
         station = self._now(number)
         if station is None or not station.cameras:
             raise LookupError("the station has not told its cameras yet; start it once with this version of skelp")
-        return set(station.cameras.values())
+        return station.cameras
 
 
 def _as_sent(scope: Scope) -> bytes:

@@ -13,7 +13,8 @@ from skelp.domain.queries import DefectQuery
 class DefectOut(BaseModel):
     """One defect. `along_mm` counts from the coil's head, `across_mm` from the operator-side edge of the strip.
 
-    `severity` is 1 to 5, and 0 for a mark that is no defect, such as chalk.
+    `severity` is 1 to 5, and 0 for a mark that is no defect, such as chalk. `seen_as`: on a derived coil, the id of the defect on the coil
+    that a camera saw; else null.
     """
 
     model_config = ConfigDict(populate_by_name=True)
@@ -40,6 +41,7 @@ class DefectOut(BaseModel):
     column: int
     columns: int
     revision: int
+    seen_as: str | None
 
 
 class ExplainedDefectOut(DefectOut):

@@ -11,7 +11,9 @@ from typing import Any
 from skelp.api.schema.story import (
     ALARM,
     COIL,
+    CUT,
     DEFECT,
+    DEFECT_OF_PIECE,
     EVENTS,
     EXPLAINED_DEFECT,
     FEED_ID,
@@ -21,6 +23,7 @@ from skelp.api.schema.story import (
     OPTICS,
     OVERRIDE,
     PERIODIC,
+    PIECE,
     PROVISIONAL,
     RECIPE,
     RECIPE_OUT,
@@ -41,6 +44,19 @@ BODIES: Mapping[str, Any] = {
     "log_in": {"name": "kim", "password": "a sentence that only Kim knows"},
     "start_coil": {"coil_id": "K4711", "heat": "H290", "product": "DC04", "strip_width_mm": 1250},
     "correct_coil": {"name": "K4711", "heat": "H291"},
+    "derive_coil": {
+        "coil_id": "K4711A",
+        "cuts": [
+            {
+                "from_m": 14.28,
+                "to_m": 800,
+                "head_to_tail": True,
+                "turned_over": True,
+                "trimmed_operator_mm": 10,
+                "trimmed_drive_mm": 10,
+            }
+        ],
+    },
     "override_coil": {"decision": "accept", "note": "the lost metres are cut off", "operator": "kim"},
     "decide_again": {"recipe": "second-choice", "note": "for order 7731", "operator": "lee"},
     "preview_recipe": {"toml": RECIPE_OUT["toml"], "newest": 100, "recipe": "default"},
@@ -65,6 +81,10 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("finish_coil", 200): PROVISIONAL,
     ("list_defects", 200): {"defects": [DEFECT], "next": None, "last": 1},
     ("get_coverage", 200): {"coil_id": "K4711", "width_mm": 1248.75, "intervals": INTERVALS, "cameras": {"top-1": INTERVALS}},
+    ("derive_coil", 200): PIECE,
+    ("derive_coil", 201): PIECE,
+    ("list_origin", 200): {"coil_id": "K4711A", "cuts": [CUT]},
+    ("list_pieces", 200): {"coil_id": "K4711", "cuts": [CUT]},
     ("override_coil", 201): COIL | {"override": OVERRIDE, "revision": 1631},
     ("list_overrides", 200): {"coil_id": "K4711", "overrides": [OVERRIDE]},
     ("list_decisions", 200): {"coil_id": "K4711", "decisions": [FIRST, REVISION]},
@@ -167,14 +187,14 @@ GEOJSON: Mapping[str, Any] = {
     "features": [
         {
             "type": "Feature",
-            "id": "K4711-000001",
+            "id": "K4711A-000001",
             "geometry": {"type": "Polygon", "coordinates": [RING]},
-            "properties": DEFECT,
+            "properties": DEFECT_OF_PIECE,
         }
     ],
 }
 """Defects as GeoJSON."""
-CSV = ",".join(DEFECT) + "\r\n" + ",".join(map(str, DEFECT.values())) + "\r\n"
+CSV = ",".join(DEFECT_OF_PIECE) + "\r\n" + ",".join(map(str, DEFECT_OF_PIECE.values())) + "\r\n"
 """Defects as CSV."""
 PARAMETERS: Mapping[str, Any] = {
     "coil_id": "K4711",

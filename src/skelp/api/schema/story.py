@@ -55,7 +55,33 @@ DEFECT = {
     "defect_id": "K4711-000001", "coil_id": "K4711", "class": "scratch", "code": "SC", "severity": 2, "score": 0.9961, "mean_score": 0.8312,
     "side": "top", "camera": "top-1", "along_mm": 28287.0, "across_mm": 354.25, "length_mm": 212.5, "width_mm": 2.5, "area_mm2": 301.75,
     "orientation_deg": -0.1, "contrast": -0.3837, "cut_by_gap": False, "line": 113148, "lines": 850, "column": 1558, "columns": 10,
-    "revision": 1,
+    "revision": 1, "seen_as": None,
+}  # fmt: skip
+DEFECT_OF_PIECE = DEFECT | {
+    "defect_id": "K4711A-000001", "coil_id": "K4711A", "side": "bottom", "camera": "top-1~over", "along_mm": 771500.5, "across_mm": 344.25,
+    "orientation_deg": 0.1, "line": 3086002, "seen_as": "K4711-000001",
+}  # fmt: skip
+CUT = {
+    "piece_id": "K4711A", "piece_from_m": 0.0, "piece_to_m": 785.72, "coil_id": "K4711", "from_m": 14.28, "to_m": 800.0,
+    "head_to_tail": True, "turned_over": True, "sides_exchanged": False, "trimmed_operator_mm": 10.0, "trimmed_drive_mm": 10.0,
+    "width_mm": 1230.0,
+}  # fmt: skip
+PIECE = COIL | {
+    "coil_id": "K4711A", "name": "K4711A", "strip_width_mm": 1230.0,
+    "started_at": "2026-11-26T06:30:11.410000Z", "finished_at": "2026-11-26T06:30:11.410000Z",
+    "length_m": 785.72, "inspected_m": 785.72, "lost_m": 0.0, "lines": 3142880, "inspected_lines": 3142880, "lost_lines": 0,
+    "decision": "accept", "revision": 2,
+    "reasons": [
+        {
+            "code": "coil.sound", "args": {"length_m": 785.72, "defects": 1, "severity": 3},
+            "text": "785.7 m inspected; defects: 1, none of severity 3 or more",
+        },
+        {"code": "coil.edge_margin", "args": {"margin_mm": 2.0}, "text": "2 mm at each edge are not inspected"},
+        {
+            "code": "coil.derived", "args": {"coils": "K4711"},
+            "text": "no camera saw this coil pass: it was cut or welded of K4711, and its results are theirs",
+        },
+    ],
 }  # fmt: skip
 EXPLAINED_DEFECT = DEFECT | {
     "severity_because": [
@@ -134,7 +160,7 @@ SESSION = {
     "expires_at": "2026-11-25T20:00:00Z",
     "by_log_in": True,
 }
-RING = [[354.25, 28287.0], [356.75, 28287.0], [356.75, 28499.5], [354.25, 28499.5], [354.25, 28287.0]]
+RING = [[344.25, 771500.5], [346.75, 771500.5], [346.75, 771713.0], [344.25, 771713.0], [344.25, 771500.5]]
 
 NO_ANSWER = {
     "code": "webhook.no_answer",

@@ -6,6 +6,7 @@ Import events from here. The files behind this one group them by subject.
 from skelp.domain.events.coils import (
     CoilChanged,
     CoilDecided,
+    CoilDerived,
     CoilFinal,
     CoilRevised,
     CoilStarted,
@@ -43,6 +44,7 @@ __all__ = [
     "CamerasUnaligned",
     "CoilChanged",
     "CoilDecided",
+    "CoilDerived",
     "CoilFinal",
     "CoilRevised",
     "CoilStarted",

@@ -57,6 +57,16 @@ class CoilRevised(Payload, kind=Kind.COIL_REVISED):
     note: str
 
 
+class CoilDerived(Payload, kind=Kind.COIL_DERIVED):
+    """A coil was cut or welded out of others; no camera saw it pass. coil.final follows. `coils`: the ids of the others, separated by
+    commas. GET /coils/{id}/origin has each cut.
+    """
+
+    name: str
+    coils: str
+    length_m: float
+
+
 class DefectFound(Payload, kind=Kind.DEFECT_FOUND):
     """A defect was found. `along_mm` counts from the coil's head, in mm."""
 

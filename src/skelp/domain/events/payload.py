@@ -22,6 +22,7 @@ class Kind(StrEnum):
     COIL_FINAL = "coil.final"
     COIL_DECIDED = "coil.decided"
     COIL_REVISED = "coil.revised"
+    COIL_DERIVED = "coil.derived"
     DEFECT_FOUND = "defect.found"
     PERIODIC_FOUND = "periodic.found"
     DEFECT_REVIEWED = "defect.reviewed"

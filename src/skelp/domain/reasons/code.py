@@ -121,6 +121,8 @@ class Code(StrEnum):
     SEVERITY_MARK = "severity.mark"
     SEVERITY_NO_RECIPE = "severity.no_recipe"
     SEVERITY_OTHER_GRADE = "severity.other_grade"
+    COIL_DERIVED = "coil.derived"
+    COIL_NOT_RECORDED = "coil.not_recorded"
     OTHER = "other"
 
 

@@ -203,6 +203,20 @@ class CoilDefectsDeleted(Reason, code=Code.COIL_DEFECTS_DELETED):
     marks: int
 
 
+class CoilDerived(Reason, code=Code.COIL_DERIVED):
+    """No camera saw this coil pass: it was cut or welded out of others, and its results are theirs. `coils`: the ids of these coils,
+    separated by commas.
+    """
+
+    coils: str
+
+
+class CoilNotRecorded(Reason, code=Code.COIL_NOT_RECORDED):
+    """No record covers this steel of a derived coil, on the side that this camera sees. `of_coil`: the coil that it was cut from."""
+
+    of_coil: str | None = None
+
+
 class Other(Reason, code=Code.OTHER):
     """A reason that was stored before reasons had codes. `text` is the stored sentence, which the migration did not know."""
 

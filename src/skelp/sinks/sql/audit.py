@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from skelp.domain.audit import AuditEntry
 from skelp.domain.moments import iso
+from skelp.sinks.sql.access_tables import audit
 from skelp.sinks.sql.engines import Engines
 from skelp.sinks.sql.faults import told
-from skelp.sinks.sql.tables import audit
 
 _LENGTHS = {c.name: c.type.length for c in audit.c if isinstance(c.type, sa.String)}
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from skelp.domain.coilmap import Coil, Status, held_for
 from skelp.domain.conflicts import Conflict, ConflictError
+from skelp.domain.cuts import Cut
 from skelp.domain.decision import Decision
 from skelp.domain.events import (
     CoilChanged,
     CoilDecided,
+    CoilDerived,
     CoilFinal,
     CoilRevised,
     CoilStarted,
@@ -23,10 +25,11 @@ from skelp.domain.override import Override
 from skelp.domain.passes import to_start
 from skelp.domain.reasons import CoilInterrupted, CoilRecipeOther, Reason
 from skelp.domain.recipe import Recipe
+from skelp.domain.recoiling import derived, identity, reason_of
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
 from skelp.domain.status import RecipeId
-from skelp.sinks.sql import deciding, deleting, queries, recipes, rows
+from skelp.sinks.sql import deciding, deleting, deriving, queries, recipes, rows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import coils, counters, decisions, events, overrides
 
@@ -130,8 +133,32 @@ class CoilChanges:
             wider = (coils.c.coil_id == coil_id) & (coils.c.width_mm < reach_mm)
             self._session.execute(self._session.update(coils).where(wider).values(width_mm=reach_mm))
 
-    def complete_coil(self, coil_id: str, *, interrupted: bool = False) -> None:
-        """Make a coil final, store its decision with the reasons, and publish it. An interrupted coil is held, unless it is scrap."""
+    def derive_coil(self, coil_id: str, given: Mapping[str, Any], cuts: Sequence[Cut]) -> tuple[Coil, bool]:
+        """Add the final coil that these cuts make, and publish it. Returns it, and whether it is new; else nothing was changed.
+
+        `given`: its name, heat and product, as far as the request has them. Raises LookupError if a coil that is cut does not exist,
+        DeletedError if its defects were deleted, ConflictError if it is not final, if it cannot be cut so, or if the id or name is taken.
+        """
+        named, found = deriving.resolved(self._session, cuts)
+        if deriving.is_stored(self._session, coil_id, named, given):
+            return rows.coil(queries.coil_row(self._session, coil_id)), False
+        if self._session.scalar(self._session.select(coils).where(coils.c.coil_id == coil_id)) is not None:
+            raise ConflictError(Conflict.NAME_TAKEN, f"there is a coil {coil_id} already; give the piece another id")
+        coil = identity(coil_id, given, named, found, self._recipe)
+        for name in dict.fromkeys((coil_id, coil.name)):
+            self._refuse_taken(name, coil_id)
+        piece = derived(coil, named, deriving.mothers(self._session, named, found))
+        deriving.store(self._session, coil, piece)
+        reason = reason_of(named)
+        self.publish(CoilDerived(coil.name, reason.coils, piece.lines * coil.mm_per_line / 1000), coil_id)
+        self.complete_coil(coil_id, also=[reason])
+        return rows.coil(queries.coil_row(self._session, coil_id)), True
+
+    def complete_coil(self, coil_id: str, *, interrupted: bool = False, also: Sequence[Reason] = ()) -> None:
+        """Make a coil final, store its decision with the reasons, and publish it. An interrupted coil is held, unless it is scrap.
+
+        `also`: reasons that say more of it.
+        """
         row = queries.coil_row(self._session, coil_id)
         finished = row["finished_at"] or now()
         coil = replace(rows.coil({**row, "finished_at": finished}), status=Status.FINAL, interrupted=interrupted)
@@ -139,6 +166,7 @@ class CoilChanges:
         pending = [Reason.coded(r["code"], r["args"]) for r in row["reasons"] or []]
         summary = held_for(summary, [*([CoilInterrupted()] if interrupted else []), *pending])
         decision, reasons = summary.decision, summary.reasons
+        reasons = [*reasons, *also]
         decided = rows.of_decision(decision, reasons) | rows.of_counted(summary.totals, summary.tally)
         self._update_coil(coil_id, {"status": Status.FINAL.value, "finished_at": finished, "interrupted": interrupted} | decided)
         self.publish(CoilFinal(decision.value, tuple(reasons), summary.length_m), coil_id)

@@ -10,7 +10,7 @@ from skelp.domain.again import decide_again
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.decision import Decision
-from skelp.domain.reasons import CoilRecipeUnknown
+from skelp.domain.reasons import CoilDefectsDeleted, CoilRecipeUnknown, Reason
 from skelp.domain.recipe import Recipe
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Finding, Ruling
@@ -42,11 +42,18 @@ def rulings(session: Session, listed: Sequence[Coil], asked: Recipe) -> Iterator
         batch = listed[start : start + BATCH]
         facts = queries.facts(session, batch, one_by_one=True, marks=True)
         known = recipes.classes_of(session, {coil.model_sha256 for coil in batch})
-        gone = deleting.deleted_of(session, [coil.coil_id for coil in batch])
+        first = _first_reasons(session, [coil.coil_id for coil in batch])
         for coil in batch:
             inspected = recipes.stored(session, coil.recipe_sha256)
-            again = decide_again(coil, facts[coil.coil_id], asked, inspected, known.get(coil.model_sha256))
-            yield coil, None if coil.coil_id in gone else again
+            reasons = first[coil.coil_id]
+            again = decide_again(coil, facts[coil.coil_id], asked, inspected, known.get(coil.model_sha256), reasons)
+            yield coil, None if any(isinstance(r, CoilDefectsDeleted) for r in reasons) else again
+
+
+def _first_reasons(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Reason]]:
+    """The reasons of the first decision on each of these final coils, by coil id."""
+    found = session.rows(session.select(coils, coils.c.coil_id, coils.c.reasons).where(coils.c.coil_id.in_(coil_ids)))
+    return {row["coil_id"]: [Reason.coded(r["code"], r["args"]) for r in row["reasons"] or []] for row in found}
 
 
 def ruling(session: Session, revision: Revision) -> Ruling:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,12 +52,6 @@ def note(session: Session, coil_id: str, totals: Totals, tally: Tally) -> bool:
     values = {"reasons": [*stored, reason.plain], "revision": coils.c.revision + 1} | rows.of_counted(totals, tally)
     session.execute(session.update(coils).where(coils.c.coil_id == coil_id).values(**values))
     return True
-
-
-def deleted_of(session: Session, coil_ids: Sequence[str]) -> set[str]:
-    """Those of the coils whose defects were deleted."""
-    found = session.rows(session.select(coils, coils.c.coil_id, coils.c.reasons).where(coils.c.coil_id.in_(coil_ids)))
-    return {row["coil_id"] for row in found if _noted(row["reasons"] or []) is not None}
 
 
 def _noted(reasons: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:

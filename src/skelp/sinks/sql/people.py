@@ -14,12 +14,12 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.moments import iso, now
 from skelp.domain.passwords import hashed, matches
 from skelp.sinks.lock_file import Owner
+from skelp.sinks.sql.access_tables import log_ins, people
 from skelp.sinks.sql.address import parse_url
 from skelp.sinks.sql.audit import Audit, note_command
 from skelp.sinks.sql.claim import claim_on
 from skelp.sinks.sql.engines import Engines, is_new_enough, open_engines, open_unchanged
 from skelp.sinks.sql.faults import told
-from skelp.sinks.sql.tables import log_ins, people
 from skelp.sinks.sql.tokens import Tokens, token_of, used_now
 
 _KEPT = timedelta(days=90)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from skelp.domain.coilmap import Coil, Facts, Status, Summary, Tally, held_for, strip_coverage, summarise
 from skelp.domain.coverage import Interval
+from skelp.domain.cuts import PlacedCut
 from skelp.domain.decision import Decision
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.found import COLUMNS, NOTHING, Found
@@ -27,7 +28,7 @@ from skelp.domain.stretches import Places
 from skelp.sinks.sql import recipes, rows
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, decisions, defects, intervals, periodic, reviews
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, PIECE, coils, decisions, defects, intervals, origins, periodic, reviews
 from skelp.sinks.sql.tables import overrides as overridden
 
 T = TypeVar("T")
@@ -147,6 +148,20 @@ def periodics(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Perio
     for row in session.rows(query):
         found[row["coil_id"]].append(rows.periodic(row))
     return found
+
+
+def origin(session: Session, coil_id: str) -> list[PlacedCut]:
+    """The cuts of which a coil was derived, from its head on; empty if cameras saw it."""
+    query = session.select(origins).where(origins.c.piece_id == coil_id).order_by(origins.c.place)
+    return [rows.placed_cut(row) for row in session.rows(query)]
+
+
+def pieces(session: Session, coil_id: str) -> list[tuple[str, float, PlacedCut]]:
+    """The cuts that were made of a coil, each with the id of its piece and its mm per line, in the order in which they were derived."""
+    query = session.select(origins, *origins.c, coils.c.mm_per_line).join(coils, PIECE).where(origins.c.coil_id == coil_id)
+    return [
+        (row["piece_id"], row["mm_per_line"], rows.placed_cut(row)) for row in session.rows(query.order_by(coils.c.number, origins.c.place))
+    ]
 
 
 def overrides(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Override]]:

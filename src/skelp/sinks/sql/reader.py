@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from skelp.domain.coilmap import Coil, Summary, strip_coverage
 from skelp.domain.coverage import Interval
+from skelp.domain.cuts import PlacedCut
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.errors import SkelpError
 from skelp.domain.moments import iso
@@ -119,6 +120,16 @@ class Reader:
         """The series of defects that repeat along a coil, from the head on."""
         with self._snapshot() as session:
             return queries.periodics(session, [coil_id])[coil_id]
+
+    def origin(self, coil_id: str) -> list[PlacedCut]:
+        """The cuts of which a coil was derived, from its head on; empty if cameras saw it."""
+        with self._snapshot() as session:
+            return queries.origin(session, coil_id)
+
+    def pieces(self, coil_id: str) -> list[tuple[str, float, PlacedCut]]:
+        """The cuts that were made of a coil, each with the id of its piece and its mm per line."""
+        with self._snapshot() as session:
+            return queries.pieces(session, coil_id)
 
     def overrides(self, coil_id: str) -> list[Override]:
         """What persons decided for a coil, oldest first."""

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 
 from skelp.domain.coilmap import Coil, Status, Tally
 from skelp.domain.coverage import Interval, State, Totals
+from skelp.domain.cuts import Cut, PlacedCut
 from skelp.domain.decision import Decision
 from skelp.domain.defect import Defect
 from skelp.domain.events import Payload
@@ -33,6 +34,7 @@ Columns = dict[str, Any]
 _DEFECT = [f.name for f in fields(Defect) if f.name != "patch"]
 COIL = tuple(f.name for f in fields(Coil))
 """The columns that `coil` needs."""
+_CUT = [f.name for f in fields(Cut)]
 _OVERRIDE = [f.name for f in fields(Override)]
 _PERIODIC = [f.name for f in fields(PeriodicDefect)]
 _REVIEW = [f.name for f in fields(Review)]
@@ -140,6 +142,20 @@ def periodic(row: Row) -> PeriodicDefect:
 def of_periodic(series: PeriodicDefect) -> Columns:
     """The columns of a series of defects."""
     return {name: getattr(series, name) for name in _PERIODIC} | {"side": series.side.value}
+
+
+def placed_cut(row: Row) -> PlacedCut:
+    """A cut from its row."""
+    return PlacedCut(Cut(**{name: row[name] for name in _CUT}), row["first_line"], row["lines"], row["width_mm"])
+
+
+def of_placed_cut(place: PlacedCut) -> Columns:
+    """The columns of a cut."""
+    return {name: getattr(place.cut, name) for name in _CUT} | {
+        "first_line": place.first_line,
+        "lines": place.lines,
+        "width_mm": place.width_mm,
+    }
 
 
 def override(row: Row) -> Override:

@@ -21,7 +21,7 @@ from skelp.sinks.sql.engines import is_new_enough, open_unchanged
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of, name_of, number_of
-from skelp.sinks.sql.tables import coils, counters, decisions, defects, events, intervals, overrides, periodic, reviews
+from skelp.sinks.sql.tables import PIECE, coils, counters, decisions, defects, events, intervals, origins, overrides, periodic, reviews
 
 BATCH = 5000
 """Rows that are in memory at once."""
@@ -63,6 +63,7 @@ class Snapshot:
             "defects": self._defects,
             "periodic": self._periodic,
             "decisions": self._decisions,
+            "origins": self._origins,
             "overrides": self._overrides,
             "reviews": self._reviews,
             "events": self._events,
@@ -93,6 +94,11 @@ class Snapshot:
         query = self._session.select(decisions).where(period.has(decisions.c.at)).order_by(decisions.c.decision_id)
         for found in self._batches(query):
             yield [{**row, "reasons": _json(row["reasons"]), "at": datetime.fromisoformat(row["at"])} for row in found]
+
+    def _origins(self, period: Period) -> Iterator[Batch]:
+        query = self._session.select(origins, *origins.c).join(coils, PIECE).where(period.has(coils.c.started_at))
+        for found in self._batches(query.order_by(coils.c.number, origins.c.place)):
+            yield [dict(row) for row in found]
 
     def _overrides(self, period: Period) -> Iterator[Batch]:
         query = self._session.select(overrides).where(period.has(overrides.c.at)).order_by(overrides.c.override_id)

@@ -98,6 +98,7 @@ defects = sa.Table(
     sa.Column("column", sa.Integer, nullable=False),
     sa.Column("columns", sa.Integer, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("seen_as", sa.String(160)),
     sa.UniqueConstraint("station", "defect_id"),
     sa.ForeignKeyConstraint(["station", "coil_id"], ["coils.station", "coils.coil_id"]),
     sa.Index("defects_of_coil", "station", "coil_id", "number"),
@@ -169,6 +170,28 @@ model_classes = sa.Table(
     sa.Column("classes", sa.JSON, nullable=False),
 )
 """The classes that each model knows. Another recipe may ask later for one that a coil's model did not know."""
+
+origins = sa.Table(
+    "origins",
+    metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), primary_key=True),
+    sa.Column("piece_id", sa.String(128), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("coil_id", sa.String(128)),
+    sa.Column("from_m", sa.Float, nullable=False),
+    sa.Column("to_m", sa.Float, nullable=False),
+    *(sa.Column(turn, sa.Boolean, nullable=False) for turn in ("head_to_tail", "turned_over", "sides_exchanged")),
+    *(sa.Column(trim, sa.Float, nullable=False) for trim in ("trimmed_operator_mm", "trimmed_drive_mm")),
+    sa.Column("first_line", sa.BigInteger, nullable=False),
+    sa.Column("lines", sa.BigInteger, nullable=False),
+    sa.Column("width_mm", sa.Float),
+    sa.ForeignKeyConstraint(["station", "piece_id"], ["coils.station", "coils.coil_id"]),
+    sa.ForeignKeyConstraint(["station", "coil_id"], ["coils.station", "coils.coil_id"]),
+    sa.Index("origins_of_coil", "station", "coil_id"),
+)
+"""The cuts of which coils were derived, in order from the piece's head. `coil_id` is the coil that was cut; null without records."""
+PIECE = (coils.c.station == origins.c.station) & (coils.c.coil_id == origins.c.piece_id)
+"""Joins a cut to the coil that was derived."""
 
 recipes = sa.Table(
     "recipes",
@@ -251,55 +274,3 @@ dead_letters = sa.Table(
     sa.Column("again", sa.Boolean, nullable=False),
 )
 """Events that a webhook gave up."""
-
-tokens = sa.Table(
-    "tokens",
-    metadata,
-    sa.Column("sha256", sa.String(64), primary_key=True),
-    sa.Column("name", sa.String(64), nullable=False, index=True),
-    sa.Column("role", sa.String(16), nullable=False),
-    sa.Column("made_at", sa.String(32), nullable=False),
-    sa.Column("expires_at", sa.String(32), nullable=False),
-    sa.Column("last_used_at", sa.String(32)),
-    sa.Column("revoked_at", sa.String(32)),
-)
-"""Only hashes of the secrets are stored. A revoked token stays, so that it is known who it was."""
-
-people = sa.Table(
-    "people",
-    metadata,
-    sa.Column("name", sa.String(64), primary_key=True),
-    sa.Column("role", sa.String(16), nullable=False),
-    sa.Column("password", sa.String(255), nullable=False),
-    sa.Column("made_at", sa.String(32), nullable=False),
-    sa.Column("left_at", sa.String(32)),
-)
-"""`password` as domain/passwords.py makes it."""
-
-log_ins = sa.Table(
-    "log_ins",
-    metadata,
-    sa.Column("sha256", sa.String(64), primary_key=True),
-    sa.Column("name", sa.String(64), sa.ForeignKey("people.name"), nullable=False, index=True),
-    sa.Column("made_at", sa.String(32), nullable=False),
-    sa.Column("expires_at", sa.String(32), nullable=False),
-    sa.Column("last_used_at", sa.String(32)),
-    sa.Column("revoked_at", sa.String(32)),
-)
-"""Only hashes of the cookies are stored."""
-
-audit = sa.Table(
-    "audit",
-    metadata,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("at", sa.String(32), nullable=False),
-    sa.Column("name", sa.String(64), nullable=False),
-    sa.Column("role", sa.String(16), nullable=False),
-    sa.Column("address", sa.String(64), nullable=False),
-    sa.Column("action", sa.String(32), nullable=False),
-    sa.Column("subject", sa.String(256), nullable=False),
-    sa.Column("status", sa.Integer),
-    sa.Column("left_out", sa.Integer, nullable=False),
-    sa.Column("station", sa.String(128), nullable=False, server_default=""),
-)
-"""Triggers (migration 0009) refuse to change or delete a row."""

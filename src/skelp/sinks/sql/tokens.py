@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from skelp.domain.access import USE_KNOWN_FOR, Role, Token, digest, new_secret
 from skelp.domain.errors import SkelpError
 from skelp.domain.moments import iso, now
+from skelp.sinks.sql.access_tables import tokens
 from skelp.sinks.sql.audit import note_command
 from skelp.sinks.sql.engines import Engines
 from skelp.sinks.sql.faults import told
-from skelp.sinks.sql.tables import tokens
 
 
 class Tokens:

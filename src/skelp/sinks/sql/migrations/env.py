@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from skelp.sinks.sql.tables import metadata
+from skelp.sinks.sql.access_tables import metadata  # with those of tables.py
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():
