@@ -6,6 +6,8 @@ import sqlalchemy as sa
 
 from skelp.sinks.sql.tables import metadata
 
+__all__ = ["audit", "log_ins", "metadata", "people", "tokens"]
+
 tokens = sa.Table(
     "tokens",
     metadata,
