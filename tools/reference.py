@@ -29,6 +29,7 @@ _GROUPS = {
     "station": "The station",
     "roll": "Rolls",
     "coil": "Decisions on coils",
+    "severity": "Severity of a defect",
     "other": "Stored before reasons had codes",
 }
 _COSTS = {1: "steel is not inspected", 2: "quality", 3: "drift", 4: "records"}
@@ -52,6 +53,7 @@ code is lost steel, and a coil with the decision `hold` and an unknown code is o
 | `GET /coils/{id}`: `reasons` | why the coil is accepted or on hold |
 | `GET /coils/{id}/coverage`: `reason` | why lines are degraded or lost, or that inspected lines were screened; else `null` |
 | `GET /alarms`: `reasons` | why there is an alarm |
+| `GET /defects/{id}`: `severity_because` | why the defect has its severity |
 | `GET /station` and problem documents: `reason` | why the station does not inspect, or refuses |
 | events: `reason`, `reasons` | see [events.md](events.md) |
 

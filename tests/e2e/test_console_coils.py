@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from skelp.domain.coverage import Interval, State
 from skelp.domain.recipe import Recipe
+from skelp.domain.severity import Severity
 from skelp.sinks.lock_file import Owner
 from skelp.sinks.sql import Database, sqlite_url
 from tests.e2e.chromium import NEEDS_CONSOLE, WAIT_MS, words
@@ -140,6 +142,39 @@ def test_the_map_shows_all_of_50000_defects(browser: Browser, tmp_path: Path) ->
         expect(page.get_by_role("img", name="50000 Defects")).to_be_visible(timeout=3 * WAIT_MS)
         page.get_by_label("severity").select_option("3")
         expect(page.get_by_role("img", name=re.compile(" 0 Defects"))).to_be_visible()
+    page.close()
+
+
+def test_a_defect_of_grade_5_is_shown_and_says_why_it_is_one(browser: Browser, tmp_path: Path) -> None:
+    recipe = Recipe(severity=Severity((20.0, 200.0, 2000.0, 20000.0), wide_mm=50.0))
+    places = [(10.0, 5.0, 1), (30.0, 10.0, 2), (300.0, 20.0, 3), (3000.0, 40.0, 4), (3000.0, 60.0, 5)]
+    found = [
+        defect(n, coil_id="K5", defect_id=f"K5-{n:06d}", area_mm2=area, width_mm=width, severity=grade, across_mm=200.0 * n)
+        for n, (area, width, grade) in enumerate(places, 1)
+    ]
+    address = sqlite_url(tmp_path / "data" / "skelp.db")
+    with Database(address, recipe, Owner.this_process("test")) as database, database.writer.transaction() as change:
+        change.add_coil(replace(coil("K5"), recipe_sha256=recipe.sha256))
+        change.add_defects(found)
+        change.record_interval("K5", "cam0", Interval(0, 10_000, State.INSPECTED))
+        change.complete_coil("K5")
+    page = browser.new_page(locale="en-GB", viewport={"width": 1366, "height": 768})
+    with started(station_file(tmp_path)) as station:
+        page.goto(f"{station.address}/#/map/K5")
+        expect(page.get_by_role("img", name="5 Defects")).to_be_visible(timeout=WAIT_MS)
+        page.get_by_label("severity").select_option("5")
+        expect(page.get_by_role("img", name=re.compile(" 1 Defects"))).to_be_visible()
+        canvas = page.locator(".unrolled canvas").bounding_box()
+        assert canvas is not None
+        page.mouse.move(canvas["x"] + 60, canvas["y"] + 40)
+        page.mouse.down()
+        page.mouse.move(canvas["x"] + canvas["width"] - 4, canvas["y"] + 60, steps=4)
+        page.mouse.up()
+        page.locator(".inrange button").press("Enter")
+        why = page.locator(".detail .because li")
+        expect(why).to_have_text(
+            ["area 3000.0 mm², which is 2000 mm² or more: grade 4", "width 60.0 mm, which is 50 mm or more: one grade higher"]
+        )
     page.close()
 
 

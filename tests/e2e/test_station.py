@@ -74,9 +74,9 @@ class Running:
         with urllib.request.urlopen(self.address + path, timeout=5) as answer:
             return json.load(answer)
 
-    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+    def post(self, path: str, body: dict[str, Any] | None = None, method: str = "POST") -> Any:
         data = json.dumps(body).encode() if body is not None else b""
-        request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"}, method="POST")
+        request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"}, method=method)
         with urllib.request.urlopen(request, timeout=5) as answer:
             return json.load(answer)
 

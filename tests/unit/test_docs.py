@@ -19,6 +19,8 @@ from skelp.config import load_recipe, load_station
 from skelp.domain.events import OpticsFocus, OpticsLight
 from skelp.domain.optics import LEAST_LIGHT, LEAST_SHARPNESS
 from skelp.domain.reasons import Code, StripNarrower
+from skelp.domain.recipe import ClassRule, Recipe
+from skelp.domain.severity import ClassSeverity, Measures
 from skelp.domain.strip import CameraView, Scale
 from skelp.inference.card import ModelCard
 from skelp.inference.model_file import ModelFile
@@ -26,7 +28,9 @@ from skelp.model import default_model
 from skelp.pipeline.fitness import NARROWER
 from skelp.plant_file import load_plant
 from skelp.plugins import TRAINING
+from skelp.recipe_shelf import RecipeShelf
 from tests.conftest import ROOT
+from tests.fakes import defect
 from tests.linesim import producer
 from tests.unit.render.test_words import words_on_disk
 from tools import reference
@@ -54,6 +58,19 @@ def test_station_examples_load(file: Path) -> None:
     assert load_recipe(ROOT / config.recipe if config.recipe else None).name
 
 
+@pytest.mark.parametrize("file", sorted(ROOT.glob("edge/recipes/*.toml")), ids=lambda p: p.name)
+def test_recipe_examples_fit_the_shipped_model(file: Path) -> None:
+    recipe = load_recipe(file)
+    assert recipe.applied_to(ModelFile.open(default_model()).card.domain_classes)
+
+
+def test_the_recipe_examples_are_the_recipes_of_one_station() -> None:
+    others = [file for file in sorted(ROOT.glob("edge/recipes/*.toml")) if file.name != "default.toml"]
+    shelf = RecipeShelf(ROOT / "edge/recipes/default.toml", others)
+    assert shelf.of("DX51D").name == "exposed-panel"
+    assert shelf.of("S235").name == "default"
+
+
 @pytest.mark.parametrize("file", sorted(ROOT.glob("edge/cameras/*.toml")), ids=lambda p: p.name)
 def test_the_simulated_camera_accepts_the_camera_examples(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from skelp.capture.genicam.source import GenicamSource  # noqa: PLC0415 - only this test needs harvesters
@@ -63,6 +80,35 @@ def test_the_simulated_camera_accepts_the_camera_examples(file: Path, monkeypatc
     with GenicamSource(settings, CameraView("cam", settings.width, Scale(1, 1))) as source:
         frame = next(c for c in source.captures() if c is not None)
     assert (frame.first_line, frame.lines) == (0, settings.frame_lines)
+
+
+def test_the_example_of_severity_gives_the_grades_that_its_page_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "severity.md").read_text(encoding="utf-8")
+    recipe = load_recipe(toml_in(page, tmp_path))
+    table = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (-[\d.]+) \| (\d) \|$", page, re.MULTILINE)
+    assert {grade for *_, grade in table} == set("12345")
+    for name, *measures, grade in table:
+        names = ("area_mm2", "length_mm", "width_mm", "across_mm", "contrast")
+        found = defect(1, class_name=name, **dict(zip(names, map(float, measures), strict=True)))
+        assert recipe.severity_of(name).graded(Measures.of(found), 1250.0)[0] == int(grade), (name, measures)
+
+
+def test_the_default_recipe_says_the_defaults_and_its_comments_are_rules(tmp_path: Path) -> None:
+    file = ROOT / "edge" / "recipes" / "default.toml"
+    recipe = load_recipe(file)
+    assert recipe == Recipe(classes={"scratch": ClassRule(min_area_mm2=7.0)})
+    said = tmp_path / "all.toml"
+    said.write_text(re.sub(r"^# (\[|\w+ = )", r"\1", file.read_text(encoding="utf-8"), flags=re.MULTILINE))
+    everything = load_recipe(said)
+    assert (everything.severity.edge, everything.classes["roll_mark"].severity) == (-1, ClassSeverity(at_least=3))
+
+
+def toml_in(page: str, folder: Path) -> Path:
+    """The first TOML block of a page, as a file."""
+    (block,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    file = folder / "block.toml"
+    file.write_text(block, encoding="utf-8")
+    return file
 
 
 def code_of(page: Path) -> str:

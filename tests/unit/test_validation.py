@@ -34,7 +34,7 @@ STATION = tomllib.loads((ROOT / "edge" / "station.toml").read_text()) | {
 }
 CAMERA = tomllib.loads((ROOT / "edge" / "cameras" / "linesim-encoder-2.toml").read_text()) | {"silent_frames": 3, "flat_field": "x.npz"}
 RECIPE = tomllib.loads((ROOT / "edge" / "recipes" / "default.toml").read_text()) | {
-    "classes": {"scratch": {"threshold": 0.5, "min_area_mm2": 2.0, "ignore": False}}
+    "classes": {"scratch": {"threshold": 0.5, "min_area_mm2": 2.0, "ignore": False, "severity": {"at_least": 2, "wide_mm": 9.0}}}
 }
 
 
@@ -113,9 +113,27 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_cause(read: Callable[[Pa
         ("recipe", ("severity", "area_mm2"), [50.0, 20.0, 10.0], "severity: area_mm2 must rise"),
         ("recipe", ("severity", "area_mm2"), [50.0, 50.0, 60.0], "severity: area_mm2 must rise"),
         ("recipe", ("severity", "area_mm2"), [-1.0, 5.0, 6.0], "severity: area_mm2 must rise"),
+        ("recipe", ("severity", "area_mm2"), [1.0, 2.0, 3.0, 3.0], "severity: area_mm2 must rise"),
+        ("recipe", ("severity", "area_mm2"), [1.0, 2.0], "severity: area_mm2 must have 3 limits, for grades 2 to 4, or 4"),
+        ("recipe", ("severity", "area_mm2"), [1.0, float("nan"), 3.0], "severity.area_mm2.1: Input should be a finite number"),
         ("recipe", ("severity", "long_mm"), -1.0, "severity: long_mm must be 0 or more"),
-        ("recipe", ("hold_from_severity",), 0, "hold_from_severity must be from 1 to 4, got 0"),
-        ("recipe", ("hold_from_severity",), 5, "hold_from_severity must be from 1 to 4, got 5"),
+        ("recipe", ("severity", "wide_mm"), -1.0, "severity: wide_mm must be 0 or more"),
+        ("recipe", ("severity", "contrast"), -0.1, "severity: contrast must be 0 or more, got -0.1"),
+        ("recipe", ("severity", "edge"), 5, "severity: edge must be from -4 to 4, got 5"),
+        ("recipe", ("severity", "edge"), -1, "severity: edge -1 needs edge_mm"),
+        ("recipe", ("severity", "at_least"), 0, "severity: at_least must be from 1 to 5, got 0"),
+        ("recipe", ("severity", "at_most"), 6, "severity: at_most must be from 1 to 5, got 6"),
+        ("recipe", ("severity",), {"at_least": 3, "at_most": 2}, "severity: at_least 3 is more than at_most 2"),
+        ("recipe", ("classes", "scratch", "severity"), {"area_mm2": [3, 2, 1]}, "classes.scratch.severity: area_mm2 must rise"),
+        ("recipe", ("classes", "scratch", "severity"), {"long_mm": -1.0}, "classes.scratch.severity: long_mm must be 0 or more"),
+        (
+            "recipe",
+            ("classes", "scratch", "severity"),
+            {"edge": 2},
+            "scratch.severity: with the rules for all classes, edge 2 needs",
+        ),
+        ("recipe", ("hold_from_severity",), 0, "hold_from_severity must be from 1 to 5, got 0"),
+        ("recipe", ("hold_from_severity",), 6, "hold_from_severity must be from 1 to 5, got 6"),
         ("recipe", ("hold_above_defects_per_100m",), float("nan"), "hold_above_defects_per_100m: Input should be a finite number"),
         ("recipe", ("hold_above_uninspected_m",), -0.1, "hold_above_uninspected_m must be 0 or more"),
         ("recipe", ("hold_above_uninspected_m",), float("inf"), "hold_above_uninspected_m: Input should be a finite number"),

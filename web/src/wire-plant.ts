@@ -217,7 +217,7 @@ export interface components {
             class: string;
             /**
              * Severity
-             * @description The worst severity, 1 to 4; null if the alarm is not about a defect.
+             * @description The worst severity, 1 to 5; null if the alarm is not about a defect.
              */
             severity: number | null;
             /** Reasons */
@@ -414,7 +414,7 @@ export interface components {
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.recipe_finer" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.recipe_finer" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "other";
         /**
          * CoilChangedData
          * @description The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before.
@@ -620,7 +620,7 @@ export interface components {
             };
             /**
              * By Severity
-             * @description Number of defects, by severity (1 to 4).
+             * @description Number of defects, by severity (1 to 5).
              */
             by_severity: {
                 [key: string]: number;
@@ -885,7 +885,7 @@ export interface components {
             class: string;
             /**
              * Severity
-             * @description 1 (slight) to 4 (severe), from the recipe; 0 for a mark that is no defect.
+             * @description 1 (slight) to 5 (severe), from the recipe; 0 for a mark that is no defect.
              */
             severity: number;
             /** Side */

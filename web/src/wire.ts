@@ -370,7 +370,7 @@ export interface paths {
         };
         /**
          * Get Defect
-         * @description One defect.
+         * @description One defect, and why it has its severity.
          */
         get: operations["get_defect"];
         put?: never;
@@ -904,7 +904,7 @@ export interface components {
             class: string;
             /**
              * Severity
-             * @description The worst severity, 1 to 4; null if the alarm is not about a defect.
+             * @description The worst severity, 1 to 5; null if the alarm is not about a defect.
              */
             severity: number | null;
             /** Reasons */
@@ -1158,7 +1158,7 @@ export interface components {
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.recipe_finer" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.recipe_finer" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "other";
         /**
          * CoilChange
          * @description Corrects a coil's identity.
@@ -1376,7 +1376,7 @@ export interface components {
             };
             /**
              * By Severity
-             * @description Number of defects, by severity (1 to 4).
+             * @description Number of defects, by severity (1 to 5).
              */
             by_severity: {
                 [key: string]: number;
@@ -1738,7 +1738,7 @@ export interface components {
             class: string;
             /**
              * Severity
-             * @description 1 (slight) to 4 (severe), from the recipe; 0 for a mark that is no defect.
+             * @description 1 (slight) to 5 (severe), from the recipe; 0 for a mark that is no defect.
              */
             severity: number;
             /** Side */
@@ -1774,7 +1774,7 @@ export interface components {
          * DefectOut
          * @description One defect. `along_mm` counts from the coil's head, `across_mm` from the operator-side edge of the strip.
          *
-         *     `severity` is 1 to 4, and 0 for a mark that is no defect, such as chalk.
+         *     `severity` is 1 to 5, and 0 for a mark that is no defect, such as chalk.
          */
         DefectOut: {
             /** Defect Id */
@@ -1787,7 +1787,7 @@ export interface components {
             code: string;
             /**
              * Severity
-             * @description 1 (slight) to 4 (severe), from the recipe; 0 for a mark that is no defect.
+             * @description 1 (slight) to 5 (severe), from the recipe; 0 for a mark that is no defect.
              */
             severity: number;
             /**
@@ -1839,7 +1839,7 @@ export interface components {
             orientation_deg: number;
             /**
              * Contrast
-             * @description Grey of the defect minus that of the steel around it, as a share of the latter; negative where the defect is darker.
+             * @description Grey of the defect minus that of the steel around it, as a share of the latter; negative if darker, 0 if not measured.
              */
             contrast: number;
             /** Cut By Gap */
@@ -2103,6 +2103,106 @@ export interface components {
              */
             kind: "events.deleted";
             data: components["schemas"]["EventsDeletedData"];
+        };
+        /**
+         * ExplainedDefectOut
+         * @description One defect, and why it has its severity: what each rule of its coil's recipe added to the grade (docs/severity.md).
+         */
+        ExplainedDefectOut: {
+            /** Defect Id */
+            defect_id: string;
+            /** Coil Id */
+            coil_id: string;
+            /** Class */
+            class: string;
+            /** Code */
+            code: string;
+            /**
+             * Severity
+             * @description 1 (slight) to 5 (severe), from the recipe; 0 for a mark that is no defect.
+             */
+            severity: number;
+            /**
+             * Score
+             * @description Highest probability, 0 to 1.
+             */
+            score: number;
+            /**
+             * Mean Score
+             * @description Mean probability over the defect, 0 to 1.
+             */
+            mean_score: number;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "top" | "bottom";
+            /** Camera */
+            camera: string;
+            /**
+             * Along Mm
+             * @description Distance from the coil's head, mm.
+             */
+            along_mm: number;
+            /**
+             * Across Mm
+             * @description Distance from the operator-side edge of the strip, mm.
+             */
+            across_mm: number;
+            /**
+             * Length Mm
+             * @description Length along the strip, mm.
+             */
+            length_mm: number;
+            /**
+             * Width Mm
+             * @description Width across the strip, mm.
+             */
+            width_mm: number;
+            /**
+             * Area Mm2
+             * @description Area, mm².
+             */
+            area_mm2: number;
+            /**
+             * Orientation Deg
+             * @description Angle of the long axis to the rolling direction, degrees, above -90 to 90; positive toward the drive side.
+             */
+            orientation_deg: number;
+            /**
+             * Contrast
+             * @description Grey of the defect minus that of the steel around it, as a share of the latter; negative if darker, 0 if not measured.
+             */
+            contrast: number;
+            /** Cut By Gap */
+            cut_by_gap: boolean;
+            /**
+             * Line
+             * @description First line, counted from 0 at the coil's head.
+             */
+            line: number;
+            /**
+             * Lines
+             * @description Number of lines.
+             */
+            lines: number;
+            /**
+             * Column
+             * @description First column in the camera's picture, px.
+             */
+            column: number;
+            /**
+             * Columns
+             * @description Columns in the camera's picture, px.
+             */
+            columns: number;
+            /**
+             * Revision
+             * @description Number of the state of the record; it grows with every change.
+             */
+            revision: number;
+            /** Severity Because */
+            severity_because: components["schemas"]["ReasonOut"][];
         };
         /**
          * ExplainedOut
@@ -4782,7 +4882,7 @@ export interface operations {
         parameters: {
             query?: {
                 class?: string | null;
-                /** @description Least severity, 1 to 4. */
+                /** @description Least severity, 1 to 5. */
                 severity_min?: number | null;
                 side?: ("top" | "bottom") | null;
                 /** @description Only what ends behind this place, m from the coil's head. */
@@ -5285,10 +5385,21 @@ export interface operations {
                      *       "lines": 850,
                      *       "column": 1558,
                      *       "columns": 10,
-                     *       "revision": 1
+                     *       "revision": 1,
+                     *       "severity_because": [
+                     *         {
+                     *           "code": "severity.area",
+                     *           "args": {
+                     *             "area_mm2": 301.75,
+                     *             "from_mm2": 50,
+                     *             "grade": 2
+                     *           },
+                     *           "text": "area 301.8 mm², which is 50 mm² or more: grade 2"
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["DefectOut"];
+                    "application/json": components["schemas"]["ExplainedDefectOut"];
                 };
             };
             401: components["responses"]["Unauthorized"];

@@ -13,7 +13,21 @@ from skelp_client.errors import (
     StationError,
     Unreachable,
 )
-from skelp_client.records import Alarm, Coil, Coverage, Defect, Event, Fault, Interval, Problem, Reason, Review, Sample, StandingReview
+from skelp_client.records import (
+    Alarm,
+    Coil,
+    Coverage,
+    Defect,
+    Event,
+    ExplainedDefect,
+    Fault,
+    Interval,
+    Problem,
+    Reason,
+    Review,
+    Sample,
+    StandingReview,
+)
 from skelp_client.station import Events, Items, Station
 from skelp_client.status import StationStatus
 
@@ -29,6 +43,7 @@ __all__ = [
     "Deleted",
     "Event",
     "Events",
+    "ExplainedDefect",
     "Fault",
     "FeedChanged",
     "FeedHole",

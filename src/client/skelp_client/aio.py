@@ -14,7 +14,7 @@ from skelp_client.address import Address, answer
 from skelp_client.calls import Call
 from skelp_client.errors import Unreachable
 from skelp_client.exchange import Answer, Patience, Send, Steps, Wait, exchange
-from skelp_client.records import Alarm, Coil, Coverage, Defect, Event, Review, Sample, Side, StandingReview
+from skelp_client.records import Alarm, Coil, Coverage, Defect, Event, ExplainedDefect, Review, Sample, Side, StandingReview
 from skelp_client.status import StationStatus
 
 T = TypeVar("T")
@@ -114,7 +114,7 @@ class AsyncStation:
         filters = lists.filters(marks, class_name, severity_min, side, from_m, to_m)
         return self._items(lists.Pages(lists.defects(coil_id, filters), self._patience))
 
-    async def defect(self, defect_id: str) -> Defect:
+    async def defect(self, defect_id: str) -> ExplainedDefect:
         return await self._call(calls.defect(defect_id))
 
     async def crop(self, defect_id: str) -> bytes:

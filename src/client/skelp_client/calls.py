@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from skelp_client.errors import NotUnderstood
 from skelp_client.reading import read
-from skelp_client.records import Alarm, Coil, Coverage, Defect, Review, Sample
+from skelp_client.records import Alarm, Coil, Coverage, ExplainedDefect, Review, Sample
 from skelp_client.status import StationStatus
 
 T = TypeVar("T")
@@ -114,8 +114,8 @@ def coil_map(coil_id: str, lang: str) -> Call[bytes]:
     return Call("GET", f"{V1}/coils/{{coil_id}}/map.png", bytes, {"coil_id": coil_id}, {"lang": lang})
 
 
-def defect(defect_id: str) -> Call[Defect]:
-    return Call("GET", f"{V1}/defects/{{defect_id}}", _record(Defect), {"defect_id": defect_id})
+def defect(defect_id: str) -> Call[ExplainedDefect]:
+    return Call("GET", f"{V1}/defects/{{defect_id}}", _record(ExplainedDefect), {"defect_id": defect_id})
 
 
 def crop(defect_id: str) -> Call[bytes]:

@@ -154,7 +154,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """One defect. `severity` is 1 to 4, and 0 for a mark that is no defect."""
+    """One defect. `severity` is 1 to 5, and 0 for a mark that is no defect."""
 
     defect_id: str
     coil_id: str
@@ -178,6 +178,13 @@ class Defect:
     column: int
     columns: int
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedDefect(Defect):
+    """One defect, and why it has its severity: what each rule of its coil's recipe added. Empty from a station that is too old to say."""
+
+    severity_because: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

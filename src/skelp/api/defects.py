@@ -8,9 +8,10 @@ from fastapi import APIRouter, Response
 
 from skelp.api.answers import picture
 from skelp.api.schema.base import DefectKey
-from skelp.api.schema.defects import DefectOut
+from skelp.api.schema.defects import ExplainedDefectOut
+from skelp.domain.severity import explained
 from skelp.ports import CropFiles, RecordReader
-from skelp.render.records import defect_record
+from skelp.render.records import defect_record, reason_record
 
 _PERMANENT = {"Cache-Control": "private, max-age=31536000, immutable"}
 
@@ -19,10 +20,15 @@ def router(records: RecordReader) -> APIRouter:
     """The route of a defect's record."""
     api = APIRouter(prefix="/defects", tags=["defects"])
 
-    @api.get("/{defect_id}", response_model=DefectOut)
+    @api.get("/{defect_id}", response_model=ExplainedDefectOut)
     def get_defect(defect_id: DefectKey) -> Any:
-        """One defect."""
-        return defect_record(records.defect(defect_id))
+        """One defect, and why it has its severity."""
+        defect = records.defect(defect_id)
+        coil = records.coil(defect.coil_id)
+        recipe = records.stored_recipe(coil)
+        rules = None if recipe is None else recipe.severity_of(defect.class_name)
+        reasons = explained(defect, rules, coil.strip_width_mm)
+        return defect_record(defect) | {"severity_because": [reason_record(r) for r in reasons]}
 
     return api
 

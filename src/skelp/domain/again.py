@@ -20,6 +20,7 @@ from skelp.domain.found import Found, Mask
 from skelp.domain.reasons import CoilInterrupted, CoilRecipeFiner
 from skelp.domain.recipe import ClassRule, Recipe
 from skelp.domain.ruling import Finding, Ruling
+from skelp.domain.severity import Measures, Severity
 from skelp.domain.zones import Zone
 
 _AS_IN_THE_CARD = ClassRule()
@@ -71,7 +72,6 @@ def _by(asked: Recipe, inspected: Recipe, facts: Facts, coil: Coil) -> Facts:
     if _LIMITS(asked) == _LIMITS(inspected):
         return replace(facts, found=found.where(~marks))
     severity = found.severity.copy()
-    grade_all = asked.severity != inspected.severity
     counted = np.ones(len(found), bool)
     for name in np.unique(found.class_name).tolist():
         rule, was = asked.classes.get(name, _AS_IN_THE_CARD), inspected.classes.get(name, _AS_IN_THE_CARD)
@@ -79,17 +79,21 @@ def _by(asked: Recipe, inspected: Recipe, facts: Facts, coil: Coil) -> Facts:
         counted &= ~of_class | ~_left_out(rule, found)
         if was.as_defect and not rule.as_defect:
             severity[of_class] = MARK
-        elif grade_all or (rule.as_defect and not was.as_defect):
+        elif asked.severity_of(name) != inspected.severity_of(name) or (rule.as_defect and not was.as_defect):
             regraded = of_class & (~marks | rule.as_defect)
-            severity[regraded] = [
-                asked.severity.of(*size) for size in zip(found.area_mm2[regraded], found.length_mm[regraded], strict=True)
-            ]
+            severity[regraded] = _grades(found.where(regraded), asked.severity_of(name), coil.strip_width_mm)
     if asked.edge_margin_mm > inspected.edge_margin_mm:
         length_m = sum(i.lines for i in facts.coverage) * coil.mm_per_line / 1000
         counted &= ~Zone(edge_mm=asked.edge_margin_mm).covered(found, length_m, coil.strip_width_mm)
     kept = replace(found, severity=severity).where(counted)
     tally = Tally.counted([(*key, n) for key, n in Counter(zip(kept.class_name.tolist(), kept.severity.tolist(), strict=True)).items()])
     return replace(facts, tally=tally, found=kept.where(kept.severity > MARK))
+
+
+def _grades(found: Found, rules: Severity, strip_width_mm: float | None) -> list[int]:
+    """The severities of defects by these rules."""
+    columns = (found.area_mm2, found.length_mm, found.width_mm, found.across_mm, found.contrast)
+    return [rules.graded(Measures(*values), strip_width_mm)[0] for values in zip(*(c.tolist() for c in columns), strict=True)]
 
 
 def _left_out(rule: ClassRule, found: Found) -> Mask:

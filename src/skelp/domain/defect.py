@@ -159,9 +159,9 @@ class Region:
 class Defect:
     """A defect of a coil. Millimetres along count from the head, across from the operator-side edge of the strip.
 
-    `score` is its highest probability, `contrast` the Weber contrast of its grey to its surroundings. `line`, `lines`, `column` and
-    `columns` are its box in the camera's own picture of the coil. `cut_by_gap`: it touches lines that were not judged, so it may be longer.
-    `severity` is 1 to 4, and MARK for a mark that is no defect.
+    `score` is its highest probability, `contrast` the Weber contrast of its grey to its surroundings, 0 where it was not measured.
+    `line`, `lines`, `column` and `columns` are its box in the camera's own picture of the coil. `cut_by_gap`: it touches lines that were
+    not judged, so it may be longer. `severity` is 1 to 5, and MARK for a mark that is no defect.
     """
 
     defect_id: str

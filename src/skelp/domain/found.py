@@ -29,6 +29,7 @@ class Found:
     width_mm: Numbers
     area_mm2: Numbers
     score: Numbers
+    contrast: Numbers
 
     def __len__(self) -> int:
         return len(self.defect_id)
@@ -55,5 +56,5 @@ class Found:
 
 
 COLUMNS = tuple(f.name for f in fields(Found))
-_KINDS = [np.str_, np.str_, np.int64, np.str_, *[np.float64] * 6]
+_KINDS = [np.str_, np.str_, np.int64, np.str_, *[np.float64] * 7]
 NOTHING = Found.of_rows([])

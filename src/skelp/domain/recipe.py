@@ -12,6 +12,7 @@ from typing import Any
 from skelp.domain.decision import Decision
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError, suggestion
+from skelp.domain.ranges import within as _within
 from skelp.domain.reasons import (
     CoilClassesIgnored,
     CoilCropped,
@@ -30,45 +31,28 @@ from skelp.domain.reasons import (
 from skelp.domain.rule_checks import faults
 from skelp.domain.rules import Rule
 from skelp.domain.ruling import Evidence, Finding, Ruling
+from skelp.domain.severity import GRAVEST, ClassSeverity, Severity, hashed
 from skelp.domain.strip import Side
 from skelp.domain.zones import Zone
 
-MOST_SEVERE = 4
-NEVER = 6
+NEVER = GRAVEST + 1
 """As hold_from_severity: no defect holds a coil by its severity alone."""
 _INSPECTION = ("classes", "severity", "bridge_mm", "edge_margin_mm", "screen")
 _CAME_LATER = ("products", "zones", "rules", "crop_head_m", "crop_tail_m")
 
 
 @dataclass(frozen=True, slots=True)
-class Severity:
-    """Grades 1 to 4 by area, one more for a defect longer than `long_mm`. Defaults are a start, not a standard."""
-
-    area_mm2: tuple[float, float, float] = (50.0, 500.0, 5000.0)
-    long_mm: float = 1000.0
-
-    def __post_init__(self) -> None:
-        rising = (0, *self.area_mm2)
-        if not (rising[0] <= rising[1] < rising[2] < rising[3]):
-            raise ValueError(f"area_mm2 must rise from 0 or more, as in [50, 500, 5000], got {list(self.area_mm2)}")
-        _within(0, math.inf, long_mm=self.long_mm)
-
-    def of(self, area_mm2: float, length_mm: float) -> int:
-        grade = 1 + sum(area_mm2 >= limit for limit in self.area_mm2)
-        return min(4, grade + (length_mm >= self.long_mm))
-
-
-@dataclass(frozen=True, slots=True)
 class ClassRule:
     """What a recipe changes of a model's class. None leaves the model card's value.
 
-    `as_defect`: marks of a pseudo class (chalk, stains) are defects for this product.
+    `as_defect`: marks of a pseudo class (chalk, stains) are defects for this product. `severity`: rules of its own.
     """
 
     threshold: float | None = None
     min_area_mm2: float | None = None
     ignore: bool = False
     as_defect: bool = False
+    severity: ClassSeverity | None = None
 
     def __post_init__(self) -> None:
         _within(0, 1, threshold=self.threshold)
@@ -105,6 +89,7 @@ class Recipe:
 
     def __post_init__(self) -> None:
         _within(1, NEVER, hold_from_severity=self.hold_from_severity)
+        self._check_severities()
         _within(0, math.inf, bridge_mm=self.bridge_mm, edge_margin_mm=self.edge_margin_mm)
         _within(0, math.inf, crop_head_m=self.crop_head_m, crop_tail_m=self.crop_tail_m)
         _within(
@@ -122,10 +107,15 @@ class Recipe:
         if 2 * self.edge_margin_mm >= self.strip_width_mm:
             raise ValueError(f"edge_margin_mm {self.edge_margin_mm} at either edge leaves nothing of strip_width_mm {self.strip_width_mm}")
 
+    @property
+    def _highest(self) -> int:
+        """The highest severity that a defect can get."""
+        return max(self.severity.highest, *(self.severity_of(name).highest for name in self.classes), 0)
+
     def _check_rules(self) -> None:
         ignored = [name for name, rule in self.classes.items() if rule.ignore]
         crops = (self.crop_head_m, self.crop_tail_m)
-        found = faults(self.rules, self.zones, ignored=ignored, crops_m=crops, severity_to=MOST_SEVERE, hold_from=self.hold_from_severity)
+        found = faults(self.rules, self.zones, ignored=ignored, crops_m=crops, severity_to=self._highest, hold_from=self.hold_from_severity)
         if wrong := list(found):
             raise ValueError("; ".join(wrong))
 
@@ -136,7 +126,7 @@ class Recipe:
         """
         unused = [f.name for f in fields(self) if f.name in _CAME_LATER and getattr(self, f.name) == _default(f)]
         body = {key: value for key, value in asdict(self).items() if key not in unused}
-        return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(hashed(body), sort_keys=True).encode()).hexdigest()
 
     @property
     def needs_defects(self) -> bool:
@@ -146,6 +136,18 @@ class Recipe:
     def inspects_otherwise(self, other: Recipe) -> list[str]:
         """The keys in which the two differ that say what the line does while a coil passes. It does the same for all coils of a station."""
         return [key for key in _INSPECTION if getattr(self, key) != getattr(other, key)]
+
+    def severity_of(self, class_name: str) -> Severity:
+        """The rules by which defects of a class are graded."""
+        own = self.classes.get(class_name, ClassRule()).severity
+        return self.severity if own is None else own.over(self.severity)
+
+    def _check_severities(self) -> None:
+        for name in self.classes:
+            try:
+                self.severity_of(name)
+            except ValueError as error:
+                raise ValueError(f"classes.{name}.severity: with the rules for all classes, {error}") from error
 
     def applied_to(self, classes: tuple[DefectClass, ...]) -> tuple[DefectClass, ...]:
         """The model's classes with this recipe's limits. An ignored class gets a threshold that nothing reaches.
@@ -220,11 +222,3 @@ class Recipe:
 
 def _default(of: Field[Any]) -> Any:
     return of.default_factory() if of.default_factory is not MISSING else of.default
-
-
-def _within(least: float, most: float, **values: float | None) -> None:
-    """Raises ValueError for a value outside `least ... most`; NaN is outside."""
-    for key, value in values.items():
-        if value is not None and not least <= value <= most:
-            expected = f"{least:g} or more" if most == math.inf else f"from {least:g} to {most:g}"
-            raise ValueError(f"{key} must be {expected}, got {value}")

@@ -242,6 +242,7 @@ class Inspector:
                     view=self._views[region.camera],
                     recipe=self._recipe,
                     stride=self._stride,
+                    strip_mm=coil.strip_mm,
                 )
             )
         return tuple(defects)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from skelp.domain.defect import MARK, Box, Defect, DefectClass, Patch, Region
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
+from skelp.domain.severity import Measures
 from skelp.domain.strip import CameraView, Pixels, round_up
 from skelp.pipeline.blocks import CONTEXT_LINES
 from skelp.pipeline.regions import Place, Tile, places
@@ -136,32 +137,47 @@ def min_area_cells(classes: tuple[DefectClass, ...], view: CameraView, stride: i
     return {c.id: c.min_area_mm2 / view.scale.area_mm2(stride * stride) for c in classes}
 
 
-def to_defect(region: Region, number: int, *, coil_id: str, kind: DefectClass, view: CameraView, recipe: Recipe, stride: int) -> Defect:
+def to_defect(
+    region: Region,
+    number: int,
+    *,
+    coil_id: str,
+    kind: DefectClass,
+    view: CameraView,
+    recipe: Recipe,
+    stride: int,
+    strip_mm: float | None,
+) -> Defect:
     """Convert a finished region to a defect, in mm. `number` counts the coil's defects; `view` is that of the region's camera.
 
-    Contrast is Weber's: (grey - grey of the surroundings) / grey of the surroundings.
+    `strip_mm`: the width that was given for the strip, if any. Contrast is Weber's: (grey - grey of the surroundings) / grey of the
+    surroundings; 0 where it was not measured.
     """
     scale, box = view.scale, region.box
-    area = scale.area_mm2(region.area * stride * stride)
-    length = box.lines * scale.mm_per_line
-    contrast = (region.grey_sum - region.around_sum) / region.around_sum if region.around_sum else 0.0
+    found = Measures(
+        area_mm2=scale.area_mm2(region.area * stride * stride),
+        length_mm=box.lines * scale.mm_per_line,
+        width_mm=(region.far_px - region.near_px) * scale.mm_per_px,
+        across_mm=region.near_px * scale.mm_per_px,
+        contrast=(region.grey_sum - region.around_sum) / region.around_sum if region.around_sum else 0.0,
+    )
     return Defect(
         defect_id=f"{coil_id}-{number:06d}",
         coil_id=coil_id,
         class_name=kind.name,
         code=kind.code,
-        severity=MARK if kind.pseudo else recipe.severity.of(area, length),
+        severity=MARK if kind.pseudo else recipe.severity_of(kind.name).graded(found, strip_mm)[0],
         score=region.score_peak / 255,
         mean_score=region.score_sum / region.area / 255,
         side=view.side,
         camera=view.camera,
         along_mm=box.line * scale.mm_per_line,
-        across_mm=region.near_px * scale.mm_per_px,
-        length_mm=length,
-        width_mm=(region.far_px - region.near_px) * scale.mm_per_px,
-        area_mm2=area,
+        across_mm=found.across_mm,
+        length_mm=found.length_mm,
+        width_mm=found.width_mm,
+        area_mm2=found.area_mm2,
         orientation_deg=region.moments.orientation_deg(region.area, scale.mm_per_px, scale.mm_per_line),
-        contrast=contrast,
+        contrast=found.contrast,
         cut_by_gap=region.cut_by_gap,
         line=box.line,
         lines=box.lines,

@@ -17,7 +17,7 @@ from skelp.api.document import document
 from skelp_client import calls, lists
 from skelp_client.calls import Call
 from skelp_client.reading import types_of
-from skelp_client.records import Alarm, Coil, Coverage, Defect, Event, Review, Sample, StandingReview
+from skelp_client.records import Alarm, Coil, Coverage, Defect, Event, ExplainedDefect, Review, Sample, StandingReview
 from skelp_client.status import StationStatus
 
 PATHS: dict[str, Any] = document()["paths"]
@@ -53,7 +53,7 @@ ANSWERS: dict[str, tuple[str, type]] = {
     "finish": ("CoilOut", Coil),
     "coil": ("CoilOut", Coil),
     "coverage": ("CoverageOut", Coverage),
-    "defect": ("DefectOut", Defect),
+    "defect": ("ExplainedDefectOut", ExplainedDefect),
     "reviews_of": ("DefectReviews.reviews", Review),
     "samples": ("SamplePage.samples", Sample),
     "coils": ("CoilPage.coils", Coil),

@@ -16,8 +16,9 @@ from skelp.domain.decision import Decision
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.found import Found
 from skelp.domain.reasons import CoilInterrupted, CoilRecipeFiner, CoilRuleCount, CoilSevereDefects, CoilSound, FrameDropped
-from skelp.domain.recipe import NEVER, ClassRule, Recipe, Severity
+from skelp.domain.recipe import NEVER, ClassRule, Recipe
 from skelp.domain.rules import Rule
+from skelp.domain.severity import Severity
 from skelp.domain.strip import Side
 from tests.fakes import coil, defect
 

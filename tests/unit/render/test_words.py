@@ -15,7 +15,19 @@ from skelp.domain.coverage import State
 from skelp.domain.decision import Decision
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import Kind
-from skelp.domain.reasons import CameraProcessEnded, Code, CoilEdgeMargin, CoilSound, Counted, FileNotAnImage, Reason
+from skelp.domain.reasons import (
+    CameraProcessEnded,
+    Code,
+    CoilEdgeMargin,
+    CoilSound,
+    Counted,
+    FileNotAnImage,
+    Reason,
+    SeverityArea,
+    SeverityAtMost,
+    SeverityContrast,
+    SeverityEdge,
+)
 from skelp.domain.strip import Side
 from skelp.render import words
 from skelp.render.words import LANGUAGES, Language, advice, in_words, load, sentence, sentences, word
@@ -111,6 +123,14 @@ def test_a_sentence_ends_with_how_lines_were_counted_or_assumed() -> None:
     assert sentence(FileNotAnImage("a.png", 512)) == "file a.png is not an image; its 512 lines are assumed from the other files"
     assert sentences([CoilSound(30.04, 2, 3), CoilEdgeMargin(2.0)]) == (
         "30.0 m inspected; defects: 2, none of severity 3 or more; 2 mm at each edge are not inspected"
+    )
+
+
+def test_the_steps_of_a_severity_are_sentences() -> None:
+    steps: list[Reason] = [SeverityArea(301.75, 50.0, 2), SeverityContrast(-0.4512, 0.4), SeverityEdge(12.5, 15.0, -1), SeverityAtMost(4)]
+    assert sentences(steps) == (
+        "area 301.8 mm², which is 50 mm² or more: grade 2; contrast -0.45, which is 0.4 or more, darker or brighter: one grade higher; "
+        "12.5 mm from the strip's edge, which is within 15 mm: -1 added to the grade; the highest grade for this class is 4"
     )
 
 

@@ -1,13 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Defect } from "../api";
+import type { Defect, Reason } from "../api";
 import { MARK } from "../filters";
 import { t } from "../i18n";
 import { ClassName } from "../marker";
 import { metres } from "../numbers";
 import { colour } from "../palette";
-import { cropAddress, maskAddress } from "../rest";
+import { cropAddress, get, maskAddress } from "../rest";
 import { route } from "../route";
-import { className, sideName } from "../sentences";
+import { className, sentence, sideName } from "../sentences";
 
 /** A defect beside the coil map. */
 export function Detail({ defect, close }: { defect: Defect; close: () => void }) {
@@ -62,9 +62,35 @@ export function Facts({ defect: d }: { defect: Defect }) {
       <dt>{t("area")}</dt>
       <dd>{d.area_mm2.toFixed(0)} mm²</dd>
       <dt>{t("severity")}</dt>
-      <dd>{d.severity === MARK ? t("marks") : d.severity}</dd>
+      <dd>
+        {d.severity === MARK ? t("marks") : d.severity}
+        <Because id={d.defect_id} />
+      </dd>
       <dt>{t("score")}</dt>
       <dd>{(100 * d.score).toFixed(0)} %</dd>
     </dl>
+  );
+}
+
+/** Why a defect has its severity: what each rule of the recipe added to its grade. Lists of defects do not say, so it is asked for. */
+function Because({ id }: { id: string }) {
+  const [reasons, setReasons] = useState<Reason[]>([]);
+  useEffect(() => {
+    let stopped = false;
+    setReasons([]);
+    get("/api/v1/defects/{defect_id}", { defect_id: id }).then(
+      (d) => !stopped && setReasons(d.severity_because),
+      () => undefined, // the page that shows the defect says why the station does not answer
+    );
+    return () => {
+      stopped = true;
+    };
+  }, [id]);
+  return (
+    <ul class="because">
+      {reasons.map((r) => (
+        <li key={r.code}>{sentence(r)}</li>
+      ))}
+    </ul>
   );
 }

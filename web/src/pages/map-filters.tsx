@@ -36,7 +36,7 @@ export function Filters({ defects, filter, set, zoomed, whole }: FiltersProps) {
       >
         <option value={MARK}>{t("marksToo")}</option>
         <option value={1}>{t("anySeverity")}</option>
-        {[2, 3, 4].map((n) => (
+        {[2, 3, 4, 5].map((n) => (
           <option key={n} value={n}>
             {t("fromSeverity", { n })}
           </option>

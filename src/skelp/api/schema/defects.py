@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from skelp.api.schema.base import In, Metres, Number, ShortText
+from skelp.api.schema.base import In, Metres, Number, ReasonOut, ShortText
 from skelp.domain.queries import DefectQuery
 
 
 class DefectOut(BaseModel):
     """One defect. `along_mm` counts from the coil's head, `across_mm` from the operator-side edge of the strip.
 
-    `severity` is 1 to 4, and 0 for a mark that is no defect, such as chalk.
+    `severity` is 1 to 5, and 0 for a mark that is no defect, such as chalk.
     """
 
     model_config = ConfigDict(populate_by_name=True)
@@ -42,11 +42,17 @@ class DefectOut(BaseModel):
     revision: int
 
 
+class ExplainedDefectOut(DefectOut):
+    """One defect, and why it has its severity: what each rule of its coil's recipe added to the grade (docs/severity.md)."""
+
+    severity_because: list[ReasonOut]
+
+
 class DefectFilters(In):
     """Filters of a list of defects. With `format` csv or geojson, the header X-Next-Cursor has the next cursor."""
 
     class_: ShortText | None = Field(None, alias="class")
-    severity_min: Annotated[int | None, Field(ge=1, le=4)] = None
+    severity_min: Annotated[int | None, Field(ge=1, le=5)] = None
     side: Literal["top", "bottom"] | None = None
     from_m: Metres | None = None
     to_m: Metres | None = None

@@ -57,6 +57,15 @@ DEFECT = {
     "orientation_deg": -0.1, "contrast": -0.3837, "cut_by_gap": False, "line": 113148, "lines": 850, "column": 1558, "columns": 10,
     "revision": 1,
 }  # fmt: skip
+EXPLAINED_DEFECT = DEFECT | {
+    "severity_because": [
+        {
+            "code": "severity.area",
+            "args": {"area_mm2": 301.75, "from_mm2": 50.0, "grade": 2},
+            "text": "area 301.8 mm², which is 50 mm² or more: grade 2",
+        }
+    ],
+}
 PERIODIC = {
     "periodic_id": "K4711-top-P1", "coil_id": "K4711", "side": "top", "across_mm": 402.5, "period_mm": 2287.4, "period_error_mm": 9.1,
     "first_mm": 31.5, "last_mm": 811950.0, "seen": 349, "expected": 356, "seen_share": 0.9803, "by_chance_log10": -9.6,

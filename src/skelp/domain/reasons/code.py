@@ -106,6 +106,18 @@ class Code(StrEnum):
     COIL_CLASSES_IGNORED = "coil.classes_ignored"
     COIL_WIDTH_NOT_GIVEN = "coil.width_not_given"
     COIL_DEFECTS_DELETED = "coil.defects_deleted"
+    SEVERITY_AREA = "severity.area"
+    SEVERITY_LONG = "severity.long"
+    SEVERITY_WIDE = "severity.wide"
+    SEVERITY_CONTRAST = "severity.contrast"
+    SEVERITY_CONTRAST_UNKNOWN = "severity.contrast_unknown"
+    SEVERITY_EDGE = "severity.edge"
+    SEVERITY_EDGE_UNKNOWN = "severity.edge_unknown"
+    SEVERITY_AT_LEAST = "severity.at_least"
+    SEVERITY_AT_MOST = "severity.at_most"
+    SEVERITY_MARK = "severity.mark"
+    SEVERITY_NO_RECIPE = "severity.no_recipe"
+    SEVERITY_OTHER_GRADE = "severity.other_grade"
     OTHER = "other"
 
 

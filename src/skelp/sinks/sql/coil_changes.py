@@ -165,7 +165,7 @@ class CoilChanges:
         added = [
             Revision(coil_id, before.number + 1, ruling.decision, tuple(ruling.reasons), by, operator, note, at)
             for coil_id, ruling in rulings.items()
-            if not (before := newest[coil_id]).says_the_same(ruling.decision, tuple(ruling.reasons), asked.sha256)
+            if not (before := newest[coil_id]).says_the_same(ruling.decision, tuple(ruling.reasons), by.sha256)
         ]
         if not added:
             return []

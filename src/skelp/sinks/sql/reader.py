@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Coil, Summary, strip_coverage
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import MARK, Defect
+from skelp.domain.errors import SkelpError
 from skelp.domain.moments import iso
 from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
@@ -21,7 +22,7 @@ from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
 from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
-from skelp.sinks.sql import alone, deciding, deleting, letters, optics, queries, rows
+from skelp.sinks.sql import alone, deciding, deleting, letters, optics, queries, recipes, rows
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
@@ -79,6 +80,14 @@ class Reader:
     def summary(self, coil: Coil) -> Summary:
         """Totals, counts and decision of one coil."""
         return self.summaries([coil])[0]
+
+    def stored_recipe(self, coil: Coil) -> Recipe | None:
+        """The recipe that inspected a coil; None if it is not stored, or another version of skelp stored what this one cannot read."""
+        with self._snapshot() as session:
+            try:
+                return recipes.stored(session, coil.recipe_sha256)
+            except SkelpError:
+                return None
 
     def coverage(self, coil: Coil) -> list[Interval]:
         """The coverage of the strip. A line has the worst state that any camera gave it."""
