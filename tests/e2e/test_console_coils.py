@@ -98,7 +98,7 @@ def test_the_korean_console_has_no_english(browser: Browser, station: Running) -
     page = browser.new_page(locale="ko-KR", viewport={"width": 1366, "height": 768})
     maps: list[Response] = []
     page.on("response", lambda r: maps.append(r) if "map.png" in r.url else None)
-    for name in ("map", "report", "alarms", "coils", "station", "review"):
+    for name in ("map", "report", "alarms", "coils", "station", "review", "recipes"):
         page.goto(f"{station.address}/#/{name}" + ("/K-han" if name in ("map", "report", "review") else ""))
         expect(page.get_by_text("검사 중", exact=True)).to_be_visible(timeout=WAIT_MS)
         page.wait_for_load_state("networkidle") if name == "report" else page.wait_for_timeout(500)

@@ -9,6 +9,7 @@ import { Alarms } from "./pages/alarms";
 import { Coils } from "./pages/coils";
 import { Live } from "./pages/live";
 import { CoilMap } from "./pages/map";
+import { Recipes } from "./pages/recipes";
 import { Report } from "./pages/report";
 import { Review } from "./pages/review";
 import { StationPage } from "./pages/station";
@@ -26,6 +27,7 @@ const SHOWN = {
   review: Review,
   coils: Coils,
   station: StationPage,
+  recipes: Recipes,
   report: Report,
 };
 

@@ -6,6 +6,7 @@ import "uplot/dist/uPlot.min.css";
 import "./style/frame.css";
 import "./style/live.css";
 import "./style/coils.css";
+import "./style/decisions.css";
 
 const root = document.getElementById("app");
 if (root) render(<App />, root);

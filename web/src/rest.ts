@@ -1,11 +1,11 @@
-import type { Reason } from "./api";
+import type { Problem } from "./api";
 import { language, t } from "./i18n";
 import { route } from "./route";
 import { sentence } from "./sentences";
 import { setSession } from "./session";
 import type { paths } from "./wire";
 
-type Method = "get" | "post" | "delete";
+type Method = "get" | "post" | "put" | "delete";
 type Path<M extends Method> = { [P in keyof paths]: paths[P][M] extends undefined ? never : P }[keyof paths];
 type PathParts<O> = O extends { parameters: { path: infer T } } ? T : Record<string, never>;
 type Query<O> = O extends { parameters: { query?: infer T } } ? T : undefined;
@@ -30,8 +30,21 @@ export function post<P extends Path<"post">>(
   parts: PathParts<paths[P]["post"]>,
   body: Body<paths[P]["post"]>,
 ): Promise<Answer<paths[P]["post"]>> {
+  return sent("POST", path, parts as Parts, body);
+}
+
+/** PUT a resource of the station. Throws an error with the reason in the page's language. */
+export function put<P extends Path<"put">>(
+  path: P,
+  parts: PathParts<paths[P]["put"]>,
+  body: Body<paths[P]["put"]>,
+): Promise<Answer<paths[P]["put"]>> {
+  return sent("PUT", path, parts as Parts, body);
+}
+
+function sent<T>(method: string, path: keyof paths, parts: Parts, body: unknown): Promise<T> {
   const headers = { "Content-Type": "application/json" };
-  return fetched(address(path, parts as Parts), { method: "POST", headers, body: JSON.stringify(body) });
+  return fetched(address(path, parts), { method, headers, body: JSON.stringify(body) });
 }
 
 /** DELETE a resource of the station. */
@@ -61,24 +74,24 @@ function address(path: keyof paths, parts: Parts, query: Parts = {}): string {
   return search ? `${filled}?${search}` : filled;
 }
 
-interface Problem {
-  detail?: string;
-  title?: string;
-  reason?: Reason;
-}
+/** A problem document. A proxy's own answers lack most of it. */
+type Told = Partial<Problem> | null;
 
 /** The station refused a request. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
-    problem: Problem | null,
+    readonly problem: Told,
   ) {
     super(inWords(status, problem));
   }
 }
 
+/** What an error says, in the page's language. */
+export const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** A problem document in the page's language. The station writes `detail` in English, so it stands behind words of the page's own. */
-export function inWords(status: number, problem: Problem | null): string {
+export function inWords(status: number, problem: Told): string {
   if (problem?.reason) return sentence(problem.reason);
   const detail = problem?.detail ?? problem?.title ?? `${status}`;
   if (language.value === "en") return detail;
@@ -90,7 +103,7 @@ export async function fetched<T>(where: string, options: RequestInit = {}): Prom
   const answer = await fetch(new URL(where, document.baseURI), options);
   if (answer.status === 401) setSession(null); // the page stays, and the log-in stands over it
   if (!answer.ok) {
-    throw new Refused(answer.status, (await answer.json().catch(() => null)) as Problem | null);
+    throw new Refused(answer.status, (await answer.json().catch(() => null)) as Told);
   }
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }

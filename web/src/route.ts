@@ -1,13 +1,13 @@
 import { signal } from "@preact/signals";
 
-/** The pages in the navigation; the keys 1 to 6 open them. */
-export const PAGES = ["live", "map", "alarms", "review", "coils", "station"] as const;
+/** The pages in the navigation; the keys 1 to 7 open them. */
+export const PAGES = ["live", "map", "alarms", "review", "coils", "station", "recipes"] as const;
 /** Every page. The coil map leads to the report. */
 export type Page = (typeof PAGES)[number] | "report";
 
 export interface Route {
   page: Page;
-  /** The id of the coil that the page shows; null for the running one. */
+  /** The id of the coil that the page shows; null for the running one. On the page of the recipes: the name of one. */
   coil: string | null;
   /** The station of the coil, on the pages of a plant; null on a station's own. */
   station: string | null;

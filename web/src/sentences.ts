@@ -2,7 +2,7 @@
 
 import en from "../../src/skelp/render/words.en.json";
 import ko from "../../src/skelp/render/words.ko.json";
-import type { Alarm, Code, Coil, Kind, Reason, State } from "./api";
+import type { Alarm, Code, Coil, Decision, Kind, Reason, State } from "./api";
 import { format } from "./format";
 import { type Language, language, t } from "./i18n";
 import { metres } from "./numbers";
@@ -15,7 +15,7 @@ interface StationWords {
   events: Record<Kind, string>;
   state: Record<State, string>;
   coil_status: Record<Coil["status"], string>;
-  decision: Record<Coil["decision"], string>;
+  decision: Record<Decision, string>;
   side: Record<string, string>;
   class: Record<string, string>;
   map: Record<"head" | "tail", string>;
@@ -48,7 +48,7 @@ export function advice(reasons: readonly Reason[]): string[] {
 
 export const stateName = (state: State): string => words().state[state];
 export const statusName = (status: Coil["status"]): string => words().coil_status[status];
-export const decisionName = (decision: Coil["decision"]): string => words().decision[decision];
+export const decisionName = (decision: Decision): string => words().decision[decision];
 export const sideName = (side: string): string => words().side[side] ?? side;
 export const endName = (end: "head" | "tail"): string => words().map[end];
 

@@ -104,7 +104,7 @@ def coil_map_png(
 
 
 def _title(draw: ImageDraw.ImageDraw, summary: Summary, language: Language) -> None:
-    """Write the coil's name, its length, the inspected share and, if it is final, the decision. The reasons follow in any case."""
+    """Write the coil's name, its length, the inspected share and what stands of it."""
     coil, totals = summary.coil, summary.totals
     right = _WIDTH - _RIGHT
     again = coil.pass_number > 1
@@ -118,9 +118,15 @@ def _title(draw: ImageDraw.ImageDraw, summary: Summary, language: Language) -> N
     )
     line = "   ".join(facts)
     write(draw, (_LEFT, 43), line, QUIET, 18)
-    why = sentences(summary.reasons, language)
-    text = f"{word('decision', summary.decision, language)}: {why}" if coil.status is Status.FINAL else why
-    write(draw, (right, 43), shortened(draw, text, 18, right - _LEFT - width(draw, line, 18) - 40), INK, 18, "ra")
+    write(draw, (right, 43), shortened(draw, _stands(summary, language), 18, right - _LEFT - width(draw, line, 18) - 40), INK, 18, "ra")
+
+
+def _stands(summary: Summary, language: Language) -> str:
+    """The decision that stands, if the coil is final: a person's, else the newest by a recipe. Why follows in any case."""
+    decided = summary.override or summary.revised or summary
+    given = summary.override
+    why = f"{given.operator}, {given.note}" if given else sentences((summary.revised or summary).reasons, language)
+    return f"{word('decision', decided.decision, language)}: {why}" if summary.coil.status is Status.FINAL else why
 
 
 def _down(value: float, parts: int) -> float:

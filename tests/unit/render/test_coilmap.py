@@ -6,17 +6,23 @@ import io
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from PIL import Image
 
-from skelp.domain.coilmap import Facts, Tally, summarise
+from skelp.domain.coilmap import Facts, Status, Tally, summarise
 from skelp.domain.coverage import Interval, State
+from skelp.domain.decision import Decision
 from skelp.domain.defect import Defect
-from skelp.domain.reasons import Overrun
+from skelp.domain.override import Override
+from skelp.domain.reasons import CoilInterrupted, Overrun
 from skelp.domain.recipe import Recipe
+from skelp.domain.revision import Revision
+from skelp.domain.status import RecipeId
 from skelp.domain.stretches import Places, Stretch, find_stretches
 from skelp.domain.strip import Side
 from skelp.render.coilmap import STEEL, coil_map_png
 from skelp.render.palette import colour
+from skelp.render.words import sentences, word
 from tests.fakes import coil, defect
 
 COVERAGE = [
@@ -76,3 +82,19 @@ def test_a_stretch_is_one_band_and_only_its_severe_defects_have_markers() -> Non
     assert inked(many, stretches) < 0.25 * inked(many, [])
     severe = [*many, replace(many[0], along_mm=50_000.0, across_mm=500.0, severity=4)]
     assert inked(severe, stretches) > inked(many, stretches) + 80
+
+
+def test_the_map_names_the_decision_that_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr("skelp.render.coilmap.write", lambda draw, at, text, *style: written.append(text))
+    first = summarise(replace(coil(), status=Status.FINAL), Facts(COVERAGE, Tally.of([])), Recipe())
+    revised = Revision("C1", 2, Decision.SCRAP, (CoilInterrupted(),), RecipeId("strict", "2"), "lee", "", "")
+    override = Override(1, "C1", Decision.DOWNGRADE, "kim", "looked at it", "")
+    for summary, decision, why in (
+        (first, Decision.HOLD, sentences(first.reasons, "en")),
+        (replace(first, revised=revised), Decision.SCRAP, sentences([CoilInterrupted()], "en")),
+        (replace(first, revised=revised, override=override), Decision.DOWNGRADE, "kim, looked at it"),
+    ):
+        written.clear()
+        coil_map_png(summary, COVERAGE, [], width_mm=1000, sides=(Side.TOP,))
+        assert f"{word('decision', decision, 'en')}: {why}" in written

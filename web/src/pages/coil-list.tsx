@@ -1,8 +1,10 @@
 import type { ComponentChildren } from "preact";
 import type { Coil } from "../api";
+import { bySkelp } from "../decisions";
 import { t } from "../i18n";
 import { metres, moment, percentInspected } from "../numbers";
-import { coilName, decisionName, sentences, statusName } from "../sentences";
+import { coilName, sentences, statusName } from "../sentences";
+import { Standing } from "./verdict";
 
 interface ListProps {
   search: "search" | "searchName";
@@ -87,21 +89,8 @@ export function CoilRow({ coil: c, address, children }: RowProps) {
         {c.length_m ? percentInspected(c.inspected_m / c.length_m) : "–"}
       </td>
       <td class="number">{c.defects}</td>
-      <td>
-        {c.status !== "final" ? (
-          <span class="quiet">{statusName(c.status)}</span>
-        ) : c.decision === "hold" ? (
-          <b class="held">◆ {decisionName("hold")}</b>
-        ) : (
-          decisionName("accept")
-        )}
-        {c.override && (
-          <small>
-            {t("decidedBy", { operator: c.override.operator })}: {decisionName(c.override.decision)}
-          </small>
-        )}
-      </td>
-      <td class="why sentence">{sentences(c.reasons)}</td>
+      <td>{c.status === "final" ? <Standing coil={c} /> : <span class="quiet">{statusName(c.status)}</span>}</td>
+      <td class="why sentence">{sentences(bySkelp(c).reasons)}</td>
     </tr>
   );
 }

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Coil, Defect, Periodic } from "../api";
 import { useCoil, useShownCoil } from "../coil-data";
+import { bySkelp, stands } from "../decisions";
 import { type Filter, filtered, MARK, type Range, within } from "../filters";
 import { t } from "../i18n";
 import { useKeys } from "../keys";
@@ -15,6 +16,7 @@ import { MapCanvas } from "./map-canvas";
 import { Filters } from "./map-filters";
 import { Overridden } from "./override";
 import { Stretches } from "./stretches";
+import { Verdict } from "./verdict";
 
 const LISTED = 100;
 
@@ -79,6 +81,7 @@ export function CoilMap() {
 function Head({ coil }: { coil: Coil }) {
   const isComplete = coil.degraded_m + coil.lost_m === 0;
   const isFinal = coil.status === "final";
+  const skelp = bySkelp(coil);
   const hasStopped = coil.reasons.some((r) => r.code === "coil.station_stopped");
   return (
     <div class="bar">
@@ -92,14 +95,12 @@ function Head({ coil }: { coil: Coil }) {
         {coil.lost_m > 0 && ` · ${metresNotInspected(coil.lost_m)} ${stateName("lost")}`}
         {coil.degraded_m > 0 && ` · ${metresNotInspected(coil.degraded_m)} ${stateName("degraded")}`}
       </span>
-      <span class={(isFinal && coil.decision === "hold") || hasStopped ? "held" : "quiet"}>
-        {isFinal
-          ? `${decisionName(coil.decision)}: ${sentences(coil.reasons)}`
-          : hasStopped
-            ? sentences(coil.reasons)
-            : statusName(coil.status)}
-      </span>
+      {isFinal && <Verdict decision={stands(coil)} />}
       <Overridden coil={coil} />
+      <span class={hasStopped && !isFinal ? "held" : "quiet"}>
+        {coil.override && `skelp: ${decisionName(skelp.decision)}, `}
+        {isFinal || hasStopped ? sentences(skelp.reasons) : statusName(coil.status)}
+      </span>
       <a class="button" href={coilAddress("report", coil.coil_id)}>
         {t("report")}
       </a>

@@ -1,11 +1,13 @@
 import { useState } from "preact/hooks";
-import type { Coil } from "../api";
+import type { Coil, Decision } from "../api";
+import { DECISIONS } from "../decisions";
 import { t } from "../i18n";
 import { dayAndTime } from "../numbers";
 import { operator } from "../operator";
 import { ofPlant } from "../place";
-import { post } from "../rest";
+import { post, said } from "../rest";
 import { decisionName } from "../sentences";
+import { may } from "../session";
 
 /** What a person decided for a coil, in one line. */
 export function Overridden({ coil }: { coil: Coil }) {
@@ -23,8 +25,8 @@ export function Overridden({ coil }: { coil: Coil }) {
 export function Decide({ coil, decided }: { coil: Coil; decided: () => void }) {
   const [note, setNote] = useState("");
   const [problem, setProblem] = useState("");
-  if (coil.status !== "final" || ofPlant.value) return null;
-  const decide = async (decision: Coil["decision"]) => {
+  if (coil.status !== "final" || ofPlant.value || !may("review")) return null;
+  const decide = async (decision: Decision) => {
     if (!operator.value) return setProblem(t("operatorWanted"));
     if (note.trim().length < 3) return setProblem(t("reasonWanted"));
     try {
@@ -34,7 +36,7 @@ export function Decide({ coil, decided }: { coil: Coil; decided: () => void }) {
       setProblem("");
       decided();
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(said(error));
     }
   };
   return (
@@ -42,12 +44,11 @@ export function Decide({ coil, decided }: { coil: Coil; decided: () => void }) {
       <label>
         {t("yourReason")} <input value={note} maxLength={1000} onInput={(e) => setNote(e.currentTarget.value)} />
       </label>
-      <button type="button" onClick={() => void decide("accept")}>
-        {decisionName("accept")}
-      </button>
-      <button type="button" onClick={() => void decide("hold")}>
-        {decisionName("hold")}
-      </button>
+      {DECISIONS.map((decision) => (
+        <button key={decision} type="button" onClick={() => void decide(decision)}>
+          {decisionName(decision)}
+        </button>
+      ))}
       {problem && (
         <strong class="note" role="alert">
           {problem}

@@ -1,5 +1,6 @@
 import type { Coil, Defect, Interval, Reason } from "../api";
 import { useCoil, useShownCoil } from "../coil-data";
+import { bySkelp, stands } from "../decisions";
 import { t } from "../i18n";
 import { useKeys } from "../keys";
 import { ClassName } from "../marker";
@@ -7,17 +8,21 @@ import { clock, dayAndTime, metres, metresInspected, metresNotInspected } from "
 import { place } from "../place";
 import { cropAddress, mapAddress } from "../rest";
 import { route } from "../route";
-import { advice, coilName, decisionName, sentence, sideName, stateName } from "../sentences";
+import { advice, coilName, sentence, sideName, stateName } from "../sentences";
 import { Cuts } from "./cuts";
+import { DecideAgain } from "./decide-again";
+import { AllDecisions, type Decisions, useDecisions, Why } from "./decisions";
 import { Decide, Overridden } from "./override";
 import { ReportedStretches } from "./stretches";
+import { Verdict } from "./verdict";
 
 const WORST = 12;
 const INTERVALS = 40;
 
 /** One coil on paper: figures, map, what was not inspected, the worst defects with their pictures. The browser prints it or makes a PDF. */
 export function Report() {
-  const { coil, defects, stretches, coverage, problem, gone, again } = useCoil(useShownCoil(route.value.coil));
+  const { coil, defects, marks, stretches, coverage, problem, gone, again } = useCoil(useShownCoil(route.value.coil));
+  const told = useDecisions(coil);
   useKeys({ p: () => print() });
   if (!coil) return <p class="empty">{problem || t("waiting")}</p>;
   const worst = [...defects].sort((a, b) => b.severity - a.severity || b.area_mm2 - a.area_mm2).slice(0, WORST);
@@ -31,8 +36,10 @@ export function Report() {
           {t("print")}
         </button>
       </div>
-      <Figures coil={coil} />
+      <Figures coil={coil} told={told} defects={[...defects, ...marks]} />
       <Decide coil={coil} decided={again} />
+      <DecideAgain coil={coil} newest={told.all.length} decided={again} />
+      <AllDecisions all={told.all} />
       {!gone && <img class="paper-map" src={mapAddress(coil.coil_id, coil.revision)} alt={t("map")} />}
       <NotInspected intervals={coverage.filter((i) => i.state !== "inspected")} />
       <ReportedStretches stretches={stretches} />
@@ -47,23 +54,34 @@ export function Report() {
   );
 }
 
-function Figures({ coil: c }: { coil: Coil }) {
+interface FiguresProps {
+  coil: Coil;
+  told: Decisions;
+  defects: Defect[];
+}
+
+function Figures({ coil: c, told, defects }: FiguresProps) {
   const isFinal = c.status === "final";
+  const skelp = bySkelp(c);
   return (
     <dl>
       <dt>{t("decision")}</dt>
       <dd>
-        {isFinal && <b>{decisionName(c.decision)}</b>}
-        {c.reasons.map((reason) => (
-          <div class="sentence" key={reason.code}>
-            {sentence(reason)}
+        {isFinal && <Verdict decision={stands(c)} />} <Overridden coil={c} />
+        {c.override && (
+          <div>
+            skelp: <Verdict decision={skelp.decision} />
           </div>
-        ))}
-        <div>
-          <Overridden coil={c} />
-        </div>
+        )}
+        {c.revised && (
+          <div>
+            {t("decidedAgainBy", { recipe: skelp.recipe.name, operator: c.revised.operator })}: {c.revised.note} (
+            {dayAndTime(c.revised.at)})
+          </div>
+        )}
+        <Why coil={c} told={told} defects={defects} />
       </dd>
-      {isFinal && c.decision === "hold" && <WhatToDo reasons={c.reasons} />}
+      {isFinal && stands(c) !== "accept" && <WhatToDo reasons={skelp.reasons} />}
       <dt>{t("started")}</dt>
       <dd>
         {dayAndTime(c.started_at)} {c.finished_at && `– ${clock(c.finished_at)}`} · {place.value?.name}

@@ -36,7 +36,7 @@ export function StationPage() {
         </dd>
         <dt>{t("recipe")}</dt>
         <dd>
-          {s.recipe.name} <code>{s.recipe.sha256.slice(0, 12)}</code>
+          <a href="#/recipes">{s.recipe.name}</a> <code>{s.recipe.sha256.slice(0, 12)}</code>
         </dd>
         <dt>{t("runsOn")}</dt>
         <dd>

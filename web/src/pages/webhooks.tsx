@@ -4,7 +4,7 @@ import { t } from "../i18n";
 import { moment } from "../numbers";
 import { get, post } from "../rest";
 import { advice, sentence } from "../sentences";
-import { session } from "../session";
+import { may } from "../session";
 
 const REPEAT_MS = 3000;
 const DEAD_SHOWN = 5;
@@ -28,13 +28,12 @@ export function Webhooks() {
       setProblem(error.message),
     );
   if (!webhooks.length) return null;
-  const mayChange = session.value?.rights.includes("admin");
   return (
     <>
       <h2>{t("webhooks")}</h2>
       <dl>
         {webhooks.map((w) => (
-          <OfOne key={w.name} webhook={w} again={mayChange ? () => again(w.name) : null} />
+          <OfOne key={w.name} webhook={w} again={may("admin") ? () => again(w.name) : null} />
         ))}
       </dl>
       {problem && (

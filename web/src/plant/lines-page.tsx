@@ -1,7 +1,9 @@
+import { bySkelp, stands } from "../decisions";
 import { t } from "../i18n";
 import { metres, moment, percentInspected } from "../numbers";
+import { Verdict } from "../pages/verdict";
 import { coilAddress } from "../route";
-import { alarmAdvice, alarmName, alarmSubject, coilName, decisionName, sentences, statusName } from "../sentences";
+import { alarmAdvice, alarmName, alarmSubject, coilName, sentences, statusName } from "../sentences";
 import { type LineState, plant, stateOf } from "./lines";
 import type { Line } from "./rest";
 
@@ -71,11 +73,8 @@ function CoilOfLine({ line, coil }: { line: Line; coil: NonNullable<Line["coil"]
       · {t("defects")} {coil.defects}
       <br />
       <span>
-        {coil.status === "final"
-          ? `${decisionName(coil.decision)} ${sentences(coil.reasons)}`
-          : line.runs
-            ? statusName(coil.status)
-            : sentences(coil.reasons)}
+        {coil.status === "final" && <Verdict decision={stands(coil)} />}{" "}
+        {coil.status !== "final" && line.runs ? statusName(coil.status) : sentences(bySkelp(coil).reasons)}
       </span>
     </p>
   );
