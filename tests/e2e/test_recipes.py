@@ -42,7 +42,7 @@ def test_the_product_chooses_the_rules_and_a_change_counts_from_the_next_coil(tm
         assert (again["decision"], again["number"]) == ("downgrade", 2)
         (now,) = [r for r in station.get("/api/v1/recipes")["recipes"] if r["name"] == "strict"]
         text = now["toml"].replace('"scrap"', '"hold"')
-        station.post("/api/v1/recipes/strict", {"toml": text, "instead_of": now["sha256"], "operator": "lee"}, method="PUT")
+        station.post("/api/v1/recipes/strict", {"toml": text, "instead_of": now["text_sha256"], "operator": "lee"}, method="PUT")
         assert final("K-3", "DC04")["decision"] == "hold"
         assert station.get("/api/v1/coils/K-2")["decision"] == "scrap"
         assert station.get("/api/v1/coils/K-2/decisions/1")["same"]  # by the recipe that decided, which is kept

@@ -11,7 +11,7 @@ const recipe = (toml: string, sha256 = toml): Recipe => ({
   products: [],
   default: false,
   toml,
-  text_sha256: sha256,
+  text_sha256: toml,
 });
 
 describe("a coil's decision", () => {
