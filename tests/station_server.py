@@ -47,7 +47,7 @@ class StationServer:
         self.crops = CropStore(folder / "crops", Quota(min_free_bytes=0))
         self.live = LiveStrip()
         self.tracker = CoilTracker(["cam"], lambda: coil("auto", automatic=True))
-        self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), "0" * 64, seed=1)
+        self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), seed=1)
         self.sink = RecordSink(self.writer, self.crops, self.live, self.tracker, self.samples)
         self.not_ready: Reason | None = None
         self.people = People(self.access.people)

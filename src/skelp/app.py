@@ -89,7 +89,7 @@ class Station:
         self.live = LiveStrip()
         new_coil = coil_maker(self.model, self.recipe, views[0].scale.mm_per_line)
         limit = int(config.coils.automatic_max_m * 1000 / views[0].scale.mm_per_line)
-        self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale), self.model.sha256)
+        self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale))
         self.line = assemble(
             self.sources,
             self.segmenter,

@@ -25,19 +25,20 @@ from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.holdup import Backlog, Holdup, WhySlow, records_slow
 from skelp.pipeline.inspector import Inspector, Segmented
 from skelp.pipeline.limits import Limits
-from skelp.pipeline.looking import Looked, Looking
+from skelp.pipeline.looking import Looked
 from skelp.pipeline.meter import Meter
+from skelp.pipeline.networks import Networks
 from skelp.ports import FrameSource, Sink
 
 _IDLE_S = 0.2
 
 
 class Batcher:
-    """Runs the blocks of all cameras through the network in one batch. Losses and coil ends stay in order between the blocks."""
+    """Runs the blocks of all cameras through their networks in one batch. Losses and coil ends stay in order between the blocks."""
 
-    def __init__(self, looking: Looking, batch: int, meter: Meter, behind: Callable[[], bool]) -> None:
+    def __init__(self, networks: Networks, batch: int, meter: Meter, behind: Callable[[], bool]) -> None:
         """`behind`: whether the line is too fast for second looks."""
-        self._looking, self._batch, self._meter, self._behind = looking, batch, meter, behind
+        self._networks, self._batch, self._meter, self._behind = networks, batch, meter, behind
         self._waiting: list[BlockItem] = []
 
     def push(self, items: Iterable[BlockItem]) -> Iterable[Segmented | OnCoil | CoilEnd]:
@@ -54,7 +55,7 @@ class Batcher:
         answers: Iterator[Looked] = iter(())
         if blocks:
             with self._meter.stage("infer"):
-                answers = iter(list(self._looking.at(blocks, hurried=self._behind())))
+                answers = iter(list(self._networks.at(blocks, hurried=self._behind())))
         for item in waiting:
             yield Segmented(item, *next(answers)) if isinstance(item, Block) else item
 
@@ -77,7 +78,7 @@ class Line:
         self,
         sources: Sequence[FrameSource],
         tracker: CoilTracker,
-        looking: Looking,
+        networks: Networks,
         inspector: Inspector,
         sink: Sink,
         limits: Limits,
@@ -91,7 +92,7 @@ class Line:
             if not source.live:
                 self._aligner.ended(source.view.camera)
         self._sources, self.tracker = sources, tracker
-        self._looking, self._inspector, self._sink = looking, inspector, sink
+        self.networks, self._inspector, self._sink = networks, inspector, sink
         self.meter = meter or Meter()
         self._holdup = Holdup(why_slow)
         self._stop = threading.Event()
@@ -189,7 +190,7 @@ class Line:
         return reason or self._backlog.reason
 
     def _infer(self) -> None:
-        batcher = Batcher(self._looking, len(self._sources), self.meter, self._behind)
+        batcher = Batcher(self.networks, len(self._sources), self.meter, self._behind)
         while True:
             try:
                 capture = self._captures.get(_IDLE_S)
