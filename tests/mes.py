@@ -26,6 +26,7 @@ SEND_TO = {
     "station": "IT",
     "coil": "quality",
     "roll": "roll shop",
+    "model": "quality",
     "other": "quality",
 }
 """The department that receives a reason, by the part of its code before the dot."""

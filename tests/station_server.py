@@ -16,11 +16,14 @@ from skelp.api.callers import People
 from skelp.api.guard import Guard
 from skelp.api.services import Services
 from skelp.domain.coilmap import Coil
+from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.coverage import Interval, State
 from skelp.domain.events import Payload
+from skelp.domain.models import ModelsStatus
 from skelp.domain.outcome import Outcome
 from skelp.domain.reasons import Reason
 from skelp.domain.recipe import Recipe
+from skelp.domain.status import ModelId
 from skelp.metrics import exposition
 from skelp.pipeline.coils import CoilTracker
 from skelp.sinks.crops import CropStore, Quota
@@ -65,6 +68,7 @@ class StationServer:
             metrics=lambda: exposition(status(self.not_ready)),
             people=self.people if asks else None,
             audit=self.access.audit,
+            models=OneModel(),
         )
         self.app = create_app(services)
         self.client = TestClient(Guard(self.app, None), base_url="http://localhost", headers={"host": "localhost"})
@@ -97,6 +101,26 @@ class StationServer:
                 self.sink.write([Outcome(item.coil_id, "cam", ended=True, coil_complete=True)])
         self.sink.close()
         return coil_id
+
+
+class OneModel:
+    """Satisfies ports.ModelSwitch: a station that takes no other model. `asked`: what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, bool]] = []
+        model = ModelId("net", "1", "0" * 64)
+        self.now = ModelsStatus(model, model, None, None, None, ())
+
+    def status(self) -> ModelsStatus:
+        return self.now
+
+    def ask(self, file: str, *, watch: bool) -> None:
+        if file not in self.now.files:
+            raise LookupError(f"there is no model {file}")
+        self.asked.append((file, watch))
+
+    def roll_back(self) -> None:
+        raise ConflictError(Conflict.NO_MODEL_BEFORE, "there is no model before")
 
 
 def coil_named(coil_id: str, **known: object) -> Coil:

@@ -208,6 +208,7 @@ _WHAT = {
     Right.ACKNOWLEDGE: "acknowledge alarms",
     Right.COILS: "announce, correct or end coils",
     Right.OPTICS: "set the reference of the optics",
+    Right.MODEL: "change the model of the line",
     Right.ADMIN: "do this; only an admin may",
 }
 

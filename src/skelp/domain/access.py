@@ -25,6 +25,8 @@ class Right(StrEnum):
     """Announce, correct and end coils."""
     OPTICS = "optics"
     """Say that the optics were set up anew."""
+    MODEL = "model"
+    """Change the line's model."""
     ADMIN = "admin"
 
 
@@ -42,7 +44,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.READER: frozenset({Right.READ}),
     Role.OPERATOR: frozenset({Right.READ, Right.REVIEW, Right.ACKNOWLEDGE}),
     Role.MES: frozenset({Right.READ, Right.COILS}),
-    Role.ENGINEER: frozenset({Right.READ, Right.REVIEW, Right.ACKNOWLEDGE, Right.COILS, Right.OPTICS}),
+    Role.ENGINEER: frozenset({Right.READ, Right.REVIEW, Right.ACKNOWLEDGE, Right.COILS, Right.OPTICS, Right.MODEL}),
     Role.ADMIN: frozenset(Right),
 }
 

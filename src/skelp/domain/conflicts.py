@@ -15,6 +15,9 @@ class Conflict(StrEnum):
     STILL_RUNNING = "still_running"
     NOT_FINAL = "not_final"
     NAME_TAKEN = "name_taken"
+    MODEL_BUSY = "model_busy"
+    NO_MODEL_FOLDER = "no_model_folder"
+    NO_MODEL_BEFORE = "no_model_before"
     FEED_OTHER = "feed_other"
     FEED_BEYOND = "feed_beyond"
 

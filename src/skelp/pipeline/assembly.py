@@ -31,7 +31,7 @@ def network_for(segmenter: Segmenter, recipe: Recipe, views: Sequence[CameraView
 
 def assemble(  # noqa: PLR0913 - what a line is made of
     sources: Sequence[FrameSource],
-    segmenter: Segmenter,
+    network: Segmenter | Network,
     recipe: Recipe,
     coil: Callable[[], Coil],
     make_sink: Callable[[CoilLookup], Sink],
@@ -41,23 +41,25 @@ def assemble(  # noqa: PLR0913 - what a line is made of
     publish: Publish = nowhere,
     why_slow: WhySlow = records_slow,
     rolls: RollTable = RollTable(),  # noqa: B008 - it is frozen
-    model: ModelId | None = None,
     changed: Changed = nobody,
 ) -> Line:
     """Connect cameras, network and sink to a line that runs once.
 
     `coil` makes a coil for steel that nobody announced. `make_sink` receives the line's coils, because a sink that stores results
     needs their identity. `why_slow` gives the reason of lines that are lost while the sink stores. `rolls` names the rolls of
-    defects that repeat. `model` and `changed` as in Network and Networks, for a line whose network may change.
+    defects that repeat. `changed` as in Networks: a line whose network may change begins with a Network, which `network_for` makes.
 
     Raises SkelpError if recipe, model and cameras do not fit together.
     """
     views = [s.view for s in sources]
-    networks = Networks(network_for(segmenter, recipe, views, model), changed)
+    first = network if isinstance(network, Network) else network_for(network, recipe, views)
+    networks = Networks(first, changed)
     tracker = CoilTracker(
         [v.camera for v in views], coil, automatic_lines=limits.automatic_lines, begun=networks.begin, forgotten=networks.forget
     )
-    inspector = Inspector(views, networks.classes, recipe, segmenter.stride, lambda coil_id: tracker.coil(coil_id).strip_width_mm, rolls)
+    inspector = Inspector(
+        views, networks.classes, recipe, first.looking.stride, lambda coil_id: tracker.coil(coil_id).strip_width_mm, rolls
+    )
     return Line(
         sources,
         tracker,

@@ -61,6 +61,12 @@ class Networks:
         with self._lock:
             return self._chosen
 
+    @property
+    def running(self) -> Network:
+        """The network of the coil that began last."""
+        with self._lock:
+            return self._begun
+
     def choose(self, network: Network) -> Network:
         """Give a network the coils that begin from now on. Returns the one that had them."""
         with self._lock:

@@ -99,7 +99,7 @@ class Line:
         self._captures: Channel[Capture[OwnLine]] = Channel(limits.ring_frames * len(sources))
         self._backlog = Backlog(limits.ring_frames * len(sources))
         self._segmented: Channel[Segmented | OnCoil | CoilEnd] = Channel(4)
-        context = inspector.context
+        context, self._block_lines = inspector.context, limits.block_lines
         self._blockers = {
             s.view.camera: Blocker(s.view.camera, s.view.width, block_lines=limits.block_lines, context=context) for s in sources
         }
@@ -133,6 +133,16 @@ class Line:
     def stuck(self) -> Reason | None:
         """Why results have not been stored for seconds; None if nothing is wrong."""
         return self._holdup.stuck()
+
+    @property
+    def block_height(self) -> tuple[int, int]:
+        """Lines of a block with its context, and lines of context above and below."""
+        return self._block_lines + 2 * self._inspector.context, self._inspector.context
+
+    @property
+    def has_time(self) -> bool:
+        """Whether frames would be kept if the network were held up for a moment: few wait, or the cameras wait for the inspection."""
+        return self._captures.is_nearly_empty or not any(s.live for s in self._sources)
 
     def queued(self) -> dict[str, int]:
         """Items in each channel, by its name."""

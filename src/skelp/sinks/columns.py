@@ -42,6 +42,7 @@ TABLES: dict[str, Columns] = {
         "last_mm": _N, "seen": _I, "expected": _I, "by_chance_log10": _N, "rolls": _J, "defect_ids": _J,
     },
     "overrides": {"override_id": _I, "coil_id": _T, "decision": _T, "operator": _T, "note": _T, "at": _AT},
+    "models": {"at": _AT, "file": _T, "name": _T, "version": _T, "sha256": _T, "station_sha256": _T, "why": _T},
     "reviews": {"review_id": _I, "defect_id": _T, "coil_id": _T, "verdict": _T, "class": _T, "operator": _T, "note": _T, "at": _AT},
     "events": {"seq": _I, "time": _AT, "coil_id": _T, "kind": _T, "data": _J},
 }  # fmt: skip

@@ -117,12 +117,11 @@ def test_a_coil_is_inspected_by_the_network_that_its_record_names(data: st.DataO
 
     line = assemble(
         in_turn(order, views, acts),
-        Answers(1),
+        network_for(Answers(1), RECIPE, views, model(1)),
         RECIPE,
         lambda: coil(f"auto{next(names)}", automatic=True),
         lambda coils: sinks.append(Watching(coils)) or sinks[0],  # type: ignore[func-returns-value]
         Limits(block_lines=BLOCK),
-        model=model(1),
     )
     acts.line = line
     line.run()
@@ -208,6 +207,6 @@ def test_a_coil_has_the_limits_of_its_own_network() -> None:
             line.tracker.start(coil("C2"))
 
     sources = in_turn([frame("cam", n * BLOCK, strip) for n in range(2)], views, act)
-    line = assemble(sources, Answers(1), RECIPE, coil, sink, Limits(block_lines=BLOCK), model=model(1))
+    line = assemble(sources, network_for(Answers(1), RECIPE, views, model(1)), RECIPE, coil, sink, Limits(block_lines=BLOCK))
     line.run()
     assert [(d.coil_id, d.class_name) for d in sinks[0].defects] == [("C1", "inclusion")]

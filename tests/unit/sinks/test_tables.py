@@ -19,11 +19,13 @@ from skelp.domain.coilmap import Coil, Status
 from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import OpticsReference
+from skelp.domain.models import ChosenModel, Why
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import DefectQuery
 from skelp.domain.reasons import FrameDropped, FrameShort
 from skelp.domain.recipe import Decision, Recipe
 from skelp.domain.review import Verdict
+from skelp.domain.status import ModelId
 from skelp.domain.strip import Side
 from skelp.sinks.columns import TABLES
 from skelp.sinks.months import Source, write_months
@@ -38,6 +40,9 @@ SOURCE = Source("mill", "feed", 9)
 
 def started(coil_id: str, at: datetime, name: str = "") -> Coil:
     return replace(coil(coil_id, 0.25), started_at=at, name=name or coil_id)
+
+
+CHOSEN = ChosenModel("new.onnx", ModelId("net", "2", "2" * 64), "1" * 64, Why.ASKED, "2026-11-24T10:00:00.000Z")
 
 
 def fill(database: Database) -> None:
@@ -55,6 +60,7 @@ def fill(database: Database) -> None:
         for coil_id in ("O1", "D1"):
             change.complete_coil(coil_id)
         change.add_override("O1", Decision.ACCEPT, "kim", "=cut off")
+        change.choose_model(CHOSEN)
 
 
 def export(url: str, out: Path, form: str, first: date = date(2026, 10, 1), last: date = date(2026, 12, 31), station: str = "mill") -> None:
@@ -86,6 +92,7 @@ def test_every_row_of_the_database_is_in_one_file(url: str, database: Database, 
     assert [int(r["seq"]) for r in rows["events"]] == list(range(1, reader.newest_event() + 1))
     assert [int(r["review_id"]) for r in rows["reviews"]] == [r.review_id for r in reader.reviews()]
     assert [(r["coil_id"], r["decision"], r["operator"]) for r in rows["overrides"]] == [("O1", "accept", "kim")]
+    assert [(r["file"], r["sha256"], r["why"]) for r in rows["models"]] == [("new.onnx", "2" * 64, "asked")]
     assert [(r["periodic_id"], json.loads(r["rolls"])) for r in rows["periodic"]] == [(f"{c}-P1", ["=F5"]) for c in ("O1", "N1", "D1")]
     assert Counter(r["coil_id"] for r in rows["coverage"]) == {"O1": 2, "N1": 2, "D1": 2}
     assert len(read(out / f"defects-2026-10.{form}")) == len(read(out / f"coils-2026-11.{form}")) * 3 == 3

@@ -15,6 +15,7 @@ from skelp.api.schema.story import (
     EVENTS,
     FEED_ID,
     INTERVALS,
+    MODELS,
     NO_ANSWER,
     OPTICS,
     OVERRIDE,
@@ -36,6 +37,7 @@ BODIES: Mapping[str, Any] = {
     "correct_coil": {"name": "K4711", "heat": "H291"},
     "override_coil": {"decision": "accept", "note": "the lost metres are cut off", "operator": "kim"},
     "add_review": {"verdict": "relabelled", "class": "scratch", "operator": "kim", "note": "begins under the surface"},
+    "ask_for_model": {"file": "strip-s-3.onnx"},
     "acknowledge_alarm": {"key": "coverage.lost/top-1/line.overrun", "operator": "kim"},
 }
 """The body of a request, by the name of the call."""
@@ -53,6 +55,9 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("override_coil", 201): COIL | {"override": OVERRIDE, "revision": 1631},
     ("list_overrides", 200): {"coil_id": "K4711", "overrides": [OVERRIDE]},
     ("list_periodic", 200): {"coil_id": "K4711", "periodic": [PERIODIC]},
+    ("get_model", 200): MODELS,
+    ("ask_for_model", 202): MODELS,
+    ("roll_model_back", 202): MODELS,
     ("get_map", 200): {
         "coil_id": "K4711",
         "cell_along_m": 406.25,

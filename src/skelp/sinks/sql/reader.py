@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Coil, Summary, strip_coverage
 from skelp.domain.coverage import Interval
 from skelp.domain.defect import MARK, Defect
+from skelp.domain.models import ChosenModel
 from skelp.domain.moments import iso
 from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
@@ -23,7 +24,7 @@ from skelp.sinks.sql import alone, deleting, letters, optics, queries, rows
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
-from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, reviews
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, models, reviews
 
 
 class Reader:
@@ -106,6 +107,12 @@ class Reader:
         """What persons decided for a coil, oldest first."""
         with self._snapshot() as session:
             return queries.overrides(session, [coil_id])[coil_id]
+
+    def chosen_models(self, *, limit: int) -> list[ChosenModel]:
+        """The models that were chosen for the line, newest first."""
+        with self._snapshot() as session:
+            query = session.select(models).order_by(models.c.number.desc()).limit(limit)
+            return [rows.chosen_model(row) for row in session.rows(query)]
 
     def defect(self, defect_id: str) -> Defect:
         with self._snapshot() as session:

@@ -13,6 +13,7 @@ from skelp.domain.coilmap import Coil, Status, Tally
 from skelp.domain.coverage import Interval, State, Totals
 from skelp.domain.defect import Defect
 from skelp.domain.events import Payload
+from skelp.domain.models import ChosenModel, Why
 from skelp.domain.moments import iso, now
 from skelp.domain.optics import Optics
 from skelp.domain.override import Override
@@ -20,6 +21,7 @@ from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import Reason
 from skelp.domain.recipe import ClassRule, Decision, Recipe, Severity
 from skelp.domain.review import Review, Verdict
+from skelp.domain.status import ModelId
 from skelp.domain.strip import Side
 from skelp.ports import Event
 
@@ -122,6 +124,18 @@ def of_periodic(series: PeriodicDefect) -> Columns:
 def override(row: Row) -> Override:
     """A person's decision from its row."""
     return Override(**{name: row[name] for name in _OVERRIDE} | {"decision": Decision(row["decision"])})
+
+
+def chosen_model(row: Row) -> ChosenModel:
+    """A chosen model from its row."""
+    model = ModelId(row["name"], row["version"], row["sha256"])
+    return ChosenModel(row["file"], model, row["station_sha256"], Why(row["why"]), row["at"])
+
+
+def of_chosen_model(chosen: ChosenModel) -> Columns:
+    """The columns of a chosen model."""
+    names = {"file": chosen.file, "station_sha256": chosen.station_sha256, "why": chosen.why.value, "at": chosen.at}
+    return names | asdict(chosen.model)
 
 
 def event(row: Row) -> Event:

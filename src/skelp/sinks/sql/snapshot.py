@@ -21,7 +21,7 @@ from skelp.sinks.sql.engines import is_new_enough, open_unchanged
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of, name_of, number_of
-from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, overrides, periodic, reviews
+from skelp.sinks.sql.tables import coils, counters, defects, events, intervals, models, overrides, periodic, reviews
 
 BATCH = 5000
 """Rows that are in memory at once."""
@@ -63,6 +63,7 @@ class Snapshot:
             "defects": self._defects,
             "periodic": self._periodic,
             "overrides": self._overrides,
+            "models": self._models,
             "reviews": self._reviews,
             "events": self._events,
         }
@@ -90,6 +91,11 @@ class Snapshot:
 
     def _overrides(self, period: Period) -> Iterator[Batch]:
         query = self._session.select(overrides).where(period.has(overrides.c.at)).order_by(overrides.c.override_id)
+        for found in self._batches(query):
+            yield [{**row, "at": datetime.fromisoformat(row["at"])} for row in found]
+
+    def _models(self, period: Period) -> Iterator[Batch]:
+        query = self._session.select(models).where(period.has(models.c.at)).order_by(models.c.number)
         for found in self._batches(query):
             yield [{**row, "at": datetime.fromisoformat(row["at"])} for row in found]
 

@@ -142,6 +142,23 @@ overrides = sa.Table(
 )
 """What persons decided for coils. Rows are appended; the newest of a coil stands."""
 
+models = sa.Table(
+    "models",
+    metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), nullable=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("file", sa.String(255), nullable=False),
+    sa.Column("name", sa.String(128), nullable=False),
+    sa.Column("version", sa.String(128), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("station_sha256", sa.String(64), nullable=False),
+    sa.Column("why", sa.String(16), nullable=False),
+    sa.Index("models_of_station", "station", "number"),
+    sqlite_autoincrement=True,
+)
+"""Which models were chosen for the line. Rows are appended; the newest one stands while the station file has the model `station_sha256`."""
+
 recipes = sa.Table(
     "recipes",
     metadata,

@@ -1,0 +1,28 @@
+"""Which models were chosen for the line."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0019"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "models",
+        sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), nullable=False),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("file", sa.String(255), nullable=False),
+        sa.Column("name", sa.String(128), nullable=False),
+        sa.Column("version", sa.String(128), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("station_sha256", sa.String(64), nullable=False),
+        sa.Column("why", sa.String(16), nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("models_of_station", "models", ["station", "number"])
+
+
+def downgrade() -> None:
+    op.drop_table("models")
