@@ -6,7 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from types import TracebackType
@@ -20,6 +20,7 @@ from skelp.api.services import Services
 from skelp.cameras import make_sources
 from skelp.config import StationConfig, load_recipe, load_rolls
 from skelp.domain.coilmap import Coil
+from skelp.domain.errors import SkelpError
 from skelp.domain.events import CropsDeleted, Payload, Publish, StationStarted
 from skelp.domain.reasons import NoLineYet, PicturesDeleted, Reason, StationQuiet, StationStopped
 from skelp.domain.status import CameraStatus, RecipeId, StationStatus
@@ -154,6 +155,8 @@ class Station:
             self.line.run()
         except BaseException as error:  # noqa: BLE001 - the thread boundary: run() raises it again
             self._error = error
+            with suppress(SkelpError):  # the database may be the cause
+                self.exchange.line_failed(error)
             self._stop.set()
 
     def _made_server(self) -> WebServer:

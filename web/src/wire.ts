@@ -503,6 +503,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model
+         * @description The model on the line, the one that was chosen for the next coils, and how the last request went.
+         */
+        get: operations["get_model"];
+        put?: never;
+        /**
+         * Ask For Model
+         * @description Open a model beside the one on the line, check it, and give it the coils that begin later. GET /model says how it went.
+         *
+         *     Asking for the model that is chosen already changes nothing.
+         */
+        post: operations["ask_for_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Model Back
+         * @description Go back to the model before the one that was chosen, from the next coil on.
+         */
+        post: operations["roll_model_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms": {
         parameters: {
             query?: never;
@@ -1015,7 +1061,7 @@ export interface components {
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "model.gone" | "model.not_a_model" | "model.no_card" | "model.bad_card" | "model.fails_its_card" | "model.other_stride" | "model.other_classes" | "model.no_distance" | "model.recipe_unfit" | "model.no_screen" | "model.cannot_run" | "model.slower" | "model.line_busy" | "model.not_stored" | "model.defect_rate" | "model.degraded_share" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "other";
         /**
          * CoilChange
          * @description Corrects a coil's identity.
@@ -1853,7 +1899,7 @@ export interface components {
             /** Feed Id */
             feed_id: string;
             /** Events */
-            events: (components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
             /**
              * Last
              * @description The cursor to go on with, once there is something newer.
@@ -1941,7 +1987,7 @@ export interface components {
          * @description The kind of an event.
          * @enum {string}
          */
-        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
+        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "optics.reference" | "model.changed" | "model.refused" | "model.rolled_back" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
         /**
          * LatencyOut
          * @description Latency from a camera's frame to the stored result, in ms; null before the first result.
@@ -1986,6 +2032,58 @@ export interface components {
             password: string;
         };
         /**
+         * ModelAsk
+         * @description `file`: a name of `files` of GET /model. `watch`: the station goes back by itself if the model's rates leave their band.
+         */
+        ModelAsk: {
+            /** File */
+            file: string;
+            /**
+             * Watch
+             * @default true
+             */
+            watch: boolean;
+        };
+        /**
+         * ModelChangedData
+         * @description A coil began that another model inspects than the coil before. `model`: its name and version, with its hash; `before`: the same of
+         *     the model before. `first_coil`: the coil that began.
+         */
+        ModelChangedData: {
+            /** Model */
+            model: string;
+            /** Sha256 */
+            sha256: string;
+            /** Before */
+            before: string;
+            /** Before Sha256 */
+            before_sha256: string;
+            /** First Coil */
+            first_coil: string;
+        };
+        /**
+         * ModelChangedEvent
+         * @description A coil began that another model inspects than the coil before. `model`: its name and version, with its hash; `before`: the same of
+         *     the model before. `first_coil`: the coil that began.
+         */
+        ModelChangedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "model.changed";
+            data: components["schemas"]["ModelChangedData"];
+        };
+        /**
          * ModelOut
          * @description The model that inspects.
          */
@@ -1996,6 +2094,98 @@ export interface components {
             version: string;
             /** Sha256 */
             sha256: string;
+        };
+        /**
+         * ModelRefusalOut
+         * @description The request that was refused last: its file, why, and when.
+         */
+        ModelRefusalOut: {
+            /** File */
+            file: string;
+            /** At */
+            at: string;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * ModelRefusedData
+         * @description A model that was asked for is refused, and the model on the line goes on. `file` is empty for the model of the station file.
+         */
+        ModelRefusedData: {
+            /** File */
+            file: string;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * ModelRefusedEvent
+         * @description A model that was asked for is refused, and the model on the line goes on. `file` is empty for the model of the station file.
+         */
+        ModelRefusedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "model.refused";
+            data: components["schemas"]["ModelRefusedData"];
+        };
+        /**
+         * ModelRolledBackData
+         * @description The station gave a model up because its rates left their band, or because it failed. Coils that begin later get the model `to`.
+         */
+        ModelRolledBackData: {
+            /** Model */
+            model: string;
+            /** Sha256 */
+            sha256: string;
+            /** To */
+            to: string;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * ModelRolledBackEvent
+         * @description The station gave a model up because its rates left their band, or because it failed. Coils that begin later get the model `to`.
+         */
+        ModelRolledBackEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "model.rolled_back";
+            data: components["schemas"]["ModelRolledBackData"];
+        };
+        /**
+         * ModelsOut
+         * @description `running`: the model of the coil that began last. `chosen`: that of the coils that begin from now on.
+         *
+         *     `previous`: what a rollback goes back to, or null. `trying`: the file that is being tried, or null. `refused`: null once another request
+         *     was made. `files`: the models that may be asked for.
+         */
+        ModelsOut: {
+            running: components["schemas"]["ModelOut"];
+            chosen: components["schemas"]["ModelOut"];
+            previous: components["schemas"]["ModelOut"] | null;
+            /** Trying */
+            trying: string | null;
+            refused: components["schemas"]["ModelRefusalOut"] | null;
+            /** Files */
+            files: string[];
         };
         /**
          * OpticsFocusData
@@ -2436,7 +2626,7 @@ export interface components {
          * @description What a call does.
          * @enum {string}
          */
-        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "admin";
+        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "model" | "admin";
         /**
          * Role
          * @description What a caller is. An MES does not review, and an operator does not rename coils.
@@ -2694,7 +2884,7 @@ export interface components {
          * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
          * @enum {string}
          */
-        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "feed_other" | "feed_beyond";
+        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "model_busy" | "no_model_folder" | "no_model_before" | "feed_other" | "feed_beyond";
         /**
          * FaultOut
          * @description One value of a request that is missing or not allowed.
@@ -2750,7 +2940,7 @@ export interface components {
              */
             kind: "events";
             /** Events */
-            events: (components["schemas"]["StationStartedEvent"] | components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
         };
         /**
          * LiveLines
@@ -2968,7 +3158,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemOut"];
             };
         };
-        /** @description There is no such coil, defect, picture, sample or alarm. */
+        /** @description There is no such coil, defect, picture, sample, alarm or model. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -4981,6 +5171,206 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "running": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "chosen": {
+                     *         "name": "strip-s",
+                     *         "version": "3",
+                     *         "sha256": "9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b"
+                     *       },
+                     *       "previous": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "trying": null,
+                     *       "refused": {
+                     *         "file": "strip-l-1.onnx",
+                     *         "at": "2026-11-25T08:02:11.040Z",
+                     *         "reason": {
+                     *           "code": "model.slower",
+                     *           "args": {
+                     *             "ms": 61.2,
+                     *             "on_line_ms": 31.5,
+                     *             "most": 1.25
+                     *           },
+                     *           "text": "the model is slower than the one on the line: 61.2 ms instead of 31.5 ms for the same frames, and at most 1.25 times as long is allowed"
+                     *         }
+                     *       },
+                     *       "files": [
+                     *         "strip-l-1.onnx",
+                     *         "strip-s-3.onnx"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelsOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    ask_for_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "strip-s-3.onnx"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ModelAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "running": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "chosen": {
+                     *         "name": "strip-s",
+                     *         "version": "3",
+                     *         "sha256": "9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b"
+                     *       },
+                     *       "previous": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "trying": null,
+                     *       "refused": {
+                     *         "file": "strip-l-1.onnx",
+                     *         "at": "2026-11-25T08:02:11.040Z",
+                     *         "reason": {
+                     *           "code": "model.slower",
+                     *           "args": {
+                     *             "ms": 61.2,
+                     *             "on_line_ms": 31.5,
+                     *             "most": 1.25
+                     *           },
+                     *           "text": "the model is slower than the one on the line: 61.2 ms instead of 31.5 ms for the same frames, and at most 1.25 times as long is allowed"
+                     *         }
+                     *       },
+                     *       "files": [
+                     *         "strip-l-1.onnx",
+                     *         "strip-s-3.onnx"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelsOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    roll_model_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "running": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "chosen": {
+                     *         "name": "strip-s",
+                     *         "version": "3",
+                     *         "sha256": "9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b"
+                     *       },
+                     *       "previous": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "trying": null,
+                     *       "refused": {
+                     *         "file": "strip-l-1.onnx",
+                     *         "at": "2026-11-25T08:02:11.040Z",
+                     *         "reason": {
+                     *           "code": "model.slower",
+                     *           "args": {
+                     *             "ms": 61.2,
+                     *             "on_line_ms": 31.5,
+                     *             "most": 1.25
+                     *           },
+                     *           "text": "the model is slower than the one on the line: 61.2 ms instead of 31.5 ms for the same frames, and at most 1.25 times as long is allowed"
+                     *         }
+                     *       },
+                     *       "files": [
+                     *         "strip-l-1.onnx",
+                     *         "strip-s-3.onnx"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelsOut"];
+                };
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];

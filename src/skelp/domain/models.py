@@ -12,13 +12,15 @@ from skelp.domain.status import ModelId
 class Why(StrEnum):
     """Why a model was chosen.
 
-    A person asked for it, with or without a watch on its rates, or went back to it; or the rates of the model after it left their band.
+    A person asked for it, with or without a watch on its rates, or went back to it; or the model after
+    it failed on the line, or its rates left their band.
     """
 
     ASKED = "asked"
     UNWATCHED = "unwatched"
     ROLLED_BACK = "rolled_back"
     RATES = "rates"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

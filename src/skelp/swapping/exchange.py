@@ -22,7 +22,8 @@ from skelp.domain.events import ModelChanged, ModelRefused, ModelRolledBack, Pay
 from skelp.domain.models import ChosenModel, ModelRefusal, ModelsStatus, Why
 from skelp.domain.moments import now
 from skelp.domain.reasons import ModelCannotRun, ModelGone, ModelLineBusy, ModelNotStored, Reason
-from skelp.inference.model_file import ORT_ERRORS
+from skelp.inference.card import CardError
+from skelp.inference.model_file import ORT_ERRORS, ModelError
 from skelp.pipeline.networks import Network, Networks
 from skelp.pipeline.runner import Line
 from skelp.ports import RecordWriter
@@ -35,6 +36,7 @@ PATIENCE_S = 60.0
 """The line must have time for the trial of a model within this time."""
 LOOK_EVERY_S = 5.0
 _PAUSE_S = 0.02
+_NETWORK_FAULTS: tuple[type[Exception], ...] = (CardError, ModelError, *ORT_ERRORS)
 _FAULTS: tuple[type[Exception], ...] = (SkelpError, *ORT_ERRORS)
 
 log = structlog.get_logger()
@@ -120,6 +122,15 @@ class Exchange:
         if previous is None:
             raise ConflictError(Conflict.NO_MODEL_BEFORE, "there is no model before the one on the line; ask for one by its file")
         self._begin(previous.file, lambda: self._choose(previous, Why.ROLLED_BACK))
+
+    def line_failed(self, error: BaseException) -> None:
+        """If the network on the line failed, choose the model before it, so that the station starts with that one. Raises SkelpError."""
+        with self._lock:
+            chosen, previous = self._chosen, self._previous
+        if previous is None or not isinstance(error, _NETWORK_FAULTS):
+            return
+        self._choose(previous, Why.FAILED)
+        self._publish(ModelRolledBack(chosen.id.title, chosen.id.sha256, previous.id.title, ModelCannotRun(str(error))))
 
     @property
     def _networks(self) -> Networks:

@@ -12,7 +12,7 @@ from skelp.model import strip_to_compare
 from skelp.pipeline.looking import Looking
 
 LEAST_ROUNDS, MOST_ROUNDS = 7, 40
-"""Other work on the machine makes single runs up to twice as long. A model is accepted after the least rounds, and refused after the most."""
+"""Other work on the machine makes runs up to twice as long. A model is accepted after the least rounds, and refused after the most."""
 Clock = Callable[[], float]
 
 
@@ -48,4 +48,6 @@ def refused_as_slower(
             started = clock()
             list(network.at(blocks, hurried=False))
             best[network] = min(best[network], clock() - started)
+    if best[new] <= most * best[on_line]:
+        return None
     return ModelSlower(round(best[new] * 1000, 3), round(best[on_line] * 1000, 3), most)

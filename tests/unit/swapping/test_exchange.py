@@ -11,7 +11,9 @@ import pytest
 from skelp.domain.band import Band
 from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.coverage import Interval, State
+from skelp.domain.errors import SkelpError
 from skelp.domain.models import Why
+from skelp.inference.card import CardError
 from skelp.swapping.exchange import standing
 from tests.fakes import coil, defect
 from tests.models import CARD, bright_spots
@@ -141,6 +143,16 @@ def test_a_model_whose_rates_leave_their_band_is_rolled_back_with_the_reason(tmp
     assert house.database.reader.chosen_models(limit=1)[0].why is Why.RATES
     house.exchange.look()  # the watch has ended
     house.close()
+
+
+def test_a_model_that_fails_on_the_line_is_not_started_again(house: House) -> None:
+    house.ask(house.write("new.onnx", version="2"))
+    house.exchange.line_failed(SkelpError("the disk is full"))
+    assert restarted(house) == ("2", None)
+    house.exchange.line_failed(CardError("class 9 is not in the card"))
+    assert restarted(house) == ("1", None)
+    (data,) = [data for kind, data in house.events() if kind == "model.rolled_back"]
+    assert data["reason"] == {"code": "model.cannot_run", "args": {"error": "class 9 is not in the card"}}
 
 
 @pytest.mark.parametrize(("watch", "history", "defects"), [(True, 20, 4), (True, 19, 400), (False, 20, 400)])

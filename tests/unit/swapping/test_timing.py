@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from skelp.domain.strip import Block
-from skelp.swapping.timing import ROUNDS, blocks_to_time, refused_as_slower
+from skelp.swapping.timing import LEAST_ROUNDS, MOST_ROUNDS, blocks_to_time, refused_as_slower
 from tests.unit.swapping.conftest import VIEWS
 
 
@@ -28,15 +28,19 @@ class Taking:
         return [None for _ in blocks]
 
 
-@pytest.mark.parametrize(("new_s", "refused"), [((0.12, 0.9), False), ((0.125,), False), ((0.13,), True)])
-def test_the_shortest_run_counts(new_s: tuple[float, ...], refused: bool) -> None:
+LATE = (*[0.2] * 20, 0.12)
+"""Runs of a network that is disturbed for a long time."""
+
+
+@pytest.mark.parametrize(("new_s", "rounds"), [((0.12, 0.9), LEAST_ROUNDS), ((0.125,), LEAST_ROUNDS), (LATE, 21), ((0.13,), MOST_ROUNDS)])
+def test_the_shortest_run_counts(new_s: tuple[float, ...], rounds: int) -> None:
     order: list[str] = []
     new, on_line = Taking("new", order, *new_s), Taking("on line", order, 0.3, 0.1, 0.1)
     waits = list[None]()
     why = refused_as_slower(new, on_line, [], 1.2501, lambda: waits.append(None), lambda: Taking.now)  # type: ignore[arg-type]
-    assert (why is not None) is refused
-    assert order == ["on line", "new"] * ROUNDS
-    assert len(waits) == 2 * ROUNDS
+    assert (why is not None) is (rounds == MOST_ROUNDS)
+    assert order == ["on line", "new"] * rounds
+    assert len(waits) == 2 * rounds
     if why is not None:
         assert [why.ms, why.on_line_ms] == pytest.approx([130, 100])
 

@@ -82,7 +82,7 @@ class ModelRefused(Payload, kind=Kind.MODEL_REFUSED):
 
 
 class ModelRolledBack(Payload, kind=Kind.MODEL_ROLLED_BACK):
-    """The station gave a model up because its rates left their band. The next coil that begins is inspected by the model `to`."""
+    """The station gave a model up because its rates left their band, or because it failed. Coils that begin later get the model `to`."""
 
     model: str
     sha256: str
