@@ -41,6 +41,7 @@ from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.sql import Place
 from skelp.sinks.storage import open_storage
 from skelp.swapping.exchange import Exchange, ExchangeRules, model_changed, standing
+from skelp.swapping.following import follow
 from skelp.swapping.opening import Held, Opener, identity
 from skelp.swapping.watch import Watch
 from skelp.webhooks import made_hook
@@ -109,6 +110,8 @@ class Station:
             rolls=rolls,
             changed=lambda *coil_and_networks: publish(model_changed(*coil_and_networks)),
         )
+        if config.model.shadow is not None:
+            follow(self.line, config.model.shadow, self.model, first.network, opener, self.database.writer)
         opened.enter_context(self.exchange.on(self.line, chosen if first is not own else None))
         hooks = [made_hook(w) for w in config.webhooks]
         self.webhooks = [Courier(hook, config.name, self.database.reader, self.database.writer) for hook in hooks]

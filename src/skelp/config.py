@@ -62,6 +62,8 @@ class ModelChoice(BaseModel):
     most_slower: Annotated[float, Field(ge=0.1, le=100)] = 1.25
     """A model that takes more than so many times as long as the one on the line is refused."""
     watch: ModelWatch = ModelWatch()
+    shadow: Path | None = None
+    """A second model, which sees the same steel where there is time. None: there is none."""
 
 
 class Retention(BaseModel):

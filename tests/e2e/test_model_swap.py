@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+import time
+import urllib.error
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
@@ -173,3 +175,28 @@ def test_a_station_under_load_is_given_ten_models_and_keeps_every_line(file: Pat
     lines, exposed = station.line.meter.lines(), station.line.meter.counts()["lines_exposed"]
     assert sum(c.lines for c in lines if not (c.code or "").startswith("camera.")) == exposed
     assert sum(c.lines for c in lines if c.state is not State.LOST) > 0
+
+
+def test_a_second_model_follows_in_the_shadow_of_the_first(file: Path, tmp_path: Path) -> None:
+    file.write_text(file.read_text().replace("most_slower", f'shadow = "{tmp_path}/models/3.onnx"\nmost_slower'))
+    with running(file) as (_, rest):
+        rest.wait_for("/api/v1/station", lambda s: s["counts"].get("lines_segmented", 0) > 2000)
+        assert model_of(rest, "K1") == "1"
+        rest.wait_for("/api/v1/coils/K1", lambda c: c["lines"] > 2000)
+        assert model_of(rest, "K2") == "1"
+        rest.wait_for("/api/v1/coils/K1", lambda c: c["status"] == "final")
+        while not (found := shadow_of(rest, "K1")):
+            time.sleep(0.05)
+    assert found["seen_lines"] > 0
+    assert [found[side]["model"]["version"] for side in ("first", "second")] == ["1", "3"]
+    assert found["first"]["by_class"] == found["second"]["by_class"]
+    assert found["agree"]
+
+
+def shadow_of(rest: Running, coil_id: str) -> dict[str, Any] | None:
+    """What the second model would have said; None if that is not stored yet."""
+    try:
+        found: dict[str, Any] = rest.get(f"/api/v1/coils/{coil_id}/shadow")
+    except urllib.error.HTTPError:
+        return None
+    return found

@@ -240,6 +240,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coils/{coil_id}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shadow
+         * @description What the station's second model would have said, beside the first one on the same lines. Neither is the coil's result.
+         *
+         *     404 if no second model saw the coil, or the coil has not ended.
+         */
+        get: operations["get_shadow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/defects/{defect_id}": {
         parameters: {
             query?: never;
@@ -2171,6 +2193,46 @@ export interface components {
             data: components["schemas"]["ModelRolledBackData"];
         };
         /**
+         * ModelVerdictOut
+         * @description What one model found on the lines that both saw, and what the recipe decides from that alone.
+         */
+        ModelVerdictOut: {
+            model: components["schemas"]["ModelOut"];
+            /**
+             * Defects
+             * @description Number of defects.
+             */
+            defects: number;
+            /**
+             * By Class
+             * @description Number of defects, by class.
+             */
+            by_class: {
+                [key: string]: number;
+            };
+            /**
+             * By Severity
+             * @description Number of defects, by severity (1 to 4).
+             */
+            by_severity: {
+                [key: string]: number;
+            };
+            /**
+             * Marks
+             * @description Number of marks that are no defects, by class.
+             */
+            marks: {
+                [key: string]: number;
+            };
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "hold";
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+        };
+        /**
          * ModelsOut
          * @description `running`: the model of the coil that began last. `chosen`: that of the coils that begin from now on.
          *
@@ -2679,6 +2741,35 @@ export interface components {
             expires_at: string | null;
             /** By Log In */
             by_log_in: boolean;
+        };
+        /**
+         * ShadowOut
+         * @description What a second model would have said about a coil. `first` inspected the coil, and is counted here on the same lines as `second`.
+         *
+         *     `agree`: both lead to the same decision on these lines. Neither is the coil's result, which GET /coils/{coil_id} has.
+         */
+        ShadowOut: {
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * Exposed Lines
+             * @description Lines that the cameras of the coil exposed, all of them together.
+             */
+            exposed_lines: number;
+            /**
+             * Seen Lines
+             * @description Those of `exposed_lines` that both models saw.
+             */
+            seen_lines: number;
+            /**
+             * Seen Share
+             * @description Share of `exposed_lines` that both models saw, 0 to 1.
+             */
+            seen_share: number;
+            /** Agree */
+            agree: boolean;
+            first: components["schemas"]["ModelVerdictOut"];
+            second: components["schemas"]["ModelVerdictOut"];
         };
         /**
          * StandingReviewOut
@@ -4544,6 +4635,99 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_shadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "exposed_lines": 3250000,
+                     *       "seen_lines": 1170000,
+                     *       "seen_share": 0.36,
+                     *       "agree": true,
+                     *       "first": {
+                     *         "model": {
+                     *           "name": "strip-s",
+                     *           "version": "0.3.0",
+                     *           "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *         },
+                     *         "defects": 3,
+                     *         "by_class": {
+                     *           "scratch": 3
+                     *         },
+                     *         "by_severity": {
+                     *           "1": 3
+                     *         },
+                     *         "marks": {
+                     *           "stain": 2
+                     *         },
+                     *         "decision": "accept",
+                     *         "reasons": [
+                     *           {
+                     *             "code": "coil.edge_margin",
+                     *             "args": {
+                     *               "margin_mm": 2
+                     *             },
+                     *             "text": "steel within 2 mm of the edges was not judged"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "second": {
+                     *         "model": {
+                     *           "name": "strip-s",
+                     *           "version": "3",
+                     *           "sha256": "9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b"
+                     *         },
+                     *         "defects": 4,
+                     *         "by_class": {
+                     *           "scratch": 4
+                     *         },
+                     *         "by_severity": {
+                     *           "1": 4
+                     *         },
+                     *         "marks": {
+                     *           "stain": 2
+                     *         },
+                     *         "decision": "accept",
+                     *         "reasons": [
+                     *           {
+                     *             "code": "coil.edge_margin",
+                     *             "args": {
+                     *               "margin_mm": 2
+                     *             },
+                     *             "text": "steel within 2 mm of the edges was not judged"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShadowOut"];
+                };
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];

@@ -24,6 +24,7 @@ from skelp.api import (
     results,
     reviews,
     sessions,
+    shadows,
     webhooks,
 )
 from skelp.api.new_app import new_app
@@ -49,6 +50,7 @@ def create_app(services: Services) -> FastAPI:
         overrides.changes(services),
         results.router(records, lambda: {camera.side for camera in services.status().cameras}),
         periodic.router(records),
+        shadows.router(records),
         defects.router(records),
         defects.pictures(records, services.crops),
         reviews.router(records),

@@ -32,6 +32,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{V1}/coils/{{coil_id}}/override"): Right.REVIEW,
     ("GET", f"{V1}/coils/{{coil_id}}/overrides"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/periodic"): Right.READ,
+    ("GET", f"{V1}/coils/{{coil_id}}/shadow"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/defects"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map.png"): Right.READ,

@@ -28,9 +28,12 @@ from skelp.pipeline.limits import Limits
 from skelp.pipeline.looking import Looked
 from skelp.pipeline.meter import Meter
 from skelp.pipeline.networks import Networks
+from skelp.pipeline.shadow import Shadow
 from skelp.ports import FrameSource, Sink
 
 _IDLE_S = 0.2
+_FOLLOWER_S = 10.0
+"""How long the end of a line waits for its shadow, which may be looking at its last blocks."""
 
 
 class Batcher:
@@ -106,12 +109,20 @@ class Line:
         self._running_sources = len(sources)
         self._lock = threading.Lock()
         self._error: BaseException | None = None
+        self._shadow: Shadow | None = None
+
+    def follow(self, shadow: Shadow) -> None:
+        """Offer all that is inspected to a shadow, too. Call it before `run`."""
+        self._shadow = shadow
 
     def run(self) -> None:
         """Run until every line is in a ledger. Raises the first error of any thread."""
         work: list[tuple[str, Callable[[], None]]] = [("infer", self._infer), ("record", self._record)]
         work += [(f"capture-{s.view.camera}", partial(self._capture, s)) for s in self._sources]
         threads = [threading.Thread(target=self._guard, args=(body,), name=name) for name, body in work]
+        follower = threading.Thread(target=self._shadow.run, name="shadow", daemon=True) if self._shadow else None
+        if follower is not None:
+            follower.start()
         for thread in threads:
             thread.start()
         try:
@@ -122,6 +133,9 @@ class Line:
             for thread in threads:
                 thread.join()
             raise
+        if self._shadow is not None and follower is not None:
+            self._shadow.close()
+            follower.join(_FOLLOWER_S)
         self._sink.close()
         if self._error:
             raise self._error
@@ -240,6 +254,8 @@ class Line:
 
     def _forward(self, items: Iterable[Segmented | OnCoil | CoilEnd]) -> None:
         for item in items:
+            if self._shadow is not None:
+                self._shadow.offer(item)
             self._segmented.put(item)
 
     def _record(self) -> None:

@@ -43,6 +43,7 @@ TABLES: dict[str, Columns] = {
     },
     "overrides": {"override_id": _I, "coil_id": _T, "decision": _T, "operator": _T, "note": _T, "at": _AT},
     "models": {"at": _AT, "file": _T, "name": _T, "version": _T, "sha256": _T, "station_sha256": _T, "why": _T},
+    "shadows": {"coil_id": _T, "at": _AT, "exposed_lines": _I, "seen_lines": _I, "first": _J, "second": _J},
     "reviews": {"review_id": _I, "defect_id": _T, "coil_id": _T, "verdict": _T, "class": _T, "operator": _T, "note": _T, "at": _AT},
     "events": {"seq": _I, "time": _AT, "coil_id": _T, "kind": _T, "data": _J},
 }  # fmt: skip

@@ -71,7 +71,8 @@ def test_who_was_locked_out_stays_out_after_an_upgrade_too(url: str, tmp_path: P
         database.access.tokens.revoke("mes")
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.executescript(
-            "DROP TABLE models; DROP TABLE overrides; DROP TABLE periodic; DROP TABLE webhooks; DROP TABLE dead_letters; "
+            "DROP TABLE shadows; DROP TABLE models; "
+            "DROP TABLE overrides; DROP TABLE periodic; DROP TABLE webhooks; DROP TABLE dead_letters; "
             "UPDATE alembic_version SET version_num = '0012'"
         )
     assert restore_records(url, file, ME, "mill").access_kept

@@ -14,6 +14,7 @@ _OF_A_STATION = (
     "/coils/{coil_id}/map.png",
     "/coils/{coil_id}/overrides",
     "/coils/{coil_id}/periodic",
+    "/coils/{coil_id}/shadow",
     "/coils/{coil_id}/reviews/standing",
     "/defects/{defect_id}",
     "/defects/{defect_id}/reviews",

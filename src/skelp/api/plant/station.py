@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote_to_bytes
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from skelp.api import alarms, coils, defects, feed, optics, overrides, periodic, results, reviews
+from skelp.api import alarms, coils, defects, feed, optics, overrides, periodic, results, reviews, shadows
 from skelp.api.guard import App, Receive, Scope, Send
 from skelp.api.new_app import new_app
 from skelp.api.plant.calls import STATION
@@ -36,6 +36,7 @@ def records_app(records: RecordReader, sides: Callable[[], set[Side]], runs: Cal
         coils.router(records, runs),
         results.router(records, sides),
         periodic.router(records),
+        shadows.router(records),
         overrides.router(records),
         defects.router(records),
         reviews.router(records),

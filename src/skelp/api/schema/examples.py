@@ -26,6 +26,7 @@ from skelp.api.schema.story import (
     RUNNING,
     SAMPLE,
     SESSION,
+    SHADOW,
     STANDING,
     STATION,
     WHERE,
@@ -58,6 +59,7 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("get_model", 200): MODELS,
     ("ask_for_model", 202): MODELS,
     ("roll_model_back", 202): MODELS,
+    ("get_shadow", 200): SHADOW,
     ("get_map", 200): {
         "coil_id": "K4711",
         "cell_along_m": 406.25,

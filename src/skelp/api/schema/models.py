@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -38,3 +38,30 @@ class ModelsOut(BaseModel):
     trying: str | None
     refused: ModelRefusalOut | None
     files: list[str]
+
+
+class ModelVerdictOut(BaseModel):
+    """What one model found on the lines that both saw, and what the recipe decides from that alone."""
+
+    model: ModelOut
+    defects: int
+    by_class: dict[str, int]
+    by_severity: dict[str, int]
+    marks: dict[str, int]
+    decision: Literal["accept", "hold"]
+    reasons: list[ReasonOut]
+
+
+class ShadowOut(BaseModel):
+    """What a second model would have said about a coil. `first` inspected the coil, and is counted here on the same lines as `second`.
+
+    `agree`: both lead to the same decision on these lines. Neither is the coil's result, which GET /coils/{coil_id} has.
+    """
+
+    coil_id: str
+    exposed_lines: int
+    seen_lines: int
+    seen_share: float
+    agree: bool
+    first: ModelVerdictOut
+    second: ModelVerdictOut

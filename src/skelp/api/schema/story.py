@@ -106,6 +106,16 @@ MODELS = {
     },
     "files": ["strip-l-1.onnx", "strip-s-3.onnx"],
 }  # fmt: skip
+_VERDICT = {
+    "model": STATION["model"], "defects": 3, "by_class": {"scratch": 3}, "by_severity": {"1": 3}, "marks": {"stain": 2},
+    "decision": "accept", "reasons": [
+        {"code": "coil.edge_margin", "args": {"margin_mm": 2.0}, "text": "steel within 2 mm of the edges was not judged"},
+    ],
+}  # fmt: skip
+SHADOW = {
+    "coil_id": "K4711", "exposed_lines": 3250000, "seen_lines": 1170000, "seen_share": 0.36, "agree": True,
+    "first": _VERDICT, "second": _VERDICT | {"model": MODELS["chosen"], "defects": 4, "by_class": {"scratch": 4}, "by_severity": {"1": 4}},
+}  # fmt: skip
 SAMPLE = {
     "sample_id": "K4711-top-1-000052000-00532", "coil_id": "K4711", "camera": "top-1", "line": 52000, "column": 532,
     "model_sha256": MODEL_SHA256,

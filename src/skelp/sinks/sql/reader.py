@@ -18,13 +18,14 @@ from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import EVERY_COIL, CoilQuery, DefectQuery
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
+from skelp.domain.shadow import ShadowResult
 from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
 from skelp.sinks.sql import alone, deleting, letters, optics, queries, rows
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
-from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, models, reviews
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, models, reviews, shadows
 
 
 class Reader:
@@ -113,6 +114,14 @@ class Reader:
         with self._snapshot() as session:
             query = session.select(models).order_by(models.c.number.desc()).limit(limit)
             return [rows.chosen_model(row) for row in session.rows(query)]
+
+    def shadow(self, coil_id: str) -> ShadowResult:
+        """What a second model would have said about a coil. Raises LookupError if none saw it."""
+        with self._snapshot() as session:
+            found = session.rows(session.select(shadows).where(shadows.c.coil_id == coil_id))
+            if not found:
+                raise LookupError(f"no second model saw coil {coil_id}, or the coil has not ended")
+            return rows.shadow(found[0])
 
     def defect(self, defect_id: str) -> Defect:
         with self._snapshot() as session:

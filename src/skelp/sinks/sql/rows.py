@@ -21,6 +21,7 @@ from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import Reason
 from skelp.domain.recipe import ClassRule, Decision, Recipe, Severity
 from skelp.domain.review import Review, Verdict
+from skelp.domain.shadow import ModelVerdict, ShadowResult
 from skelp.domain.status import ModelId
 from skelp.domain.strip import Side
 from skelp.ports import Event
@@ -136,6 +137,30 @@ def of_chosen_model(chosen: ChosenModel) -> Columns:
     """The columns of a chosen model."""
     names = {"file": chosen.file, "station_sha256": chosen.station_sha256, "why": chosen.why.value, "at": chosen.at}
     return names | asdict(chosen.model)
+
+
+def shadow(row: Row) -> ShadowResult:
+    """What a second model would have said about a coil, from its row."""
+    first, second = (_verdict(row[name]) for name in ("first", "second"))
+    return ShadowResult(row["coil_id"], row["exposed_lines"], row["seen_lines"], first, second)
+
+
+def of_shadow(result: ShadowResult) -> Columns:
+    """The columns of what a second model would have said."""
+    sides = {"first": _of_verdict(result.first), "second": _of_verdict(result.second)}
+    return {"coil_id": result.coil_id, "at": now(), "exposed_lines": result.exposed_lines, "seen_lines": result.seen_lines, **sides}
+
+
+def _verdict(stored: Mapping[str, Any]) -> ModelVerdict:
+    tally = stored["tally"]
+    by_severity = {int(severity): n for severity, n in tally["by_severity"].items()}
+    reasons = tuple(Reason.coded(r["code"], r["args"]) for r in stored["reasons"])
+    model, counted = ModelId(**stored["model"]), Tally(tally["by_class"], by_severity, tally["marks"])
+    return ModelVerdict(model, counted, Decision(stored["decision"]), reasons)
+
+
+def _of_verdict(verdict: ModelVerdict) -> Columns:
+    return {"model": asdict(verdict.model), "tally": asdict(verdict.tally), **of_decision(verdict.decision, verdict.reasons)}
 
 
 def event(row: Row) -> Event:

@@ -159,6 +159,19 @@ models = sa.Table(
 )
 """Which models were chosen for the line. Rows are appended; the newest one stands while the station file has the model `station_sha256`."""
 
+shadows = sa.Table(
+    "shadows",
+    metadata,
+    sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), primary_key=True),
+    sa.Column("coil_id", sa.String(128), primary_key=True),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("exposed_lines", sa.BigInteger, nullable=False),
+    sa.Column("seen_lines", sa.BigInteger, nullable=False),
+    sa.Column("first", sa.JSON, nullable=False),
+    sa.Column("second", sa.JSON, nullable=False),
+)
+"""What a second model would have said about a coil. It may be written before the coil is, so it refers to none."""
+
 recipes = sa.Table(
     "recipes",
     metadata,

@@ -1,4 +1,4 @@
-"""Which models were chosen for the line."""
+"""Which models were chosen for the line, and what a second model would have said about coils."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,8 +21,19 @@ def upgrade() -> None:
         sa.Column("why", sa.String(16), nullable=False),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "shadows",
+        sa.Column("station", sa.Integer, sa.ForeignKey("stations.number"), primary_key=True),
+        sa.Column("coil_id", sa.String(128), primary_key=True),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("exposed_lines", sa.BigInteger, nullable=False),
+        sa.Column("seen_lines", sa.BigInteger, nullable=False),
+        sa.Column("first", sa.JSON, nullable=False),
+        sa.Column("second", sa.JSON, nullable=False),
+    )
     op.create_index("models_of_station", "models", ["station", "number"])
 
 
 def downgrade() -> None:
+    op.drop_table("shadows")
     op.drop_table("models")
