@@ -189,6 +189,7 @@ class Exchange:
     def _wait(self) -> None:
         """Wait until the line has time. Raises RefusedError if it has none for long, or if the station stops."""
         waited = 0.0
+        self._stop.wait(_PAUSE_S)  # threads of ONNX Runtime go on for a moment after a run
         while not self._line.has_time and waited < self._rules.patience_s:
             waited += _PAUSE_S
             if self._stop.wait(_PAUSE_S):

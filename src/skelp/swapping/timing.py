@@ -36,14 +36,14 @@ def refused_as_slower(
 ) -> ModelSlower | None:
     """The reason if the new network takes more than `most` times as long as the one on the line; None if it does not.
 
-    They run in turn, so that both have the same load beside them, and the shortest of their runs counts. `wait` is called before each run,
+    They run in turn, each first every other time, so that both have the same load beside them. The shortest of their runs counts. `wait` is called before each run,
     and returns when the line has time for it.
     """
     best = dict.fromkeys((new, on_line), float("inf"))
     for done in range(MOST_ROUNDS):
         if done >= LEAST_ROUNDS and best[new] <= most * best[on_line]:
             return None
-        for network in (on_line, new):
+        for network in ((on_line, new), (new, on_line))[done % 2]:
             wait()
             started = clock()
             list(network.at(blocks, hurried=False))
