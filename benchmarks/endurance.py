@@ -53,7 +53,7 @@ def main() -> None:
         database = opened.enter_context(Database(sqlite_url(folder / "s.db"), recipe, Owner.this_process("endurance")))
         make, number = coil_maker(model, lambda _: recipe, 0.25), itertools.count()
         crops = CropStore(folder / "crops", Quota())
-        samples = CleanSamples(folder / "samples", Sampling(), model.sha256)
+        samples = CleanSamples(folder / "samples", Sampling())
         line = assemble(
             [source],
             segmenter,

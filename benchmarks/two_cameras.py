@@ -135,7 +135,7 @@ def main() -> None:
             station.run(60 * arguments.minutes)
             elapsed_s = time.monotonic() - started
             facts = {
-                "provider": station.segmenter.info.provider,
+                "provider": station.status().engine.provider,
                 "model": station.model.card.name,
                 **evaluate(station.database.reader, elapsed_s),
             }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
@@ -85,19 +85,21 @@ class _Turns:
 
 class _InTurn(ScriptedSource):
     turns: _Turns
+    act: Callable[[], None]
 
     def captures(self) -> Iterator[Capture[Any]]:
         for capture in super().captures():
             with self.turns.turn(capture.camera):
+                self.act()
                 yield capture  # the line requests the next capture when this one is in its queue
 
 
-def in_turn(captures: Sequence[Capture[Any]], views: Sequence[CameraView]) -> list[ScriptedSource]:
-    """Sources that deliver captures to the line in exactly this order."""
+def in_turn(captures: Sequence[Capture[Any]], views: Sequence[CameraView], act: Callable[[], None] = lambda: None) -> list[ScriptedSource]:
+    """Sources that deliver captures to the line in exactly this order. `act` is called before each of them."""
     turns, sources = _Turns([c.camera for c in captures]), []
     for view in views:
         source = _InTurn([c for c in captures if c.camera == view.camera], view)
-        source.turns = turns
+        source.turns, source.act = turns, act
         sources.append(source)
     return list(sources)
 

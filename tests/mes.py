@@ -27,6 +27,7 @@ SEND_TO = {
     "coil": "quality",
     "roll": "roll shop",
     "severity": "quality",
+    "model": "quality",
     "other": "quality",
 }
 """The department that receives a reason, by the part of its code before the dot."""

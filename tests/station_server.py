@@ -16,11 +16,14 @@ from skelp.api.callers import People
 from skelp.api.guard import Guard
 from skelp.api.services import Services
 from skelp.domain.coilmap import Coil
+from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.coverage import Interval, State
 from skelp.domain.events import Payload
+from skelp.domain.models import ModelsStatus
 from skelp.domain.outcome import Outcome
 from skelp.domain.reasons import Reason
 from skelp.domain.recipe import Recipe
+from skelp.domain.status import ModelId
 from skelp.metrics import exposition
 from skelp.pipeline.coils import CoilTracker
 from skelp.recipe_shelf import RecipeShelf
@@ -50,7 +53,7 @@ class StationServer:
         (folder / "recipe.toml").write_text('name = "default"\n')
         self.recipes = RecipeShelf(folder / "recipe.toml")
         self.tracker = CoilTracker(["cam"], lambda: coil("auto", automatic=True))
-        self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), "0" * 64, seed=1)
+        self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), seed=1)
         self.sink = RecordSink(self.writer, self.crops, self.live, self.tracker, self.samples)
         self.not_ready: Reason | None = None
         self.people = People(self.access.people)
@@ -69,6 +72,7 @@ class StationServer:
             metrics=lambda: exposition(status(self.not_ready)),
             people=self.people if asks else None,
             audit=self.access.audit,
+            models=OneModel(),
         )
         self.app = create_app(services)
         self.client = TestClient(Guard(self.app, None), base_url="http://localhost", headers={"host": "localhost"})
@@ -101,6 +105,26 @@ class StationServer:
                 self.sink.write([Outcome(item.coil_id, "cam", ended=True, coil_complete=True)])
         self.sink.close()
         return coil_id
+
+
+class OneModel:
+    """Satisfies ports.ModelSwitch: a station that takes no other model. `asked`: what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, bool]] = []
+        model = ModelId("net", "1", "0" * 64)
+        self.now = ModelsStatus(model, model, None, None, None, ())
+
+    def status(self) -> ModelsStatus:
+        return self.now
+
+    def ask(self, file: str, *, watch: bool) -> None:
+        if file not in self.now.files:
+            raise LookupError(f"there is no model {file}")
+        self.asked.append((file, watch))
+
+    def roll_back(self) -> None:
+        raise ConflictError(Conflict.NO_MODEL_BEFORE, "there is no model before")
 
 
 def coil_named(coil_id: str, **known: object) -> Coil:

@@ -28,6 +28,7 @@ _GROUPS = {
     "webhook": "Webhooks",
     "station": "The station",
     "roll": "Rolls",
+    "model": "Models",
     "coil": "Decisions on coils",
     "severity": "Severity of a defect",
     "other": "Stored before reasons had codes",

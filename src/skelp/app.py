@@ -6,7 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from types import TracebackType
@@ -20,12 +20,13 @@ from skelp.api.services import Services
 from skelp.cameras import make_sources
 from skelp.config import StationConfig, load_rolls
 from skelp.domain.coilmap import Coil
+from skelp.domain.errors import SkelpError
 from skelp.domain.events import CropsDeleted, Payload, Publish, StationStarted
 from skelp.domain.reasons import NoLineYet, PicturesDeleted, Reason, StationQuiet, StationStopped
-from skelp.domain.status import CameraStatus, ModelId, RecipeId, StationStatus
+from skelp.domain.status import CameraStatus, RecipeId, StationStatus
 from skelp.domain.strip import Scale
 from skelp.metrics import exposition
-from skelp.model import coil_maker, make_segmenter, open_model
+from skelp.model import coil_maker, open_model
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.ports import FrameSource
 from skelp.recipe_shelf import RecipeShelf
@@ -40,6 +41,10 @@ from skelp.sinks.retention import Retention, Rules
 from skelp.sinks.samples import CleanSamples, Sampling
 from skelp.sinks.sql import Place
 from skelp.sinks.storage import open_storage
+from skelp.swapping.exchange import Exchange, ExchangeRules, model_changed, standing
+from skelp.swapping.following import follow
+from skelp.swapping.opening import Held, Opener, identity
+from skelp.swapping.watch import Watch
 from skelp.webhooks import made_hook
 
 log = structlog.get_logger()
@@ -69,8 +74,6 @@ class Station:
         rolls, known = load_rolls(config.rolls), self.model.card.domain_classes
         self.recipes = RecipeShelf(config.recipe, config.recipes, lambda r: r.applied_to(known))  # raises before anything is changed
         self.recipe = self.recipes.book.default
-        limits = self.recipe.applied_to(known)
-        self._marks = tuple(c.name for c in limits if c.pseudo)
         place = Place(config.plant, config.line, {c.name: c.side for c in config.cameras})
         storage_of_station = open_storage(storage.folder, storage.database_url, self.recipe, config.name, place)
         self.database = opened.enter_context(storage_of_station)
@@ -79,13 +82,17 @@ class Station:
         publish = _logged(outbox.put)
         self.sources = make_sources(config.cameras, publish)
         views = [s.view for s in self.sources]
-        self.segmenter = make_segmenter(
-            self.model, config.model, views, self.recipe, config.block_lines, lambda m: log.info("engine", detail=m)
-        )
-        log.info("provider", **asdict(self.segmenter.info))
+        opener = Opener(config.model, views, self.recipe, config.block_lines, lambda m: log.info("engine", detail=m))
+        rules = ExchangeRules(config.model.folder, config.model.most_slower)
+        own = Held("", self.model, opener.network(self.model))
+        log.info("provider", **asdict(own.network.looking.info))
+        chosen = next(iter(self.database.reader.chosen_models(limit=1)), None)
+        first, refused = standing(own, chosen, opener, rules)
+        watch = Watch(config.model.watch.band, self.database.reader)
+        self.exchange = Exchange(own, first, opener, self.database.writer, rules, watch)
         with self.database.writer.transaction() as change:
             interrupted = change.close_interrupted()
-            change.add_model_classes(self.model.sha256, [c.name for c in known])
+            change.add_model_classes(first.id.sha256, [c.name for c in first.network.classes])
             for recipe in self.recipes.book.others:
                 change.add_recipe(recipe)
         for coil_id in interrupted:
@@ -93,31 +100,38 @@ class Station:
         quota = Quota(int(storage.crops_max_gb * 2**30), int(storage.disk_min_free_gb * 2**30))
         self.crops = CropStore(storage.folder / "crops", quota, lambda count: publish(CropsDeleted(count, PicturesDeleted(count))))
         self.live = LiveStrip()
-        new_coil = coil_maker(self.model, self.recipes.of, views[0].scale.mm_per_line)
+        make_coil = coil_maker(self.model, self.recipes.of, views[0].scale.mm_per_line)
         limit = int(config.coils.automatic_max_m * 1000 / views[0].scale.mm_per_line)
-        self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale), self.model.sha256)
+        self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale))
         self.line = assemble(
             self.sources,
-            self.segmenter,
+            first.network,
             self.recipe,
-            lambda: new_coil(_automatic_id(), automatic=True),
+            lambda: make_coil(_automatic_id(), automatic=True),
             lambda coils: RecordSink(self.database.writer, self.crops, self.live, coils, self.samples, outbox),
             Limits(config.block_lines, config.ring_frames, limit),
             publish=publish,
             why_slow=self.database.writer.why_slow,
             rolls=rolls,
+            changed=lambda *coil_and_networks: publish(model_changed(*coil_and_networks)),
         )
+        if config.model.shadow is not None:
+            follow(self.line, config.model.shadow, self.model, first.network, opener, self.database.writer, self.recipes.of)
+        opened.enter_context(self.exchange.on(self.line, chosen if first is not own else None))
         hooks = [made_hook(w) for w in config.webhooks]
         self.webhooks = [Courier(hook, config.name, self.database.reader, self.database.writer) for hook in hooks]
         for webhook in self.webhooks:
             opened.enter_context(webhook)
-        self.server = self._made_server(new_coil)
+        self.new_coil: Callable[..., Coil] = lambda coil_id, **more: self.line.networks.chosen.named_in(make_coil(coil_id, **more))
+        self.server = self._made_server()
         self.server.start()
         opened.callback(self.server.stop)
-        rules = Rules(storage.retention.defects_years, storage.retention.events_years)
-        opened.enter_context(Retention(self.database.reader, self.database.writer, rules))
+        old = Rules(storage.retention.defects_years, storage.retention.events_years)
+        opened.enter_context(Retention(self.database.reader, self.database.writer, old))
         with self.database.writer.transaction() as change:
-            change.publish(StationStarted(self.model.card.name, self.segmenter.info.provider))
+            change.publish(StationStarted(first.id.name, first.network.looking.info.provider))
+            if refused is not None:
+                change.publish(refused)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._opened.close()
@@ -149,9 +163,11 @@ class Station:
             self.line.run()
         except BaseException as error:  # noqa: BLE001 - the thread boundary: run() raises it again
             self._error = error
+            with suppress(SkelpError):  # the database may be the cause
+                self.exchange.line_failed(error)
             self._stop.set()
 
-    def _made_server(self, new_coil: Callable[..., Coil]) -> WebServer:
+    def _made_server(self) -> WebServer:
         wanted, access = self.config.server, self.database.access
         asking = callers_of(wanted, access)
         services = Services(
@@ -159,17 +175,18 @@ class Station:
             writer=self.database.writer,
             crops=self.crops,
             samples=self.samples,
-            classes=lambda: {c.name for c in self.segmenter.classes},
+            classes=lambda: {c.name for c in self.line.networks.chosen.classes},
             recipes=self.recipes,
             live=self.live,
             control=self.line.tracker,
-            new_coil=new_coil,
+            new_coil=self.new_coil,
             status=self.status,
             not_ready=self.not_ready,
             metrics=self._metrics,
             people=asking.people,
             audit=access.audit,
             webhooks=self.webhooks,
+            models=self.exchange,
             stopping=self._stop,
         )
         return guarded_server(create_app(services), wanted, access, asking, STATION)
@@ -195,6 +212,7 @@ class Station:
     def status(self) -> StationStatus:
         """The current status."""
         meter, latencies = self.line.meter, self.line.meter.latencies_ms()
+        network = self.line.networks.running
         disk = shutil.disk_usage(self.config.storage.folder)
         return StationStatus(
             name=self.config.name,
@@ -204,11 +222,11 @@ class Station:
             uptime_s=round(time.monotonic() - self._started, 1),
             not_ready=self.not_ready(),
             coil=self.line.tracker.current(),
-            classes=tuple(c.name for c in self.segmenter.classes),
-            marks=self._marks,
+            classes=tuple(c.name for c in network.classes),
+            marks=tuple(c.name for c in network.classes if c.pseudo),
             cameras=tuple(_camera_status(s) for s in self.sources),
-            engine=self.segmenter.info,
-            model=ModelId(self.model.card.name, self.model.card.version, self.model.sha256),
+            engine=network.looking.info,
+            model=network.model or identity(self.model),
             recipe=RecipeId(self.recipe.name, self.recipe.sha256),
             counts=meter.counts(),
             lines=meter.lines(),

@@ -15,6 +15,7 @@ from skelp.commands.lines import demo, run, serve
 from skelp.commands.models import model_cli
 from skelp.commands.records import backup, restore, tables
 from skelp.commands.strips import inspect
+from skelp.commands.swaps import swap, swap_back
 from skelp.commands.tls import tls_cli
 from skelp.commands.tokens import token_cli
 from skelp.commands.users import user_cli
@@ -30,6 +31,8 @@ cli = typer.Typer(
 )
 for command in (inspect, demo, run, serve, calibrate, flatfield, bench, doctor, backup, restore, tables, decide, audit):
     cli.command()(command)
+model_cli.command()(swap)
+model_cli.command()(swap_back)
 for name, group in (("model", model_cli), ("tls", tls_cli), ("token", token_cli), ("user", user_cli), ("webhook", webhook_cli)):
     cli.add_typer(group, name=name)
 

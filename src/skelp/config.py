@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from skelp.camera_config import Camera, FilesCamera, GenicamCamera
+from skelp.domain.band import Band
 from skelp.domain.errors import SkelpError, suggestion
 from skelp.domain.recipe import Recipe
 from skelp.domain.rolls import RollTable
@@ -24,6 +25,23 @@ STATION_NAME = r"^(\.?[^\x00-\x1f\x7f.]|\.\.[^\x00-\x1f\x7f])[^\x00-\x1f\x7f]*$"
 _PREFIX = "SKELP_"
 _body: ContextVar[dict[str, Any] | None] = ContextVar("body", default=None)
 """The content of the station file that is being read."""
+
+
+class ModelWatch(BaseModel):
+    """The watch on the rates of a model that was chosen while the line ran (docs/models.md). The fields are those of domain.band.Band."""
+
+    model_config = STRICT
+
+    coils: Annotated[int, Field(ge=0, le=50)] = 10
+    before: Annotated[int, Field(ge=1, le=500)] = 50
+    at_least: Annotated[int, Field(ge=5, le=500)] = 20
+    factor: Annotated[float, Field(ge=1, le=100)] = 2.0
+    false_alarms: Annotated[float, Field(gt=0, lt=1)] = 0.01
+
+    @property
+    def band(self) -> Band:
+        """The same as a domain value."""
+        return Band(**self.model_dump())
 
 
 class ModelChoice(BaseModel):
@@ -39,6 +57,13 @@ class ModelChoice(BaseModel):
     engine: Path | None = None
     """A file that `skelp model compile` wrote. None: the networks are compiled when the station starts."""
     cache: Path = Path.home() / ".cache" / "skelp"
+    folder: Path | None = None
+    """The models that may be asked for while the line runs (docs/models.md). None: the model changes with the station file only."""
+    most_slower: Annotated[float, Field(ge=0.1, le=100)] = 1.25
+    """A model that takes more than so many times as long as the one on the line is refused."""
+    watch: ModelWatch = ModelWatch()
+    shadow: Path | None = None
+    """A second model, which sees the same steel where there is time. None: there is none."""
 
 
 class Retention(BaseModel):

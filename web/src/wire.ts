@@ -441,6 +441,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coils/{coil_id}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shadow
+         * @description What the station's second model would have said, beside the first one on the same lines. Neither is the coil's result.
+         *
+         *     404 if no second model saw the coil, or the coil has not ended.
+         */
+        get: operations["get_shadow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/defects/{defect_id}": {
         parameters: {
             query?: never;
@@ -698,6 +720,52 @@ export interface paths {
          * @description Make the next coils the reference, because lamp, lens or camera were set up again.
          */
         post: operations["begin_optics_reference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model
+         * @description The model on the line, the one that was chosen for the next coils, and how the last request went.
+         */
+        get: operations["get_model"];
+        put?: never;
+        /**
+         * Ask For Model
+         * @description Open a model beside the one on the line, check it, and give it the coils that begin later. GET /model says how it went.
+         *
+         *     Asking for the model that is chosen already changes nothing.
+         */
+        post: operations["ask_for_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Model Back
+         * @description Go back to the model before the one that was chosen, from the next coil on.
+         */
+        post: operations["roll_model_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1238,7 +1306,7 @@ export interface components {
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "model.gone" | "model.not_a_model" | "model.no_card" | "model.bad_card" | "model.fails_its_card" | "model.other_stride" | "model.other_classes" | "model.no_distance" | "model.recipe_unfit" | "model.no_screen" | "model.cannot_run" | "model.slower" | "model.line_busy" | "model.not_stored" | "model.defect_rate" | "model.degraded_share" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "other";
         /**
          * CoilChange
          * @description Corrects a coil's identity.
@@ -2327,7 +2395,7 @@ export interface components {
             /** Feed Id */
             feed_id: string;
             /** Events */
-            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
             /**
              * Last
              * @description The cursor to go on with, once there is something newer.
@@ -2569,7 +2637,7 @@ export interface components {
          * @description The kind of an event.
          * @enum {string}
          */
-        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "coil.revised" | "coil.derived" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "recipe.changed" | "optics.reference" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
+        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "coil.revised" | "coil.derived" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "recipe.changed" | "optics.reference" | "model.changed" | "model.refused" | "model.rolled_back" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
         /**
          * LatencyOut
          * @description Latency from a camera's frame to the stored result, in ms; null before the first result.
@@ -2614,6 +2682,58 @@ export interface components {
             password: string;
         };
         /**
+         * ModelAsk
+         * @description `file`: a name of `files` of GET /model. `watch`: the station goes back by itself if the model's rates leave their band.
+         */
+        ModelAsk: {
+            /** File */
+            file: string;
+            /**
+             * Watch
+             * @default true
+             */
+            watch: boolean;
+        };
+        /**
+         * ModelChangedData
+         * @description A coil began that another model inspects than the coil before. `model`: its name and version, with its hash; `before`: the same of
+         *     the model before. `first_coil`: the coil that began.
+         */
+        ModelChangedData: {
+            /** Model */
+            model: string;
+            /** Sha256 */
+            sha256: string;
+            /** Before */
+            before: string;
+            /** Before Sha256 */
+            before_sha256: string;
+            /** First Coil */
+            first_coil: string;
+        };
+        /**
+         * ModelChangedEvent
+         * @description A coil began that another model inspects than the coil before. `model`: its name and version, with its hash; `before`: the same of
+         *     the model before. `first_coil`: the coil that began.
+         */
+        ModelChangedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "model.changed";
+            data: components["schemas"]["ModelChangedData"];
+        };
+        /**
          * ModelOut
          * @description The model that inspects.
          */
@@ -2624,6 +2744,138 @@ export interface components {
             version: string;
             /** Sha256 */
             sha256: string;
+        };
+        /**
+         * ModelRefusalOut
+         * @description The request that was refused last: its file, why, and when.
+         */
+        ModelRefusalOut: {
+            /** File */
+            file: string;
+            /** At */
+            at: string;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * ModelRefusedData
+         * @description A model that was asked for is refused, and the model on the line goes on. `file` is empty for the model of the station file.
+         */
+        ModelRefusedData: {
+            /** File */
+            file: string;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * ModelRefusedEvent
+         * @description A model that was asked for is refused, and the model on the line goes on. `file` is empty for the model of the station file.
+         */
+        ModelRefusedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "model.refused";
+            data: components["schemas"]["ModelRefusedData"];
+        };
+        /**
+         * ModelRolledBackData
+         * @description The station gave a model up because its rates left their band, or because it failed. Coils that begin later get the model `to`.
+         */
+        ModelRolledBackData: {
+            /** Model */
+            model: string;
+            /** Sha256 */
+            sha256: string;
+            /** To */
+            to: string;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * ModelRolledBackEvent
+         * @description The station gave a model up because its rates left their band, or because it failed. Coils that begin later get the model `to`.
+         */
+        ModelRolledBackEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "model.rolled_back";
+            data: components["schemas"]["ModelRolledBackData"];
+        };
+        /**
+         * ModelVerdictOut
+         * @description What one model found on the lines that both saw, and what the recipe decides from that alone.
+         */
+        ModelVerdictOut: {
+            model: components["schemas"]["ModelOut"];
+            /**
+             * Defects
+             * @description Number of defects.
+             */
+            defects: number;
+            /**
+             * By Class
+             * @description Number of defects, by class.
+             */
+            by_class: {
+                [key: string]: number;
+            };
+            /**
+             * By Severity
+             * @description Number of defects, by severity (1 to 5).
+             */
+            by_severity: {
+                [key: string]: number;
+            };
+            /**
+             * Marks
+             * @description Number of marks that are no defects, by class.
+             */
+            marks: {
+                [key: string]: number;
+            };
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "hold";
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+        };
+        /**
+         * ModelsOut
+         * @description `running`: the model of the coil that began last. `chosen`: that of the coils that begin from now on.
+         *
+         *     `previous`: what a rollback goes back to, or null. `trying`: the file that is being tried, or null. `refused`: null once another request
+         *     was made. `files`: the models that may be asked for.
+         */
+        ModelsOut: {
+            running: components["schemas"]["ModelOut"];
+            chosen: components["schemas"]["ModelOut"];
+            previous: components["schemas"]["ModelOut"] | null;
+            /** Trying */
+            trying: string | null;
+            refused: components["schemas"]["ModelRefusalOut"] | null;
+            /** Files */
+            files: string[];
         };
         /**
          * OpticsFocusData
@@ -3240,7 +3492,7 @@ export interface components {
          * @description What a call does.
          * @enum {string}
          */
-        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "recipes" | "admin";
+        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "recipes" | "model" | "admin";
         /**
          * Role
          * @description What a caller is. An MES does not review, and an operator does not rename coils.
@@ -3293,6 +3545,35 @@ export interface components {
             expires_at: string | null;
             /** By Log In */
             by_log_in: boolean;
+        };
+        /**
+         * ShadowOut
+         * @description What a second model would have said about a coil. `first` inspected the coil, and is counted here on the same lines as `second`.
+         *
+         *     `agree`: both lead to the same decision on these lines. Neither is the coil's result, which GET /coils/{coil_id} has.
+         */
+        ShadowOut: {
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * Exposed Lines
+             * @description Lines that the cameras of the coil exposed, all of them together.
+             */
+            exposed_lines: number;
+            /**
+             * Seen Lines
+             * @description Those of `exposed_lines` that both models saw.
+             */
+            seen_lines: number;
+            /**
+             * Seen Share
+             * @description Share of `exposed_lines` that both models saw, 0 to 1.
+             */
+            seen_share: number;
+            /** Agree */
+            agree: boolean;
+            first: components["schemas"]["ModelVerdictOut"];
+            second: components["schemas"]["ModelVerdictOut"];
         };
         /**
          * StandingReviewOut
@@ -3575,7 +3856,7 @@ export interface components {
          * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
          * @enum {string}
          */
-        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "recipe_changed" | "cut_impossible" | "feed_other" | "feed_beyond";
+        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "recipe_changed" | "cut_impossible" | "model_busy" | "no_model_folder" | "no_model_before" | "feed_other" | "feed_beyond";
         /**
          * FaultOut
          * @description One value of a request that is missing or not allowed.
@@ -3631,7 +3912,7 @@ export interface components {
              */
             kind: "events";
             /** Events */
-            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
         };
         /**
          * LiveLines
@@ -3849,7 +4130,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemOut"];
             };
         };
-        /** @description There is no such coil, defect, picture, sample or alarm. */
+        /** @description There is no such coil, defect, picture, sample, alarm or model. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -6067,6 +6348,99 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_shadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "exposed_lines": 3250000,
+                     *       "seen_lines": 1170000,
+                     *       "seen_share": 0.36,
+                     *       "agree": true,
+                     *       "first": {
+                     *         "model": {
+                     *           "name": "strip-s",
+                     *           "version": "0.3.0",
+                     *           "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *         },
+                     *         "defects": 3,
+                     *         "by_class": {
+                     *           "scratch": 3
+                     *         },
+                     *         "by_severity": {
+                     *           "1": 3
+                     *         },
+                     *         "marks": {
+                     *           "stain": 2
+                     *         },
+                     *         "decision": "accept",
+                     *         "reasons": [
+                     *           {
+                     *             "code": "coil.edge_margin",
+                     *             "args": {
+                     *               "margin_mm": 2
+                     *             },
+                     *             "text": "steel within 2 mm of the edges was not judged"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "second": {
+                     *         "model": {
+                     *           "name": "strip-s",
+                     *           "version": "3",
+                     *           "sha256": "9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b"
+                     *         },
+                     *         "defects": 4,
+                     *         "by_class": {
+                     *           "scratch": 4
+                     *         },
+                     *         "by_severity": {
+                     *           "1": 4
+                     *         },
+                     *         "marks": {
+                     *           "stain": 2
+                     *         },
+                     *         "decision": "accept",
+                     *         "reasons": [
+                     *           {
+                     *             "code": "coil.edge_margin",
+                     *             "args": {
+                     *               "margin_mm": 2
+                     *             },
+                     *             "text": "steel within 2 mm of the edges was not judged"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShadowOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_defect: {
         parameters: {
             query?: never;
@@ -6696,6 +7070,206 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "running": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "chosen": {
+                     *         "name": "strip-s",
+                     *         "version": "3",
+                     *         "sha256": "9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b"
+                     *       },
+                     *       "previous": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "trying": null,
+                     *       "refused": {
+                     *         "file": "strip-l-1.onnx",
+                     *         "at": "2026-11-25T08:02:11.040Z",
+                     *         "reason": {
+                     *           "code": "model.slower",
+                     *           "args": {
+                     *             "ms": 61.2,
+                     *             "on_line_ms": 31.5,
+                     *             "most": 1.25
+                     *           },
+                     *           "text": "the model is slower than the one on the line: 61.2 ms instead of 31.5 ms for the same frames, and at most 1.25 times as long is allowed"
+                     *         }
+                     *       },
+                     *       "files": [
+                     *         "strip-l-1.onnx",
+                     *         "strip-s-3.onnx"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelsOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    ask_for_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "strip-s-3.onnx"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ModelAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "running": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "chosen": {
+                     *         "name": "strip-s",
+                     *         "version": "3",
+                     *         "sha256": "9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b"
+                     *       },
+                     *       "previous": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "trying": null,
+                     *       "refused": {
+                     *         "file": "strip-l-1.onnx",
+                     *         "at": "2026-11-25T08:02:11.040Z",
+                     *         "reason": {
+                     *           "code": "model.slower",
+                     *           "args": {
+                     *             "ms": 61.2,
+                     *             "on_line_ms": 31.5,
+                     *             "most": 1.25
+                     *           },
+                     *           "text": "the model is slower than the one on the line: 61.2 ms instead of 31.5 ms for the same frames, and at most 1.25 times as long is allowed"
+                     *         }
+                     *       },
+                     *       "files": [
+                     *         "strip-l-1.onnx",
+                     *         "strip-s-3.onnx"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelsOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    roll_model_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "running": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "chosen": {
+                     *         "name": "strip-s",
+                     *         "version": "3",
+                     *         "sha256": "9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b"
+                     *       },
+                     *       "previous": {
+                     *         "name": "strip-s",
+                     *         "version": "0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "trying": null,
+                     *       "refused": {
+                     *         "file": "strip-l-1.onnx",
+                     *         "at": "2026-11-25T08:02:11.040Z",
+                     *         "reason": {
+                     *           "code": "model.slower",
+                     *           "args": {
+                     *             "ms": 61.2,
+                     *             "on_line_ms": 31.5,
+                     *             "most": 1.25
+                     *           },
+                     *           "text": "the model is slower than the one on the line: 61.2 ms instead of 31.5 ms for the same frames, and at most 1.25 times as long is allowed"
+                     *         }
+                     *       },
+                     *       "files": [
+                     *         "strip-l-1.onnx",
+                     *         "strip-s-3.onnx"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelsOut"];
+                };
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];

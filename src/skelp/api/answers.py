@@ -13,15 +13,15 @@ from skelp.api.schema.examples import CSV, GEOJSON
 
 Operation = Mapping[str, Any]
 _PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
-_MAY_BE_ABSENT = frozenset({("POST", f"{V1}/alarms/acknowledge"), ("GET", f"{V1}/live.jpg")})
-"""Calls that answer 404 without an id in their path: the alarm's key is in the body, and there may be no picture yet."""
+_MAY_BE_ABSENT = frozenset({("POST", f"{V1}/alarms/acknowledge"), ("POST", f"{V1}/model"), ("GET", f"{V1}/live.jpg")})
+"""Calls that answer 404 without an id in their path: the alarm's key or the model's file is in the body; no picture may be there yet."""
 _OF_A_COIL = r"(defects|map|map\.png|reviews/standing|stretches|derive|decide|decisions/{number})"
 _MAY_BE_DELETED = re.compile(rf"{V1}/(events|reviews|coils/{{coil_id}}/{_OF_A_COIL}|defects/{{defect_id}}.*)")
 """The paths that answer 410 where a rule of the station file deleted what they are asked for."""
 _REFUSALS: Mapping[int, tuple[str, str]] = {
     401: ("Unauthorized", "No token and no log-in, or one that is not good; `detail` says which."),
     403: ("Forbidden", "The caller's role may not do this, or a page of another site or a proxy asked; `detail` says which."),
-    404: ("NotFound", "There is no such coil, defect, picture, sample or alarm."),
+    404: ("NotFound", "There is no such coil, defect, picture, sample, alarm or model."),
     409: (
         "Conflict",
         "The request contradicts what the station has recorded (`conflict`), or the station refuses it.",

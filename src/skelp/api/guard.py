@@ -209,6 +209,7 @@ _WHAT = {
     Right.COILS: "announce, correct or end coils",
     Right.OPTICS: "set the reference of the optics",
     Right.RECIPES: "try or change recipes",
+    Right.MODEL: "change the model of the line",
     Right.ADMIN: "do this; only an admin may",
 }
 

@@ -28,7 +28,7 @@ TAGS = [
     {"name": "reviews", "description": "Operators' reviews of defects, and samples of clean steel."},
     {"name": "feed", "description": "Everything that happens, once and in order; the newest picture."},
     {"name": "alarms", "description": "Conditions that need a person."},
-    {"name": "station", "description": "The station's status, and the light and sharpness of its cameras."},
+    {"name": "station", "description": "The station's status, its model, and the light and sharpness of its cameras."},
     {"name": "audit", "description": "Who changed something, and who was refused."},
     {"name": "session", "description": "Who asks; people log in and out. Programs have a token instead."},
     {"name": "health", "description": "Probes and metrics."},

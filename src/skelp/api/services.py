@@ -10,7 +10,18 @@ from skelp.api.callers import People
 from skelp.domain.coilmap import Coil
 from skelp.domain.reasons import Reason
 from skelp.domain.status import StationStatus
-from skelp.ports import AuditLog, CoilControl, CropFiles, LiveItems, Recipes, RecordReader, RecordWriter, SampleFiles, Webhook
+from skelp.ports import (
+    AuditLog,
+    CoilControl,
+    CropFiles,
+    LiveItems,
+    ModelSwitch,
+    Recipes,
+    RecordReader,
+    RecordWriter,
+    SampleFiles,
+    Webhook,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +29,8 @@ class Services:
     """Ports and functions of a station.
 
     `classes()`: names to which a defect may be relabelled. `not_ready()`: why lines are not inspected or results are not stored, or None.
-    `metrics()`: Prometheus text. `audit`: who changed what. `people`: those who log in; None if the station asks nobody who they are.
+    `metrics()`: Prometheus text. `audit`: who changed what. `models`: changes the line's model.
+    `people`: those who log in; None if the station asks nobody who they are.
     `stopping` is set when the server stops.
     """
 
@@ -35,6 +47,7 @@ class Services:
     not_ready: Callable[[], Reason | None]
     metrics: Callable[[], bytes]
     audit: AuditLog
+    models: ModelSwitch
     people: People | None = None
     webhooks: Sequence[Webhook] = ()
     stopping: threading.Event = field(default_factory=threading.Event)

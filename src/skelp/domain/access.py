@@ -27,6 +27,8 @@ class Right(StrEnum):
     """Say that the optics were set up anew."""
     RECIPES = "recipes"
     """Try and change recipes."""
+    MODEL = "model"
+    """Change the line's model."""
     ADMIN = "admin"
 
 
@@ -44,7 +46,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.READER: frozenset({Right.READ}),
     Role.OPERATOR: frozenset({Right.READ, Right.REVIEW, Right.ACKNOWLEDGE}),
     Role.MES: frozenset({Right.READ, Right.COILS}),
-    Role.ENGINEER: frozenset({Right.READ, Right.REVIEW, Right.ACKNOWLEDGE, Right.COILS, Right.OPTICS, Right.RECIPES}),
+    Role.ENGINEER: frozenset(Right) - {Right.ADMIN},
     Role.ADMIN: frozenset(Right),
 }
 

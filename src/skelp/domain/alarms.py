@@ -23,6 +23,8 @@ from skelp.domain.events import (
     CropsFailed,
     DefectFound,
     Kind,
+    ModelRefused,
+    ModelRolledBack,
     OpticsFocus,
     OpticsLight,
     Payload,
@@ -49,6 +51,8 @@ COST = {
     Kind.PERIODIC_FOUND: Cost.QUALITY,
     Kind.DEFECT_FOUND: Cost.QUALITY,
     Kind.COIL_FINAL: Cost.QUALITY,
+    Kind.MODEL_ROLLED_BACK: Cost.QUALITY,
+    Kind.MODEL_REFUSED: Cost.DRIFT,
     Kind.OPTICS_LIGHT: Cost.DRIFT,
     Kind.OPTICS_FOCUS: Cost.DRIFT,
     Kind.CROPS_FAILED: Cost.RECORDS,
@@ -66,7 +70,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an alarm is about: a camera, a class of defects, or `what`: a coil, or the number of a series on a side.
+    """What an alarm is about: a camera, a class of defects, or `what`: a coil, the number of a series on a side, or a model.
 
     `reasons` are those of the last time it happened.
     """
@@ -200,6 +204,8 @@ def _about_reason(payload: Payload) -> About | None:
         return About(camera=payload.camera, reasons=(payload.reason,), along_mm=payload.along_mm)
     if isinstance(payload, CameraLost | CamerasUnaligned | OpticsLight | OpticsFocus):
         return About(camera=payload.camera, reasons=(payload.reason,))
+    if isinstance(payload, ModelRefused | ModelRolledBack):
+        return About(what=payload.file if isinstance(payload, ModelRefused) else payload.sha256[:16], reasons=(payload.reason,))
     if isinstance(payload, CropsDeleted | CropsFailed | WebhookFailing):
         return About(reasons=(payload.reason,))
     return None

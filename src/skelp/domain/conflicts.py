@@ -17,6 +17,9 @@ class Conflict(StrEnum):
     NAME_TAKEN = "name_taken"
     RECIPE_CHANGED = "recipe_changed"
     CUT_IMPOSSIBLE = "cut_impossible"
+    MODEL_BUSY = "model_busy"
+    NO_MODEL_FOLDER = "no_model_folder"
+    NO_MODEL_BEFORE = "no_model_before"
     FEED_OTHER = "feed_other"
     FEED_BEYOND = "feed_beyond"
 

@@ -46,6 +46,11 @@ class ModelId:
     version: str
     sha256: str
 
+    @property
+    def title(self) -> str:
+        """Name and version, as a coil's record names its model."""
+        return f"{self.name} {self.version}"
+
 
 @dataclass(frozen=True, slots=True)
 class RecipeId:

@@ -25,6 +25,10 @@ class CardError(SkelpError):
     """A model file has no card, or its card is wrong."""
 
 
+class NoCardError(CardError):
+    """A model file has no card."""
+
+
 class CardClass(BaseModel):
     """One class of a model, with its limits. `pseudo`: marks of this class are no defects. Unknown keys are refused."""
 
@@ -151,7 +155,7 @@ class ModelCard(BaseModel):
     def parse(text: str | None, *, where: str) -> ModelCard:
         """Read a card from JSON. Raises CardError that names the file `where` and what is missing or wrong."""
         if not text:
-            raise CardError(
+            raise NoCardError(
                 f"{where} has no card: put JSON with name, version, stride and classes under the metadata key "
                 f"'{CARD_KEY}' (see docs/models.md)"
             )

@@ -8,21 +8,30 @@ from skelp.domain.coilmap import Coil
 from skelp.domain.events import Publish, nowhere
 from skelp.domain.recipe import Recipe
 from skelp.domain.rolls import RollTable
+from skelp.domain.status import ModelId
+from skelp.domain.strip import CameraView
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.holdup import WhySlow, records_slow
 from skelp.pipeline.inspector import Inspector
 from skelp.pipeline.limits import Limits
 from skelp.pipeline.looking import Looking
 from skelp.pipeline.meter import Meter
+from skelp.pipeline.networks import Changed, Network, Networks, nobody
 from skelp.pipeline.runner import Line
 from skelp.ports import CoilLookup, FrameSource, Segmenter, Sink
 
-__all__ = ["Limits", "assemble"]
+__all__ = ["Limits", "assemble", "network_for"]
+
+
+def network_for(segmenter: Segmenter, recipe: Recipe, views: Sequence[CameraView], model: ModelId | None = None) -> Network:
+    """A network as the line with these cameras uses it. `model` as in Network. Raises SkelpError if the recipe does not fit its classes."""
+    looking = Looking(segmenter, {v.camera: v for v in views if v.side in recipe.screen})
+    return Network(looking, recipe.applied_to(segmenter.classes), model)
 
 
 def assemble(  # noqa: PLR0913 - what a line is made of
     sources: Sequence[FrameSource],
-    segmenter: Segmenter,
+    network: Segmenter | Network,
     recipe: Recipe,
     coil: Callable[[], Coil],
     make_sink: Callable[[CoilLookup], Sink],
@@ -32,23 +41,29 @@ def assemble(  # noqa: PLR0913 - what a line is made of
     publish: Publish = nowhere,
     why_slow: WhySlow = records_slow,
     rolls: RollTable = RollTable(),  # noqa: B008 - it is frozen
+    changed: Changed = nobody,
 ) -> Line:
     """Connect cameras, network and sink to a line that runs once.
 
     `coil` makes a coil for steel that nobody announced. `make_sink` receives the line's coils, because a sink that stores results
     needs their identity. `why_slow` gives the reason of lines that are lost while the sink stores. `rolls` names the rolls of
-    defects that repeat.
+    defects that repeat. `changed` as in Networks: a line whose network may change begins with a Network, which `network_for` makes.
 
     Raises SkelpError if recipe, model and cameras do not fit together.
     """
     views = [s.view for s in sources]
-    tracker = CoilTracker([v.camera for v in views], coil, automatic_lines=limits.automatic_lines)
-    classes = recipe.applied_to(segmenter.classes)
-    inspector = Inspector(views, classes, recipe, segmenter.stride, lambda coil_id: tracker.coil(coil_id).strip_width_mm, rolls)
+    first = network if isinstance(network, Network) else network_for(network, recipe, views)
+    networks = Networks(first, changed)
+    tracker = CoilTracker(
+        [v.camera for v in views], coil, automatic_lines=limits.automatic_lines, begun=networks.begin, forgotten=networks.forget
+    )
+    inspector = Inspector(
+        views, networks.classes, recipe, first.looking.stride, lambda coil_id: tracker.coil(coil_id).strip_width_mm, rolls
+    )
     return Line(
         sources,
         tracker,
-        Looking(segmenter, {v.camera: v for v in views if v.side in recipe.screen}),
+        networks,
         inspector,
         make_sink(tracker),
         limits,

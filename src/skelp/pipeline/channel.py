@@ -36,6 +36,11 @@ class Channel(Generic[T]):
         """Whether three quarters of it, or more, are taken."""
         return len(self._items) >= _FILLING * self._capacity
 
+    @property
+    def is_nearly_empty(self) -> bool:
+        """Whether a quarter of it, or less, is taken."""
+        return len(self._items) <= (1 - _FILLING) * self._capacity
+
     def put(self, item: T) -> None:
         """Wait for room and add an item. Raises ClosedError if the channel is closed."""
         with self._changed:

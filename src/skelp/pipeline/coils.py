@@ -30,10 +30,21 @@ class CoilTracker:
 
     Only the thread that takes captures from the channel calls `place`, `ends_at_border` and `remaining_ends`. Any thread may call the
     other methods. `automatic` makes a coil for lines that nobody announced. It ends after `automatic_lines` lines; None: never.
+    `begun` is called with each coil that begins on the line, and gives the coil as it is known from then on; `forgotten` with the id of
+    one that is complete and stored.
     """
 
-    def __init__(self, cameras: Sequence[str], automatic: Callable[[], Coil], *, automatic_lines: int | None = None) -> None:
+    def __init__(
+        self,
+        cameras: Sequence[str],
+        automatic: Callable[[], Coil],
+        *,
+        automatic_lines: int | None = None,
+        begun: Callable[[Coil], Coil] = lambda coil: coil,
+        forgotten: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._lock = threading.Lock()
+        self._begun, self._forgotten = begun, forgotten
         self._automatic, self._automatic_lines = automatic, automatic_lines
         self._spans = [_Span(SharedLine(0), None)]
         self._at = dict.fromkeys(cameras, 0)
@@ -69,6 +80,7 @@ class CoilTracker:
         """Remove a coil that is complete and stored."""
         with self._lock:
             self._known.pop(coil_id, None)
+        self._forgotten(coil_id)
 
     def record_exposed(self, end_line: SharedLine) -> None:
         """Record that a camera has exposed lines up to `end_line`."""
@@ -95,13 +107,16 @@ class CoilTracker:
             return found
 
     def _begin(self, coil: Coil | None) -> None:
+        coil = coil and self._introduced(coil)
         last = self._spans[-1]
         if last.first_line == self._exposed and last.coil is None:
             last.coil = coil
         else:
             self._spans.append(_Span(self._exposed, coil))
-        if coil is not None:
-            self._known[coil.coil_id] = coil
+
+    def _introduced(self, coil: Coil) -> Coil:
+        known = self._known[coil.coil_id] = self._begun(coil)
+        return known
 
     def _place(self, capture: Capture[SharedLine]) -> Iterator[Travelling]:
         camera, end = capture.camera, after(capture.first_line, capture.lines)
@@ -111,8 +126,7 @@ class CoilTracker:
             yield from self._pass_borders(camera)
             span = self._spans[self._at[camera] - self._dropped]
             if span.coil is None:
-                span.coil = self._automatic()
-                self._known[span.coil.coil_id] = span.coil
+                span.coil = self._introduced(self._automatic())
             self._split_if_long(span, line)
             stop = min(end, self._next_border(camera))
             piece = capture.cut(line - capture.first_line, stop - capture.first_line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
@@ -48,10 +48,21 @@ class Segmented:
     edges: Edges | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """The classes of a coil's network, by id, and the rule of each camera for them."""
+
+    classes: Mapping[int, DefectClass]
+    rules: Mapping[str, DefectRule]
+    names: Mapping[int, str]
+    marks: frozenset[int]
+
+
 @dataclass(slots=True)
 class _OpenCoil:
     """The state of a coil while its lines pass: ledgers, open regions and counters. Its size does not grow with the coil."""
 
+    kinds: _Kinds
     ledgers: dict[str, Ledger]
     finders: dict[Side, DefectFinder]
     found: int = 0
@@ -67,26 +78,23 @@ class _OpenCoil:
 class Inspector:
     """Makes an outcome of each segmented block, loss and coil end. The items of one camera must come in line order.
 
-    `strip_mm` gives the width of a coil's strip in mm, or None if it is not known. It is called once for each coil. `rolls` names the rolls
-    that may have left defects that repeat. Raises SkelpError if
-    the cameras' columns do not fit together (`seams.own_cells`).
+    `classes` gives the classes of a coil's network, with the recipe's limits, and `strip_mm` the width of a coil's strip in mm, or None
+    if it is not known. Both are called once for each coil. `rolls` names the rolls that may have left defects that repeat.
+
+    Raises SkelpError if the cameras' columns do not fit together (`seams.own_cells`).
     """
 
     def __init__(
         self,
         views: Sequence[CameraView],
-        classes: tuple[DefectClass, ...],
+        classes: Callable[[str], tuple[DefectClass, ...]],
         recipe: Recipe,
         stride: int,
         strip_mm: Callable[[str], float | None] = lambda _: None,
         rolls: RollTable = RollTable(),  # noqa: B008 - it is frozen
     ) -> None:
-        own = own_cells(views, stride)
-        self._rules = {v.camera: DefectRule(v, classes, recipe, stride, own[v.camera]) for v in views}
+        self._own, self._classes = own_cells(views, stride), classes
         self._views = {v.camera: v for v in views}
-        self._classes = {c.id: c for c in classes}
-        self._names = {c.id: c.name for c in classes}
-        self._marks = frozenset(c.id for c in classes if c.pseudo)
         self.context = context_lines(recipe.bridge_mm, views, stride)
         """Lines of context that blocks must have above and below."""
         self._recipe, self._stride, self._strip_mm, self._rolls = recipe, stride, strip_mm, rolls
@@ -128,7 +136,7 @@ class Inspector:
         left, right = float(edges.left.mean()), float(edges.right.mean())
         coil.optics.setdefault(block.camera, OpticsMeter(block.camera)).add(own, left, right)
         if found.tile.regions:
-            found = replace(found, tile=self._with_appearance(block, found))
+            found = replace(found, tile=_with_appearance(coil.kinds.rules[block.camera], block, found))
         defects = self._defects(block.coil_id, coil, finder.add(block, found))
         return Outcome(
             block.coil_id,
@@ -145,34 +153,15 @@ class Inspector:
                 left,
                 right,
                 block.time_ns,
-                self._names,
-                self._shown(block.camera, finder, found),
-                self._marks,
+                coil.kinds.names,
+                _shown(coil.kinds.rules[block.camera], finder, found),
+                coil.kinds.marks,
             ),
             time_ns=block.time_ns,
             lines=tuple(count for _, count in entered),
             reach_mm=(view.first_column + right - edge_px) * view.scale.mm_per_px,
             periodic=_periodic(coil, defects),
         )
-
-    def _with_appearance(self, block: Block, found: BlockRegions) -> Tile:
-        """The block's regions with their contrast and their crop."""
-        rule = self._rules[block.camera]
-        pixels = block.own[:, rule.own.start * rule.stride : rule.own.stop * rule.stride]
-        return add_appearance(found.tile, pixels, found.place, rule.is_defect)
-
-    def _shown(self, camera: str, finder: DefectFinder, found: BlockRegions) -> U8:
-        """The cells of regions that are defects, or touch the first or last row and may become defects; uint8 [rows, columns]."""
-        shown, tile = np.zeros_like(found.classes), found.tile
-        if not tile.regions:
-            return shown
-        show = np.array([False, *(finder.is_defect(r) for r in tile.regions)])
-        show[np.concatenate([tile.labels[0], tile.labels[-1]])] = True
-        cells = tile.cells[show[tile.labels.ravel()[tile.cells]]]
-        row, column = places(cells, tile.labels.shape[1])
-        at = row * shown.shape[1] + column + self._rules[camera].own.start
-        shown.ravel()[at] = found.classes.ravel()[at]
-        return shown
 
     def _record(
         self, coil: _OpenCoil, item: Segmented, edges: Edges, unfamiliar: NDArray[np.bool_]
@@ -238,7 +227,7 @@ class Inspector:
                     region,
                     coil.found,
                     coil_id=coil_id,
-                    kind=self._classes[region.class_id],
+                    kind=coil.kinds.classes[region.class_id],
                     view=self._views[region.camera],
                     recipe=self._recipe,
                     stride=self._stride,
@@ -250,14 +239,43 @@ class Inspector:
     def _coil(self, coil_id: str) -> _OpenCoil:
         coil = self._coils.get(coil_id)
         if coil is None:
+            kinds = self._kinds(self._classes(coil_id))
             rules: dict[Side, list[DefectRule]] = {}
             for v in self._views.values():
-                rules.setdefault(v.side, []).append(self._rules[v.camera])
-            coil = _OpenCoil({c: Ledger(c) for c in self._views}, {side: DefectFinder(rs) for side, rs in rules.items()})
+                rules.setdefault(v.side, []).append(kinds.rules[v.camera])
+            coil = _OpenCoil(kinds, {c: Ledger(c) for c in self._views}, {side: DefectFinder(rs) for side, rs in rules.items()})
             coil.strip_mm = self._strip_mm(coil_id)
             coil.periodic = {side: PeriodicFinder(coil_id, side, self._rolls) for side in rules}
             self._coils[coil_id] = coil
         return coil
+
+    def _kinds(self, classes: Sequence[DefectClass]) -> _Kinds:
+        return _Kinds(
+            {c.id: c for c in classes},
+            {name: DefectRule(v, classes, self._recipe, self._stride, self._own[name]) for name, v in self._views.items()},
+            {c.id: c.name for c in classes},
+            frozenset(c.id for c in classes if c.pseudo),
+        )
+
+
+def _with_appearance(rule: DefectRule, block: Block, found: BlockRegions) -> Tile:
+    """The block's regions with their contrast and their crop."""
+    pixels = block.own[:, rule.own.start * rule.stride : rule.own.stop * rule.stride]
+    return add_appearance(found.tile, pixels, found.place, rule.is_defect)
+
+
+def _shown(rule: DefectRule, finder: DefectFinder, found: BlockRegions) -> U8:
+    """The cells of regions that are defects, or touch the first or last row and may become defects; uint8 [rows, columns]."""
+    shown, tile = np.zeros_like(found.classes), found.tile
+    if not tile.regions:
+        return shown
+    show = np.array([False, *(finder.is_defect(r) for r in tile.regions)])
+    show[np.concatenate([tile.labels[0], tile.labels[-1]])] = True
+    cells = tile.cells[show[tile.labels.ravel()[tile.cells]]]
+    row, column = places(cells, tile.labels.shape[1])
+    at = row * shown.shape[1] + column + rule.own.start
+    shown.ravel()[at] = found.classes.ravel()[at]
+    return shown
 
 
 def _periodic(coil: _OpenCoil, defects: Sequence[Defect]) -> tuple[PeriodicDefect, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.maps import TILE_PX, Look, Maps, Wish
+from skelp.domain.status import EngineInfo
 from skelp.domain.strip import Block, CameraView, CoilLine, after
 from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
 from skelp.ports import Screener, Segmenter
@@ -41,6 +42,16 @@ class Looking:
     def __init__(self, segmenter: Segmenter, screened: Mapping[str, CameraView] = {}) -> None:
         self._segmenter = segmenter
         self._cameras = {name: _Camera(view) for name, view in screened.items()}
+
+    @property
+    def stride(self) -> int:
+        """Pixels of the frame along the side of a cell of the class map."""
+        return self._segmenter.stride
+
+    @property
+    def info(self) -> EngineInfo:
+        """How the network is run."""
+        return self._segmenter.info
 
     def at(self, blocks: Sequence[Block], *, hurried: bool) -> Iterator[Looked]:
         """The answer for each block. `hurried`: there is no time for second looks."""

@@ -25,19 +25,23 @@ from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.holdup import Backlog, Holdup, WhySlow, records_slow
 from skelp.pipeline.inspector import Inspector, Segmented
 from skelp.pipeline.limits import Limits
-from skelp.pipeline.looking import Looked, Looking
+from skelp.pipeline.looking import Looked
 from skelp.pipeline.meter import Meter
+from skelp.pipeline.networks import Networks
+from skelp.pipeline.shadow import Shadow
 from skelp.ports import FrameSource, Sink
 
 _IDLE_S = 0.2
+_FOLLOWER_S = 10.0
+"""How long the end of a line waits for its shadow, which may be looking at its last blocks."""
 
 
 class Batcher:
-    """Runs the blocks of all cameras through the network in one batch. Losses and coil ends stay in order between the blocks."""
+    """Runs the blocks of all cameras through their networks in one batch. Losses and coil ends stay in order between the blocks."""
 
-    def __init__(self, looking: Looking, batch: int, meter: Meter, behind: Callable[[], bool]) -> None:
+    def __init__(self, networks: Networks, batch: int, meter: Meter, behind: Callable[[], bool]) -> None:
         """`behind`: whether the line is too fast for second looks."""
-        self._looking, self._batch, self._meter, self._behind = looking, batch, meter, behind
+        self._networks, self._batch, self._meter, self._behind = networks, batch, meter, behind
         self._waiting: list[BlockItem] = []
 
     def push(self, items: Iterable[BlockItem]) -> Iterable[Segmented | OnCoil | CoilEnd]:
@@ -54,7 +58,7 @@ class Batcher:
         answers: Iterator[Looked] = iter(())
         if blocks:
             with self._meter.stage("infer"):
-                answers = iter(list(self._looking.at(blocks, hurried=self._behind())))
+                answers = iter(list(self._networks.at(blocks, hurried=self._behind())))
         for item in waiting:
             yield Segmented(item, *next(answers)) if isinstance(item, Block) else item
 
@@ -77,7 +81,7 @@ class Line:
         self,
         sources: Sequence[FrameSource],
         tracker: CoilTracker,
-        looking: Looking,
+        networks: Networks,
         inspector: Inspector,
         sink: Sink,
         limits: Limits,
@@ -91,26 +95,34 @@ class Line:
             if not source.live:
                 self._aligner.ended(source.view.camera)
         self._sources, self.tracker = sources, tracker
-        self._looking, self._inspector, self._sink = looking, inspector, sink
+        self.networks, self._inspector, self._sink = networks, inspector, sink
         self.meter = meter or Meter()
         self._holdup = Holdup(why_slow)
         self._stop = threading.Event()
         self._captures: Channel[Capture[OwnLine]] = Channel(limits.ring_frames * len(sources))
         self._backlog = Backlog(limits.ring_frames * len(sources))
         self._segmented: Channel[Segmented | OnCoil | CoilEnd] = Channel(4)
-        context = inspector.context
+        context, self._block_lines = inspector.context, limits.block_lines
         self._blockers = {
             s.view.camera: Blocker(s.view.camera, s.view.width, block_lines=limits.block_lines, context=context) for s in sources
         }
         self._running_sources = len(sources)
         self._lock = threading.Lock()
         self._error: BaseException | None = None
+        self._shadow: Shadow | None = None
+
+    def follow(self, shadow: Shadow) -> None:
+        """Offer all that is inspected to a shadow, too. Call it before `run`."""
+        self._shadow = shadow
 
     def run(self) -> None:
         """Run until every line is in a ledger. Raises the first error of any thread."""
         work: list[tuple[str, Callable[[], None]]] = [("infer", self._infer), ("record", self._record)]
         work += [(f"capture-{s.view.camera}", partial(self._capture, s)) for s in self._sources]
         threads = [threading.Thread(target=self._guard, args=(body,), name=name) for name, body in work]
+        follower = threading.Thread(target=self._shadow.run, name="shadow", daemon=True) if self._shadow else None
+        if follower is not None:
+            follower.start()
         for thread in threads:
             thread.start()
         try:
@@ -121,6 +133,9 @@ class Line:
             for thread in threads:
                 thread.join()
             raise
+        if self._shadow is not None and follower is not None:
+            self._shadow.close()
+            follower.join(_FOLLOWER_S)
         self._sink.close()
         if self._error:
             raise self._error
@@ -132,6 +147,16 @@ class Line:
     def stuck(self) -> Reason | None:
         """Why results have not been stored for seconds; None if nothing is wrong."""
         return self._holdup.stuck()
+
+    @property
+    def block_height(self) -> tuple[int, int]:
+        """Lines of a block with its context, and lines of context above and below."""
+        return self._block_lines + 2 * self._inspector.context, self._inspector.context
+
+    @property
+    def has_time(self) -> bool:
+        """Whether frames would be kept if the network were held up for a moment: few wait, or the cameras wait for the inspection."""
+        return self._captures.is_nearly_empty or not any(s.live for s in self._sources)
 
     def queued(self) -> dict[str, int]:
         """Items in each channel, by its name."""
@@ -189,7 +214,7 @@ class Line:
         return reason or self._backlog.reason
 
     def _infer(self) -> None:
-        batcher = Batcher(self._looking, len(self._sources), self.meter, self._behind)
+        batcher = Batcher(self.networks, len(self._sources), self.meter, self._behind)
         while True:
             try:
                 capture = self._captures.get(_IDLE_S)
@@ -229,6 +254,8 @@ class Line:
 
     def _forward(self, items: Iterable[Segmented | OnCoil | CoilEnd]) -> None:
         for item in items:
+            if self._shadow is not None:
+                self._shadow.offer(item)
             self._segmented.put(item)
 
     def _record(self) -> None:

@@ -5,6 +5,7 @@ Import them from here. The files behind this one group them by subject.
 
 from skelp.ports.access import AuditLog, LogIns, TokenStore
 from skelp.ports.line import CoilControl, CoilLookup, FrameSource, Screener, Segmenter, Sink
+from skelp.ports.models import ModelSwitch
 from skelp.ports.pictures import CleanSample, CropFiles, LiveItem, LiveItems, NotInspected, SampleFiles
 from skelp.ports.recipes import RecipeError, RecipeFile, Recipes, text_sha256
 from skelp.ports.records import Event, OldRecords, OpticsPoint, PlantReader, RecordChanges, RecordReader, RecordWriter
@@ -22,6 +23,7 @@ __all__ = [
     "LiveItem",
     "LiveItems",
     "LogIns",
+    "ModelSwitch",
     "NotInspected",
     "OldRecords",
     "OpticsPoint",

@@ -50,6 +50,8 @@ TABLES: dict[str, Columns] = {
         "trimmed_operator_mm": _N, "trimmed_drive_mm": _N, "first_line": _I, "lines": _I, "width_mm": _N,
     },
     "overrides": {"override_id": _I, "coil_id": _T, "decision": _T, "operator": _T, "note": _T, "at": _AT},
+    "models": {"at": _AT, "file": _T, "name": _T, "version": _T, "sha256": _T, "station_sha256": _T, "why": _T},
+    "shadows": {"coil_id": _T, "at": _AT, "exposed_lines": _I, "seen_lines": _I, "first": _J, "second": _J},
     "reviews": {"review_id": _I, "defect_id": _T, "coil_id": _T, "verdict": _T, "class": _T, "operator": _T, "note": _T, "at": _AT},
     "events": {"seq": _I, "time": _AT, "coil_id": _T, "kind": _T, "data": _J},
 }  # fmt: skip

@@ -55,7 +55,7 @@ class RecordSink:
         for outcome in outcomes:
             self._live.show(outcome)
             if outcome.picture is not None and all(i.state is State.INSPECTED for i in outcome.intervals):
-                self._samples.consider(outcome.picture)
+                self._samples.consider(outcome.picture, self._coils.coil(outcome.coil_id).model_sha256)
         self._pending += [_without_picture(o) for o in outcomes]
         urgent = not self._outbox.is_empty or any(o.defects or o.periodic or o.ended for o in outcomes)
         wait_s = COMMIT_EVERY_S if self._pending else CHECK_EVERY_S

@@ -30,22 +30,25 @@ class Sampling:
 class CleanSamples:
     """Takes samples at random places (a Poisson process along the strip), so that they represent the steel that runs.
 
-    `model_sha256`: the model that inspects. Satisfies ports.SampleFiles.
+    Satisfies ports.SampleFiles.
     """
 
-    def __init__(self, folder: Path, sampling: Sampling, model_sha256: str, seed: int | None = None) -> None:
-        self._folder, self._sampling, self._model = folder, sampling, model_sha256
+    def __init__(self, folder: Path, sampling: Sampling, seed: int | None = None) -> None:
+        self._folder, self._sampling = folder, sampling
         self._random = random.Random(seed)  # noqa: S311 - no secret
         self._wait: dict[str, float] = {}
         self._lock = threading.Lock()
         make_folder(folder)
 
-    def consider(self, picture: Picture) -> None:
-        """Take a sample of the picture if one is due and a random piece of it is clean. A full disk loses the sample only."""
+    def consider(self, picture: Picture, model_sha256: str) -> None:
+        """Take a sample of the picture if one is due and a random piece of it is clean. A full disk loses the sample only.
+
+        `model_sha256`: the model that inspected it.
+        """
         camera = picture.camera
         wait = self._wait.setdefault(camera, self._next()) - picture.pixels.shape[0]
         if wait < 0:
-            taken = self._take(picture)
+            taken = self._take(picture, model_sha256)
             wait = self._next() if taken else 0.0  # not clean: try the next picture
         self._wait[camera] = wait
 
@@ -62,7 +65,7 @@ class CleanSamples:
         """Lines until the next sample."""
         return self._random.expovariate(1 / self._sampling.every_lines)
 
-    def _take(self, picture: Picture) -> bool:
+    def _take(self, picture: Picture, model_sha256: str) -> bool:
         h, w = picture.pixels.shape
         side_h, side_w = min(SIDE_PX, h), min(SIDE_PX, w)
         left, right = max(0, int(picture.left_px)), min(w, int(picture.right_px))
@@ -74,7 +77,7 @@ class CleanSamples:
             return False
         line = picture.first_line + top
         sample_id = safe_name(f"{picture.coil_id}-{picture.camera}-{line:09d}-{column:05d}")
-        sample = CleanSample(sample_id, picture.coil_id, picture.camera, line, column, self._model)
+        sample = CleanSample(sample_id, picture.coil_id, picture.camera, line, column, model_sha256)
         try:
             self._write(sample, grey_png(picture.pixels[top : top + side_h, column : column + side_w]))
         except OSError:

@@ -27,6 +27,8 @@ from tests.unit.api.house import CALLS, DAY, House, address
 WRITES = {
     ("DELETE", "/session"): set(Role),
     ("POST", "/station/optics/reference"): {"engineer", "admin"},
+    ("POST", "/model"): {"engineer", "admin"},
+    ("POST", "/model/rollback"): {"engineer", "admin"},
     ("POST", "/coils"): {"mes", "engineer", "admin"},
     ("PATCH", "/coils/{coil_id}"): {"mes", "engineer", "admin"},
     ("POST", "/coils/{coil_id}/finish"): {"mes", "engineer", "admin"},

@@ -92,7 +92,7 @@ def test_an_inspector_refuses_blocks_with_less_context_than_its_bridge_needs() -
     block, _ = blocker.push(CoilEnd("C1", "cam"))
     maps = next(network.run(block.pixels[None, None]).each())  # type: ignore[union-attr]
     with pytest.raises(ValueError, match="16 lines of context reached a rule that needs 40"):
-        Inspector([view], network.classes, Recipe(), 1).push(Segmented(block, maps))  # type: ignore[arg-type]
+        Inspector([view], lambda _: network.classes, Recipe(), 1).push(Segmented(block, maps))  # type: ignore[arg-type]
 
 
 def test_nothing_is_found_on_the_padding_behind_the_last_line() -> None:

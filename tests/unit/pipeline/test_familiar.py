@@ -96,7 +96,7 @@ def test_a_piece_of_other_steel_of_one_stretch_is_seen() -> None:
 def test_a_block_of_unfamiliar_steel_is_degraded_and_reports_nothing() -> None:
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[20:40, 10:30] = STEEL_DN + 2
-    inspector, sink = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1), ListSink()
+    inspector, sink = Inspector([VIEW], lambda _: MapIsPicture.classes, Recipe(), 1), ListSink()
     for n, distance in enumerate((0.3, 5.0, 0.3)):
         sink.write([inspector.push(with_distance(segmented(pixels, n * 64), distance))])
     sink.write([inspector.push(CoilEnd("C1", "cam"))])
@@ -116,7 +116,7 @@ def test_a_defect_that_goes_on_in_unfamiliar_steel_is_cut_there_and_says_so(unfa
     """Four blocks with a scratch from end to end, of which one is not judged."""
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[:, 20:24] = STEEL_DN + 3
-    inspector, sink = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1), ListSink()
+    inspector, sink = Inspector([VIEW], lambda _: MapIsPicture.classes, Recipe(), 1), ListSink()
     for n in range(4):
         sink.write([inspector.push(with_distance(segmented(pixels, n * 64), 5.0 if n == unfamiliar else 0.3))])
     sink.write([inspector.push(CoilEnd("C1", "cam"))])
@@ -131,7 +131,7 @@ def test_a_defect_is_cut_within_a_block_too() -> None:
     item = segmented(pixels, lines=512)
     distance = np.full((17, 2), 0.3, np.float32)
     distance[9:] = 5
-    inspector, sink = Inspector([VIEW], MapIsPicture.classes, Recipe(bridge_mm=0), 1), ListSink()
+    inspector, sink = Inspector([VIEW], lambda _: MapIsPicture.classes, Recipe(bridge_mm=0), 1), ListSink()
     item = replace(item, maps=item.maps._replace(distance=distance))
     sink.write([inspector.push(item), inspector.push(CoilEnd("C1", "cam"))])
     assert sorted((d.along_mm, d.length_mm, d.cut_by_gap) for d in sink.defects) == [(20, 20, False), (200, 56, True)]
@@ -142,5 +142,5 @@ def test_a_picture_that_is_unfit_keeps_its_own_reason(grey: int, state: State, r
     item = segmented(np.full((64, 48), grey, np.uint8))
     empty: U8 = np.zeros_like(item.maps.class_id)
     item = with_distance(replace(item, maps=Maps(empty, empty)), 5.0)
-    (interval,) = Inspector([VIEW], (), Recipe(), 1).push(item).intervals
+    (interval,) = Inspector([VIEW], lambda _: (), Recipe(), 1).push(item).intervals
     assert (interval.state, interval.reason) == (state, reason)

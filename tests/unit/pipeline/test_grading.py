@@ -18,6 +18,6 @@ def test_a_defect_is_graded_by_its_place_on_the_strip_whose_width_was_given(stri
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[10:14, 22:26] = pixels[40:44, 42:46] = STEEL_DN + 3
     recipe = Recipe(classes={"scratch": ClassRule(severity=ClassSeverity(edge_mm=5.0))})
-    inspector = Inspector([VIEW], MapIsPicture.classes, recipe, 1, lambda _: strip_mm)
+    inspector = Inspector([VIEW], lambda _: MapIsPicture.classes, recipe, 1, lambda _: strip_mm)
     found = [*inspector.push(segmented(pixels)).defects, *inspector.push(CoilEnd("C1", "cam")).defects]
     assert [d.severity for d in found] == grades

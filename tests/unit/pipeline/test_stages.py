@@ -207,7 +207,7 @@ def test_marks_beside_the_strip_are_no_defects_and_glare_is_degraded() -> None:
     pixels[:, :12] = 3
     pixels[20:24, 4:8] = STEEL_DN + 1
     pixels[30:34, 20:30] = STEEL_DN + 2
-    inspector, sink = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1), ListSink()
+    inspector, sink = Inspector([VIEW], lambda _: MapIsPicture.classes, Recipe(), 1), ListSink()
     sink.write([inspector.push(segmented(pixels)), inspector.push(CoilEnd("C1", "cam"))])
     (defect,) = sink.defects
     assert (defect.class_name, defect.along_mm, defect.length_mm, defect.width_mm, defect.area_mm2) == ("patch", 30, 4, 10, 40)
@@ -216,7 +216,7 @@ def test_marks_beside_the_strip_are_no_defects_and_glare_is_degraded() -> None:
     assert defect.patch.mask.max() == 255
 
     glare = np.full((64, 48), 255, np.uint8)
-    other = Inspector([VIEW], (), Recipe(), 1)
+    other = Inspector([VIEW], lambda _: (), Recipe(), 1)
     item = segmented(glare)
     intervals = other.push(without_defects(item)).intervals
     assert [(i.state, i.lines) for i in intervals] == [(State.DEGRADED, 64)]
@@ -225,7 +225,7 @@ def test_marks_beside_the_strip_are_no_defects_and_glare_is_degraded() -> None:
 def test_a_defect_that_touches_a_loss_is_marked_cut_by_gap() -> None:
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[50:, 20:24] = STEEL_DN + 3
-    inspector, sink = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1), ListSink()
+    inspector, sink = Inspector([VIEW], lambda _: MapIsPicture.classes, Recipe(), 1), ListSink()
     lost = OnCoil("C1", LostLines("cam", CoilLine(64), 10, FrameDropped()))
     sink.write([inspector.push(segmented(pixels)), inspector.push(lost), inspector.push(CoilEnd("C1", "cam"))])
     assert [d.cut_by_gap for d in sink.defects] == [True]
@@ -239,7 +239,7 @@ def test_a_region_that_does_not_reach_its_threshold_is_no_defect() -> None:
         item = segmented(pixels)
         score = np.full_like(item.maps.score, 100)
         score[30, 22] = peak
-        inspector, sink = Inspector([VIEW], classes, Recipe(), 1), ListSink()
+        inspector, sink = Inspector([VIEW], lambda _: classes, Recipe(), 1), ListSink()
         sink.write([inspector.push(replace(item, maps=item.maps._replace(score=score))), inspector.push(CoilEnd("C1", "cam"))])
         assert len(sink.defects) == expected
         assert all(d.area_mm2 == 80 for d in sink.defects)
@@ -248,7 +248,7 @@ def test_a_region_that_does_not_reach_its_threshold_is_no_defect() -> None:
 def test_a_dark_picture_with_flat_field_correction_is_lost() -> None:
     dark = segmented(np.full((64, 48), 30, np.uint8))
     for gain, state in ((None, State.INSPECTED), (np.full(48, 3, np.float32), State.LOST)):
-        inspector = Inspector([replace(VIEW, gain=gain)], (), Recipe(), 1)
+        inspector = Inspector([replace(VIEW, gain=gain)], lambda _: (), Recipe(), 1)
         intervals = inspector.push(without_defects(dark)).intervals
         assert [(i.state, i.lines) for i in intervals] == [(state, 64)]
 
@@ -256,7 +256,7 @@ def test_a_dark_picture_with_flat_field_correction_is_lost() -> None:
 def test_a_strip_that_is_half_dark_is_degraded() -> None:
     whole, half = np.full((64, 48), STEEL_DN, np.uint8), np.full((64, 48), STEEL_DN, np.uint8)
     half[:, 24:] = 3
-    inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1)
+    inspector = Inspector([VIEW], lambda _: MapIsPicture.classes, Recipe(), 1)
     states = [[i.state for i in inspector.push(segmented(p, n * 64)).intervals] for n, p in enumerate((whole, half, whole))]
     assert states == [[State.INSPECTED], [State.DEGRADED], [State.INSPECTED]]
 
@@ -276,7 +276,7 @@ def test_a_strip_width_other_than_the_given_one_is_degraded(
 ) -> None:
     pixels = np.full((64, 48), STEEL_DN, np.uint8)
     pixels[:, dark_from:] = 3
-    inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(), 1, lambda _: strip_mm)
+    inspector = Inspector([VIEW], lambda _: MapIsPicture.classes, Recipe(), 1, lambda _: strip_mm)
     (interval,) = inspector.push(segmented(pixels)).intervals
     assert (interval.state, interval.reason) == (state, reason)
 
@@ -286,13 +286,13 @@ def test_edge_margins_that_cover_all_steel_leave_nothing_inspected(margin_mm: fl
     """24 px of steel at 1 mm, with both edges in the picture."""
     pixels = np.full((64, 48), 3, np.uint8)
     pixels[:, 12:36] = STEEL_DN
-    inspector = Inspector([VIEW], MapIsPicture.classes, Recipe(edge_margin_mm=margin_mm), 1)
+    inspector = Inspector([VIEW], lambda _: MapIsPicture.classes, Recipe(edge_margin_mm=margin_mm), 1)
     assert [(i.state, i.reason) for i in inspector.push(segmented(pixels)).intervals] == [(state, reason)]
 
 
 def test_a_camera_beside_a_narrow_strip_has_inspected_lines() -> None:
     beside = replace(VIEW, camera="cam-2", first_column=48)
-    inspector = Inspector([VIEW, beside], MapIsPicture.classes, Recipe(), 1, lambda _: 24.0)
+    inspector = Inspector([VIEW, beside], lambda _: MapIsPicture.classes, Recipe(), 1, lambda _: 24.0)
     steel, dark = np.full((64, 48), STEEL_DN, np.uint8), np.full((64, 48), 3, np.uint8)
     steel[:, 24:] = 3  # far from the picture's border: an edge within a few px of it would count as the border
     items = (segmented(steel), replace(segmented(dark), block=replace(segmented(dark).block, camera="cam-2")))

@@ -73,7 +73,7 @@ class OneCoil:
 
 
 def sink_into(writer: RecordWriter, tmp_path: Path, outbox: Outbox | None = None) -> RecordSink:
-    samples = CleanSamples(tmp_path / "samples", Sampling(), "0" * 64)
+    samples = CleanSamples(tmp_path / "samples", Sampling())
     return RecordSink(writer, CropStore(tmp_path / "crops", Quota(min_free_bytes=0)), LiveStrip(), OneCoil(coil()), samples, outbox)
 
 

@@ -32,7 +32,7 @@ from tests.unit.sinks.conftest import OneCoil
 def test_a_sample_is_taken_of_inspected_steel_only(
     database: Database, tmp_path: Path, state: State, reason: Reason | None, *, taken: bool
 ) -> None:
-    samples = CleanSamples(tmp_path / "samples", Sampling(every_lines=1), "0" * 64)
+    samples = CleanSamples(tmp_path / "samples", Sampling(every_lines=1))
     sink = RecordSink(database.writer, CropStore(tmp_path / "crops", Quota(min_free_bytes=0)), LiveStrip(), OneCoil(coil()), samples)
     for n in range(8):
         pixels, cells = np.full((512, 512), 90, np.uint8), np.zeros((128, 128), np.uint8)

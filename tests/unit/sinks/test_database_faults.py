@@ -57,7 +57,7 @@ def code_of(caught: pytest.ExceptionInfo[SkelpError]) -> Code:
 def test_lines_that_are_lost_while_another_program_locks_the_database_say_so(url: str, database: Database, tmp_path: Path) -> None:
     captures = [frame("cam", n * 50, np.full((50, 48), STEEL_DN, np.uint8)) for n in range(200)]
     source = ScriptedSource(captures, CameraView("cam", 48, SCALE), live=True, pause_s=0.01)
-    crops, samples = CropStore(tmp_path / "crops", Quota(min_free_bytes=0)), CleanSamples(tmp_path / "samples", Sampling(), "0" * 64)
+    crops, samples = CropStore(tmp_path / "crops", Quota(min_free_bytes=0)), CleanSamples(tmp_path / "samples", Sampling())
 
     def sink(coils: CoilLookup) -> RecordSink:
         return RecordSink(database.writer, crops, LiveStrip(), coils, samples)

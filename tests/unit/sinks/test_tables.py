@@ -15,17 +15,20 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from skelp.domain.coilmap import Coil, Status
+from skelp.domain.coilmap import Coil, Status, Tally
 from skelp.domain.coverage import Interval, State
 from skelp.domain.cuts import Cut
 from skelp.domain.decision import Decision
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import OpticsReference
+from skelp.domain.models import ChosenModel, Why
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import DefectQuery
-from skelp.domain.reasons import FrameDropped, FrameShort
+from skelp.domain.reasons import CoilEdgeMargin, CoilSevereDefects, FrameDropped, FrameShort
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
+from skelp.domain.shadow import ModelVerdict, ShadowResult
+from skelp.domain.status import ModelId
 from skelp.domain.strip import Side
 from skelp.sinks.columns import TABLES
 from skelp.sinks.months import Source, write_months
@@ -40,6 +43,17 @@ SOURCE = Source("mill", "feed", 9)
 
 def started(coil_id: str, at: datetime, name: str = "") -> Coil:
     return replace(coil(coil_id, 0.25), started_at=at, name=name or coil_id)
+
+
+CHOSEN = ChosenModel("new.onnx", ModelId("net", "2", "2" * 64), "1" * 64, Why.ASKED, "2026-11-24T10:00:00.000Z")
+
+SHADOW = ShadowResult(
+    "O1",
+    200,
+    60,
+    ModelVerdict(ModelId("net", "1", "1" * 64), Tally({"scratch": 1}, {2: 1}, {"chalk": 3}), Decision.ACCEPT, (CoilEdgeMargin(2.0),)),
+    ModelVerdict(ModelId("net", "2", "2" * 64), Tally({"scratch": 2}, {3: 2}), Decision.HOLD, (CoilSevereDefects(2, 3),)),
+)
 
 
 def fill(database: Database) -> None:
@@ -58,6 +72,8 @@ def fill(database: Database) -> None:
             change.complete_coil(coil_id)
         change.add_override("O1", Decision.ACCEPT, "kim", "=cut off")
         change.decide_again("D1", Recipe("strict", hold_from_severity=1), "lee", "order 7")
+        change.choose_model(CHOSEN)
+        change.add_shadow(SHADOW)
 
 
 def export(url: str, out: Path, form: str, first: date = date(2026, 10, 1), last: date = date(2026, 12, 31), station: str = "mill") -> None:
@@ -90,6 +106,10 @@ def test_every_row_of_the_database_is_in_one_file(url: str, database: Database, 
     assert [int(r["review_id"]) for r in rows["reviews"]] == [r.review_id for r in reader.reviews()]
     assert [(r["coil_id"], r["decision"], r["operator"]) for r in rows["overrides"]] == [("O1", "accept", "kim")]
     assert [(r["coil_id"], int(r["number"]), r["recipe_name"], r["note"]) for r in rows["decisions"]] == [("D1", 2, "strict", "order 7")]
+    assert [(r["file"], r["sha256"], r["why"]) for r in rows["models"]] == [("new.onnx", "2" * 64, "asked")]
+    (shadow,) = rows["shadows"]
+    assert (shadow["coil_id"], int(shadow["seen_lines"]), json.loads(shadow["second"])["decision"]) == ("O1", 60, "hold")
+    assert reader.shadow("O1") == SHADOW
     assert [(r["periodic_id"], json.loads(r["rolls"])) for r in rows["periodic"]] == [(f"{c}-P1", ["=F5"]) for c in ("O1", "N1", "D1")]
     assert Counter(r["coil_id"] for r in rows["coverage"]) == {"O1": 2, "N1": 2, "D1": 2}
     assert len(read(out / f"defects-2026-10.{form}")) == len(read(out / f"coils-2026-11.{form}")) * 3 == 3

@@ -18,6 +18,7 @@ _OF_A_STATION = (
     "/coils/{coil_id}/origin",
     "/coils/{coil_id}/periodic",
     "/coils/{coil_id}/pieces",
+    "/coils/{coil_id}/shadow",
     "/coils/{coil_id}/reviews/standing",
     "/coils/{coil_id}/stretches",
     "/defects/{defect_id}",

@@ -19,6 +19,7 @@ from skelp.api.schema.story import (
     FEED_ID,
     FIRST,
     INTERVALS,
+    MODELS,
     NO_ANSWER,
     OPTICS,
     OVERRIDE,
@@ -34,6 +35,7 @@ from skelp.api.schema.story import (
     RUNNING,
     SAMPLE,
     SESSION,
+    SHADOW,
     STANDING,
     STATION,
     STRETCH,
@@ -67,6 +69,7 @@ BODIES: Mapping[str, Any] = {
         "note": "agreed",
     },
     "add_review": {"verdict": "relabelled", "class": "scratch", "operator": "kim", "note": "begins under the surface"},
+    "ask_for_model": {"file": "strip-s-3.onnx"},
     "acknowledge_alarm": {"key": "coverage.lost/top-1/line.overrun", "operator": "kim"},
 }
 """The body of a request, by the name of the call."""
@@ -104,6 +107,10 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     },
     ("list_periodic", 200): {"coil_id": "K4711", "periodic": [PERIODIC]},
     ("list_stretches", 200): {"coil_id": "K4711", "stretches": [STRETCH]},
+    ("get_model", 200): MODELS,
+    ("ask_for_model", 202): MODELS,
+    ("roll_model_back", 202): MODELS,
+    ("get_shadow", 200): SHADOW,
     ("get_map", 200): {
         "coil_id": "K4711",
         "cell_along_m": 406.25,

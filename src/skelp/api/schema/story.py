@@ -149,6 +149,27 @@ OPTICS = {
     "light_dn": [101.5, 103.0, 104.2, 104.0, 103.9, 103.1, 102.0, 100.8],
     "light_share": 0.98, "sharpness": 0.81, "sharpness_share": 1.01, "warnings": [],
 }  # fmt: skip
+MODELS = {
+    "running": STATION["model"], "chosen": {"name": "strip-s", "version": "3", "sha256": "9b" * 32}, "previous": STATION["model"],
+    "trying": None, "refused": {
+        "file": "strip-l-1.onnx", "at": "2026-11-25T08:02:11.040Z", "reason": {
+            "code": "model.slower", "args": {"ms": 61.2, "on_line_ms": 31.5, "most": 1.25},
+            "text": "the model is slower than the one on the line: 61.2 ms instead of 31.5 ms for the same frames, and at most 1.25 times "
+                    "as long is allowed",
+        },
+    },
+    "files": ["strip-l-1.onnx", "strip-s-3.onnx"],
+}  # fmt: skip
+_VERDICT = {
+    "model": STATION["model"], "defects": 3, "by_class": {"scratch": 3}, "by_severity": {"1": 3}, "marks": {"stain": 2},
+    "decision": "accept", "reasons": [
+        {"code": "coil.edge_margin", "args": {"margin_mm": 2.0}, "text": "steel within 2 mm of the edges was not judged"},
+    ],
+}  # fmt: skip
+SHADOW = {
+    "coil_id": "K4711", "exposed_lines": 3250000, "seen_lines": 1170000, "seen_share": 0.36, "agree": True,
+    "first": _VERDICT, "second": _VERDICT | {"model": MODELS["chosen"], "defects": 4, "by_class": {"scratch": 4}, "by_severity": {"1": 4}},
+}  # fmt: skip
 SAMPLE = {
     "sample_id": "K4711-top-1-000052000-00532", "coil_id": "K4711", "camera": "top-1", "line": 52000, "column": 532,
     "model_sha256": MODEL_SHA256,

@@ -72,6 +72,34 @@ class OpticsReference(Payload, kind=Kind.OPTICS_REFERENCE):
     """The optics were set up. The next coils are the new reference."""
 
 
+class ModelChanged(Payload, kind=Kind.MODEL_CHANGED):
+    """A coil began that another model inspects than the coil before. `model`: its name and version, with its hash; `before`: the same of
+    the model before. `first_coil`: the coil that began.
+    """
+
+    model: str
+    sha256: str
+    before: str
+    before_sha256: str
+    first_coil: str
+
+
+class ModelRefused(Payload, kind=Kind.MODEL_REFUSED):
+    """A model that was asked for is refused, and the model on the line goes on. `file` is empty for the model of the station file."""
+
+    file: str
+    reason: Reason
+
+
+class ModelRolledBack(Payload, kind=Kind.MODEL_ROLLED_BACK):
+    """The station gave a model up because its rates left their band, or because it failed. Coils that begin later get the model `to`."""
+
+    model: str
+    sha256: str
+    to: str
+    reason: Reason
+
+
 class CropsDeleted(Payload, kind=Kind.CROPS_DELETED):
     """Pictures of the oldest defects were deleted."""
 

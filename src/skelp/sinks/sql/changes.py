@@ -17,14 +17,16 @@ from skelp.domain.events import (
     optics_warning,
     uninspected,
 )
+from skelp.domain.models import ChosenModel
 from skelp.domain.moments import now
 from skelp.domain.optics import Optics
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.review import Review, Verdict
+from skelp.domain.shadow import ShadowResult
 from skelp.sinks.sql import deleting, letters, optics, queries, rows
 from skelp.sinks.sql.coil_changes import CoilChanges
 from skelp.sinks.sql.interrupted import gaps
-from skelp.sinks.sql.tables import coils, defects, intervals, periodic, reviews
+from skelp.sinks.sql.tables import coils, defects, intervals, models, periodic, reviews, shadows
 
 
 class Changes(CoilChanges):
@@ -131,6 +133,16 @@ class Changes(CoilChanges):
     def revive_letters(self, webhook: str) -> int:
         """Have all events sent again that a webhook gave up. Returns their number."""
         return letters.revive(self._session, webhook)
+
+    # --- models
+
+    def choose_model(self, chosen: ChosenModel) -> None:
+        """Note that a model was chosen for the line."""
+        self._session.execute(self._session.insert(models).values(**rows.of_chosen_model(chosen)))
+
+    def add_shadow(self, result: ShadowResult) -> None:
+        """Add what a second model would have said about a coil."""
+        self._session.execute(self._session.insert(shadows).values(**rows.of_shadow(result)))
 
     # --- optics
 

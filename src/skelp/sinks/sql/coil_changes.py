@@ -62,8 +62,15 @@ class CoilChanges:
         recipes.store(self._session, recipe)
 
     def add_coil(self, coil: Coil) -> bool:
-        """Add a coil and publish its start. Returns False, and changes nothing, if the coil exists already."""
-        if self._session.scalar(self._session.select(coils).where(coils.c.coil_id == coil.coil_id)) is not None:
+        """Add a coil and publish its start. Returns False if the coil exists already.
+
+        Then only its model is corrected: another one may have been chosen after the coil was announced and before it began on the line.
+        """
+        known = self._session.rows(self._session.select(coils).where(coils.c.coil_id == coil.coil_id))
+        if known:
+            model = {"model_name": coil.model_name, "model_sha256": coil.model_sha256}
+            if known[0]["status"] != Status.FINAL.value and any(known[0][name] != value for name, value in model.items()):
+                self._update_coil(coil.coil_id, model)
             return False
         values = rows.of_coil(coil) | {"updated_at": now(), "width_mm": 0.0, "line_rate_hz": 0.0}
         self._session.execute(self._session.insert(coils).values(**values))

@@ -13,6 +13,7 @@ from skelp.domain.coverage import Interval
 from skelp.domain.cuts import PlacedCut
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.errors import SkelpError
+from skelp.domain.models import ChosenModel
 from skelp.domain.moments import iso
 from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
@@ -21,6 +22,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
+from skelp.domain.shadow import ShadowResult
 from skelp.domain.stretches import Places
 from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
@@ -28,7 +30,7 @@ from skelp.sinks.sql import alone, deciding, deleting, letters, optics, queries,
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
-from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, reviews
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, models, reviews, shadows
 
 
 class Reader:
@@ -152,6 +154,20 @@ class Reader:
             found = deciding.final_coils(session, queries.coil_filters(query), newest)
             decided = queries.summaries(session, found, self._recipe)
             return [(s, r) for s, (_, r) in zip(decided, deciding.rulings(session, found, asked), strict=True)]
+
+    def chosen_models(self, *, limit: int) -> list[ChosenModel]:
+        """The models that were chosen for the line, newest first."""
+        with self._snapshot() as session:
+            query = session.select(models).order_by(models.c.number.desc()).limit(limit)
+            return [rows.chosen_model(row) for row in session.rows(query)]
+
+    def shadow(self, coil_id: str) -> ShadowResult:
+        """What a second model would have said about a coil. Raises LookupError if none saw it."""
+        with self._snapshot() as session:
+            found = session.rows(session.select(shadows).where(shadows.c.coil_id == coil_id))
+            if not found:
+                raise LookupError(f"no second model saw coil {coil_id}, or the coil has not ended")
+            return rows.shadow(found[0])
 
     def defect(self, defect_id: str) -> Defect:
         with self._snapshot() as session:

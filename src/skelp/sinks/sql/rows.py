@@ -15,6 +15,7 @@ from skelp.domain.cuts import Cut, PlacedCut
 from skelp.domain.decision import Decision
 from skelp.domain.defect import Defect
 from skelp.domain.events import Payload
+from skelp.domain.models import ChosenModel, Why
 from skelp.domain.moments import iso, now
 from skelp.domain.optics import Optics
 from skelp.domain.override import Override
@@ -23,7 +24,8 @@ from skelp.domain.reasons import Reason
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, Verdict
 from skelp.domain.revision import Revision
-from skelp.domain.status import RecipeId
+from skelp.domain.shadow import ModelVerdict, ShadowResult
+from skelp.domain.status import ModelId, RecipeId
 from skelp.domain.strip import Side
 from skelp.ports import Event
 from skelp.validation import validated
@@ -161,6 +163,42 @@ def of_placed_cut(place: PlacedCut) -> Columns:
 def override(row: Row) -> Override:
     """A person's decision from its row."""
     return Override(**{name: row[name] for name in _OVERRIDE} | {"decision": Decision(row["decision"])})
+
+
+def chosen_model(row: Row) -> ChosenModel:
+    """A chosen model from its row."""
+    model = ModelId(row["name"], row["version"], row["sha256"])
+    return ChosenModel(row["file"], model, row["station_sha256"], Why(row["why"]), row["at"])
+
+
+def of_chosen_model(chosen: ChosenModel) -> Columns:
+    """The columns of a chosen model."""
+    names = {"file": chosen.file, "station_sha256": chosen.station_sha256, "why": chosen.why.value, "at": chosen.at}
+    return names | asdict(chosen.model)
+
+
+def shadow(row: Row) -> ShadowResult:
+    """What a second model would have said about a coil, from its row."""
+    first, second = (_verdict(row[name]) for name in ("first", "second"))
+    return ShadowResult(row["coil_id"], row["exposed_lines"], row["seen_lines"], first, second)
+
+
+def of_shadow(result: ShadowResult) -> Columns:
+    """The columns of what a second model would have said."""
+    sides = {"first": _of_verdict(result.first), "second": _of_verdict(result.second)}
+    return {"coil_id": result.coil_id, "at": now(), "exposed_lines": result.exposed_lines, "seen_lines": result.seen_lines, **sides}
+
+
+def _verdict(stored: Mapping[str, Any]) -> ModelVerdict:
+    tally = stored["tally"]
+    by_severity = {int(severity): n for severity, n in tally["by_severity"].items()}
+    reasons = tuple(Reason.coded(r["code"], r["args"]) for r in stored["reasons"])
+    model, counted = ModelId(**stored["model"]), Tally(tally["by_class"], by_severity, tally["marks"])
+    return ModelVerdict(model, counted, Decision(stored["decision"]), reasons)
+
+
+def _of_verdict(verdict: ModelVerdict) -> Columns:
+    return {"model": asdict(verdict.model), "tally": asdict(verdict.tally), **of_decision(verdict.decision, verdict.reasons)}
 
 
 def event(row: Row) -> Event:

@@ -21,7 +21,21 @@ from skelp.sinks.sql.engines import is_new_enough, open_unchanged
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of, name_of, number_of
-from skelp.sinks.sql.tables import PIECE, coils, counters, decisions, defects, events, intervals, origins, overrides, periodic, reviews
+from skelp.sinks.sql.tables import (
+    PIECE,
+    coils,
+    counters,
+    decisions,
+    defects,
+    events,
+    intervals,
+    models,
+    origins,
+    overrides,
+    periodic,
+    reviews,
+    shadows,
+)
 
 BATCH = 5000
 """Rows that are in memory at once."""
@@ -65,6 +79,8 @@ class Snapshot:
             "decisions": self._decisions,
             "origins": self._origins,
             "overrides": self._overrides,
+            "models": self._models,
+            "shadows": self._shadows,
             "reviews": self._reviews,
             "events": self._events,
         }
@@ -104,6 +120,19 @@ class Snapshot:
         query = self._session.select(overrides).where(period.has(overrides.c.at)).order_by(overrides.c.override_id)
         for found in self._batches(query):
             yield [{**row, "at": datetime.fromisoformat(row["at"])} for row in found]
+
+    def _models(self, period: Period) -> Iterator[Batch]:
+        query = self._session.select(models).where(period.has(models.c.at)).order_by(models.c.number)
+        for found in self._batches(query):
+            yield [{**row, "at": datetime.fromisoformat(row["at"])} for row in found]
+
+    def _shadows(self, period: Period) -> Iterator[Batch]:
+        query = self._session.select(shadows).where(period.has(shadows.c.at)).order_by(shadows.c.at, shadows.c.coil_id)
+        for found in self._batches(query):
+            yield [
+                {**row, "at": datetime.fromisoformat(row["at"]), **{name: _json(row[name]) for name in ("first", "second")}}
+                for row in found
+            ]
 
     def _reviews(self, period: Period) -> Iterator[Batch]:
         query = self._session.select(reviews, *reviews.c, defects.c.coil_id).join(defects).where(period.has(reviews.c.at))

@@ -1,0 +1,1 @@
+"""Changes the model of a line while it runs (ADR 30)."""
