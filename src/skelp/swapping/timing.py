@@ -36,8 +36,8 @@ def refused_as_slower(
 ) -> ModelSlower | None:
     """The reason if the new network takes more than `most` times as long as the one on the line; None if it does not.
 
-    They run in turn, each first every other time, so that both have the same load beside them. The shortest of their runs counts. `wait`
-    is called before each run, and returns when the line has time for it.
+    They run in turn, each first every other time, so that both have the same load beside them. The shortest of their runs counts. `wait` is
+    called before each run, and returns when the line has time for it.
     """
     best = dict.fromkeys((new, on_line), float("inf"))
     for done in range(MOST_ROUNDS):
