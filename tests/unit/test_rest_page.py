@@ -51,7 +51,7 @@ SHOWN = (
 
 def calls() -> Iterator[tuple[str, str, str]]:
     """Method, path and query of each call on the page."""
-    yield from re.findall(r"`(GET|POST|PATCH|DELETE) (/[^\s`?]*)\??([^\s`]*)`", PAGE)
+    yield from re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^\s`?]*)\??([^\s`]*)`", PAGE)
 
 
 def operations() -> Iterator[tuple[str, str, set[str]]]:

@@ -74,6 +74,6 @@ def test_the_command_makes_a_secret_that_only_its_owner_reads_and_never_replaces
 )
 def test_settings_that_would_not_do_what_was_meant_are_refused(change: dict[str, Any], fault: str) -> None:
     good: dict[str, Any] = {"name": "mes", "url": "http://127.0.0.1:9/x", "secret": "webhook.key"}
-    assert WebhookSettings(**good).events == ("coil.final", "coil.changed", "coil.decided")
+    assert WebhookSettings(**good).events == ("coil.final", "coil.changed", "coil.revised", "coil.decided")
     with pytest.raises(ValidationError, match=fault):
         WebhookSettings(**{**good, **change})

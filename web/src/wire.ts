@@ -181,7 +181,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/recipes/preview": {
+    "/api/v1/recipe-previews": {
         parameters: {
             query?: never;
             header?: never;

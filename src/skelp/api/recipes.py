@@ -22,15 +22,15 @@ RecipeName = Annotated[str, Path(max_length=128, pattern=NO_CONTROLS)]
 
 
 def router(s: Services) -> APIRouter:
-    """The routes under /recipes."""
-    api = APIRouter(prefix="/recipes", tags=["recipes"])
+    """The routes of recipes."""
+    api = APIRouter(tags=["recipes"])
 
-    @api.get("", response_model=RecipeList)
+    @api.get("/recipes", response_model=RecipeList)
     def list_recipes() -> Any:
         """The recipes of the station, the default one first."""
         return {"recipes": [recipe_record(r) for r in s.recipes.all()]}
 
-    @api.post("/preview", response_model=PreviewOut)
+    @api.post("/recipe-previews", response_model=PreviewOut)
     def preview_recipe(body: PreviewIn) -> Any:
         """What a recipe would decide on the newest final coils, beside what was decided. Nothing is stored."""
         try:
@@ -59,7 +59,7 @@ def router(s: Services) -> APIRouter:
             ],
         }
 
-    @api.put("/{recipe}", response_model=RecipeOut)
+    @api.put("/recipes/{recipe}", response_model=RecipeOut)
     def change_recipe(recipe: RecipeName, body: RecipeIn, request: Request) -> Any:
         """Replace the text of a recipe's file. Coils that begin from now on have the new recipe; those that began keep theirs."""
         operator = signed(request, body.operator)

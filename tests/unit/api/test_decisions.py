@@ -137,13 +137,13 @@ def test_a_recipe_is_tried_on_coils_that_are_recorded_and_nothing_is_stored(serv
     for n in range(1, 5):
         final_coil(server, f"C{n}", defects=n - 1)
     events = server.reader.newest_event()
-    tried = server.client.post(f"{V1}/recipes/preview", json={"toml": STRICT}).json()
+    tried = server.client.post(f"{V1}/recipe-previews", json={"toml": STRICT}).json()
     assert (tried["coils"], tried["unknown"], tried["was"]) == (4, 0, {"accept": 4})
     assert tried["now"] == {"accept": 1, "downgrade": 2, "scrap": 1}
     assert [(c["coil_id"], c["now"]) for c in tried["changed"]] == [("C4", "scrap"), ("C3", "downgrade"), ("C2", "downgrade")]
-    two = server.client.post(f"{V1}/recipes/preview", json={"toml": STRICT, "newest": 2, "recipe": "default"}).json()
+    two = server.client.post(f"{V1}/recipe-previews", json={"toml": STRICT, "newest": 2, "recipe": "default"}).json()
     assert two["coils"] == 2
-    assert server.client.post(f"{V1}/recipes/preview", json={"toml": STRICT, "product": "X"}).json()["coils"] == 0
+    assert server.client.post(f"{V1}/recipe-previews", json={"toml": STRICT, "product": "X"}).json()["coils"] == 0
     assert server.reader.newest_event() == events
 
 
@@ -161,7 +161,7 @@ def test_a_recipe_is_tried_on_coils_that_are_recorded_and_nothing_is_stored(serv
 )
 def test_a_text_that_is_no_recipe_is_refused_with_its_fault(server: StationServer, strict: Recipe, toml: str, fault: str) -> None:
     for answer in (
-        server.client.post(f"{V1}/recipes/preview", json={"toml": toml}),
+        server.client.post(f"{V1}/recipe-previews", json={"toml": toml}),
         server.client.put(f"{V1}/recipes/strict", json={"toml": toml, "instead_of": text_sha256(STRICT), "operator": "lee"}),
     ):
         assert answer.status_code == 422

@@ -35,7 +35,7 @@ WRITES = {
     ("POST", "/coils/{coil_id}/derive"): {"mes", "engineer", "admin"},
     ("POST", "/coils/{coil_id}/override"): {"operator", "engineer", "admin"},
     ("POST", "/coils/{coil_id}/decide"): {"mes", "engineer", "admin"},
-    ("POST", "/recipes/preview"): {"engineer", "admin"},
+    ("POST", "/recipe-previews"): {"engineer", "admin"},
     ("PUT", "/recipes/{recipe}"): {"engineer", "admin"},
     ("POST", "/defects/{defect_id}/review"): {"operator", "engineer", "admin"},
     ("POST", "/alarms/acknowledge"): {"operator", "engineer", "admin"},

@@ -63,7 +63,10 @@ def test_the_recipe_of_the_coil_counts_and_not_the_one_in_use(url: str) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"severity": {"area_mm2": [1, 2, 3], "long_mm": 1, "by_moon": 1}}, {"colour": "red"}, {"classes": {"scratch": {"hue": 1}}}]
 )
-def test_a_recipe_of_another_version_is_not_guessed(wrong: dict[str, Any], server: StationServer, tmp_path: Path) -> None:
+def test_a_recipe_of_another_version_is_not_guessed(
+    wrong: dict[str, Any], server: StationServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skelp.sinks.sql.recipes._read", {})
     assert [r["code"] for r in because(server, 1, STRICT.sha256)] == ["severity.no_recipe"]
     engine = sa.create_engine(f"sqlite:///{tmp_path / 's.db'}")
     columns = rows.of_recipe(STRICT)

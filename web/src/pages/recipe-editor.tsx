@@ -56,7 +56,7 @@ export function RecipeEditor({ recipe, isOnly, readAgain }: Props) {
     doing(async () => {
       setTried(null);
       const asked = { toml: text, newest: NEWEST, ...(ofAll ? {} : { recipe: recipe.name }) };
-      setTried({ toml: text, found: await post("/api/v1/recipes/preview", {}, asked) });
+      setTried({ toml: text, found: await post("/api/v1/recipe-previews", {}, asked) });
     });
   const save = () => {
     if (!draft) return;

@@ -21,7 +21,7 @@ def _no_pass_name(name: str) -> str:
 MAX_EVENT = 2**63 - 1
 MAX_NUMBER = 2**31 - 1
 NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f]*$"
-_NO_CONTROLS_BUT_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+NO_CONTROLS_BUT_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 
 EventNumber = Annotated[int, Field(ge=0, le=MAX_EVENT)]
 """A number of the event feed. The database stores it in 64 bits."""
@@ -50,7 +50,7 @@ Name = Annotated[str, Field(min_length=1, max_length=128, pattern=NO_CONTROLS), 
 """A coil's name that a person or the MES gives."""
 ShortText = Annotated[str, Field(min_length=1, max_length=64, pattern=NO_CONTROLS)]
 """The name of an operator or of a class."""
-Note = Annotated[str, Field(max_length=1000, pattern=_NO_CONTROLS_BUT_LINES)]
+Note = Annotated[str, Field(max_length=1000, pattern=NO_CONTROLS_BUT_LINES)]
 """A text of several lines."""
 CoilKey = Annotated[str, Path(max_length=128, pattern=NO_CONTROLS)]
 """The id or the name of a coil, in a path."""

@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from skelp.api.schema.base import NO_CONTROLS, Body, Hashed, Note, ReasonOut, ShortText, Text
+from skelp.api.schema.base import NO_CONTROLS, NO_CONTROLS_BUT_LINES, Body, Hashed, Note, ReasonOut, ShortText, Text
 
 Decided = Literal["accept", "downgrade", "hold", "scrap"]
 """From the best to the worst. A program that does not know a decision treats it as hold."""
-Toml = Annotated[str, Field(max_length=20_000)]
+Toml = Annotated[str, Field(max_length=20_000, pattern=NO_CONTROLS_BUT_LINES)]
 """A recipe in TOML, as its file."""
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Field(max_length=64, pattern=r"^[0-9a-f]{64}$")]
 
 
 class RevisionOut(BaseModel):
