@@ -54,6 +54,10 @@ def body_fields(operation: Schema) -> dict[str, Schema]:
     return fields
 
 
+LONGEST_TEXT = 20_000
+"""A recipe; everything else is far shorter."""
+
+
 def inputs() -> Iterator[tuple[str, Schema]]:
     """Every parameter and body field of the API, with its schema."""
     for method, path, operation in operations():
@@ -69,7 +73,7 @@ def unbounded(schema: Schema) -> str | None:
     if "enum" in schema or "const" in schema or kind in {"boolean", "null"}:
         return None
     if kind == "string":
-        return None if schema.get("maxLength", INT32) <= 1000 and "pattern" in schema else "maxLength and pattern"
+        return None if schema.get("maxLength", INT32) <= LONGEST_TEXT and "pattern" in schema else "maxLength and pattern"
     if kind == "array" and "maxItems" in schema:
         return next(filter(None, map(unbounded, alternatives(schema["items"]))), None)
     if kind == "object" and "properties" in schema:

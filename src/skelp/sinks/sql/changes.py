@@ -26,7 +26,8 @@ from skelp.domain.shadow import ShadowResult
 from skelp.sinks.sql import deleting, letters, optics, queries, rows
 from skelp.sinks.sql.coil_changes import CoilChanges
 from skelp.sinks.sql.interrupted import gaps
-from skelp.sinks.sql.tables import coils, defects, intervals, models, periodic, reviews, shadows
+from skelp.sinks.sql.model_tables import models, shadows
+from skelp.sinks.sql.tables import coils, defects, intervals, periodic, reviews
 
 
 class Changes(CoilChanges):

@@ -28,9 +28,10 @@ from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
 from skelp.sinks.sql import alone, deciding, deleting, letters, optics, queries, recipes, rows
 from skelp.sinks.sql.faults import told
+from skelp.sinks.sql.model_tables import models, shadows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
-from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, models, reviews, shadows
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, reviews
 
 
 class Reader:

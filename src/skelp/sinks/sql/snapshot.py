@@ -19,23 +19,10 @@ from skelp.sinks.sql import queries, rows
 from skelp.sinks.sql.address import parse_url, without_password
 from skelp.sinks.sql.engines import is_new_enough, open_unchanged
 from skelp.sinks.sql.faults import told
+from skelp.sinks.sql.model_tables import models, shadows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of, name_of, number_of
-from skelp.sinks.sql.tables import (
-    PIECE,
-    coils,
-    counters,
-    decisions,
-    defects,
-    events,
-    intervals,
-    models,
-    origins,
-    overrides,
-    periodic,
-    reviews,
-    shadows,
-)
+from skelp.sinks.sql.tables import PIECE, coils, counters, decisions, defects, events, intervals, origins, overrides, periodic, reviews
 
 BATCH = 5000
 """Rows that are in memory at once."""
