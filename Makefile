@@ -56,12 +56,14 @@ system:
 	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
 	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; } || true
 
-# Two processes for the unit tests. Those with cameras and servers depend on time, so they get the machine to themselves.
+# Two processes for the unit tests, and for training, with one thread each. Tests with cameras and servers depend on time, so they get
+# the machine to themselves.
 CAMERAS := tests/unit/capture/genicam
 test: $(STAMP) $(CONSOLE) system
 	$(NPM) run --silent test
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit --ignore=$(CAMERAS)
-	$(BIN)/python -m pytest $(CAMERAS) tests/contract tests/e2e tests/training
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/training
+	$(BIN)/python -m pytest $(CAMERAS) tests/contract tests/e2e
 
 # The unit tests once more, on the newest Python that this machine has.
 .PHONY: test-newest constraints

@@ -18,9 +18,10 @@ from skelp.api.plant.app import create_plant_app, plant_document_app
 from skelp.api.plant.calls import PLANT, STATION
 from skelp.domain.access import Right, Role
 from skelp.domain.coilmap import Tally
+from skelp.domain.decision import Decision
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import StationStarted
-from skelp.domain.recipe import Decision, Recipe
+from skelp.domain.recipe import Recipe
 from skelp.domain.shadow import ModelVerdict, ShadowResult
 from skelp.domain.status import ModelId
 from skelp.sinks.sql import Database, open_plant, sqlite_url
