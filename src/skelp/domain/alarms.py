@@ -23,6 +23,7 @@ from skelp.domain.events import (
     CropsFailed,
     DefectFound,
     Kind,
+    ModelDrift,
     ModelRefused,
     ModelRolledBack,
     OpticsFocus,
@@ -53,6 +54,7 @@ COST = {
     Kind.COIL_FINAL: Cost.QUALITY,
     Kind.MODEL_ROLLED_BACK: Cost.QUALITY,
     Kind.MODEL_REFUSED: Cost.DRIFT,
+    Kind.MODEL_DRIFT: Cost.DRIFT,
     Kind.OPTICS_LIGHT: Cost.DRIFT,
     Kind.OPTICS_FOCUS: Cost.DRIFT,
     Kind.CROPS_FAILED: Cost.RECORDS,
@@ -204,11 +206,18 @@ def _about_reason(payload: Payload) -> About | None:
         return About(camera=payload.camera, reasons=(payload.reason,), along_mm=payload.along_mm)
     if isinstance(payload, CameraLost | CamerasUnaligned | OpticsLight | OpticsFocus):
         return About(camera=payload.camera, reasons=(payload.reason,))
-    if isinstance(payload, ModelRefused | ModelRolledBack):
-        return About(what=payload.file if isinstance(payload, ModelRefused) else payload.sha256[:16], reasons=(payload.reason,))
+    if isinstance(payload, ModelDrift | ModelRefused | ModelRolledBack):
+        return About(what=_of_model(payload), reasons=(payload.reason,))
     if isinstance(payload, CropsDeleted | CropsFailed | WebhookFailing):
         return About(reasons=(payload.reason,))
     return None
+
+
+def _of_model(payload: ModelDrift | ModelRefused | ModelRolledBack) -> str:
+    """What an alarm about a model is about: its file, its hash, or the class that has drifted, and how."""
+    if isinstance(payload, ModelDrift):
+        return f"{payload.reason.code}/{payload.reason.args['class']}"
+    return payload.file if isinstance(payload, ModelRefused) else payload.sha256[:16]
 
 
 def _key(kind: Kind, about: About) -> str:

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     MODEL_CHANGED = "model.changed"
     MODEL_REFUSED = "model.refused"
     MODEL_ROLLED_BACK = "model.rolled_back"
+    MODEL_DRIFT = "model.drift"
     CROPS_DELETED = "crops.deleted"
     CROPS_FAILED = "crops.failed"
     DEFECTS_DELETED = "defects.deleted"

@@ -91,6 +91,13 @@ class ModelRefused(Payload, kind=Kind.MODEL_REFUSED):
     reason: Reason
 
 
+class ModelDrift(Payload, kind=Kind.MODEL_DRIFT):
+    """What the model finds on coils of one product has drifted. It is published with each coil for which that is so."""
+
+    product: str
+    reason: Reason
+
+
 class ModelRolledBack(Payload, kind=Kind.MODEL_ROLLED_BACK):
     """The station gave a model up because its rates left their band, or because it failed. Coils that begin later get the model `to`."""
 

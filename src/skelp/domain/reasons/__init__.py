@@ -61,6 +61,8 @@ from skelp.domain.reasons.lines import (
 from skelp.domain.reasons.models import (
     ModelBadCard,
     ModelCannotRun,
+    ModelClassRate,
+    ModelClassScore,
     ModelDefectRate,
     ModelDegradedShare,
     ModelFailsItsCard,
@@ -212,6 +214,8 @@ __all__ = [
     "LightLost",
     "ModelBadCard",
     "ModelCannotRun",
+    "ModelClassRate",
+    "ModelClassScore",
     "ModelDefectRate",
     "ModelDegradedShare",
     "ModelFailsItsCard",

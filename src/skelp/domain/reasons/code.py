@@ -98,6 +98,8 @@ class Code(StrEnum):
     MODEL_NOT_STORED = "model.not_stored"
     MODEL_DEFECT_RATE = "model.defect_rate"
     MODEL_DEGRADED_SHARE = "model.degraded_share"
+    MODEL_CLASS_RATE = "model.class_rate"
+    MODEL_CLASS_SCORE = "model.class_score"
     COIL_NO_LINE = "coil.no_line"
     COIL_NOT_INSPECTED = "coil.not_inspected"
     COIL_SEVERE_DEFECTS = "coil.severe_defects"

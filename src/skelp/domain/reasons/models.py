@@ -104,3 +104,25 @@ class ModelDegradedShare(_LeftBand, code=Code.MODEL_DEGRADED_SHARE):
 
     now: float
     before: float
+
+
+class ModelClassRate(Reason, code=Code.MODEL_CLASS_RATE):
+    """Of the class `class` the model reports `now` defects in 100 m on the newest `coils` coils of a product, and reported `before` on the
+    `before_coils` coils before those.
+    """
+
+    class_name: str
+    now: float
+    before: float
+    coils: int
+    before_coils: int
+
+
+class ModelClassScore(Reason, code=Code.MODEL_CLASS_SCORE):
+    """The model's mean score for defects of the class `class` is `now` on the newest `coils` coils of a product, and was `before`."""
+
+    class_name: str
+    now: float
+    before: float
+    coils: int
+    before_coils: int

@@ -18,6 +18,7 @@ from skelp.domain.events import (
     CoilFinal,
     CoilRevised,
     CoilStarted,
+    ModelDrift,
     Payload,
 )
 from skelp.domain.moments import now
@@ -29,7 +30,7 @@ from skelp.domain.recoiling import derived, identity, reason_of
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
 from skelp.domain.status import RecipeId
-from skelp.sinks.sql import deciding, deleting, deriving, queries, recipes, rows
+from skelp.sinks.sql import deciding, deleting, deriving, drifting, queries, recipes, rows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import coils, counters, decisions, events, overrides
 
@@ -175,8 +176,12 @@ class CoilChanges:
         decision, reasons = summary.decision, summary.reasons
         reasons = [*reasons, *also]
         decided = rows.of_decision(decision, reasons) | rows.of_counted(summary.totals, summary.tally)
+        decided["counted"] |= {"scores": drifting.mean_scores(self._session, coil_id)}
         self._update_coil(coil_id, {"status": Status.FINAL.value, "finished_at": finished, "interrupted": interrupted} | decided)
         self.publish(CoilFinal(decision.value, tuple(reasons), summary.length_m), coil_id)
+        if not also:  # no camera saw a coil that was cut
+            for reason in drifting.check(self._session, coil):
+                self.publish(ModelDrift(coil.product, reason), coil_id)
 
     def _refuse_taken(self, name: str, coil_id: str) -> None:
         """Raise ConflictError if a coil has this id or name already. The passes of one coil may share their name."""

@@ -1,0 +1,37 @@
+"""A station publishes that what its model finds has drifted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from skelp.domain.coverage import Interval, State
+from skelp.domain.drifting import LEAST_BEFORE, NOW
+from skelp.domain.events import ModelDrift
+from skelp.domain.recipe import Recipe
+from skelp.sinks.sql import Database
+from tests.fakes import coil, defect
+from tests.unit.sinks.conftest import ME
+
+
+def pass_by(database: Database, n: int, defects: int, *, model: str = "1" * 64) -> list[ModelDrift]:
+    """Let a coil pass. Returns what was published of drift with it."""
+    coil_id = f"K{n}"
+    with database.writer.transaction() as change:
+        change.add_coil(replace(coil(coil_id), model_sha256=model, product="DC04"))
+        change.record_interval(coil_id, "cam", Interval(0, 100_000, State.INSPECTED))
+        change.add_defects([defect(d, coil_id=coil_id, defect_id=f"{coil_id}-{d:06d}", severity=1) for d in range(1, defects + 1)])
+        change.complete_coil(coil_id)
+    last = database.reader.newest_event()
+    found = [e.payload for e in database.reader.events(after=max(0, last - 3), limit=3) if e.coil_id == coil_id]
+    return [p for p in found if isinstance(p, ModelDrift)]
+
+
+def test_drift_is_published_with_the_coils_that_show_it_and_a_new_model_begins_anew(url: str) -> None:
+    with Database(url, Recipe(), ME) as database:
+        quiet = [pass_by(database, n, 1 + n % 3) for n in range(LEAST_BEFORE)]
+        many = [pass_by(database, LEAST_BEFORE + n, 12) for n in range(NOW)]
+        assert not any(quiet)
+        (told,) = many[-1]
+        assert (told.product, told.reason.code, told.reason.args["class"]) == ("DC04", "model.class_rate", "scratch")
+        assert (told.reason.args["now"], told.reason.args["before"]) == (12.0, 2.0)
+        assert not any(pass_by(database, 1000 + n, 40, model="2" * 64) for n in range(3))
