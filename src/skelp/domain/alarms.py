@@ -17,6 +17,7 @@ from skelp.domain.events import (
     CamerasUnaligned,
     CoilDecided,
     CoilFinal,
+    CoilRevised,
     CoverageDegraded,
     CoverageLost,
     CropsDeleted,
@@ -125,8 +126,8 @@ class Board:
             self._acknowledge(payload)
         elif isinstance(payload, CameraBack):
             self._end(f"{Kind.CAMERA_LOST}/{payload.camera}")
-        elif isinstance(payload, CoilDecided):
-            self._alarms.pop(f"{Kind.COIL_FINAL}/{coil_id}", None)  # a person has seen it
+        elif isinstance(payload, CoilDecided) or (isinstance(payload, CoilRevised) and payload.decision == Decision.ACCEPT):
+            self._alarms.pop(f"{Kind.COIL_FINAL}/{coil_id}", None)  # a person has seen it, or the order that it goes to now takes it
         elif (about := _about(payload, coil_id)) is not None:
             self._raise(seq, time, coil_id, payload.kind, about)
 

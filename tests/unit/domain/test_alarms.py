@@ -11,12 +11,15 @@ from skelp.domain.events import (
     AlarmAcknowledged,
     CameraBack,
     CameraLost,
+    CoilDecided,
     CoilFinal,
+    CoilRevised,
     CoilStarted,
     CoverageLost,
     CropsDeleted,
     DefectFound,
     Kind,
+    ModelDrift,
     OpticsFocus,
     Payload,
     PeriodicFound,
@@ -27,6 +30,8 @@ from skelp.domain.reasons import (
     CoilManyDefects,
     Counted,
     FocusLost,
+    ModelClassRate,
+    ModelClassScore,
     Overrun,
     PicturesDeleted,
     Reason,
@@ -181,3 +186,32 @@ def test_the_same_events_give_the_same_alarms_and_memory_is_bounded() -> None:
     assert {a.camera for a in one.board.alarms[:3]} == {"cam0", "cam1", "cam2"}
     with pytest.raises(LookupError, match="no alarm nothing"):
         one.board.get("nothing")
+
+
+def test_the_alarm_of_a_coil_goes_when_a_person_decides_or_another_recipe_accepts_it() -> None:
+    held = CoilFinal("hold", (CoilManyDefects(90.0, 50.0),), 100.0)
+
+    def open_after(*payloads: Payload) -> list[str]:
+        board = Board()
+        for seq, payload in enumerate((held, *payloads), 1):
+            board.add(seq, "2026-11-27T10:00:00Z", "K1", payload)
+        return [a.key for a in board.alarms]
+
+    def revised(decision: str) -> CoilRevised:
+        return CoilRevised(2, decision, (), "hold", "other", "lee", "")
+
+    assert open_after() == ["coil.final/K1"]
+    assert open_after(CoilDecided("hold", "hold", "kim", "looked at it")) == []
+    assert open_after(revised("accept")) == []
+    assert open_after(revised("downgrade")) == ["coil.final/K1"]
+
+
+def test_drift_of_one_class_is_one_alarm_whatever_its_numbers() -> None:
+    board = Board()
+    for seq, reason in enumerate((ModelClassRate("pit", 9.0, 2.0, 20, 200), ModelClassRate("pit", 9.5, 2.1, 20, 200)), 1):
+        board.add(seq, "2026-11-27T10:00:00Z", f"K{seq}", ModelDrift("DC04", reason))
+    board.add(3, "2026-11-27T10:00:00Z", "K3", ModelDrift("DC04", ModelClassScore("pit", 0.6, 0.8, 20, 200)))
+    assert sorted((a.key, a.count, a.cost) for a in board.alarms) == [
+        ("model.drift/model.class_rate/pit", 2, Cost.DRIFT),
+        ("model.drift/model.class_score/pit", 1, Cost.DRIFT),
+    ]
