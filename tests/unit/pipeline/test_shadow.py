@@ -36,8 +36,12 @@ def follow(
     has_time: Callable[[], bool],
     recipe: Recipe = RECIPE,
     breaks_at: frozenset[int] = frozenset(),
+    looked: threading.Event | None = None,
 ) -> tuple[ListSink, list[ShadowResult], list[Exception]]:
-    """Run a line with a shadow. At the frames `breaks_at` a coil begins. The shadow's network is open before the first frame comes."""
+    """Run a line with a shadow. At the frames `breaks_at` a coil begins. The shadow's network is open before the first frame comes.
+
+    After some frames the line waits until `looked` is set: a thread of the lowest priority may get no turn on a busy machine.
+    """
     sink, results, faults, is_open = ListSink(), list[ShadowResult](), list[Exception](), threading.Event()
     frames: list[Capture[Any]] = [
         frame(v.camera, n, steel[n : n + 50, v.first_column : v.first_column + 32]) for n in range(0, len(steel), 50) for v in VIEWS
@@ -46,7 +50,10 @@ def follow(
 
     def act() -> None:
         is_open.wait(5)
-        if (n := next(number)) in breaks_at:
+        n = next(number)
+        if looked is not None and n >= 14:
+            looked.wait(10)
+        if n in breaks_at:
             line.tracker.start(coil(f"K{n}"))
 
     def opened() -> Network:
@@ -92,12 +99,18 @@ def test_the_same_network_says_the_same_whatever_is_left_out(lines: int, busy: f
 
 
 def test_which_of_the_two_would_have_held_the_coil() -> None:
+    looked = threading.Event()
+
     class Blind(Answers):
         def __init__(self) -> None:
             super().__init__(0)
 
+        def run(self, frames: U8) -> Any:
+            looked.set()
+            return super().run(frames)
+
     recipe = Recipe(edge_margin_mm=0, bridge_mm=0, hold_above_defects_per_100m=1.0)
-    _, (result,), _ = follow(strip(640, 0.01), lambda: network_for(Blind(), recipe, VIEWS, model(2)), lambda: True, recipe)
+    _, (result,), _ = follow(strip(640, 0.01), lambda: network_for(Blind(), recipe, VIEWS, model(2)), lambda: True, recipe, looked=looked)
     assert (result.first.decision, result.second.decision) == (Decision.HOLD, Decision.ACCEPT)
     assert (result.second.tally.defects, result.agree) == (0, False)
     assert result.first.tally.by_class.keys() == {"inclusion"}
@@ -112,11 +125,14 @@ def test_without_time_the_second_network_sees_nothing_and_the_first_one_everythi
 
 
 def test_a_second_network_that_fails_ends_the_shadow_and_not_the_line() -> None:
+    looked = threading.Event()
+
     class Broken(Answers):
         def run(self, frames: U8) -> Any:
+            looked.set()
             raise RuntimeError("out of memory")
 
-    sink, results, (fault,) = follow(strip(640, 0.01), lambda: network_for(Broken(2), RECIPE, VIEWS, model(2)), lambda: True)
+    sink, results, (fault,) = follow(strip(640, 0.01), lambda: network_for(Broken(2), RECIPE, VIEWS, model(2)), lambda: True, looked=looked)
     assert (results, str(fault)) == ([], "out of memory")
     assert sum(Totals.of(sink.coverage("C1", v.camera)).inspected for v in VIEWS) == 1280
 
