@@ -78,6 +78,7 @@ def test_a_line_that_changes_along_its_length_is_an_error(tmp_path: Path, monkey
     assert "may be real" in card.quality["adapted"]["clean_by"]  # type: ignore[index]
 
 
+@pytest.mark.slow
 def test_fine_tuning_reaches_a_rate_that_thresholds_cannot(spots: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = config_file(spots, steps=150)
     skelp("train", config)
@@ -145,6 +146,7 @@ def test_a_model_that_forgot_is_named(tmp_path: Path) -> None:
         check_result({**record, "fine_tuned": {"knew": {**knew, **change}}})
 
 
+@pytest.mark.slow
 def test_more_pictures_than_there_are_is_recorded_as_what_was_learned_from(spots: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = config_file(spots, steps=60)
     skelp("train", config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -38,6 +39,7 @@ def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         with closing(engine.raw_connection()) as connection, closing(sqlite3.connect(file)) as source:
             driver: Any = connection.driver_connection
             source.backup(driver)
+            driver.execute("UPDATE stations SET feed = ?", (str(uuid.uuid4()),))  # no two feeds are the same
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines, "_migrate", copied)

@@ -71,6 +71,7 @@ def test_a_camera_that_was_switched_off_and_on_is_reopened() -> None:
     assert loss.lines > 2 / gige.PERIOD_S * gige.FRAME_LINES
 
 
+@pytest.mark.slow
 def test_while_a_cable_is_pulled_lines_are_lost_and_then_the_camera_goes_on() -> None:
     """After 2 s the link is still up, and the frame ids give the exact number. Once it is down, the line rate gives the number.
 
