@@ -39,7 +39,7 @@ def router(s: Services) -> APIRouter:
             return invalid([{"where": "body.toml", "fault": str(error)}])
         found = s.records.rulings(asked, body.newest, CoilQuery(recipe=body.recipe, product=body.product))
         known = [(summary, ruling) for summary, ruling in found if ruling is not None]
-        was = {s.coil.coil_id: (s.revised or s).decision for s, _ in known}
+        was = {s.coil.coil_id: s.by_skelp.decision for s, _ in known}
         return {
             "recipe": {"name": asked.name, "sha256": asked.sha256},
             "coils": len(known),

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from skelp.commands.options import RecordsOption
 from skelp.config import load_recipe, load_station
 from skelp.domain.errors import SkelpError
 from skelp.domain.queries import CoilQuery
@@ -22,7 +23,6 @@ from skelp.sinks.sql import Redecided
 from skelp.sinks.storage import open_redeciding_of
 from skelp.terminal import JsonOption, print_line
 
-StationOption = Annotated[Path, typer.Option("--station", help="Station file: it says where the records are.")]
 RecipeOption = Annotated[Path, typer.Option("--recipe", help="The recipe that decides.")]
 CoilOption = Annotated[list[str] | None, typer.Option("--coil", help="Only this coil, by its id; may be repeated.")]
 FirstOption = Annotated[
@@ -36,7 +36,7 @@ _LONGEST_NAME = 64
 
 
 def decide(
-    station: StationOption,
+    station: RecordsOption,
     recipe: RecipeOption,
     coil: CoilOption = None,
     first: FirstOption = None,

@@ -13,6 +13,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.strip import Side
 from skelp.validation import validated
 
+RecordsOption = Annotated[Path, typer.Option("--station", help="Station file: it says where the records are.")]
 ModelOption = Annotated[Path | None, typer.Option("--model", help="ONNX file with a card. Default: the shipped model.")]
 ProviderOption = Annotated[str, typer.Option("--provider", help="auto, tensorrt, cuda, openvino or cpu.")]
 PrecisionOption = Annotated[str, typer.Option("--precision", help="auto, fp32, fp16, bf16 or int8.")]

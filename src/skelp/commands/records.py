@@ -8,14 +8,13 @@ from typing import Annotated
 
 import typer
 
+from skelp.commands.options import RecordsOption
 from skelp.config import load_recipe, load_station
 from skelp.sinks.months import Source, write_months
 from skelp.sinks.names import make_folder
 from skelp.sinks.storage import back_up_storage, open_snapshot_of, restore_storage
 from skelp.sinks.table_files import FORMATS, maker_of
 from skelp.terminal import print_line
-
-StationOption = Annotated[Path, typer.Option("--station", help="Station file: it says where the records are.")]
 
 _MOST_DAYS = 20 * 366
 DayOption = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day, in UTC: 2026-11-01.")]
@@ -24,7 +23,7 @@ LastDayOption = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], h
 
 def backup(
     file: Annotated[Path, typer.Argument(help="The backup. An older backup of this name is replaced when the new one is whole.")],
-    station: StationOption,
+    station: RecordsOption,
 ) -> None:
     """Back up a station's records into one file, while the station runs. Pictures are not in it."""
     config = load_station(station)
@@ -34,7 +33,7 @@ def backup(
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A backup that skelp backup made, or a database that a restore replaced.")],
-    station: StationOption,
+    station: RecordsOption,
     of_station: Annotated[str | None, typer.Option(help="The name of the station in the backup, if it was another one.")] = None,
 ) -> None:
     """Put a backup in the place of a station's records. The station must not run. The records that are replaced are kept beside it."""
@@ -53,7 +52,7 @@ def tables(
     first: DayOption,
     last: LastDayOption,
     out: Annotated[Path, typer.Option(help="Folder for the files, one for each table and month.")],
-    station: StationOption,
+    station: RecordsOption,
     form: Annotated[str, typer.Option("--format", help="csv, or parquet (pip install 'skelp\\[parquet]').")] = "csv",
 ) -> None:
     """Write coils, coverage, defects, reviews and events of a range of days as tables, while the station runs."""

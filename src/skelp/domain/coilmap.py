@@ -101,6 +101,11 @@ class Summary:
     override: Override | None = None
     revised: Revision | None = None
 
+    @property
+    def by_skelp(self) -> Summary | Revision:
+        """What skelp decided last, with its reasons: the newest revision, else the first decision."""
+        return self.revised or self
+
     def metres(self, lines: int) -> float:
         return lines * self.coil.mm_per_line / 1000
 

@@ -123,9 +123,9 @@ def _title(draw: ImageDraw.ImageDraw, summary: Summary, language: Language) -> N
 
 def _stands(summary: Summary, language: Language) -> str:
     """The decision that stands, if the coil is final: a person's, else the newest by a recipe. Why follows in any case."""
-    decided = summary.override or summary.revised or summary
+    decided = summary.override or summary.by_skelp
     given = summary.override
-    why = f"{given.operator}, {given.note}" if given else sentences((summary.revised or summary).reasons, language)
+    why = f"{given.operator}, {given.note}" if given else sentences(summary.by_skelp.reasons, language)
     return f"{word('decision', decided.decision, language)}: {why}" if summary.coil.status is Status.FINAL else why
 
 

@@ -173,8 +173,7 @@ class CoilChanges:
         (summary,) = queries.summaries(self._session, [coil], self._recipe)
         pending = [Reason.coded(r["code"], r["args"]) for r in row["reasons"] or []]
         summary = held_for(summary, [*([CoilInterrupted()] if interrupted else []), *pending])
-        decision, reasons = summary.decision, summary.reasons
-        reasons = [*reasons, *also]
+        decision, reasons = summary.decision, [*summary.reasons, *also]
         decided = rows.of_decision(decision, reasons) | rows.of_counted(summary.totals, summary.tally)
         decided["counted"] |= {"scores": drifting.mean_scores(self._session, coil_id)}
         self._update_coil(coil_id, {"status": Status.FINAL.value, "finished_at": finished, "interrupted": interrupted} | decided)

@@ -75,6 +75,12 @@ def is_new_enough(url: sa.URL) -> bool:
             raise cannot_open(url, error) from error
 
 
+def refuse_other_tables(url: sa.URL) -> None:
+    """Raise SkelpError if the database is not there, or has the tables of another version."""
+    if not is_new_enough(url):
+        raise SkelpError(f"{without_password(url)} is not there or has the tables of another skelp; start the station once with this one")
+
+
 def revisions() -> set[str]:
     """The versions of the tables that this skelp knows."""
     return {script.revision for script in ScriptDirectory.from_config(_scripts()).walk_revisions()}

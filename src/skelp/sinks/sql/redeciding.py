@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from skelp.domain.coilmap import Coil
 from skelp.domain.decision import Decision
-from skelp.domain.errors import SkelpError
 from skelp.domain.queries import CoilQuery
 from skelp.domain.recipe import Recipe
 from skelp.domain.ruling import Ruling
 from skelp.sinks.sql import deciding, queries
-from skelp.sinks.sql.address import parse_url, without_password
+from skelp.sinks.sql.address import parse_url
 from skelp.sinks.sql.changes import Changes
-from skelp.sinks.sql.engines import Engines, is_new_enough, open_unchanged
+from skelp.sinks.sql.engines import Engines, open_unchanged, refuse_other_tables
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import number_of
@@ -73,10 +72,7 @@ def open_redeciding(url: str, station: str, asked: Recipe) -> Iterator[Redecidin
     Raises SkelpError if the database cannot be opened, has no such station, or its tables are of another version.
     """
     parsed = parse_url(url)
-    if not is_new_enough(parsed):
-        raise SkelpError(
-            f"{without_password(parsed)} is not there or has the tables of another skelp; start the station once with this one"
-        )
+    refuse_other_tables(parsed)
     with open_unchanged(parsed) as engines, told("records cannot be read"):
         with engines.reading.begin() as connection:
             number = number_of(connection, station)

@@ -12,12 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from skelp.domain.coilmap import Summary
-from skelp.domain.errors import SkelpError
 from skelp.domain.moments import iso
 from skelp.domain.recipe import Recipe
 from skelp.sinks.sql import queries, rows
-from skelp.sinks.sql.address import parse_url, without_password
-from skelp.sinks.sql.engines import is_new_enough, open_unchanged
+from skelp.sinks.sql.address import parse_url
+from skelp.sinks.sql.engines import open_unchanged, refuse_other_tables
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.model_tables import models, shadows
 from skelp.sinks.sql.session import Session
@@ -142,10 +141,7 @@ def open_snapshot(url: str, recipe: Recipe, station: str) -> Iterator[Snapshot]:
     Raises SkelpError if the database cannot be read, has no such station, or its tables are of another version.
     """
     parsed = parse_url(url)
-    if not is_new_enough(parsed):
-        raise SkelpError(
-            f"{without_password(parsed)} is not there or has the tables of another skelp; start the station once with this one"
-        )
+    refuse_other_tables(parsed)
     with open_unchanged(parsed) as engines, told("records cannot be read"):
         connection = engines.reading.connect()
         if parsed.get_backend_name() == "postgresql":  # SQLite reads one state without being asked
