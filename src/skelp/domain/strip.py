@@ -95,6 +95,10 @@ class CameraFrame(Generic[L_co]):
     [lines, width] and belongs to the receiver. `time_ns` is when the last line arrived (monotonic clock). `breaks`: this
     is another piece of steel than the line before, as where photographs are put together; nothing is lost between them,
     and nothing may be joined across.
+
+    `strip_line`: the encoder's count of the first line, in lines. `positions` int64 [lines]: that of each line, if the camera tells it.
+    `again`: so many lines came before this frame that showed steel a second time, because the strip had run back. They were left out.
+    `exposed_ns`: when the last line was exposed, by the camera's clock; None if it tells no time.
     """
 
     camera: str
@@ -103,6 +107,9 @@ class CameraFrame(Generic[L_co]):
     time_ns: int
     breaks: bool = False
     strip_line: int | None = None
+    positions: NDArray[np.int64] | None = field(default=None, compare=False)
+    again: int = 0
+    exposed_ns: int | None = None
 
     @property
     def lines(self) -> int:
@@ -110,10 +117,11 @@ class CameraFrame(Generic[L_co]):
 
     def cut(self, start: int, stop: int) -> CameraFrame[L_co]:
         """Lines `start ... stop` of this frame, as a frame."""
-        breaks = self.breaks and start == 0
+        breaks, again = self.breaks and start == 0, 0 if start else self.again
         at = None if self.strip_line is None else self.strip_line + start
-        first = after(self.first_line, start)
-        return replace(self, first_line=first, pixels=self.pixels[start:stop], breaks=breaks, strip_line=at)
+        each = None if self.positions is None else self.positions[start:stop]
+        first, pixels = after(self.first_line, start), self.pixels[start:stop]
+        return replace(self, first_line=first, pixels=pixels, breaks=breaks, strip_line=at, positions=each, again=again)
 
     def at(self, first_line: M) -> CameraFrame[M]:
         """The same frame in another count of lines."""
