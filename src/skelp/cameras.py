@@ -80,5 +80,6 @@ def _genicam(camera: GenicamCamera, settings: CameraSettings, publish: Publish) 
     except ImportError as error:
         raise SkelpError(f"camera {camera.name} needs harvesters and genicam: pip install 'skelp[genicam]' ({error})") from error
     scale = Scale(settings.mm_per_px, settings.mm_per_line)
-    view = CameraView(camera.name, settings.width, scale, camera.side, settings.first_column, settings.behind_mm)
+    free = settings.line_rate_hz is not None
+    view = CameraView(camera.name, settings.width, scale, camera.side, settings.first_column, settings.behind_mm, free_running=free)
     return GenicamSource(settings, view, publish)

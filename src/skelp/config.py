@@ -17,6 +17,7 @@ from skelp.domain.errors import SkelpError, suggestion
 from skelp.domain.recipe import Recipe
 from skelp.domain.rolls import RollTable
 from skelp.pipeline.blocks import BLOCK_LINES
+from skelp.pipeline.line_states import RUNNING_FROM_M_S
 from skelp.settings import Server, WebhookSettings
 from skelp.validation import STRICT, Key, in_words, load, read_toml
 
@@ -129,6 +130,8 @@ class StationConfig(BaseSettings):
     samples: Samples = Samples()
     block_lines: Annotated[int, Field(ge=32, multiple_of=32)] = BLOCK_LINES
     ring_frames: Annotated[int, Field(ge=2, le=1024)] = 16
+    running_from_m_s: Annotated[float, Field(gt=0, le=100)] = RUNNING_FROM_M_S
+    """Speed from which the line runs. Below it, it is threaded or slow (docs/states.md)."""
 
     @classmethod
     def settings_customise_sources(

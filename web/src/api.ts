@@ -27,6 +27,8 @@ export type Session = Schemas["SessionOut"];
 export type Standing = Schemas["StandingReviewOut"];
 export type Station = Schemas["StationOut"];
 export type Stretch = Schemas["StretchOut"];
+/** A stretch of a coil that passed in one state of the line. */
+export type LineStretch = Schemas["StateOut"];
 export type Webhook = Schemas["WebhookOut"];
 
 /** What an interval of lines is: inspected, degraded or lost. */

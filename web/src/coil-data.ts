@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Coil, Defect, Interval, Periodic, Stretch } from "./api";
+import type { Coil, Defect, Interval, LineStretch, Periodic, Stretch } from "./api";
 import { station } from "./connection";
 import { MARK } from "./filters";
 import { get, Refused } from "./rest";
 
-/** A coil with its defects, its marks that are no defects, its series of defects that repeat, its heavy stretches, and its coverage. `cameras`: the names of those that looked at it. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read now; `gone` says
+/** A coil with its defects, its marks that are no defects, its series of defects that repeat, its heavy stretches, the states of the line in which it passed, and its coverage. `cameras`: the names of those that looked at it. `width_mm` is the widest steel seen on it; `problem` is why it cannot be read now; `gone` says
  * that its defects were deleted, so that nobody takes it for a coil without defects. `again` reads it anew. */
 export interface CoilData {
   coil: Coil | null;
@@ -12,6 +12,7 @@ export interface CoilData {
   marks: Defect[];
   periodic: Periodic[];
   stretches: Stretch[];
+  states: LineStretch[];
   coverage: Interval[];
   cameras: string[];
   width_mm: number;
@@ -28,6 +29,7 @@ const EMPTY: CoilData = {
   marks: [],
   periodic: [],
   stretches: [],
+  states: [],
   coverage: [],
   cameras: [],
   width_mm: 0,
@@ -67,9 +69,10 @@ export function useCoil(id: string | null): CoilData {
           const { intervals: coverage, width_mm } = covered;
           const cameras = Object.keys(covered.cameras);
           const { periodic } = await get("/api/v1/coils/{coil_id}/periodic", { coil_id: id });
+          const { states } = await get("/api/v1/coils/{coil_id}/states", { coil_id: id });
           shown = state;
           const [defects, marks] = [found.filter((d) => d.severity > MARK), found.filter((d) => d.severity === MARK)];
-          const seen = { defects, marks, periodic, stretches, coverage, cameras, width_mm, gone };
+          const seen = { defects, marks, periodic, stretches, states, coverage, cameras, width_mm, gone };
           if (!stopped) setData({ ...EMPTY, coil, ...seen });
         }
         if (!stopped && coil.status !== "final") timer = setTimeout(read, REPEAT_MS);

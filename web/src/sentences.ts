@@ -2,7 +2,7 @@
 
 import en from "../../src/skelp/render/words.en.json";
 import ko from "../../src/skelp/render/words.ko.json";
-import type { Alarm, Code, Coil, Decision, Kind, Reason, State } from "./api";
+import type { Alarm, Code, Coil, Decision, Kind, LineStretch, Reason, State } from "./api";
 import { format } from "./format";
 import { type Language, language, t } from "./i18n";
 import { metres } from "./numbers";
@@ -18,6 +18,8 @@ interface StationWords {
   decision: Record<Decision, string>;
   side: Record<string, string>;
   class: Record<string, string>;
+  line_state: Record<LineStretch["state"], string>;
+  known_by: Record<LineStretch["by"], string>;
   map: Record<"head" | "tail", string>;
 }
 
@@ -47,6 +49,8 @@ export function advice(reasons: readonly Reason[]): string[] {
 }
 
 export const stateName = (state: State): string => words().state[state];
+export const lineStateName = (state: LineStretch["state"]): string => words().line_state[state];
+export const knownBy = (by: LineStretch["by"]): string => words().known_by[by];
 export const statusName = (status: Coil["status"]): string => words().coil_status[status];
 export const decisionName = (decision: Decision): string => words().decision[decision];
 export const sideName = (side: string): string => words().side[side] ?? side;

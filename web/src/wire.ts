@@ -421,6 +421,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coils/{coil_id}/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List States
+         * @description The states of the line in which a coil passed, and what was inspected in each.
+         */
+        get: operations["list_states"];
+        put?: never;
+        /**
+         * Tell State
+         * @description Tell a state that cameras do not see, such as a weld seam. A coil that is final is decided, and takes none.
+         */
+        post: operations["tell_state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coils/{coil_id}/stretches": {
         parameters: {
             query?: never;
@@ -1306,7 +1330,7 @@ export interface components {
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "model.gone" | "model.not_a_model" | "model.no_card" | "model.bad_card" | "model.fails_its_card" | "model.other_stride" | "model.other_classes" | "model.no_distance" | "model.recipe_unfit" | "model.no_screen" | "model.cannot_run" | "model.slower" | "model.line_busy" | "model.not_stored" | "model.defect_rate" | "model.degraded_share" | "model.class_rate" | "model.class_score" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "model.gone" | "model.not_a_model" | "model.no_card" | "model.bad_card" | "model.fails_its_card" | "model.other_stride" | "model.other_classes" | "model.no_distance" | "model.recipe_unfit" | "model.no_screen" | "model.cannot_run" | "model.slower" | "model.line_busy" | "model.not_stored" | "model.defect_rate" | "model.degraded_share" | "model.class_rate" | "model.class_score" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.welds_cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "other";
         /**
          * CoilChange
          * @description Corrects a coil's identity.
@@ -2395,7 +2419,7 @@ export interface components {
             /** Feed Id */
             feed_id: string;
             /** Events */
-            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelDriftEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["LineStateChangedEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelDriftEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
             /**
              * Last
              * @description The cursor to go on with, once there is something newer.
@@ -2637,7 +2661,7 @@ export interface components {
          * @description The kind of an event.
          * @enum {string}
          */
-        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "coil.revised" | "coil.derived" | "defect.found" | "periodic.found" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "recipe.changed" | "optics.reference" | "model.changed" | "model.refused" | "model.rolled_back" | "model.drift" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
+        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "coil.revised" | "coil.derived" | "defect.found" | "periodic.found" | "line.state" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "recipe.changed" | "optics.reference" | "model.changed" | "model.refused" | "model.rolled_back" | "model.drift" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
         /**
          * LatencyOut
          * @description Latency from a camera's frame to the stored result, in ms; null before the first result.
@@ -2670,6 +2694,67 @@ export interface components {
              * @description Number of lines.
              */
             lines: number;
+        };
+        /**
+         * LineNowOut
+         * @description What the line does now. `speed_m_s` is null if no camera tells it.
+         */
+        LineNowOut: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "threading" | "running" | "slowing" | "stopped" | "reversed";
+            /**
+             * Speed M S
+             * @description Speed of the strip, m/s; null if no camera tells it.
+             */
+            speed_m_s: number | null;
+        };
+        /**
+         * LineStateChangedData
+         * @description The coil passes in another state of the line from here on: threading, running, slowing, stopped, reversed or weld_seam.
+         *
+         *     `by`: how that is known: speed, encoder, picture or mes. `from_m` counts from the coil's head.
+         */
+        LineStateChangedData: {
+            /** State */
+            state: string;
+            /** By */
+            by: string;
+            /**
+             * From M
+             * @description Where it begins, m from the coil's head.
+             */
+            from_m: number;
+            /**
+             * Speed M S
+             * @description Speed of the strip, m/s; null if no camera tells it.
+             */
+            speed_m_s?: number | null;
+        };
+        /**
+         * LineStateChangedEvent
+         * @description The coil passes in another state of the line from here on: threading, running, slowing, stopped, reversed or weld_seam.
+         *
+         *     `by`: how that is known: speed, encoder, picture or mes. `from_m` counts from the coil's head.
+         */
+        LineStateChangedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "line.state";
+            data: components["schemas"]["LineStateChangedData"];
         };
         /**
          * LogIn
@@ -3634,11 +3719,115 @@ export interface components {
             next: number | null;
         };
         /**
+         * StateIn
+         * @description Tells in which state a stretch of a coil passed, as the MES knows it.
+         *
+         *     Without `from_m` it begins where the running coil is now. Without `to_m` it is one place; a weld seam reaches 0.25 m to both sides.
+         */
+        StateIn: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "threading" | "running" | "slowing" | "stopped" | "reversed" | "weld_seam";
+            /**
+             * From M
+             * @description Where it begins, m from the coil's head.
+             */
+            from_m?: number | null;
+            /**
+             * To M
+             * @description Where it ends, m from the coil's head.
+             */
+            to_m?: number | null;
+        };
+        /**
+         * StateList
+         * @description The states in which a coil passed, from the head on.
+         */
+        StateList: {
+            /** Coil Id */
+            coil_id: string;
+            /** States */
+            states: components["schemas"]["StateOut"][];
+        };
+        /**
+         * StateOut
+         * @description A stretch of a coil that passed in one state. States may lie upon each other: the coil runs, and its weld seam passes.
+         *
+         *     `by`: how it is known. stopped and reversed are places, where the coil did not grow. The four lengths say what was inspected in it.
+         */
+        StateOut: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "threading" | "running" | "slowing" | "stopped" | "reversed" | "weld_seam" | "no_strip" | "head_crop" | "tail_crop";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "speed" | "encoder" | "picture" | "recipe" | "mes";
+            /**
+             * From M
+             * @description Where it begins, m from the coil's head.
+             */
+            from_m: number;
+            /**
+             * To M
+             * @description Where it ends, m from the coil's head.
+             */
+            to_m: number;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Duration S
+             * @description How long it took, s; null if no camera tells the time.
+             */
+            duration_s: number | null;
+            /**
+             * Slowest M S
+             * @description Lowest speed, m/s; null where none was measured.
+             */
+            slowest_m_s: number | null;
+            /**
+             * Fastest M S
+             * @description Highest speed, m/s; null where none was measured.
+             */
+            fastest_m_s: number | null;
+            /**
+             * Again M
+             * @description Length that was seen a second time here, because the strip had run back; it was left out, m.
+             */
+            again_m: number;
+            /**
+             * Inspected M
+             * @description Length that was inspected, m.
+             */
+            inspected_m: number;
+            /**
+             * Screened M
+             * @description Length that the screen alone found sound, m; it is part of what was inspected.
+             */
+            screened_m: number;
+            /**
+             * Degraded M
+             * @description Length that was looked at but is not fit to be called clean, m.
+             */
+            degraded_m: number;
+            /**
+             * Lost M
+             * @description Length of which there are no pixels, m.
+             */
+            lost_m: number;
+        };
+        /**
          * StationOut
          * @description The status of the station. `reason`: why it is not ready, else null. `coil`: id of the running coil.
          *
          *     `marks`: those of the classes that are no defects, such as chalk.
          *     `feed_id`: identity of the event feed. Another one means another database or another station, whose events are numbered from 1.
+         *     `line_now`: what the line does; null if no camera tells it.
          *     `plant`, `line`: where it is, as the station file says; empty if it says nothing.
          */
         StationOut: {
@@ -3660,6 +3849,7 @@ export interface components {
             reason: components["schemas"]["ReasonOut"] | null;
             /** Coil */
             coil: string | null;
+            line_now: components["schemas"]["LineNowOut"] | null;
             /** Classes */
             classes: string[];
             /** Marks */
@@ -3942,7 +4132,7 @@ export interface components {
              */
             kind: "events";
             /** Events */
-            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelDriftEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["LineStateChangedEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelDriftEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
         };
         /**
          * LiveLines
@@ -6308,6 +6498,145 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_states: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that the client has; with one of them the answer is 304. */
+                "if-none-match"?: string;
+            };
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The state of the resource; send it back as If-None-Match. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coil_id": "K4711",
+                     *       "states": [
+                     *         {
+                     *           "state": "running",
+                     *           "by": "speed",
+                     *           "from_m": 3.2,
+                     *           "to_m": 640.25,
+                     *           "started_at": "2026-11-25T08:07:01.220Z",
+                     *           "duration_s": 64.81,
+                     *           "slowest_m_s": 4.02,
+                     *           "fastest_m_s": 10.03,
+                     *           "again_m": 0,
+                     *           "inspected_m": 635.77,
+                     *           "screened_m": 0,
+                     *           "degraded_m": 0,
+                     *           "lost_m": 1.28
+                     *         },
+                     *         {
+                     *           "state": "weld_seam",
+                     *           "by": "mes",
+                     *           "from_m": 640,
+                     *           "to_m": 640.5,
+                     *           "started_at": "2026-11-25T08:17:44.900Z",
+                     *           "duration_s": null,
+                     *           "slowest_m_s": null,
+                     *           "fastest_m_s": null,
+                     *           "again_m": 0,
+                     *           "inspected_m": 0.5,
+                     *           "screened_m": 0,
+                     *           "degraded_m": 0,
+                     *           "lost_m": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StateList"];
+                };
+            };
+            /** @description Nothing has changed since the state that If-None-Match names. */
+            304: {
+                headers: {
+                    /** @description The state of the resource; send it back as If-None-Match. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tell_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "weld_seam",
+                 *       "from_m": 640.25
+                 *     }
+                 */
+                "application/json": components["schemas"]["StateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "weld_seam",
+                     *       "by": "mes",
+                     *       "from_m": 640,
+                     *       "to_m": 640.5,
+                     *       "started_at": "2026-11-25T08:17:44.900Z",
+                     *       "duration_s": null,
+                     *       "slowest_m_s": null,
+                     *       "fastest_m_s": null,
+                     *       "again_m": 0,
+                     *       "inspected_m": 0,
+                     *       "screened_m": 0,
+                     *       "degraded_m": 0,
+                     *       "lost_m": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StateOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_stretches: {
         parameters: {
             query?: never;
@@ -7592,6 +7921,10 @@ export interface operations {
                      *       "ready": true,
                      *       "reason": null,
                      *       "coil": "K4711",
+                     *       "line_now": {
+                     *         "state": "running",
+                     *         "speed_m_s": 9.84
+                     *       },
                      *       "classes": [
                      *         "inclusion",
                      *         "patch",

@@ -28,6 +28,7 @@ from skelp.api import (
     reviews,
     sessions,
     shadows,
+    states,
     stretches,
     webhooks,
 )
@@ -59,6 +60,8 @@ def create_app(services: Services) -> FastAPI:
         overrides.changes(services),
         results.router(records, lambda: {camera.name: camera.side for camera in services.status().cameras}),
         periodic.router(records),
+        states.router(records),
+        states.changes(services),
         stretches.router(records),
         shadows.router(records),
         defects.router(records),

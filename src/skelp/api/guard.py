@@ -206,7 +206,7 @@ _WHAT = {
     Right.READ: "read",
     Right.REVIEW: "review defects",
     Right.ACKNOWLEDGE: "acknowledge alarms",
-    Right.COILS: "announce, correct or end coils",
+    Right.COILS: "announce, correct or end coils, or tell the line's state",
     Right.OPTICS: "set the reference of the optics",
     Right.RECIPES: "try or change recipes",
     Right.MODEL: "change the model of the line",

@@ -99,8 +99,17 @@ def router(records: RecordReader, sides: Callable[[], Mapping[str, Side]]) -> AP
         defects, width_mm = _all(records, coil.coil_id), records.width_mm(coil.coil_id)
         shown = sides_seen(records.camera_coverage(coil.coil_id), sides())
         series, stretches = records.periodic(coil.coil_id), find_stretches(coil.coil_id, records.places(coil.coil_id))
+        states = records.states(coil.coil_id)
         png = coil_map_png(
-            summary, intervals, defects, width_mm=width_mm, sides=shown, periodic=series, stretches=stretches, language=language
+            summary,
+            intervals,
+            defects,
+            width_mm=width_mm,
+            sides=shown,
+            periodic=series,
+            stretches=stretches,
+            states=states,
+            language=language,
         )
         return Response(png, media_type="image/png", headers={"Content-Language": language, "Vary": "Accept-Language"})
 

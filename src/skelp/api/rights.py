@@ -41,6 +41,8 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{V1}/recipe-previews"): Right.RECIPES,
     ("PUT", f"{V1}/recipes/{{recipe}}"): Right.RECIPES,
     ("GET", f"{V1}/coils/{{coil_id}}/periodic"): Right.READ,
+    ("GET", f"{V1}/coils/{{coil_id}}/states"): Right.READ,
+    ("POST", f"{V1}/coils/{{coil_id}}/states"): Right.COILS,
     ("GET", f"{V1}/coils/{{coil_id}}/shadow"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/defects"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map"): Right.READ,

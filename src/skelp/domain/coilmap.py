@@ -11,7 +11,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from skelp.domain.coverage import Interval, State, Totals, cut, worst_of
+from skelp.domain.coverage import Interval, State, Totals, worst_of
+from skelp.domain.crops import Range, coverage_in, kept, reaching_into
 from skelp.domain.decision import Decision, worst
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.found import NOTHING, Found
@@ -122,20 +123,21 @@ def strip_coverage(coil: Coil, coverages: Sequence[Sequence[Interval]]) -> list[
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What was recorded of a coil, to decide on it. `coverage` is the strip's, from `strip_coverage`; `found` its defects one by one, if
-    the recipe needs them.
+    the recipe needs them. `welds`: the lines of the weld seams that the MES told, the first and the one after the last.
     """
 
     coverage: Sequence[Interval]
     tally: Tally
     periodic: Sequence[PeriodicDefect] = ()
     found: Found = NOTHING
+    welds: Sequence[Range] = ()
 
 
 def evidence(coil: Coil, facts: Facts, recipe: Recipe) -> Evidence:
     """What the recipe decides by.
 
-    What the recipe crops at head and tail is left out: its lines, and the defects that lie wholly in it. A coil that would be cropped
-    altogether is judged whole.
+    What the recipe crops at the head, the tail and the weld seams is left out: its lines, and the defects that lie wholly in it. A coil
+    that would be cropped altogether is judged whole.
     """
     to_m = coil.mm_per_line / 1000
     coverage, found, totals = facts.coverage, facts.found, Totals.of(facts.coverage)
@@ -151,20 +153,23 @@ def evidence(coil: Coil, facts: Facts, recipe: Recipe) -> Evidence:
         found=found,
         width_mm=coil.strip_width_mm,
     )
-    first, end = int(recipe.crop_head_m / to_m), totals.exposed - int(recipe.crop_tail_m / to_m)
-    if (first, end) == (0, totals.exposed) or first >= end:
+    head, tail, beside = (int(m / to_m) for m in (recipe.crop_head_m, recipe.crop_tail_m, recipe.crop_weld_m))
+    welds = [(first - beside, end + beside) for first, end in facts.welds] if beside else []
+    judged = kept(totals.exposed, [(0, head), (totals.exposed - tail, totals.exposed), *welds])
+    if not judged or judged == [(0, totals.exposed)]:
         return seen
-    kept = Totals.of(cut(coverage, first, end))
-    inside = found.where((found.along_mm + found.length_mm > first * coil.mm_per_line) & (found.along_mm < end * coil.mm_per_line))
+    rest = list(coverage_in(coverage, judged))
+    lines, inside = Totals.of(rest), reaching_into(found, judged, coil.mm_per_line)
     counts = Counter(inside.severity.tolist())
     return replace(
         seen,
-        length_m=kept.exposed * to_m,
-        uninspected_m=(kept.degraded + kept.lost) * to_m,
+        length_m=lines.exposed * to_m,
+        uninspected_m=(lines.degraded + lines.lost) * to_m,
         by_severity=dict(sorted(counts.items())),
-        screened_m=sum(i.lines for i in cut(coverage, first, end) if i.reason == Screened()) * to_m,
+        screened_m=sum(i.lines for i in rest if i.reason == Screened()) * to_m,
         found=inside,
         whole_m=seen.length_m,
+        welds=len(welds),
     )
 
 

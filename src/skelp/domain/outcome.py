@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from skelp.domain.coverage import Interval, LineCount
 from skelp.domain.defect import Defect
+from skelp.domain.line_state import Passage
 from skelp.domain.optics import Optics
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.strip import Pixels
@@ -47,7 +48,7 @@ class Outcome:
 
     `time_ns` is when the frame that completed these lines arrived (monotonic clock), for latency. `reach_mm` is how far
     the steel reached from the operator-side edge. `optics` comes with a camera's end of the coil. `periodic`: series of defects that are
-    new or have grown.
+    new or have grown; `passages`: stretches in one state of the line, likewise.
     """
 
     coil_id: str
@@ -63,3 +64,4 @@ class Outcome:
     optics: Optics | None = None
     lines: tuple[LineCount, ...] = ()
     periodic: tuple[PeriodicDefect, ...] = ()
+    passages: tuple[Passage, ...] = ()

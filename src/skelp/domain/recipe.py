@@ -27,6 +27,7 @@ from skelp.domain.reasons import (
     CoilScreened,
     CoilSevereDefects,
     CoilSound,
+    CoilWeldsCropped,
     CoilWidthNotGiven,
     Reason,
 )
@@ -43,7 +44,7 @@ MOST_RULES = 200
 _MOST_FAULTS = 10
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f/]{1,128}")
 _INSPECTION = ("classes", "severity", "bridge_mm", "edge_margin_mm", "screen")
-_CAME_LATER = ("products", "zones", "rules", "crop_head_m", "crop_tail_m")
+_CAME_LATER = ("products", "zones", "rules", "crop_head_m", "crop_tail_m", "crop_weld_m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,14 @@ class Recipe:
     crop_head_m: float = 0.0
     """Metres that will be cut off, and are not judged: neither their defects nor what was not inspected."""
     crop_tail_m: float = 0.0
+    crop_weld_m: float = 0.0
+    """Metres on each side of a weld seam that the MES told: cut out, and not judged either."""
 
     def __post_init__(self) -> None:
         _within(1, NEVER, hold_from_severity=self.hold_from_severity)
         self._check_severities()
         _within(0, math.inf, bridge_mm=self.bridge_mm, edge_margin_mm=self.edge_margin_mm)
-        _within(0, 1e6, crop_head_m=self.crop_head_m, crop_tail_m=self.crop_tail_m)
+        _within(0, 1e6, crop_head_m=self.crop_head_m, crop_tail_m=self.crop_tail_m, crop_weld_m=self.crop_weld_m)
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"name must have 1 to 128 characters in one line, and no slash, got {self.name[:140]!r}")
         if len(self.rules) > MOST_RULES:
@@ -139,7 +142,7 @@ class Recipe:
     @property
     def needs_defects(self) -> bool:
         """Whether the recipe decides by the defects one by one, and not by their counts alone."""
-        return bool(self.rules or self.crop_head_m or self.crop_tail_m)
+        return bool(self.rules or self.crop_head_m or self.crop_tail_m or self.crop_weld_m)
 
     def inspects_otherwise(self, other: Recipe) -> list[str]:
         """The keys in which the two differ that say what the line does while a coil passes. It does the same for all coils of a station."""
@@ -217,8 +220,10 @@ class Recipe:
         """What the decision leaves out, of a coil that is sold."""
         if seen.marks:
             yield CoilMarks(sum(seen.marks.values()), ", ".join(sorted(seen.marks)))
-        if seen.whole_m is not None:
+        if seen.whole_m is not None and (self.crop_head_m or self.crop_tail_m):
             yield CoilCropped(self.crop_head_m, self.crop_tail_m)
+        if seen.welds:
+            yield CoilWeldsCropped(seen.welds, self.crop_weld_m)
         if self.edge_margin_mm:
             yield CoilEdgeMargin(self.edge_margin_mm)
         if seen.screened_m:

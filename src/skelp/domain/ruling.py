@@ -30,6 +30,8 @@ class Evidence:
     whole_m: float | None = None
     """Length of the whole coil, with crops; None: nothing is cropped."""
     width_mm: float | None = None
+    welds: int = 0
+    """Weld seams that are cropped."""
 
     @property
     def coil_m(self) -> float:

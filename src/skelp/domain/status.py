@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from skelp.domain.coverage import LineCount
+from skelp.domain.line_state import LineNow
 from skelp.domain.reasons import Reason
 from skelp.domain.strip import Side
 
@@ -64,6 +65,8 @@ class RecipeId:
 class StationStatus:
     """`not_ready`: why lines are not being inspected and kept, None if they are. `coil` is the id of the running coil.
 
+    `line_now`: what the line does; None if no camera tells it.
+
     `marks`: those of the classes that are no defects.
 
     `counts` are totals since the start, `busy_s` the time each stage worked, `queued` the items that wait. The latencies run from a
@@ -91,3 +94,4 @@ class StationStatus:
     crops_gb: float
     plant: str = ""
     line: str = ""
+    line_now: LineNow | None = None

@@ -71,7 +71,8 @@ class CameraView:
     """What one camera sees: a side, and columns `first_column ... first_column + width` of that side's canvas.
 
     `behind_mm`: the distance by which it stands further down the line than the first camera; it sees the same steel so much later.
-    `gain` float32 [width]: the factor of each column's flat-field correction; None without one.
+    `gain` float32 [width]: the factor of each column's flat-field correction; None without one. `free_running`: its lines come by a clock
+    and not by the strip, so they do not tell how fast it moves.
     """
 
     camera: str
@@ -81,6 +82,7 @@ class CameraView:
     first_column: int = 0
     behind_mm: float = 0.0
     gain: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    free_running: bool = False
 
     @property
     def behind_lines(self) -> int:

@@ -71,6 +71,12 @@ class CoilTracker:
             coil = self._spans[-1].coil
             return coil.coil_id if coil else None
 
+    def exposed_on(self, coil_id: str) -> int | None:
+        """How many lines of the coil any camera has exposed, if new lines belong to it; else None."""
+        with self._lock:
+            last = self._spans[-1]
+            return self._exposed - last.first_line if last.coil is not None and last.coil.coil_id == coil_id else None
+
     def coil(self, coil_id: str) -> Coil:
         """The coil with this id. Raises KeyError after `forget`."""
         with self._lock:

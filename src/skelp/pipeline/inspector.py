@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from skelp.domain.coverage import Interval, Ledger, LineCount, State
 from skelp.domain.defect import Defect, DefectClass, Region
+from skelp.domain.line_state import Passage
 from skelp.domain.maps import Look, Maps
 from skelp.domain.outcome import Outcome, Picture
 from skelp.domain.periodic import PeriodicDefect
@@ -22,12 +23,14 @@ from skelp.domain.strip import Block, CameraView, CoilEnd, CoilLine, LostLines, 
 from skelp.pipeline.edges import Edges, find_edges
 from skelp.pipeline.finder import BlockRegions, DefectFinder
 from skelp.pipeline.fitness import Expected, band_states
+from skelp.pipeline.line_states import Passed
 from skelp.pipeline.measure import add_appearance, context_lines, to_defect
 from skelp.pipeline.optics import OpticsMeter
 from skelp.pipeline.periodic import PeriodicFinder
 from skelp.pipeline.regions import Tile, places
 from skelp.pipeline.rule import DefectRule
 from skelp.pipeline.seams import own_cells
+from skelp.pipeline.welds import WeldFinder
 
 U8 = NDArray[np.uint8]
 
@@ -65,6 +68,7 @@ class _OpenCoil:
     kinds: _Kinds
     ledgers: dict[str, Ledger]
     finders: dict[Side, DefectFinder]
+    welds: WeldFinder
     found: int = 0
     ended: set[str] = field(default_factory=set)
     stopped: bool = False
@@ -95,14 +99,17 @@ class Inspector:
     ) -> None:
         self._own, self._classes = own_cells(views, stride), classes
         self._views = {v.camera: v for v in views}
+        self._first = views[0].camera
         self.context = context_lines(recipe.bridge_mm, views, stride)
         """Lines of context that blocks must have above and below."""
         self._recipe, self._stride, self._strip_mm, self._rolls = recipe, stride, strip_mm, rolls
         self._canvas_px = {s: max(v.first_column + v.width for v in views if v.side is s) for s in {v.side for v in views}}
         self._coils: dict[str, _OpenCoil] = {}
 
-    def push(self, item: Segmented | OnCoil | CoilEnd) -> Outcome:
+    def push(self, item: Segmented | OnCoil | CoilEnd | Passed) -> Outcome:
         """The outcome of the item. Raises LedgerError if lines are missing or come twice."""
+        if isinstance(item, Passed):
+            return Outcome(item.coil_id, item.camera, passages=item.passages)
         if isinstance(item, Segmented):
             return self._segmented(item)
         if isinstance(item, CoilEnd):
@@ -161,7 +168,14 @@ class Inspector:
             lines=tuple(count for _, count in entered),
             reach_mm=(view.first_column + right - edge_px) * view.scale.mm_per_px,
             periodic=_periodic(coil, defects),
+            passages=self._welds(coil, block, edges),
         )
+
+    def _welds(self, coil: _OpenCoil, block: Block, edges: Edges) -> tuple[Passage, ...]:
+        """The weld seams that the first camera sees. They cross the whole strip, so one camera is enough."""
+        if block.camera != self._first or not edges.strip_seen.all():
+            return ()
+        return coil.welds.add(block.own, block.first_line, float(edges.left.max()), float(edges.right.min()))
 
     def _record(
         self, coil: _OpenCoil, item: Segmented, edges: Edges, unfamiliar: NDArray[np.bool_]
@@ -243,7 +257,8 @@ class Inspector:
             rules: dict[Side, list[DefectRule]] = {}
             for v in self._views.values():
                 rules.setdefault(v.side, []).append(kinds.rules[v.camera])
-            coil = _OpenCoil(kinds, {c: Ledger(c) for c in self._views}, {side: DefectFinder(rs) for side, rs in rules.items()})
+            finders, welds = {side: DefectFinder(rs) for side, rs in rules.items()}, WeldFinder(self._views[self._first].scale.mm_per_line)
+            coil = _OpenCoil(kinds, {c: Ledger(c) for c in self._views}, finders, welds)
             coil.strip_mm = self._strip_mm(coil_id)
             coil.periodic = {side: PeriodicFinder(coil_id, side, self._rolls) for side in rules}
             self._coils[coil_id] = coil

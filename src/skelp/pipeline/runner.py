@@ -25,6 +25,7 @@ from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.holdup import Backlog, Holdup, WhySlow, records_slow
 from skelp.pipeline.inspector import Inspector, Segmented
 from skelp.pipeline.limits import Limits
+from skelp.pipeline.line_states import LineStates, Passed
 from skelp.pipeline.looking import Looked
 from skelp.pipeline.meter import Meter
 from skelp.pipeline.networks import Networks
@@ -101,7 +102,8 @@ class Line:
         self._stop = threading.Event()
         self._captures: Channel[Capture[OwnLine]] = Channel(limits.ring_frames * len(sources))
         self._backlog = Backlog(limits.ring_frames * len(sources))
-        self._segmented: Channel[Segmented | OnCoil | CoilEnd] = Channel(4)
+        self._segmented: Channel[Segmented | OnCoil | CoilEnd | Passed] = Channel(4)
+        self.states = LineStates([s.view for s in sources], {s.view.camera for s in sources if s.live}, limits.running_from_m_s)
         context, self._block_lines = inspector.context, limits.block_lines
         self._blockers = {
             s.view.camera: Blocker(s.view.camera, s.view.width, block_lines=limits.block_lines, context=context) for s in sources
@@ -226,11 +228,14 @@ class Line:
             self._to_coils(batcher, self._aligner.silent_losses(time.monotonic()))
             if capture is None:
                 self._to_blocks(batcher, self.tracker.ends_at_border())
+                self._tell(self.states.idle(time.monotonic_ns()))
             if len(self._captures) == 0:
                 self._forward(batcher.flush())
         for blocker in self._blockers.values():
             self._forward(batcher.push(blocker.flush()))
-        self._forward(batcher.push(self.tracker.remaining_ends(stopped=self._stop.is_set())))
+        for end in self.tracker.remaining_ends(stopped=self._stop.is_set()):
+            self._tell(self.states.push(end))
+            self._forward(batcher.push([end]))
         self._forward(batcher.flush())
         self._segmented.close()
 
@@ -248,9 +253,14 @@ class Line:
 
     def _to_blocks(self, batcher: Batcher, placed: Iterable[Travelling]) -> None:
         for item in placed:
+            self._tell(self.states.push(item))
             with self.meter.stage("block"):
                 blocks = list(self._blockers[_camera(item)].push(item))
             self._forward(batcher.push(blocks))
+
+    def _tell(self, passed: Passed | None) -> None:
+        if passed is not None:
+            self._segmented.put(passed)
 
     def _forward(self, items: Iterable[Segmented | OnCoil | CoilEnd]) -> None:
         for item in items:

@@ -16,12 +16,14 @@ from PIL import Image, ImageDraw
 from skelp.domain.coilmap import Status, Summary
 from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
+from skelp.domain.line_state import StateOfCoil
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.stretches import Stretch
 from skelp.domain.strip import Side
 from skelp.render.bands import crowded, draw_band, label_band
 from skelp.render.lettering import shortened, width, write
 from skelp.render.palette import INK, PAPER, RGB, colour, shape
+from skelp.render.ribbon import draw_ribbon
 from skelp.render.words import Language, phrase, sentences, word
 
 QUIET, STEEL = (120, 126, 132), (222, 225, 228)
@@ -70,19 +72,20 @@ def coil_map_png(
     sides: Collection[Side] = (Side.TOP,),
     periodic: Sequence[PeriodicDefect] = (),
     stretches: Sequence[Stretch] = (),
+    states: Sequence[StateOfCoil] = (),
     language: Language = "en",
 ) -> bytes:
     """Draw the map of a coil as PNG.
 
     `coverage` is that of the strip. `width_mm` is the strip's width; the map is wider if a defect lies beyond it. `sides` are those that
     cameras see; a side with a defect is always drawn. `periodic` are drawn as combs, with a tooth at each turn. `stretches` are drawn as
-    bands with their number of defects; a slight defect in one has no marker.
+    bands with their number of defects; a slight defect in one has no marker. `states` of the line are a ribbon below.
     """
     width_mm = max([width_mm, 1.0, *(d.across_mm + d.width_mm for d in defects)])
     seen = {*sides, *(d.side for d in defects), *(p.side for p in periodic)}
     frame = _Frame(summary.length_m, width_mm, tuple(s for s in Side if s in seen))
     order = sorted({d.class_name for d in defects} | set(summary.tally.by_class))
-    image = Image.new("RGB", (_WIDTH, _TOP + _MAP + _STRIP + 150), PAPER)
+    image = Image.new("RGB", (_WIDTH, _TOP + _MAP + _STRIP + 176), PAPER)
     draw = ImageDraw.Draw(image)
     _title(draw, summary, language)
     _coverage(image, draw, frame, coverage, summary.coil.mm_per_line)
@@ -97,6 +100,7 @@ def coil_map_png(
         _comb(draw, frame, series)
     _axes(draw, frame, language)
     _density(draw, frame, defects, language)
+    draw_ribbon(draw, frame.x, _TOP + _MAP + _STRIP + 40, states, summary.coil.mm_per_line, language)
     _legend(image, draw, summary, order, language)
     out = io.BytesIO()
     image.save(out, "PNG")
@@ -264,7 +268,7 @@ def _density(draw: ImageDraw.ImageDraw, frame: _Frame, defects: Sequence[Defect]
 
 
 def _legend(image: Image.Image, draw: ImageDraw.ImageDraw, summary: Summary, order: Sequence[str], language: Language) -> None:
-    x, y = float(_LEFT), _TOP + _MAP + _STRIP + 66
+    x, y = float(_LEFT), _TOP + _MAP + _STRIP + 84
     for name in order:
         _marker(draw, x + 8, y + 9, 7, name)
         text = f"{word('class', name, language)} {summary.tally.by_class.get(name, 0)}"

@@ -14,6 +14,7 @@ from skelp.domain.coilmap import Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.cuts import PlacedCut
 from skelp.domain.defect import Defect
+from skelp.domain.line_state import StateOfCoil
 from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import Reason
@@ -171,6 +172,22 @@ def periodic_record(series: PeriodicDefect) -> dict[str, Any]:
     return _by_key(series) | {"seen_share": round(series.seen_share, 4), "reason": reason_record(series.reason)}
 
 
+def state_record(state: StateOfCoil, mm_per_line: float) -> dict[str, Any]:
+    """The record of a stretch of a coil that passed in one state of the line."""
+    p, totals = state.passage, state.totals
+    lines = {"from_m": p.first_line, "to_m": p.end_line, "again_m": p.again_lines, "screened_m": state.screened}
+    lines |= {"inspected_m": totals.inspected, "degraded_m": totals.degraded, "lost_m": totals.lost}
+    return {
+        "state": p.state.value,
+        "by": p.by.value,
+        "started_at": p.started_at,
+        "duration_s": p.seconds,
+        "slowest_m_s": p.slowest_m_s,
+        "fastest_m_s": p.fastest_m_s,
+        **{name: round(n * mm_per_line / 1000, 4) for name, n in lines.items()},
+    }
+
+
 def stretch_record(stretch: Stretch) -> dict[str, Any]:
     """The record of a heavy stretch."""
     return _by_key(stretch)
@@ -220,6 +237,7 @@ def station_record(status: StationStatus) -> dict[str, Any]:
         "ready": s.not_ready is None,
         "reason": _optional(s.not_ready),
         "coil": s.coil,
+        "line_now": asdict(s.line_now) if s.line_now else None,
         "classes": list(s.classes),
         "marks": list(s.marks),
         "cameras": [asdict(c) for c in s.cameras],

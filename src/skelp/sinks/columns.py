@@ -41,6 +41,10 @@ TABLES: dict[str, Columns] = {
         "periodic_id": _T, "coil_id": _T, "side": _T, "across_mm": _N, "period_mm": _N, "period_error_mm": _N, "first_mm": _N,
         "last_mm": _N, "seen": _I, "expected": _I, "by_chance_log10": _N, "rolls": _J, "defect_ids": _J,
     },
+    "passages": {
+        "coil_id": _T, "known_by": _T, "number": _I, "state": _T, "first_line": _I, "lines": _I, "from_m": _N, "to_m": _N,
+        "started_at": _AT, "seconds": _N, "again_lines": _I, "slowest_m_s": _N, "fastest_m_s": _N,
+    },
     "decisions": {
         "coil_id": _T, "number": _I, "decision": _T, "reasons": _T, "recipe_name": _T, "recipe_sha256": _T, "operator": _T, "note": _T,
         "at": _AT,

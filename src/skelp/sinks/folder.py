@@ -12,6 +12,7 @@ from skelp.domain.coverage import Interval
 from skelp.domain.defect import Defect
 from skelp.domain.disk import cannot_write
 from skelp.domain.found import Found
+from skelp.domain.line_state import KnownBy, Passage, states_of
 from skelp.domain.outcome import Outcome
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.recipe import Recipe
@@ -19,7 +20,7 @@ from skelp.domain.stretches import Places, find_stretches
 from skelp.pictures.listing import Listing
 from skelp.render.coilmap import coil_map_png
 from skelp.render.pictures import crop_jpeg, mask_png
-from skelp.render.records import coil_record, defect_record, defects_csv, interval_record, periodic_record, stretch_record
+from skelp.render.records import coil_record, defect_record, defects_csv, interval_record, periodic_record, state_record, stretch_record
 from skelp.render.words import Language
 from skelp.sinks.names import file_name, make_folder
 
@@ -49,6 +50,7 @@ class FolderSink:
         self._folder, self._coil, self._recipe, self._progress, self._language = folder, coil, recipe, progress, language
         self._defects: list[Defect] = []
         self._periodic: dict[str, PeriodicDefect] = {}
+        self._passages: dict[tuple[KnownBy, int], Passage] = {}
         self._coverages: dict[str, dict[int, Interval]] = {}
         self._reach_mm = 0.0
         self._lines = 0
@@ -65,6 +67,7 @@ class FolderSink:
             for defect in outcome.defects:
                 self._add(defect)
             self._periodic.update({p.periodic_id: p for p in outcome.periodic})
+            self._passages.update({(p.by, p.number): p for p in outcome.passages})
             if outcome.intervals:
                 self._progress(outcome.intervals[-1].end_line - self._lines)
                 self._lines = outcome.intervals[-1].end_line
@@ -97,6 +100,9 @@ class FolderSink:
         record = coil_record(self.summary) | {"coverage": [interval_record(i, coil.mm_per_line) for i in coverage]}
         stretches = find_stretches(coil.coil_id, Places.of_defects(found))
         record |= {"periodic": [periodic_record(p) for p in periodic], "stretches": [stretch_record(s) for s in stretches]}
+        crops = [int(m * 1000 / coil.mm_per_line) for m in (self._recipe.crop_head_m, self._recipe.crop_tail_m)]
+        states = states_of(list(self._passages.values()), coverage, *crops)
+        record |= {"states": [state_record(s, coil.mm_per_line) for s in states]}
         record |= {"left_out": self._pictures.records, "screened": self._screened()}
         self._save("coil.json", json.dumps(record, indent=2).encode())
         marks, found = [d for d in found if d.is_mark], [d for d in found if not d.is_mark]
@@ -110,6 +116,7 @@ class FolderSink:
             width_mm=self._reach_mm,
             periodic=periodic,
             stretches=stretches,
+            states=states,
             language=self._language,
         )
         self._save("coil-map.png", picture)

@@ -89,6 +89,8 @@ class RecordSink:
         change.add_defects(outcome.defects)
         for series in outcome.periodic:
             change.record_periodic(series)
+        for passage in outcome.passages:
+            change.record_passage(coil_id, passage)
         if outcome.optics is not None:
             change.add_optics(coil_id, outcome.optics)
         change.record_progress(coil_id, line_rate_hz=self._line_rate_hz(outcome), reach_mm=outcome.reach_mm)

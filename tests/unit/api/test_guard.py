@@ -33,6 +33,7 @@ WRITES = {
     ("PATCH", "/coils/{coil_id}"): {"mes", "engineer", "admin"},
     ("POST", "/coils/{coil_id}/finish"): {"mes", "engineer", "admin"},
     ("POST", "/coils/{coil_id}/derive"): {"mes", "engineer", "admin"},
+    ("POST", "/coils/{coil_id}/states"): {"mes", "engineer", "admin"},
     ("POST", "/coils/{coil_id}/override"): {"operator", "engineer", "admin"},
     ("POST", "/coils/{coil_id}/decide"): {"mes", "engineer", "admin"},
     ("POST", "/recipe-previews"): {"engineer", "admin"},

@@ -21,6 +21,7 @@ from skelp.domain.cuts import Cut
 from skelp.domain.decision import Decision
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import OpticsReference
+from skelp.domain.line_state import KnownBy, LineState, Passage
 from skelp.domain.models import ChosenModel, Why
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.queries import DefectQuery
@@ -67,6 +68,7 @@ def fill(database: Database) -> None:
             change.record_periodic(
                 PeriodicDefect(f"{coil_id}-P1", coil_id, Side.TOP, 1.5, 2, 0.1, 3, 9, 4, 5, -9.6, ("=F5",), (f"{coil_id}-000001",))
             )
+            change.record_passage(coil_id, Passage(0, LineState.RUNNING, KnownBy.SPEED, 0, 4096, at, 10.0, 7, 0.9, 1.1))
             change.add_review(f"{coil_id}-000002", Verdict.CONFIRMED, "kim", "scale", "-1 = 깊다")
         for coil_id in ("O1", "D1"):
             change.complete_coil(coil_id)
@@ -111,6 +113,7 @@ def test_every_row_of_the_database_is_in_one_file(url: str, database: Database, 
     assert (shadow["coil_id"], int(shadow["seen_lines"]), json.loads(shadow["second"])["decision"]) == ("O1", 60, "hold")
     assert reader.shadow("O1") == SHADOW
     assert [(r["periodic_id"], json.loads(r["rolls"])) for r in rows["periodic"]] == [(f"{c}-P1", ["=F5"]) for c in ("O1", "N1", "D1")]
+    assert [(r["state"], int(r["again_lines"]), float(r["to_m"])) for r in rows["passages"]] == [("running", 7, 1.024)] * 3
     assert Counter(r["coil_id"] for r in rows["coverage"]) == {"O1": 2, "N1": 2, "D1": 2}
     assert len(read(out / f"defects-2026-10.{form}")) == len(read(out / f"coils-2026-11.{form}")) * 3 == 3
     for table, columns in TABLES.items():

@@ -15,6 +15,7 @@ import { Detail } from "./defect";
 import { MapCanvas } from "./map-canvas";
 import { Filters } from "./map-filters";
 import { Overridden } from "./override";
+import { Ribbon } from "./ribbon";
 import { Stretches } from "./stretches";
 import { Verdict } from "./verdict";
 
@@ -49,16 +50,19 @@ export function CoilMap() {
       <RollMarks periodic={data.periodic} zoom={setRange} />
       <Stretches stretches={stretches} zoom={setRange} />
       <div class="unrolled">
-        <MapCanvas
-          data={data}
-          length_m={coil.length_m}
-          shown={shown}
-          stretches={stretches}
-          range={range}
-          zoom={setRange}
-          chosen={chosen}
-          choose={setChosen}
-        />
+        <div class="mapped">
+          <MapCanvas
+            data={data}
+            length_m={coil.length_m}
+            shown={shown}
+            stretches={stretches}
+            range={range}
+            zoom={setRange}
+            chosen={chosen}
+            choose={setChosen}
+          />
+          <Ribbon states={data.states} range={range ?? { from_m: 0, to_m: coil.length_m }} zoom={setRange} />
+        </div>
         {chosen ? (
           <Detail defect={chosen} close={() => setChosen(null)} />
         ) : (

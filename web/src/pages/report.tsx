@@ -13,6 +13,7 @@ import { Cuts } from "./cuts";
 import { DecideAgain } from "./decide-again";
 import { AllDecisions, type Decisions, useDecisions, Why } from "./decisions";
 import { Decide, Overridden } from "./override";
+import { ReportedStates } from "./ribbon";
 import { ReportedStretches } from "./stretches";
 import { Verdict } from "./verdict";
 
@@ -21,7 +22,7 @@ const INTERVALS = 40;
 
 /** One coil on paper: figures, map, what was not inspected, the worst defects with their pictures. The browser prints it or makes a PDF. */
 export function Report() {
-  const { coil, defects, marks, stretches, coverage, problem, gone, again } = useCoil(useShownCoil(route.value.coil));
+  const { coil, defects, marks, stretches, states, coverage, problem, gone, again } = useCoil(useShownCoil(route.value.coil));
   const told = useDecisions(coil);
   useKeys({ p: () => print() });
   if (!coil) return <p class="empty">{problem || t("waiting")}</p>;
@@ -43,6 +44,7 @@ export function Report() {
       {!gone && <img class="paper-map" src={mapAddress(coil.coil_id, coil.revision)} alt={t("map")} />}
       <NotInspected intervals={coverage.filter((i) => i.state !== "inspected")} />
       <ReportedStretches stretches={stretches} />
+      <ReportedStates states={states} />
       <h2>{t("worst")}</h2>
       {worst.length === 0 && <p>{gone || t("none")}</p>}
       <ol class="worst">

@@ -10,7 +10,22 @@ from urllib.parse import quote, unquote_to_bytes
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from skelp.api import alarms, coils, decisions, defects, feed, optics, overrides, periodic, pieces, results, reviews, shadows, stretches
+from skelp.api import (
+    alarms,
+    coils,
+    decisions,
+    defects,
+    feed,
+    optics,
+    overrides,
+    periodic,
+    pieces,
+    results,
+    reviews,
+    shadows,
+    states,
+    stretches,
+)
 from skelp.api.guard import App, Receive, Scope, Send
 from skelp.api.new_app import new_app
 from skelp.api.plant.calls import STATION
@@ -40,6 +55,7 @@ def records_app(
         decisions.router(records),
         periodic.router(records),
         stretches.router(records),
+        states.router(records),
         shadows.router(records),
         overrides.router(records),
         pieces.router(records),

@@ -37,8 +37,10 @@ from skelp.api.schema.story import (
     SESSION,
     SHADOW,
     STANDING,
+    STATE,
     STATION,
     STRETCH,
+    WELD,
     WHERE,
 )
 
@@ -59,6 +61,7 @@ BODIES: Mapping[str, Any] = {
             }
         ],
     },
+    "tell_state": {"state": "weld_seam", "from_m": 640.25},
     "override_coil": {"decision": "accept", "note": "the lost metres are cut off", "operator": "kim"},
     "decide_again": {"recipe": "second-choice", "note": "for order 7731", "operator": "lee"},
     "preview_recipe": {"toml": RECIPE_OUT["toml"], "newest": 100, "recipe": "default"},
@@ -107,6 +110,8 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     },
     ("list_periodic", 200): {"coil_id": "K4711", "periodic": [PERIODIC]},
     ("list_stretches", 200): {"coil_id": "K4711", "stretches": [STRETCH]},
+    ("list_states", 200): {"coil_id": "K4711", "states": [STATE, WELD | {"inspected_m": 0.5}]},
+    ("tell_state", 201): WELD,
     ("get_model", 200): MODELS,
     ("ask_for_model", 202): MODELS,
     ("roll_model_back", 202): MODELS,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from skelp.api.schema.base import Body, Hashed, Note, ReasonOut, ShortText
+from skelp.api.schema.states import LineNowOut
 from skelp.domain.events import Kind
 from skelp.domain.reasons import Code
 
@@ -81,6 +82,7 @@ class StationOut(BaseModel):
 
     `marks`: those of the classes that are no defects, such as chalk.
     `feed_id`: identity of the event feed. Another one means another database or another station, whose events are numbered from 1.
+    `line_now`: what the line does; null if no camera tells it.
     `plant`, `line`: where it is, as the station file says; empty if it says nothing.
     """
 
@@ -92,6 +94,7 @@ class StationOut(BaseModel):
     ready: bool
     reason: ReasonOut | None
     coil: str | None
+    line_now: LineNowOut | None
     classes: list[str]
     marks: list[str]
     cameras: list[CameraOut]

@@ -108,6 +108,14 @@ STRETCH = {
     "across_from_mm": 302.5, "across_to_mm": 598.0, "defects": 4161, "by_class": {"patch": 4120, "inclusion": 41}, "area_mm2": 91542.25,
     "per_m": 69.38, "severity": 2,
 }  # fmt: skip
+STATE = {
+    "state": "running", "by": "speed", "from_m": 3.2, "to_m": 640.25, "started_at": "2026-11-25T08:07:01.220Z", "duration_s": 64.81,
+    "slowest_m_s": 4.02, "fastest_m_s": 10.03, "again_m": 0.0, "inspected_m": 635.77, "screened_m": 0.0, "degraded_m": 0.0, "lost_m": 1.28,
+}  # fmt: skip
+WELD = STATE | {
+    "state": "weld_seam", "by": "mes", "from_m": 640.0, "to_m": 640.5, "started_at": "2026-11-25T08:17:44.900Z", "duration_s": None,
+    "slowest_m_s": None, "fastest_m_s": None, "inspected_m": 0.0, "lost_m": 0.0,
+}  # fmt: skip
 REVIEW = {
     "review_id": 7, "defect_id": "K4711-000001", "verdict": "confirmed", "class": None, "operator": "kim", "note": "",
     "at": "2026-11-25T09:01:12.300Z",
@@ -131,6 +139,7 @@ EVENTS = [
 STATION = {
     "name": "line1", "plant": "Pohang", "line": "HSM 2",
     "feed_id": FEED_ID, "uptime_s": 86400.5, "ready": True, "reason": None, "coil": "K4711",
+    "line_now": {"state": "running", "speed_m_s": 9.84},
     "classes": ["inclusion", "patch", "scratch"], "marks": [],
     "cameras": [
         {"name": "top-1", "side": "top", "width_px": 4096, "first_column": 0, "mm_per_px": 0.25, "mm_per_line": 0.25, "live": True}

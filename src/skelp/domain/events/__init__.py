@@ -14,6 +14,7 @@ from skelp.domain.events.coils import (
     CoverageLost,
     DefectFound,
     DefectReviewed,
+    LineStateChanged,
     PeriodicFound,
     uninspected,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "DefectsDeleted",
     "EventsDeleted",
     "Kind",
+    "LineStateChanged",
     "ModelChanged",
     "ModelDrift",
     "ModelRefused",

@@ -119,3 +119,15 @@ def uninspected(state: State, camera: str, first_line: int, along_mm: float, rea
     """The event of lines that are degraded or lost."""
     kind = CoverageLost if state is State.LOST else CoverageDegraded
     return kind(camera, first_line, along_mm, reason)
+
+
+class LineStateChanged(Payload, kind=Kind.LINE_STATE):
+    """The coil passes in another state of the line from here on: threading, running, slowing, stopped, reversed or weld_seam.
+
+    `by`: how that is known: speed, encoder, picture or mes. `from_m` counts from the coil's head.
+    """
+
+    state: str
+    by: str
+    from_m: float
+    speed_m_s: float | None = None

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     COIL_DERIVED = "coil.derived"
     DEFECT_FOUND = "defect.found"
     PERIODIC_FOUND = "periodic.found"
+    LINE_STATE = "line.state"
     DEFECT_REVIEWED = "defect.reviewed"
     COVERAGE_DEGRADED = "coverage.degraded"
     COVERAGE_LOST = "coverage.lost"

@@ -123,6 +123,7 @@ class Code(StrEnum):
     COIL_MARKS = "coil.marks"
     COIL_EDGE_MARGIN = "coil.edge_margin"
     COIL_CROPPED = "coil.cropped"
+    COIL_WELDS_CROPPED = "coil.welds_cropped"
     COIL_SCREENED = "coil.screened"
     COIL_CLASSES_IGNORED = "coil.classes_ignored"
     COIL_WIDTH_NOT_GIVEN = "coil.width_not_given"

@@ -180,6 +180,13 @@ class CoilCropped(Reason, code=Code.COIL_CROPPED):
     tail_m: float
 
 
+class CoilWeldsCropped(Reason, code=Code.COIL_WELDS_CROPPED):
+    """`welds` weld seams that the MES told will be cut out, with `beside_m` metres on each side. They are not judged."""
+
+    welds: int
+    beside_m: float
+
+
 class CoilScreened(Reason, code=Code.COIL_SCREENED):
     """On `screened_m` metres, the whole network looked only where the model's screen was suspicious, because the recipe says so."""
 

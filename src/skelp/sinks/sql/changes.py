@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from skelp.domain.coilmap import Status
 from skelp.domain.coverage import Interval, State
@@ -12,18 +13,20 @@ from skelp.domain.events import (
     DefectReviewed,
     DefectsDeleted,
     EventsDeleted,
+    LineStateChanged,
     OpticsReference,
     PeriodicFound,
     optics_warning,
     uninspected,
 )
+from skelp.domain.line_state import KnownBy, LineState, Passage
 from skelp.domain.models import ChosenModel
 from skelp.domain.moments import now
 from skelp.domain.optics import Optics
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.review import Review, Verdict
 from skelp.domain.shadow import ShadowResult
-from skelp.sinks.sql import deleting, letters, optics, queries, rows
+from skelp.sinks.sql import deleting, letters, optics, passing, queries, rows
 from skelp.sinks.sql.coil_changes import CoilChanges
 from skelp.sinks.sql.interrupted import gaps
 from skelp.sinks.sql.model_tables import models, shadows
@@ -85,6 +88,25 @@ class Changes(CoilChanges):
             self._session.execute(self._session.insert(periodic).values(**values))
         found = PeriodicFound(series.periodic_id, series.side.value, series.reason, series.seen, series.last_mm)
         self.publish(found, series.coil_id)
+
+    def record_passage(self, coil_id: str, passage: Passage) -> None:
+        """Add a stretch that passed in one state of the line, and publish it; or update the one with its number."""
+        if passing.record(self._session, coil_id, passage):
+            mm = self._session.scalar(self._session.select(coils, coils.c.mm_per_line).where(coils.c.coil_id == coil_id))
+            from_m = round(passage.first_line * mm / 1000, 3)
+            self.publish(LineStateChanged(passage.state.value, passage.by.value, from_m, passage.slowest_m_s), coil_id)
+
+    def tell_state(self, coil_id: str, state: LineState, first_line: int, lines: int) -> Passage:
+        """Add a stretch in a state that the MES tells, and publish it.
+
+        Raises LookupError if there is no such coil, ConflictError if it is final.
+        """
+        row = queries.coil_row(self._session, coil_id)
+        number = passing.next_number(self._session, row, KnownBy.MES)
+        told = Passage(number, state, KnownBy.MES, first_line, lines, datetime.now(UTC))
+        self.record_passage(row["coil_id"], told)
+        self._update_coil(row["coil_id"], {})
+        return told
 
     def add_review(self, defect_id: str, verdict: Verdict, operator: str, class_name: str | None, note: str) -> Review:
         """Add an operator's review and publish it. Raises LookupError if the defect does not exist."""

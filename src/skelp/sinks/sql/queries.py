@@ -25,7 +25,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.review import StandingReview, standing_review
 from skelp.domain.revision import Revision
 from skelp.domain.stretches import Places
-from skelp.sinks.sql import recipes, rows
+from skelp.sinks.sql import passing, recipes, rows
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, PIECE, coils, decisions, defects, intervals, origins, periodic, reviews
@@ -229,10 +229,12 @@ def facts(session: Session, listed: Sequence[Coil], *, one_by_one: bool, marks: 
     ids = [coil.coil_id for coil in listed]
     lines, counts, series = coverages(session, ids), tallies(session, ids), periodics(session, ids)
     found = found_of(session, ids, marks=marks) if one_by_one else dict.fromkeys(ids, NOTHING)
-    return {
-        c.coil_id: Facts(strip_coverage(c, list(lines[c.coil_id].values())), counts[c.coil_id], series[c.coil_id], found[c.coil_id])
-        for c in listed
-    }
+    welds = passing.welds(session, ids)
+
+    def of(c: Coil, key: str) -> Facts:
+        return Facts(strip_coverage(c, list(lines[key].values())), counts[key], series[key], found[key], welds[key])
+
+    return {c.coil_id: of(c, c.coil_id) for c in listed}
 
 
 def _counted_now(coil: Coil, counted: Facts, row: sa.RowMapping, recipe: Recipe | None) -> Summary:

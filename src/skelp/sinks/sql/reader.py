@@ -8,11 +8,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from skelp.domain.coilmap import Coil, Summary, strip_coverage
+from skelp.domain.coilmap import Coil, Status, Summary, strip_coverage
 from skelp.domain.coverage import Interval
 from skelp.domain.cuts import PlacedCut
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.errors import SkelpError
+from skelp.domain.line_state import StateOfCoil, states_of
 from skelp.domain.models import ChosenModel
 from skelp.domain.moments import iso
 from skelp.domain.override import Override
@@ -26,7 +27,7 @@ from skelp.domain.shadow import ShadowResult
 from skelp.domain.stretches import Places
 from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
-from skelp.sinks.sql import alone, deciding, deleting, letters, optics, queries, recipes, rows
+from skelp.sinks.sql import alone, deciding, deleting, letters, optics, passing, queries, recipes, rows
 from skelp.sinks.sql.faults import told
 from skelp.sinks.sql.model_tables import models, shadows
 from skelp.sinks.sql.session import Session
@@ -123,6 +124,16 @@ class Reader:
         """The series of defects that repeat along a coil, from the head on."""
         with self._snapshot() as session:
             return queries.periodics(session, [coil_id])[coil_id]
+
+    def states(self, coil_id: str) -> list[StateOfCoil]:
+        """The states of the line in which a coil passed, from the head on, with what its recipe crops."""
+        with self._snapshot() as session:
+            coil = rows.coil(queries.coil_row(session, coil_id))
+            recipe = recipes.of_coil(session, coil, self._recipe) or Recipe()
+            lines = strip_coverage(coil, list(queries.coverages(session, [coil.coil_id])[coil.coil_id].values()))
+            tail_m = 0.0 if coil.status is Status.RUNNING else recipe.crop_tail_m
+            head, tail = (int(m * 1000 / coil.mm_per_line) for m in (recipe.crop_head_m, tail_m))
+            return states_of(passing.of_coils(session, [coil.coil_id])[coil.coil_id], lines, head, tail)
 
     def origin(self, coil_id: str) -> list[PlacedCut]:
         """The cuts of which a coil was derived, from its head on; empty if cameras saw it."""

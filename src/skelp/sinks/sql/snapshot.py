@@ -18,6 +18,7 @@ from skelp.sinks.sql import queries, rows
 from skelp.sinks.sql.address import parse_url
 from skelp.sinks.sql.engines import open_unchanged, refuse_other_tables
 from skelp.sinks.sql.faults import told
+from skelp.sinks.sql.line_tables import passages
 from skelp.sinks.sql.model_tables import models, shadows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of, name_of, number_of
@@ -62,6 +63,7 @@ class Snapshot:
             "coverage": self._coverage,
             "defects": self._defects,
             "periodic": self._periodic,
+            "passages": self._passages,
             "decisions": self._decisions,
             "origins": self._origins,
             "overrides": self._overrides,
@@ -91,6 +93,11 @@ class Snapshot:
         query = self._session.select(periodic).join(coils).where(period.has(coils.c.started_at))
         for found in self._batches(query.order_by(coils.c.number, periodic.c.periodic_id)):
             yield [{**row, "rolls": _json(row["rolls"]), "defect_ids": _json(row["defect_ids"])} for row in found]
+
+    def _passages(self, period: Period) -> Iterator[Batch]:
+        query = self._session.select(passages, *passages.c, coils.c.mm_per_line).join(coils).where(period.has(coils.c.started_at))
+        for found in self._batches(query.order_by(coils.c.number, passages.c.first_line, passages.c.known_by, passages.c.number)):
+            yield [_passage(row) for row in found]
 
     def _decisions(self, period: Period) -> Iterator[Batch]:
         query = self._session.select(decisions).where(period.has(decisions.c.at)).order_by(decisions.c.decision_id)
@@ -165,6 +172,12 @@ def _interval(row: sa.RowMapping) -> dict[str, Any]:
     to_m = row["mm_per_line"] / 1000
     reason = {"code": row["code"] or None, "args": None if row["args"] is None else _json(row["args"])}
     return {**row, "from_m": first * to_m, "to_m": end * to_m, **reason}
+
+
+def _passage(row: sa.RowMapping) -> dict[str, Any]:
+    first, end, began = row["first_line"], row["first_line"] + row["lines"], row["started_at"]
+    to_m = row["mm_per_line"] / 1000
+    return {**row, "from_m": first * to_m, "to_m": end * to_m, "started_at": datetime.fromisoformat(began) if began else None}
 
 
 def _with_class(row: sa.RowMapping) -> dict[str, Any]:
