@@ -17,6 +17,7 @@ import { go, PAGES, route } from "./route";
 import { lostFrom, runningCoil } from "./running";
 import { advice, alarmCount, alarmName, alarmSubject, coilName, sentence } from "./sentences";
 import { lastPerson, session } from "./session";
+import { lineNow } from "./states";
 import { ThemeButton } from "./theme-button";
 import { useWholePage } from "./whole-page";
 
@@ -118,7 +119,7 @@ function WhereOnCoil() {
       <b class="number">{coil ? metres(coil.length_m) : "–"}</b>
       <span>
         {name ? `${t("coil")} ${name}` : t("noCoil")}
-        {speed.value !== null && coil && ` · ${speed.value.toFixed(1)} m/s`}
+        {coil && lineNow(station.value?.line_now ?? null, speed.value)}
       </span>
     </div>
   );

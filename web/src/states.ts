@@ -1,4 +1,4 @@
-import type { LineStretch } from "./api";
+import type { LineStretch, Station } from "./api";
 import type { Range } from "./filters";
 import { t } from "./i18n";
 import { metres, metresInspected, metresNotInspected } from "./numbers";
@@ -56,3 +56,10 @@ export const told = (s: LineStretch): string =>
   ]
     .filter(Boolean)
     .join(" · ");
+
+/** What the line does now, and how fast, as the end of a line. A station whose cameras tell no speed has only the page's own estimate. */
+export function lineNow(now: Station["line_now"], estimate: number | null): string {
+  const speed = now ? now.speed_m_s : estimate;
+  const state = now && now.state !== "running" ? ` · ${lineStateName(now.state)}` : "";
+  return state + (speed === null || now?.state === "stopped" ? "" : ` · ${speed.toFixed(1)} m/s`);
+}

@@ -7,7 +7,7 @@ import { isDefect, nearest } from "../look";
 import { ClassName } from "../marker";
 import { metres } from "../numbers";
 import { cropAddress } from "../rest";
-import { lineStateName, sideName, stateName } from "../sentences";
+import { sideName, stateName } from "../sentences";
 import { type StripPlace, StripView, sidesOf } from "../strip";
 import { Look } from "./look";
 
@@ -44,7 +44,6 @@ export function Live() {
       <section class="stage">
         <div class="bar">
           <h1>{t("live")}</h1>
-          <LineNow />
           {frozenList && <strong class="note">{t("frozen")}</strong>}
           <button type="button" aria-pressed={frozenList !== null} onClick={flip}>
             {t(frozenList ? "unfreeze" : "freeze")}
@@ -87,18 +86,6 @@ export function Live() {
         <LatestDefects found={frozenList ?? found} look={look} />
       )}
     </div>
-  );
-}
-
-/** What the line does now, and how fast. */
-function LineNow() {
-  const now = station.value?.line_now;
-  if (!now) return null;
-  return (
-    <span class={now.state === "running" ? "quiet" : "note"}>
-      {lineStateName(now.state)}
-      {now.speed_m_s !== null && ` · ${now.speed_m_s.toFixed(1)} m/s`}
-    </span>
   );
 }
 

@@ -22,7 +22,9 @@ const INTERVALS = 40;
 
 /** One coil on paper: figures, map, what was not inspected, the worst defects with their pictures. The browser prints it or makes a PDF. */
 export function Report() {
-  const { coil, defects, marks, stretches, states, coverage, problem, gone, again } = useCoil(useShownCoil(route.value.coil));
+  const { coil, defects, marks, stretches, states, coverage, problem, gone, again } = useCoil(
+    useShownCoil(route.value.coil),
+  );
   const told = useDecisions(coil);
   useKeys({ p: () => print() });
   if (!coil) return <p class="empty">{problem || t("waiting")}</p>;

@@ -37,6 +37,7 @@ export function Ribbon({ states, range, zoom }: RibbonProps) {
                 <button type="button" title={told(s)} aria-label={told(s)} onClick={() => zoom(around(s))}>
                   {at.width >= NAMED && isBase(s) ? lineStateName(s.state) : ""}
                 </button>
+                {isPlace(s) && <small>{s.duration_s === null ? lineStateName(s.state) : lasting(s.duration_s)}</small>}
               </li>
             )
           );

@@ -158,3 +158,14 @@ def oil(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[F32, F32, NDA
     ramp = np.sin(np.pi * np.linspace(0, 1, shape[0]))[:, None] * np.sin(np.pi * np.linspace(0, 1, shape[1]))
     gain = 1 - rng.uniform(0.08, 0.22) * soft * np.clip(2 * ramp, 0, 1)
     return gain.astype(np.float32), np.zeros(shape, np.float32), np.zeros(shape, bool)
+
+
+def weld(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[F32, F32, NDArray[np.bool_]]:
+    """Draws a weld seam: a bright ridge between two dark zones that its heat changed, as wide as the strip. Not a defect."""
+    at = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None]
+    wave = cv2.GaussianBlur(rng.standard_normal((1, shape[1])).astype(np.float32), (0, 0), 12)
+    at = at + 0.1 * wave / (np.abs(wave).max() + 1e-6)
+    zone, ridge = np.clip(1.6 * (1 - np.abs(at)), 0, 1), np.clip(1 - np.abs(at) / 0.25, 0, 1)
+    gain = 1 - 0.42 * zone + 0.9 * ridge
+    texture = cv2.GaussianBlur(rng.standard_normal(shape).astype(np.float32), (0, 0), 1.5)
+    return gain.astype(np.float32), (3 * zone * texture).astype(np.float32), np.zeros(shape, bool)

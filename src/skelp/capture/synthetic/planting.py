@@ -19,7 +19,7 @@ SEGMENT = 2048
 
 
 class MarkKind(StrEnum):
-    """The kinds of marks. Water and oil are not defects."""
+    """The kinds of marks. Water, oil and a weld seam are not defects."""
 
     INCLUSION = "inclusion"
     PATCH = "patch"
@@ -27,6 +27,7 @@ class MarkKind(StrEnum):
     ROLL_MARK = "roll_mark"
     WATER = "water"
     OIL = "oil"
+    WELD = "weld"
 
 
 DEFECT_KINDS = (MarkKind.INCLUSION, MarkKind.PATCH, MarkKind.SCRATCH, MarkKind.ROLL_MARK)
@@ -38,6 +39,7 @@ _PAINTERS: dict[MarkKind, Callable[..., tuple[marks.F32, marks.F32, NDArray[np.b
     MarkKind.ROLL_MARK: marks.roll_mark,
     MarkKind.WATER: marks.water,
     MarkKind.OIL: marks.oil,
+    MarkKind.WELD: marks.weld,
 }
 # Smallest and largest length, smallest and largest width, in mm.
 _SIZES: dict[MarkKind, tuple[tuple[float, float], tuple[float, float]]] = {

@@ -53,15 +53,15 @@ class _Filling:
 class ProgrammedSource:
     """Delivers a simulated strip as `acts` move it. Satisfies ports.FrameSource.
 
-    `passed` is called with the number of lines that were exposed, after somebody took a frame. `dim` changes the pixels of a line, as a
-    dirty window does: it gets uint8 [lines, width] and the strip's line of each.
+    `passed` is called with the last line of the strip that was exposed, after somebody took a frame. `dim` changes pixels as a dirty
+    window does: it gets uint8 [lines, width] and the strip's line of each.
     """
 
     def __init__(
         self,
         config: SyntheticConfig,
         acts: Sequence[Act],
-        passed: Callable[[OwnLine], None] = lambda _: None,
+        passed: Callable[[int], None] = lambda _: None,
         dim: Callable[[Pixels, NDArray[np.int64]], Pixels] = lambda pixels, _: pixels,
     ) -> None:
         self.config, self._acts, self._passed, self._dim = config, acts, passed, dim
@@ -90,22 +90,21 @@ class ProgrammedSource:
                 continue
             lines = round(abs(act.metres) * 1000 / self.config.scale.mm_per_line)
             if act.lost:
-                for capture in (*self._flushed(filling, first), self._lost(filling, lines, act.m_s)):
-                    capture = capture.at(first)  # noqa: PLW2901
-                    first = after(first, capture.lines)
-                    yield capture
-                    self._passed(first)
+                for frame in self._flushed(filling, first):
+                    yield frame
+                    first = after(first, frame.lines)
+                yield self._lost(filling, first, lines, act.m_s)
+                first = after(first, lines)
+                self._passed(filling.position)
                 continue
             while lines:
                 lines -= self._expose(strip, filling, lines, act)
                 if filling.lines == self.config.frame_lines:
                     for frame in self._flushed(filling, first):
-                        first = after(first, frame.lines)
                         yield frame
-                        self._passed(first)
-        for frame in self._flushed(filling, first):
-            yield frame
-            self._passed(after(first, frame.lines))
+                        first = after(first, frame.lines)
+                        self._passed(filling.position)
+        yield from self._flushed(filling, first)
 
     def _expose(self, strip: SyntheticStrip, filling: _Filling, lines: int, act: Move) -> int:
         """Expose lines until the frame is full. Returns their number."""
@@ -129,7 +128,7 @@ class ProgrammedSource:
             yield CameraFrame(self.config.camera, first, pixels, ns, strip_line=int(positions[0]), positions=positions, exposed_ns=ns)
             filling.pixels, filling.positions, filling.lines = [], [], 0
 
-    def _lost(self, filling: _Filling, lines: int, m_s: float) -> LostLines[OwnLine]:
+    def _lost(self, filling: _Filling, first: OwnLine, lines: int, m_s: float) -> LostLines[OwnLine]:
         filling.position += lines
         filling.ns += lines * self.config.scale.mm_per_line / 1000 / m_s * 1e9
-        return LostLines(self.config.camera, OwnLine(0), lines, CameraNoAnswer().by(Counted.ENCODER))
+        return LostLines(self.config.camera, first, lines, CameraNoAnswer().by(Counted.ENCODER))

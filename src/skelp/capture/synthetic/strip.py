@@ -86,6 +86,10 @@ class SyntheticStrip:
                 out[index] = np.where(rows.mask, DEFECT_KINDS.index(planted.kind) + 1, out[index])
         return out
 
+    def planted(self, first_line: int, end_line: int) -> list[Planted]:
+        """Returns the marks that have at least one of these lines."""
+        return list(self._planting.between(first_line, end_line))
+
     def truths(self, first_line: int, lines: int) -> list[Truth]:
         """Returns the defects that begin in these lines, in line order."""
         scale = self.config.scale
