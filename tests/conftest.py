@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from skelp.render import words
 from skelp.render.words import Language
 from tests.models import bright_spots
 
+settings.register_profile("skelp", deadline=None)  # no test asserts a time
+settings.load_profile("skelp")
 ROOT = Path(__file__).parents[1]
 PHOTOGRAPHS = ROOT.parent / "shared" / "data"
 REWORDED = os.environ.setdefault("REWORD_SEED", str(random.randrange(10**6)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from itertools import count, pairwise
 from typing import Any
@@ -203,6 +204,8 @@ def test_a_coil_has_the_limits_of_its_own_network() -> None:
 
     def act() -> None:
         if next(turns) == 1:
+            while line.tracker.current() is None:  # a coil that nobody announced begins when its first lines are placed
+                time.sleep(0.001)
             line.networks.choose(network_for(Strict(2), RECIPE, views, model(2)))
             line.tracker.start(coil("C2"))
 
