@@ -22,7 +22,7 @@ _RAN_ON = (BufferUnderrun, FrameDropped, FrameIncomplete, FrameShort, FramesMiss
 _TOLERANCE_LINES = 1
 """Where the strip turns, and after lost lines, the count may be off by so much: an encoder has backlash, and a divider begins again."""
 _MOST_JUMPS = 4
-"""A frame in which the count jumps more often is not believed."""
+"""A frame in which the count jumps more often is not believed. To begin anew at each of its lines would take long."""
 _EVERYTHING = -(2**62)
 
 
