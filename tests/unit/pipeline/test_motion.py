@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skelp.domain.reasons import CameraNoAnswer, FrameIncomplete, FrameShort, Overrun, Reason
-from skelp.domain.strip import CameraFrame, Capture, LostLines, after
+from skelp.domain.strip import CameraFrame, Capture, LostLines, OwnLine, after
 from skelp.pipeline.channel import Channel
 from skelp.pipeline.intake import Intake
 from skelp.pipeline.meter import Meter
@@ -24,7 +25,7 @@ def passed(captures: Iterable[Capture[Any]], motion: Motion | None = None) -> li
     """What comes out of `motion`. The captures that come out have no holes, and those that go in are numbered likewise."""
     motion, found, line = motion or Motion(), [], 0
     for c in captures:
-        found += motion.push(c.at(line))
+        found += motion.push(c.at(OwnLine(line)))
         line += c.lines
     end = 0
     for c in found:
@@ -52,7 +53,7 @@ def test_the_strip_comes_out_as_if_it_had_never_turned(data: st.DataObject, walk
     """Line n of the result is steel n, or it is lost. Without a loss, all steel up to the furthest is there once."""
     edges = heights(data, len(walk), most)
     captures: list[Capture[Any]] = []
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         if start and data.draw(st.sampled_from([False, False, False, True])):
             captures.append(LostLines("cam", 0, stop - start, data.draw(st.sampled_from([FrameIncomplete(), FrameShort(64)]))))
         else:
@@ -79,7 +80,7 @@ def test_steel_that_was_not_seen_is_never_left_out(data: st.DataObject, walk: Co
     edges = heights(data, len(walk), most)
     captures: list[Capture[Any]] = []
     count, previous = data.draw(st.integers(-5, 1000)), "frame"
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         kind = data.draw(st.sampled_from(["frame", "frame", "frame", "lost", "reopened", "no count"]))
         if kind == "frame" and (previous in ("reopened", "no count") or (previous == "frame" and data.draw(st.integers(0, 3)) == 0)):
             count += data.draw(st.integers(4, 500)) * data.draw(st.sampled_from([-1, 1]))
@@ -104,7 +105,7 @@ def test_steel_that_was_not_seen_is_never_left_out(data: st.DataObject, walk: Co
 def test_a_count_that_does_not_move_with_the_lines_leaves_nothing_out(data: st.DataObject, steps: list[int], most: int) -> None:
     """The strip runs forward. The camera has one count for several lines, or counts too fast, or jumps."""
     counts, edges = np.cumsum(steps), heights(data, len(steps), most)
-    found = passed(numbered(counts[a:b], range(a, b)) for a, b in zip(edges, edges[1:], strict=False))
+    found = passed(numbered(counts[a:b], range(a, b)) for a, b in pairwise(edges))
     assert steel(found) == list(range(len(steps)))
     assert all(c.again == 0 for c in frames(found))
 
@@ -150,49 +151,69 @@ def test_the_strip_is_back_until_it_is_at_new_steel() -> None:
 
 def test_a_loss_while_the_strip_is_back_stays_lost_at_the_frontier() -> None:
     """The camera lost 20 lines on the way back. Nobody can say which, so 20 lines of new steel are lost, although they are seen later."""
-    captures = [numbered(range(100)), LostLines("cam", 0, 20, FrameIncomplete()), numbered(range(79, 59, -1)), numbered(range(60, 150))]
+    captures: list[Capture[Any]] = [
+        numbered(range(100)),
+        LostLines("cam", 0, 20, FrameIncomplete()),
+        numbered(range(79, 59, -1)),
+        numbered(range(60, 150)),
+    ]
     found = passed(captures)
     assert steel(found) == [*range(100), *range(120, 150)]
     assert [c.first_line for c in found] == [0, 100, 120]
 
 
 def test_after_the_camera_was_opened_again_every_line_is_new() -> None:
-    captures = [numbered(range(100)), numbered(range(99, 49, -1)), LostLines("cam", 0, 1, CameraNoAnswer()), numbered(range(48, 110))]
+    captures: list[Capture[Any]] = [
+        numbered(range(100)),
+        numbered(range(99, 49, -1)),
+        LostLines("cam", 0, 1, CameraNoAnswer()),
+        numbered(range(48, 110)),
+    ]
     assert steel(passed(captures)) == [*range(100), *range(48, 110)]
 
 
 def test_steel_before_a_jump_of_the_count_is_not_known() -> None:
     """Where the strip runs back beyond the jump, its lines are another piece of steel than the line before."""
-    captures = [numbered(range(100)), numbered(range(500, 510), range(100, 110)), numbered(range(509, 479, -1), range(109, 79, -1))]
+    captures: list[Capture[Any]] = [
+        numbered(range(100)),
+        numbered(range(500, 510), range(100, 110)),
+        numbered(range(509, 479, -1), range(109, 79, -1)),
+    ]
     found = passed([*captures, numbered(range(480, 520), range(80, 120))])
     assert steel(found) == [*range(110), *range(99, 79, -1), *range(110, 120)]
     assert [c.breaks for c in frames(found)] == [False, False, True, True]
 
 
 def test_a_count_that_restarts_while_lines_are_lost_begins_anew() -> None:
-    captures = [numbered(range(100)), LostLines("cam", 0, 10, FrameIncomplete()), numbered(range(5, 60), range(110, 165))]
+    captures: list[Capture[Any]] = [
+        numbered(range(100)),
+        LostLines("cam", 0, 10, FrameIncomplete()),
+        numbered(range(5, 60), range(110, 165)),
+    ]
     assert steel(passed(captures)) == [*range(100), *range(110, 165)]
 
 
 def test_a_line_that_is_skipped_below_a_jump_is_not_known() -> None:
-    captures = [numbered(range(50)), numbered([500, 498, 497, 498, 499, 500, 501], [50, 48, 47, 48, 49, 50, 51])]
+    captures: list[Capture[Any]] = [numbered(range(50)), numbered([500, 498, 497, 498, 499, 500, 501], [50, 48, 47, 48, 49, 50, 51])]
     assert steel(passed(captures)) == [*range(50), 50, 48, 47, 49, 50, 51]
 
 
 def test_a_count_that_moves_faster_than_the_lines_on_the_way_back_begins_anew() -> None:
-    captures = [numbered([*range(100), 98, 96, 95, 96, 97, 98, 99, 100], [*range(100), 98, 97, 96, 97, 98, 99, 100, 101])]
+    captures: list[Capture[Any]] = [
+        numbered([*range(100), 98, 96, 95, 96, 97, 98, 99, 100], [*range(100), 98, 97, 96, 97, 98, 99, 100, 101])
+    ]
     assert {100, 101} <= set(steel(passed(captures)))
 
 
 def test_after_lost_lines_the_direction_is_not_known() -> None:
     """So the second of two lines with one count may be new steel."""
     back = numbered([*range(100), 98])
-    captures = [back, LostLines("cam", 0, 10, FrameIncomplete()), numbered([110, 110, 111], [110, 111, 112])]
+    captures: list[Capture[Any]] = [back, LostLines("cam", 0, 10, FrameIncomplete()), numbered([110, 110, 111], [110, 111, 112])]
     assert steel(passed(captures))[-3:] == [110, 111, 112]
 
 
 def test_if_lines_were_lost_before_the_first_one_no_steel_is_known() -> None:
-    captures = [LostLines("cam", 0, 5, FrameIncomplete()), numbered([100, 99, 98, 99, 100, 101])]
+    captures: list[Capture[Any]] = [LostLines("cam", 0, 5, FrameIncomplete()), numbered([100, 99, 98, 99, 100, 101])]
     assert steel(passed(captures)) == [100, 99, 98, 101]
 
 
@@ -201,7 +222,7 @@ def test_steel_that_passed_before_the_first_line_is_left_out() -> None:
 
 
 def test_frames_without_counts_pass_unchanged() -> None:
-    captures = [frame("cam", n * 10, np.zeros((10, 8), np.uint8)) for n in range(5)]
+    captures: list[Capture[Any]] = [frame("cam", n * 10, np.zeros((10, 8), np.uint8)) for n in range(5)]
     motion = Motion()
     assert [motion.push(c) for c in captures] == [[c] for c in captures]
 
