@@ -24,7 +24,7 @@ class _Status(Collector):
         yield GaugeMetricFamily("skelp_ready", "1 while lines are inspected and results are stored", float(s.not_ready is None))
         engine = {"provider": s.engine.provider, "precision": s.engine.precision}
         yield InfoMetricFamily("skelp_engine", "Execution provider and precision of the model", engine)
-        for name in ("lines_exposed", "lines_segmented", "lines_overrun", "defects"):
+        for name in ("lines_exposed", "lines_again", "lines_segmented", "lines_overrun", "defects"):
             yield CounterMetricFamily(f"skelp_{name}", f"{name.replace('_', ' ')} since the station started", s.counts.get(name, 0))
         yield from self._lines()
         busy = CounterMetricFamily("skelp_stage_busy_seconds", "Time each stage was busy", labels=["stage"])

@@ -83,12 +83,21 @@ static void *acquire(void *argument)
     return NULL;
 }
 
-/* Sets the position of the strip by the machine's clock, so that it is the same for all cameras in all processes. */
+/* Sets the position of the strip by the machine's clock, so that it is the same for all cameras in all processes. With SimReverseEvery
+ * it turns at the same moments for all of them: a turn takes `forward` lines forward, and then `back` lines back. */
 static void set_position_by_clock(Camera *c)
 {
-    uint64_t divider = get(c, REG_ENCODER_DIVIDER);
-    c->position = c->furthest = (uint64_t)((double)now_ns() / (double)SECOND_NS * line_rate(c));
-    c->encoder = (int64_t)(c->position * divider) - c->encoder_zero;
+    uint64_t moved = (uint64_t)((double)now_ns() / (double)SECOND_NS * line_rate(c));
+    uint64_t forward = get(c, REG_SIM_REVERSE_EVERY), back = get(c, REG_SIM_REVERSE_LINES);
+    c->position = c->furthest = moved;
+    if (forward > back) {
+        uint64_t turn = moved / (forward + back), rest = moved % (forward + back), start = turn * (forward - back);
+        c->forward_lines = rest < forward ? rest : 0;
+        c->backward_lines = rest < forward ? 0 : forward + back - rest;
+        c->position = start + (rest < forward ? rest : 2 * forward - rest);
+        c->furthest = start + (rest >= forward ? forward : turn && rest < back ? back : rest);
+    }
+    c->encoder = (int64_t)(c->position * get(c, REG_ENCODER_DIVIDER)) - c->encoder_zero;
 }
 
 bool camera_start(Camera *c, Stream *stream)

@@ -134,7 +134,7 @@ const char *camera_description(Camera *c, size_t *length)
 static void before_read(Camera *c, uint64_t address)
 {
     if (address == REG_PAYLOAD_SIZE)
-        set(c, REG_PAYLOAD_SIZE, image_size(c) + (get(c, REG_CHUNK_ACTIVE) ? CHUNK_BYTES : 0));
+        set(c, REG_PAYLOAD_SIZE, image_size(c) + (get(c, REG_CHUNK_ACTIVE) ? chunk_bytes(c) : 0));
     else if (address == REG_TIMESTAMP)
         set(c, REG_TIMESTAMP, now_ns());
     else if (address == REG_ENCODER_VALUE)

@@ -7,7 +7,7 @@
 #include "camera.h"
 #include "registers.h"
 
-enum { CHUNKS = 5, CHUNK_BYTES = CHUNKS * 8 };
+enum { CHUNKS = 5, CHUNK_ENCODER_VALUE = 2 }; /* entries of ChunkSelector */
 enum { MONO8 = 0x01080001, MONO10 = 0x01100003, MONO12 = 0x01100005, MONO16 = 0x01100007 }; /* numbers of EMVA's PFNC */
 static const uint64_t SECOND_NS = 1000000000;
 
@@ -71,6 +71,12 @@ static inline size_t bits_per_pixel(const Camera *c)
 static inline size_t image_size(const Camera *c)
 {
     return (get(c, REG_WIDTH) * get(c, REG_HEIGHT) * bits_per_pixel(c) + 7) / 8;
+}
+
+/* Returns the size of a frame's chunks: a value for each entry of ChunkSelector, and the encoder's count of each line. */
+static inline size_t chunk_bytes(const Camera *c)
+{
+    return 8 * (CHUNKS + get(c, REG_HEIGHT));
 }
 
 /* Returns whether TriggerMode is On for a TriggerSelector. */

@@ -19,14 +19,16 @@ double line_rate(const Camera *c)
 }
 
 /* Moves the strip by the encoder pulses of one line. Returns whether a line is exposed. With EncoderOutputMode PositionUp, steel that was
- * exposed before is not exposed again. */
+ * exposed before is not exposed again. With Motion it is, and the encoder's count of a line is the one that it had before. */
 static bool move_strip(Camera *c)
 {
     int64_t pulses = (int64_t)get(c, REG_ENCODER_DIVIDER);
     uint64_t slip = get(c, REG_SIM_SLIP_PERMILLE), reverse_every = get(c, REG_SIM_REVERSE_EVERY);
+    if (c->position <= 1)
+        c->backward_lines = 0; /* there is no steel before the first line */
     if (c->backward_lines) {
         c->backward_lines--;
-        c->position -= c->position > 0;
+        c->position--;
         c->encoder -= pulses;
     } else {
         c->position++;
@@ -85,15 +87,24 @@ static void put_line(Camera *c, uint64_t row, uint8_t *image)
     }
 }
 
-static void put_chunks(const Camera *c, Buffer *b, int64_t encoder)
+/* Writes the encoder's count of a line behind the values of the frame; see put_chunks. */
+static void put_count(const Camera *c, uint64_t row, uint8_t *chunks)
 {
-    uint64_t chunks[CHUNKS] = {b->frame_id, b->timestamp_ns, (uint64_t)encoder, 1, b->delivered_height};
+    int64_t count = get(c, REG_CHUNK_ENABLE + 8 * CHUNK_ENCODER_VALUE) ? c->encoder : 0;
+    memcpy(chunks + 8 * (CHUNKS + row), &count, sizeof count);
+}
+
+/* Writes the chunks of a frame: a value for each entry of ChunkSelector. The one of EncoderValue is not used, because the counts of all
+ * lines come behind. */
+static void put_chunks(const Camera *c, Buffer *b)
+{
+    uint64_t chunks[CHUNKS] = {b->frame_id, b->timestamp_ns, 0, 1, b->delivered_height};
     for (unsigned n = 0; n < CHUNKS; n++)
         if (!get(c, REG_CHUNK_ENABLE + 8 * n))
             chunks[n] = 0;
-    memcpy((uint8_t *)b->memory + b->image_size, chunks, CHUNK_BYTES);
+    memcpy((uint8_t *)b->memory + b->image_size, chunks, sizeof chunks);
     b->has_chunks = true;
-    b->filled = b->image_size + CHUNK_BYTES;
+    b->filled = b->image_size + chunk_bytes(c);
 }
 
 uint64_t expose(Camera *c, Buffer *b)
@@ -101,14 +112,15 @@ uint64_t expose(Camera *c, Buffer *b)
     uint64_t height = get(c, REG_HEIGHT), passed = 0;
     uint64_t lines = is_every(get(c, REG_SIM_SHORT_EVERY), c->frames) ? (height + 1) / 2 : height;
     size_t size = image_size(c);
-    bool fits = b && size <= b->size;
-    int64_t encoder = c->encoder;
+    bool fits = b && size <= b->size, has_chunks = fits && get(c, REG_CHUNK_ACTIVE) && size + chunk_bytes(c) <= b->size;
     for (uint64_t row = 0; row < height; row++) {
         do
             passed++;
         while (!move_strip(c));
         if (fits && row < lines)
             put_line(c, row, b->memory);
+        if (has_chunks)
+            put_count(c, row, (uint8_t *)b->memory + size);
     }
     set(c, REG_SIM_LINES_EXPOSED, get(c, REG_SIM_LINES_EXPOSED) + height);
     if (!b)
@@ -123,7 +135,7 @@ uint64_t expose(Camera *c, Buffer *b)
     b->filled = size * lines / height;
     b->has_chunks = false;
     b->incomplete = !fits || is_every(get(c, REG_SIM_INCOMPLETE_EVERY), c->frames);
-    if (fits && get(c, REG_CHUNK_ACTIVE) && size + CHUNK_BYTES <= b->size)
-        put_chunks(c, b, encoder);
+    if (has_chunks)
+        put_chunks(c, b);
     return passed;
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skelp.capture.speed import MAX_LINES_HZ
+from skelp.domain.strip import CameraFrame, OwnLine
 
 
 class EncoderOffset:
@@ -16,10 +17,15 @@ class EncoderOffset:
         """Whether a frame has carried the encoder's count."""
         return self._offset is not None
 
-    def update(self, strip_line: int | None, own_line: int) -> None:
-        """Takes the first line of a frame in both counts. A frame without the encoder's count (`strip_line` None) changes nothing."""
-        if strip_line is not None:
-            self._offset = strip_line - own_line
+    def update(self, frame: CameraFrame[OwnLine]) -> None:
+        """Takes both counts of a frame's end. A frame without the encoder's count changes nothing.
+
+        The encoder's count there is that of the last line, where the camera tells it, because the strip may have run back within the frame.
+        """
+        if frame.positions is not None:
+            self._offset = int(frame.positions[-1]) + 1 - frame.first_line - frame.lines
+        elif frame.strip_line is not None:
+            self._offset = frame.strip_line - frame.first_line
 
     def lines_before(self, strip_line: int | None, own_line: int, *, reported: int, within_s: float) -> int | None:
         """Returns the number of lines between `own_line`, where the last capture ended, and a frame that begins at `strip_line`.

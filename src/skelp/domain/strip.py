@@ -100,7 +100,8 @@ class CameraFrame(Generic[L_co]):
 
     `strip_line`: the encoder's count of the first line, in lines. `positions` int64 [lines]: that of each line, if the camera tells it.
     `again`: so many lines came before this frame that showed steel a second time, because the strip had run back. They were left out.
-    `exposed_ns`: when the last line was exposed, by the camera's clock; None if it tells no time.
+    `exposed_ns`: when the last line was exposed, by the camera's clock; None if it tells no time. A camera that tells one time for a frame
+    tells that of its start.
     """
 
     camera: str

@@ -87,8 +87,8 @@ class Aligner:
             if isinstance(capture, CameraFrame) and not self._encoder_confirms(camera, capture, first):
                 camera.shift, first = camera.shift + camera.end - first, camera.end
             else:  # lines that were reported as lost stay lost
-                again = min(camera.end - first, lines)
-                capture, first, lines = capture.cut(again, lines), after(first, again), lines - again
+                known = min(camera.end - first, lines)
+                capture, first, lines = _without(capture, known), after(first, known), lines - known
         if isinstance(capture, LostLines) and capture.estimated and lines:
             lines = self._limited_by_others(camera, first, lines)
             capture = replace(capture, lines=lines)
@@ -154,3 +154,9 @@ class Aligner:
     def _accept(self, camera: _Camera, capture: Capture[SharedLine]) -> Capture[SharedLine]:
         camera.end, camera.delivers = after(capture.first_line, capture.lines), isinstance(capture, CameraFrame)
         return capture
+
+
+def _without(capture: Capture[OwnLine], lines: int) -> Capture[OwnLine]:
+    """The capture without its first lines. Lines that came again before it still did."""
+    rest = capture.cut(lines, capture.lines)
+    return replace(rest, again=capture.again) if isinstance(rest, CameraFrame) and isinstance(capture, CameraFrame) else rest

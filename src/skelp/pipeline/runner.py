@@ -16,14 +16,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from skelp.domain.events import Publish, nowhere
-from skelp.domain.reasons import Overrun, Reason
-from skelp.domain.strip import Block, Capture, CoilEnd, LostLines, OnCoil, OwnLine, SharedLine, Travelling, after
+from skelp.domain.reasons import Reason
+from skelp.domain.strip import Block, Capture, CoilEnd, OnCoil, OwnLine, SharedLine, Travelling
 from skelp.pipeline.align import Aligner
 from skelp.pipeline.blocks import Blocker, BlockItem
 from skelp.pipeline.channel import Channel, ClosedError
 from skelp.pipeline.coils import CoilTracker
 from skelp.pipeline.holdup import Backlog, Holdup, WhySlow, records_slow
 from skelp.pipeline.inspector import Inspector, Segmented
+from skelp.pipeline.intake import Intake
 from skelp.pipeline.limits import Limits
 from skelp.pipeline.line_states import LineStates, Passed
 from skelp.pipeline.looking import Looked
@@ -64,17 +65,6 @@ class Batcher:
             yield Segmented(item, *next(answers)) if isinstance(item, Block) else item
 
 
-class _Dropped:
-    """Lines of a live camera that were dropped, from `first_line` on, and why."""
-
-    def __init__(self, camera: str, first_line: OwnLine) -> None:
-        self._camera, self._first_line = camera, first_line
-        self.reason: Reason = Overrun()
-
-    def until(self, end_line: OwnLine) -> LostLines[OwnLine]:
-        return LostLines(self._camera, self._first_line, end_line - self._first_line, self.reason)
-
-
 class Line:
     """Runs the stages from sources to sink until all sources end or `stop` is called. A line runs once."""
 
@@ -103,7 +93,14 @@ class Line:
         self._captures: Channel[Capture[OwnLine]] = Channel(limits.ring_frames * len(sources))
         self._backlog = Backlog(limits.ring_frames * len(sources))
         self._segmented: Channel[Segmented | OnCoil | CoilEnd | Passed] = Channel(4)
-        self.states = LineStates([s.view for s in sources], {s.view.camera for s in sources if s.live}, limits.running_from_m_s)
+        live = {s.view.camera for s in sources if s.live}
+        self.states = LineStates([s.view for s in sources], live, limits.running_from_m_s, self._is_back)
+        self._intakes = {
+            s.view.camera: Intake(
+                self._captures, self.meter, live=s.live, exposed=partial(self._exposed, s.view.camera), why_dropped=self._why_dropped
+            )
+            for s in sources
+        }
         context, self._block_lines = inspector.context, limits.block_lines
         self._blockers = {
             s.view.camera: Blocker(s.view.camera, s.view.width, block_lines=limits.block_lines, context=context) for s in sources
@@ -160,9 +157,17 @@ class Line:
         """Whether frames would be kept if the network were held up for a moment: few wait, or the cameras wait for the inspection."""
         return self._captures.is_nearly_empty or not any(s.live for s in self._sources)
 
+    @property
+    def is_back(self) -> bool:
+        """Whether the strip has run back, so that a camera sees steel that it has seen before."""
+        return any(intake.is_back for intake in self._intakes.values())
+
     def queued(self) -> dict[str, int]:
         """Items in each channel, by its name."""
         return {"captures": len(self._captures), "segmented": len(self._segmented)}
+
+    def _is_back(self) -> bool:
+        return any(intake.is_back for intake in self._intakes.values())
 
     def _guard(self, body: Callable[[], None]) -> None:
         try:
@@ -180,33 +185,23 @@ class Line:
         self._segmented.abort()
 
     def _capture(self, source: FrameSource) -> None:
-        dropped, end = None, OwnLine(0)
+        intake = self._intakes[source.view.camera]
         with source:
             for capture in source.captures():
-                if capture is None:
-                    if self._stop.is_set():
-                        break
-                    continue
-                end = after(capture.first_line, capture.lines)
-                self._aligner.capture_arrived(source.view.camera, time.monotonic())
-                self.tracker.record_exposed(self._aligner.to_shared(source.view.camera, end))
-                self.meter.count("lines_exposed", capture.lines)
-                if not source.live:
-                    self._captures.put(capture)
-                elif dropped is None or self._captures.offer(dropped.until(capture.first_line)):
-                    dropped = None if self._captures.offer(capture) else _Dropped(capture.camera, capture.first_line)
-                if dropped is not None:
-                    dropped.reason = self._why_dropped() or dropped.reason
-                    self.meter.count("lines_overrun", capture.lines)
+                if capture is not None:
+                    self._aligner.capture_arrived(source.view.camera, time.monotonic())
+                    intake.push(capture)
                 if self._stop.is_set():
                     break
-        if dropped is not None:
-            self._captures.put(dropped.until(end))
+        intake.close()
         self._aligner.ended(source.view.camera)
         with self._lock:
             self._running_sources -= 1
             if self._running_sources == 0:
                 self._captures.close()
+
+    def _exposed(self, camera: str, end: OwnLine) -> None:
+        self.tracker.record_exposed(self._aligner.to_shared(camera, end))
 
     def _why_dropped(self) -> Reason | None:
         """The reason if results wait for the records; None if the inspection is slower than the line."""

@@ -142,6 +142,15 @@ def test_a_camera_that_comes_back_with_an_encoder_continues_after_the_reported_l
     assert two.aligned["b"][-1].strip_line == 6000  # type: ignore[union-attr]
 
 
+def test_a_frame_whose_first_lines_stay_lost_still_says_how_many_came_again() -> None:
+    two = silent_b(encoder=True)
+    two.push(LostLines("b", 100, 850, Other("away")), 5)
+    two.push(CameraFrame("b", 950, np.zeros((100, 4), np.uint8), 0, strip_line=5950, again=7), 5)
+    last = two.aligned["b"][-1]
+    assert isinstance(last, CameraFrame)
+    assert (last.lines, last.again) == (50, 7)
+
+
 def test_a_camera_that_comes_back_without_an_encoder_continues_where_the_others_are() -> None:
     """Its estimate of lost lines was too low, or far too high because the strip stood."""
     for counted in (500, 50_000):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from skelp.capture.encoder_offset import EncoderOffset
 from skelp.capture.speed import Speed
 from skelp.domain.reasons import (
@@ -32,8 +35,8 @@ MAX_MISSING_AT_START = 64
 class DeliveredFrame:
     """A frame as the producer delivered it. `pixels`: uint8 [lines, width].
 
-    `incomplete`, `underruns`: counts of incomplete buffers and buffer underruns since the camera was opened. `strip_line`: the encoder's
-    count of the frame's first line; None if the camera does not send it.
+    `incomplete`, `underruns`: counts of incomplete buffers and buffer underruns since the camera was opened. `strip_line`, `positions`
+    and `exposed_ns` as in CameraFrame; None if the camera does not send them.
     """
 
     frame_id: int
@@ -41,6 +44,8 @@ class DeliveredFrame:
     incomplete: int
     underruns: int
     strip_line: int | None = None
+    positions: NDArray[np.int64] | None = None
+    exposed_ns: int | None = None
 
 
 class GapDetector:
@@ -126,8 +131,17 @@ class GapDetector:
         if gap > 0:
             yield self._loss(gap, reason, estimated=estimated)
         lines = frame.pixels.shape[0]
-        self._encoder.update(frame.strip_line, self._next_line)
-        yield CameraFrame(self._camera, self._next_line, frame.pixels, int(now * 1e9), strip_line=frame.strip_line)
+        taken = CameraFrame(
+            self._camera,
+            self._next_line,
+            frame.pixels,
+            int(now * 1e9),
+            strip_line=frame.strip_line,
+            positions=frame.positions,
+            exposed_ns=frame.exposed_ns,
+        )
+        self._encoder.update(taken)
+        yield taken
         self._next_line = after(self._next_line, lines)
         if lines < self._frame_lines:
             yield self._loss(self._frame_lines - lines, FrameShort(self._frame_lines))

@@ -20,6 +20,7 @@ import genicam
 from genicam import genapi, gentl
 from harvesters.core import Callback, Harvester, ImageAcquirer
 
+from skelp.capture.genicam.chunks import Chunks
 from skelp.capture.genicam.features import apply
 from skelp.capture.genicam.settings import CameraSettings
 from skelp.domain.errors import SkelpError
@@ -78,8 +79,9 @@ class Link:
         self.first_id = settings.first_frame_id if settings.first_frame_id is not None else default_id
         with _keep_sigint_handler():
             self._acquirer_or_none = acquirer = self._harvester.create({"serial_number": settings.serial})
-        self._nodes, self._counts_per_line = acquirer.remote_device.node_map, settings.encoder_counts_per_line
-        apply(self._nodes, settings)
+        nodes = acquirer.remote_device.node_map
+        apply(nodes, settings)
+        self.chunks = Chunks(nodes, settings)
         acquirer.num_buffers = settings.buffers
         acquirer.timeout_period_on_update_event_data_call = 0
         acquirer.add_callback(ImageAcquirer.Events.INCOMPLETE_BUFFER, self._incomplete)
@@ -94,12 +96,6 @@ class Link:
         with suppress(gentl.GenericException):  # not every producer counts underruns
             return self._incomplete.count, int(self._acquirer.data_streams[0].module.num_underrun)
         return self._incomplete.count, 0
-
-    def strip_line(self) -> int | None:
-        """Returns the encoder's count, in lines, at the start of the frame fetched last; None if the camera file does not enable it."""
-        if self._counts_per_line is None:
-            return None
-        return int(self._nodes.ChunkEncoderValue.value // self._counts_per_line)
 
     def is_up(self) -> bool:
         """Returns whether the producer still reports the device as open. Some producers notice a lost device only after seconds."""

@@ -105,7 +105,10 @@ class GenicamSource:
         except GENICAM_ERRORS:
             return None  # the link is down; Link.is_up reports it
         try:
-            return DeliveredFrame(int(buffer.module.frame_id), self._pixels(buffer), *link.counters(), link.strip_line())
+            pixels, chunks = self._pixels(buffer), link.chunks
+            lines = pixels.shape[0]
+            at, each, exposed_ns = chunks.strip_line(), chunks.positions(lines), chunks.exposed_ns(lines)
+            return DeliveredFrame(int(buffer.module.frame_id), pixels, *link.counters(), at, each, exposed_ns)
         finally:
             buffer.queue()
 

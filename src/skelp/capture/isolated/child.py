@@ -85,7 +85,8 @@ class _Sender:
             self.send_overrun()
             slot = self._free.pop()
             self._frames[slot, : part.lines] = part.pixels
-            self._pipe.send(FrameInSlot(slot, part.first_line, part.lines, part.time_ns, part.breaks, part.strip_line))
+            of_encoder = part.strip_line, part.positions, part.exposed_ns
+            self._pipe.send(FrameInSlot(slot, part.first_line, part.lines, part.time_ns, part.breaks, *of_encoder))
 
     def send_loss(self, loss: LostLines[OwnLine]) -> None:
         self.collect_free_slots()

@@ -42,9 +42,10 @@ class JoinedLines:
             capture = capture.cut(repeated, capture.lines)
         if capture.lines == 0:
             return
-        yield capture.at(self._next)
-        if isinstance(capture, CameraFrame):
-            self._encoder.update(capture.strip_line, self._next)
+        joined = capture.at(self._next)
+        yield joined
+        if isinstance(joined, CameraFrame):
+            self._encoder.update(joined)
         self._next = after(self._next, capture.lines)
         self._speed.add(time.monotonic(), self._next)
 

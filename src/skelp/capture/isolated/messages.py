@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from skelp.domain.events import Payload
 from skelp.domain.strip import LostLines, OwnLine
 
@@ -26,6 +29,8 @@ class FrameInSlot:
     time_ns: int
     breaks: bool
     strip_line: int | None
+    positions: NDArray[np.int64] | None
+    exposed_ns: int | None
 
 
 @dataclass(frozen=True, slots=True)

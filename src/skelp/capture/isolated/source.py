@@ -124,7 +124,16 @@ class IsolatedSource:
             raise RuntimeError("the source was closed while it was read")
         pixels = self._ring.copy(message.slot, message.lines)
         self._child.free(message.slot)
-        return CameraFrame(self._view.camera, message.first_line, pixels, message.time_ns, message.breaks, message.strip_line)
+        return CameraFrame(
+            self._view.camera,
+            message.first_line,
+            pixels,
+            message.time_ns,
+            message.breaks,
+            message.strip_line,
+            message.positions,
+            exposed_ns=message.exposed_ns,
+        )
 
     def _replace_child(self, lines: JoinedLines, reason: Gap) -> Iterator[Capture[OwnLine] | None]:
         """Kills the child and starts new ones until one has opened the source. The pause between two retries grows from 0.2 s to 10 s."""

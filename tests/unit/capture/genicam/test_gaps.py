@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,10 +33,18 @@ class ScriptedCamera:
         self.gaps.opened(self.first_id)
 
     def frame(
-        self, frame_id: int, at: float, lines: int = FRAME_LINES, incomplete: int = 0, underruns: int = 0, strip_line: int | None = None
+        self,
+        frame_id: int,
+        at: float,
+        lines: int = FRAME_LINES,
+        incomplete: int = 0,
+        underruns: int = 0,
+        strip_line: int | None = None,
+        positions: Sequence[int] | None = None,
     ) -> None:
         pixels = np.zeros((lines, 8), np.uint8)
-        self.captures += self.gaps.add(DeliveredFrame(frame_id, pixels, incomplete, underruns, strip_line), at)
+        each = None if positions is None else np.array(positions)
+        self.captures += self.gaps.add(DeliveredFrame(frame_id, pixels, incomplete, underruns, strip_line, each, 5), at)
 
     def silent(self, at: float) -> None:
         self.captures += filter(None, [self.gaps.report_silence(at)])
@@ -186,6 +195,20 @@ def test_the_encoder_gives_the_lines_that_passed_while_the_camera_was_lost(count
     assert camera.result()[2] == (Code.CAMERA_NO_ANSWER, 1)
     assert camera.lost_lines() == lines
     assert camera.captures[-1].first_line == 200 + lines
+
+
+def test_the_encoder_counts_the_lines_of_a_lost_camera_from_the_last_line_that_it_saw() -> None:
+    """The strip ran back within the last frame."""
+    camera = ScriptedCamera(rate=None)
+    turned = [*range(5000, 5060), *range(5060, 5020, -1)]
+    camera.frame(0, 0.1, strip_line=5000, positions=turned)
+    camera.lost()
+    camera.reopened(2.0)
+    camera.frame(0, 2.1, strip_line=5051, positions=range(5051, 5151))
+    assert camera.result() == [("frame", 100), (Code.CAMERA_NO_ANSWER, 1), (Code.CAMERA_NO_ANSWER, 28), ("frame", 100)]
+    frames = [c for c in camera.captures if isinstance(c, CameraFrame)]
+    assert [c.positions is not None and c.positions[0] for c in frames] == [5000, 5051]
+    assert [c.exposed_ns for c in frames] == [5, 5]
 
 
 def test_an_encoder_count_that_restarted_is_not_used() -> None:

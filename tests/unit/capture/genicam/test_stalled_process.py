@@ -31,6 +31,7 @@ class _LinkOfAStalledProcess:
     """A camera that sends a frame every 10 ms. The process stands still for half a second after it asked for one."""
 
     first_id = 0
+    chunks = SimpleNamespace(strip_line=lambda: None, positions=lambda _lines: None, exposed_ns=lambda _lines: None)
 
     def __init__(self, clock: _Clock) -> None:
         self._clock, self._opened, self._next, self._stalled = clock, clock.now, 0, False
@@ -51,9 +52,6 @@ class _LinkOfAStalledProcess:
 
     def counters(self) -> tuple[int, int]:
         return 0, 0
-
-    def strip_line(self) -> None:
-        return None
 
     def is_up(self) -> bool:
         return True
