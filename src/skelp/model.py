@@ -22,6 +22,7 @@ from skelp.inference.compiler import compile_networks, engine_that_compiles
 from skelp.inference.engine import Engine, check_shape
 from skelp.inference.engine_file import Record, refuse_other_file, with_engines, write_engines
 from skelp.inference.model_file import ModelFile
+from skelp.inference.providers import Precision, Provider, candidates
 from skelp.inference.screened import ScreenedSegmenter
 from skelp.inference.segmenter import OnnxSegmenter
 from skelp.inference.trial import settled
@@ -50,7 +51,7 @@ def make_segmenter(
     block_lines: int,
     report: Callable[[str], None] = lambda _: None,
 ) -> OnnxSegmenter | ScreenedSegmenter:
-    """Make a segmenter that runs the blocks of all cameras in one batch, with the context that the recipe needs.
+    """Make a segmenter for the blocks of all cameras, with the context that the recipe needs.
 
     Raises SkelpError if the cameras differ in width, if the recipe's bridge needs more context than a block has lines, or if it asks for
     a screen that the model does not have or that was made for other limits.
@@ -67,11 +68,17 @@ def make_segmenter(
     return (ScreenedSegmenter if screened else OnnxSegmenter)(
         model,
         engine if choice.engine is None else with_engines(model, engine, choice.engine),
-        batch=len(views),
+        batch=frames_at_once(engine, len(views)),
         height=block_height(recipe.bridge_mm, views, model.card.stride, block_lines),
         width=widths.pop(),
         report=report,
     )
+
+
+def frames_at_once(engine: Engine, cameras: int) -> int:
+    """How many frames the network is shown at once: those of all cameras on a GPU, one on a CPU, where more take longer for a pixel."""
+    tried = {c.provider for c in candidates(engine.provider, Precision(engine.precision))}
+    return 1 if tried <= {Provider.OPENVINO, Provider.CPU} else cameras
 
 
 def engine_of(choice: ModelChoice) -> Engine:
@@ -98,6 +105,7 @@ def compile_model(
     refuse_other_file(out)
     check_shape(height, width)
     engine = engine_that_compiles(engine_of(choice))
+    batch = frames_at_once(engine, batch)
     engine = settled(model, engine, (batch, 1, height, width), report)
     compilation = compile_networks(model, engine, np.concatenate(list(strip_to_compare(batch, height, width))), report)
     return write_engines(out, model, engine, compilation.networks), compilation.different

@@ -67,16 +67,17 @@ class Screen:
         warm_up(SCREEN, info.provider, shape, self.suspicious)
 
     def suspicious(self, frames: U8) -> NDArray[np.bool_]:
-        """Which tiles the whole network must look at, bool [n, H/32, W/32]; frames uint8 [n, 1, H, W], at most as many as the batch."""
-        count = len(frames)
-        if count < self._batch:
-            frames = np.concatenate([frames, np.zeros((self._batch - count, *frames.shape[1:]), np.uint8)])
-        (suspicion,) = self._session.run([SUSPICION], {"frames": np.ascontiguousarray(frames)})
-        return np.asarray(suspicion[:count] >= self._limit, bool)
+        """Which tiles the whole network must look at, bool [n, H/32, W/32]; frames uint8 [n, 1, H, W], `batch` of them at once."""
+        count, missing = len(frames), -len(frames) % self._batch
+        if missing:
+            frames = np.concatenate([frames, np.zeros((missing, *frames.shape[1:]), np.uint8)])
+        parts = [np.ascontiguousarray(frames[n : n + self._batch]) for n in range(0, len(frames), self._batch)]
+        suspicions = [self._session.run([SUSPICION], {"frames": part})[0] for part in parts]
+        return np.asarray(np.concatenate(suspicions)[:count] >= self._limit, bool)
 
 
 class ScreenedSegmenter:
-    """Runs a model's screen on batches of one shape, and the whole network on windows. Satisfies ports.Segmenter.
+    """Runs a model's screen on frames of one shape, `batch` at once, and the whole network on windows. Satisfies ports.Segmenter.
 
     `auto` is settled by a trial of the whole network on one frame. Its windows and the screen use the same provider and precision.
     Cells outside the windows are sound with score 0. The distances of a model that measures them are those of the windows (SecondLook).
@@ -117,7 +118,7 @@ class ScreenedSegmenter:
         return self._seen
 
     def run(self, frames: U8) -> Maps:
-        """The screened answer for frames uint8 [n, 1, H, W] that show steel over their whole width; n is at most the batch."""
+        """The screened answer for frames uint8 [n, 1, H, W] that show steel over their whole width."""
         steel, nowhere = np.ones(self._tiles, np.bool_), np.zeros(self._tiles[1], np.bool_)
         self._turn += 1
         return self.look(frames, [Wish(Look.SCREENED, steel, nowhere, self._turn)] * len(frames))

@@ -18,7 +18,7 @@ U8 = NDArray[np.uint8]
 
 
 class OnnxSegmenter:
-    """Runs a network on batches of one shape: `batch` frames of `height` x `width` px. Satisfies ports.Segmenter.
+    """Runs a network on frames of `height` x `width` px, `batch` at once. Satisfies ports.Segmenter.
 
     Height and width must be multiples of 32. The shape is fixed in the graph, which is about a tenth faster than a free shape. Each
     output is checked for classes that the card does not have. `auto` is settled by a trial of this shape. `report` is called before
@@ -44,8 +44,8 @@ class OnnxSegmenter:
         self._known[[0, *(c.id for c in model.card.classes)]] = True
         self._classes = model.card.domain_classes
         self._binding = self._session.io_binding()
-        self._map_shape = (batch, height // self.stride, width // self.stride)
-        self._tiles = (batch, height // TILE_PX, width // TILE_PX) if model.measures_distance else None
+        self._map_shape = (height // self.stride, width // self.stride)
+        self._tiles = (height // TILE_PX, width // TILE_PX) if model.measures_distance else None
         warm_up(MODEL, self._info.provider, self._shape, self.run)
 
     @property
@@ -66,22 +66,26 @@ class OnnxSegmenter:
         return
 
     def run(self, frames: U8) -> Maps:
-        """The answer for frames uint8 [n, 1, H, W]; n is at most the batch.
+        """The answer for frames uint8 [n, 1, H, W], any number of them: `batch` at once.
 
         Each call returns new arrays. Raises ModelError if the shape differs, CardError if the output has an unknown class.
         """
-        count = frames.shape[0]
-        if frames.shape[1:] != self._shape[1:] or count > self._shape[0]:
+        count, most = len(frames), self._shape[0]
+        if frames.shape[1:] != self._shape[1:]:
             raise ModelError(f"frames {frames.shape} do not fit an engine that was built for {self._shape}")
-        if count < self._shape[0]:
-            frames = np.concatenate([frames, np.zeros((self._shape[0] - count, *self._shape[1:]), np.uint8)])
-        binding = self._binding
-        binding.bind_cpu_input("frames", np.ascontiguousarray(frames))
-        distance = None if self._tiles is None else np.empty(self._tiles, np.float32)
-        answer = Maps(np.empty(self._map_shape, np.uint8), np.empty(self._map_shape, np.uint8), distance)
-        for name, out in answer.measured.items():
-            binding.bind_output(name, "cpu", 0, out.dtype, out.shape, out.ctypes.data)
-        self._session.run_with_iobinding(binding)
+        missing = -count % most
+        if missing:
+            frames = np.concatenate([frames, np.zeros((missing, *self._shape[1:]), np.uint8)])
+        frames = np.ascontiguousarray(frames)
+        cells = (count + missing, *self._map_shape)
+        distance = None if self._tiles is None else np.empty((count + missing, *self._tiles), np.float32)
+        answer = Maps(np.empty(cells, np.uint8), np.empty(cells, np.uint8), distance)
+        for start in range(0, len(frames), most):
+            self._binding.bind_cpu_input("frames", frames[start : start + most])
+            for name, whole in answer.measured.items():
+                out = whole[start : start + most]
+                self._binding.bind_output(name, "cpu", 0, out.dtype, out.shape, out.ctypes.data)
+            self._session.run_with_iobinding(self._binding)
         if answer.class_id.any() and not self._known[answer.class_id].all():
             check_output(self._card, frames, answer, where=self._card.name)
         return answer.first(count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from skelp.inference import providers
 from skelp.inference.card import CardError, ModelCard
 from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelError, ModelFile
-from skelp.inference.providers import Precision, Provider, choose, offers, resolve
+from skelp.inference.providers import Offer, Precision, Provider, choose, offers, resolve
 from skelp.inference.segmenter import OnnxSegmenter
+from skelp.model import frames_at_once
 from tests.models import CARD, bright_spots, with_distance
 
 CPU = Engine("cpu", "auto", 1, Path("/nonexistent"))
@@ -82,12 +84,12 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
         ModelFile.open(tmp_path / "text.onnx")
 
 
-def test_a_segmenter_runs_any_part_of_its_batch(bright_model: Path) -> None:
+def test_a_segmenter_runs_any_number_of_frames(bright_model: Path) -> None:
     segmenter = OnnxSegmenter(ModelFile.open(bright_model), CPU, batch=2, height=64, width=96)
-    frames = np.zeros((2, 1, 64, 96), np.uint8)
-    frames[1, 0, 8, 12] = 255
-    for count in (1, 2):
-        class_id, score, *_ = segmenter.run(frames[2 - count :])
+    frames = np.zeros((5, 1, 64, 96), np.uint8)
+    frames[-1, 0, 8, 12] = 255
+    for count in (1, 2, 3, 5):
+        class_id, score, *_ = segmenter.run(frames[5 - count :])
         assert class_id.shape == score.shape == (count, 16, 24)
         assert class_id[-1, 2, 3] == 1
         assert score[-1, 2, 3] == 255
@@ -96,6 +98,14 @@ def test_a_segmenter_runs_any_part_of_its_batch(bright_model: Path) -> None:
         segmenter.run(np.zeros((1, 1, 32, 96), np.uint8))
     assert segmenter.info.provider == "cpu"
     assert segmenter.info.reason == "requested"
+
+
+def test_on_a_cpu_each_cameras_frame_is_shown_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert frames_at_once(CPU, 8) == 1
+    for usable, at_once in (((Provider.OPENVINO, Provider.CPU), 1), ((Provider.CUDA, Provider.CPU), 8)):
+        offered = [Offer(provider, provider in usable, "") for provider in Provider]
+        monkeypatch.setattr("skelp.inference.providers.offers", lambda offered=offered: offered)
+        assert frames_at_once(replace(CPU, provider="auto"), 8) == at_once
 
 
 def test_a_model_may_say_how_unlike_steel_is_to_what_it_learned(tmp_path: Path) -> None:
