@@ -1,4 +1,5 @@
-"""Whether what a model finds has drifted: more or fewer defects of a class than on earlier coils, or found with other scores (ADR 32).
+"""Whether what a model finds has drifted: more or fewer defects of a class than on earlier coils, found with other scores, or
+rejected more often by operators (ADR 32).
 
 Coils differ far more than chance alone would have it, and a few are very bad. So the newest coils and those before are compared by their
 ranks (Wilcoxon 1945, Mann and Whitney 1947), which assumes no distribution, and a difference must also be large enough to matter.
@@ -8,29 +9,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from skelp.domain.found import Numbers
-from skelp.domain.reasons import ModelClassRate, ModelClassScore, Reason
+from skelp.domain.reasons import ModelClassRate, ModelClassRejected, ModelClassScore, Reason
 
 NOW, BEFORE, LEAST_BEFORE = 20, 200, 60
 """Coils that are compared: the newest ones, those before them, and how many of the latter there must be."""
 CHANCE = 3e-5
 """A difference that coils which do not differ show more often than this, in one comparison, is no drift."""
-TIMES, POINTS = 2.0, 0.05
-"""What matters: a rate that is so many times as high or as low, and a mean score that differs by so much."""
+TIMES, POINTS, SHARE = 2.0, 0.05, 0.2
+"""What matters: a rate that is so many times as high or as low, a mean score and a share of rejected defects that differ by so much."""
 _LEAST_WITH_SCORE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class CoilSeen:
-    """What a model found on a coil: the metres that were seen, and the number and the mean score of the defects of each class."""
+    """What a model found on a coil: the metres that were seen, and the number and the mean score of the defects of each class.
+
+    `rejected`: the share of the reviewed defects of each class that operators call none; classes without a review are left out.
+    """
 
     seen_m: float
     counts: Mapping[str, int]
     scores: Mapping[str, float]
+    rejected: Mapping[str, float] = field(default_factory=dict)
 
 
 def drifted(coils: Sequence[CoilSeen]) -> list[Reason]:
@@ -38,7 +43,7 @@ def drifted(coils: Sequence[CoilSeen]) -> list[Reason]:
     now, before = coils[:NOW], coils[NOW : NOW + BEFORE]
     if len(before) < LEAST_BEFORE:
         return []
-    return [*_rates(now, before), *_scores(now, before)]
+    return [*_rates(now, before), *_scores(now, before), *_rejections(coils)]
 
 
 def _rates(now: Sequence[CoilSeen], before: Sequence[CoilSeen]) -> Iterator[Reason]:
@@ -57,6 +62,15 @@ def _scores(now: Sequence[CoilSeen], before: Sequence[CoilSeen]) -> Iterator[Rea
             continue
         if abs(new.mean() - old.mean()) >= POINTS and chance(new, old) < CHANCE:
             yield ModelClassScore(name, round(float(new.mean()), 3), round(float(old.mean()), 3), len(new), len(old))
+
+
+def _rejections(coils: Sequence[CoilSeen]) -> Iterator[Reason]:
+    """Classes of which operators reject another share. Coils of which nothing was reviewed say nothing, so the newest others count."""
+    for name in sorted({name for coil in coils for name in coil.rejected}):
+        shares = np.array([c.rejected[name] for c in coils if name in c.rejected][: NOW + BEFORE])
+        new, old = shares[:NOW], shares[NOW:]
+        if len(old) >= LEAST_BEFORE and abs(new.mean() - old.mean()) >= SHARE and chance(new, old) < CHANCE:
+            yield ModelClassRejected(name, round(float(new.mean()), 3), round(float(old.mean()), 3), len(new), len(old))
 
 
 def chance(new: Numbers, old: Numbers) -> float:

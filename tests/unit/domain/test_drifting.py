@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skelp.domain.drifting import BEFORE, LEAST_BEFORE, NOW, CoilSeen, chance, drifted
-from skelp.domain.reasons import ModelClassRate, ModelClassScore
+from skelp.domain.reasons import ModelClassRate, ModelClassRejected, ModelClassScore
 
 
 def coils(count: int, rate: float, score: float, seed: int) -> list[CoilSeen]:
@@ -38,6 +38,18 @@ def test_scores_that_fall_are_found_and_small_changes_do_not_matter() -> None:
     (reason,) = [r for r in drifted([*coils(NOW, 4.0, 0.65, 1), *coils(BEFORE, 4.0, 0.8, 2)]) if isinstance(r, ModelClassScore)]
     assert (round(reason.now, 2), round(reason.before, 1)) == (0.65, 0.8)
     assert drifted([*coils(NOW, 4.0, 0.77, 1), *coils(BEFORE, 4.0, 0.8, 2)]) == []
+
+
+def test_what_operators_reject_is_compared_on_the_coils_that_they_reviewed() -> None:
+    def seen(share: float | None) -> CoilSeen:
+        return CoilSeen(800.0, {"scratch": 4}, {"scratch": 0.8}, {} if share is None else {"scratch": share})
+
+    before = [seen(0.2 + 0.1 * (n % 3)) for n in range(LEAST_BEFORE)]
+    (reason,) = drifted([*[seen(None)] * 15, *[seen(0.8)] * NOW, *before])
+    assert isinstance(reason, ModelClassRejected)
+    assert (reason.now, reason.before, reason.coils, reason.before_coils) == (0.8, 0.3, NOW, LEAST_BEFORE)
+    assert drifted([*[seen(0.45)] * NOW, *before]) == []  # 0.15 more does not matter
+    assert drifted([*[seen(0.8)] * NOW, *before[1:], seen(None)]) == []  # one coil with reviews too few
 
 
 def test_too_few_coils_say_nothing() -> None:

@@ -8,6 +8,7 @@ from skelp.domain.coverage import Interval, State
 from skelp.domain.drifting import LEAST_BEFORE, NOW
 from skelp.domain.events import ModelDrift
 from skelp.domain.recipe import Recipe
+from skelp.domain.review import Verdict
 from skelp.sinks.sql import Database
 from tests.fakes import coil, defect
 from tests.unit.sinks.conftest import ME
@@ -24,6 +25,24 @@ def pass_by(database: Database, n: int, defects: int, *, model: str = "1" * 64) 
     last = database.reader.newest_event()
     found = [e.payload for e in database.reader.events(after=max(0, last - 3), limit=3) if e.coil_id == coil_id]
     return [p for p in found if isinstance(p, ModelDrift)]
+
+
+def test_what_operators_reject_drifts_too(url: str) -> None:
+    coils = NOW + LEAST_BEFORE
+    with Database(url, Recipe(), ME) as database:
+        for n in range(coils):
+            told = pass_by(database, n, 4)
+            with database.writer.transaction() as change:
+                for d in range(1, 4 if n < LEAST_BEFORE else 5):
+                    bad = (d == 1 + n % 3) if n < LEAST_BEFORE else d > 1  # a third, then three quarters
+                    change.add_review(f"K{n}-{d:06d}", Verdict.REJECTED if bad else Verdict.CONFIRMED, "kim", None, "")
+                if n == coils - 2:
+                    change.add_review(f"K{n}-000001", Verdict.REJECTED, "lee", None, "")  # disputed, so it says nothing
+        assert not told
+        (told_now,) = pass_by(database, coils, 4)  # what was reviewed is of the coils before
+        assert told_now.reason.code == "model.class_rejected"
+        assert 0.7 < told_now.reason.args["now"] < 0.8
+        assert told_now.reason.args["before"] == 0.333
 
 
 def test_drift_is_published_with_the_coils_that_show_it_and_a_new_model_begins_anew(url: str) -> None:

@@ -126,3 +126,15 @@ class ModelClassScore(Reason, code=Code.MODEL_CLASS_SCORE):
     before: float
     coils: int
     before_coils: int
+
+
+class ModelClassRejected(Reason, code=Code.MODEL_CLASS_REJECTED):
+    """Of the defects of the class `class` that operators reviewed, they rejected the share `now` on the newest `coils` coils of a product
+    on which they reviewed some, and `before` on the `before_coils` coils before those. It is the mean of the coils' shares.
+    """
+
+    class_name: str
+    now: float
+    before: float
+    coils: int
+    before_coils: int

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+
 import sqlalchemy as sa
 
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.defect import MARK
 from skelp.domain.drifting import BEFORE, NOW, CoilSeen, drifted
 from skelp.domain.reasons import Reason
+from skelp.domain.review import Result, Review, standing_review
 from skelp.sinks.sql import rows
 from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.tables import coils, defects, origins
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, origins, reviews
 
 
 def mean_scores(session: Session, coil_id: str) -> dict[str, float]:
@@ -24,18 +28,32 @@ def check(session: Session, coil: Coil) -> list[Reason]:
     """What has drifted with this final coil, among the coils of its product that its model inspected. Coils that were cut are left out."""
     cut = sa.exists().where((origins.c.station == coils.c.station) & (origins.c.piece_id == coils.c.coil_id))
     alike = (coils.c.product == coil.product) & (coils.c.model_sha256 == coil.model_sha256) & (coils.c.status == Status.FINAL.value)
-    query = (
-        session.select(coils, coils.c.counted, coils.c.mm_per_line).where(alike, ~cut).order_by(coils.c.number.desc()).limit(NOW + BEFORE)
-    )
-    seen = [found for row in session.rows(query) if (found := _seen(row)) is not None]
-    return drifted(seen)
+    columns = (coils.c.coil_id, coils.c.counted, coils.c.mm_per_line)
+    newest = session.select(coils, *columns).where(alike, ~cut).order_by(coils.c.number.desc()).limit(NOW + BEFORE)
+    found = session.rows(newest)
+    rejected = _rejected(session, [row["coil_id"] for row in found])
+    return drifted([seen for row in found if (seen := _seen(row, rejected.get(row["coil_id"], {}))) is not None])
 
 
-def _seen(row: sa.RowMapping) -> CoilSeen | None:
+def _rejected(session: Session, coil_ids: Sequence[str]) -> dict[str, dict[str, float]]:
+    """The share of the reviewed defects of each class that operators call none, by coil id. What is disputed is left out."""
+    query = session.select(reviews, *reviews.c, defects.c.coil_id, defects.c.class_name.label("called")).join(defects, DEFECT_OF_REVIEW)
+    given: dict[tuple[str, str, str], list[Review]] = {}
+    for row in session.rows(query.where(defects.c.coil_id.in_(coil_ids), defects.c.severity > MARK).order_by(reviews.c.review_id)):
+        given.setdefault((row["coil_id"], row["called"], row["defect_id"]), []).append(rows.review(row))
+    verdicts: dict[str, dict[str, list[bool]]] = {}
+    for (coil_id, called, defect_id), of_defect in given.items():
+        result = standing_review(defect_id, called, of_defect).result
+        if result not in (Result.OPEN, Result.DISPUTED):
+            verdicts.setdefault(coil_id, {}).setdefault(called, []).append(result is Result.REJECTED)
+    return {coil_id: {called: fmean(said) for called, said in by_class.items()} for coil_id, by_class in verdicts.items()}
+
+
+def _seen(row: sa.RowMapping, rejected: Mapping[str, float]) -> CoilSeen | None:
     """What was found on a coil; None if no line was seen, or if an older version did not store scores."""
     counted = rows.counted(row)
     if counted is None or "scores" not in row["counted"]:
         return None
     totals, tally = counted
     metres = (totals.inspected + totals.degraded) * row["mm_per_line"] / 1000
-    return CoilSeen(metres, tally.by_class, row["counted"]["scores"]) if metres > 0 else None
+    return CoilSeen(metres, tally.by_class, row["counted"]["scores"], rejected) if metres > 0 else None
