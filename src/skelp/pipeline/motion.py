@@ -23,30 +23,23 @@ _TOLERANCE_LINES = 1
 """Where the strip turns, and after lost lines, the count may be off by so much: an encoder has backlash, and a divider begins again."""
 _MOST_JUMPS = 4
 """A frame in which the count jumps more often is not believed. To begin anew at each of its lines would take long."""
-_EVERYTHING = -(2**62)
 
 
 class _Known:
-    """The steel that is known: from `floor` to `frontier`, in lines of the encoder's count."""
+    """The steel that is known: from `floor` to `frontier`, in lines of the encoder's count.
+
+    Steel before the floor is new, too. So nothing is left out if the encoder's count falls while the strip runs forward.
+    """
 
     def __init__(self) -> None:
-        self._floor = self.frontier = _EVERYTHING
-        self._fresh = True
-
-    def begin(self, position: int) -> None:
-        """Know nothing but what passed before the station began: that is none of its steel."""
-        self._floor, self.frontier, self._fresh = _EVERYTHING if self._fresh else position, position, False
-
-    def forget(self) -> None:
-        """Lines pass whose count is not known. The next ones begin anew."""
-        self._fresh = False
+        self._floor = self.frontier = 0
 
     def take(self, positions: NDArray[np.int64], jumps: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which lines are new steel, and at which it began anew: at jumps, and where a gap is between a line and the known steel."""
         new, begins, start = np.zeros(len(positions), np.bool_), jumps.copy(), 0
         while start < len(positions):
             if begins[start]:
-                self.begin(int(positions[start]))
+                self._floor = self.frontier = int(positions[start])
             ahead = np.flatnonzero(jumps[start + 1 :])
             part = positions[start : start + 1 + int(ahead[0])] if len(ahead) else positions[start:]
             top = np.maximum.accumulate(np.r_[self.frontier - 1, part])[:-1]
@@ -93,7 +86,7 @@ class Motion:
 
     @property
     def is_back(self) -> bool:
-        """Whether the strip has run back, and its steel is known at this place."""
+        """Whether the strip has run back, so that the camera sees steel that it has seen before."""
         return self._is_back
 
     def push(self, capture: Capture[OwnLine]) -> list[Capture[OwnLine]]:
@@ -119,7 +112,6 @@ class Motion:
         self._last = replace(self._last, lost=self._last.lost + loss.lines)
 
     def _forget(self) -> None:
-        self._known.forget()
         self._last = self._passed = None
         self._is_back = False
 
@@ -172,7 +164,7 @@ class Motion:
             self._passed, done = int(positions[stop - 1]), stop
         self._again += len(positions) - done
         self._last = _Last(int(positions[-1]), int(np.sign(steps[-1])) if len(steps) else 0)
-        self._is_back = self._last.position + 1 < self._known.frontier
+        self._is_back = not new[-1] and self._last.position + 1 != self._known.frontier
         return parts
 
     def _after_again(self, frame: CameraFrame[OwnLine]) -> CameraFrame[OwnLine]:

@@ -76,7 +76,7 @@ def test_the_strip_comes_out_as_if_it_had_never_turned(data: st.DataObject, walk
 @settings(max_examples=400, deadline=None)
 @given(st.data(), walks(), st.integers(1, 80))
 def test_steel_that_was_not_seen_is_never_left_out(data: st.DataObject, walk: Counts, most: int) -> None:
-    """Frames are lost, the camera is opened again, and its count restarts. What is neither passed nor lost came before the first line."""
+    """Frames are lost, the camera is opened again, and its count restarts."""
     edges = heights(data, len(walk), most)
     captures: list[Capture[Any]] = []
     count, previous = data.draw(st.integers(-5, 1000)), "frame"
@@ -94,8 +94,7 @@ def test_steel_that_was_not_seen_is_never_left_out(data: st.DataObject, walk: Co
             captures.append(numbered(walk[start:stop] + count, walk[start:stop]))
         previous = kind
     found = passed(captures)
-    first = steel(captures)[:1]
-    missing = {int(n) for n in walk if not first or n >= first[0]} - set(steel(found))
+    missing = {int(n) for n in walk} - set(steel(found))
     assert len(missing) <= lost(found)
     assert lost(found) == lost(captures)
 
@@ -212,13 +211,19 @@ def test_after_lost_lines_the_direction_is_not_known() -> None:
     assert steel(passed(captures))[-3:] == [110, 111, 112]
 
 
-def test_if_lines_were_lost_before_the_first_one_no_steel_is_known() -> None:
-    captures: list[Capture[Any]] = [LostLines("cam", 0, 5, FrameIncomplete()), numbered([100, 99, 98, 99, 100, 101])]
-    assert steel(passed(captures)) == [100, 99, 98, 101]
+def test_a_strip_that_runs_back_first_shows_new_steel() -> None:
+    found = passed([numbered(range(100, 50, -1)), numbered(range(51, 120))])
+    assert steel(found) == [*range(100, 50, -1), *range(101, 120)]
+    assert [c.breaks for c in frames(found)] == [False, True]
 
 
-def test_steel_that_passed_before_the_first_line_is_left_out() -> None:
-    assert steel(passed([numbered(range(100, 50, -1)), numbered(range(51, 120))])) == list(range(100, 120))
+def test_nothing_is_left_out_if_the_count_falls_while_the_strip_runs_forward() -> None:
+    """Somebody has exchanged the encoder's two lines. Steel that comes again is left out all the same, until lines are lost."""
+    back: list[Capture[Any]] = [numbered(range(0, -100, -1), range(100)), numbered(range(-98, -48), range(98, 48, -1))]
+    on: list[Capture[Any]] = [numbered(range(-50, -150, -1), range(50, 150)), LostLines("cam", 0, 10, FrameIncomplete())]
+    found = passed([*back, *on, numbered(range(-160, -260, -1), range(160, 260))])
+    assert steel(found) == [*range(150), *range(160, 260)]
+    assert not any(c.breaks for c in frames(found))
 
 
 def test_frames_without_counts_pass_unchanged() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +16,10 @@ from skelp.capture.genicam.features import FeatureError
 from skelp.capture.genicam.link import CameraError
 from skelp.capture.genicam.settings import CameraSettings, Value, load_camera_file
 from skelp.capture.genicam.source import GenicamSource
-from skelp.capture.isolated import IsolatedSource
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import CameraLost, Kind, Payload, Publish, nowhere
 from skelp.domain.reasons import CameraNoFrames, Code, Counted
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
-from skelp.pipeline.align import Aligner
-from skelp.pipeline.motion import Motion
 from tests.linesim import by_encoder, producer, settings
 
 
@@ -124,70 +119,6 @@ def test_with_position_up_an_encoder_triggers_only_lines_of_new_steel() -> None:
         found = list(captures(camera, 512))
     check_lines(found)
     assert lost(found) == {}
-
-
-REVERSE: tuple[tuple[str, Value], ...] = (("SimReverseEvery", 200), ("SimReverseLines", 72))
-
-
-def test_with_motion_each_line_has_the_count_of_its_steel() -> None:
-    """The strip runs back over 72 lines four times, in the middle of frames. Its lines come again, and the other way round."""
-    with source(by_encoder(*REVERSE, ("SimStripClock", False))) as camera:
-        found = list(captures(camera, 960))
-    assert lost(found) == {}
-    seen = [n for c in found if isinstance(c, CameraFrame) for n in strip_lines(c)]
-    counts = [int(n) for c in found if isinstance(c, CameraFrame) and c.positions is not None for n in c.positions]
-    assert seen[:202] == [*range(200), 198, 197]
-    assert counts == [n + 1 for n in seen]  # the count is 1 after the first line
-    assert [c.strip_line for c in found if isinstance(c, CameraFrame)] == counts[::64]
-    motion = Motion()
-    new = [part for c in found for part in motion.push(c)]
-    assert [n for c in new if isinstance(c, CameraFrame) for n in strip_lines(c)] == list(range(max(seen) + 1))
-    assert len(seen) - max(seen) - 1 > 3 * 72
-
-
-def test_a_frame_has_the_time_of_the_cameras_clock() -> None:
-    with source(by_encoder()) as camera:
-        times = [c.exposed_ns for c in captures(camera, 640) if isinstance(c, CameraFrame)]
-    steps = [int(b - a) for a, b in pairwise(times) if a is not None and b is not None]
-    assert len(steps) == len(times) - 1
-    assert sum(steps) / len(steps) == pytest.approx(64 / 6400 * 1e9, rel=0.3)
-
-
-def test_a_camera_that_runs_freely_has_no_counts_of_lines() -> None:
-    """Its lines are no steps of the encoder."""
-    with source(settings(encoder_counts_per_line=2.0)) as camera:
-        assert [c.positions for c in captures(camera, 128) if isinstance(c, CameraFrame)] == [None, None]
-
-
-def test_two_cameras_over_one_strip_turn_together_and_give_the_same_steel_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second one stands 50 lines further down the line, and was opened later. Both leave out what they saw before.
-
-    Each runs in a process of its own, as in a station.
-    """
-    monkeypatch.setenv("LINESIM_DEVICES", "2")
-    views = CameraView("cam", 256, Scale(1.0, 1.0)), CameraView("behind", 256, Scale(1.0, 1.0), behind_mm=50.0)
-    chosen = by_encoder(*REVERSE), by_encoder(*REVERSE, ("SimBehind", 50), serial="LS0001")
-    first, second = (IsolatedSource(partial(GenicamSource, c, v), frame_lines=64) for c, v in zip(chosen, views, strict=True))
-    aligner, motions = Aligner({"cam": 0, "behind": 50}, 0.0), {"cam": Motion(), "behind": Motion()}
-    steel: dict[str, dict[int, int]] = {"cam": {}, "behind": {}}
-    left_out = dict.fromkeys(steel, 0)
-    with first, second, closing(first.captures()) as one, closing(second.captures()) as two:  # type: ignore[type-var]
-        until = time.monotonic() + 20
-        while len(steel["cam"].keys() & steel["behind"].keys()) < 400 and time.monotonic() < until:
-            for capture in (next(one), next(two)):
-                if capture is None:
-                    continue
-                new = motions[capture.camera].push(capture)
-                left_out[capture.camera] += capture.lines - sum(c.lines for c in new)
-                for shared in (s for c in new for s in aligner.push(c)):
-                    if isinstance(shared, CameraFrame):
-                        lines = range(shared.first_line, shared.first_line + shared.lines)
-                        assert not steel[shared.camera].keys() & set(lines)
-                        steel[shared.camera].update(zip(lines, strip_lines(shared), strict=True))
-    both = steel["cam"].keys() & steel["behind"].keys()
-    assert len(both) >= 400
-    assert {n: steel["cam"][n] for n in both} == {n: steel["behind"][n] for n in both}
-    assert min(left_out.values()) >= 2 * 72
 
 
 def test_a_strip_that_slips_over_the_encoder_roll_skips_lines() -> None:

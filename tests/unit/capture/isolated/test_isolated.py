@@ -240,3 +240,20 @@ def test_after_a_child_was_killed_the_encoder_gives_the_lost_lines() -> None:
     assert losses[1].reason == CameraProcessEnded(Counted.ENCODER, ended_by="signal 9")
     frames = [c for c in found if isinstance(c, CameraFrame)]
     assert len({(f.strip_line or 0) - f.first_line for f in frames}) == 1
+
+
+def test_the_counts_of_lines_and_the_cameras_clock_come_through_the_pipe() -> None:
+    with IsolatedSource(partial(camera, by_encoder()), frame_lines=40) as source, closing(source.captures()) as stream:  # type: ignore[type-var]
+        frames: list[CameraFrame[Any]] = []
+        for capture in stream:
+            if isinstance(capture, CameraFrame):
+                frames.append(capture)
+            if len(frames) == 4:  # two frames of 64 lines, each in two slots
+                break
+    for frame in frames:
+        assert frame.positions is not None
+        numbers = np.ascontiguousarray(frame.pixels[:, :8]).view("<i8")[:, 0]
+        assert frame.positions.tolist() == (numbers + 1).tolist()
+        assert frame.strip_line == frame.positions[0]
+    times = [frame.exposed_ns or 0 for frame in frames]
+    assert times[0] == times[1] < times[2] == times[3]
