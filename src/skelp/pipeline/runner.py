@@ -94,7 +94,7 @@ class Line:
         self._backlog = Backlog(limits.ring_frames * len(sources))
         self._segmented: Channel[Segmented | OnCoil | CoilEnd | Passed] = Channel(4)
         live = {s.view.camera for s in sources if s.live}
-        self.states = LineStates([s.view for s in sources], live, limits.running_from_m_s, self._is_back)
+        self.states = LineStates([s.view for s in sources], live, limits.running_from_m_s, lambda: self.is_back)
         self._intakes = {
             s.view.camera: Intake(
                 self._captures, self.meter, live=s.live, exposed=partial(self._exposed, s.view.camera), why_dropped=self._why_dropped
@@ -165,9 +165,6 @@ class Line:
     def queued(self) -> dict[str, int]:
         """Items in each channel, by its name."""
         return {"captures": len(self._captures), "segmented": len(self._segmented)}
-
-    def _is_back(self) -> bool:
-        return any(intake.is_back for intake in self._intakes.values())
 
     def _guard(self, body: Callable[[], None]) -> None:
         try:
