@@ -57,8 +57,9 @@ class WeldFinder:
         cells = np.concatenate([before, np.asarray(cv2.resize(steel, (_COLUMNS, rows), interpolation=cv2.INTER_AREA), np.uint8)])
         self._rows = cells[-math.ceil(self._longest) - 2 :]
         at = first_line - len(before) * self._lines
-        seams = [(a, b) for a, b in self._seams(_differing(cells)) if b >= len(before)]
-        return tuple(self._told(at + a * self._lines, (b - a) * self._lines) for a, b in seams)
+        told = -1 if self._last is None else self._last.end_line
+        seams = [(at + a * self._lines, at + b * self._lines) for a, b in self._seams(_differing(cells))]
+        return tuple(self._told(first, end - first) for first, end in seams if end > told)
 
     def _seams(self, differing: NDArray[np.float64]) -> list[tuple[int, int]]:
         """The rows of seams that begin and end, from the share of columns that differ in each row, float64 [rows]."""

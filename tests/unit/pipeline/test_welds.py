@@ -44,6 +44,17 @@ def test_a_band_across_the_strip_is_one_seam_also_at_the_border_of_two_blocks(st
     assert abs(seam.end_line - first - 80) <= 16
 
 
+@pytest.mark.parametrize("first", range(960, 1060, 4))
+def test_a_seam_is_one_wherever_the_border_of_two_blocks_lies_in_it(steel: U8, first: int) -> None:
+    pixels = steel.copy()
+    for start, lines, gain in ((first, 28, 0.65), (first + 28, 16, 1.05), (first + 44, 28, 0.6)):
+        pixels[start : start + lines] = np.clip(pixels[start : start + lines] * gain, 0, 255).astype(np.uint8)
+    (seam,) = found(pixels)
+    assert seam.number == 0
+    assert abs(seam.first_line - first) <= 16
+    assert abs(seam.end_line - first - 72) <= 16
+
+
 def test_steel_with_all_its_defects_has_no_seam(steel: U8) -> None:
     assert found(steel) == []
 
