@@ -2886,7 +2886,7 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "accept" | "hold";
+            decision: "accept" | "downgrade" | "hold" | "scrap";
             /** Reasons */
             reasons: components["schemas"]["ReasonOut"][];
         };

@@ -46,7 +46,7 @@ def test_what_is_not_there_is_refused(server: StationServer) -> None:
 
 def test_what_a_second_model_would_have_said_is_shown_beside_the_first(server: StationServer) -> None:
     first = ModelVerdict(OLD, Tally({"scratch": 1}, {2: 1}, {"chalk": 3}), Decision.ACCEPT, (CoilEdgeMargin(2.0),))
-    second = ModelVerdict(NEW, Tally({"scratch": 2}, {3: 2}), Decision.HOLD, (CoilSevereDefects(2, 3),))
+    second = ModelVerdict(NEW, Tally({"scratch": 2}, {3: 2}), Decision.SCRAP, (CoilSevereDefects(2, 3),))
     with server.writer.transaction() as change:
         change.add_coil(coil("C1"))
         change.add_coil(coil("C2"))
@@ -54,5 +54,6 @@ def test_what_a_second_model_would_have_said_is_shown_beside_the_first(server: S
     found = server.client.get(f"{V1}/coils/C1/shadow").json()
     assert (found["seen_share"], found["agree"]) == (0.3, False)
     assert (found["first"]["decision"], found["first"]["marks"], found["second"]["by_severity"]) == ("accept", {"chalk": 3}, {"3": 2})
+    assert found["second"]["decision"] == "scrap", "a recipe with rules has more than two decisions"
     assert found["second"]["reasons"][0]["code"] == "coil.severe_defects"
     assert server.client.get(f"{V1}/coils/C2/shadow").status_code == 404

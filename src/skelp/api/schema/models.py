@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from skelp.api.schema.base import NO_CONTROLS, Body, ReasonOut
+from skelp.api.schema.decisions import Decided
 from skelp.api.schema.station import ModelOut
 
 
@@ -48,7 +49,7 @@ class ModelVerdictOut(BaseModel):
     by_class: dict[str, int]
     by_severity: dict[str, int]
     marks: dict[str, int]
-    decision: Literal["accept", "hold"]
+    decision: Decided
     reasons: list[ReasonOut]
 
 
