@@ -9,6 +9,7 @@ import { Alarms } from "./pages/alarms";
 import { Coils } from "./pages/coils";
 import { Live } from "./pages/live";
 import { CoilMap } from "./pages/map";
+import { Models } from "./pages/models";
 import { Recipes } from "./pages/recipes";
 import { Report } from "./pages/report";
 import { Review } from "./pages/review";
@@ -28,6 +29,7 @@ const SHOWN = {
   coils: Coils,
   station: StationPage,
   recipes: Recipes,
+  models: Models,
   report: Report,
 };
 

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 
-/** The pages in the navigation; the keys 1 to 7 open them. */
-export const PAGES = ["live", "map", "alarms", "review", "coils", "station", "recipes"] as const;
+/** The pages in the navigation; the keys 1 to 8 open them. */
+export const PAGES = ["live", "map", "alarms", "review", "coils", "station", "recipes", "models"] as const;
 /** Every page. The coil map leads to the report. */
 export type Page = (typeof PAGES)[number] | "report";
 

@@ -752,6 +752,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Model History
+         * @description The models that were chosen for the line, the newest first, why, and how many coils each inspected.
+         */
+        get: operations["list_model_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model/rollback": {
         parameters: {
             query?: never;
@@ -2734,6 +2754,26 @@ export interface components {
             data: components["schemas"]["ModelChangedData"];
         };
         /**
+         * ModelChoiceOut
+         * @description A model that was chosen for the coils from `at` on. `file` is empty for the model of the station file.
+         *
+         *     `why`: `asked`, `unwatched` (asked for, without a watch on its rates), `rolled_back` (a person went back to it), `rates` (those of the
+         *     model after it left their band) or `failed` (the model after it failed on the line).
+         */
+        ModelChoiceOut: {
+            /** At */
+            at: string;
+            /** File */
+            file: string;
+            model: components["schemas"]["ModelOut"];
+            why: components["schemas"]["Why"];
+            /**
+             * Coils
+             * @description Number of coils that it inspected before the next choice; coils that were derived do not count.
+             */
+            coils: number;
+        };
+        /**
          * ModelDriftData
          * @description What the model finds on coils of one product has drifted. It is published with each coil for which that is so.
          */
@@ -2762,6 +2802,17 @@ export interface components {
              */
             kind: "model.drift";
             data: components["schemas"]["ModelDriftData"];
+        };
+        /**
+         * ModelHistoryOut
+         * @description The models that were chosen for the line, the newest first. What stands is in GET /model: another station file ends a choice.
+         *
+         *     `since`: the first of the newest coils that one model inspected, without another one between; null if there is no coil.
+         */
+        ModelHistoryOut: {
+            since: components["schemas"]["SinceOut"] | null;
+            /** Choices */
+            choices: components["schemas"]["ModelChoiceOut"][];
         };
         /**
          * ModelOut
@@ -2895,7 +2946,8 @@ export interface components {
          * @description `running`: the model of the coil that began last. `chosen`: that of the coils that begin from now on.
          *
          *     `previous`: what a rollback goes back to, or null. `trying`: the file that is being tried, or null. `refused`: null once another request
-         *     was made. `files`: the models that may be asked for.
+         *     was made. `files`: the models that may be asked for. `watched`: the station goes back by itself if the rates of `chosen` leave their
+         *     band.
          */
         ModelsOut: {
             running: components["schemas"]["ModelOut"];
@@ -2906,6 +2958,8 @@ export interface components {
             refused: components["schemas"]["ModelRefusalOut"] | null;
             /** Files */
             files: string[];
+            /** Watched */
+            watched: boolean;
         };
         /**
          * OpticsFocusData
@@ -3606,6 +3660,18 @@ export interface components {
             second: components["schemas"]["ModelVerdictOut"];
         };
         /**
+         * SinceOut
+         * @description A coil, and when it began.
+         */
+        SinceOut: {
+            /** Coil Id */
+            coil_id: string;
+            /** Name */
+            name: string;
+            /** Started At */
+            started_at: string;
+        };
+        /**
          * StandingReviewOut
          * @description The standing review of one defect. `reviews` has each operator's last review, oldest first, without withdrawn ones.
          *
@@ -3881,6 +3947,15 @@ export interface components {
             /** Dead */
             dead: components["schemas"]["DeadLetterOut"][];
         };
+        /**
+         * Why
+         * @description Why a model was chosen.
+         *
+         *     A person asked for it, with or without a watch on its rates, or went back to it; or the model after
+         *     it failed on the line, or its rates left their band.
+         * @enum {string}
+         */
+        Why: "asked" | "unwatched" | "rolled_back" | "rates" | "failed";
         /**
          * Conflict
          * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
@@ -7158,7 +7233,8 @@ export interface operations {
                      *       "files": [
                      *         "strip-l-1.onnx",
                      *         "strip-s-3.onnx"
-                     *       ]
+                     *       ],
+                     *       "watched": true
                      *     }
                      */
                     "application/json": components["schemas"]["ModelsOut"];
@@ -7230,7 +7306,8 @@ export interface operations {
                      *       "files": [
                      *         "strip-l-1.onnx",
                      *         "strip-s-3.onnx"
-                     *       ]
+                     *       ],
+                     *       "watched": true
                      *     }
                      */
                     "application/json": components["schemas"]["ModelsOut"];
@@ -7241,6 +7318,68 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_model_history: {
+        parameters: {
+            query?: {
+                /** @description Most entries of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "since": {
+                     *         "coil_id": "K4690",
+                     *         "name": "K4690",
+                     *         "started_at": "2026-11-25T04:31:02.500Z"
+                     *       },
+                     *       "choices": [
+                     *         {
+                     *           "at": "2026-11-25T08:05:40.210Z",
+                     *           "file": "strip-s-3.onnx",
+                     *           "model": {
+                     *             "name": "strip-s",
+                     *             "version": "3",
+                     *             "sha256": "9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b"
+                     *           },
+                     *           "why": "asked",
+                     *           "coils": 0
+                     *         },
+                     *         {
+                     *           "at": "2026-11-25T04:30:51.007Z",
+                     *           "file": "",
+                     *           "model": {
+                     *             "name": "strip-s",
+                     *             "version": "0.3.0",
+                     *             "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *           },
+                     *           "why": "rates",
+                     *           "coils": 21
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelHistoryOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -7295,7 +7434,8 @@ export interface operations {
                      *       "files": [
                      *         "strip-l-1.onnx",
                      *         "strip-s-3.onnx"
-                     *       ]
+                     *       ],
+                     *       "watched": true
                      *     }
                      */
                     "application/json": components["schemas"]["ModelsOut"];

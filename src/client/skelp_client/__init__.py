@@ -16,7 +16,7 @@ from skelp_client.errors import (
     StationError,
     Unreachable,
 )
-from skelp_client.models import ModelRefusal, Models, ModelVerdict, Shadow
+from skelp_client.models import ModelChoice, ModelHistory, ModelRefusal, Models, ModelVerdict, Shadow, Since
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import (
     Alarm,
@@ -65,6 +65,8 @@ __all__ = [
     "Items",
     "MadeCut",
     "Model",
+    "ModelChoice",
+    "ModelHistory",
     "ModelRefusal",
     "ModelVerdict",
     "Models",
@@ -82,6 +84,7 @@ __all__ = [
     "Revision",
     "Sample",
     "Shadow",
+    "Since",
     "StandingReview",
     "Station",
     "StationError",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from skelp_client import calls, decision_calls, lists
 from skelp_client.aio_connection import AsyncConnection, AsyncEvents, AsyncItems
 from skelp_client.decisions import ExplainedRevision, Preview, Recipe
-from skelp_client.models import Models, Shadow
+from skelp_client.models import ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import (
     Alarm,
@@ -212,6 +212,10 @@ class AsyncStation(AsyncConnection):
     async def model(self) -> Models:
         """The model on the line, the one that was chosen for the next coils, and how the last request went."""
         return await self._call(calls.model())
+
+    async def model_history(self) -> ModelHistory:
+        """The newest 200 models that were chosen for the line, why, and how many coils each inspected."""
+        return await self._call(calls.model_history())
 
     async def ask_for_model(self, file: str, *, watch: bool = True) -> Models:
         """Ask for a model, one of `files` of `model`. It is tried meanwhile: `model` says how it went.

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from skelp_client.call import V1, Call, part, record
-from skelp_client.models import Models, Shadow
+from skelp_client.models import ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import Alarm, Coil, Coverage, ExplainedDefect, Review, Sample
 from skelp_client.results import Periodic, Stretch
@@ -113,6 +113,10 @@ def pieces(coil_id: str) -> Call[tuple[MadeCut, ...]]:
 
 def model() -> Call[Models]:
     return Call("GET", f"{V1}/model", record(Models))
+
+
+def model_history() -> Call[ModelHistory]:
+    return Call("GET", f"{V1}/model/history", record(ModelHistory), query={"limit": 200})
 
 
 def ask_for_model(file: str, watch: bool) -> Call[Models]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from skelp_client.records import Decision, Reason
 from skelp_client.status import Model
@@ -23,6 +24,7 @@ class Models:
     """`running`: the model of the coil that began last. `chosen`: that of the coils that begin from now on.
 
     `previous`: what a rollback goes back to. `trying`: the file that is being tried. `files`: the models that may be asked for.
+    `watched`: the station goes back by itself if the rates of `chosen` leave their band. A station that is too old does not say so.
     """
 
     running: Model
@@ -31,6 +33,38 @@ class Models:
     trying: str | None
     refused: ModelRefusal | None
     files: tuple[str, ...]
+    watched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A coil, and when it began."""
+
+    coil_id: str
+    name: str
+    started_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A model that was chosen for the coils from `at` on, and the number of coils that it inspected before the next choice.
+
+    `file` is empty for the model of the station file.
+    """
+
+    at: str
+    file: str
+    model: Model
+    why: Literal["asked", "unwatched", "rolled_back", "rates", "failed"]
+    coils: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelHistory:
+    """The models that were chosen for the line, the newest first. `since`: the first coil of those that the newest model inspects."""
+
+    since: Since | None
+    choices: tuple[ModelChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from skelp_client import calls, decision_calls, lists
 from skelp_client.connection import Connection, Events, Items
 from skelp_client.decisions import ExplainedRevision, Preview, Recipe
-from skelp_client.models import Models, Shadow
+from skelp_client.models import ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import (
     Alarm,
@@ -213,6 +213,10 @@ class Station(Connection):
     def model(self) -> Models:
         """The model on the line, the one that was chosen for the next coils, and how the last request went."""
         return self._call(calls.model())
+
+    def model_history(self) -> ModelHistory:
+        """The newest 200 models that were chosen for the line, why, and how many coils each inspected."""
+        return self._call(calls.model_history())
 
     def ask_for_model(self, file: str, *, watch: bool = True) -> Models:
         """Ask for a model, one of `files` of `model`. It is tried meanwhile: `model` says how it went.

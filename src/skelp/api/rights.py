@@ -21,6 +21,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{V1}/station/optics"): Right.READ,
     ("POST", f"{V1}/station/optics/reference"): Right.OPTICS,
     ("GET", f"{V1}/model"): Right.READ,
+    ("GET", f"{V1}/model/history"): Right.READ,
     ("POST", f"{V1}/model"): Right.MODEL,
     ("POST", f"{V1}/model/rollback"): Right.MODEL,
     ("GET", f"{V1}/coils"): Right.READ,

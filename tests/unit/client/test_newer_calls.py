@@ -119,6 +119,7 @@ def test_models_are_asked_for_and_a_shadow_is_read(server: StationServer, statio
     with pytest.raises(StationError) as refused:
         station.roll_model_back()
     assert refused.value.conflict == "no_model_before"
+    assert station.model_history().choices == ()
     verdicts = [ModelVerdict(m, Tally({"scratch": n}, {2: n}), d, r) for m, n, d, r in (
         (OLD, 1, Decision.ACCEPT, ()), (NEW, 2, Decision.SCRAP, (CoilSevereDefects(2, 3),))
     )]  # fmt: skip

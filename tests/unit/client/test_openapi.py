@@ -18,7 +18,7 @@ from skelp.api.document import document
 from skelp_client import calls, decision_calls, lists
 from skelp_client.call import Call
 from skelp_client.decisions import ExplainedRevision, Preview, Recipe
-from skelp_client.models import Models, Shadow
+from skelp_client.models import ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.reading import types_of
 from skelp_client.records import (
@@ -62,6 +62,7 @@ EVERY: dict[str, Call[Any]] = {
     "origin": calls.origin("K1"),
     "pieces": calls.pieces("K1"),
     "model": calls.model(),
+    "model_history": calls.model_history(),
     "ask_for_model": calls.ask_for_model("m.onnx", True),
     "roll_model_back": calls.roll_model_back(),
     "override": decision_calls.override("K1", "accept", "why", "kim"),
@@ -97,6 +98,7 @@ ANSWERS: dict[str, tuple[str, type]] = {
     "origin": ("CutList.cuts", MadeCut),
     "pieces": ("CutList.cuts", MadeCut),
     "model": ("ModelsOut", Models),
+    "model_history": ("ModelHistoryOut", ModelHistory),
     "ask_for_model": ("ModelsOut", Models),
     "roll_model_back": ("ModelsOut", Models),
     "override": ("CoilOut", Coil),

@@ -10,7 +10,22 @@ from urllib.parse import quote, unquote_to_bytes
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from skelp.api import alarms, coils, decisions, defects, feed, optics, overrides, periodic, pieces, results, reviews, shadows, stretches
+from skelp.api import (
+    alarms,
+    coils,
+    decisions,
+    defects,
+    feed,
+    models,
+    optics,
+    overrides,
+    periodic,
+    pieces,
+    results,
+    reviews,
+    shadows,
+    stretches,
+)
 from skelp.api.guard import App, Receive, Scope, Send
 from skelp.api.new_app import new_app
 from skelp.api.plant.calls import STATION
@@ -46,6 +61,7 @@ def records_app(
         defects.router(records),
         reviews.router(records),
         feed.router(records, stopping),
+        models.history(records),
         optics.router(records),
         alarms.router(alarms.Alarms(records)),
     )

@@ -19,6 +19,7 @@ from skelp.api.schema.story import (
     FEED_ID,
     FIRST,
     INTERVALS,
+    MODEL_HISTORY,
     MODELS,
     NO_ANSWER,
     OPTICS,
@@ -110,6 +111,7 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("get_model", 200): MODELS,
     ("ask_for_model", 202): MODELS,
     ("roll_model_back", 202): MODELS,
+    ("list_model_history", 200): MODEL_HISTORY,
     ("get_shadow", 200): SHADOW,
     ("get_map", 200): {
         "coil_id": "K4711",

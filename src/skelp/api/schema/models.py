@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from skelp.api.schema.base import NO_CONTROLS, Body, ReasonOut
 from skelp.api.schema.decisions import Decided
 from skelp.api.schema.station import ModelOut
+from skelp.domain.models import Why
 
 
 class ModelAsk(Body):
@@ -30,7 +31,8 @@ class ModelsOut(BaseModel):
     """`running`: the model of the coil that began last. `chosen`: that of the coils that begin from now on.
 
     `previous`: what a rollback goes back to, or null. `trying`: the file that is being tried, or null. `refused`: null once another request
-    was made. `files`: the models that may be asked for.
+    was made. `files`: the models that may be asked for. `watched`: the station goes back by itself if the rates of `chosen` leave their
+    band.
     """
 
     running: ModelOut
@@ -39,6 +41,39 @@ class ModelsOut(BaseModel):
     trying: str | None
     refused: ModelRefusalOut | None
     files: list[str]
+    watched: bool
+
+
+class SinceOut(BaseModel):
+    """A coil, and when it began."""
+
+    coil_id: str
+    name: str
+    started_at: str
+
+
+class ModelChoiceOut(BaseModel):
+    """A model that was chosen for the coils from `at` on. `file` is empty for the model of the station file.
+
+    `why`: `asked`, `unwatched` (asked for, without a watch on its rates), `rolled_back` (a person went back to it), `rates` (those of the
+    model after it left their band) or `failed` (the model after it failed on the line).
+    """
+
+    at: str
+    file: str
+    model: ModelOut
+    why: Why
+    coils: int
+
+
+class ModelHistoryOut(BaseModel):
+    """The models that were chosen for the line, the newest first. What stands is in GET /model: another station file ends a choice.
+
+    `since`: the first of the newest coils that one model inspected, without another one between; null if there is no coil.
+    """
+
+    since: SinceOut | None
+    choices: list[ModelChoiceOut]
 
 
 class ModelVerdictOut(BaseModel):

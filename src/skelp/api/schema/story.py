@@ -158,7 +158,14 @@ MODELS = {
                     "as long is allowed",
         },
     },
-    "files": ["strip-l-1.onnx", "strip-s-3.onnx"],
+    "files": ["strip-l-1.onnx", "strip-s-3.onnx"], "watched": True,
+}  # fmt: skip
+MODEL_HISTORY = {
+    "since": {"coil_id": "K4690", "name": "K4690", "started_at": "2026-11-25T04:31:02.500Z"},
+    "choices": [
+        {"at": "2026-11-25T08:05:40.210Z", "file": "strip-s-3.onnx", "model": MODELS["chosen"], "why": "asked", "coils": 0},
+        {"at": "2026-11-25T04:30:51.007Z", "file": "", "model": STATION["model"], "why": "rates", "coils": 21},
+    ],
 }  # fmt: skip
 _VERDICT = {
     "model": STATION["model"], "defects": 3, "by_class": {"scratch": 3}, "by_severity": {"1": 3}, "marks": {"stain": 2},

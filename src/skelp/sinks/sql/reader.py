@@ -13,7 +13,7 @@ from skelp.domain.coverage import Interval
 from skelp.domain.cuts import PlacedCut
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.errors import SkelpError
-from skelp.domain.models import ChosenModel
+from skelp.domain.models import ChosenModel, ModelHistory
 from skelp.domain.moments import iso
 from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
@@ -28,6 +28,7 @@ from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
 from skelp.sinks.sql import alone, deciding, deleting, letters, optics, queries, recipes, rows
 from skelp.sinks.sql.faults import told
+from skelp.sinks.sql.model_history import model_history
 from skelp.sinks.sql.model_tables import models, shadows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
@@ -161,6 +162,11 @@ class Reader:
         with self._snapshot() as session:
             query = session.select(models).order_by(models.c.number.desc()).limit(limit)
             return [rows.chosen_model(row) for row in session.rows(query)]
+
+    def model_history(self, *, limit: int) -> ModelHistory:
+        """The models that were chosen for the line, and since which coil the one on it inspects."""
+        with self._snapshot() as session:
+            return model_history(session, limit)
 
     def shadow(self, coil_id: str) -> ShadowResult:
         """What a second model would have said about a coil. Raises LookupError if none saw it."""
