@@ -16,7 +16,18 @@ from skelp_client.errors import (
     StationError,
     Unreachable,
 )
-from skelp_client.models import ModelChoice, ModelHistory, ModelRefusal, Models, ModelVerdict, Shadow, Since
+from skelp_client.models import (
+    Alone,
+    ListedShadow,
+    LoneDefect,
+    ModelChoice,
+    ModelHistory,
+    ModelRefusal,
+    Models,
+    ModelVerdict,
+    Shadow,
+    Since,
+)
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import (
     Alarm,
@@ -42,6 +53,7 @@ from skelp_client.status import Model, StationStatus
 
 __all__ = [
     "Alarm",
+    "Alone",
     "AsyncEvents",
     "AsyncItems",
     "AsyncStation",
@@ -63,6 +75,8 @@ __all__ = [
     "Hashed",
     "Interval",
     "Items",
+    "ListedShadow",
+    "LoneDefect",
     "MadeCut",
     "Model",
     "ModelChoice",

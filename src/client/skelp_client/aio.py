@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from skelp_client import calls, decision_calls, lists
 from skelp_client.aio_connection import AsyncConnection, AsyncEvents, AsyncItems
 from skelp_client.decisions import ExplainedRevision, Preview, Recipe
-from skelp_client.models import ModelHistory, Models, Shadow
+from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import (
     Alarm,
@@ -208,6 +208,10 @@ class AsyncStation(AsyncConnection):
     async def shadow(self, coil_id: str) -> Shadow:
         """What a second model would have said about a coil. Raises NotFound if none saw it, or the coil has not ended."""
         return await self._call(calls.shadow(coil_id))
+
+    async def shadows(self, limit: int = 100) -> tuple[ListedShadow, ...]:
+        """What second models would have said about the newest coils that they saw, at most 500, newest first."""
+        return await self._call(calls.shadows(limit))
 
     async def model(self) -> Models:
         """The model on the line, the one that was chosen for the next coils, and how the last request went."""

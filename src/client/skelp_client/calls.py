@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from skelp_client.call import V1, Call, part, record
-from skelp_client.models import ModelHistory, Models, Shadow
+from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import Alarm, Coil, Coverage, ExplainedDefect, Review, Sample
 from skelp_client.results import Periodic, Stretch
@@ -94,6 +94,10 @@ def stretches(coil_id: str) -> Call[tuple[Stretch, ...]]:
 
 def shadow(coil_id: str) -> Call[Shadow]:
     return Call("GET", f"{V1}/coils/{{coil_id}}/shadow", record(Shadow), {"coil_id": coil_id})
+
+
+def shadows(limit: int) -> Call[tuple[ListedShadow, ...]]:
+    return Call("GET", f"{V1}/shadows", partial(part, "shadows", ListedShadow), query={"limit": limit})
 
 
 def derive(coil_id: str, piece_id: str, cuts: Sequence[Cut], name: str | None, heat: str | None, product: str | None) -> Call[Coil]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from skelp_client.records import Decision, Reason
+from skelp_client.records import WIRE, Decision, Reason, Side
 from skelp_client.status import Model
 
 
@@ -68,8 +68,34 @@ class ModelHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class LoneDefect:
+    """A defect that one model found, and the other one did not."""
+
+    class_name: str = field(metadata={WIRE: "class"})
+    severity: int
+    score: float
+    side: Side
+    along_mm: float
+    across_mm: float
+    length_mm: float
+    width_mm: float
+    area_mm2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """What one model found with nothing of the other one within 10 mm: the number of defects, and the worst of them."""
+
+    defects: int
+    worst: tuple[LoneDefect, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelVerdict:
-    """What one model found on the lines that both saw, and what the recipe decides from that alone."""
+    """What one model found on the lines that both saw, and what the recipe decides from that alone.
+
+    `alone`: what the other one did not find; None where that was not compared.
+    """
 
     model: Model
     defects: int
@@ -78,6 +104,7 @@ class ModelVerdict:
     marks: Mapping[str, int]
     decision: Decision
     reasons: tuple[Reason, ...]
+    alone: Alone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +121,11 @@ class Shadow:
     agree: bool
     first: ModelVerdict
     second: ModelVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class ListedShadow(Shadow):
+    """What a second model would have said about a coil, with the coil's name, and when it began."""
+
+    name: str
+    started_at: str

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from skelp_client import calls, decision_calls, lists
 from skelp_client.connection import Connection, Events, Items
 from skelp_client.decisions import ExplainedRevision, Preview, Recipe
-from skelp_client.models import ModelHistory, Models, Shadow
+from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import (
     Alarm,
@@ -209,6 +209,10 @@ class Station(Connection):
     def shadow(self, coil_id: str) -> Shadow:
         """What a second model would have said about a coil. Raises NotFound if none saw it, or the coil has not ended."""
         return self._call(calls.shadow(coil_id))
+
+    def shadows(self, limit: int = 100) -> tuple[ListedShadow, ...]:
+        """What second models would have said about the newest coils that they saw, at most 500, newest first."""
+        return self._call(calls.shadows(limit))
 
     def model(self) -> Models:
         """The model on the line, the one that was chosen for the next coils, and how the last request went."""

@@ -43,6 +43,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("PUT", f"{V1}/recipes/{{recipe}}"): Right.RECIPES,
     ("GET", f"{V1}/coils/{{coil_id}}/periodic"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/shadow"): Right.READ,
+    ("GET", f"{V1}/shadows"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/defects"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map.png"): Right.READ,

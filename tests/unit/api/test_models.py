@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from skelp.domain.alone import Alone, LoneDefect
 from skelp.domain.coilmap import Tally
 from skelp.domain.coverage import Interval, State
 from skelp.domain.decision import Decision
@@ -13,6 +14,7 @@ from skelp.domain.models import ChosenModel, ModelRefusal, ModelsStatus, Why
 from skelp.domain.reasons import CoilEdgeMargin, CoilSevereDefects, ModelSlower
 from skelp.domain.shadow import ModelVerdict, ShadowResult
 from skelp.domain.status import ModelId
+from skelp.domain.strip import Side
 from tests.fakes import coil
 from tests.station_server import V1, OneModel, StationServer
 
@@ -62,7 +64,30 @@ def test_what_a_second_model_would_have_said_is_shown_beside_the_first(server: S
     assert (found["first"]["decision"], found["first"]["marks"], found["second"]["by_severity"]) == ("accept", {"chalk": 3}, {"3": 2})
     assert found["second"]["decision"] == "scrap", "a recipe with rules has more than two decisions"
     assert found["second"]["reasons"][0]["code"] == "coil.severe_defects"
+    assert found["first"]["alone"] is None, "it was not compared"
     assert server.client.get(f"{V1}/coils/C2/shadow").status_code == 404
+
+
+def test_the_newest_coils_that_a_second_model_saw_are_listed_with_what_only_one_found(each_server: StationServer) -> None:
+    server = each_server
+    lone = LoneDefect("scratch", 2, 0.91236, Side.BOTTOM, 1000.12345, 20.0, 30.0, 4.0, 55.0)
+    first = ModelVerdict(OLD, Tally({"scratch": 1}, {2: 1}), Decision.ACCEPT, (), Alone(0, ()))
+    second = ModelVerdict(NEW, Tally({"scratch": 2}, {2: 2}), Decision.HOLD, (), Alone(1, (lone,)))
+    with server.writer.transaction() as change:
+        change.add_shadow(ShadowResult("C3", 200, 200, first, second))  # its coil is not there yet
+        for coil_id in ("C1", "C2", "C4"):
+            change.add_coil(coil(coil_id))
+        for coil_id in ("C2", "C1"):
+            change.add_shadow(ShadowResult(coil_id, 200, 60, first, second))
+    listed = server.client.get(f"{V1}/shadows").json()["shadows"]
+    assert [(s["coil_id"], s["name"], s["agree"]) for s in listed] == [("C2", "C2", False), ("C1", "C1", False)]
+    assert listed[0]["first"]["alone"] == {"defects": 0, "worst": []}
+    assert listed[0]["second"]["alone"]["worst"] == [
+        {"class": "scratch", "severity": 2, "score": 0.9124, "side": "bottom", "along_mm": 1000.1235, "across_mm": 20.0,
+         "length_mm": 30.0, "width_mm": 4.0, "area_mm2": 55.0}
+    ]  # fmt: skip
+    assert server.client.get(f"{V1}/shadows?limit=1").json()["shadows"] == listed[:1]
+    assert server.client.get(f"{V1}/shadows?limit=0").status_code == 422
 
 
 def choose(server: StationServer, at: str, why: Why, model: ModelId = NEW) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import anyio
 import httpx2
 import pytest
 
+from skelp.domain import alone as domain
 from skelp.domain.coilmap import Tally
 from skelp.domain.decision import Decision
 from skelp.domain.models import ModelsStatus
@@ -17,7 +19,7 @@ from skelp.domain.shadow import ModelVerdict, ShadowResult
 from skelp.domain.status import ModelId
 from skelp.domain.strip import Side
 from skelp.recipe_shelf import RecipeShelf
-from skelp_client import AsyncStation, Cut, NotFound, Station, StationError, Unreachable
+from skelp_client import Alone, AsyncStation, Cut, LoneDefect, NotFound, Station, StationError, Unreachable
 from skelp_client.decision_calls import override
 from skelp_client.exchange import exchange
 from tests.fakes import coil, defect
@@ -28,6 +30,7 @@ from tests.unit.api.test_periodic import SERIES
 from tests.unit.api.test_pieces import final_coil as coil_of_20_m
 from tests.unit.client.scripted import Script, away
 
+ALONE = domain.Alone(1, (domain.LoneDefect("scratch", 2, 0.9, Side.TOP, 1.0, 2.0, 3.0, 4.0, 5.0),))
 OLD, NEW = ModelId("net", "1", "1" * 64), ModelId("net", "2", "2" * 64)
 
 
@@ -125,9 +128,16 @@ def test_models_are_asked_for_and_a_shadow_is_read(server: StationServer, statio
     )]  # fmt: skip
     with server.writer.transaction() as change:
         change.add_coil(coil("C1"))
-        change.add_shadow(ShadowResult("C1", 200, 60, *verdicts))
+        change.add_shadow(ShadowResult("C1", 200, 60, verdicts[0], replace(verdicts[1], alone=ALONE)))
     shadow = station.shadow("C1")
     assert (shadow.agree, shadow.seen_share, shadow.second.decision, shadow.second.by_severity) == (False, 0.3, "scrap", {"2": 2})
+    (listed,) = station.shadows()
+    assert (listed.name, listed.second, listed.second.alone) == (
+        "C1",
+        shadow.second,
+        Alone(1, (LoneDefect("scratch", 2, 0.9, "top", 1.0, 2.0, 3.0, 4.0, 5.0),)),
+    )
+    assert listed.first.alone is None
     with pytest.raises(NotFound):
         station.shadow("C2")
 

@@ -18,7 +18,7 @@ from skelp.api.document import document
 from skelp_client import calls, decision_calls, lists
 from skelp_client.call import Call
 from skelp_client.decisions import ExplainedRevision, Preview, Recipe
-from skelp_client.models import ModelHistory, Models, Shadow
+from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.reading import types_of
 from skelp_client.records import (
@@ -58,6 +58,7 @@ EVERY: dict[str, Call[Any]] = {
     "periodic": calls.periodic("K1"),
     "stretches": calls.stretches("K1"),
     "shadow": calls.shadow("K1"),
+    "shadows": calls.shadows(9),
     "derive": calls.derive("K1", "P1", [Cut(coil_id="K2", from_m=1, to_m=2), Cut()], "n", "h", "p"),
     "origin": calls.origin("K1"),
     "pieces": calls.pieces("K1"),
@@ -94,6 +95,7 @@ ANSWERS: dict[str, tuple[str, type]] = {
     "periodic": ("PeriodicList.periodic", Periodic),
     "stretches": ("StretchList.stretches", Stretch),
     "shadow": ("ShadowOut", Shadow),
+    "shadows": ("ShadowList.shadows", ListedShadow),
     "derive": ("CoilOut", Coil),
     "origin": ("CutList.cuts", MadeCut),
     "pieces": ("CutList.cuts", MadeCut),

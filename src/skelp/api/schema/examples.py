@@ -113,6 +113,7 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("roll_model_back", 202): MODELS,
     ("list_model_history", 200): MODEL_HISTORY,
     ("get_shadow", 200): SHADOW,
+    ("list_shadows", 200): {"shadows": [{"name": "K4711", "started_at": COIL["started_at"]} | SHADOW]},
     ("get_map", 200): {
         "coil_id": "K4711",
         "cell_along_m": 406.25,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from skelp.api.schema.base import NO_CONTROLS, Body, ReasonOut
 from skelp.api.schema.decisions import Decided
@@ -76,8 +76,35 @@ class ModelHistoryOut(BaseModel):
     choices: list[ModelChoiceOut]
 
 
+class LoneDefectOut(BaseModel):
+    """A defect that one model found, and the other one did not. It has no id and no picture: places and measures are its record."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    class_: str = Field(alias="class")
+    severity: int
+    score: float
+    side: Literal["top", "bottom"]
+    along_mm: float
+    across_mm: float
+    length_mm: float
+    width_mm: float
+    area_mm2: float
+
+
+class AloneOut(BaseModel):
+    """The defects of one model with none of the other one within 10 mm, whatever their class: their number, and the worst of them."""
+
+    defects: int
+    worst: list[LoneDefectOut]
+
+
 class ModelVerdictOut(BaseModel):
-    """What one model found on the lines that both saw, and what the recipe decides from that alone."""
+    """What one model found on the lines that both saw, and what the recipe decides from that alone.
+
+    `alone`: what the other one did not find; null if that was not compared: an older version recorded it, or there were more than 20,000
+    defects.
+    """
 
     model: ModelOut
     defects: int
@@ -86,6 +113,7 @@ class ModelVerdictOut(BaseModel):
     marks: dict[str, int]
     decision: Decided
     reasons: list[ReasonOut]
+    alone: AloneOut | None
 
 
 class ShadowOut(BaseModel):
@@ -101,3 +129,16 @@ class ShadowOut(BaseModel):
     agree: bool
     first: ModelVerdictOut
     second: ModelVerdictOut
+
+
+class ListedShadowOut(ShadowOut):
+    """What a second model would have said about a coil, with the coil's name, and when it began."""
+
+    name: str
+    started_at: str
+
+
+class ShadowList(BaseModel):
+    """The newest coils that a second model saw, the newest first."""
+
+    shadows: list[ListedShadowOut]

@@ -176,6 +176,15 @@ class Reader:
                 raise LookupError(f"no second model saw coil {coil_id}, or the coil has not ended")
             return rows.shadow(found[0])
 
+    def shadows(self, *, limit: int) -> list[tuple[Coil, ShadowResult]]:
+        """What a second model would have said about the newest coils that it saw, newest first."""
+        with self._snapshot() as session:
+            seen = session.select(shadows).where(shadows.c.coil_id == coils.c.coil_id).exists()
+            found = session.rows(session.select(coils).where(seen).order_by(coils.c.number.desc()).limit(limit))
+            ids = [row["coil_id"] for row in found]
+            said = {row["coil_id"]: row for row in session.rows(session.select(shadows).where(shadows.c.coil_id.in_(ids)))}
+            return [(rows.coil(row), rows.shadow(said[row["coil_id"]])) for row in found]
+
     def defect(self, defect_id: str) -> Defect:
         with self._snapshot() as session:
             return queries.find_defect(session, defect_id)
