@@ -13,6 +13,7 @@ import { Models } from "./pages/models";
 import { Recipes } from "./pages/recipes";
 import { Report } from "./pages/report";
 import { Review } from "./pages/review";
+import { ShadowPage } from "./pages/shadow";
 import { StationPage } from "./pages/station";
 import { go, PAGES, route } from "./route";
 import { lostFrom, runningCoil } from "./running";
@@ -31,6 +32,7 @@ const SHOWN = {
   recipes: Recipes,
   models: Models,
   report: Report,
+  shadow: ShadowPage,
 };
 
 export function App() {

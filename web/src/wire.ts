@@ -463,6 +463,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shadows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shadows
+         * @description What second models would have said about the newest coils that they saw, the newest first.
+         */
+        get: operations["list_shadows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/defects/{defect_id}": {
         parameters: {
             query?: never;
@@ -1123,6 +1143,19 @@ export interface components {
              * @constant
              */
             status: "alive";
+        };
+        /**
+         * AloneOut
+         * @description The defects of one model with none of the other one within 10 mm, whatever their class: their number, and the worst of them.
+         */
+        AloneOut: {
+            /**
+             * Defects
+             * @description Number of defects that the other model did not find.
+             */
+            defects: number;
+            /** Worst */
+            worst: components["schemas"]["LoneDefectOut"][];
         };
         /**
          * AuditEntryOut
@@ -2692,6 +2725,37 @@ export interface components {
             lines: number;
         };
         /**
+         * ListedShadowOut
+         * @description What a second model would have said about a coil, with the coil's name, and when it began.
+         */
+        ListedShadowOut: {
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * Exposed Lines
+             * @description Lines that the cameras of the coil exposed, all of them together.
+             */
+            exposed_lines: number;
+            /**
+             * Seen Lines
+             * @description Those of `exposed_lines` that both models saw.
+             */
+            seen_lines: number;
+            /**
+             * Seen Share
+             * @description Share of the expected defects that were seen, 0 to 1.
+             */
+            seen_share: number;
+            /** Agree */
+            agree: boolean;
+            first: components["schemas"]["ModelVerdictOut"];
+            second: components["schemas"]["ModelVerdictOut"];
+            /** Name */
+            name: string;
+            /** Started At */
+            started_at: string;
+        };
+        /**
          * LogIn
          * @description The name and password of a person.
          */
@@ -2700,6 +2764,54 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * LoneDefectOut
+         * @description A defect that one model found, and the other one did not. It has no id and no picture: places and measures are its record.
+         */
+        LoneDefectOut: {
+            /** Class */
+            class: string;
+            /**
+             * Severity
+             * @description 1 (slight) to 5 (severe), from the recipe; 0 for a mark that is no defect.
+             */
+            severity: number;
+            /**
+             * Score
+             * @description Highest probability, 0 to 1.
+             */
+            score: number;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "top" | "bottom";
+            /**
+             * Along Mm
+             * @description Distance from the coil's head, mm.
+             */
+            along_mm: number;
+            /**
+             * Across Mm
+             * @description Distance from the operator-side edge of the strip, mm.
+             */
+            across_mm: number;
+            /**
+             * Length Mm
+             * @description Length along the strip, mm.
+             */
+            length_mm: number;
+            /**
+             * Width Mm
+             * @description Width across the strip, mm.
+             */
+            width_mm: number;
+            /**
+             * Area Mm2
+             * @description Area, mm².
+             */
+            area_mm2: number;
         };
         /**
          * ModelAsk
@@ -2904,6 +3016,9 @@ export interface components {
         /**
          * ModelVerdictOut
          * @description What one model found on the lines that both saw, and what the recipe decides from that alone.
+         *
+         *     `alone`: what the other one did not find; null if that was not compared: an older version recorded it, or there were more than 20,000
+         *     defects.
          */
         ModelVerdictOut: {
             model: components["schemas"]["ModelOut"];
@@ -2940,6 +3055,7 @@ export interface components {
             decision: "accept" | "downgrade" | "hold" | "scrap";
             /** Reasons */
             reasons: components["schemas"]["ReasonOut"][];
+            alone: components["schemas"]["AloneOut"] | null;
         };
         /**
          * ModelsOut
@@ -3629,6 +3745,14 @@ export interface components {
             expires_at: string | null;
             /** By Log In */
             by_log_in: boolean;
+        };
+        /**
+         * ShadowList
+         * @description The newest coils that a second model saw, the newest first.
+         */
+        ShadowList: {
+            /** Shadows */
+            shadows: components["schemas"]["ListedShadowOut"][];
         };
         /**
          * ShadowOut
@@ -6503,7 +6627,11 @@ export interface operations {
                      *             },
                      *             "text": "steel within 2 mm of the edges was not judged"
                      *           }
-                     *         ]
+                     *         ],
+                     *         "alone": {
+                     *           "defects": 0,
+                     *           "worst": []
+                     *         }
                      *       },
                      *       "second": {
                      *         "model": {
@@ -6530,7 +6658,23 @@ export interface operations {
                      *             },
                      *             "text": "steel within 2 mm of the edges was not judged"
                      *           }
-                     *         ]
+                     *         ],
+                     *         "alone": {
+                     *           "defects": 1,
+                     *           "worst": [
+                     *             {
+                     *               "class": "scratch",
+                     *               "severity": 1,
+                     *               "score": 0.9714,
+                     *               "side": "top",
+                     *               "along_mm": 41020,
+                     *               "across_mm": 880.5,
+                     *               "length_mm": 36,
+                     *               "width_mm": 1.5,
+                     *               "area_mm2": 41.25
+                     *             }
+                     *           ]
+                     *         }
                      *       }
                      *     }
                      */
@@ -6540,6 +6684,124 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_shadows: {
+        parameters: {
+            query?: {
+                /** @description Most entries of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "shadows": [
+                     *         {
+                     *           "name": "K4711",
+                     *           "started_at": "2026-11-25T08:06:50.002000Z",
+                     *           "coil_id": "K4711",
+                     *           "exposed_lines": 3250000,
+                     *           "seen_lines": 1170000,
+                     *           "seen_share": 0.36,
+                     *           "agree": true,
+                     *           "first": {
+                     *             "model": {
+                     *               "name": "strip-s",
+                     *               "version": "0.3.0",
+                     *               "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *             },
+                     *             "defects": 3,
+                     *             "by_class": {
+                     *               "scratch": 3
+                     *             },
+                     *             "by_severity": {
+                     *               "1": 3
+                     *             },
+                     *             "marks": {
+                     *               "stain": 2
+                     *             },
+                     *             "decision": "accept",
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "coil.edge_margin",
+                     *                 "args": {
+                     *                   "margin_mm": 2
+                     *                 },
+                     *                 "text": "steel within 2 mm of the edges was not judged"
+                     *               }
+                     *             ],
+                     *             "alone": {
+                     *               "defects": 0,
+                     *               "worst": []
+                     *             }
+                     *           },
+                     *           "second": {
+                     *             "model": {
+                     *               "name": "strip-s",
+                     *               "version": "3",
+                     *               "sha256": "9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b"
+                     *             },
+                     *             "defects": 4,
+                     *             "by_class": {
+                     *               "scratch": 4
+                     *             },
+                     *             "by_severity": {
+                     *               "1": 4
+                     *             },
+                     *             "marks": {
+                     *               "stain": 2
+                     *             },
+                     *             "decision": "accept",
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "coil.edge_margin",
+                     *                 "args": {
+                     *                   "margin_mm": 2
+                     *                 },
+                     *                 "text": "steel within 2 mm of the edges was not judged"
+                     *               }
+                     *             ],
+                     *             "alone": {
+                     *               "defects": 1,
+                     *               "worst": [
+                     *                 {
+                     *                   "class": "scratch",
+                     *                   "severity": 1,
+                     *                   "score": 0.9714,
+                     *                   "side": "top",
+                     *                   "along_mm": 41020,
+                     *                   "across_mm": 880.5,
+                     *                   "length_mm": 36,
+                     *                   "width_mm": 1.5,
+                     *                   "area_mm2": 41.25
+                     *                 }
+                     *               ]
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShadowList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];

@@ -30,6 +30,7 @@ export function Models() {
     <section class="page models">
       <div class="bar">
         <h1>{t("models")}</h1>
+        <a href="#/shadow">{t("shadows")}</a>
         {!may("model") && <span class="quiet">{t("modelsReadOnly")}</span>}
       </div>
       {[problem, refusal].filter(Boolean).map((text) => (

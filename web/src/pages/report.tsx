@@ -13,6 +13,7 @@ import { Cuts } from "./cuts";
 import { DecideAgain } from "./decide-again";
 import { AllDecisions, type Decisions, useDecisions, Why } from "./decisions";
 import { Decide, Overridden } from "./override";
+import { InShadow } from "./shadow";
 import { ReportedStretches } from "./stretches";
 import { Verdict } from "./verdict";
 
@@ -109,6 +110,7 @@ function Figures({ coil: c, told, defects }: FiguresProps) {
         {c.model.name} <code>{c.model.sha256.slice(0, 16)}</code> · {t("recipe")} {c.recipe.name}{" "}
         <code>{c.recipe.sha256.slice(0, 16)}</code>
       </dd>
+      <InShadow coil={c} />
     </dl>
   );
 }
