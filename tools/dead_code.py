@@ -16,8 +16,8 @@ from vulture import Vulture
 from vulture.core import Item
 
 ROOT = Path(__file__).parents[1]
-CLIENT_RECORDS = ("src/client/skelp_client/records.py", "src/client/skelp_client/status.py")
-CLIENT_FACE = ("src/client/skelp_client/station.py", "src/client/skelp_client/aio.py")
+CLIENT_RECORDS = tuple(f"src/client/skelp_client/{name}.py" for name in ("records", "status", "decisions", "models", "pieces", "results"))
+CLIENT_FACE = tuple(f"src/client/skelp_client/{name}.py" for name in ("station", "aio", "connection", "aio_connection"))
 """Files whose methods other programs call."""
 RECORDS = ("src/skelp/api/schema", "src/skelp/domain/reasons", "src/skelp/domain/events", "src/skelp/domain/status.py", *CLIENT_RECORDS)
 """Files whose classes are records that are written whole, or read whole by the programs of others."""

@@ -114,7 +114,7 @@ def test_a_first_day_by_hand(desk: Desk) -> None:
 
 
 def test_a_first_day_with_the_client(desk: Desk) -> None:
-    assert set(PROGRAMS) == {"mes.py", "announce.py", "watch.py"}
+    assert set(PROGRAMS) == {"mes.py", "announce.py", "watch.py", "after_slitting.py"}
     mes = desk.mes()
 
     def roll(action: str, coil_id: str) -> str:
@@ -138,6 +138,8 @@ def test_a_first_day_with_the_client(desk: Desk) -> None:
     stored = [row for row in desk.coils() if not row[0].startswith("auto-")]
     assert [(coil_id, heat) for coil_id, heat, _ in stored] == [("K1", "H290"), ("K1~2", "H290"), ("K2", "H290")]
 
+    slit = desk.python("after_slitting.py", "K2", "K2A", "20", "default")
+    assert slit.stdout.startswith("K2A "), slit.stderr
     desk.shell(1)  # announces K4711, which goes on
     secret = (desk.folder / "mes-1.token").read_text().strip()
     watched = desk.python("watch.py").stdout.splitlines()

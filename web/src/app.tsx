@@ -9,9 +9,11 @@ import { Alarms } from "./pages/alarms";
 import { Coils } from "./pages/coils";
 import { Live } from "./pages/live";
 import { CoilMap } from "./pages/map";
+import { Models } from "./pages/models";
 import { Recipes } from "./pages/recipes";
 import { Report } from "./pages/report";
 import { Review } from "./pages/review";
+import { ShadowPage } from "./pages/shadow";
 import { StationPage } from "./pages/station";
 import { go, PAGES, route } from "./route";
 import { lostFrom, runningCoil } from "./running";
@@ -29,7 +31,9 @@ const SHOWN = {
   coils: Coils,
   station: StationPage,
   recipes: Recipes,
+  models: Models,
   report: Report,
+  shadow: ShadowPage,
 };
 
 export function App() {

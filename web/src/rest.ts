@@ -12,7 +12,7 @@ type Query<O> = O extends { parameters: { query?: infer T } } ? T : undefined;
 type Body<O> = O extends { requestBody: { content: { "application/json": infer T } } } ? T : undefined;
 type Json<R> = R extends { content: { "application/json": infer T } } ? T : undefined;
 type Answer<O> = O extends { responses: infer R }
-  ? Json<R extends { 200: infer A } ? A : R extends { 201: infer A } ? A : undefined>
+  ? Json<R extends { 200: infer A } ? A : R extends { 201: infer A } ? A : R extends { 202: infer A } ? A : undefined>
   : never;
 
 /** GET a resource of the station. Throws an error with the reason in the page's language. */

@@ -1,9 +1,11 @@
 import { signal } from "@preact/signals";
 
-/** The pages in the navigation; the keys 1 to 7 open them. */
-export const PAGES = ["live", "map", "alarms", "review", "coils", "station", "recipes"] as const;
-/** Every page. The coil map leads to the report. */
-export type Page = (typeof PAGES)[number] | "report";
+/** The pages in the navigation; the keys 1 to 8 open them. */
+export const PAGES = ["live", "map", "alarms", "review", "coils", "station", "recipes", "models"] as const;
+/** Pages that others lead to: the coil map to the report, the report and the models to the shadow. */
+const LED_TO = ["report", "shadow"] as const;
+/** Every page. */
+export type Page = (typeof PAGES)[number] | (typeof LED_TO)[number];
 
 export interface Route {
   page: Page;
@@ -17,7 +19,7 @@ export interface Route {
  * address is the live page. */
 export function readRoute(hash: string): Route {
   const [, page = "", coil, station] = hash.split("/");
-  const known = [...PAGES, "report" as const].find((p) => p === page);
+  const known = [...PAGES, ...LED_TO].find((p) => p === page);
   return {
     page: known ?? "live",
     coil: known && coil ? decoded(coil) : null,
@@ -37,7 +39,7 @@ function decoded(coil: string): string {
 export const route = signal<Route>(readRoute(typeof location === "undefined" ? "" : location.hash));
 
 /** The address of a coil's page, on the pages of the station that is shown now, or of the plant's station that is given. */
-export function coilAddress(page: "map" | "report", coil: string, station = route.value.station): string {
+export function coilAddress(page: "map" | "report" | "shadow", coil: string, station = route.value.station): string {
   const below = station === null ? "" : `/${encodeURIComponent(station)}`;
   return `#/${page}/${encodeURIComponent(coil)}${below}`;
 }

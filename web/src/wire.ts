@@ -487,6 +487,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shadows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shadows
+         * @description What second models would have said about the newest coils that they saw, the newest first.
+         */
+        get: operations["list_shadows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/defects/{defect_id}": {
         parameters: {
             query?: never;
@@ -770,6 +790,26 @@ export interface paths {
          *     Asking for the model that is chosen already changes nothing.
          */
         post: operations["ask_for_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Model History
+         * @description The models that were chosen for the line, the newest first, why, and how many coils each inspected.
+         */
+        get: operations["list_model_history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1127,6 +1167,19 @@ export interface components {
              * @constant
              */
             status: "alive";
+        };
+        /**
+         * AloneOut
+         * @description The defects of one model with none of the other one within 10 mm, whatever their class: their number, and the worst of them.
+         */
+        AloneOut: {
+            /**
+             * Defects
+             * @description Number of defects that the other model did not find.
+             */
+            defects: number;
+            /** Worst */
+            worst: components["schemas"]["LoneDefectOut"][];
         };
         /**
          * AuditEntryOut
@@ -2757,6 +2810,37 @@ export interface components {
             data: components["schemas"]["LineStateChangedData"];
         };
         /**
+         * ListedShadowOut
+         * @description What a second model would have said about a coil, with the coil's name, and when it began.
+         */
+        ListedShadowOut: {
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * Exposed Lines
+             * @description Lines that the cameras of the coil exposed, all of them together.
+             */
+            exposed_lines: number;
+            /**
+             * Seen Lines
+             * @description Those of `exposed_lines` that both models saw.
+             */
+            seen_lines: number;
+            /**
+             * Seen Share
+             * @description Share of the expected defects that were seen, 0 to 1.
+             */
+            seen_share: number;
+            /** Agree */
+            agree: boolean;
+            first: components["schemas"]["ModelVerdictOut"];
+            second: components["schemas"]["ModelVerdictOut"];
+            /** Name */
+            name: string;
+            /** Started At */
+            started_at: string;
+        };
+        /**
          * LogIn
          * @description The name and password of a person.
          */
@@ -2765,6 +2849,54 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * LoneDefectOut
+         * @description A defect that one model found, and the other one did not. It has no id and no picture: places and measures are its record.
+         */
+        LoneDefectOut: {
+            /** Class */
+            class: string;
+            /**
+             * Severity
+             * @description 1 (slight) to 5 (severe), from the recipe; 0 for a mark that is no defect.
+             */
+            severity: number;
+            /**
+             * Score
+             * @description Highest probability, 0 to 1.
+             */
+            score: number;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "top" | "bottom";
+            /**
+             * Along Mm
+             * @description Distance from the coil's head, mm.
+             */
+            along_mm: number;
+            /**
+             * Across Mm
+             * @description Distance from the operator-side edge of the strip, mm.
+             */
+            across_mm: number;
+            /**
+             * Length Mm
+             * @description Length along the strip, mm.
+             */
+            length_mm: number;
+            /**
+             * Width Mm
+             * @description Width across the strip, mm.
+             */
+            width_mm: number;
+            /**
+             * Area Mm2
+             * @description Area, mm².
+             */
+            area_mm2: number;
         };
         /**
          * ModelAsk
@@ -2819,6 +2951,26 @@ export interface components {
             data: components["schemas"]["ModelChangedData"];
         };
         /**
+         * ModelChoiceOut
+         * @description A model that was chosen for the coils from `at` on. `file` is empty for the model of the station file.
+         *
+         *     `why`: `asked`, `unwatched` (asked for, without a watch on its rates), `rolled_back` (a person went back to it), `rates` (those of the
+         *     model after it left their band) or `failed` (the model after it failed on the line).
+         */
+        ModelChoiceOut: {
+            /** At */
+            at: string;
+            /** File */
+            file: string;
+            model: components["schemas"]["ModelOut"];
+            why: components["schemas"]["Why"];
+            /**
+             * Coils
+             * @description Number of coils that it inspected before the next choice; coils that were derived do not count.
+             */
+            coils: number;
+        };
+        /**
          * ModelDriftData
          * @description What the model finds on coils of one product has drifted. It is published with each coil for which that is so.
          */
@@ -2847,6 +2999,17 @@ export interface components {
              */
             kind: "model.drift";
             data: components["schemas"]["ModelDriftData"];
+        };
+        /**
+         * ModelHistoryOut
+         * @description The models that were chosen for the line, the newest first. What stands is in GET /model: another station file ends a choice.
+         *
+         *     `since`: the first of the newest coils that one model inspected, without another one between; null if there is no coil.
+         */
+        ModelHistoryOut: {
+            since: components["schemas"]["SinceOut"] | null;
+            /** Choices */
+            choices: components["schemas"]["ModelChoiceOut"][];
         };
         /**
          * ModelOut
@@ -2938,6 +3101,9 @@ export interface components {
         /**
          * ModelVerdictOut
          * @description What one model found on the lines that both saw, and what the recipe decides from that alone.
+         *
+         *     `alone`: what the other one did not find; null if that was not compared: an older version recorded it, or there were more than 20,000
+         *     defects.
          */
         ModelVerdictOut: {
             model: components["schemas"]["ModelOut"];
@@ -2971,16 +3137,18 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "accept" | "hold";
+            decision: "accept" | "downgrade" | "hold" | "scrap";
             /** Reasons */
             reasons: components["schemas"]["ReasonOut"][];
+            alone: components["schemas"]["AloneOut"] | null;
         };
         /**
          * ModelsOut
          * @description `running`: the model of the coil that began last. `chosen`: that of the coils that begin from now on.
          *
          *     `previous`: what a rollback goes back to, or null. `trying`: the file that is being tried, or null. `refused`: null once another request
-         *     was made. `files`: the models that may be asked for.
+         *     was made. `files`: the models that may be asked for. `watched`: the station goes back by itself if the rates of `chosen` leave their
+         *     band.
          */
         ModelsOut: {
             running: components["schemas"]["ModelOut"];
@@ -2991,6 +3159,8 @@ export interface components {
             refused: components["schemas"]["ModelRefusalOut"] | null;
             /** Files */
             files: string[];
+            /** Watched */
+            watched: boolean;
         };
         /**
          * OpticsFocusData
@@ -3662,6 +3832,14 @@ export interface components {
             by_log_in: boolean;
         };
         /**
+         * ShadowList
+         * @description The newest coils that a second model saw, the newest first.
+         */
+        ShadowList: {
+            /** Shadows */
+            shadows: components["schemas"]["ListedShadowOut"][];
+        };
+        /**
          * ShadowOut
          * @description What a second model would have said about a coil. `first` inspected the coil, and is counted here on the same lines as `second`.
          *
@@ -3689,6 +3867,18 @@ export interface components {
             agree: boolean;
             first: components["schemas"]["ModelVerdictOut"];
             second: components["schemas"]["ModelVerdictOut"];
+        };
+        /**
+         * SinceOut
+         * @description A coil, and when it began.
+         */
+        SinceOut: {
+            /** Coil Id */
+            coil_id: string;
+            /** Name */
+            name: string;
+            /** Started At */
+            started_at: string;
         };
         /**
          * StandingReviewOut
@@ -4071,6 +4261,15 @@ export interface components {
             /** Dead */
             dead: components["schemas"]["DeadLetterOut"][];
         };
+        /**
+         * Why
+         * @description Why a model was chosen.
+         *
+         *     A person asked for it, with or without a watch on its rates, or went back to it; or the model after
+         *     it failed on the line, or its rates left their band.
+         * @enum {string}
+         */
+        Why: "asked" | "unwatched" | "rolled_back" | "rates" | "failed";
         /**
          * Conflict
          * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
@@ -6757,7 +6956,11 @@ export interface operations {
                      *             },
                      *             "text": "steel within 2 mm of the edges was not judged"
                      *           }
-                     *         ]
+                     *         ],
+                     *         "alone": {
+                     *           "defects": 0,
+                     *           "worst": []
+                     *         }
                      *       },
                      *       "second": {
                      *         "model": {
@@ -6784,7 +6987,23 @@ export interface operations {
                      *             },
                      *             "text": "steel within 2 mm of the edges was not judged"
                      *           }
-                     *         ]
+                     *         ],
+                     *         "alone": {
+                     *           "defects": 1,
+                     *           "worst": [
+                     *             {
+                     *               "class": "scratch",
+                     *               "severity": 1,
+                     *               "score": 0.9714,
+                     *               "side": "top",
+                     *               "along_mm": 41020,
+                     *               "across_mm": 880.5,
+                     *               "length_mm": 36,
+                     *               "width_mm": 1.5,
+                     *               "area_mm2": 41.25
+                     *             }
+                     *           ]
+                     *         }
                      *       }
                      *     }
                      */
@@ -6794,6 +7013,124 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_shadows: {
+        parameters: {
+            query?: {
+                /** @description Most entries of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "shadows": [
+                     *         {
+                     *           "name": "K4711",
+                     *           "started_at": "2026-11-25T08:06:50.002000Z",
+                     *           "coil_id": "K4711",
+                     *           "exposed_lines": 3250000,
+                     *           "seen_lines": 1170000,
+                     *           "seen_share": 0.36,
+                     *           "agree": true,
+                     *           "first": {
+                     *             "model": {
+                     *               "name": "strip-s",
+                     *               "version": "0.3.0",
+                     *               "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *             },
+                     *             "defects": 3,
+                     *             "by_class": {
+                     *               "scratch": 3
+                     *             },
+                     *             "by_severity": {
+                     *               "1": 3
+                     *             },
+                     *             "marks": {
+                     *               "stain": 2
+                     *             },
+                     *             "decision": "accept",
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "coil.edge_margin",
+                     *                 "args": {
+                     *                   "margin_mm": 2
+                     *                 },
+                     *                 "text": "steel within 2 mm of the edges was not judged"
+                     *               }
+                     *             ],
+                     *             "alone": {
+                     *               "defects": 0,
+                     *               "worst": []
+                     *             }
+                     *           },
+                     *           "second": {
+                     *             "model": {
+                     *               "name": "strip-s",
+                     *               "version": "3",
+                     *               "sha256": "9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b"
+                     *             },
+                     *             "defects": 4,
+                     *             "by_class": {
+                     *               "scratch": 4
+                     *             },
+                     *             "by_severity": {
+                     *               "1": 4
+                     *             },
+                     *             "marks": {
+                     *               "stain": 2
+                     *             },
+                     *             "decision": "accept",
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "coil.edge_margin",
+                     *                 "args": {
+                     *                   "margin_mm": 2
+                     *                 },
+                     *                 "text": "steel within 2 mm of the edges was not judged"
+                     *               }
+                     *             ],
+                     *             "alone": {
+                     *               "defects": 1,
+                     *               "worst": [
+                     *                 {
+                     *                   "class": "scratch",
+                     *                   "severity": 1,
+                     *                   "score": 0.9714,
+                     *                   "side": "top",
+                     *                   "along_mm": 41020,
+                     *                   "across_mm": 880.5,
+                     *                   "length_mm": 36,
+                     *                   "width_mm": 1.5,
+                     *                   "area_mm2": 41.25
+                     *                 }
+                     *               ]
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShadowList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
@@ -7487,7 +7824,8 @@ export interface operations {
                      *       "files": [
                      *         "strip-l-1.onnx",
                      *         "strip-s-3.onnx"
-                     *       ]
+                     *       ],
+                     *       "watched": true
                      *     }
                      */
                     "application/json": components["schemas"]["ModelsOut"];
@@ -7559,7 +7897,8 @@ export interface operations {
                      *       "files": [
                      *         "strip-l-1.onnx",
                      *         "strip-s-3.onnx"
-                     *       ]
+                     *       ],
+                     *       "watched": true
                      *     }
                      */
                     "application/json": components["schemas"]["ModelsOut"];
@@ -7570,6 +7909,68 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_model_history: {
+        parameters: {
+            query?: {
+                /** @description Most entries of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "since": {
+                     *         "coil_id": "K4690",
+                     *         "name": "K4690",
+                     *         "started_at": "2026-11-25T04:31:02.500Z"
+                     *       },
+                     *       "choices": [
+                     *         {
+                     *           "at": "2026-11-25T08:05:40.210Z",
+                     *           "file": "strip-s-3.onnx",
+                     *           "model": {
+                     *             "name": "strip-s",
+                     *             "version": "3",
+                     *             "sha256": "9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b9b"
+                     *           },
+                     *           "why": "asked",
+                     *           "coils": 0
+                     *         },
+                     *         {
+                     *           "at": "2026-11-25T04:30:51.007Z",
+                     *           "file": "",
+                     *           "model": {
+                     *             "name": "strip-s",
+                     *             "version": "0.3.0",
+                     *             "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *           },
+                     *           "why": "rates",
+                     *           "coils": 21
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelHistoryOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -7624,7 +8025,8 @@ export interface operations {
                      *       "files": [
                      *         "strip-l-1.onnx",
                      *         "strip-s-3.onnx"
-                     *       ]
+                     *       ],
+                     *       "watched": true
                      *     }
                      */
                     "application/json": components["schemas"]["ModelsOut"];

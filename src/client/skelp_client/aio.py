@@ -2,58 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Generic, Self, TypeVar
+from collections.abc import Sequence
 
-import httpx2
-
-from skelp_client import calls, lists
-from skelp_client.address import Address, answer
-from skelp_client.calls import Call
-from skelp_client.errors import Unreachable
-from skelp_client.exchange import Answer, Patience, Send, Steps, Wait, exchange
-from skelp_client.records import Alarm, Coil, Coverage, Defect, Event, ExplainedDefect, Review, Sample, Side, StandingReview
+from skelp_client import calls, decision_calls, lists
+from skelp_client.aio_connection import AsyncConnection, AsyncEvents, AsyncItems
+from skelp_client.decisions import ExplainedRevision, Preview, Recipe
+from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
+from skelp_client.pieces import Cut, MadeCut
+from skelp_client.records import (
+    Alarm,
+    Coil,
+    Coverage,
+    Decision,
+    Defect,
+    ExplainedDefect,
+    Override,
+    Review,
+    Revision,
+    Sample,
+    Side,
+    StandingReview,
+)
+from skelp_client.results import Periodic, Stretch
 from skelp_client.status import StationStatus
 
-T = TypeVar("T")
 
-
-class AsyncStation:
+class AsyncStation(AsyncConnection):
     """A station, called over REST from asyncio. Its arguments and calls are those of `Station`.
 
     async with AsyncStation("https://line1.plant.example:8443", token=token, ca="ca.pem") as station:
         async for event in station.events(): ...
     """
-
-    def __init__(
-        self,
-        url: str,
-        *,
-        token: str | None = None,
-        ca: Path | str | None = None,
-        retry_s: float = 30.0,
-        timeout_s: float = 10.0,
-        http: httpx2.AsyncClient | None = None,
-    ) -> None:
-        """`http`: a client with settings of your own, such as a proxy; it then has to trust the station's certificate instead of `ca`."""
-        if http is not None and ca is not None:
-            raise ValueError("give ca to your own client: ssl.create_default_context(cafile=...) as its verify")
-        self._address, self._patience = Address(url, token, ca), Patience(retry_s, timeout_s)
-        self._http = http or httpx2.AsyncClient(**self._address.settings())
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        await self.close()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._address.url!r})"
-
-    async def close(self) -> None:
-        await self._http.aclose()
 
     async def status(self) -> StationStatus:
         return await self._call(calls.status())
@@ -156,58 +135,99 @@ class AsyncStation:
         """
         return AsyncEvents(lists.Feed(after, feed_id, self._patience, follow=follow, wait_s=wait_s), self)
 
-    async def _call(self, call: Call[T]) -> T:
-        return await self.run(exchange(call, self._patience))
+    async def override(self, coil_id: str, decision: Decision, note: str, *, operator: str | None = None) -> Coil:
+        """A person decides on a final coil instead of skelp; `note` says why. Without tokens, `operator` is needed.
 
-    def _items(self, pieces: lists.Pieces[T]) -> AsyncItems[T]:
-        return AsyncItems(pieces, self)
+        After Unreachable with `sent`, look first whether `overrides` has it.
+        """
+        return await self._call(decision_calls.override(coil_id, decision, note, operator))
 
-    async def run(self, steps: Steps[T]) -> T:
-        """Do the steps of a call. Returns its result."""
-        done: Answer | Unreachable | None = None
-        while True:
-            try:
-                step = steps.send(done)
-            except StopIteration as end:
-                result: T = end.value
-                return result
-            done = await self._do(step)
+    async def overrides(self, coil_id: str) -> tuple[Override, ...]:
+        """What persons decided for a coil, oldest first. The last one stands."""
+        return await self._call(decision_calls.overrides(coil_id))
 
-    async def _do(self, step: Send | Wait) -> Answer | Unreachable | None:
-        if isinstance(step, Wait):
-            await asyncio.sleep(step.seconds)
-            return None
-        try:
-            return answer(await self._http.request(**self._address.request(step)))
-        except httpx2.RequestError as error:
-            return self._address.lost(error)
+    async def decisions(self, coil_id: str) -> tuple[Revision, ...]:
+        """All decisions of skelp on a final coil, the first one first."""
+        return await self._call(decision_calls.decisions(coil_id))
 
+    async def explain_decision(self, coil_id: str, number: int) -> ExplainedRevision:
+        """One decision of skelp, 1 the first one, with the defects that caused it."""
+        return await self._call(decision_calls.explain_decision(coil_id, number))
 
-class AsyncItems(AsyncIterator[T], Generic[T]):
-    """A list that is read from a station while it is iterated."""
+    async def decide_again(self, coil_id: str, recipe: str, *, note: str = "", operator: str | None = None) -> Revision:
+        """Decide on a final coil by another recipe of the station. Without tokens, `operator` is needed.
 
-    def __init__(self, pieces: lists.Pieces[T], station: AsyncStation) -> None:
-        self._pieces, self._station = pieces, station
+        Returns the newest decision. It is the one before if that says the same already.
+        """
+        return await self._call(decision_calls.decide_again(coil_id, recipe, note, operator))
 
-    async def __anext__(self) -> T:
-        if not self._pieces.ready:
-            await self._station.run(self._pieces.more())
-        if not self._pieces.ready:
-            raise StopAsyncIteration
-        return self._pieces.take()
+    async def recipes(self) -> tuple[Recipe, ...]:
+        """The recipes of the station, the default one first."""
+        return await self._call(decision_calls.recipes())
 
+    async def preview_recipe(self, toml: str, *, newest: int = 100, recipe: str | None = None, product: str | None = None) -> Preview:
+        """What a recipe would decide on the newest final coils, or on those of a recipe or product. Nothing is stored."""
+        return await self._call(decision_calls.preview_recipe(toml, newest, recipe, product))
 
-class AsyncEvents(AsyncItems[Event]):
-    """The event feed. `after` and `feed_id`: store them in the transaction in which you handled the event that came last."""
+    async def change_recipe(self, recipe: str, toml: str, *, instead_of: str, note: str = "", operator: str | None = None) -> Recipe:
+        """Replace the text of a recipe's file. `instead_of`: the `text_sha256` of the text that was edited.
 
-    def __init__(self, feed: lists.Feed, station: AsyncStation) -> None:
-        super().__init__(feed, station)
-        self._feed = feed
+        After Unreachable with `sent`, look first whether `recipes` has it.
+        """
+        return await self._call(decision_calls.change_recipe(recipe, toml, instead_of, note, operator))
 
-    @property
-    def after(self) -> int:
-        return self._feed.after
+    async def periodic(self, coil_id: str) -> tuple[Periodic, ...]:
+        """Series of defects that repeat along a coil, as roll marks do, from the head on."""
+        return await self._call(calls.periodic(coil_id))
 
-    @property
-    def feed_id(self) -> str | None:
-        return self._feed.feed_id
+    async def stretches(self, coil_id: str) -> tuple[Stretch, ...]:
+        """The heavy stretches of a coil, from the head on. Raises Deleted if its defects were deleted."""
+        return await self._call(calls.stretches(coil_id))
+
+    async def derive(
+        self,
+        coil_id: str,
+        piece_id: str,
+        cuts: Sequence[Cut],
+        *,
+        name: str | None = None,
+        heat: str | None = None,
+        product: str | None = None,
+    ) -> Coil:
+        """Record the coil `piece_id`, which was cut out of coil `coil_id`, or welded of it and others. `cuts`: from its head on."""
+        return await self._call(calls.derive(coil_id, piece_id, cuts, name, heat, product))
+
+    async def origin(self, coil_id: str) -> tuple[MadeCut, ...]:
+        """The cuts of which a coil was derived, from its head on; none if cameras saw it."""
+        return await self._call(calls.origin(coil_id))
+
+    async def pieces(self, coil_id: str) -> tuple[MadeCut, ...]:
+        """The cuts that were made of a coil, in the order in which their pieces were derived."""
+        return await self._call(calls.pieces(coil_id))
+
+    async def shadow(self, coil_id: str) -> Shadow:
+        """What a second model would have said about a coil. Raises NotFound if none saw it, or the coil has not ended."""
+        return await self._call(calls.shadow(coil_id))
+
+    async def shadows(self, limit: int = 100) -> tuple[ListedShadow, ...]:
+        """What second models would have said about the newest coils that they saw, at most 500, newest first."""
+        return await self._call(calls.shadows(limit))
+
+    async def model(self) -> Models:
+        """The model on the line, the one that was chosen for the next coils, and how the last request went."""
+        return await self._call(calls.model())
+
+    async def model_history(self) -> ModelHistory:
+        """The newest 200 models that were chosen for the line, why, and how many coils each inspected."""
+        return await self._call(calls.model_history())
+
+    async def ask_for_model(self, file: str, *, watch: bool = True) -> Models:
+        """Ask for a model, one of `files` of `model`. It is tried meanwhile: `model` says how it went.
+
+        `watch`: the station goes back by itself if the model's rates leave their band. After Unreachable with `sent`, look first.
+        """
+        return await self._call(calls.ask_for_model(file, watch))
+
+    async def roll_model_back(self) -> Models:
+        """Go back to the model before, from the next coil on. After Unreachable with `sent`, look at `model` first."""
+        return await self._call(calls.roll_model_back())

@@ -1,78 +1,24 @@
-"""Every call that the client makes: method, path, what is sent, how the answer is read, and whether it may be sent twice.
+"""Every call that the client makes about coils, their results and the station. decision_calls.py and lists.py have the others.
 
 Nothing here does input or output, so that both clients make the same calls.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any, Generic, TypeVar
-from urllib.parse import quote
 
-from skelp_client.errors import NotUnderstood
-from skelp_client.reading import read
+from skelp_client.call import V1, Call, part, record
+from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
+from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import Alarm, Coil, Coverage, ExplainedDefect, Review, Sample
+from skelp_client.results import Periodic, Stretch
 from skelp_client.status import StationStatus
-
-T = TypeVar("T")
-V1 = "/api/v1"
-
-
-@dataclass(frozen=True)
-class Call(Generic[T]):
-    """One request. `template`: its path in OpenAPI. `given`: the values of the path. `read`: makes the result of the answer's body.
-
-    `repeatable`: sent twice, it changes nothing more than sent once (docs/integrate.md has the list).
-    """
-
-    method: str
-    template: str
-    read: Callable[[bytes], T]
-    given: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str | float] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
-    repeatable: bool = True
-    waits_s: float = 0.0
-    """How long the station may wait before it answers."""
-
-    @property
-    def path(self) -> str:
-        """The path, with its values in place. Raises ValueError for a value that would make it another path."""
-        for name, value in self.given.items():
-            if value in ("", ".", "..") or "/" in value:
-                raise ValueError(f"{name} is {value!r}; a station has no such one")
-        return self.template.format(**{name: quote(value, safe="~") for name, value in self.given.items()})
-
-    def asking(self, **query: str | float | None) -> Call[T]:
-        """The same call with more in its query. What is None is left out."""
-        return replace(self, query={**self.query, **{k: v for k, v in query.items() if v is not None}})
-
-
-def decoded(body: bytes) -> Any:
-    """The JSON of an answer. Raises NotUnderstood."""
-    try:
-        return json.loads(body)
-    except ValueError as error:
-        raise NotUnderstood(f"the answer is not JSON: {body[:80]!r}; is a skelp station at this address?") from error
-
-
-def _record(kind: type[T]) -> Callable[[bytes], T]:
-    return lambda body: read(kind, decoded(body))
-
-
-def part(name: str, kind: type[T], body: bytes) -> tuple[T, ...]:
-    """The list of records that an answer has under `name`. Raises NotUnderstood."""
-    found = decoded(body)
-    if not isinstance(found, dict) or not isinstance(found.get(name), list):
-        raise NotUnderstood(f"the answer has no list of {name}; is a skelp station at this address?")
-    return tuple(read(kind, item) for item in found[name])
 
 
 def status() -> Call[StationStatus]:
-    return Call("GET", f"{V1}/station", _record(StationStatus))
+    return Call("GET", f"{V1}/station", record(StationStatus))
 
 
 def alarms() -> Call[tuple[Alarm, ...]]:
@@ -82,7 +28,7 @@ def alarms() -> Call[tuple[Alarm, ...]]:
 def announce(coil_id: str, name: str | None, heat: str | None, product: str | None, strip_width_mm: float | None) -> Call[Coil]:
     """Start a coil. Sent again while it runs, it changes nothing; sent again after it, it is refused with `coil_over`."""
     known = {"coil_id": coil_id, "name": name, "heat": heat, "product": product, "strip_width_mm": strip_width_mm}
-    return Call("POST", f"{V1}/coils", _record(Coil), body={k: v for k, v in known.items() if v is not None})
+    return Call("POST", f"{V1}/coils", record(Coil), body={k: v for k, v in known.items() if v is not None})
 
 
 def new_pass(coil_id: str, heat: str | None, product: str | None, strip_width_mm: float | None) -> Call[Coil]:
@@ -94,20 +40,20 @@ def new_pass(coil_id: str, heat: str | None, product: str | None, strip_width_mm
 def correct(coil_id: str, name: str | None, heat: str | None, product: str | None) -> Call[Coil]:
     """Correct a coil. Sent again, it sets the same values."""
     changed = {k: v for k, v in {"name": name, "heat": heat, "product": product}.items() if v is not None}
-    return Call("PATCH", f"{V1}/coils/{{coil_id}}", _record(Coil), {"coil_id": coil_id}, body=changed)
+    return Call("PATCH", f"{V1}/coils/{{coil_id}}", record(Coil), {"coil_id": coil_id}, body=changed)
 
 
 def finish(coil_id: str) -> Call[Coil]:
     """End a coil. Sent again, it changes nothing."""
-    return Call("POST", f"{V1}/coils/{{coil_id}}/finish", _record(Coil), {"coil_id": coil_id})
+    return Call("POST", f"{V1}/coils/{{coil_id}}/finish", record(Coil), {"coil_id": coil_id})
 
 
 def coil(coil_id: str) -> Call[Coil]:
-    return Call("GET", f"{V1}/coils/{{coil_id}}", _record(Coil), {"coil_id": coil_id})
+    return Call("GET", f"{V1}/coils/{{coil_id}}", record(Coil), {"coil_id": coil_id})
 
 
 def coverage(coil_id: str) -> Call[Coverage]:
-    return Call("GET", f"{V1}/coils/{{coil_id}}/coverage", _record(Coverage), {"coil_id": coil_id})
+    return Call("GET", f"{V1}/coils/{{coil_id}}/coverage", record(Coverage), {"coil_id": coil_id})
 
 
 def coil_map(coil_id: str, lang: str) -> Call[bytes]:
@@ -115,7 +61,7 @@ def coil_map(coil_id: str, lang: str) -> Call[bytes]:
 
 
 def defect(defect_id: str) -> Call[ExplainedDefect]:
-    return Call("GET", f"{V1}/defects/{{defect_id}}", _record(ExplainedDefect), {"defect_id": defect_id})
+    return Call("GET", f"{V1}/defects/{{defect_id}}", record(ExplainedDefect), {"defect_id": defect_id})
 
 
 def crop(defect_id: str) -> Call[bytes]:
@@ -136,3 +82,52 @@ def samples() -> Call[tuple[Sample, ...]]:
 
 def sample_png(sample_id: str) -> Call[bytes]:
     return Call("GET", f"{V1}/samples/{{sample_id}}.png", bytes, {"sample_id": sample_id})
+
+
+def periodic(coil_id: str) -> Call[tuple[Periodic, ...]]:
+    return Call("GET", f"{V1}/coils/{{coil_id}}/periodic", partial(part, "periodic", Periodic), {"coil_id": coil_id})
+
+
+def stretches(coil_id: str) -> Call[tuple[Stretch, ...]]:
+    return Call("GET", f"{V1}/coils/{{coil_id}}/stretches", partial(part, "stretches", Stretch), {"coil_id": coil_id})
+
+
+def shadow(coil_id: str) -> Call[Shadow]:
+    return Call("GET", f"{V1}/coils/{{coil_id}}/shadow", record(Shadow), {"coil_id": coil_id})
+
+
+def shadows(limit: int) -> Call[tuple[ListedShadow, ...]]:
+    return Call("GET", f"{V1}/shadows", partial(part, "shadows", ListedShadow), query={"limit": limit})
+
+
+def derive(coil_id: str, piece_id: str, cuts: Sequence[Cut], name: str | None, heat: str | None, product: str | None) -> Call[Coil]:
+    """Record a coil that was cut out of others. Sent again, it changes nothing."""
+    known = {"coil_id": piece_id, "name": name, "heat": heat, "product": product}
+    body = {**{k: v for k, v in known.items() if v is not None}, "cuts": [cut.sent() for cut in cuts]}
+    return Call("POST", f"{V1}/coils/{{coil_id}}/derive", record(Coil), {"coil_id": coil_id}, body=body)
+
+
+def origin(coil_id: str) -> Call[tuple[MadeCut, ...]]:
+    return Call("GET", f"{V1}/coils/{{coil_id}}/origin", partial(part, "cuts", MadeCut), {"coil_id": coil_id})
+
+
+def pieces(coil_id: str) -> Call[tuple[MadeCut, ...]]:
+    return Call("GET", f"{V1}/coils/{{coil_id}}/pieces", partial(part, "cuts", MadeCut), {"coil_id": coil_id})
+
+
+def model() -> Call[Models]:
+    return Call("GET", f"{V1}/model", record(Models))
+
+
+def model_history() -> Call[ModelHistory]:
+    return Call("GET", f"{V1}/model/history", record(ModelHistory), query={"limit": 200})
+
+
+def ask_for_model(file: str, watch: bool) -> Call[Models]:
+    """Ask for a model. Sent again after the station went back by itself, it would be tried once more, so it is not repeated by itself."""
+    return Call("POST", f"{V1}/model", record(Models), body={"file": file, "watch": watch}, repeatable=False)
+
+
+def roll_model_back() -> Call[Models]:
+    """Go back to the model before. Sent again, it would go one more model back or forth, so it is not repeated by itself."""
+    return Call("POST", f"{V1}/model/rollback", record(Models), repeatable=False)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from skelp_client.calls import Call, decoded
+from skelp_client.call import Call, decoded
 from skelp_client.errors import (
     ClientError,
     Deleted,

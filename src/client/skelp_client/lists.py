@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from skelp_client.calls import V1, Call, decoded
+from skelp_client.call import V1, Call, decoded
 from skelp_client.errors import FeedHole, NotUnderstood
 from skelp_client.exchange import Backoff, Patience, Steps, Wait, exchange
 from skelp_client.reading import read

@@ -74,6 +74,7 @@ def create_app(services: Services) -> FastAPI:
         optics.router(records),
         optics.changes(services.writer),
         models.router(services.models),
+        models.history(records),
         models.changes(services.models),
         alarms.router(board),
         alarms.changes(board, services.writer),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
-from skelp.api.schema.models import ModelAsk, ModelsOut
+from skelp.api.schema.models import ModelAsk, ModelHistoryOut, ModelsOut
 from skelp.domain.models import ModelsStatus
-from skelp.ports import ModelSwitch
+from skelp.domain.moments import iso
+from skelp.ports import ModelSwitch, RecordReader
 from skelp.render.records import reason_record
 
 
@@ -21,6 +22,26 @@ def router(models: ModelSwitch) -> APIRouter:
     def get_model() -> Any:
         """The model on the line, the one that was chosen for the next coils, and how the last request went."""
         return _record(models.status())
+
+    return api
+
+
+def history(records: RecordReader) -> APIRouter:
+    """The route that lists what was on the line before."""
+    api = APIRouter(prefix="/model", tags=["station"])
+
+    @api.get("/history", response_model=ModelHistoryOut)
+    def list_model_history(limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Any:
+        """The models that were chosen for the line, the newest first, why, and how many coils each inspected."""
+        found = records.model_history(limit=limit)
+        since = found.since
+        return {
+            "since": since and {"coil_id": since.coil_id, "name": since.name, "started_at": iso(since.started_at)},
+            "choices": [
+                {"at": chosen.at, "file": chosen.file, "model": asdict(chosen.model), "why": chosen.why.value, "coils": coils}
+                for chosen, coils in found.choices
+            ],
+        }
 
     return api
 
@@ -56,4 +77,5 @@ def _record(status: ModelsStatus) -> dict[str, Any]:
         "trying": status.trying,
         "refused": {"file": refused.file, "at": refused.at, "reason": reason_record(refused.reason)} if refused else None,
         "files": list(status.files),
+        "watched": status.watched,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from skelp.domain.coilmap import Coil
 from skelp.domain.reasons import Reason
 from skelp.domain.status import ModelId
 
@@ -38,6 +39,18 @@ class ChosenModel:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelHistory:
+    """The models that were chosen for the line, newest first, each with the number of coils that it inspected before the next choice.
+
+    `since`: the first of the newest coils that one model inspected, without another one between; None if there is no coil. Derived coils
+    do not count: no camera saw them pass.
+    """
+
+    choices: tuple[tuple[ChosenModel, int], ...]
+    since: Coil | None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRefusal:
     """The file of a model that was refused, why, and when. `at` is ISO 8601 UTC."""
 
@@ -51,7 +64,7 @@ class ModelsStatus:
     """`running`: the model of the coil that began last. `chosen`: that of the coils that begin from now on.
 
     `previous`: what a rollback goes back to. `trying`: the file that is being opened and tried. `refused`: the last request, if it was
-    refused. `files`: what may be asked for.
+    refused. `files`: what may be asked for. `watched`: the station goes back by itself if the rates of the chosen model leave their band.
     """
 
     running: ModelId
@@ -60,3 +73,4 @@ class ModelsStatus:
     trying: str | None
     refused: ModelRefusal | None
     files: tuple[str, ...]
+    watched: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skelp.domain.alone import Alone
 from skelp.domain.coilmap import Tally
 from skelp.domain.decision import Decision
 from skelp.domain.reasons import Reason
@@ -12,12 +13,16 @@ from skelp.domain.status import ModelId
 
 @dataclass(frozen=True, slots=True)
 class ModelVerdict:
-    """What one model found on the lines that both saw, and what the recipe decides from that alone."""
+    """What one model found on the lines that both saw, and what the recipe decides from that alone.
+
+    `alone`: what the other model did not find; None if that was not compared, because there were too many defects.
+    """
 
     model: ModelId
     tally: Tally
     decision: Decision
     reasons: tuple[Reason, ...]
+    alone: Alone | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from skelp.domain.alone import Alone, LoneDefect, found_alone
 from skelp.domain.coilmap import Coil, Tally
 from skelp.domain.coverage import State
 from skelp.domain.defect import Defect
@@ -27,6 +28,8 @@ from skelp.pipeline.inspector import Inspector, Segmented
 from skelp.pipeline.networks import Network
 
 _LOWEST = 19
+_MOST_COMPARED = 20_000
+"""Of a coil with more defects than this, nobody compares one by one which model found which."""
 _BATCHES = 2
 """Blocks wait for the second network in at most so many batches."""
 Offered = Segmented | OnCoil | CoilEnd
@@ -39,13 +42,21 @@ class _Side:
     found: Counter[tuple[str, int]] = field(default_factory=Counter)
     series: set[str] = field(default_factory=set)
     defects: list[Defect] = field(default_factory=list)
+    lone: list[LoneDefect] = field(default_factory=list)
 
     def add(self, outcome: Outcome, *, one_by_one: bool) -> None:
         """`one_by_one`: keep the defects themselves, which a recipe with rules needs."""
         self.found.update((d.class_name, d.severity) for d in outcome.defects)
+        if len(self.lone) <= _MOST_COMPARED:
+            self.lone += [LoneDefect.of(d) for d in outcome.defects]
         if one_by_one:
             self.defects += [replace(d, patch=None) for d in outcome.defects]
         self.series.update(p.periodic_id for p in outcome.periodic)
+
+    def alone(self, other: _Side) -> Alone | None:
+        """What the other one did not find. None if there are too many defects to compare."""
+        is_known = max(len(self.lone), len(other.lone)) <= _MOST_COMPARED
+        return found_alone(self.lone, other.lone) if is_known else None
 
     def verdict(self, model: ModelId, recipe: Recipe, coil: Coil, seen_m: float) -> ModelVerdict:
         tally = Tally.counted([(name, severity, n) for (name, severity), n in self.found.items()])
@@ -196,8 +207,8 @@ class Shadow:
         if models[0] is None or models[1] is None:
             return None
         first, second = (
-            side.verdict(model, self._recipe_of(shadowed.coil.product), shadowed.coil, seen_m)
-            for side, model in zip(shadowed.sides, models, strict=True)
+            replace(side.verdict(model, self._recipe_of(shadowed.coil.product), shadowed.coil, seen_m), alone=side.alone(other))
+            for side, other, model in zip(shadowed.sides, shadowed.sides[::-1], models, strict=True)
             if model is not None
         )
         return ShadowResult(shadowed.coil.coil_id, shadowed.exposed, shadowed.seen, first, second)

@@ -104,6 +104,7 @@ class Exchange:
                 self._trying,
                 self._refusal,
                 tuple(self._rules.files()),
+                self._watched is not None,
             )
 
     def ask(self, file: str, *, watch: bool) -> None:

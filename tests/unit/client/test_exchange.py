@@ -7,7 +7,7 @@ from itertools import repeat
 import pytest
 
 from skelp_client import NotAllowed, NotFound, NotTrusted, NotUnderstood, StationError, Unreachable, calls
-from skelp_client.calls import Call
+from skelp_client.call import Call
 from skelp_client.exchange import Answer, Backoff, exchange
 from tests.unit.client.scripted import Outcome, Script, answer, away, problem
 

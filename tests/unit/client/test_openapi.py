@@ -8,16 +8,33 @@ import re
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
 import pytest
 
 from skelp.api.document import document
-from skelp_client import calls, lists
-from skelp_client.calls import Call
+from skelp_client import calls, decision_calls, lists
+from skelp_client.call import Call
+from skelp_client.decisions import ExplainedRevision, Preview, Recipe
+from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
+from skelp_client.pieces import Cut, MadeCut
 from skelp_client.reading import types_of
-from skelp_client.records import Alarm, Coil, Coverage, Defect, Event, ExplainedDefect, Review, Sample, StandingReview
+from skelp_client.records import (
+    Alarm,
+    Coil,
+    Coverage,
+    Defect,
+    Event,
+    ExplainedDefect,
+    Override,
+    Review,
+    Revision,
+    Sample,
+    StandingReview,
+)
+from skelp_client.results import Periodic, Stretch
 from skelp_client.status import StationStatus
 
 PATHS: dict[str, Any] = document()["paths"]
@@ -38,6 +55,25 @@ EVERY: dict[str, Call[Any]] = {
     "reviews_of": calls.reviews_of("d"),
     "samples": calls.samples(),
     "sample_png": calls.sample_png("s"),
+    "periodic": calls.periodic("K1"),
+    "stretches": calls.stretches("K1"),
+    "shadow": calls.shadow("K1"),
+    "shadows": calls.shadows(9),
+    "derive": calls.derive("K1", "P1", [Cut(coil_id="K2", from_m=1, to_m=2), Cut()], "n", "h", "p"),
+    "origin": calls.origin("K1"),
+    "pieces": calls.pieces("K1"),
+    "model": calls.model(),
+    "model_history": calls.model_history(),
+    "ask_for_model": calls.ask_for_model("m.onnx", True),
+    "roll_model_back": calls.roll_model_back(),
+    "override": decision_calls.override("K1", "accept", "why", "kim"),
+    "overrides": decision_calls.overrides("K1"),
+    "decisions": decision_calls.decisions("K1"),
+    "explain_decision": decision_calls.explain_decision("K1", 1),
+    "decide_again": decision_calls.decide_again("K1", "strict", "why", "kim"),
+    "recipes": decision_calls.recipes(),
+    "preview_recipe": decision_calls.preview_recipe("t", 9, "strict", "DC04"),
+    "change_recipe": decision_calls.change_recipe("strict", "t", "0" * 64, "why", "kim"),
     "coils": lists.coils().asking(cursor="K1"),
     "defects": lists.defects("K1", lists.filters(True, "scratch", 2, "top", 0, 9)).asking(cursor=1),
     "reviews": lists.reviews("K1").asking(cursor=1),
@@ -56,6 +92,25 @@ ANSWERS: dict[str, tuple[str, type]] = {
     "defect": ("ExplainedDefectOut", ExplainedDefect),
     "reviews_of": ("DefectReviews.reviews", Review),
     "samples": ("SamplePage.samples", Sample),
+    "periodic": ("PeriodicList.periodic", Periodic),
+    "stretches": ("StretchList.stretches", Stretch),
+    "shadow": ("ShadowOut", Shadow),
+    "shadows": ("ShadowList.shadows", ListedShadow),
+    "derive": ("CoilOut", Coil),
+    "origin": ("CutList.cuts", MadeCut),
+    "pieces": ("CutList.cuts", MadeCut),
+    "model": ("ModelsOut", Models),
+    "model_history": ("ModelHistoryOut", ModelHistory),
+    "ask_for_model": ("ModelsOut", Models),
+    "roll_model_back": ("ModelsOut", Models),
+    "override": ("CoilOut", Coil),
+    "overrides": ("OverrideList.overrides", Override),
+    "decisions": ("RevisionList.decisions", Revision),
+    "explain_decision": ("ExplainedOut", ExplainedRevision),
+    "decide_again": ("RevisionOut", Revision),
+    "recipes": ("RecipeList.recipes", Recipe),
+    "preview_recipe": ("PreviewOut", Preview),
+    "change_recipe": ("RecipeOut", Recipe),
     "coils": ("CoilPage.coils", Coil),
     "defects": ("DefectPage.defects", Defect),
     "reviews": ("ReviewPage.reviews", Review),
@@ -78,7 +133,7 @@ def makers(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
 
 def test_every_call_of_the_client_is_checked_here() -> None:
-    assert set(EVERY) == set(makers(calls)) | set(makers(lists))
+    assert set(EVERY) == set(makers(calls)) | set(makers(decision_calls)) | set(makers(lists))
     assert set(EVERY) == set(ANSWERS) | set(PICTURES)
 
 
@@ -96,6 +151,24 @@ def test_a_call_exists_with_its_path_query_and_body(name: str) -> None:
         taken = resolved(schema["schema"])
         assert set(call.body) <= set(taken["properties"])
         assert set(taken.get("required", ())) <= set(call.body)
+
+
+def test_a_cut_is_sent_with_the_fields_and_defaults_that_the_station_has() -> None:
+    taken = SCHEMAS["CutIn"]["properties"]
+    assert set(types_of(Cut)) == set(taken)
+    for name, given in Cut().sent().items():
+        assert given == taken[name]["default"], name
+
+
+def test_what_is_sent_once_only_is_what_the_page_says() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "integrate.md").read_text()
+    listed = page[page.index("### What is sent twice") : page.index("### All lines at once")]
+    once = {name for row in re.findall(r"^\| (.*) \| only if ", listed, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    assert {name for name, call in EVERY.items() if not call.repeatable} == once
+    changing = {name for name, call in EVERY.items() if call.method != "GET"} - {"preview_recipe"}
+    assert changing == {
+        name for row in re.findall(r"^\| (`.*`) \|.*\|.*\|$", listed, re.MULTILINE) for name in re.findall(r"`(\w+)`", row.split(" | ")[0])
+    }
 
 
 @pytest.mark.parametrize("name", ANSWERS)

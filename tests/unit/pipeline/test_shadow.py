@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skelp.domain.alone import Alone
 from skelp.domain.coilmap import Coil
 from skelp.domain.coverage import Totals
 from skelp.domain.decision import Decision
@@ -92,6 +94,7 @@ def test_the_same_network_says_the_same_whatever_is_left_out(lines: int, busy: f
         assert 0 <= result.seen_lines <= result.exposed_lines
         assert result.first.tally == result.second.tally
         assert result.agree
+        assert result.first.alone == result.second.alone == Alone(0, ())
         assert (result.first.model, result.second.model) == (model(1), model(2))
         totals = [Totals.of(sink.coverage(result.coil_id, v.camera)) for v in VIEWS]
         assert sum(t.exposed for t in totals) == result.exposed_lines
@@ -113,7 +116,23 @@ def test_which_of_the_two_would_have_held_the_coil() -> None:
     _, (result,), _ = follow(strip(640, 0.01), lambda: network_for(Blind(), recipe, VIEWS, model(2)), lambda: True, recipe, looked=looked)
     assert (result.first.decision, result.second.decision) == (Decision.HOLD, Decision.ACCEPT)
     assert (result.second.tally.defects, result.agree) == (0, False)
+    assert result.first.alone is not None
+    assert (result.first.alone.defects, result.second.alone) == (result.first.tally.defects, Alone(0, ()))
     assert result.first.tally.by_class.keys() == {"inclusion"}
+
+
+def test_of_a_coil_with_very_many_defects_nobody_says_who_found_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skelp.pipeline.shadow._MOST_COMPARED", 3)
+    looked = threading.Event()
+
+    class Seeing(Answers):
+        def run(self, frames: U8) -> Any:
+            looked.set()
+            return super().run(frames)
+
+    _, (result,), _ = follow(strip(640, 0.02), lambda: network_for(Seeing(1), RECIPE, VIEWS, model(2)), lambda: True, looked=looked)
+    assert result.first.tally.defects > 3
+    assert (result.first.alone, result.second.alone) == (None, None)
 
 
 def test_without_time_the_second_network_sees_nothing_and_the_first_one_everything() -> None:

@@ -14,6 +14,7 @@ import { DecideAgain } from "./decide-again";
 import { AllDecisions, type Decisions, useDecisions, Why } from "./decisions";
 import { Decide, Overridden } from "./override";
 import { ReportedStates } from "./ribbon";
+import { InShadow } from "./shadow";
 import { ReportedStretches } from "./stretches";
 import { Verdict } from "./verdict";
 
@@ -113,6 +114,7 @@ function Figures({ coil: c, told, defects }: FiguresProps) {
         {c.model.name} <code>{c.model.sha256.slice(0, 16)}</code> · {t("recipe")} {c.recipe.name}{" "}
         <code>{c.recipe.sha256.slice(0, 16)}</code>
       </dd>
+      <InShadow coil={c} />
     </dl>
   );
 }

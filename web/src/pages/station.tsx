@@ -32,7 +32,10 @@ export function StationPage() {
         </dd>
         <dt>{t("model")}</dt>
         <dd>
-          {s.model.name} {s.model.version} <code>{s.model.sha256.slice(0, 12)}</code>
+          <a href="#/models">
+            {s.model.name} {s.model.version}
+          </a>{" "}
+          <code>{s.model.sha256.slice(0, 12)}</code>
         </dd>
         <dt>{t("recipe")}</dt>
         <dd>

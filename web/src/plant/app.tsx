@@ -6,6 +6,7 @@ import { LoggedIn, LogIn, logOut } from "../log-in";
 import { clock } from "../numbers";
 import { CoilMap } from "../pages/map";
 import { Report } from "../pages/report";
+import { ShadowPage } from "../pages/shadow";
 import { ofPlant } from "../place";
 import { route } from "../route";
 import { alarmCount, alarmName } from "../sentences";
@@ -34,7 +35,8 @@ export function PlantApp() {
   }, [shown?.name, JSON.stringify(shown?.cameras)]);
   const isCoil = station !== null && coil !== null;
   const isKnown = ofPlant.value?.name === station; // before that, nobody knows which sides were looked at
-  const Page = isCoil ? (page === "report" ? Report : CoilMap) : isList() ? PlantCoils : LinesPage;
+  const OfCoil = page === "report" ? Report : page === "shadow" ? ShadowPage : CoilMap;
+  const Page = isCoil ? OfCoil : isList() ? PlantCoils : LinesPage;
   return (
     <>
       <header>

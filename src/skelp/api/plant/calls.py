@@ -27,6 +27,8 @@ _OF_A_STATION = (
     "/reviews",
     "/events",
     "/alarms",
+    "/model/history",
+    "/shadows",
     "/station/optics",
 )
 """Paths below V1 that need no more than the records: what lies on a station's disk or in its memory is the station's to give."""

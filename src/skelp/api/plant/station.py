@@ -16,6 +16,7 @@ from skelp.api import (
     decisions,
     defects,
     feed,
+    models,
     optics,
     overrides,
     periodic,
@@ -62,6 +63,7 @@ def records_app(
         defects.router(records),
         reviews.router(records),
         feed.router(records, stopping),
+        models.history(records),
         optics.router(records),
         alarms.router(alarms.Alarms(records)),
     )

@@ -19,6 +19,7 @@ from skelp.api.schema.story import (
     FEED_ID,
     FIRST,
     INTERVALS,
+    MODEL_HISTORY,
     MODELS,
     NO_ANSWER,
     OPTICS,
@@ -115,7 +116,9 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("get_model", 200): MODELS,
     ("ask_for_model", 202): MODELS,
     ("roll_model_back", 202): MODELS,
+    ("list_model_history", 200): MODEL_HISTORY,
     ("get_shadow", 200): SHADOW,
+    ("list_shadows", 200): {"shadows": [{"name": "K4711", "started_at": COIL["started_at"]} | SHADOW]},
     ("get_map", 200): {
         "coil_id": "K4711",
         "cell_along_m": 406.25,

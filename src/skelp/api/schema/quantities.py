@@ -127,6 +127,8 @@ SPECIAL: Mapping[tuple[str, str], str] = {
     ("CutIn", "to_m"): "Where it ends, m from the coil's head. Default: the coil's end.",
     ("DefectOut", "length_mm"): "Length along the strip, mm.",
     ("DensityOut", "area_mm2"): "Area of defects in each cell [along][across], mm², by class.",
+    ("AloneOut", "defects"): "Number of defects that the other model did not find.",
+    ("ModelChoiceOut", "coils"): "Number of coils that it inspected before the next choice; coils that were derived do not count.",
     ("PreviewOut", "coils"): "Number of coils on which the recipe was tried.",
     ("DensityOut", "count"): "Number of defects in each cell [along][across], by class.",
     ("LiveLines", "seq"): "Number of the picture; a gap shows that some are missing.",

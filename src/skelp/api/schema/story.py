@@ -167,17 +167,31 @@ MODELS = {
                     "as long is allowed",
         },
     },
-    "files": ["strip-l-1.onnx", "strip-s-3.onnx"],
+    "files": ["strip-l-1.onnx", "strip-s-3.onnx"], "watched": True,
+}  # fmt: skip
+MODEL_HISTORY = {
+    "since": {"coil_id": "K4690", "name": "K4690", "started_at": "2026-11-25T04:31:02.500Z"},
+    "choices": [
+        {"at": "2026-11-25T08:05:40.210Z", "file": "strip-s-3.onnx", "model": MODELS["chosen"], "why": "asked", "coils": 0},
+        {"at": "2026-11-25T04:30:51.007Z", "file": "", "model": STATION["model"], "why": "rates", "coils": 21},
+    ],
 }  # fmt: skip
 _VERDICT = {
     "model": STATION["model"], "defects": 3, "by_class": {"scratch": 3}, "by_severity": {"1": 3}, "marks": {"stain": 2},
     "decision": "accept", "reasons": [
         {"code": "coil.edge_margin", "args": {"margin_mm": 2.0}, "text": "steel within 2 mm of the edges was not judged"},
     ],
+    "alone": {"defects": 0, "worst": []},
 }  # fmt: skip
 SHADOW = {
     "coil_id": "K4711", "exposed_lines": 3250000, "seen_lines": 1170000, "seen_share": 0.36, "agree": True,
-    "first": _VERDICT, "second": _VERDICT | {"model": MODELS["chosen"], "defects": 4, "by_class": {"scratch": 4}, "by_severity": {"1": 4}},
+    "first": _VERDICT, "second": _VERDICT | {"model": MODELS["chosen"], "defects": 4, "by_class": {"scratch": 4}, "by_severity": {"1": 4},
+    "alone": {
+        "defects": 1, "worst": [{
+            "class": "scratch", "severity": 1, "score": 0.9714, "side": "top", "along_mm": 41020.0, "across_mm": 880.5, "length_mm": 36.0,
+            "width_mm": 1.5, "area_mm2": 41.25,
+        }],
+    }},
 }  # fmt: skip
 SAMPLE = {
     "sample_id": "K4711-top-1-000052000-00532", "coil_id": "K4711", "camera": "top-1", "line": 52000, "column": 532,

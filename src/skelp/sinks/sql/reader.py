@@ -14,7 +14,7 @@ from skelp.domain.cuts import PlacedCut
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.errors import SkelpError
 from skelp.domain.line_state import StateOfCoil, states_of
-from skelp.domain.models import ChosenModel
+from skelp.domain.models import ChosenModel, ModelHistory
 from skelp.domain.moments import iso
 from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
@@ -29,6 +29,7 @@ from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
 from skelp.sinks.sql import alone, deciding, deleting, letters, optics, passing, queries, recipes, rows
 from skelp.sinks.sql.faults import told
+from skelp.sinks.sql.model_history import model_history
 from skelp.sinks.sql.model_tables import models, shadows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
@@ -173,6 +174,11 @@ class Reader:
             query = session.select(models).order_by(models.c.number.desc()).limit(limit)
             return [rows.chosen_model(row) for row in session.rows(query)]
 
+    def model_history(self, *, limit: int) -> ModelHistory:
+        """The models that were chosen for the line, and since which coil the one on it inspects."""
+        with self._snapshot() as session:
+            return model_history(session, limit)
+
     def shadow(self, coil_id: str) -> ShadowResult:
         """What a second model would have said about a coil. Raises LookupError if none saw it."""
         with self._snapshot() as session:
@@ -180,6 +186,15 @@ class Reader:
             if not found:
                 raise LookupError(f"no second model saw coil {coil_id}, or the coil has not ended")
             return rows.shadow(found[0])
+
+    def shadows(self, *, limit: int) -> list[tuple[Coil, ShadowResult]]:
+        """What a second model would have said about the newest coils that it saw, newest first."""
+        with self._snapshot() as session:
+            seen = session.select(shadows).where(shadows.c.coil_id == coils.c.coil_id).exists()
+            found = session.rows(session.select(coils).where(seen).order_by(coils.c.number.desc()).limit(limit))
+            ids = [row["coil_id"] for row in found]
+            said = {row["coil_id"]: row for row in session.rows(session.select(shadows).where(shadows.c.coil_id.in_(ids)))}
+            return [(rows.coil(row), rows.shadow(said[row["coil_id"]])) for row in found]
 
     def defect(self, defect_id: str) -> Defect:
         with self._snapshot() as session:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from skelp.domain.alone import Alone, LoneDefect
 from skelp.domain.coilmap import Coil, Status, Tally
 from skelp.domain.coverage import Interval, State, Totals
 from skelp.domain.cuts import Cut, PlacedCut
@@ -194,11 +195,20 @@ def _verdict(stored: Mapping[str, Any]) -> ModelVerdict:
     by_severity = {int(severity): n for severity, n in tally["by_severity"].items()}
     reasons = tuple(Reason.coded(r["code"], r["args"]) for r in stored["reasons"])
     model, counted = ModelId(**stored["model"]), Tally(tally["by_class"], by_severity, tally["marks"])
-    return ModelVerdict(model, counted, Decision(stored["decision"]), reasons)
+    return ModelVerdict(model, counted, Decision(stored["decision"]), reasons, _alone(stored.get("alone")))
+
+
+def _alone(stored: Mapping[str, Any] | None) -> Alone | None:
+    """What only one model found; None where that was not compared."""
+    if stored is None:
+        return None
+    return Alone(stored["defects"], tuple(LoneDefect(**{**d, "side": Side(d["side"])}) for d in stored["worst"]))
 
 
 def _of_verdict(verdict: ModelVerdict) -> Columns:
-    return {"model": asdict(verdict.model), "tally": asdict(verdict.tally), **of_decision(verdict.decision, verdict.reasons)}
+    decided = of_decision(verdict.decision, verdict.reasons)
+    alone = {"alone": asdict(verdict.alone)} if verdict.alone else {}
+    return {"model": asdict(verdict.model), "tally": asdict(verdict.tally), **decided, **alone}
 
 
 def event(row: Row) -> Event:
