@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, Response, expect
 from tests.e2e.chromium import NEEDS_CONSOLE, WAIT_MS, all_events, serious_faults, words
 from tests.e2e.test_station import Running, started, station_file
 
-PAGES = ("Live", "Coil map", "Alarms", "Review", "Coils", "Station", "Recipes")
-KOREAN = ("실시간", "코일 맵", "경보", "결함 판정", "코일 목록", "검사기 상태", "레시피")
+PAGES = ("Live", "Coil map", "Alarms", "Review", "Coils", "Station", "Recipes", "Models")
+KOREAN = ("실시간", "코일 맵", "경보", "결함 판정", "코일 목록", "검사기 상태", "레시피", "모델")
 
 pytestmark = NEEDS_CONSOLE
 
