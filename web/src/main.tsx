@@ -7,6 +7,7 @@ import "./style/frame.css";
 import "./style/live.css";
 import "./style/coils.css";
 import "./style/decisions.css";
+import "./style/ribbon.css";
 import "./style/models.css";
 
 const root = document.getElementById("app");

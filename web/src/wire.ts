@@ -3987,7 +3987,7 @@ export interface components {
             fastest_m_s: number | null;
             /**
              * Again M
-             * @description Length that was seen a second time here, because the strip had run back; it was left out, m.
+             * @description Length that passed again here, backwards and forwards, because the strip had run back; it was left out, m.
              */
             again_m: number;
             /**

@@ -47,7 +47,7 @@ from skelp_client.records import (
     Sample,
     StandingReview,
 )
-from skelp_client.results import Periodic, Stretch
+from skelp_client.results import Periodic, StateStretch, Stretch
 from skelp_client.station import Station
 from skelp_client.status import Model, StationStatus
 
@@ -100,6 +100,7 @@ __all__ = [
     "Shadow",
     "Since",
     "StandingReview",
+    "StateStretch",
     "Station",
     "StationError",
     "StationStatus",

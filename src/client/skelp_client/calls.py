@@ -13,7 +13,7 @@ from skelp_client.call import V1, Call, part, record
 from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import Alarm, Coil, Coverage, ExplainedDefect, Review, Sample
-from skelp_client.results import Periodic, Stretch
+from skelp_client.results import Periodic, StateStretch, Stretch
 from skelp_client.status import StationStatus
 
 
@@ -90,6 +90,17 @@ def periodic(coil_id: str) -> Call[tuple[Periodic, ...]]:
 
 def stretches(coil_id: str) -> Call[tuple[Stretch, ...]]:
     return Call("GET", f"{V1}/coils/{{coil_id}}/stretches", partial(part, "stretches", Stretch), {"coil_id": coil_id})
+
+
+def states(coil_id: str) -> Call[tuple[StateStretch, ...]]:
+    return Call("GET", f"{V1}/coils/{{coil_id}}/states", partial(part, "states", StateStretch), {"coil_id": coil_id})
+
+
+def tell_state(coil_id: str, state: str, from_m: float | None, to_m: float | None) -> Call[StateStretch]:
+    """Tell a state. Sent again with a place, it changes nothing; without one, it would be told once more at another place."""
+    body = {key: v for key, v in {"state": state, "from_m": from_m, "to_m": to_m}.items() if v is not None}
+    where = f"{V1}/coils/{{coil_id}}/states"
+    return Call("POST", where, record(StateStretch), {"coil_id": coil_id}, body=body, repeatable=from_m is not None)
 
 
 def shadow(coil_id: str) -> Call[Shadow]:

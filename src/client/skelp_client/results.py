@@ -1,9 +1,10 @@
-"""What follows from the defects of a coil: series of defects that repeat, and heavy stretches."""
+"""What follows from the defects of a coil: series of defects that repeat, heavy stretches. And the states in which it passed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from skelp_client.records import WIRE, Reason, Side
 
@@ -52,3 +53,29 @@ class Stretch:
     area_mm2: float
     per_m: float
     severity: int
+
+
+LineState = Literal["threading", "running", "slowing", "stopped", "reversed", "weld_seam", "no_strip", "head_crop", "tail_crop"]
+
+
+@dataclass(frozen=True, slots=True)
+class StateStretch:
+    """A stretch of a coil that passed in one state of the line, and what was inspected in it. States may lie upon each other.
+
+    `by`: how it is known: speed, encoder, picture, recipe or mes. stopped and reversed are places, where the coil did not grow.
+    `again_m`: what was seen a second time there and left out. Times and speeds are None where no camera tells them.
+    """
+
+    state: LineState
+    by: str
+    from_m: float
+    to_m: float
+    started_at: str | None
+    duration_s: float | None
+    slowest_m_s: float | None
+    fastest_m_s: float | None
+    again_m: float
+    inspected_m: float
+    screened_m: float
+    degraded_m: float
+    lost_m: float

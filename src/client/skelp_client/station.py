@@ -23,7 +23,7 @@ from skelp_client.records import (
     Side,
     StandingReview,
 )
-from skelp_client.results import Periodic, Stretch
+from skelp_client.results import Periodic, StateStretch, Stretch
 from skelp_client.status import StationStatus
 
 
@@ -184,6 +184,14 @@ class Station(Connection):
     def stretches(self, coil_id: str) -> tuple[Stretch, ...]:
         """The heavy stretches of a coil, from the head on. Raises Deleted if its defects were deleted."""
         return self._call(calls.stretches(coil_id))
+
+    def states(self, coil_id: str) -> tuple[StateStretch, ...]:
+        """The states of the line in which a coil passed, from the head on."""
+        return self._call(calls.states(coil_id))
+
+    def tell_state(self, coil_id: str, state: str, from_m: float | None = None, to_m: float | None = None) -> StateStretch:
+        """Tell in which state a stretch of a coil passed, such as `weld_seam`. Without `from_m` it is where the running coil is now."""
+        return self._call(calls.tell_state(coil_id, state, from_m, to_m))
 
     def derive(
         self,

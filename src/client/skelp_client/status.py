@@ -52,6 +52,14 @@ class LineCount:
 
 
 @dataclass(frozen=True, slots=True)
+class LineNow:
+    """What the line does now. `speed_m_s`: None if no camera tells it."""
+
+    state: str
+    speed_m_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Latency:
     """Time from a camera's frame to the stored result, in ms."""
 
@@ -71,7 +79,7 @@ class Disk:
 class StationStatus:
     """The status of the station. `reason`: why it is not `ready`. `coil`: id of the running coil. `feed_id`: identity of the feed.
 
-    `plant`, `line`: where it is; empty if its file says nothing.
+    `line_now`: what the line does; None if no camera tells it. `plant`, `line`: where it is; empty if its file says nothing.
     """
 
     name: str
@@ -82,6 +90,7 @@ class StationStatus:
     ready: bool
     reason: Reason | None
     coil: str | None
+    line_now: LineNow | None
     classes: tuple[str, ...]
     marks: tuple[str, ...]
     cameras: tuple[Camera, ...]

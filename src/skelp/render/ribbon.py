@@ -41,6 +41,6 @@ def draw_ribbon(
         bottom = top + HEIGHT // 2 if p.state in _UPON else top + HEIGHT
         draw.rectangle((left, top, max(right, left + 2), bottom), _FILLS[p.state])
         name = word("line_state", p.state, language)
-        if p.state not in _UPON and width(draw, name, 14) + 8 < right - left:
-            write(draw, (left + 4, top + HEIGHT / 2), name, INK, 14, "lm")
+        if p.state not in _UPON and width(draw, name, 14) + 14 < right - left:
+            write(draw, (left + 8, top + HEIGHT / 2), name, INK, 14, "lm")
             draw.line((right, top, right, top + HEIGHT), PAPER, 1)

@@ -95,6 +95,16 @@ def test_series_and_heavy_stretches_are_records(server: StationServer, station: 
     assert (stretch.class_name, stretch.defects, stretch.by_class) == ("scratch", 100, {"scratch": 100})
 
 
+def test_a_seam_is_told_once_where_it_was_and_is_among_the_states(server: StationServer, station: Station) -> None:
+    station.announce("C1")
+    server.expose(0, 8000)
+    told = station.tell_state("C1", "weld_seam", 3)
+    assert (told.state, told.by, told.from_m, told.to_m, told.duration_s) == ("weld_seam", "mes", 2.75, 3.25, None)
+    assert station.tell_state("C1", "weld_seam", 3) == told, "again, as after a timeout"
+    assert station.tell_state("C1", "stopped").from_m == 8.0
+    assert [(s.state, s.inspected_m) for s in station.states("C1")] == [("weld_seam", 0.5), ("stopped", 0.0)]
+
+
 def test_a_piece_is_derived_once_and_both_coils_know(server: StationServer, station: Station) -> None:
     coil_of_20_m(server, "M1")
     cuts = [Cut(from_m=2.0, to_m=9.5, head_to_tail=True, turned_over=True, trimmed_operator_mm=5), Cut(recorded=False, to_m=3.0)]
@@ -166,6 +176,7 @@ def test_the_client_for_asyncio_makes_the_same_calls(server: StationServer, stat
                 await it.preview_recipe(STRICT),
                 await it.periodic("C1"),
                 await it.stretches("C1"),
+                await it.states("C1"),
                 await it.origin("C1"),
                 await it.pieces("C1"),
                 await it.model(),
@@ -179,6 +190,7 @@ def test_the_client_for_asyncio_makes_the_same_calls(server: StationServer, stat
         station.preview_recipe(STRICT),
         station.periodic("C1"),
         station.stretches("C1"),
+        station.states("C1"),
         station.origin("C1"),
         station.pieces("C1"),
         station.model(),

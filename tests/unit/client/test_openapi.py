@@ -34,7 +34,7 @@ from skelp_client.records import (
     Sample,
     StandingReview,
 )
-from skelp_client.results import Periodic, Stretch
+from skelp_client.results import Periodic, StateStretch, Stretch
 from skelp_client.status import StationStatus
 
 PATHS: dict[str, Any] = document()["paths"]
@@ -57,6 +57,8 @@ EVERY: dict[str, Call[Any]] = {
     "sample_png": calls.sample_png("s"),
     "periodic": calls.periodic("K1"),
     "stretches": calls.stretches("K1"),
+    "states": calls.states("K1"),
+    "tell_state": calls.tell_state("K1", "weld_seam", 1, 2),
     "shadow": calls.shadow("K1"),
     "shadows": calls.shadows(9),
     "derive": calls.derive("K1", "P1", [Cut(coil_id="K2", from_m=1, to_m=2), Cut()], "n", "h", "p"),
@@ -94,6 +96,8 @@ ANSWERS: dict[str, tuple[str, type]] = {
     "samples": ("SamplePage.samples", Sample),
     "periodic": ("PeriodicList.periodic", Periodic),
     "stretches": ("StretchList.stretches", Stretch),
+    "states": ("StateList.states", StateStretch),
+    "tell_state": ("StateOut", StateStretch),
     "shadow": ("ShadowOut", Shadow),
     "shadows": ("ShadowList.shadows", ListedShadow),
     "derive": ("CoilOut", Coil),

@@ -10,7 +10,7 @@ QUANTITIES: Mapping[str, str] = {
     "across_mm": "Distance from the operator-side edge of the strip, mm.",
     "across_to_mm": "Where it ends across, mm from the operator-side edge of the strip.",
     "after": "Number of the last event that the client has handled; 0 at first.",
-    "again_m": "Length that was seen a second time here, because the strip had run back; it was left out, m.",
+    "again_m": "Length that passed again here, backwards and forwards, because the strip had run back; it was left out, m.",
     "along_mm": "Distance from the coil's head, mm.",
     "area_mm2": "Area, mm².",
     "away_s": "Time for which the camera sent nothing, s.",

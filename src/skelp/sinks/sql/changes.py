@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from skelp.domain.coilmap import Status
 from skelp.domain.coverage import Interval, State
@@ -97,13 +97,16 @@ class Changes(CoilChanges):
             self.publish(LineStateChanged(passage.state.value, passage.by.value, from_m, passage.slowest_m_s), coil_id)
 
     def tell_state(self, coil_id: str, state: LineState, first_line: int, lines: int) -> Passage:
-        """Add a stretch in a state that the MES tells, and publish it.
+        """Add a stretch in a state that the MES tells, and publish it. What was told already stays as it is.
 
         Raises LookupError if there is no such coil, ConflictError if it is final.
         """
         row = queries.coil_row(self._session, coil_id)
         number = passing.next_number(self._session, row, KnownBy.MES)
-        told = Passage(number, state, KnownBy.MES, first_line, lines, datetime.now(UTC))
+        known = [p for p in passing.of_coils(self._session, [row["coil_id"]])[row["coil_id"]] if p.by is KnownBy.MES]
+        if same := next((p for p in known if (p.state, p.first_line, p.lines) == (state, first_line, lines)), None):
+            return same
+        told = Passage(number, state, KnownBy.MES, first_line, lines, datetime.fromisoformat(now()))
         self.record_passage(row["coil_id"], told)
         self._update_coil(row["coil_id"], {})
         return told
