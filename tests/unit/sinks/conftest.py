@@ -44,7 +44,11 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database."""
     if request.param == "sqlite":
         return sqlite_url(tmp_path / "s.db")
-    address = str(request.getfixturevalue("postgres"))
+    return emptied(str(request.getfixturevalue("postgres")))
+
+
+def emptied(address: str) -> str:
+    """The URL of a PostgreSQL database, without its tables."""
     engine = sa.create_engine(address)
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")

@@ -215,7 +215,7 @@ class CoilChanges:
         added = [
             Revision(coil_id, before.number + 1, ruling.decision, tuple(ruling.reasons), by, operator, note, at)
             for coil_id, ruling in rulings.items()
-            if not (before := newest[coil_id]).says_the_same(ruling.decision, tuple(ruling.reasons), by.sha256)
+            if not (before := newest[coil_id]).follows_from(ruling) or not recipes.are_the_same(self._session, before.recipe.sha256, asked)
         ]
         if not added:
             return []
