@@ -22,7 +22,7 @@ from skelp.sinks import sql
 from skelp.sinks.sql import open_redeciding, sqlite_url
 from tests.postgres import WHY_NOT
 from tests.station_server import V1, StationServer
-from tests.unit.sinks.conftest import emptied
+from tests.unit.sinks.conftest import new_database
 from tools.release_records import DEFAULT, OUT
 
 
@@ -45,7 +45,7 @@ def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     if kind == "postgresql" and WHY_NOT is not None:
         pytest.skip(WHY_NOT)
     folder = tmp_path_factory.mktemp(f"{dump.stem}-{kind}")
-    url = sqlite_url(folder / "s.db") if kind == "sqlite" else emptied(request.getfixturevalue("postgres"))
+    url = new_database(kind, request, folder)
     restore(dump, url, folder)
     server = StationServer(folder, url)
     with server.client:
