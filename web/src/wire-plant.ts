@@ -426,6 +426,8 @@ export interface components {
             heat?: string | null;
             /** Product */
             product?: string | null;
+            /** Customer */
+            customer?: string | null;
             /** Status */
             status?: string | null;
             /** Finished At */
@@ -595,6 +597,8 @@ export interface components {
             heat: string;
             /** Product */
             product: string;
+            /** Customer */
+            customer: string;
             /**
              * Strip Width Mm
              * @description Width that the cameras should see, mm; null if neither the MES nor the recipe gives one.
@@ -2110,6 +2114,7 @@ export interface operations {
                      *             "interrupted": false,
                      *             "heat": "H290",
                      *             "product": "DC04",
+                     *             "customer": "Hanbit Motors",
                      *             "strip_width_mm": 1250,
                      *             "started_at": "2026-11-25T08:06:50.002000Z",
                      *             "finished_at": "2026-11-25T08:20:30.610000Z",
@@ -2212,6 +2217,8 @@ export interface operations {
                 finished_to?: string | null;
                 /** @description Only coils of this product. */
                 product?: string | null;
+                /** @description Only coils for this customer. */
+                customer?: string | null;
                 /** @description Only coils with this decision. A coil that is not final is on hold. */
                 decision?: ("accept" | "downgrade" | "hold" | "scrap") | null;
                 /** @description Only coils that were inspected by this recipe. */
@@ -2254,6 +2261,7 @@ export interface operations {
                      *             "interrupted": false,
                      *             "heat": "H290",
                      *             "product": "DC04",
+                     *             "customer": "Hanbit Motors",
                      *             "strip_width_mm": 1250,
                      *             "started_at": "2026-11-25T08:06:50.002000Z",
                      *             "finished_at": "2026-11-25T08:20:30.610000Z",

@@ -71,6 +71,10 @@ def part(name: str, kind: type[T], body: bytes) -> tuple[T, ...]:
     return tuple(read(kind, item) for item in found[name])
 
 
+def _given(known: Mapping[str, str | float | None]) -> dict[str, Any]:
+    return {name: value for name, value in known.items() if value is not None}
+
+
 def status() -> Call[StationStatus]:
     return Call("GET", f"{V1}/station", _record(StationStatus))
 
@@ -79,21 +83,20 @@ def alarms() -> Call[tuple[Alarm, ...]]:
     return Call("GET", f"{V1}/alarms", partial(part, "alarms", Alarm))
 
 
-def announce(coil_id: str, name: str | None, heat: str | None, product: str | None, strip_width_mm: float | None) -> Call[Coil]:
+def announce(coil_id: str, **known: str | float | None) -> Call[Coil]:
     """Start a coil. Sent again while it runs, it changes nothing; sent again after it, it is refused with `coil_over`."""
-    known = {"coil_id": coil_id, "name": name, "heat": heat, "product": product, "strip_width_mm": strip_width_mm}
-    return Call("POST", f"{V1}/coils", _record(Coil), body={k: v for k, v in known.items() if v is not None})
+    return Call("POST", f"{V1}/coils", _record(Coil), body={"coil_id": coil_id, **_given(known)})
 
 
-def new_pass(coil_id: str, heat: str | None, product: str | None, strip_width_mm: float | None) -> Call[Coil]:
+def new_pass(coil_id: str, **known: str | float | None) -> Call[Coil]:
     """Start the next pass of a coil. Sent again after that pass, it would start one more, so it is not repeated by itself."""
-    once = announce(coil_id, None, heat, product, strip_width_mm)
+    once = announce(coil_id, **known)
     return replace(once, body={**(once.body or {}), "new_pass": True}, repeatable=False)
 
 
-def correct(coil_id: str, name: str | None, heat: str | None, product: str | None) -> Call[Coil]:
+def correct(coil_id: str, **known: str | None) -> Call[Coil]:
     """Correct a coil. Sent again, it sets the same values."""
-    changed = {k: v for k, v in {"name": name, "heat": heat, "product": product}.items() if v is not None}
+    changed = _given(known)
     return Call("PATCH", f"{V1}/coils/{{coil_id}}", _record(Coil), {"coil_id": coil_id}, body=changed)
 
 

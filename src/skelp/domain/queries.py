@@ -18,6 +18,7 @@ class CoilQuery:
     finished_from: datetime | None = None
     finished_to: datetime | None = None
     product: str | None = None
+    customer: str | None = None
     decision: str | None = None
     named: str | None = None
     recipe: str | None = None

@@ -29,5 +29,5 @@ def explained_record(revision: Revision, ruling: Ruling) -> dict[str, Any]:
 def recipe_record(file: RecipeFile) -> dict[str, Any]:
     """The record of a recipe."""
     recipe = file.recipe
-    named = {"name": recipe.name, "sha256": recipe.sha256, "products": list(recipe.products)}
+    named = {"name": recipe.name, "sha256": recipe.sha256, "products": list(recipe.products), "customers": list(recipe.customers)}
     return named | {"default": file.is_default, "toml": file.toml, "text_sha256": text_sha256(file.toml)}

@@ -32,6 +32,7 @@ class Upgraded:
 
     server: StationServer
     url: str
+    version: str
     said: list[dict[str, Any]]
 
 
@@ -49,7 +50,7 @@ def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     restore(dump, url, folder)
     server = StationServer(folder, url)
     with server.client:
-        yield Upgraded(server, url, json.loads(dump.with_suffix(".json").read_text()))
+        yield Upgraded(server, url, dump.stem, json.loads(dump.with_suffix(".json").read_text()))
     server.close()
 
 
@@ -123,6 +124,8 @@ def test_the_recipe_as_a_file_decides_the_same_and_adds_nothing(upgraded: Upgrad
     (tmp_path / "default.toml").write_text(DEFAULT)
     recipe: Recipe = RecipeShelf(tmp_path / "default.toml").book.default
     coils = {c[""]["coil_id"]: c[""] for c in upgraded.said if c[""]["recipe"]["name"] == "default"}
+    if upgraded.version >= "0015":  # an older one had a recipe of fewer keys
+        assert {c["recipe"]["sha256"] for c in coils.values()} == {recipe.sha256}
     with open_redeciding(upgraded.url, "test", recipe) as records:
         found = [r for batch in records.decided(CoilQuery(), list(coils)) for r in batch]
         assert len(found) == len(coils)

@@ -54,6 +54,7 @@ def coil_filters(query: CoilQuery) -> list[sa.ColumnElement[bool]]:
         "finished_from": lambda v: coils.c.finished_at >= iso(v),
         "finished_to": lambda v: coils.c.finished_at < iso(v),
         "product": lambda v: coils.c.product == v,
+        "customer": lambda v: coils.c.customer == v,
         "decision": _decided,
         "recipe": lambda v: coils.c.recipe_name == v,
         "named": lambda v: coils.c.name.icontains(v, autoescape=True),
