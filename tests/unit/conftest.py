@@ -1,4 +1,4 @@
-"""A station file for commands that need no running station, the command line in this process, and new databases without a wait."""
+"""A station file for commands that need no running station, the command line in this process; new databases and servers without a wait."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 
+from skelp.api import openapi
+from skelp.api.openapi import Models
+from skelp.api.rights import Calls
 from skelp.cli import cli
 from skelp.sinks.sql import engines
 from tests.postgres import dumped
@@ -55,6 +59,29 @@ def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines, "_migrate", copied)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def documented_once() -> Iterator[None]:
+    """Let servers of one kind share their OpenAPI document, which takes half a second for each of many tests. They have the same routes."""
+    made: dict[tuple[Calls, str], dict[str, Any]] = {}
+    complete = openapi.complete
+
+    def remembered(app: FastAPI, calls: Calls, more: Models) -> None:
+        complete(app, calls, more)
+        of_skelp = app.openapi
+
+        def document() -> dict[str, Any]:
+            key = (calls, str(app.servers))
+            if key not in made:
+                made[key] = of_skelp()
+            return made[key]
+
+        app.openapi = document  # type: ignore[method-assign]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("skelp.api.new_app.complete", remembered)
         yield
 
 

@@ -34,7 +34,7 @@ def fill(database: Database, count: int = 3) -> None:
     """Coils K0, K1, K2 with so many scratches; K0 is of October, the others are of November."""
     first = Recipe()
     for n in range(count):
-        order = {"product": "DC04" if n else "DC01", "customer": "Hanbit" if n else ""}
+        order: dict[str, Any] = {"product": "DC04" if n else "DC01", "customer": "Hanbit" if n else ""}
         made = coil(f"K{n}", recipe_name=first.name, recipe_sha256=first.sha256, model_sha256="5" * 64, **order)
         started = replace(made, started_at=datetime(2026, 11 if n else 10, 5, tzinfo=UTC))
         with database.writer.transaction() as change:
