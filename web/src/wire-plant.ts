@@ -2219,8 +2219,10 @@ export interface operations {
                 product?: string | null;
                 /** @description Only coils for this customer. */
                 customer?: string | null;
-                /** @description Only coils with this decision. A coil that is not final is on hold. */
+                /** @description Only coils with this first decision of skelp. A coil that is not final is on hold. */
                 decision?: ("accept" | "downgrade" | "hold" | "scrap") | null;
+                /** @description Only coils for which this stands: what a person decided last, else skelp's newest decision. A coil that is not final is on hold. */
+                stands?: ("accept" | "downgrade" | "hold" | "scrap") | null;
                 /** @description Only coils that were inspected by this recipe. */
                 recipe?: string | null;
                 /** @description Only coils with this text in their name, upper and lower case alike. */

@@ -64,7 +64,9 @@ class CoilFilters(In):
     customer: Text | None = None
     """Only coils for this customer."""
     decision: Decided | None = None
-    """Only coils with this decision. A coil that is not final is on hold."""
+    """Only coils with this first decision of skelp. A coil that is not final is on hold."""
+    stands: Decided | None = None
+    """Only coils for which this stands: what a person decided last, else skelp's newest decision. A coil that is not final is on hold."""
     recipe: Text | None = None
     """Only coils that were inspected by this recipe."""
     name: Text | None = None
@@ -73,7 +75,7 @@ class CoilFilters(In):
     def query(self) -> CoilQuery:
         """The filters as a query of the records."""
         started, finished = (_utc(self.started_from), _utc(self.started_to)), (_utc(self.finished_from), _utc(self.finished_to))
-        return CoilQuery(*started, *finished, self.product, self.customer, self.decision, self.name, self.recipe)
+        return CoilQuery(*started, *finished, self.product, self.customer, self.decision, self.stands, self.name, self.recipe)
 
 
 def _utc(moment: str | None) -> datetime | None:

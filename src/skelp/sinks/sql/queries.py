@@ -56,6 +56,7 @@ def coil_filters(query: CoilQuery) -> list[sa.ColumnElement[bool]]:
         "product": lambda v: coils.c.product == v,
         "customer": lambda v: coils.c.customer == v,
         "decision": _decided,
+        "stands": _stands,
         "recipe": lambda v: coils.c.recipe_name == v,
         "named": lambda v: coils.c.name.icontains(v, autoescape=True),
     }
@@ -66,6 +67,19 @@ def coil_filters(query: CoilQuery) -> list[sa.ColumnElement[bool]]:
 def _decided(decision: str) -> sa.ColumnElement[bool]:
     made = coils.c.decision == decision
     return made | coils.c.decision.is_(None) if decision == Decision.HOLD else made
+
+
+def _stands(decision: str) -> sa.ColumnElement[bool]:
+    persons, again = (
+        sa.select(table.c.decision)
+        .where(table.c.station == coils.c.station, table.c.coil_id == coils.c.coil_id)
+        .order_by(newest.desc())
+        .limit(1)
+        .correlate(coils)
+        .scalar_subquery()
+        for table, newest in ((overridden, overridden.c.override_id), (decisions, decisions.c.number))
+    )
+    return sa.func.coalesce(persons, again, coils.c.decision, Decision.HOLD.value) == decision
 
 
 def passes(session: Session, coil_id: str, *, by_name: bool) -> list[Coil]:
