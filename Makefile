@@ -56,14 +56,13 @@ system:
 	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
 	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; } || true
 
-# Two processes for the unit tests, and for training, with one thread each. Tests with cameras and servers depend on time, so they get
-# the machine to themselves.
-CAMERAS := tests/unit/capture/genicam
+# Two processes, each with whole files, and one thread each for training. Then the tests that are marked `alone`: what they see depends on
+# time, so they get the machine to themselves. The longest files come first, so that both processes end together.
 test: $(STAMP) $(CONSOLE) system
 	$(NPM) run --silent test
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit --ignore=$(CAMERAS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not slow and not alone' tests/e2e tests/unit
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/training
-	$(BIN)/python -m pytest $(CAMERAS) tests/contract tests/e2e
+	$(BIN)/python -m pytest -m 'not slow and alone' tests/unit/capture/genicam tests/contract tests/e2e
 
 # The unit tests once more, on the newest Python that this machine has.
 .PHONY: test-newest constraints

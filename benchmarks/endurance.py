@@ -51,7 +51,7 @@ def main() -> None:
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-endurance-")))
         database = opened.enter_context(Database(sqlite_url(folder / "s.db"), recipe, Owner.this_process("endurance")))
-        make, number = coil_maker(model, lambda _: recipe, 0.25), itertools.count()
+        make, number = coil_maker(model, lambda *_: recipe, 0.25), itertools.count()
         crops = CropStore(folder / "crops", Quota())
         samples = CleanSamples(folder / "samples", Sampling())
         line = assemble(

@@ -50,7 +50,7 @@ def inspect(model: ModelFile, config: SyntheticConfig) -> DefectSink:
     """Inspect simulated strip with the whole line."""
     source, recipe, sink = SyntheticSource(config), Recipe(), DefectSink()
     segmenter = make_segmenter(model, ModelChoice(), [source.view], recipe, 512)
-    make = coil_maker(model, lambda _: recipe, config.scale.mm_per_line)
+    make = coil_maker(model, lambda *_: recipe, config.scale.mm_per_line)
     assemble([source], segmenter, recipe, lambda: make("bench"), lambda _: sink).run()
     return sink
 

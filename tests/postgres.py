@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+
 BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 WHY_NOT = None if BIN else "no PostgreSQL server programs in /usr/lib/postgresql (apt-get install postgresql)"
 
@@ -34,3 +36,12 @@ def server() -> Iterator[str]:
     finally:
         subprocess.run([*user, str(BIN / "pg_ctl"), "-D", data, "-m", "immediate", "stop"], check=False, capture_output=True, cwd="/")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def dumped(url: sa.URL) -> str:
+    """The statements that make the tables of a database of `server`, and fill them."""
+    assert BIN is not None
+    command = [str(BIN / "pg_dump"), "--host", str(url.query["host"]), "--username", "skelp", "--schema", "public", "--inserts", "postgres"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    kept = [line for line in text.splitlines() if not line.startswith(("\\", "SET ", "CREATE SCHEMA public", "ALTER SCHEMA public"))]
+    return "\n".join([*kept, "SET search_path TO DEFAULT;"])

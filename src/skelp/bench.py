@@ -139,7 +139,7 @@ def bench(
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-bench-")))
         database = opened.enter_context(Database(sqlite_url(folder / "bench.db"), recipe, Owner.this_process("bench")))
         crops = CropStore(folder / "crops", Quota())
-        make = coil_maker(model, lambda _: recipe, views[0].scale.mm_per_line)
+        make = coil_maker(model, lambda *_: recipe, views[0].scale.mm_per_line)
         samples = CleanSamples(folder / "samples", Sampling())
         leave_what_started()
         assemble(

@@ -16,6 +16,7 @@ from skelp.config import ModelChoice
 from skelp.domain.coilmap import Coil
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
+from skelp.domain.recipe_book import RecipeOf
 from skelp.domain.strip import CameraView, round_up
 from skelp.inference.card import STEP
 from skelp.inference.compiler import compile_networks, engine_that_compiles
@@ -111,11 +112,11 @@ def compile_model(
     return write_engines(out, model, engine, compilation.networks), compilation.different
 
 
-def coil_maker(model: ModelFile, recipe_of: Callable[[str], Recipe], mm_per_line: float) -> Callable[..., Coil]:
-    """Return a function that makes coils with the names and hashes of this model, and of the recipe that their product has."""
+def coil_maker(model: ModelFile, recipe_of: RecipeOf, mm_per_line: float) -> Callable[..., Coil]:
+    """Return a function that makes coils with the names and hashes of this model, and of the recipe for their product and customer."""
 
     def make(coil_id: str, **more: Any) -> Coil:
-        recipe = recipe_of(more.get("product", ""))
+        recipe = recipe_of(more.get("product", ""), more.get("customer", ""))
         return Coil(
             coil_id=coil_id,
             name=more.pop("name", coil_id),

@@ -105,7 +105,7 @@ class Offline:
         context = context_lines(self._recipe.bridge_mm, [source.view], self._model.card.stride)
         block_lines = min(BLOCK_LINES, round_up(max(source.lines, context), STEP))
         segmenter = self._engine(source, block_lines, context)
-        coil = coil_maker(self._model, lambda _: self._recipe, scale.mm_per_line)(safe_name(name), name=name)
+        coil = coil_maker(self._model, lambda *_: self._recipe, scale.mm_per_line)(safe_name(name), name=name)
         before = segmenter.looks
 
         def screened() -> dict[str, float] | None:

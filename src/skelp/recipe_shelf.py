@@ -30,7 +30,7 @@ class _Held:
 
 
 class RecipeShelf:
-    """Satisfies ports.Recipes. `default` None: the recipe that skelp has without a file. `others`: recipes of single products.
+    """Satisfies ports.Recipes. `default` None: the recipe that skelp has without a file. `others`: recipes of single products or customers.
 
     `fits` raises SkelpError for a recipe that the station's model cannot be used with. Raises SkelpError that names every key at fault.
     """
@@ -51,8 +51,8 @@ class RecipeShelf:
         with self._lock:
             return [self._file(h) for h in self._held]
 
-    def of(self, product: str) -> Recipe:
-        return self._book.of(product)
+    def of(self, product: str, customer: str = "") -> Recipe:
+        return self._book.of(product, customer)
 
     def named(self, name: str) -> Recipe:
         return self._named(name).recipe

@@ -22,6 +22,8 @@ from skelp.ports import FrameSource
 from tests import gige
 from tests.linesim import settings
 
+pytestmark = pytest.mark.alone
+
 LINES = 900
 
 

@@ -14,7 +14,7 @@ from tests.e2e.test_station import Running, started, station_file
 PAGES = ("Live", "Coil map", "Alarms", "Review", "Coils", "Station", "Recipes", "Models")
 KOREAN = ("실시간", "코일 맵", "경보", "결함 판정", "코일 목록", "검사기 상태", "레시피", "모델")
 
-pytestmark = NEEDS_CONSOLE
+pytestmark = [*NEEDS_CONSOLE, pytest.mark.alone]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

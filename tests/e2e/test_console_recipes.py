@@ -206,7 +206,7 @@ def test_a_recipe_is_read_only_without_the_right_or_without_a_file(browser: Brow
     expect(page.locator(".decide, .again")).to_have_count(0)
 
     page.unroute("**/api/v1/session")
-    fileless = {"name": "default", "sha256": "0" * 64, "products": [], "default": True, "toml": ""}
+    fileless = {"name": "default", "sha256": "0" * 64, "products": [], "customers": [], "default": True, "toml": ""}
     page.route("**/api/v1/recipes", lambda route: route.fulfill(json={"recipes": [fileless]}))
     page.goto(f"{shop.address}/#/recipes")
     page.reload()

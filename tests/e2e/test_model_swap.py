@@ -34,6 +34,8 @@ from tests.fakes import ListSink, coil, frame, in_turn
 from tests.models import CARD, bright_spots
 from tests.unit.conftest import skelp
 
+pytestmark = pytest.mark.alone
+
 SWAPS = 100
 _LINES, _FRAME = 160, 64
 

@@ -56,6 +56,8 @@ def works(postgres: str, tmp_path: Path) -> Iterator[Works]:
             where = {"SKELP_NAME": name, "SKELP_PLANT": "Pohang", "SKELP_LINE": f"line of {name}"}
             folder = str(tmp_path / name)
             stations[name] = opened.enter_context(started(file, **where, SKELP_STORAGE__FOLDER=folder, SKELP_STORAGE__DATABASE_URL=url))
+        for station in stations.values():  # else an automatic coil could come into the records after the one that a test announces
+            station.wait_for("/api/v1/coils", lambda c: c["coils"])
         plant = tmp_path / "plant.toml"
         plant.write_text(f'name = "포항 Pohang"\ndatabase_url = "{url}"\n[server]\nport = 0\n', encoding="utf-8")
         yield Works(tmp_path, url, stations, plant)

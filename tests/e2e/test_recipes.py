@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.e2e.test_station import started, station_file
+
+pytestmark = pytest.mark.alone
 
 RECIPE = """name = "{name}"
 products = {products}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.chromium import NEEDS_CONSOLE, WAIT_MS
 from tests.e2e.test_station import started, station_file
 from tests.models import with_screen
 
-pytestmark = NEEDS_CONSOLE
+pytestmark = [*NEEDS_CONSOLE, pytest.mark.alone]
 
 
 def test_a_screened_coil_is_inspected_and_says_that_it_was_screened(browser: Browser, tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from skelp_client import Coil, Station
 from tests.linesim import producer
 from tests.models import CARD, MARKS_CARD, bright_spots
 
+pytestmark = pytest.mark.alone
+
 STATION = """
 name = "test"
 block_lines = 128
@@ -261,31 +263,3 @@ def test_ctrl_c_ends_with_130_and_the_coil_is_held(tmp_path: Path) -> None:
 def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     with started(station_file(tmp_path), SKELP_NAME="from-env") as station:
         assert station.client.status().name == "from-env"
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("cameras = 1", "cameras"),
-        ('name = "x"\n', "cameras: Field required"),
-        ('colour = "red"\n[[cameras]]\nkind="synthetic"\n', "colour: unknown key"),
-        ('[server]\nhost = "0.0.0.0"\n[[cameras]]\nkind="synthetic"\n', "skelp tls new NAME --out FOLDER makes them"),
-        ('[server]\nhost = "0.0.0.0"\n[[cameras]]\nkind="synthetic"\n', "skelp user new, programs with skelp token new"),
-        ('[server]\nhost = "::"\ntokens = false\n[[cameras]]\nkind="synthetic"\n', "callers need a token; remove tokens = false"),
-        ('[server]\ncertificate = "a.pem"\n[[cameras]]\nkind="synthetic"\n', "give both, or neither"),
-        (
-            '[server]\nhost = "0.0.0.0"\ncertificate = "a.pem"\nprivate_key = "a.key"\n[[cameras]]\nkind="synthetic"\n',
-            "a.pem, which [server] names",
-        ),
-        ('[[cameras]]\nkind="synthetic"\n[[cameras]]\nkind="synthetic"\n', "its own name"),
-        ('[[cameras]]\nkind="synthetic"\nwidth=7\n', "width"),
-        ("x = = 1", "is not TOML"),
-    ],
-)
-def test_a_wrong_station_file_is_refused(text: str, message: str, tmp_path: Path) -> None:
-    file = tmp_path / "station.toml"
-    file.write_text(text)
-    done = subprocess.run([sys.executable, "-m", "skelp", "run", str(file)], capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 1
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr

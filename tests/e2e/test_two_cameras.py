@@ -26,6 +26,8 @@ from skelp.ports import FrameSource
 from tests.fakes import U8, ListSink, MapIsPicture, coil
 from tests.linesim import by_encoder
 
+pytestmark = pytest.mark.alone
+
 LINES_HZ = 6400
 
 

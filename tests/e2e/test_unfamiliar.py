@@ -40,6 +40,7 @@ def test_a_strip_with_a_piece_of_other_steel_is_held_and_the_piece_reports_nothi
     assert degraded == [(512, 512, "strip.unfamiliar")]
 
 
+@pytest.mark.alone
 def test_an_operator_sees_that_the_first_coil_of_another_steel_is_not_judged(browser: Browser, tmp_path: Path) -> None:
     file = station_file(tmp_path, limit=140)
     with_distance(tmp_path / "bright.onnx", grey=20, limit=140)  # the simulated strip is brighter

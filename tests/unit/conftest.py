@@ -1,4 +1,4 @@
-"""A station file for commands that need no running station, the command line in this process, and new databases without a wait."""
+"""A station file for commands that need no running station, the command line in this process; new databases and servers without a wait."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 
+from skelp.api import openapi
+from skelp.api.openapi import Models
+from skelp.api.rights import Calls
 from skelp.cli import cli
 from skelp.sinks.sql import engines
+from tests.postgres import dumped
 
+NEW_FEED = "UPDATE stations SET feed = ?"  # no two feeds are the same
 STATION = """
 name = "hot mill"
 [[cameras]]
@@ -26,23 +32,56 @@ folder = "{folder}"
 
 @pytest.fixture(autouse=True, scope="session")
 def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let a new SQLite database be a copy of one that all scripts have migrated. They take most of a second for each of many tests."""
+    """Let a new database be a copy of one that all scripts have migrated. They take most of a second for each of many tests."""
     file, migrate = tmp_path_factory.mktemp("migrated") / "new.db", engines._migrate
     made = sa.create_engine(f"sqlite:///{file}")
     migrate(made)
     made.dispose()
+    statements: list[str] = []
 
     def copied(engine: sa.Engine) -> None:
-        if engine.dialect.name != "sqlite" or sa.inspect(engine).get_table_names():
+        if sa.inspect(engine).get_table_names():
             migrate(engine)
-            return
-        with closing(engine.raw_connection()) as connection, closing(sqlite3.connect(file)) as source:
-            driver: Any = connection.driver_connection
-            source.backup(driver)
-            driver.execute("UPDATE stations SET feed = ?", (str(uuid.uuid4()),))  # no two feeds are the same
+        elif engine.dialect.name == "sqlite":
+            with closing(engine.raw_connection()) as connection, closing(sqlite3.connect(file)) as source:
+                driver: Any = connection.driver_connection
+                source.backup(driver)
+                driver.execute(NEW_FEED, (str(uuid.uuid4()),))
+        elif statements:
+            with engine.begin() as connection:
+                connection.connection.driver_connection.execute(statements[0])  # type: ignore[union-attr]
+                connection.exec_driver_sql(NEW_FEED.replace("?", "gen_random_uuid()"))
+        else:
+            migrate(engine)
+            with engine.begin() as connection:
+                if connection.scalar(sa.text("SELECT current_schema()")) == "public":
+                    statements.append(dumped(engine.url))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines, "_migrate", copied)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def documented_once() -> Iterator[None]:
+    """Let servers of one kind share their OpenAPI document, which takes half a second for each of many tests. They have the same routes."""
+    made: dict[tuple[Calls, str], dict[str, Any]] = {}
+    complete = openapi.complete
+
+    def remembered(app: FastAPI, calls: Calls, more: Models) -> None:
+        complete(app, calls, more)
+        of_skelp = app.openapi
+
+        def document() -> dict[str, Any]:
+            key = (calls, str(app.servers))
+            if key not in made:
+                made[key] = of_skelp()
+            return made[key]
+
+        app.openapi = document  # type: ignore[method-assign]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("skelp.api.new_app.complete", remembered)
         yield
 
 

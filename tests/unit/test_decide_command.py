@@ -34,7 +34,8 @@ def fill(database: Database, count: int = 3) -> None:
     """Coils K0, K1, K2 with so many scratches; K0 is of October, the others are of November."""
     first = Recipe()
     for n in range(count):
-        made = coil(f"K{n}", recipe_name=first.name, recipe_sha256=first.sha256, model_sha256="5" * 64, product="DC04" if n else "DC01")
+        order: dict[str, Any] = {"product": "DC04" if n else "DC01", "customer": "Hanbit" if n else ""}
+        made = coil(f"K{n}", recipe_name=first.name, recipe_sha256=first.sha256, model_sha256="5" * 64, **order)
         started = replace(made, started_at=datetime(2026, 11 if n else 10, 5, tzinfo=UTC))
         with database.writer.transaction() as change:
             change.add_model_classes("5" * 64, ["scratch"])
@@ -66,6 +67,7 @@ def test_it_says_what_would_change_while_the_station_runs_and_changes_nothing(
         assert asked(capsys, *some, "--from", "2026-11-01")["coils"] == 2
         assert asked(capsys, *some, "--to", "2026-10-05")["coils"] == 1
         assert asked(capsys, *some, "--product", "DC01")["coils"] == 1
+        assert asked(capsys, *some, "--customer", "Hanbit")["coils"] == 2
         assert asked(capsys, *some, "--coil", "K2")["now"] == {"scrap": 1}
 
 

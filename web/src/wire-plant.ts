@@ -426,6 +426,8 @@ export interface components {
             heat?: string | null;
             /** Product */
             product?: string | null;
+            /** Customer */
+            customer?: string | null;
             /** Status */
             status?: string | null;
             /** Finished At */
@@ -595,6 +597,8 @@ export interface components {
             heat: string;
             /** Product */
             product: string;
+            /** Customer */
+            customer: string;
             /**
              * Strip Width Mm
              * @description Width that the cameras should see, mm; null if neither the MES nor the recipe gives one.
@@ -2155,6 +2159,7 @@ export interface operations {
                      *             "interrupted": false,
                      *             "heat": "H290",
                      *             "product": "DC04",
+                     *             "customer": "Hanbit Motors",
                      *             "strip_width_mm": 1250,
                      *             "started_at": "2026-11-25T08:06:50.002000Z",
                      *             "finished_at": "2026-11-25T08:20:30.610000Z",
@@ -2257,8 +2262,12 @@ export interface operations {
                 finished_to?: string | null;
                 /** @description Only coils of this product. */
                 product?: string | null;
-                /** @description Only coils with this decision. A coil that is not final is on hold. */
+                /** @description Only coils for this customer. */
+                customer?: string | null;
+                /** @description Only coils with this first decision of skelp. A coil that is not final is on hold. */
                 decision?: ("accept" | "downgrade" | "hold" | "scrap") | null;
+                /** @description Only coils for which this stands: what a person decided last, else skelp's newest decision. A coil that is not final is on hold. */
+                stands?: ("accept" | "downgrade" | "hold" | "scrap") | null;
                 /** @description Only coils that were inspected by this recipe. */
                 recipe?: string | null;
                 /** @description Only coils with this text in their name, upper and lower case alike. */
@@ -2299,6 +2308,7 @@ export interface operations {
                      *             "interrupted": false,
                      *             "heat": "H290",
                      *             "product": "DC04",
+                     *             "customer": "Hanbit Motors",
                      *             "strip_width_mm": 1250,
                      *             "started_at": "2026-11-25T08:06:50.002000Z",
                      *             "finished_at": "2026-11-25T08:20:30.610000Z",

@@ -75,7 +75,7 @@ export interface paths {
         head?: never;
         /**
          * Correct Coil
-         * @description Rename a coil, or correct its heat or product. Allowed at any time.
+         * @description Rename a coil, or correct its heat, product or customer. Allowed at any time.
          */
         patch: operations["correct_coil"];
         trace?: never;
@@ -1395,6 +1395,8 @@ export interface components {
             heat?: string | null;
             /** Product */
             product?: string | null;
+            /** Customer */
+            customer?: string | null;
         };
         /**
          * CoilChangedData
@@ -1407,6 +1409,8 @@ export interface components {
             heat?: string | null;
             /** Product */
             product?: string | null;
+            /** Customer */
+            customer?: string | null;
             /** Status */
             status?: string | null;
             /** Finished At */
@@ -1576,6 +1580,8 @@ export interface components {
             heat: string;
             /** Product */
             product: string;
+            /** Customer */
+            customer: string;
             /**
              * Strip Width Mm
              * @description Width that the cameras should see, mm; null if neither the MES nor the recipe gives one.
@@ -1747,6 +1753,12 @@ export interface components {
              * @default
              */
             product: string;
+            /**
+             * Customer
+             * @description Together with the product it chooses the recipe.
+             * @default
+             */
+            customer: string;
             /**
              * Strip Width Mm
              * @description Lines that show less steel than this are degraded. Default: the recipe's value.
@@ -2402,7 +2414,7 @@ export interface components {
          * DeriveIn
          * @description The coil that was cut out of the coil in the path, or welded of it and others. `cuts` follow each other from its head on.
          *
-         *     Heat and product that are not given are those of the coils that it is made of, if these have the same.
+         *     Heat, product and customer that are not given are those of the coils that it is made of, if these have the same.
          */
         DeriveIn: {
             /**
@@ -2416,6 +2428,8 @@ export interface components {
             heat?: string | null;
             /** Product */
             product?: string | null;
+            /** Customer */
+            customer?: string | null;
             /** Cuts */
             cuts: components["schemas"]["CutIn"][];
         };
@@ -3491,7 +3505,7 @@ export interface components {
          * PreviewIn
          * @description A recipe to try on coils that are recorded. Nothing is stored.
          *
-         *     `newest`: it is tried on so many of the newest final coils. `recipe`, `product`: only on coils of these.
+         *     `newest`: it is tried on so many of the newest final coils. `recipe`, `product`, `customer`: only on coils of these.
          */
         PreviewIn: {
             /** Toml */
@@ -3506,6 +3520,8 @@ export interface components {
             recipe?: string | null;
             /** Product */
             product?: string | null;
+            /** Customer */
+            customer?: string | null;
         };
         /**
          * PreviewOut
@@ -3634,7 +3650,8 @@ export interface components {
         };
         /**
          * RecipeOut
-         * @description A recipe of the station. `products`: those that it is for; `*` stands for any letters. `default`: it is for all others.
+         * @description A recipe of the station. `products`, `customers`: those that it is for; `*` stands for any letters, and an empty list for all.
+         *     `default`: it is for all others.
          *
          *     `toml` is the text of its file; empty for the recipe that skelp has without a file, which cannot be changed. `text_sha256` is its
          *     SHA-256, which whoever changes it sends back.
@@ -3646,6 +3663,8 @@ export interface components {
             sha256: string;
             /** Products */
             products: string[];
+            /** Customers */
+            customers: string[];
             /** Default */
             default: boolean;
             /** Toml */
@@ -4830,8 +4849,12 @@ export interface operations {
                 finished_to?: string | null;
                 /** @description Only coils of this product. */
                 product?: string | null;
-                /** @description Only coils with this decision. A coil that is not final is on hold. */
+                /** @description Only coils for this customer. */
+                customer?: string | null;
+                /** @description Only coils with this first decision of skelp. A coil that is not final is on hold. */
                 decision?: ("accept" | "downgrade" | "hold" | "scrap") | null;
+                /** @description Only coils for which this stands: what a person decided last, else skelp's newest decision. A coil that is not final is on hold. */
+                stands?: ("accept" | "downgrade" | "hold" | "scrap") | null;
                 /** @description Only coils that were inspected by this recipe. */
                 recipe?: string | null;
                 /** @description Only coils with this text in their name, upper and lower case alike. */
@@ -4861,6 +4884,7 @@ export interface operations {
                      *           "interrupted": false,
                      *           "heat": "H290",
                      *           "product": "DC04",
+                     *           "customer": "Hanbit Motors",
                      *           "strip_width_mm": 1250,
                      *           "started_at": "2026-11-25T08:06:50.002000Z",
                      *           "finished_at": "2026-11-25T08:20:30.610000Z",
@@ -4932,6 +4956,7 @@ export interface operations {
                  *       "coil_id": "K4711",
                  *       "heat": "H290",
                  *       "product": "DC04",
+                 *       "customer": "Hanbit Motors",
                  *       "strip_width_mm": 1250
                  *     }
                  */
@@ -4957,6 +4982,7 @@ export interface operations {
                      *       "interrupted": false,
                      *       "heat": "H290",
                      *       "product": "DC04",
+                     *       "customer": "Hanbit Motors",
                      *       "strip_width_mm": 1250,
                      *       "started_at": "2026-11-25T08:06:50.002000Z",
                      *       "finished_at": null,
@@ -5014,6 +5040,7 @@ export interface operations {
                      *       "interrupted": false,
                      *       "heat": "H290",
                      *       "product": "DC04",
+                     *       "customer": "Hanbit Motors",
                      *       "strip_width_mm": 1250,
                      *       "started_at": "2026-11-25T08:06:50.002000Z",
                      *       "finished_at": null,
@@ -5095,6 +5122,7 @@ export interface operations {
                      *       "interrupted": false,
                      *       "heat": "H290",
                      *       "product": "DC04",
+                     *       "customer": "Hanbit Motors",
                      *       "strip_width_mm": 1250,
                      *       "started_at": "2026-11-25T08:06:50.002000Z",
                      *       "finished_at": "2026-11-25T08:20:30.610000Z",
@@ -5197,6 +5225,7 @@ export interface operations {
                      *       "interrupted": false,
                      *       "heat": "H290",
                      *       "product": "DC04",
+                     *       "customer": "Hanbit Motors",
                      *       "strip_width_mm": 1250,
                      *       "started_at": "2026-11-25T08:06:50.002000Z",
                      *       "finished_at": "2026-11-25T08:20:30.610000Z",
@@ -5281,6 +5310,7 @@ export interface operations {
                      *       "interrupted": false,
                      *       "heat": "H290",
                      *       "product": "DC04",
+                     *       "customer": "Hanbit Motors",
                      *       "strip_width_mm": 1250,
                      *       "started_at": "2026-11-25T08:06:50.002000Z",
                      *       "finished_at": "2026-11-25T08:20:30.610000Z",
@@ -5632,6 +5662,7 @@ export interface operations {
                      *           "name": "default",
                      *           "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2",
                      *           "products": [],
+                     *           "customers": [],
                      *           "default": true,
                      *           "toml": "name = \"default\"\nhold_from_severity = 3\n",
                      *           "text_sha256": "7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a"
@@ -5762,6 +5793,7 @@ export interface operations {
                      *       "name": "default",
                      *       "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2",
                      *       "products": [],
+                     *       "customers": [],
                      *       "default": true,
                      *       "toml": "name = \"default\"\nhold_from_severity = 3\n",
                      *       "text_sha256": "7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a7f3a"
@@ -5931,6 +5963,7 @@ export interface operations {
                      *       "interrupted": false,
                      *       "heat": "H290",
                      *       "product": "DC04",
+                     *       "customer": "Hanbit Motors",
                      *       "strip_width_mm": 1230,
                      *       "started_at": "2026-11-26T06:30:11.410000Z",
                      *       "finished_at": "2026-11-26T06:30:11.410000Z",
@@ -6010,6 +6043,7 @@ export interface operations {
                      *       "interrupted": false,
                      *       "heat": "H290",
                      *       "product": "DC04",
+                     *       "customer": "Hanbit Motors",
                      *       "strip_width_mm": 1230,
                      *       "started_at": "2026-11-26T06:30:11.410000Z",
                      *       "finished_at": "2026-11-26T06:30:11.410000Z",
@@ -6166,6 +6200,7 @@ export interface operations {
                      *       "interrupted": false,
                      *       "heat": "H290",
                      *       "product": "DC04",
+                     *       "customer": "Hanbit Motors",
                      *       "strip_width_mm": 1250,
                      *       "started_at": "2026-11-25T08:06:50.002000Z",
                      *       "finished_at": "2026-11-25T08:20:30.610000Z",

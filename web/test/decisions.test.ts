@@ -9,6 +9,7 @@ const recipe = (toml: string, sha256 = toml): Recipe => ({
   name: "strict",
   sha256,
   products: [],
+  customers: [],
   default: false,
   toml,
   text_sha256: toml,

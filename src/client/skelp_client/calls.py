@@ -5,9 +5,10 @@ Nothing here does input or output, so that both clients make the same calls.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from skelp_client.call import V1, Call, part, record
 from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
@@ -15,6 +16,10 @@ from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import Alarm, Coil, Coverage, ExplainedDefect, Review, Sample
 from skelp_client.results import Periodic, StateStretch, Stretch
 from skelp_client.status import StationStatus
+
+
+def _given(known: Mapping[str, str | float | None]) -> dict[str, Any]:
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def status() -> Call[StationStatus]:
@@ -25,21 +30,20 @@ def alarms() -> Call[tuple[Alarm, ...]]:
     return Call("GET", f"{V1}/alarms", partial(part, "alarms", Alarm))
 
 
-def announce(coil_id: str, name: str | None, heat: str | None, product: str | None, strip_width_mm: float | None) -> Call[Coil]:
+def announce(coil_id: str, **known: str | float | None) -> Call[Coil]:
     """Start a coil. Sent again while it runs, it changes nothing; sent again after it, it is refused with `coil_over`."""
-    known = {"coil_id": coil_id, "name": name, "heat": heat, "product": product, "strip_width_mm": strip_width_mm}
-    return Call("POST", f"{V1}/coils", record(Coil), body={k: v for k, v in known.items() if v is not None})
+    return Call("POST", f"{V1}/coils", record(Coil), body={"coil_id": coil_id, **_given(known)})
 
 
-def new_pass(coil_id: str, heat: str | None, product: str | None, strip_width_mm: float | None) -> Call[Coil]:
+def new_pass(coil_id: str, **known: str | float | None) -> Call[Coil]:
     """Start the next pass of a coil. Sent again after that pass, it would start one more, so it is not repeated by itself."""
-    once = announce(coil_id, None, heat, product, strip_width_mm)
+    once = announce(coil_id, **known)
     return replace(once, body={**(once.body or {}), "new_pass": True}, repeatable=False)
 
 
-def correct(coil_id: str, name: str | None, heat: str | None, product: str | None) -> Call[Coil]:
+def correct(coil_id: str, **known: str | None) -> Call[Coil]:
     """Correct a coil. Sent again, it sets the same values."""
-    changed = {k: v for k, v in {"name": name, "heat": heat, "product": product}.items() if v is not None}
+    changed = _given(known)
     return Call("PATCH", f"{V1}/coils/{{coil_id}}", record(Coil), {"coil_id": coil_id}, body=changed)
 
 

@@ -118,6 +118,7 @@ class Coil:
     revision: int
     override: Override | None = None
     revised: Revision | None = None
+    customer: str = ""
 
     @property
     def stands(self) -> Decision:

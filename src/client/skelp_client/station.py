@@ -47,18 +47,29 @@ class Station(Connection):
         name: str | None = None,
         heat: str | None = None,
         product: str | None = None,
+        customer: str | None = None,
         strip_width_mm: float | None = None,
     ) -> Coil:
         """Start a coil: lines from now on belong to it. The running coil ends. Keep `retry_s` short: it counts when it arrives."""
-        return self._call(calls.announce(coil_id, name, heat, product, strip_width_mm))
+        return self._call(calls.announce(coil_id, name=name, heat=heat, product=product, customer=customer, strip_width_mm=strip_width_mm))
 
-    def new_pass(self, coil_id: str, *, heat: str | None = None, product: str | None = None, strip_width_mm: float | None = None) -> Coil:
+    def new_pass(
+        self,
+        coil_id: str,
+        *,
+        heat: str | None = None,
+        product: str | None = None,
+        customer: str | None = None,
+        strip_width_mm: float | None = None,
+    ) -> Coil:
         """Start the next pass of a coil. Use the `coil_id` of the answer. After Unreachable with `sent`, look first whether it runs."""
-        return self._call(calls.new_pass(coil_id, heat, product, strip_width_mm))
+        return self._call(calls.new_pass(coil_id, heat=heat, product=product, customer=customer, strip_width_mm=strip_width_mm))
 
-    def correct(self, coil_id: str, *, name: str | None = None, heat: str | None = None, product: str | None = None) -> Coil:
+    def correct(
+        self, coil_id: str, *, name: str | None = None, heat: str | None = None, product: str | None = None, customer: str | None = None
+    ) -> Coil:
         """Correct a coil at any time. Name it by its id: a name may be what is corrected."""
-        return self._call(calls.correct(coil_id, name, heat, product))
+        return self._call(calls.correct(coil_id, name=name, heat=heat, product=product, customer=customer))
 
     def finish(self, coil_id: str) -> Coil:
         """End a coil. It is final when its last results are stored: wait for the event `coil.final`."""

@@ -21,10 +21,10 @@ class AnnouncedCoils:
 
         If an earlier request stored the coil but failed before the line knew it, its repetition starts the coil on the line.
         """
-        known = body.model_dump(include={"heat", "product", "strip_width_mm"})
+        known = body.model_dump(include={"heat", "product", "customer", "strip_width_mm"})
         with self._lock:
-            product = known["product"] or self._earlier_product(body)
-            coil = self._s.new_coil(body.coil_id, name=body.name or body.coil_id, **known | {"product": product})
+            order = {key: known[key] or value for key, value in self._earlier_order(body).items()}
+            coil = self._s.new_coil(body.coil_id, name=body.name or body.coil_id, **known | order)
             current = self._s.control.current()
             with self._s.writer.transaction() as change:
                 started, is_new = change.start_coil(coil, body.given, new_pass=body.new_pass)
@@ -34,10 +34,10 @@ class AnnouncedCoils:
                 self._s.control.start(started)
         return started, is_new
 
-    def _earlier_product(self, body: CoilStart) -> str:
-        """The product of a coil that passes again, which chooses its recipe; empty for another."""
+    def _earlier_order(self, body: CoilStart) -> dict[str, str]:
+        """The product and the customer of a coil that passes again, which choose its recipe; nothing for another."""
         passes = self._s.records.passes(body.coil_id) if body.new_pass else []
-        return passes[-1].product if passes else ""
+        return {"product": passes[-1].product, "customer": passes[-1].customer} if passes else {}
 
     def finish(self, coil_id: str) -> Coil:
         """End a coil, by its id or name. Returns it as it was. Raises ConflictError if it is over while a later pass of it runs."""

@@ -62,13 +62,14 @@ def changes(s: Services) -> APIRouter:
 
     @api.patch("/{coil_id}", response_model=CoilOut)
     def correct_coil(coil_id: CoilKey, body: CoilChange) -> Any:
-        """Rename a coil, or correct its heat or product. Allowed at any time."""
+        """Rename a coil, or correct its heat, product or customer. Allowed at any time."""
         changes = body.model_dump(exclude_none=True)
         if changes:
             with s.writer.transaction() as change:
-                coil_id = change.change_coil(coil_id, **changes).coil_id
-                if body.product is not None:
-                    change.choose_recipe(coil_id, s.recipes.of(body.product))
+                coil = change.change_coil(coil_id, **changes)
+                coil_id = coil.coil_id
+                if body.product is not None or body.customer is not None:
+                    change.choose_recipe(coil_id, s.recipes.of(coil.product, coil.customer))
         return coil_record(s.records.summary(s.records.coil(coil_id)))
 
     @api.post("/{coil_id}/finish", response_model=CoilOut)

@@ -37,7 +37,7 @@ def router(s: Services) -> APIRouter:
             asked = s.recipes.parsed(body.toml)
         except RecipeError as error:
             return invalid([{"where": "body.toml", "fault": str(error)}])
-        found = s.records.rulings(asked, body.newest, CoilQuery(recipe=body.recipe, product=body.product))
+        found = s.records.rulings(asked, body.newest, CoilQuery(recipe=body.recipe, product=body.product, customer=body.customer))
         known = [(summary, ruling) for summary, ruling in found if ruling is not None]
         was = {s.coil.coil_id: s.by_skelp.decision for s, _ in known}
         return {

@@ -35,13 +35,14 @@ _MOST_LINES = 50
 _LONGEST_NAME = 64
 
 
-def decide(
+def decide(  # noqa: PLR0913, PLR0917 - an option is a parameter
     station: RecordsOption,
     recipe: RecipeOption,
     coil: CoilOption = None,
     first: FirstOption = None,
     last: LastOption = None,
     product: Annotated[str | None, typer.Option(help="Only coils of this product.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Only coils for this customer.")] = None,
     record_as: Annotated[
         str | None,
         typer.Option(help="Add the decisions to the records, as new revisions that this person asked for."),
@@ -58,6 +59,7 @@ def decide(
         started_from=first and first.replace(tzinfo=UTC),
         started_to=last and last.replace(tzinfo=UTC) + timedelta(days=1),
         product=product,
+        customer=customer,
     )
     ids, was, now, changed, added = list(coil or []), Counter[str](), Counter[str](), list[dict[str, Any]](), 0
     with open_redeciding_of(config.storage.folder, config.storage.database_url, config.name, asked) as records:

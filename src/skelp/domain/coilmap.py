@@ -48,6 +48,7 @@ class Coil:
     automatic: bool = False
     heat: str = ""
     product: str = ""
+    customer: str = ""
     finished_at: datetime | None = None
     interrupted: bool = False
     model_name: str = ""

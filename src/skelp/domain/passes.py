@@ -51,9 +51,9 @@ def over(coil: Coil, what_to_do: str = _PASSES_AGAIN) -> ConflictError:
 
 
 def _after(newest: Coil, coil: Coil, given: Mapping[str, Any]) -> Coil:
-    """The pass after one that is over. Name, heat and product that are not given are those of the pass before."""
+    """The pass after one that is over. Name, heat, product and customer that are not given are those of the pass before."""
     number = newest.pass_number + 1
-    kept = {name: getattr(newest, name) for name in ("name", "heat", "product") if name not in given}
+    kept = {name: getattr(newest, name) for name in ("name", "heat", "product", "customer") if name not in given}
     return replace(coil, coil_id=f"{first_id(newest.coil_id)}{MARK}{number}", pass_number=number, **kept)
 
 

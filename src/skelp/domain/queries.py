@@ -11,6 +11,7 @@ class CoilQuery:
     """Filters of a list of coils; None: no filter. A time from is included, a time to is not; a coil that runs has not finished.
 
     `named`: a part of the name, upper and lower case alike. `decision`: as the record has it, so a coil that is not final is on hold.
+    `stands`: what a person decided last, else skelp's newest decision.
     """
 
     started_from: datetime | None = None
@@ -18,7 +19,9 @@ class CoilQuery:
     finished_from: datetime | None = None
     finished_to: datetime | None = None
     product: str | None = None
+    customer: str | None = None
     decision: str | None = None
+    stands: str | None = None
     named: str | None = None
     recipe: str | None = None
 

@@ -1,4 +1,4 @@
-"""Limits for one product: what is a defect, how severe it is, and when a coil is held."""
+"""Limits for one product or customer: what is a defect, how severe it is, and when a coil is held."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MOST_RULES = 200
 _MOST_FAULTS = 10
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f/]{1,128}")
 _INSPECTION = ("classes", "severity", "bridge_mm", "edge_margin_mm", "screen")
-_CAME_LATER = ("products", "zones", "rules", "crop_head_m", "crop_tail_m", "crop_weld_m")
+_CAME_LATER = ("products", "customers", "zones", "rules", "crop_head_m", "crop_tail_m", "crop_weld_m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,9 @@ class Recipe:
     screen: tuple[Side, ...] = ()
     """Sides of the strip that the model's screen looks at first, and the whole network only where that is suspicious (ADR 23)."""
     products: tuple[str, ...] = ()
-    """Products that the recipe is for, where a station has several recipes; `*` stands for any letters."""
+    """Products that the recipe is for, where a station has several recipes; `*` stands for any letters. None: all products."""
+    customers: tuple[str, ...] = ()
+    """Customers that it is for, in the same way. Where it names both, a coil must fit both."""
     zones: Mapping[str, Zone] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     crop_head_m: float = 0.0

@@ -1,18 +1,24 @@
-"""The recipes of a station: one for each product that has its own, and one for the rest."""
+"""The recipes of a station: one for each product or customer that has its own, and one for the rest."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product as pairs
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 
+RecipeOf = Callable[[str, str], Recipe]
+"""Gives the recipe for a product of a customer."""
+_Close = tuple[int, int]
+"""How closely a pattern names something: 2 by its name, 1 with `*`, 0 because anything will do; then the pattern's length."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecipeBook:
-    """`default` is for products that no other recipe names. Raises SkelpError if the recipes do not fit together."""
+    """`default` is for coils that no other recipe is for. Raises SkelpError if the recipes do not fit together."""
 
     default: Recipe
     others: tuple[Recipe, ...] = ()
@@ -25,10 +31,18 @@ class RecipeBook:
     def all(self) -> tuple[Recipe, ...]:
         return (self.default, *self.others)
 
-    def of(self, product: str) -> Recipe:
-        """The recipe for a product: the one that names it, else the one with the longest pattern that fits, else the default."""
-        fitting = [(p == product, len(p), r) for r in self.all for p in r.products if _fits(p, product)]
-        return max(fitting, key=lambda found: found[:2])[2] if fitting else self.default
+    def of(self, product: str, customer: str = "") -> Recipe:
+        """The recipe for a product of a customer: of those whose products and customers both fit, the most specific one, else the default.
+
+        The customer counts first: one that is named, then the longest pattern that fits, then a recipe for all customers. Then the product
+        counts in the same way. Of two that are equally specific, the first in the station file.
+        """
+        chosen, closest = self.default, ((-1, 0), (-1, 0))
+        for recipe in self.all:
+            fit = (_closeness(recipe.customers, customer), _closeness(recipe.products, product))
+            if (recipe.products or recipe.customers) and fit[0] and fit[1] and (fit[0], fit[1]) > closest:
+                chosen, closest = recipe, (fit[0], fit[1])
+        return chosen
 
     def with_one(self, recipe: Recipe) -> RecipeBook:
         """The book with this recipe in the place of the one of its name."""
@@ -38,22 +52,35 @@ class RecipeBook:
     def _faults(self) -> Iterator[str]:
         names = [r.name for r in self.all]
         yield from (f"two recipes are named {name}; give each its own name" for name in sorted({n for n in names if names.count(n) > 1}))
-        by_pattern: dict[str, str] = {}
+        by_order: dict[tuple[str | None, str | None], str] = {}
         for recipe in self.others:
-            if not recipe.products:
-                yield f'recipe {recipe.name} names no product, so no coil would have it; give it products, such as ["DC04"]'
+            if not recipe.products and not recipe.customers:
+                yield (
+                    f"recipe {recipe.name} names no product and no customer, so no coil would have it; give it products, such as "
+                    '["DC04"], or customers'
+                )
             if differing := self.default.inspects_otherwise(recipe):
                 yield (
                     f"recipe {recipe.name} differs from {self.default.name} in {', '.join(differing)}; these belong to the inspection, "
                     "which is the same for all coils of a station, so give them the same values"
                 )
         for recipe in self.all:
-            for pattern in recipe.products:
-                other = by_pattern.setdefault(pattern, recipe.name)
+            for order in pairs(recipe.products or (None,), recipe.customers or (None,)) if recipe.products or recipe.customers else ():
+                other = by_order.setdefault(order, recipe.name)
                 if other != recipe.name:
-                    yield f"recipes {other} and {recipe.name} both name the product {pattern}; remove it from one"
+                    yield f"recipes {other} and {recipe.name} both name the {_order(*order)}; remove it from one"
 
 
-def _fits(pattern: str, product: str) -> bool:
-    """Whether a product is the one that is named; `*` stands for any letters."""
-    return pattern == product or re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), product) is not None
+def _order(product: str | None, customer: str | None) -> str:
+    return " for the ".join([*([f"product {product}"] if product else []), *([f"customer {customer}"] if customer else [])])
+
+
+def _closeness(patterns: Sequence[str], name: str) -> _Close | None:
+    """How closely the closest of the patterns names it; None if none fits. Without patterns anything fits."""
+    found = [(2 if p == name else 1, len(p)) for p in patterns if _fits(p, name)]
+    return max(found, default=None) if patterns else (0, 0)
+
+
+def _fits(pattern: str, name: str) -> bool:
+    """Whether it is the one that is named; `*` stands for any letters."""
+    return pattern == name or re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name) is not None

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from skelp.domain.decision import Decision
-from skelp.domain.reasons import Reason
+from skelp.domain.reasons import (
+    CoilClassesIgnored,
+    CoilCropped,
+    CoilEdgeMargin,
+    CoilMarks,
+    CoilScreened,
+    CoilSound,
+    CoilWidthNotGiven,
+    Reason,
+)
+from skelp.domain.ruling import Ruling
 from skelp.domain.status import RecipeId
+
+_OF_SOLD = (CoilClassesIgnored, CoilCropped, CoilEdgeMargin, CoilMarks, CoilScreened, CoilSound, CoilWidthNotGiven)
+"""What is told of a coil that is sold. Before recipes had rules, skelp told it of an interrupted coil too, which is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +39,11 @@ class Revision:
     note: str
     at: str
 
-    def says_the_same(self, decision: Decision, reasons: tuple[Reason, ...], recipe_sha256: str) -> bool:
-        """Whether deciding again gave nothing new."""
-        return (self.decision, self.reasons, self.recipe.sha256) == (decision, reasons, recipe_sha256)
+    def follows_from(self, ruling: Ruling) -> bool:
+        """Whether a ruling is this decision, for these reasons."""
+        return self.decision is ruling.decision and _because(self.decision, self.reasons) == _because(ruling.decision, ruling.reasons)
+
+
+def _because(decision: Decision, reasons: Iterable[Reason]) -> set[Reason]:
+    """The reasons, without those that are told of a coil that is sold, if it is not."""
+    return {r for r in reasons if decision.rank <= Decision.DOWNGRADE.rank or not isinstance(r, _OF_SOLD)}

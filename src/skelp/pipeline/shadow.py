@@ -20,6 +20,7 @@ from skelp.domain.found import Found
 from skelp.domain.outcome import Outcome
 from skelp.domain.reasons import Overrun
 from skelp.domain.recipe import Recipe
+from skelp.domain.recipe_book import RecipeOf
 from skelp.domain.ruling import Evidence
 from skelp.domain.shadow import ModelVerdict, ShadowResult
 from skelp.domain.status import ModelId
@@ -87,7 +88,7 @@ class _Shadowed:
 
 class Shadow:
     """`open_network` opens the second network, in the shadow's thread. `recipe` inspects, and `recipe_of` gives the one that decides for a
-    product; crops are not left out. `has_time`: whether the first one can spare the machine.
+    product of a customer; crops are not left out. `has_time`: whether the first one can spare the machine.
 
     `of` gives a coil and its network when its first block comes. `done` is called with the result of each coil, `failed` with the error
     that ended the shadow; the line goes on without it. `run` is the body of a thread.
@@ -98,7 +99,7 @@ class Shadow:
         open_network: Callable[[], Network],
         views: Sequence[CameraView],
         recipe: Recipe,
-        recipe_of: Callable[[str], Recipe],
+        recipe_of: RecipeOf,
         stride: int,
         of: Callable[[str], tuple[Coil, Network]],
         has_time: Callable[[], bool],
@@ -194,7 +195,7 @@ class Shadow:
         shadowed.exposed += sum(c.lines for c in outcomes[0].lines)
         shadowed.seen += sum(c.lines for c in outcomes[0].lines if c.state is not State.LOST)
         for side, outcome in zip(shadowed.sides, outcomes, strict=True):
-            side.add(outcome, one_by_one=self._recipe_of(shadowed.coil.product).needs_defects)
+            side.add(outcome, one_by_one=self._recipe_of(shadowed.coil.product, shadowed.coil.customer).needs_defects)
         if outcomes[0].coil_complete:
             del self._coils[outcomes[0].coil_id]
             if (result := self._result(shadowed)) is not None:
@@ -206,8 +207,9 @@ class Shadow:
         seen_m = shadowed.seen / self._most * shadowed.coil.mm_per_line / 1000
         if models[0] is None or models[1] is None:
             return None
+        c = shadowed.coil
         first, second = (
-            replace(side.verdict(model, self._recipe_of(shadowed.coil.product), shadowed.coil, seen_m), alone=side.alone(other))
+            replace(side.verdict(model, self._recipe_of(c.product, c.customer), c, seen_m), alone=side.alone(other))
             for side, other, model in zip(shadowed.sides, shadowed.sides[::-1], models, strict=True)
             if model is not None
         )

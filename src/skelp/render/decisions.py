@@ -14,7 +14,6 @@ _MOST_IDS = 100
 
 def explained_record(revision: Revision, ruling: Ruling) -> dict[str, Any]:
     """The record of a decision with what caused it."""
-    same = revision.decision is ruling.decision and set(revision.reasons) == set(ruling.reasons)
     findings = [
         {
             "reason": reason_record(f.reason),
@@ -24,11 +23,11 @@ def explained_record(revision: Revision, ruling: Ruling) -> dict[str, Any]:
         }
         for f in ruling.findings
     ]
-    return revision_record(revision) | {"same": same, "findings": findings}
+    return revision_record(revision) | {"same": revision.follows_from(ruling), "findings": findings}
 
 
 def recipe_record(file: RecipeFile) -> dict[str, Any]:
     """The record of a recipe."""
     recipe = file.recipe
-    named = {"name": recipe.name, "sha256": recipe.sha256, "products": list(recipe.products)}
+    named = {"name": recipe.name, "sha256": recipe.sha256, "products": list(recipe.products), "customers": list(recipe.customers)}
     return named | {"default": file.is_default, "toml": file.toml, "text_sha256": text_sha256(file.toml)}

@@ -101,6 +101,7 @@ def coil_record(summary: Summary) -> dict[str, Any]:
         "interrupted": coil.interrupted,
         "heat": coil.heat,
         "product": coil.product,
+        "customer": coil.customer,
         "strip_width_mm": coil.strip_width_mm,
         "started_at": _iso(coil.started_at),
         "finished_at": _iso(coil.finished_at),

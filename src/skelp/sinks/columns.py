@@ -27,7 +27,7 @@ TABLES: dict[str, Columns] = {
         "started_at": _AT, "finished_at": _AT, "decision": _T, "reasons": _J, "strip_width_mm": _N, "width_mm": _N, "mm_per_line": _N,
         "lines": _I, "inspected_lines": _I, "degraded_lines": _I, "lost_lines": _I,
         "length_m": _N, "inspected_m": _N, "degraded_m": _N, "lost_m": _N, "defects": _I, "marks": _I,
-        "model_name": _T, "model_sha256": _T, "recipe_name": _T, "recipe_sha256": _T,
+        "model_name": _T, "model_sha256": _T, "recipe_name": _T, "recipe_sha256": _T, "customer": _T,
     },
     "coverage": {
         "coil_id": _T, "camera": _T, "first_line": _I, "lines": _I, "from_m": _N, "to_m": _N, "state": _T, "code": _T, "args": _J,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,15 +13,18 @@ from skelp.domain.coverage import Interval, State
 from skelp.domain.reasons import FrameDropped
 from tests.fakes import coil
 from tests.station_server import V1, StationServer
+from tests.unit.sinks.conftest import ON_POSTGRES, new_database
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def filled(each_server: StationServer) -> StationServer:
+@pytest.fixture(scope="module", params=["sqlite", ON_POSTGRES])
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StationServer]:
     """Coils K0 to K5 start hourly from noon; all but K5 finish half an hour later. Odd ones are DC04, every third one is held."""
-    with each_server.writer.transaction() as change:
+    folder = tmp_path_factory.mktemp("filters")
+    server = StationServer(folder, new_database(request.param, request, folder))
+    with server.writer.transaction() as change:
         for n in range(6):
             name = f"K{n}" if n else "100%_Ä\\x"
             known: dict[str, Any] = {"name": name, "product": "DC04" if n % 2 else "S235", "started_at": NOON + n * HOUR}
@@ -32,7 +36,9 @@ def filled(each_server: StationServer) -> StationServer:
                 change.record_interval(f"K{n}", "cam", Interval(1000, 10, State.LOST, FrameDropped()))
             if n < 5:
                 change.complete_coil(f"K{n}")
-    return each_server
+    with server.client:
+        yield server
+    server.close()
 
 
 def listed(server: StationServer, **filters: Any) -> list[str]:

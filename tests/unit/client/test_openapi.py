@@ -42,9 +42,9 @@ SCHEMAS: dict[str, Any] = document()["components"]["schemas"]
 EVERY: dict[str, Call[Any]] = {
     "status": calls.status(),
     "alarms": calls.alarms(),
-    "announce": calls.announce("K1", "n", "h", "p", 1250),
-    "new_pass": calls.new_pass("K1", "h", "p", 1250),
-    "correct": calls.correct("K1", "n", "h", "p"),
+    "announce": calls.announce("K1", name="n", heat="h", product="p", customer="c", strip_width_mm=1250),
+    "new_pass": calls.new_pass("K1", heat="h", product="p", customer="c", strip_width_mm=1250),
+    "correct": calls.correct("K1", name="n", heat="h", product="p", customer="c"),
     "finish": calls.finish("K1"),
     "coil": calls.coil("K1"),
     "coverage": calls.coverage("K1"),

@@ -70,7 +70,7 @@ def follow(
     def of(coil_id: str) -> tuple[Coil, Network]:
         return line.tracker.coil(coil_id), line.networks.of(coil_id)
 
-    line.follow(Shadow(opened, VIEWS, recipe, lambda _: recipe, 1, of, has_time, results.append, faults.append))
+    line.follow(Shadow(opened, VIEWS, recipe, lambda *_: recipe, 1, of, has_time, results.append, faults.append))
     line.run()
     return sink, results, faults
 

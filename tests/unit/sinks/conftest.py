@@ -42,8 +42,13 @@ ON_POSTGRES = pytest.param("postgresql", marks=needs_postgres)
 @pytest.fixture(params=["sqlite", ON_POSTGRES])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database."""
-    if request.param == "sqlite":
-        return sqlite_url(tmp_path / "s.db")
+    return new_database(request.param, request, tmp_path)
+
+
+def new_database(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    """The URL of an empty database in a folder, or of the PostgreSQL database without its tables."""
+    if kind == "sqlite":
+        return sqlite_url(folder / "s.db")
     address = str(request.getfixturevalue("postgres"))
     engine = sa.create_engine(address)
     with engine.begin() as connection:

@@ -81,7 +81,7 @@ export function CoilRow({ coil: c, address, children }: RowProps) {
       {children}
       <td>
         <a href={address}>{coilName(c)}</a>
-        <small>{[c.heat, c.product].filter(Boolean).join(" · ")}</small>
+        <small>{[c.heat, c.product, c.customer].filter(Boolean).join(" · ")}</small>
       </td>
       <td class="quiet time">{moment(c.started_at)}</td>
       <td class="number">{metres(c.length_m)}</td>

@@ -16,7 +16,7 @@ export function Coils() {
   const [wanted, setWanted] = useState("");
   const { items, older } = usePaged<Coil>(read, (c) => c.coil_id, { repeatMs: REPEAT_MS, hint: station.value?.coil });
   const shown = items.filter((c) =>
-    `${c.name} ${c.coil_id} ${c.heat} ${c.product}`.toLowerCase().includes(wanted.toLowerCase()),
+    `${c.name} ${c.coil_id} ${c.heat} ${c.product} ${c.customer}`.toLowerCase().includes(wanted.toLowerCase()),
   );
   return (
     <CoilList search="search" wanted={wanted} setWanted={setWanted} older={older}>

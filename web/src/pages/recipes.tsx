@@ -36,13 +36,22 @@ export function Recipes() {
   );
 }
 
+/** What a recipe is for: its products and its customers; the default one is also for all that no other one is for. */
+function isFor(r: Recipe): string {
+  const named = [
+    r.products.join(", "),
+    r.customers.length ? t("forCustomer", { customers: r.customers.join(", ") }) : "",
+  ];
+  return [...named, r.default ? t("allOtherProducts") : ""].filter(Boolean).join(" · ");
+}
+
 function Entry({ recipe: r, isChosen }: { recipe: Recipe; isChosen: boolean }) {
   const isDraft = draftState(drafts.value.get(draftKey(lastPerson.value, r.name)), r) !== "none";
   return (
     <li>
       <a href={`#/recipes/${encodeURIComponent(r.name)}`} aria-current={isChosen ? "true" : undefined}>
         <b>{r.name}</b>
-        <small>{r.default ? t("allOtherProducts") : r.products.join(", ")}</small>
+        <small>{isFor(r)}</small>
         {isDraft && <small class="warn">◆ {t("notSaved")}</small>}
       </a>
     </li>

@@ -93,6 +93,12 @@ function Figures({ coil: c, told, defects }: FiguresProps) {
       </dd>
       <dt>{t("product")}</dt>
       <dd>{[c.heat, c.product].filter(Boolean).join(" · ") || "–"}</dd>
+      {c.customer && (
+        <>
+          <dt>{t("customer")}</dt>
+          <dd>{c.customer}</dd>
+        </>
+      )}
       <Cuts coil={c} />
       <dt>{t("length")}</dt>
       <dd>

@@ -24,6 +24,8 @@ class CoilStart(Body):
     name: Name | None = None
     heat: Text = ""
     product: Text = ""
+    customer: Text = ""
+    """Together with the product it chooses the recipe."""
     strip_width_mm: Annotated[float | None, Field(gt=0, le=10_000)] = None
     """Lines that show less steel than this are degraded. Default: the recipe's value."""
     new_pass: bool = False
@@ -40,6 +42,7 @@ class CoilChange(Body):
     name: Name | None = None
     heat: Text | None = None
     product: Text | None = None
+    customer: Text | None = None
 
 
 class CoilFilters(In):
@@ -58,8 +61,12 @@ class CoilFilters(In):
     """Only coils that finished before this time."""
     product: Text | None = None
     """Only coils of this product."""
+    customer: Text | None = None
+    """Only coils for this customer."""
     decision: Decided | None = None
-    """Only coils with this decision. A coil that is not final is on hold."""
+    """Only coils with this first decision of skelp. A coil that is not final is on hold."""
+    stands: Decided | None = None
+    """Only coils for which this stands: what a person decided last, else skelp's newest decision. A coil that is not final is on hold."""
     recipe: Text | None = None
     """Only coils that were inspected by this recipe."""
     name: Text | None = None
@@ -68,7 +75,7 @@ class CoilFilters(In):
     def query(self) -> CoilQuery:
         """The filters as a query of the records."""
         started, finished = (_utc(self.started_from), _utc(self.started_to)), (_utc(self.finished_from), _utc(self.finished_to))
-        return CoilQuery(*started, *finished, self.product, self.decision, self.name, self.recipe)
+        return CoilQuery(*started, *finished, self.product, self.customer, self.decision, self.stands, self.name, self.recipe)
 
 
 def _utc(moment: str | None) -> datetime | None:
@@ -121,6 +128,7 @@ class CoilOut(BaseModel):
     interrupted: bool
     heat: str
     product: str
+    customer: str
     strip_width_mm: float | None
     started_at: str
     finished_at: str | None

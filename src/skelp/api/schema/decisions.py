@@ -66,7 +66,8 @@ class DecideIn(Body):
 
 
 class RecipeOut(BaseModel):
-    """A recipe of the station. `products`: those that it is for; `*` stands for any letters. `default`: it is for all others.
+    """A recipe of the station. `products`, `customers`: those that it is for; `*` stands for any letters, and an empty list for all.
+    `default`: it is for all others.
 
     `toml` is the text of its file; empty for the recipe that skelp has without a file, which cannot be changed. `text_sha256` is its
     SHA-256, which whoever changes it sends back.
@@ -75,6 +76,7 @@ class RecipeOut(BaseModel):
     name: str
     sha256: str
     products: list[str]
+    customers: list[str]
     default: bool
     toml: str
     text_sha256: str
@@ -89,13 +91,14 @@ class RecipeList(BaseModel):
 class PreviewIn(Body):
     """A recipe to try on coils that are recorded. Nothing is stored.
 
-    `newest`: it is tried on so many of the newest final coils. `recipe`, `product`: only on coils of these.
+    `newest`: it is tried on so many of the newest final coils. `recipe`, `product`, `customer`: only on coils of these.
     """
 
     toml: Toml
     newest: Annotated[int, Field(ge=1, le=1000)] = 100
     recipe: Text | None = None
     product: Text | None = None
+    customer: Text | None = None
 
 
 class ChangedOut(BaseModel):

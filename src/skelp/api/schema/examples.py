@@ -47,7 +47,7 @@ from skelp.api.schema.story import (
 
 BODIES: Mapping[str, Any] = {
     "log_in": {"name": "kim", "password": "a sentence that only Kim knows"},
-    "start_coil": {"coil_id": "K4711", "heat": "H290", "product": "DC04", "strip_width_mm": 1250},
+    "start_coil": {"coil_id": "K4711", "heat": "H290", "product": "DC04", "customer": "Hanbit Motors", "strip_width_mm": 1250},
     "correct_coil": {"name": "K4711", "heat": "H291"},
     "derive_coil": {
         "coil_id": "K4711A",

@@ -50,7 +50,7 @@ class CutIn(Body):
 class DeriveIn(Body):
     """The coil that was cut out of the coil in the path, or welded of it and others. `cuts` follow each other from its head on.
 
-    Heat and product that are not given are those of the coils that it is made of, if these have the same.
+    Heat, product and customer that are not given are those of the coils that it is made of, if these have the same.
     """
 
     coil_id: CoilId
@@ -58,12 +58,13 @@ class DeriveIn(Body):
     name: Name | None = None
     heat: Text | None = None
     product: Text | None = None
+    customer: Text | None = None
     cuts: Annotated[list[CutIn], Field(min_length=1, max_length=100)]
 
     @property
     def given(self) -> dict[str, Any]:
         """The fields that describe the new coil, without those that were left out."""
-        return self.model_dump(exclude_none=True, include={"name", "heat", "product"})
+        return self.model_dump(exclude_none=True, include={"name", "heat", "product", "customer"})
 
     def cuts_of(self, coil_id: str) -> list[Cut]:
         """The cuts. `coil_id`: the coil in the path."""

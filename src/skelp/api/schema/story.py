@@ -17,7 +17,7 @@ MODEL_SHA256 = "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031
 FEED_ID = "0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10"
 COIL = {
     "coil_id": "K4711", "name": "K4711", "pass_number": 1, "status": "final", "automatic": False, "interrupted": False,
-    "heat": "H290", "product": "DC04", "strip_width_mm": 1250.0,
+    "heat": "H290", "product": "DC04", "customer": "Hanbit Motors", "strip_width_mm": 1250.0,
     "started_at": "2026-11-25T08:06:50.002000Z", "finished_at": "2026-11-25T08:20:30.610000Z",
     "length_m": 812.5, "inspected_m": 811.22, "degraded_m": 0.0, "lost_m": 1.28,
     "lines": 3250000, "inspected_lines": 3244880, "degraded_lines": 0, "lost_lines": 5120,
@@ -32,7 +32,13 @@ REVISION = {
 FIRST = REVISION | {
     "number": 1, "decision": "hold", "reasons": [HELD], "recipe": RECIPE, "operator": "", "note": "", "at": COIL["finished_at"],
 }  # fmt: skip
-RECIPE_OUT = RECIPE | {"products": [], "default": True, "toml": 'name = "default"\nhold_from_severity = 3\n', "text_sha256": "7f3a" * 16}
+RECIPE_OUT = RECIPE | {
+    "products": [],
+    "customers": [],
+    "default": True,
+    "toml": 'name = "default"\nhold_from_severity = 3\n',
+    "text_sha256": "7f3a" * 16,
+}
 OVERRIDE = {
     "override_id": 3, "coil_id": "K4711", "decision": "accept", "operator": "kim", "note": "the lost metres are cut off",
     "at": "2026-11-25T09:05:40.120Z",

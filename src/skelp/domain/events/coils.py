@@ -20,6 +20,7 @@ class CoilChanged(Payload, kind=Kind.COIL_CHANGED):
     name: str | None = None
     heat: str | None = None
     product: str | None = None
+    customer: str | None = None
     status: str | None = None
     finished_at: str | None = None
     corrected: bool | None = None

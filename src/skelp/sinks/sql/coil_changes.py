@@ -115,7 +115,8 @@ class CoilChanges:
         return rows.coil(queries.coil_row(self._session, key))
 
     def choose_recipe(self, coil_id: str, recipe: Recipe) -> None:
-        """Have a coil that is not final decided by another recipe, because its product was corrected. A final coil keeps its own.
+        """Have a coil that is not final decided by another recipe, because its product or customer was corrected. A final
+        coil keeps its own.
 
         If the recipe expects another width of strip than the line was told, the coil will be held.
         """
@@ -144,8 +145,9 @@ class CoilChanges:
     def derive_coil(self, coil_id: str, given: Mapping[str, Any], cuts: Sequence[Cut]) -> tuple[Coil, bool]:
         """Add the final coil that these cuts make, and publish it. Returns it, and whether it is new; else nothing was changed.
 
-        `given`: its name, heat and product, as far as the request has them. Raises LookupError if a coil that is cut does not exist,
-        DeletedError if its defects were deleted, ConflictError if it is not final, if it cannot be cut so, or if the id or name is taken.
+        `given`: its name, heat, product and customer, as far as the request has them. Raises LookupError if a coil that is cut does not
+        exist, DeletedError if its defects were deleted, ConflictError if it is not final, if it cannot be cut so, or if the id or name is
+        taken.
         """
         named, found = deriving.resolved(self._session, cuts)
         if deriving.is_stored(self._session, coil_id, named, given):
@@ -215,7 +217,7 @@ class CoilChanges:
         added = [
             Revision(coil_id, before.number + 1, ruling.decision, tuple(ruling.reasons), by, operator, note, at)
             for coil_id, ruling in rulings.items()
-            if not (before := newest[coil_id]).says_the_same(ruling.decision, tuple(ruling.reasons), by.sha256)
+            if not (before := newest[coil_id]).follows_from(ruling) or not recipes.are_the_same(self._session, before.recipe.sha256, asked)
         ]
         if not added:
             return []

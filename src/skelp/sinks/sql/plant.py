@@ -86,7 +86,7 @@ def _place(session: Session, row: sa.RowMapping) -> CoilPlace:
 
 def _places(session: Session, before: CoilPlace | None, limit: int, query: CoilQuery) -> list[CoilPlace]:
     """Where the newest coils of one station stand, behind a place in the list of all."""
-    statement = session.select(coils, coils.c.started_at, coils.c.number).where(*queries.coil_filters(query))
+    statement = session.select(coils, coils.c.started_at, coils.c.number).where(*queries.coil_filters(session, query))
     if before is not None:
         start, number = coils.c.started_at, coils.c.number
         if session.station == before.station:  # compared as a pair, which PostgreSQL finds in the index

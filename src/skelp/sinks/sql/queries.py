@@ -46,7 +46,7 @@ def coil_row(session: Session, coil_id: str) -> sa.RowMapping:
     return found[0]
 
 
-def coil_filters(query: CoilQuery) -> list[sa.ColumnElement[bool]]:
+def coil_filters(session: Session, query: CoilQuery) -> list[sa.ColumnElement[bool]]:
     """The conditions of a list of coils. Times are stored in one format in UTC, so they compare as text."""
     filters: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
         "started_from": lambda v: coils.c.started_at >= iso(v),
@@ -54,7 +54,9 @@ def coil_filters(query: CoilQuery) -> list[sa.ColumnElement[bool]]:
         "finished_from": lambda v: coils.c.finished_at >= iso(v),
         "finished_to": lambda v: coils.c.finished_at < iso(v),
         "product": lambda v: coils.c.product == v,
+        "customer": lambda v: coils.c.customer == v,
         "decision": _decided,
+        "stands": lambda v: _standing(session) == v,
         "recipe": lambda v: coils.c.recipe_name == v,
         "named": lambda v: coils.c.name.icontains(v, autoescape=True),
     }
@@ -65,6 +67,20 @@ def coil_filters(query: CoilQuery) -> list[sa.ColumnElement[bool]]:
 def _decided(decision: str) -> sa.ColumnElement[bool]:
     made = coils.c.decision == decision
     return made | coils.c.decision.is_(None) if decision == Decision.HOLD else made
+
+
+def _standing(session: Session) -> sa.ColumnElement[str]:
+    """The decision that stands on a coil of a list: a person's last one, else skelp's newest one. A coil that is not final is on hold."""
+    persons, again = (
+        session.select(table, table.c.decision)
+        .where(table.c.coil_id == coils.c.coil_id)
+        .order_by(newest.desc())
+        .limit(1)
+        .correlate(coils)
+        .scalar_subquery()
+        for table, newest in ((overridden, overridden.c.override_id), (decisions, decisions.c.number))
+    )
+    return sa.func.coalesce(persons, again, coils.c.decision, Decision.HOLD.value)
 
 
 def passes(session: Session, coil_id: str, *, by_name: bool) -> list[Coil]:

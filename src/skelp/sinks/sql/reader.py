@@ -59,7 +59,9 @@ class Reader:
         """
         with self._snapshot() as session:
             columns = [coils.c[name] for name in rows.COIL]
-            statement = session.select(coils, *columns).where(*queries.coil_filters(query)).order_by(coils.c.number.desc()).limit(limit)
+            statement = (
+                session.select(coils, *columns).where(*queries.coil_filters(session, query)).order_by(coils.c.number.desc()).limit(limit)
+            )
             if before is not None:
                 number = session.scalar(session.select(coils, coils.c.number).where(coils.c.coil_id == before))
                 if number is None:
@@ -164,7 +166,7 @@ class Reader:
     def rulings(self, asked: Recipe, newest: int, query: CoilQuery = EVERY_COIL) -> list[tuple[Summary, Ruling | None]]:
         """What a recipe would decide on the newest final coils that match the query, the newest first; None where nobody can say."""
         with self._snapshot() as session:
-            found = deciding.final_coils(session, queries.coil_filters(query), newest)
+            found = deciding.final_coils(session, queries.coil_filters(session, query), newest)
             decided = queries.summaries(session, found, self._recipe)
             return [(s, r) for s, (_, r) in zip(decided, deciding.rulings(session, found, asked), strict=True)]
 

@@ -44,6 +44,11 @@ def stored(session: Session, sha256: str) -> Recipe | None:
     return _read[sha256]
 
 
+def are_the_same(session: Session, sha256: str, recipe: Recipe) -> bool:
+    """Whether a stored recipe has the values of another one. Its hash may be that of an older skelp, which had fewer keys."""
+    return sha256 == recipe.sha256 or stored(session, sha256) == recipe
+
+
 def of_coil(session: Session, coil: Coil, default: Recipe | None) -> Recipe | None:
     """The recipe that a coil is decided by: the one that it names. None if that is not stored, so that nobody can say.
 

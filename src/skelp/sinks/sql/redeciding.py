@@ -41,9 +41,9 @@ class Redeciding:
 
     def decided(self, query: CoilQuery, coil_ids: Sequence[str]) -> Iterator[list[Redecided]]:
         """The coils that match the query, the oldest first, a batch at a time. `coil_ids`: only these; none given: all."""
-        filters = [*queries.coil_filters(query), *([coils.c.coil_id.in_(coil_ids)] if coil_ids else [])]
         with told("records cannot be read"), self._engines.reading.begin() as connection:
             session = Session(connection, self._station)
+            filters = [*queries.coil_filters(session, query), *([coils.c.coil_id.in_(coil_ids)] if coil_ids else [])]
             for batch in deciding.in_batches(session, filters, deciding.BATCH):
                 before = deciding.newest(session, [coil.coil_id for coil in batch])
                 yield [Redecided(c, before[c.coil_id].decision, ruling) for c, ruling in deciding.rulings(session, batch, self._asked)]

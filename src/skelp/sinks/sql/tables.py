@@ -30,6 +30,7 @@ coils = sa.Table(
     sa.Column("interrupted", sa.Boolean, nullable=False),
     sa.Column("heat", sa.String(128), nullable=False),
     sa.Column("product", sa.String(128), nullable=False),
+    sa.Column("customer", sa.String(128), nullable=False, server_default=""),
     sa.Column("started_at", sa.String(32), nullable=False),
     sa.Column("finished_at", sa.String(32)),
     sa.Column("updated_at", sa.String(32), nullable=False),
@@ -52,6 +53,7 @@ coils = sa.Table(
     sa.Index("coils_by_start", "station", "started_at"),
     sa.Index("coils_by_end", "station", "finished_at"),
     sa.Index("coils_by_product", "station", "product", "number"),
+    sa.Index("coils_by_customer", "station", "customer", "number"),
     sa.Index("coils_by_decision", "station", "decision", "number"),
     sqlite_autoincrement=True,
 )

@@ -22,6 +22,8 @@ from skelp.domain.reasons import CameraNoFrames, Code, Counted
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
 from tests.linesim import by_encoder, producer, settings
 
+pytestmark = pytest.mark.alone
+
 
 def source(chosen: CameraSettings, publish: Publish = nowhere) -> GenicamSource:
     return GenicamSource(chosen, CameraView("cam", chosen.width, Scale(0.25, 0.25)), publish)

@@ -16,6 +16,8 @@ from skelp.domain.reasons import Code, Counted
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, Scale
 from tests import gige
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(autouse=True)
 def _stop_the_camera() -> Iterator[None]:
