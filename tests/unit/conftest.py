@@ -6,6 +6,7 @@ import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,9 @@ def documented_once() -> Iterator[None]:
         def document() -> dict[str, Any]:
             key = (calls, str(app.servers))
             if key not in made:
-                made[key] = of_skelp()
-            return made[key]
+                made[key] = deepcopy(of_skelp())
+            app.openapi_schema = app.openapi_schema or deepcopy(made[key])
+            return app.openapi_schema
 
         app.openapi = document  # type: ignore[method-assign]
 
