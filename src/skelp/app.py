@@ -23,6 +23,7 @@ from skelp.domain.coilmap import Coil
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import CropsDeleted, Payload, Publish, StationStarted
 from skelp.domain.reasons import NoLineYet, PicturesDeleted, Reason, StationQuiet, StationStopped
+from skelp.domain.recipe import Recipe
 from skelp.domain.status import CameraStatus, RecipeId, StationStatus
 from skelp.domain.strip import Scale
 from skelp.metrics import exposition
@@ -71,9 +72,9 @@ class Station:
     def _assemble(self, opened: ExitStack) -> None:
         config, storage = self.config, self.config.storage
         self.model = open_model(config.model.path)
-        rolls, known = load_rolls(config.rolls), self.model.card.domain_classes
-        self.recipes = RecipeShelf(config.recipe, config.recipes, lambda r: r.applied_to(known))  # raises before anything is changed
-        self.recipe = self.recipes.book.default
+        rolls = load_rolls(config.rolls)
+        self.recipes = RecipeShelf(config.recipe, config.recipes, self._fits)  # raises before anything is changed
+        self.recipe, line_recipe = self.recipes.book.default, self.recipes.book.line
         place = Place(config.plant, config.line, {c.name: c.side for c in config.cameras})
         storage_of_station = open_storage(storage.folder, storage.database_url, self.recipe, config.name, place)
         self.database = opened.enter_context(storage_of_station)
@@ -82,7 +83,9 @@ class Station:
         publish = _logged(outbox.put)
         self.sources = make_sources(config.cameras, publish)
         views = [s.view for s in self.sources]
-        opener = Opener(config.model, views, self.recipe, config.block_lines, lambda m: log.info("engine", detail=m))
+        opener = Opener(
+            config.model, views, line_recipe, config.block_lines, lambda m: log.info("engine", detail=m), lambda: self.recipes.book.all
+        )
         rules = ExchangeRules(config.model.folder, config.model.most_slower)
         own = Held("", self.model, opener.network(self.model))
         log.info("provider", **asdict(own.network.looking.info))
@@ -106,7 +109,7 @@ class Station:
         self.line = assemble(
             self.sources,
             first.network,
-            self.recipe,
+            line_recipe,
             lambda: make_coil(_automatic_id(), automatic=True),
             lambda coils: RecordSink(self.database.writer, self.crops, self.live, coils, self.samples, outbox),
             Limits(config.block_lines, config.ring_frames, limit, config.running_from_m_s),
@@ -114,9 +117,18 @@ class Station:
             why_slow=self.database.writer.why_slow,
             rolls=rolls,
             changed=lambda *coil_and_networks: publish(model_changed(*coil_and_networks)),
+            recipe_of=self.recipes.inspecting,
         )
         if config.model.shadow is not None:
-            follow(self.line, config.model.shadow, self.model, first.network, opener, self.database.writer, self.recipes.of)
+            follow(
+                self.line,
+                config.model.shadow,
+                self.model,
+                first.network,
+                opener,
+                self.database.writer,
+                self.recipes.inspecting,
+            )
         opened.enter_context(self.exchange.on(self.line, chosen if first is not own else None))
         hooks = [made_hook(w) for w in config.webhooks]
         self.webhooks = [Courier(hook, config.name, self.database.reader, self.database.writer) for hook in hooks]
@@ -132,6 +144,12 @@ class Station:
             change.publish(StationStarted(first.id.name, first.network.looking.info.provider))
             if refused is not None:
                 change.publish(refused)
+
+    def _fits(self, recipe: Recipe) -> None:
+        """Raise SkelpError if the station's model cannot be used with a recipe."""
+        recipe.applied_to(self.model.card.domain_classes)
+        if recipe.screen:
+            self.model.check_screen(recipe)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._opened.close()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from skelp.domain.coilmap import Coil
 from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
@@ -41,6 +42,8 @@ class RecipeShelf:
         for held in self._held:
             fits(held.recipe)
         self._book = RecipeBook(self._held[0].recipe, tuple(h.recipe for h in self._held[1:]))
+        self._longest_bridge_mm = self._book.line.bridge_mm
+        self._known = {recipe.sha256: recipe for recipe in self._book.all}
 
     @property
     def book(self) -> RecipeBook:
@@ -53,6 +56,10 @@ class RecipeShelf:
 
     def of(self, product: str, customer: str = "") -> Recipe:
         return self._book.of(product, customer)
+
+    def inspecting(self, coil: Coil) -> Recipe:
+        """The recipe by which a coil of this station is inspected: the one that it began with, also if that was replaced since."""
+        return self._known[coil.recipe_sha256]
 
     def named(self, name: str) -> Recipe:
         return self._named(name).recipe
@@ -79,6 +86,7 @@ class RecipeShelf:
             with whole_file(file, stat.S_IMODE(file.stat().st_mode), "the recipe stays as it was") as draft:
                 draft.write_text(toml, encoding="utf-8")
             new = _Held(recipe, held.file, toml)
+            self._known = {**self._known, recipe.sha256: recipe}
             self._held[self._held.index(held)], self._book = new, book
             return self._file(new)
 
@@ -86,10 +94,10 @@ class RecipeShelf:
         """The book with a recipe in the place of one. Raises RecipeError if the running line cannot take it."""
         if recipe.name != held.recipe.name:
             raise RecipeError(f"the recipe is named {recipe.name}, and recipe {held.recipe.name} is to be replaced; keep its name")
-        if other := held.recipe.inspects_otherwise(recipe):
+        if recipe.screen != held.recipe.screen or recipe.bridge_mm > self._longest_bridge_mm:
             raise RecipeError(
-                f"{', '.join(other)} belong to the inspection, which cannot change while the line runs; edit {held.file} and start the "
-                "station again"
+                f"the line was started for screen = {[side.value for side in held.recipe.screen]} and a bridge_mm of at most "
+                f"{self._longest_bridge_mm:g}, which cannot change while it runs; edit {held.file} and start the station again"
             )
         try:
             return self._book.with_one(recipe)

@@ -44,9 +44,9 @@ def decide_again(
     held: list[Reason] = [CoilInterrupted()] if coil.interrupted else []
     if inspected is None:
         held.append(CoilRecipeUnknown(coil.recipe_name))
-    elif asked == inspected:
-        held += [reason for reason in first if isinstance(reason, CoilRecipeOther)]
-    elif finer := ", ".join(_finer(asked, inspected, coil, classes)):
+    elif other := [reason for reason in first if isinstance(reason, CoilRecipeOther)]:
+        held += other  # it was inspected by another recipe than the one that is known
+    elif asked != inspected and (finer := ", ".join(_finer(asked, inspected, coil, classes))):
         held.append(CoilRecipeFiner(finer, coil.recipe_name))
     findings = asked.decide(evidence(coil, _by(asked, inspected or asked, facts, coil), asked)).findings
     if held:

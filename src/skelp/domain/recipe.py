@@ -147,7 +147,7 @@ class Recipe:
         return bool(self.rules or self.crop_head_m or self.crop_tail_m or self.crop_weld_m)
 
     def inspects_otherwise(self, other: Recipe) -> list[str]:
-        """The keys in which the two differ that say what the line does while a coil passes. It does the same for all coils of a station."""
+        """The keys in which the two differ that say what the line does while a coil passes."""
         return [key for key in _INSPECTION if getattr(self, key) != getattr(other, key)]
 
     def severity_of(self, class_name: str) -> Severity:

@@ -31,6 +31,11 @@ class RecipeBook:
     def all(self) -> tuple[Recipe, ...]:
         return (self.default, *self.others)
 
+    @property
+    def line(self) -> Recipe:
+        """The default recipe with the longest bridge of all, for which the line is built. Each coil is inspected by its own."""
+        return replace(self.default, bridge_mm=max(recipe.bridge_mm for recipe in self.all))
+
     def of(self, product: str, customer: str = "") -> Recipe:
         """The recipe for a product of a customer: of those whose products and customers both fit, the most specific one, else the default.
 
@@ -59,11 +64,8 @@ class RecipeBook:
                     f"recipe {recipe.name} names no product and no customer, so no coil would have it; give it products, such as "
                     '["DC04"], or customers'
                 )
-            if differing := self.default.inspects_otherwise(recipe):
-                yield (
-                    f"recipe {recipe.name} differs from {self.default.name} in {', '.join(differing)}; these belong to the inspection, "
-                    "which is the same for all coils of a station, so give them the same values"
-                )
+            if recipe.screen != self.default.screen:
+                yield f"recipe {recipe.name} screens other sides than {self.default.name}; all coils of a station are screened alike"
         for recipe in self.all:
             for order in pairs(recipe.products or (None,), recipe.customers or (None,)) if recipe.products or recipe.customers else ():
                 other = by_order.setdefault(order, recipe.name)

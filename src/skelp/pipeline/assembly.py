@@ -42,12 +42,14 @@ def assemble(  # noqa: PLR0913 - what a line is made of
     why_slow: WhySlow = records_slow,
     rolls: RollTable = RollTable(),  # noqa: B008 - it is frozen
     changed: Changed = nobody,
+    recipe_of: Callable[[Coil], Recipe] | None = None,
 ) -> Line:
     """Connect cameras, network and sink to a line that runs once.
 
     `coil` makes a coil for steel that nobody announced. `make_sink` receives the line's coils, because a sink that stores results
     needs their identity. `why_slow` gives the reason of lines that are lost while the sink stores. `rolls` names the rolls of
     defects that repeat. `changed` as in Networks: a line whose network may change begins with a Network, which `network_for` makes.
+    `recipe_of` gives the recipe by which a coil is inspected, which is `recipe` without it; none has longer bridges or another screen.
 
     Raises SkelpError if recipe, model and cameras do not fit together.
     """
@@ -57,8 +59,15 @@ def assemble(  # noqa: PLR0913 - what a line is made of
     tracker = CoilTracker(
         [v.camera for v in views], coil, automatic_lines=limits.automatic_lines, begun=networks.begin, forgotten=networks.forget
     )
+    by_coil = recipe_of or (lambda _: recipe)
     inspector = Inspector(
-        views, networks.classes, recipe, first.looking.stride, lambda coil_id: tracker.coil(coil_id).strip_width_mm, rolls
+        views,
+        lambda coil_id: by_coil(tracker.coil(coil_id)).applied_to(networks.of(coil_id).looking.classes),
+        recipe,
+        first.looking.stride,
+        lambda coil_id: tracker.coil(coil_id).strip_width_mm,
+        rolls,
+        lambda coil_id: by_coil(tracker.coil(coil_id)),
     )
     return Line(
         sources,

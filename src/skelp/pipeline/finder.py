@@ -14,7 +14,7 @@ from skelp.domain.strip import Block
 from skelp.pipeline.edges import BAND_LINES, Edges
 from skelp.pipeline.familiar import judge
 from skelp.pipeline.merge import Lane, Merger
-from skelp.pipeline.regions import Place, Tile, find_regions
+from skelp.pipeline.regions import Place, Tile, find_regions, places
 from skelp.pipeline.rule import DefectRule
 
 U8 = NDArray[np.uint8]
@@ -99,3 +99,17 @@ def _cut(tile: Tile, unfamiliar: NDArray[np.bool_], stride: int) -> Tile:
     rows = np.unique([row for b in borders.tolist() for row in (b * BAND_LINES // stride - 1, b * BAND_LINES // stride)])
     touching = set(np.unique(tile.labels[rows]).tolist())
     return replace(tile, regions=[replace(r, cut_by_gap=True) if n in touching else r for n, r in enumerate(tile.regions, start=1)])
+
+
+def shown_cells(rule: DefectRule, finder: DefectFinder, found: BlockRegions) -> U8:
+    """The cells of regions that are defects, or touch the first or last row and may become defects; uint8 [rows, columns]."""
+    shown, tile = np.zeros_like(found.classes), found.tile
+    if not tile.regions:
+        return shown
+    show = np.array([False, *(finder.is_defect(r) for r in tile.regions)])
+    show[np.concatenate([tile.labels[0], tile.labels[-1]])] = True
+    cells = tile.cells[show[tile.labels.ravel()[tile.cells]]]
+    row, column = places(cells, tile.labels.shape[1])
+    at = row * shown.shape[1] + column + rule.own.start
+    shown.ravel()[at] = found.classes.ravel()[at]
+    return shown

@@ -21,13 +21,13 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.rolls import RollTable
 from skelp.domain.strip import Block, CameraView, CoilEnd, CoilLine, LostLines, OnCoil, Side, after
 from skelp.pipeline.edges import Edges, find_edges
-from skelp.pipeline.finder import BlockRegions, DefectFinder
+from skelp.pipeline.finder import BlockRegions, DefectFinder, shown_cells
 from skelp.pipeline.fitness import Expected, band_states
 from skelp.pipeline.line_states import Passed
 from skelp.pipeline.measure import add_appearance, context_lines, to_defect
 from skelp.pipeline.optics import OpticsMeter
 from skelp.pipeline.periodic import PeriodicFinder
-from skelp.pipeline.regions import Tile, places
+from skelp.pipeline.regions import Tile
 from skelp.pipeline.rule import DefectRule
 from skelp.pipeline.seams import own_cells
 from skelp.pipeline.welds import WeldFinder
@@ -65,6 +65,7 @@ class _Kinds:
 class _OpenCoil:
     """The state of a coil while its lines pass: ledgers, open regions and counters. Its size does not grow with the coil."""
 
+    recipe: Recipe
     kinds: _Kinds
     ledgers: dict[str, Ledger]
     finders: dict[Side, DefectFinder]
@@ -82,8 +83,9 @@ class _OpenCoil:
 class Inspector:
     """Makes an outcome of each segmented block, loss and coil end. The items of one camera must come in line order.
 
-    `classes` gives the classes of a coil's network, with the recipe's limits, and `strip_mm` the width of a coil's strip in mm, or None
-    if it is not known. Both are called once for each coil. `rolls` names the rolls that may have left defects that repeat.
+    `classes` gives the classes of a coil's network, with the limits of the coil's recipe, `strip_mm` the width of a coil's strip in mm, or
+    None if it is not known, and `recipe_of` the recipe of a coil, which is `recipe` without it. They are called once for each coil. No
+    recipe has longer bridges than `recipe`. `rolls` names the rolls that may have left defects that repeat.
 
     Raises SkelpError if the cameras' columns do not fit together (`seams.own_cells`).
     """
@@ -96,13 +98,15 @@ class Inspector:
         stride: int,
         strip_mm: Callable[[str], float | None] = lambda _: None,
         rolls: RollTable = RollTable(),  # noqa: B008 - it is frozen
+        recipe_of: Callable[[str], Recipe] | None = None,
     ) -> None:
         self._own, self._classes = own_cells(views, stride), classes
         self._views = {v.camera: v for v in views}
         self._first = views[0].camera
         self.context = context_lines(recipe.bridge_mm, views, stride)
         """Lines of context that blocks must have above and below."""
-        self._recipe, self._stride, self._strip_mm, self._rolls = recipe, stride, strip_mm, rolls
+        self._recipe_of = recipe_of or (lambda _: recipe)
+        self._stride, self._strip_mm, self._rolls = stride, strip_mm, rolls
         self._canvas_px = {s: max(v.first_column + v.width for v in views if v.side is s) for s in {v.side for v in views}}
         self._coils: dict[str, _OpenCoil] = {}
 
@@ -161,7 +165,7 @@ class Inspector:
                 right,
                 block.time_ns,
                 coil.kinds.names,
-                _shown(coil.kinds.rules[block.camera], finder, found),
+                shown_cells(coil.kinds.rules[block.camera], finder, found),
                 coil.kinds.marks,
             ),
             time_ns=block.time_ns,
@@ -188,7 +192,7 @@ class Inspector:
         view, first = self._views[block.camera], block.first_line
         widest = max(coil.widest_px.get(block.camera, 0.0), float((edges.right - edges.left).max()))
         coil.widest_px[block.camera] = widest
-        margin_mm = self._recipe.edge_margin_mm
+        margin_mm = coil.recipe.edge_margin_mm
         expected = Expected.of(view, widest, coil.edge_px[view.side], coil.strip_mm, self._canvas_px[view.side], margin_mm)
         looked = _BY_LOOK[item.maps.looks[0]] if item.maps.looks else (State.INSPECTED, None)
         bands = (
@@ -243,7 +247,7 @@ class Inspector:
                     coil_id=coil_id,
                     kind=coil.kinds.classes[region.class_id],
                     view=self._views[region.camera],
-                    recipe=self._recipe,
+                    recipe=coil.recipe,
                     stride=self._stride,
                     strip_mm=coil.strip_mm,
                 )
@@ -253,21 +257,22 @@ class Inspector:
     def _coil(self, coil_id: str) -> _OpenCoil:
         coil = self._coils.get(coil_id)
         if coil is None:
-            kinds = self._kinds(self._classes(coil_id))
+            recipe = self._recipe_of(coil_id)
+            kinds = self._kinds(self._classes(coil_id), recipe)
             rules: dict[Side, list[DefectRule]] = {}
             for v in self._views.values():
                 rules.setdefault(v.side, []).append(kinds.rules[v.camera])
             finders, welds = {side: DefectFinder(rs) for side, rs in rules.items()}, WeldFinder(self._views[self._first].scale.mm_per_line)
-            coil = _OpenCoil(kinds, {c: Ledger(c) for c in self._views}, finders, welds)
+            coil = _OpenCoil(recipe, kinds, {c: Ledger(c) for c in self._views}, finders, welds)
             coil.strip_mm = self._strip_mm(coil_id)
             coil.periodic = {side: PeriodicFinder(coil_id, side, self._rolls) for side in rules}
             self._coils[coil_id] = coil
         return coil
 
-    def _kinds(self, classes: Sequence[DefectClass]) -> _Kinds:
+    def _kinds(self, classes: Sequence[DefectClass], recipe: Recipe) -> _Kinds:
         return _Kinds(
             {c.id: c for c in classes},
-            {name: DefectRule(v, classes, self._recipe, self._stride, self._own[name]) for name, v in self._views.items()},
+            {name: DefectRule(v, classes, recipe, self._stride, self._own[name]) for name, v in self._views.items()},
             {c.id: c.name for c in classes},
             frozenset(c.id for c in classes if c.pseudo),
         )
@@ -277,20 +282,6 @@ def _with_appearance(rule: DefectRule, block: Block, found: BlockRegions) -> Til
     """The block's regions with their contrast and their crop."""
     pixels = block.own[:, rule.own.start * rule.stride : rule.own.stop * rule.stride]
     return add_appearance(found.tile, pixels, found.place, rule.is_defect)
-
-
-def _shown(rule: DefectRule, finder: DefectFinder, found: BlockRegions) -> U8:
-    """The cells of regions that are defects, or touch the first or last row and may become defects; uint8 [rows, columns]."""
-    shown, tile = np.zeros_like(found.classes), found.tile
-    if not tile.regions:
-        return shown
-    show = np.array([False, *(finder.is_defect(r) for r in tile.regions)])
-    show[np.concatenate([tile.labels[0], tile.labels[-1]])] = True
-    cells = tile.cells[show[tile.labels.ravel()[tile.cells]]]
-    row, column = places(cells, tile.labels.shape[1])
-    at = row * shown.shape[1] + column + rule.own.start
-    shown.ravel()[at] = found.classes.ravel()[at]
-    return shown
 
 
 def _periodic(coil: _OpenCoil, defects: Sequence[Defect]) -> tuple[PeriodicDefect, ...]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skelp.domain.defect import DefectClass
 from skelp.domain.maps import TILE_PX, Look, Maps, Wish
 from skelp.domain.status import EngineInfo
 from skelp.domain.strip import Block, CameraView, CoilLine, after
@@ -47,6 +48,11 @@ class Looking:
     def stride(self) -> int:
         """Pixels of the frame along the side of a cell of the class map."""
         return self._segmenter.stride
+
+    @property
+    def classes(self) -> tuple[DefectClass, ...]:
+        """The network's classes, with the limits of its card."""
+        return self._segmenter.classes
 
     @property
     def info(self) -> EngineInfo:

@@ -15,12 +15,11 @@ from dataclasses import dataclass, field, replace
 from skelp.domain.alone import Alone, LoneDefect, found_alone
 from skelp.domain.coilmap import Coil, Tally
 from skelp.domain.coverage import State
-from skelp.domain.defect import Defect
+from skelp.domain.defect import Defect, DefectClass
 from skelp.domain.found import Found
 from skelp.domain.outcome import Outcome
 from skelp.domain.reasons import Overrun
 from skelp.domain.recipe import Recipe
-from skelp.domain.recipe_book import RecipeOf
 from skelp.domain.ruling import Evidence
 from skelp.domain.shadow import ModelVerdict, ShadowResult
 from skelp.domain.status import ModelId
@@ -87,8 +86,8 @@ class _Shadowed:
 
 
 class Shadow:
-    """`open_network` opens the second network, in the shadow's thread. `recipe` inspects, and `recipe_of` gives the one that decides for a
-    product of a customer; crops are not left out. `has_time`: whether the first one can spare the machine.
+    """`open_network` opens the second network, in the shadow's thread. `recipe` is the line's, and `recipe_of` gives that of a coil, which
+    inspects it and decides on it; crops are not left out. `has_time`: whether the first one can spare the machine.
 
     `of` gives a coil and its network when its first block comes. `done` is called with the result of each coil, `failed` with the error
     that ended the shadow; the line goes on without it. `run` is the body of a thread.
@@ -99,7 +98,7 @@ class Shadow:
         open_network: Callable[[], Network],
         views: Sequence[CameraView],
         recipe: Recipe,
-        recipe_of: RecipeOf,
+        recipe_of: Callable[[Coil], Recipe],
         stride: int,
         of: Callable[[str], tuple[Coil, Network]],
         has_time: Callable[[], bool],
@@ -114,8 +113,17 @@ class Shadow:
         def strip_mm(coil_id: str) -> float | None:
             return self._coils[coil_id].coil.strip_width_mm
 
-        self._first = Inspector(views, lambda coil_id: self._coils[coil_id].first.classes, recipe, stride, strip_mm)
-        self._second = Inspector(views, lambda _: self._opened.classes, recipe, stride, strip_mm)
+        def recipe_by(coil_id: str) -> Recipe:
+            return recipe_of(self._coils[coil_id].coil)
+
+        def inspector(network: Callable[[str], Network]) -> Inspector:
+            def classes(coil_id: str) -> tuple[DefectClass, ...]:
+                return recipe_by(coil_id).applied_to(network(coil_id).looking.classes)
+
+            return Inspector(views, classes, recipe, stride, strip_mm, recipe_of=recipe_by)
+
+        self._first = inspector(lambda coil_id: self._coils[coil_id].first)
+        self._second = inspector(lambda _: self._opened)
         self._changed = threading.Condition()
         self._items: deque[Offered] = deque()
         self._blocks, self._closed = 0, False
@@ -195,7 +203,7 @@ class Shadow:
         shadowed.exposed += sum(c.lines for c in outcomes[0].lines)
         shadowed.seen += sum(c.lines for c in outcomes[0].lines if c.state is not State.LOST)
         for side, outcome in zip(shadowed.sides, outcomes, strict=True):
-            side.add(outcome, one_by_one=self._recipe_of(shadowed.coil.product, shadowed.coil.customer).needs_defects)
+            side.add(outcome, one_by_one=self._recipe_of(shadowed.coil).needs_defects)
         if outcomes[0].coil_complete:
             del self._coils[outcomes[0].coil_id]
             if (result := self._result(shadowed)) is not None:
@@ -209,7 +217,7 @@ class Shadow:
             return None
         c = shadowed.coil
         first, second = (
-            replace(side.verdict(model, self._recipe_of(c.product, c.customer), c, seen_m), alone=side.alone(other))
+            replace(side.verdict(model, self._recipe_of(c), c, seen_m), alone=side.alone(other))
             for side, other, model in zip(shadowed.sides, shadowed.sides[::-1], models, strict=True)
             if model is not None
         )

@@ -11,7 +11,7 @@ from skelp.domain.coilmap import Coil
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import ModelRefused
 from skelp.domain.reasons import ModelCannotRun
-from skelp.domain.recipe_book import RecipeOf
+from skelp.domain.recipe import Recipe
 from skelp.domain.shadow import ShadowResult
 from skelp.inference.model_file import ModelFile
 from skelp.pipeline.networks import Network
@@ -23,11 +23,19 @@ from skelp.swapping.opening import Opener, RefusedError, read
 log = structlog.get_logger()
 
 
-def follow(line: Line, path: Path, own: ModelFile, like: Network, opener: Opener, writer: RecordWriter, recipe_of: RecipeOf) -> None:
+def follow(
+    line: Line,
+    path: Path,
+    own: ModelFile,
+    like: Network,
+    opener: Opener,
+    writer: RecordWriter,
+    recipe_of: Callable[[Coil], Recipe],
+) -> None:
     """Let the model in this file follow the line. If it cannot, that is published, and the line goes on without it.
 
     `own`: the station file's model, with whose classes and stride it must agree. `like`: the network whose provider it uses.
-    `recipe_of` gives the recipe that decides for a product of a customer.
+    `recipe_of` gives the recipe of a coil.
     """
 
     def opened() -> Network:

@@ -61,13 +61,17 @@ def identity(model: ModelFile) -> ModelId:
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """Opens models for the line with these cameras and this recipe, as the station file says."""
+    """Opens models for the line with these cameras and this recipe, as the station file says.
+
+    `recipes` gives all recipes that coils may have; none: `recipe` alone.
+    """
 
     choice: ModelChoice
     views: Sequence[CameraView]
     recipe: Recipe
     block_lines: int
     report: Callable[[str], None] = lambda _: None
+    recipes: Callable[[], Sequence[Recipe]] = lambda: ()
 
     def network(self, model: ModelFile, like: Network | None = None) -> Network:
         """Open a model and warm it up.
@@ -97,12 +101,13 @@ class Opener:
             raise RefusedError(other)
         if on_line.measures_distance and not model.measures_distance:
             raise RefusedError(ModelNoDistance())
-        try:
-            self.recipe.applied_to(model.card.domain_classes)
-        except SkelpError as error:
-            raise RefusedError(ModelRecipeUnfit(str(error))) from error
-        if self.recipe.screen and (why_not := model.card.why_no_screen(self.recipe)):
-            raise RefusedError(ModelNoScreen(why_not))
+        for recipe in (self.recipe, *self.recipes()):
+            try:
+                recipe.applied_to(model.card.domain_classes)
+            except SkelpError as error:
+                raise RefusedError(ModelRecipeUnfit(str(error))) from error
+            if recipe.screen and (why_not := model.card.why_no_screen(recipe)):
+                raise RefusedError(ModelNoScreen(why_not))
 
 
 def read(path: Path) -> ModelFile:

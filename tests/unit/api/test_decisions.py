@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def strict(server: StationServer, tmp_path: Path) -> Recipe:
     file = tmp_path / "strict.toml"
     file.write_text(STRICT)
     shelf = RecipeShelf(tmp_path / "recipe.toml", [file])
-    server.recipes._held, server.recipes._book = shelf._held, shelf._book
+    server.recipes._held, server.recipes._book, server.recipes._known = shelf._held, shelf._book, shelf._known
     return shelf.named("strict")
 
 
@@ -262,21 +263,23 @@ def test_an_interrupted_coil_is_decided_again_as_it_was(server: StationServer) -
     assert (explained["same"], [r["code"] for r in explained["reasons"]]) == (True, ["coil.interrupted"])
 
 
-def test_a_product_whose_recipe_expects_another_width_holds_the_coil_that_runs(server: StationServer) -> None:
-    wide = Recipe("wide", products=("W",), strip_width_mm=1500.0)
-    with server.writer.transaction() as change:
-        change.add_coil(coil("W1", recipe_name="narrow", recipe_sha256=Recipe().sha256, strip_width_mm=1000.0))
-        change.record_interval("W1", "cam", Interval(0, 100_000, State.INSPECTED))
-        change.choose_recipe("W1", wide)
-        change.complete_coil("W1")
-    found = server.client.get(f"{V1}/coils/W1").json()
-    assert (found["decision"], found["reasons"][0]["code"]) == ("hold", "coil.recipe_other")
+def test_a_recipe_with_other_limits_is_saved_while_the_line_runs_and_the_coil_on_it_keeps_its_own(
+    server: StationServer, strict: Recipe
+) -> None:
+    text = STRICT + "\n[classes.scratch]\nthreshold = 0.9\n"
+    began = coil("S1", recipe_sha256=strict.sha256)
+    answer = server.client.put(f"{V1}/recipes/strict", json={"toml": text, "instead_of": text_sha256(STRICT), "operator": "lee"})
+    assert answer.status_code == 200
+    now = server.recipes.named("strict")
+    assert now.classes["scratch"].threshold == 0.9
+    assert server.recipes.inspecting(began) == strict
+    assert server.recipes.inspecting(replace(began, recipe_sha256=now.sha256)) == now
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (STRICT + "\n[classes.scratch]\nthreshold = 0.9\n", "classes belong to the inspection"),
+        ("bridge_mm = 9.5\n" + STRICT, "started for screen = [] and a bridge_mm of at most 8"),
         (STRICT.replace('name = "strict"', 'name = "other"', 1), "keep its name"),
         (STRICT.replace('products = ["DC04", "DX5*"]', ""), "names no product"),
     ],

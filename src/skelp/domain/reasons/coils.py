@@ -92,8 +92,8 @@ class CoilRuleHeavy(_Rule, code=Code.COIL_RULE_HEAVY):
 
 
 class CoilRecipeOther(Reason, code=Code.COIL_RECIPE_OTHER):
-    """The product was corrected while the coil ran. The recipe of the new product, `asked`, expects another width of strip than the line
-    was told when the coil began.
+    """The product was corrected while the coil ran. The recipe of the new product, `asked`, has other limits for the inspection than the
+    one that the coil began with, `inspected_by`, or expects another width of strip than the line was told.
     """
 
     inspected_by: str

@@ -118,14 +118,17 @@ class CoilChanges:
         """Have a coil that is not final decided by another recipe, because its product or customer was corrected. A final
         coil keeps its own.
 
-        If the recipe expects another width of strip than the line was told, the coil will be held.
+        If that recipe has other limits for the inspection, or expects another width of strip than the line was told, the coil will be held:
+        the line has inspected it by the recipe that it began with.
         """
         row = queries.coil_row(self._session, coil_id)
         if row["status"] == Status.FINAL.value or row["recipe_sha256"] == recipe.sha256:
             return
         recipes.store(self._session, recipe)
         other_width = recipe.strip_width_mm is not None and recipe.strip_width_mm != row["strip_width_mm"]
-        pending = [CoilRecipeOther(row["recipe_name"], recipe.name).plain] if other_width else None
+        began_with = recipes.stored(self._session, row["recipe_sha256"])
+        otherwise = began_with is None or began_with.inspects_otherwise(recipe)
+        pending = [CoilRecipeOther(row["recipe_name"], recipe.name).plain] if other_width or otherwise else None
         self._update_coil(row["coil_id"], {"recipe_name": recipe.name, "recipe_sha256": recipe.sha256, "reasons": pending})
 
     def add_model_classes(self, sha256: str, classes: Collection[str]) -> None:
