@@ -16,8 +16,8 @@ from skelp.domain.reasons import NoStrip, Screened
 class LineState(StrEnum):
     """What the line did.
 
-    threading: the head moves, and the line has not run yet. slowing: it has run, and moves slower than that. stopped and reversed take
-    place at one line of the coil, which grows no longer meanwhile.
+    threading: the head moves, and the line has not run since the last stop. slowing: it has run, and moves slower than that. stopped and
+    reversed are at one line of the coil, which does not grow meanwhile. docs/states.md describes all of them.
     """
 
     THREADING = "threading"
@@ -69,7 +69,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class LineNow:
-    """What the line does at this moment. `speed_m_s`: None if no camera tells it."""
+    """What the line does at this moment. `speed_m_s`: None if it is not known, as while the strip runs back."""
 
     state: LineState
     speed_m_s: float | None

@@ -54,7 +54,7 @@ class StateList(BaseModel):
 
 
 class LineNowOut(BaseModel):
-    """What the line does now. `speed_m_s` is null if no camera tells it."""
+    """What the line does now. `speed_m_s` is null if it is not known, as while the strip runs back."""
 
     state: Literal["threading", "running", "slowing", "stopped", "reversed"]
     speed_m_s: float | None
