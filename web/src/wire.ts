@@ -2699,7 +2699,7 @@ export interface components {
         };
         /**
          * LineNowOut
-         * @description What the line does now. `speed_m_s` is null if no camera tells it.
+         * @description What the line does now. `speed_m_s` is null if it is not known, as while the strip runs back.
          */
         LineNowOut: {
             /**
