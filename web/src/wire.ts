@@ -437,6 +437,8 @@ export interface paths {
         /**
          * Tell State
          * @description Tell a state that cameras do not see, such as a weld seam. A coil that is final is decided, and takes none.
+         *
+         *     Telling the same metres again changes nothing (200).
          */
         post: operations["tell_state"];
         delete?: never;
@@ -2764,7 +2766,7 @@ export interface components {
         };
         /**
          * LineNowOut
-         * @description What the line does now. `speed_m_s` is null if no camera tells it.
+         * @description What the line does now. `speed_m_s` is null if it is not known, as while the strip runs back.
          */
         LineNowOut: {
             /**
@@ -3931,7 +3933,8 @@ export interface components {
          * StateIn
          * @description Tells in which state a stretch of a coil passed, as the MES knows it.
          *
-         *     Without `from_m` it begins where the running coil is now. Without `to_m` it is one place; a weld seam reaches 0.25 m to both sides.
+         *     Without `from_m` it begins where the running coil is now. threading, running and slowing need `to_m`. stopped and reversed are places
+         *     and take none. A weld seam without `to_m` reaches 0.25 m to both sides; it is at most 10 m long.
          */
         StateIn: {
             /**
@@ -3964,7 +3967,8 @@ export interface components {
          * StateOut
          * @description A stretch of a coil that passed in one state. States may lie upon each other: the coil runs, and its weld seam passes.
          *
-         *     `by`: how it is known. stopped and reversed are places, where the coil did not grow. The four lengths say what was inspected in it.
+         *     `by`: how it is known. `started_at`: when it began; of a state that the MES told, when it told it. stopped and reversed are places,
+         *     where the coil did not grow. The four lengths say what was inspected in it.
          */
         StateOut: {
             /**
@@ -4294,7 +4298,7 @@ export interface components {
          * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
          * @enum {string}
          */
-        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "recipe_changed" | "cut_impossible" | "model_busy" | "no_model_folder" | "no_model_before" | "feed_other" | "feed_beyond";
+        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "recipe_changed" | "too_many_states" | "cut_impossible" | "model_busy" | "no_model_folder" | "no_model_before" | "feed_other" | "feed_beyond";
         /**
          * FaultOut
          * @description One value of a request that is missing or not allowed.
@@ -6835,6 +6839,32 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The state was told before; nothing was changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "weld_seam",
+                     *       "by": "mes",
+                     *       "from_m": 640,
+                     *       "to_m": 640.5,
+                     *       "started_at": "2026-11-25T08:17:44.900Z",
+                     *       "duration_s": null,
+                     *       "slowest_m_s": null,
+                     *       "fastest_m_s": null,
+                     *       "again_m": 0,
+                     *       "inspected_m": 0,
+                     *       "screened_m": 0,
+                     *       "degraded_m": 0,
+                     *       "lost_m": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StateOut"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {

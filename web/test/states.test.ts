@@ -75,6 +75,7 @@ describe("what the line does now", () => {
     expect(lineNow({ state: "running", speed_m_s: 9.84 }, 3)).toBe(" · 9.8 m/s");
     expect(lineNow({ state: "slowing", speed_m_s: 0.31 }, 3)).toBe(" · slow · 0.3 m/s");
     expect(lineNow({ state: "stopped", speed_m_s: 0 }, 3)).toBe(" · stopped");
+    expect(lineNow({ state: "reversed", speed_m_s: null }, 3)).toBe(" · ran back");
     expect(lineNow(null, 3)).toBe(" · 3.0 m/s");
     expect(lineNow(null, null)).toBe("");
   });

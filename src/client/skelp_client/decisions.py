@@ -36,6 +36,7 @@ class Recipe:
     name: str
     sha256: str
     products: tuple[str, ...]
+    customers: tuple[str, ...]
     default: bool
     toml: str
     text_sha256: str

@@ -10,6 +10,7 @@ from skelp.api.rights import V1
 from skelp.api.schema.coils import CoilOut
 from skelp.api.schema.decisions import RevisionOut
 from skelp.api.schema.examples import CSV, GEOJSON
+from skelp.api.schema.states import StateOut
 
 Operation = Mapping[str, Any]
 _PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
@@ -57,6 +58,8 @@ STARTED: dict[int | str, dict[str, Any]] = {
 """The answers of the call that starts a coil."""
 DECIDED: dict[int | str, dict[str, Any]] = {200: {"model": RevisionOut, "description": "The newest decision says so already."}}
 """The answers of the call that decides again."""
+TOLD: dict[int | str, dict[str, Any]] = {200: {"model": StateOut, "description": "The state was told before; nothing was changed."}}
+"""The answers of the call that tells a state of the line."""
 DERIVED: dict[int | str, dict[str, Any]] = STARTED | {
     200: {"model": CoilOut, "headers": _LOCATION, "description": "The coil was derived so before; nothing was changed."}
 }

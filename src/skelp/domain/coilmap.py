@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.coverage import Interval, State, Totals, worst_of
-from skelp.domain.crops import Range, coverage_in, kept, reaching_into
+from skelp.domain.crops import Crops, Range, coverage_in, reaching_into
 from skelp.domain.decision import Decision, worst
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.found import NOTHING, Found
@@ -154,10 +154,9 @@ def evidence(coil: Coil, facts: Facts, recipe: Recipe) -> Evidence:
         found=found,
         width_mm=coil.strip_width_mm,
     )
-    head, tail, beside = (int(m / to_m) for m in (recipe.crop_head_m, recipe.crop_tail_m, recipe.crop_weld_m))
-    welds = [(first - beside, end + beside) for first, end in facts.welds] if beside else []
-    judged = kept(totals.exposed, [(0, head), (totals.exposed - tail, totals.exposed), *welds])
-    if not judged or judged == [(0, totals.exposed)]:
+    crops = Crops.of(recipe, coil.mm_per_line)
+    judged = crops.judged(totals.exposed, facts.welds)
+    if judged == [(0, totals.exposed)]:
         return seen
     rest = list(coverage_in(coverage, judged))
     lines, inside = Totals.of(rest), reaching_into(found, judged, coil.mm_per_line)
@@ -170,7 +169,7 @@ def evidence(coil: Coil, facts: Facts, recipe: Recipe) -> Evidence:
         screened_m=sum(i.lines for i in rest if i.reason == Screened()) * to_m,
         found=inside,
         whole_m=seen.length_m,
-        welds=len(welds),
+        welds=crops.seams_cropped(totals.exposed, facts.welds),
     )
 
 

@@ -16,6 +16,7 @@ class Conflict(StrEnum):
     NOT_FINAL = "not_final"
     NAME_TAKEN = "name_taken"
     RECIPE_CHANGED = "recipe_changed"
+    TOO_MANY_STATES = "too_many_states"
     CUT_IMPOSSIBLE = "cut_impossible"
     MODEL_BUSY = "model_busy"
     NO_MODEL_FOLDER = "no_model_folder"

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain, groupby
 
-from skelp.domain.coverage import Interval, Totals, cut
+from skelp.domain.coverage import Interval, Totals
+from skelp.domain.crops import NO_CROPS, Crops, coverage_in
 from skelp.domain.reasons import NoStrip, Screened
 
 
 class LineState(StrEnum):
     """What the line did.
 
-    threading: the head moves, and the line has not run yet. slowing: it has run, and moves slower than that. stopped and reversed take
-    place at one line of the coil, which grows no longer meanwhile.
+    threading: the head moves, and the line has not run since the last stop. slowing: it has run, and moves slower than that. stopped and
+    reversed are at one line of the coil, which does not grow meanwhile. docs/states.md describes all of them.
     """
 
     THREADING = "threading"
@@ -68,7 +69,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class LineNow:
-    """What the line does at this moment. `speed_m_s`: None if no camera tells it."""
+    """What the line does at this moment. `speed_m_s`: None if it is not known, as while the strip runs back."""
 
     state: LineState
     speed_m_s: float | None
@@ -83,22 +84,33 @@ class StateOfCoil:
     screened: int
 
 
-def states_of(passages: Sequence[Passage], coverage: Sequence[Interval], crop_head: int = 0, crop_tail: int = 0) -> list[StateOfCoil]:
+def states_of(
+    passages: Sequence[Passage], coverage: Sequence[Interval], crops: Crops = NO_CROPS, *, closed: bool = False
+) -> list[StateOfCoil]:
     """All states of a coil, from the head on: the passages, where no strip was seen, and the lines that the recipe crops.
 
-    States may lie upon each other: the coil runs, and its weld seam passes. `coverage`: the strip's.
+    States may lie upon each other: the coil runs, and its weld seam passes. `coverage`: the strip's. `closed`: it is complete, so what was
+    told beyond its end is no part of the coil.
     """
     end = max([i.end_line for i in coverage], default=0)
+    passed = list(_within(passages, end)) if closed else passages
     found = sorted(
-        chain(passages, _without_strip(coverage), _crops(end, crop_head, crop_tail)),
+        chain(passed, _without_strip(coverage), _cropped(end, crops, passed)),
         key=lambda p: (p.first_line, p.lines > 0, -p.lines, p.state.value),
     )
-    return [_with_coverage(p, coverage) for p in found]
+    return [StateOfCoil(p, *_seen(coverage, p)) for p in found]
 
 
-def _with_coverage(passage: Passage, coverage: Sequence[Interval]) -> StateOfCoil:
-    parts = cut(coverage, passage.first_line, passage.end_line)
-    return StateOfCoil(passage, Totals.of(parts), sum(i.lines for i in parts if i.reason == Screened()))
+def _seen(coverage: Sequence[Interval], passage: Passage) -> tuple[Totals, int]:
+    parts = list(coverage_in(coverage, [(passage.first_line, passage.end_line)]))
+    return Totals.of(parts), sum(i.lines for i in parts if i.reason == Screened())
+
+
+def _within(passages: Sequence[Passage], end: int) -> Iterator[Passage]:
+    """The passages of a coil that ends there, without what lies beyond."""
+    for p in passages:
+        if p.first_line < end or (p.lines == 0 and p.first_line == end):
+            yield p if p.end_line <= end else replace(p, lines=end - p.first_line)
 
 
 def _without_strip(coverage: Sequence[Interval]) -> Iterator[Passage]:
@@ -111,11 +123,12 @@ def _without_strip(coverage: Sequence[Interval]) -> Iterator[Passage]:
             number += 1
 
 
-def _crops(end: int, head: int, tail: int) -> Iterator[Passage]:
-    """The lines that the recipe crops. A coil that would be cropped altogether is judged whole."""
-    if head + tail >= end:
+def _cropped(end: int, crops: Crops, passages: Sequence[Passage]) -> Iterator[Passage]:
+    """The lines that the recipe crops at head and tail. A coil that would be cropped altogether is judged whole."""
+    seams = [(p.first_line, p.end_line) for p in passages if p.state is LineState.WELD_SEAM and p.by is KnownBy.MES]
+    if crops.judged(end, seams) == [(0, end)]:
         return
-    if head:
-        yield Passage(0, LineState.HEAD_CROP, KnownBy.RECIPE, 0, head)
-    if tail:
-        yield Passage(1, LineState.TAIL_CROP, KnownBy.RECIPE, end - tail, tail)
+    if crops.head:
+        yield Passage(0, LineState.HEAD_CROP, KnownBy.RECIPE, 0, crops.head)
+    if crops.tail:
+        yield Passage(1, LineState.TAIL_CROP, KnownBy.RECIPE, end - crops.tail, crops.tail)

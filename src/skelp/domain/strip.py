@@ -101,7 +101,8 @@ class CameraFrame(Generic[L_co]):
     `strip_line`: the encoder's count of the first line, in lines. `positions` int64 [lines]: that of each line, if the camera tells it.
     `again`: so many lines came before this frame that showed steel a second time, because the strip had run back. They were left out.
     `exposed_ns`: when the last line was exposed, by the camera's clock; None if it tells no time. A camera that tells one time for a frame
-    tells that of its start.
+    tells that of its start. `timed_lines`: so many lines were exposed in the time that this frame took. The first part of a frame that was
+    cut has those of all its parts, and the others have none. None: its own lines.
     """
 
     camera: str
@@ -113,6 +114,7 @@ class CameraFrame(Generic[L_co]):
     positions: NDArray[np.int64] | None = field(default=None, compare=False)
     again: int = 0
     exposed_ns: int | None = None
+    timed_lines: int | None = None
 
     @property
     def lines(self) -> int:
@@ -124,7 +126,8 @@ class CameraFrame(Generic[L_co]):
         at = None if self.strip_line is None else self.strip_line + start
         each = None if self.positions is None else self.positions[start:stop]
         first, pixels = after(self.first_line, start), self.pixels[start:stop]
-        return replace(self, first_line=first, pixels=pixels, breaks=breaks, strip_line=at, positions=each, again=again)
+        timed = 0 if start else self.lines if self.timed_lines is None else self.timed_lines
+        return replace(self, first_line=first, pixels=pixels, breaks=breaks, strip_line=at, positions=each, again=again, timed_lines=timed)
 
     def at(self, first_line: M) -> CameraFrame[M]:
         """The same frame in another count of lines."""

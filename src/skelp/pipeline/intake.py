@@ -35,9 +35,9 @@ class Intake:
         self._again = 0  # of dropped frames
 
     @property
-    def is_back(self) -> bool:
-        """Whether the camera sees steel again, because the strip ran back. Any thread may read it."""
-        return self._motion.is_back
+    def again_lines(self) -> int:
+        """How many lines of steel the camera has seen again, if the strip is back now; else 0. Any thread may read it."""
+        return self._motion.again_lines
 
     def push(self, capture: Capture[OwnLine]) -> None:
         """Pass on what is new steel in a capture. Raises ClosedError if the channel is closed."""

@@ -4,6 +4,8 @@
     each of them --no line--> stopped --line--> the state before or another one
 
 The states come from the cameras' times and the encoder's count alone. A source that tells no time, as picture files, gives none of them.
+
+One camera at a time tells them: of those that deliver frames with times, the one that stands first on the line.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from skelp.domain.line_state import KnownBy, LineNow, LineState, Passage
-from skelp.domain.strip import CameraFrame, CameraView, CoilEnd, CoilLine, Travelling
+from skelp.domain.reasons import CameraNoAnswer, CameraNoFrames, CameraProcessEnded, CameraProcessSilent, CameraSilent
+from skelp.domain.strip import CameraFrame, CameraView, Capture, CoilEnd, CoilLine, LostLines, Travelling
+from skelp.pipeline.frame_clock import FrameClock
 from skelp.pipeline.strip_speed import StripSpeed
 
 RUNNING_FROM_M_S = 0.5
@@ -24,6 +28,8 @@ _BACK_FROM_MM = 10.0
 """A strip that stands swings by a few lines, which is no reverse."""
 _TELL_EVERY_S = 2.0
 _MOVING = frozenset({LineState.THREADING, LineState.RUNNING, LineState.SLOWING})
+_AWAY = (CameraNoAnswer, CameraNoFrames, CameraProcessEnded, CameraProcessSilent, CameraSilent)
+"""Reasons of losses that say that the camera itself is lost. Its silence then says nothing about the strip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +43,18 @@ class Passed:
 
 @dataclass(slots=True)
 class _OpenCoil:
-    """A coil that passes. `end`: after the last line that any camera gave. `told`: after the last line that a passage has."""
+    """A coil that passes. `exposed`: after the last line that any camera gave. `end`: after the last one of those that told the states.
+
+    `told`: after the last line that a passage has. `silent_since`: the state before a stop that no frame has confirmed yet.
+    """
 
     threading: bool
+    exposed: int = 0
     end: int = 0
     told: int = 0
     count: int = 0
     open: Passage | None = None
+    silent_since: LineState | None = None
     ended: set[str] = field(default_factory=set)
     told_s: float = 0.0
 
@@ -56,8 +67,8 @@ class _OpenCoil:
 class LineStates:
     """Follows the line. One thread calls `push` and `idle`; any thread may read `now`.
 
-    `live`: the cameras whose frames arrive at the pace of the strip. `is_back`: whether the strip has run back and shows
-    steel that was seen before.
+    `live`: the cameras whose frames arrive at the pace of the strip. `again_lines`: how many lines of steel a camera has seen again, if the
+    strip is back now; else 0.
     """
 
     def __init__(
@@ -65,18 +76,20 @@ class LineStates:
         views: Sequence[CameraView],
         live: Collection[str],
         running_from_m_s: float = RUNNING_FROM_M_S,
-        is_back: Callable[[], bool] = lambda: False,
+        again_lines: Callable[[], int] = lambda: 0,
     ) -> None:
+        self._live = frozenset(live)
+        self._clocks = {v.camera: FrameClock(arrival_is_time=v.camera in live, free_running=v.free_running) for v in views}
         self._speeds = {v.camera: StripSpeed(v.scale.mm_per_line) for v in views}
-        self._arrival_is_time = {v.camera for v in views if v.camera in live and not v.free_running}
-        self._running_from, self._is_back = running_from_m_s, is_back
+        self._behind = {v.camera: v.behind_lines for v in views}
+        self._running_from, self._again_lines = running_from_m_s, again_lines
         self._coils: dict[str, _OpenCoil] = {}
-        self._arrived_ns: dict[str, int] = {}
+        self._arrived_ns: dict[str, int] = {}  # of the cameras that deliver frames with times
         self._back_from = {v.camera: _BACK_FROM_MM / v.scale.mm_per_line for v in views}
         self._threading = True
-        self._newest: tuple[str, str] | None = None
+        self._newest = ""
         self.now: LineNow | None = None
-        """What the line does; None as long as no camera told it."""
+        """What the line does; None while no camera tells it."""
 
     def push(self, item: Travelling) -> Passed | None:
         """Take a capture or a coil's end on its way. The passages that change by it, to be stored before it."""
@@ -84,44 +97,80 @@ class LineStates:
         if isinstance(item, CoilEnd):
             return self._ended(item, coil)
         capture = item.capture
-        speed, new = self._speeds[capture.camera], capture.first_line + capture.lines - coil.end
-        at_ns = self._time(capture) if isinstance(capture, CameraFrame) else None
+        camera, coil.exposed = capture.camera, max(coil.exposed, capture.first_line + capture.lines)
+        at_ns = self._clocks[camera].at(capture) if isinstance(capture, CameraFrame) else None
         if at_ns is None or not isinstance(capture, CameraFrame):
-            speed.lost(capture.lines)
-            coil.end += max(0, new)
+            found = self._without_time(coil, capture)
+            return Passed(item.coil_id, camera, tuple(found)) if found else None
+        turned = capture.again >= self._back_from[camera]
+        timed = capture.lines if capture.timed_lines is None else capture.timed_lines
+        step = self._speeds[camera].add(timed, at_ns, turned=turned)
+        self._arrived_ns[camera] = capture.time_ns
+        if camera != self._leader:
             return None
-        turned = capture.again >= self._back_from[capture.camera]
-        step = speed.add(capture.lines, at_ns, turned=turned)
-        if new <= 0:
+        self._newest = item.coil_id
+        new, passages = capture.first_line + capture.lines - coil.end, list[Passage]()
+        if new <= 0:  # another camera told of these lines, and was lost
+            self._moves(coil, step.speed_m_s)
             return None
-        self._newest = (item.coil_id, capture.camera)
-        self._arrived_ns[capture.camera] = capture.time_ns
-        found: list[Passage] = []
         if step.stood_s or turned:
-            found += self._stood(coil, step.stood_s, capture.again, back=turned)
-        coil.end += new
+            passages += self._stood(coil, step.stood_s, capture.again, back=turned)
+        coil.end, coil.silent_since = coil.end + new, None
         if step.speed_m_s is not None:
-            found += self._moved(coil, step.took_s, step.speed_m_s)
-        return Passed(item.coil_id, capture.camera, tuple(found)) if found else None
+            passages += self._moved(coil, step.took_s, step.speed_m_s)
+        return Passed(item.coil_id, camera, tuple(passages)) if passages else None
 
     def idle(self, now_ns: int) -> Passed | None:
         """Look at a line from which no capture came. `now_ns`: monotonic clock. The stop that begins or goes on."""
-        if self._newest is None or self._newest[0] not in self._coils:
+        leader = self._leader
+        if leader is None or not all(self._is_silent(camera, now_ns) for camera in self._arrived_ns):
             return None
-        coil_id, camera = self._newest
-        coil, silent_s = self._coils[coil_id], (now_ns - self._arrived_ns[camera]) / 1e9
-        if camera not in self._arrival_is_time or not self._speeds[camera].stands_after(silent_s):
+        coil, again = self._coils.get(self._newest), self._again_lines()
+        back = again >= self._back_from[leader]
+        self.now = LineNow(LineState.REVERSED, None) if back else LineNow(LineState.STOPPED, 0.0)
+        silent_s = (now_ns - self._arrived_ns[leader]) / 1e9
+        if coil is None or (coil.stands and coil.open and silent_s - (coil.open.seconds or 0.0) < _TELL_EVERY_S):
             return None
-        if coil.stands and coil.open and silent_s - (coil.open.seconds or 0.0) < _TELL_EVERY_S:
-            return None
-        found = self._stood(coil, silent_s, 0, back=self._is_back())
-        self.now = LineNow(found[-1].state, 0.0)
-        return Passed(coil_id, camera, tuple(found))
+        if not coil.stands:
+            coil.silent_since = self._state_before_stop(coil)
+        found = self._stood(coil, silent_s, again if back else 0, back=back)
+        return Passed(self._newest, leader, tuple(found))
 
-    def _time(self, frame: CameraFrame[CoilLine]) -> int | None:
-        if frame.exposed_ns is not None:
-            return frame.exposed_ns
-        return frame.time_ns if frame.camera in self._arrival_is_time else None
+    @property
+    def _leader(self) -> str | None:
+        """The camera that tells the states; None if no camera delivers frames with times."""
+        return min(self._arrived_ns, key=lambda camera: self._behind[camera], default=None)
+
+    def _is_silent(self, camera: str, now_ns: int) -> bool:
+        silent_s = (now_ns - self._arrived_ns[camera]) / 1e9
+        return camera in self._live and self._speeds[camera].stands_after(silent_s)
+
+    def _without_time(self, coil: _OpenCoil, capture: Capture[CoilLine]) -> list[Passage]:
+        """Lines passed at an unknown time. If their camera is lost, a stop that only its silence told of was none."""
+        leads = capture.camera == self._leader
+        self._speeds[capture.camera].lost(capture.lines)
+        if isinstance(capture, LostLines) and isinstance(capture.reason, _AWAY):
+            self._arrived_ns.pop(capture.camera, None)
+            self.now = self.now if self._arrived_ns else None
+            return self._withdrawn(coil) if leads else []
+        if leads:
+            coil.end = max(coil.end, capture.first_line + capture.lines)
+        return []
+
+    def _withdrawn(self, coil: _OpenCoil) -> list[Passage]:
+        """Make a stop that no frame has confirmed a part of the coil that moves, in the state before it."""
+        stop, before = coil.open, coil.silent_since
+        coil.silent_since = None
+        if before is None or stop is None or not coil.stands or stop.state is not LineState.STOPPED:
+            return []
+        self._threading = coil.threading = before is LineState.THREADING
+        coil.open = Passage(stop.number, before, KnownBy.SPEED, coil.end, 0, stop.started_at, 0.0)
+        return [coil.open]
+
+    def _state_before_stop(self, coil: _OpenCoil) -> LineState:
+        if coil.open is not None and coil.open.state in _MOVING:
+            return coil.open.state
+        return LineState.THREADING if coil.threading else LineState.SLOWING
 
     def _stood(self, coil: _OpenCoil, seconds: float, again: int, *, back: bool) -> list[Passage]:
         """The strip stood or ran back at the coil's last line. What was open ends there."""
@@ -138,10 +187,9 @@ class LineStates:
         return [*ended, coil.open]
 
     def _moved(self, coil: _OpenCoil, took_s: float, speed: float) -> list[Passage]:
-        state = self._state_at(coil, speed)
+        state, measured = self._moves(coil, speed), round(speed, 3)
+        last = coil.open
         coil.threading = self._threading = state is LineState.THREADING
-        last, measured = coil.open, round(speed, 3)
-        self.now = LineNow(state, measured)
         if last is not None and last.state is state:
             slowest, fastest = min(last.slowest_m_s or measured, measured), max(last.fastest_m_s or measured, measured)
             seconds = (last.seconds or 0.0) + took_s
@@ -153,11 +201,18 @@ class LineStates:
             return [coil.open]
         ended = [] if last is None or not last.lines else [last]
         began = datetime.now(UTC) - timedelta(seconds=took_s)
-        coil.open = Passage(
-            coil.count, state, KnownBy.SPEED, coil.told, coil.end - coil.told, began, took_s, slowest_m_s=measured, fastest_m_s=measured
-        )
-        coil.count, coil.told, coil.told_s = coil.count + 1, coil.end, 0.0
+        withdrawn = last is not None and last.state in _MOVING and not last.lines
+        number = last.number if last is not None and withdrawn else coil.count
+        coil.open = Passage(number, state, KnownBy.SPEED, coil.told, coil.end - coil.told, began, took_s, 0, measured, measured)
+        coil.count, coil.told, coil.told_s = max(coil.count, number + 1), coil.end, 0.0
         return [*ended, coil.open]
+
+    def _moves(self, coil: _OpenCoil, speed: float | None) -> LineState:
+        """Set what the line does now. `speed` in m/s; None: not known yet."""
+        state = self._state_at(coil, speed or 0.0)
+        if speed is not None:
+            self.now = LineNow(state, round(speed, 3))
+        return state
 
     def _state_at(self, coil: _OpenCoil, speed: float) -> LineState:
         runs = coil.open is not None and coil.open.state is LineState.RUNNING
@@ -184,5 +239,6 @@ class LineStates:
         if coil.ended != set(self._speeds):
             return None
         del self._coils[item.coil_id]
+        coil.end = coil.exposed if coil.open is not None or coil.end else 0
         found = self._closed(coil)
         return Passed(item.coil_id, item.camera, tuple(found)) if found else None

@@ -85,9 +85,9 @@ class Motion:
         return self._end
 
     @property
-    def is_back(self) -> bool:
-        """Whether the strip has run back, so that the camera sees steel that it has seen before."""
-        return self._is_back
+    def again_lines(self) -> int:
+        """How many lines of steel it has seen again since the last new one, if the strip is back now; else 0."""
+        return self._again if self._is_back else 0
 
     def push(self, capture: Capture[OwnLine]) -> list[Capture[OwnLine]]:
         """The parts of a capture that are new steel. A frame's `again` says how many lines were left out before it."""
@@ -158,7 +158,8 @@ class Motion:
         edges, done = np.flatnonzero(np.diff(np.r_[False, new, False].astype(np.int8))), 0
         for start, stop in edges.reshape(-1, 2).tolist():
             self._again += start - done
-            part = replace(frame.cut(start, stop), strip_line=int(positions[start]))
+            timed = 0 if parts else int(np.count_nonzero(new))
+            part = replace(frame.cut(start, stop), strip_line=int(positions[start]), timed_lines=timed)
             torn = self._passed is not None and not begins[start] and abs(int(positions[start]) - self._passed) > 1
             parts.append(self._numbered(self._after_again(replace(part, breaks=part.breaks or torn))))
             self._passed, done = int(positions[stop - 1]), stop

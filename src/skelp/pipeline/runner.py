@@ -94,7 +94,7 @@ class Line:
         self._backlog = Backlog(limits.ring_frames * len(sources))
         self._segmented: Channel[Segmented | OnCoil | CoilEnd | Passed] = Channel(4)
         live = {s.view.camera for s in sources if s.live}
-        self.states = LineStates([s.view for s in sources], live, limits.running_from_m_s, lambda: self.is_back)
+        self.states = LineStates([s.view for s in sources], live, limits.running_from_m_s, lambda: self.again_lines)
         self._intakes = {
             s.view.camera: Intake(
                 self._captures, self.meter, live=s.live, exposed=partial(self._exposed, s.view.camera), why_dropped=self._why_dropped
@@ -158,9 +158,9 @@ class Line:
         return self._captures.is_nearly_empty or not any(s.live for s in self._sources)
 
     @property
-    def is_back(self) -> bool:
-        """Whether the strip has run back, so that a camera sees steel that it has seen before."""
-        return any(intake.is_back for intake in self._intakes.values())
+    def again_lines(self) -> int:
+        """How many lines of steel a camera has seen again, if the strip is back now; else 0."""
+        return max(intake.again_lines for intake in self._intakes.values())
 
     def queued(self) -> dict[str, int]:
         """Items in each channel, by its name."""

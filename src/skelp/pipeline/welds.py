@@ -29,6 +29,8 @@ _SEAM, _STEEL = 0.95, 0.3
 """Shares of the columns that differ in a seam, at least, and in the steel before and after it, at most."""
 _JOINED_MM = 30.0
 """Parts of a seam that lie so close together are one, as its ridge and the steel that its heat changed."""
+MOST_SEAMS = 100
+"""Seams of one coil that are told. Steel with more bands across it has marks that repeat, such as chatter, and not so many seams."""
 _NO_ROWS = np.zeros((0, _COLUMNS), np.uint8)
 
 
@@ -59,7 +61,7 @@ class WeldFinder:
         at = first_line - len(before) * self._lines
         told = -1 if self._last is None else self._last.end_line
         seams = [(at + a * self._lines, at + b * self._lines) for a, b in self._seams(_differing(cells))]
-        return tuple(self._told(first, end - first) for first, end in seams if end > told)
+        return tuple(p for first, end in seams if end > told and (p := self._told(first, end - first)) is not None)
 
     def _seams(self, differing: NDArray[np.float64]) -> list[tuple[int, int]]:
         """The rows of seams that begin and end, from the share of columns that differ in each row, float64 [rows]."""
@@ -68,10 +70,12 @@ class WeldFinder:
         runs = zip(starts.tolist(), stops[np.searchsorted(stops, starts[0]) :].tolist() if len(starts) else [], strict=False)
         return [(a, b) for a, b in runs if self._shortest <= b - a <= self._longest and differing[a:b].max() >= _SEAM]
 
-    def _told(self, first: int, lines: int) -> Passage:
+    def _told(self, first: int, lines: int) -> Passage | None:
         last = self._last
         if last is not None and first - last.end_line <= _JOINED_MM / self._mm:
             self._last = Passage(last.number, last.state, last.by, last.first_line, first + lines - last.first_line)
+        elif self._found == MOST_SEAMS:
+            return None
         else:
             self._last = Passage(self._found, LineState.WELD_SEAM, KnownBy.PICTURE, first, lines)
             self._found += 1

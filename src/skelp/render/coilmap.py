@@ -79,7 +79,8 @@ def coil_map_png(
 
     `coverage` is that of the strip. `width_mm` is the strip's width; the map is wider if a defect lies beyond it. `sides` are those that
     cameras see; a side with a defect is always drawn. `periodic` are drawn as combs, with a tooth at each turn. `stretches` are drawn as
-    bands with their number of defects; a slight defect in one has no marker. `states` of the line are a ribbon below.
+    bands with their number of defects; a slight defect in one has no marker. `states` of the line are a ribbon below,
+    as far as the coil has been seen.
     """
     width_mm = max([width_mm, 1.0, *(d.across_mm + d.width_mm for d in defects)])
     seen = {*sides, *(d.side for d in defects), *(p.side for p in periodic)}
@@ -100,7 +101,8 @@ def coil_map_png(
         _comb(draw, frame, series)
     _axes(draw, frame, language)
     _density(draw, frame, defects, language)
-    draw_ribbon(draw, frame.x, _TOP + _MAP + _STRIP + 40, states, summary.coil.mm_per_line, language)
+    shown = [s for s in states if summary.metres(s.passage.first_line) <= frame.length_m]
+    draw_ribbon(draw, lambda m: frame.x(min(m, frame.length_m)), _TOP + _MAP + _STRIP + 40, shown, summary.coil.mm_per_line, language)
     _legend(image, draw, summary, order, language)
     out = io.BytesIO()
     image.save(out, "PNG")

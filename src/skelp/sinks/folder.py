@@ -9,6 +9,7 @@ from pathlib import Path
 
 from skelp.domain.coilmap import Coil, Facts, Status, Summary, Tally, held_for, strip_coverage, summarise
 from skelp.domain.coverage import Interval
+from skelp.domain.crops import Crops
 from skelp.domain.defect import Defect
 from skelp.domain.disk import cannot_write
 from skelp.domain.found import Found
@@ -100,8 +101,7 @@ class FolderSink:
         record = coil_record(self.summary) | {"coverage": [interval_record(i, coil.mm_per_line) for i in coverage]}
         stretches = find_stretches(coil.coil_id, Places.of_defects(found))
         record |= {"periodic": [periodic_record(p) for p in periodic], "stretches": [stretch_record(s) for s in stretches]}
-        crops = [int(m * 1000 / coil.mm_per_line) for m in (self._recipe.crop_head_m, self._recipe.crop_tail_m)]
-        states = states_of(list(self._passages.values()), coverage, *crops)
+        states = states_of(list(self._passages.values()), coverage, Crops.of(self._recipe, coil.mm_per_line), closed=True)
         record |= {"states": [state_record(s, coil.mm_per_line) for s in states]}
         record |= {"left_out": self._pictures.records, "screened": self._screened()}
         self._save("coil.json", json.dumps(record, indent=2).encode())

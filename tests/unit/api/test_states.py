@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
 from skelp.domain.line_state import KnownBy, LineState, Passage
 from skelp.domain.outcome import Outcome
 from skelp.domain.reasons import FrameDropped, NoStrip, Screened
 from skelp.domain.recipe import Recipe
+from skelp.sinks.sql import passing
 from tests.fakes import defect
 from tests.station_server import V1, StationServer
 
@@ -91,7 +94,7 @@ def test_a_recipe_crops_the_seams_that_the_mes_told_and_no_others(server: Statio
     for coil_id, by_mes, first in (("C1", True, 0), ("C2", False, 8000)):
         server.client.post(f"{V1}/coils", json={"coil_id": coil_id})
         with server.writer.transaction() as change:
-            change.choose_recipe(coil_id, Recipe("welded", crop_weld_m=0.5, hold_above_defects_per_100m=1000, edge_margin_mm=0))
+            change.choose_recipe(coil_id, Recipe("welded", crop_weld_m=0.5, hold_above_defects_per_100m=1000))
         server.expose(first, 8000)
         at_seam = _severe(coil_id, along_mm=1100.0)
         server.sink.write([Outcome(coil_id, "cam", defects=(at_seam,))])
@@ -107,6 +110,60 @@ def test_a_recipe_crops_the_seams_that_the_mes_told_and_no_others(server: Statio
     assert [r["args"] for r in told["reasons"] if r["code"] == "coil.welds_cropped"] == [{"welds": 1, "beside_m": 0.5}]
     assert seen["decision"] == "hold"
     assert server.client.get(f"{V1}/coils/C1/decisions/1").json()["same"] is True
+
+
+def test_telling_a_seam_again_changes_nothing_even_after_the_coil_is_final(each_server: StationServer) -> None:
+    server, tell = each_server, f"{V1}/coils/C1/states"
+    server.client.post(f"{V1}/coils", json={"coil_id": "C1"})
+    first = server.client.post(tell, json={"state": "weld_seam", "from_m": 3})
+    again = server.client.post(tell, json={"state": "weld_seam", "from_m": 3})
+    assert (first.status_code, again.status_code, again.json()) == (201, 200, first.json())
+    assert server.client.post(tell, json={"state": "weld_seam", "from_m": 4}).status_code == 201
+    with server.writer.transaction() as change:
+        change.complete_coil("C1")
+    assert server.client.post(tell, json={"state": "weld_seam", "from_m": 3}).status_code == 200
+    assert server.client.post(tell, json={"state": "weld_seam", "from_m": 5}).status_code == 409
+    told = [e["data"]["from_m"] for e in server.client.get(f"{V1}/events").json()["events"] if e["kind"] == "line.state"]
+    assert told == [2.75, 3.75]
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ({"state": "stopped", "from_m": 1, "to_m": 2}, "at one place"),
+        ({"state": "reversed", "from_m": 1, "to_m": 1e9}, "at one place"),
+        ({"state": "running", "from_m": 1}, "say to_m"),
+        ({"state": "slowing", "from_m": 1, "to_m": 1}, "say to_m"),
+        ({"state": "weld_seam", "from_m": 0, "to_m": 640}, "at most 10 m"),
+    ],
+)
+def test_a_state_that_cannot_be_so_is_refused(server: StationServer, body: dict[str, object], fault: str) -> None:
+    server.client.post(f"{V1}/coils", json={"coil_id": "C1"})
+    server.expose(0, 8000)
+    answer = server.client.post(f"{V1}/coils/C1/states", json=body)
+    assert (answer.status_code, fault in answer.text) == (422, True)
+    assert server.client.get(f"{V1}/coils/C1/states").json()["states"] == []
+
+
+def test_a_mes_that_tells_without_end_is_refused(server: StationServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passing, "MOST_TOLD", 3)
+    server.client.post(f"{V1}/coils", json={"coil_id": "C1"})
+    told = [server.client.post(f"{V1}/coils/C1/states", json={"state": "weld_seam", "from_m": m}) for m in (1, 2, 1, 3, 4)]
+    assert [answer.status_code for answer in told] == [201, 201, 200, 201, 409]
+    assert told[-1].json()["conflict"] == "too_many_states"
+
+
+def test_states_far_beyond_the_end_are_drawn_and_are_not_of_a_coil_that_is_final(server: StationServer) -> None:
+    server.client.post(f"{V1}/coils", json={"coil_id": "C1"})
+    server.sink.write([Outcome("C1", "cam", COVERED)])
+    server.sink.close()
+    for metres in (1e9, 7.9, 1e-300):
+        assert server.client.post(f"{V1}/coils/C1/states", json={"state": "weld_seam", "from_m": metres}).status_code == 201
+    assert server.client.get(f"{V1}/coils/C1/map.png").status_code == 200
+    with server.writer.transaction() as change:
+        change.complete_coil("C1")
+    states = server.client.get(f"{V1}/coils/C1/states").json()["states"]
+    assert [(s["from_m"], s["to_m"]) for s in states if s["state"] == "weld_seam"] == [(0.0, 0.25), (7.65, 8.0)]
 
 
 def _severe(coil_id: str, along_mm: float) -> Defect:

@@ -144,7 +144,7 @@ def test_the_strip_is_back_until_it_is_at_new_steel() -> None:
     seen = []
     for counts in (range(50), range(49, 19, -1), range(20, 45), range(45, 60)):
         passed_on = motion.push(numbered(counts))
-        seen.append((motion.is_back, sum(c.lines for c in passed_on)))
+        seen.append((motion.again_lines > 0, sum(c.lines for c in passed_on)))
     assert seen == [(False, 50), (True, 0), (True, 0), (False, 10)]
 
 
@@ -255,7 +255,7 @@ def test_new_steel_that_finds_no_room_is_lost_and_its_repeated_lines_are_told_by
     assert isinstance(last, CameraFrame)
     assert (last.first_line, last.lines, last.again) == (40, 5, 20 + 6)
     assert meter.counts() == {"lines_exposed": 71, "lines_again": 26, "lines_overrun": 20}
-    assert not camera.is_back
+    assert not camera.again_lines
     camera.close()
     assert len(channel) == 0
 
@@ -267,3 +267,10 @@ def test_a_loss_that_still_waits_is_passed_on_at_the_end() -> None:
     channel.get()
     camera.close()
     assert channel.get() == LostLines("cam", 10, 10, Overrun())
+
+
+def test_the_parts_of_a_frame_are_timed_once_by_its_new_steel() -> None:
+    motion = Motion()
+    motion.push(numbered(range(100)))
+    parts = motion.push(numbered([*range(100, 150), *range(148, 119, -1), *range(120, 200)]))
+    assert [(p.lines, p.timed_lines) for p in parts if isinstance(p, CameraFrame)] == [(50, 100), (50, 0)]

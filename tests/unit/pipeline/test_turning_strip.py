@@ -54,7 +54,7 @@ def test_the_defects_are_those_of_a_strip_that_never_turned(data: st.DataObject,
     counts, recorded = line.meter.counts(), sum(c.lines for c in line.meter.lines())
     assert recorded == furthest + 1
     assert counts["lines_exposed"] == len(walk) == recorded + counts.get("lines_again", 0)
-    assert line.is_back == (walk[-1] < furthest)
+    assert (line.again_lines > 0) == (walk[-1] < furthest)
 
 
 @settings(max_examples=60, deadline=None)

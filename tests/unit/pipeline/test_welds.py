@@ -7,7 +7,7 @@ import pytest
 
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.domain.line_state import KnownBy, LineState, Passage
-from skelp.pipeline.welds import WeldFinder
+from skelp.pipeline.welds import MOST_SEAMS, WeldFinder
 from tests.fakes import U8
 
 MM, WIDTH, LINES = 0.25, 1024, 8192
@@ -74,3 +74,11 @@ def test_lines_that_are_longer_than_a_cell_and_pictures_that_are_too_small_are_t
     finder = WeldFinder(MM)
     assert finder.add(steel[:40], 0, LEFT, RIGHT) == ()
     assert finder.add(steel[:512], 0, 500.0, 520.0) == ()
+
+
+def test_steel_with_bands_all_along_does_not_flood_the_records(steel: U8) -> None:
+    pixels = np.concatenate([steel] * 8)
+    for first in range(300, len(pixels), 400):
+        pixels[first : first + 40] = np.clip(pixels[first : first + 40] * 0.6, 0, 255).astype(np.uint8)
+    assert len(range(300, len(pixels), 400)) > MOST_SEAMS
+    assert [p.number for p in found(pixels)] == list(range(MOST_SEAMS))

@@ -25,12 +25,12 @@ export function Ribbon({ states, range, zoom }: RibbonProps) {
     <ol class="ribbon" style={{ marginLeft: `${LEFT_PX}px` }} aria-label={t("lineStates")}>
       {[...states]
         .sort((a, b) => order(a) - order(b))
-        .map((s) => {
+        .map((s, n) => {
           const at = placed(s, range);
           return (
             at && (
               <li
-                key={`${s.by} ${s.state} ${s.from_m} ${s.started_at}`}
+                key={n}
                 class={`${s.state} ${isBase(s) ? "" : isPlace(s) ? "place" : "upon"}`}
                 style={{ left: `${100 * at.left}%`, width: isPlace(s) ? undefined : `${100 * at.width}%` }}
               >
@@ -68,8 +68,8 @@ export function ReportedStates({ states }: { states: LineStretch[] }) {
           </tr>
         </thead>
         <tbody>
-          {states.slice(0, ON_PAPER).map((s) => (
-            <tr key={`${s.by} ${s.state} ${s.from_m} ${s.started_at}`}>
+          {states.slice(0, ON_PAPER).map((s, n) => (
+            <tr key={n}>
               <td>
                 {lineStateName(s.state)} <small class="quiet">{knownBy(s.by)}</small>
               </td>

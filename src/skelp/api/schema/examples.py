@@ -112,6 +112,7 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("list_periodic", 200): {"coil_id": "K4711", "periodic": [PERIODIC]},
     ("list_stretches", 200): {"coil_id": "K4711", "stretches": [STRETCH]},
     ("list_states", 200): {"coil_id": "K4711", "states": [STATE, WELD | {"inspected_m": 0.5}]},
+    ("tell_state", 200): WELD,
     ("tell_state", 201): WELD,
     ("get_model", 200): MODELS,
     ("ask_for_model", 202): MODELS,

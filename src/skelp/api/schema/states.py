@@ -15,7 +15,8 @@ Told = Literal["threading", "running", "slowing", "stopped", "reversed", "weld_s
 class StateIn(Body):
     """Tells in which state a stretch of a coil passed, as the MES knows it.
 
-    Without `from_m` it begins where the running coil is now. Without `to_m` it is one place; a weld seam reaches 0.25 m to both sides.
+    Without `from_m` it begins where the running coil is now. threading, running and slowing need `to_m`. stopped and reversed are places
+    and take none. A weld seam without `to_m` reaches 0.25 m to both sides; it is at most 10 m long.
     """
 
     state: Told
@@ -26,7 +27,8 @@ class StateIn(Body):
 class StateOut(BaseModel):
     """A stretch of a coil that passed in one state. States may lie upon each other: the coil runs, and its weld seam passes.
 
-    `by`: how it is known. stopped and reversed are places, where the coil did not grow. The four lengths say what was inspected in it.
+    `by`: how it is known. `started_at`: when it began; of a state that the MES told, when it told it. stopped and reversed are places,
+    where the coil did not grow. The four lengths say what was inspected in it.
     """
 
     state: Literal["threading", "running", "slowing", "stopped", "reversed", "weld_seam", "no_strip", "head_crop", "tail_crop"]
@@ -52,7 +54,7 @@ class StateList(BaseModel):
 
 
 class LineNowOut(BaseModel):
-    """What the line does now. `speed_m_s` is null if no camera tells it."""
+    """What the line does now. `speed_m_s` is null if it is not known, as while the strip runs back."""
 
     state: Literal["threading", "running", "slowing", "stopped", "reversed"]
     speed_m_s: float | None

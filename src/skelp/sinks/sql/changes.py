@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from skelp.domain.coilmap import Status
 from skelp.domain.coverage import Interval, State
@@ -19,7 +18,7 @@ from skelp.domain.events import (
     optics_warning,
     uninspected,
 )
-from skelp.domain.line_state import KnownBy, LineState, Passage
+from skelp.domain.line_state import LineState, Passage
 from skelp.domain.models import ChosenModel
 from skelp.domain.moments import now
 from skelp.domain.optics import Optics
@@ -96,20 +95,17 @@ class Changes(CoilChanges):
             from_m = round(passage.first_line * mm / 1000, 3)
             self.publish(LineStateChanged(passage.state.value, passage.by.value, from_m, passage.slowest_m_s), coil_id)
 
-    def tell_state(self, coil_id: str, state: LineState, first_line: int, lines: int) -> Passage:
-        """Add a stretch in a state that the MES tells, and publish it. What was told already stays as it is.
+    def tell_state(self, coil_id: str, state: LineState, first_line: int, lines: int) -> tuple[Passage, bool]:
+        """Add a stretch in a state that the MES tells, and publish it. Returns it, and whether it is new.
 
-        Raises LookupError if there is no such coil, ConflictError if it is final.
+        Raises LookupError if there is no such coil, ConflictError if it is final, or if too many states were told of it.
         """
         row = queries.coil_row(self._session, coil_id)
-        number = passing.next_number(self._session, row, KnownBy.MES)
-        known = [p for p in passing.of_coils(self._session, [row["coil_id"]])[row["coil_id"]] if p.by is KnownBy.MES]
-        if same := next((p for p in known if (p.state, p.first_line, p.lines) == (state, first_line, lines)), None):
-            return same
-        told = Passage(number, state, KnownBy.MES, first_line, lines, datetime.fromisoformat(now()))
-        self.record_passage(row["coil_id"], told)
-        self._update_coil(row["coil_id"], {})
-        return told
+        told, is_new = passing.told(self._session, row, state, first_line, lines)
+        if is_new:
+            self.record_passage(row["coil_id"], told)
+            self._update_coil(row["coil_id"], {})
+        return told, is_new
 
     def add_review(self, defect_id: str, verdict: Verdict, operator: str, class_name: str | None, note: str) -> Review:
         """Add an operator's review and publish it. Raises LookupError if the defect does not exist."""

@@ -126,7 +126,7 @@ class CoilChanges:
             return
         recipes.store(self._session, recipe)
         other_width = recipe.strip_width_mm is not None and recipe.strip_width_mm != row["strip_width_mm"]
-        began_with = recipes.stored(self._session, row["recipe_sha256"])
+        began_with = recipes.of_coil(self._session, rows.coil(row), self._recipe)
         otherwise = began_with is None or began_with.inspects_otherwise(recipe)
         pending = [CoilRecipeOther(row["recipe_name"], recipe.name).plain] if other_width or otherwise else None
         self._update_coil(row["coil_id"], {"recipe_name": recipe.name, "recipe_sha256": recipe.sha256, "reasons": pending})

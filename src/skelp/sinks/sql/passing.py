@@ -11,9 +11,12 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Status
 from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.line_state import KnownBy, LineState, Passage
-from skelp.domain.moments import iso
+from skelp.domain.moments import iso, now
 from skelp.sinks.sql.line_tables import passages
 from skelp.sinks.sql.session import Session
+
+MOST_TOLD = 1000
+"""States that the MES may tell of one coil. A MES that tells more repeats itself, and would make the coil slow to read and to decide on."""
 
 
 def of_coils(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Passage]]:
@@ -47,14 +50,25 @@ def welds(session: Session, coil_ids: Sequence[str]) -> dict[str, list[tuple[int
     return found
 
 
-def next_number(session: Session, coil: sa.RowMapping, by: KnownBy) -> int:
-    """The number of a coil's next passage that is known by this. Raises ConflictError if the coil is final: it was decided without it."""
+def told(session: Session, coil: sa.RowMapping, state: LineState, first_line: int, lines: int) -> tuple[Passage, bool]:
+    """The passage of a state that the MES tells, and whether it is new. A MES that got no answer may tell the same again.
+
+    Raises ConflictError if it is new and the coil is final, which was decided without it, or if MOST_TOLD states were told of the coil.
+    """
+    by_mes = (passages.c.coil_id == coil["coil_id"]) & (passages.c.known_by == KnownBy.MES.value)
+    same = (passages.c.state == state.value) & (passages.c.first_line == first_line) & (passages.c.lines == lines)
+    for row in session.rows(session.select(passages).where(by_mes, same).limit(1)):
+        return _passage(row), False
     if coil["status"] == Status.FINAL.value:
         raise ConflictError(
             Conflict.COIL_OVER, f"coil {coil['coil_id']} is final, so it was decided without this state; tell it while the coil runs"
         )
-    its = (passages.c.coil_id == coil["coil_id"]) & (passages.c.known_by == by.value)
-    return int(session.scalar(session.select(passages, sa.func.count()).where(its)))
+    number = int(session.scalar(session.select(passages, sa.func.count()).where(by_mes)))
+    if number >= MOST_TOLD:
+        raise ConflictError(
+            Conflict.TOO_MANY_STATES, f"{number} states were told of coil {coil['coil_id']}, which are as many as one takes"
+        )
+    return Passage(number, state, KnownBy.MES, first_line, lines, datetime.fromisoformat(now())), True
 
 
 def _passage(row: sa.RowMapping) -> Passage:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from skelp.domain.coilmap import Coil, Status, Summary, strip_coverage
 from skelp.domain.coverage import Interval
+from skelp.domain.crops import Crops
 from skelp.domain.cuts import PlacedCut
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.errors import SkelpError
@@ -134,9 +136,9 @@ class Reader:
             coil = rows.coil(queries.coil_row(session, coil_id))
             recipe = recipes.of_coil(session, coil, self._recipe) or Recipe()
             lines = strip_coverage(coil, list(queries.coverages(session, [coil.coil_id])[coil.coil_id].values()))
-            tail_m = 0.0 if coil.status is Status.RUNNING else recipe.crop_tail_m
-            head, tail = (int(m * 1000 / coil.mm_per_line) for m in (recipe.crop_head_m, tail_m))
-            return states_of(passing.of_coils(session, [coil.coil_id])[coil.coil_id], lines, head, tail)
+            crops = Crops.of(recipe if coil.status is not Status.RUNNING else replace(recipe, crop_tail_m=0.0), coil.mm_per_line)
+            passed = passing.of_coils(session, [coil.coil_id])[coil.coil_id]
+            return states_of(passed, lines, crops, closed=coil.status is Status.FINAL)
 
     def origin(self, coil_id: str) -> list[PlacedCut]:
         """The cuts of which a coil was derived, from its head on; empty if cameras saw it."""
