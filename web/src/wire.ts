@@ -221,6 +221,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kept-recipes/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Kept Recipe
+         * @description A recipe by its hash, as a coil or a decision names it, with all its values. It is kept when its file has changed or is gone.
+         */
+        get: operations["get_kept_recipe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coils/{coil_id}/origin": {
         parameters: {
             query?: never;
@@ -2724,6 +2744,20 @@ export interface components {
              */
             state: "inspected" | "degraded" | "lost";
             reason: components["schemas"]["ReasonOut"] | null;
+        };
+        /**
+         * KeptRecipeOut
+         * @description A recipe that is in the records. `values`: what its file said or left out, by the keys of a recipe file.
+         */
+        KeptRecipeOut: {
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Kind
@@ -5811,6 +5845,47 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_kept_recipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "default",
+                     *       "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2",
+                     *       "values": {
+                     *         "name": "default",
+                     *         "hold_from_severity": 3,
+                     *         "bridge_mm": 8,
+                     *         "rules": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptRecipeOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

@@ -3,7 +3,7 @@
 from skelp_client.aio import AsyncStation
 from skelp_client.aio_connection import AsyncEvents, AsyncItems
 from skelp_client.connection import Events, Items
-from skelp_client.decisions import Changed, ExplainedRevision, Finding, Preview, Recipe
+from skelp_client.decisions import Changed, ExplainedRevision, Finding, KeptRecipe, Preview, Recipe
 from skelp_client.errors import (
     ClientError,
     Deleted,
@@ -75,6 +75,7 @@ __all__ = [
     "Hashed",
     "Interval",
     "Items",
+    "KeptRecipe",
     "ListedShadow",
     "LoneDefect",
     "MadeCut",

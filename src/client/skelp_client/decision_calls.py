@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from skelp_client.call import V1, Call, part, record
-from skelp_client.decisions import ExplainedRevision, Preview, Recipe
+from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
 from skelp_client.records import Coil, Decision, Override, Revision
 
 _PREVIEW_S = 60.0
@@ -40,6 +40,10 @@ def decide_again(coil_id: str, recipe: str, note: str, operator: str | None) -> 
 
 def recipes() -> Call[tuple[Recipe, ...]]:
     return Call("GET", f"{V1}/recipes", partial(part, "recipes", Recipe))
+
+
+def kept_recipe(sha256: str) -> Call[KeptRecipe]:
+    return Call("GET", f"{V1}/kept-recipes/{{sha256}}", record(KeptRecipe), {"sha256": sha256})
 
 
 def preview_recipe(toml: str, newest: int, recipe: str | None, product: str | None) -> Call[Preview]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from skelp_client.records import Decision, Hashed, Reason, Revision
 
@@ -40,6 +41,15 @@ class Recipe:
     default: bool
     toml: str
     text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecipe:
+    """A recipe that decided on coils, as it was then. `values`: all of them, by the keys of a recipe file."""
+
+    name: str
+    sha256: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from skelp_client import calls, decision_calls, lists
 from skelp_client.connection import Connection, Events, Items
-from skelp_client.decisions import ExplainedRevision, Preview, Recipe
+from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
 from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import (
@@ -176,6 +176,10 @@ class Station(Connection):
     def recipes(self) -> tuple[Recipe, ...]:
         """The recipes of the station, the default one first."""
         return self._call(decision_calls.recipes())
+
+    def kept_recipe(self, sha256: str) -> KeptRecipe:
+        """A recipe as it was when it decided, by the hash that a coil or a decision names."""
+        return self._call(decision_calls.kept_recipe(sha256))
 
     def preview_recipe(self, toml: str, *, newest: int = 100, recipe: str | None = None, product: str | None = None) -> Preview:
         """What a recipe would decide on the newest final coils, or on those of a recipe or product. Nothing is stored."""

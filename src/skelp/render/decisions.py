@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from skelp.domain.recipe import Recipe
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
 from skelp.ports import RecipeFile, text_sha256
@@ -31,3 +33,8 @@ def recipe_record(file: RecipeFile) -> dict[str, Any]:
     recipe = file.recipe
     named = {"name": recipe.name, "sha256": recipe.sha256, "products": list(recipe.products), "customers": list(recipe.customers)}
     return named | {"default": file.is_default, "toml": file.toml, "text_sha256": text_sha256(file.toml)}
+
+
+def kept_recipe_record(recipe: Recipe) -> dict[str, Any]:
+    """The record of a recipe that is in the records."""
+    return {"name": recipe.name, "sha256": recipe.sha256, "values": asdict(recipe)}

@@ -30,7 +30,7 @@ IDS = {
     "list_reviews", "list_reviews_of_defect", "list_samples", "list_standing_reviews", "list_stretches",
     "list_webhooks", "log_in", "log_out", "start_coil",
     "send_again", "give_up",
-    "get_model", "ask_for_model", "roll_model_back", "get_shadow", "list_states", "tell_state",
+    "get_model", "ask_for_model", "roll_model_back", "get_shadow", "list_states", "tell_state", "get_kept_recipe",
     "list_model_history", "list_shadows",
 }  # fmt: skip
 """A contract: clients are generated from these names. They may be added, but never changed or removed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -80,6 +80,14 @@ class RecipeOut(BaseModel):
     default: bool
     toml: str
     text_sha256: str
+
+
+class KeptRecipeOut(BaseModel):
+    """A recipe that is in the records. `values`: what its file said or left out, by the keys of a recipe file."""
+
+    name: str
+    sha256: str
+    values: dict[str, Any]
 
 
 class RecipeList(BaseModel):

@@ -101,6 +101,7 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("decide_again", 200): REVISION,
     ("list_recipes", 200): {"recipes": [RECIPE_OUT]},
     ("change_recipe", 200): RECIPE_OUT,
+    ("get_kept_recipe", 200): RECIPE | {"values": {"name": RECIPE["name"], "hold_from_severity": 3, "bridge_mm": 8.0, "rules": []}},
     ("preview_recipe", 200): {
         "recipe": RECIPE,
         "coils": 100,

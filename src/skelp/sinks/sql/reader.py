@@ -130,6 +130,14 @@ class Reader:
         with self._snapshot() as session:
             return queries.periodics(session, [coil_id])[coil_id]
 
+    def kept_recipe(self, sha256: str) -> Recipe:
+        """The recipe with this hash that decided on coils. Raises LookupError if it is not in the records."""
+        with self._snapshot() as session:
+            found = recipes.stored(session, sha256)
+        if found is None:
+            raise LookupError(f"no recipe with the hash {sha256} is in the records")
+        return found
+
     def states(self, coil_id: str) -> list[StateOfCoil]:
         """The states of the line in which a coil passed, from the head on, with what its recipe crops."""
         with self._snapshot() as session:
