@@ -50,7 +50,7 @@ def changes(s: Services) -> APIRouter:
         if all(cut.coil_id != coil_id for cut in cuts):
             return invalid([{"where": "body.cuts", "fault": f"no cut is of coil {coil_id}, which the path names"}])
         with s.writer.transaction() as change:
-            piece, is_new = change.derive_coil(body.coil_id, body.given, cuts)
+            piece, is_new = change.derive_coil(body.coil_id, body.given, cuts, s.recipes.of)
         if not is_new:
             response.status_code = 200
         response.headers["Location"] = f"{V1}/coils/{quote(piece.coil_id)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from skelp.domain.coverage import Interval, State
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import FrameDropped
 from skelp.domain.strip import Side
+from skelp.recipe_shelf import RecipeShelf
 from tests.fakes import coil, defect
 from tests.station_server import V1, StationServer
 
@@ -105,6 +107,20 @@ def test_a_piece_that_lost_steel_follows_into_is_held(server: StationServer) -> 
     assert [i["reason"]["args"] for i in lost] == [{"of_coil": "M1"}, {}]
     assert {i["reason"]["code"] for i in lost} == {"coil.not_recorded"}
     assert [c["coil_id"] for c in get(server, "/coils/P2/origin")["cuts"]] == ["M1", None]
+
+
+def test_a_piece_is_decided_by_the_recipe_of_its_product_and_held_if_it_was_inspected_by_other_limits(
+    server: StationServer, tmp_path: Path
+) -> None:
+    for name, limits in (("mild", "hold_from_severity = 5"), ("fine", "edge_margin_mm = 0.5")):
+        (tmp_path / f"{name}.toml").write_text(f'name = "{name}"\nproducts = ["{name}"]\nhold_above_defects_per_100m = 1000.0\n{limits}\n')
+    shelf = RecipeShelf(tmp_path / "recipe.toml", [tmp_path / "mild.toml", tmp_path / "fine.toml"])
+    server.recipes._held, server.recipes._book = shelf._held, shelf._book
+    final_coil(server, "M1")
+    mild = derive(server, "M1", 201, coil_id="P1", product="mild", cuts=[{"to_m": 5}])
+    fine = derive(server, "M1", 201, coil_id="P2", product="fine", cuts=[{"from_m": 5}])
+    assert (mild["recipe"]["name"], mild["decision"]) == ("mild", "accept")
+    assert (fine["recipe"]["name"], fine["decision"], fine["reasons"][0]["code"]) == ("fine", "hold", "coil.recipe_other")
 
 
 def test_a_piece_of_pieces_leads_to_what_a_camera_saw(server: StationServer) -> None:

@@ -92,8 +92,9 @@ class CoilRuleHeavy(_Rule, code=Code.COIL_RULE_HEAVY):
 
 
 class CoilRecipeOther(Reason, code=Code.COIL_RECIPE_OTHER):
-    """The product was corrected while the coil ran. The recipe of the new product, `asked`, has other limits for the inspection than the
-    one that the coil began with, `inspected_by`, or expects another width of strip than the line was told.
+    """The recipe that decides, `asked`, has other limits for the inspection than the one by which the line inspected, `inspected_by`, or
+    expects another width of strip than the line was told: the product was corrected while the coil ran, or the coil was cut out of one
+    of another product.
     """
 
     inspected_by: str

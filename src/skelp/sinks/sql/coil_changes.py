@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,7 @@ from skelp.domain.override import Override
 from skelp.domain.passes import to_start
 from skelp.domain.reasons import CoilInterrupted, CoilRecipeOther, Reason
 from skelp.domain.recipe import Recipe
+from skelp.domain.recipe_book import RecipeOf
 from skelp.domain.recoiling import derived, identity, reason_of
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
@@ -126,9 +127,9 @@ class CoilChanges:
             return
         recipes.store(self._session, recipe)
         other_width = recipe.strip_width_mm is not None and recipe.strip_width_mm != row["strip_width_mm"]
-        began_with = recipes.of_coil(self._session, rows.coil(row), self._recipe)
-        otherwise = began_with is None or began_with.inspects_otherwise(recipe)
-        pending = [CoilRecipeOther(row["recipe_name"], recipe.name).plain] if other_width or otherwise else None
+        pending = [r.plain for r in self._inspected_otherwise([rows.coil(row)], recipe)]
+        if other_width and not pending:
+            pending = [CoilRecipeOther(row["recipe_name"], recipe.name).plain]
         self._update_coil(row["coil_id"], {"recipe_name": recipe.name, "recipe_sha256": recipe.sha256, "reasons": pending})
 
     def add_model_classes(self, sha256: str, classes: Collection[str]) -> None:
@@ -145,12 +146,15 @@ class CoilChanges:
             wider = (coils.c.coil_id == coil_id) & (coils.c.width_mm < reach_mm)
             self._session.execute(self._session.update(coils).where(wider).values(width_mm=reach_mm))
 
-    def derive_coil(self, coil_id: str, given: Mapping[str, Any], cuts: Sequence[Cut]) -> tuple[Coil, bool]:
+    def derive_coil(
+        self, coil_id: str, given: Mapping[str, Any], cuts: Sequence[Cut], recipe_of: RecipeOf | None = None
+    ) -> tuple[Coil, bool]:
         """Add the final coil that these cuts make, and publish it. Returns it, and whether it is new; else nothing was changed.
 
-        `given`: its name, heat, product and customer, as far as the request has them. Raises LookupError if a coil that is cut does not
-        exist, DeletedError if its defects were deleted, ConflictError if it is not final, if it cannot be cut so, or if the id or name is
-        taken.
+        `given`: its name, heat, product and customer, as far as the request has them. `recipe_of` gives the recipe that decides on it;
+        None: the station's. If a coil that is cut was inspected by a recipe with other limits, the piece is held. Raises LookupError if a
+        coil that is cut does not exist, DeletedError if its defects were deleted, ConflictError if it is not final, if it cannot be cut
+        so, or if the id or name is taken.
         """
         named, found = deriving.resolved(self._session, cuts)
         if deriving.is_stored(self._session, coil_id, named, given):
@@ -158,14 +162,23 @@ class CoilChanges:
         if self._session.scalar(self._session.select(coils).where(coils.c.coil_id == coil_id)) is not None:
             raise ConflictError(Conflict.NAME_TAKEN, f"there is a coil {coil_id} already; give the piece another id")
         coil = identity(coil_id, given, named, found, self._recipe)
+        asked = recipe_of(coil.product, coil.customer) if recipe_of else self._recipe
+        coil = replace(coil, recipe_name=asked.name, recipe_sha256=asked.sha256)
         for name in dict.fromkeys((coil_id, coil.name)):
             self._refuse_taken(name, coil_id)
         piece = derived(coil, named, deriving.mothers(self._session, named, found))
         deriving.store(self._session, coil, piece)
+        recipes.store(self._session, asked)
+        self._update_coil(coil_id, {"reasons": [r.plain for r in self._inspected_otherwise(found.values(), asked)]})
         reason = reason_of(named)
         self.publish(CoilDerived(coil.name, reason.coils, piece.lines * coil.mm_per_line / 1000), coil_id)
         self.complete_coil(coil_id, also=[reason])
         return rows.coil(queries.coil_row(self._session, coil_id)), True
+
+    def _inspected_otherwise(self, inspected: Iterable[Coil], asked: Recipe) -> list[Reason]:
+        """One reason for each recipe by which some of these coils were inspected, and which has other limits than `asked`."""
+        by = {coil.recipe_name: recipes.of_coil(self._session, coil, self._recipe) for coil in inspected}
+        return [CoilRecipeOther(name, asked.name) for name, recipe in by.items() if recipe is None or recipe.inspects_otherwise(asked)]
 
     def complete_coil(self, coil_id: str, *, interrupted: bool = False, also: Sequence[Reason] = ()) -> None:
         """Make a coil final, store its decision with the reasons, and publish it. An interrupted coil is held, unless it is scrap.
