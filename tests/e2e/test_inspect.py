@@ -58,7 +58,7 @@ def test_inspect_writes_defects_coverage_crops_and_coil_map(strip: Path, tmp_pat
         assert [r["defect_id"] for r in csv.DictReader(f)] == [d["defect_id"] for d in defects]
     assert len(list((out / "crops").glob("*.jpg"))) == 3
     with Image.open(out / "coil-map.png") as picture:
-        assert picture.size == (1600, 660)
+        assert picture.size == (1600, 686)
     coil = json.loads((out / "coil.json").read_text())
     assert coil["decision"] in ("accept", "hold")
     assert sum(i["lines"] for i in coil["coverage"]) == 3000

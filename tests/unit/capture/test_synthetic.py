@@ -50,7 +50,7 @@ def test_every_mark_is_visible_and_water_and_oil_are_no_defects() -> None:
     for kind in MarkKind:
         change, defective = with_mark(kind)
         assert change > 8
-        assert (defective > 0) is (kind not in (MarkKind.WATER, MarkKind.OIL))
+        assert (defective > 0) is (kind not in (MarkKind.WATER, MarkKind.OIL, MarkKind.WELD))
 
 
 def test_the_background_is_dark_and_the_edges_move() -> None:
