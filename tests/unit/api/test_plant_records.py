@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -39,8 +40,10 @@ def test_below_its_name_a_station_answers_as_it_does_itself(works: Works) -> Non
         change.add_defects([defect(1, coil_id=coil_id, defect_id="K1-1")])
         said = ModelVerdict(ModelId("net", "1", "0" * 64), Tally(), Decision.ACCEPT, ())
         change.add_shadow(ShadowResult(coil_id, 32, 32, said, said))
+        change.add_recipe(Recipe())
         change.complete_coil(coil_id)
-    paths = {p.replace("{coil_id}", "K1").replace("{defect_id}", "K1-1").replace("{number}", "1") for _, p in STATION.rights}
+    values = {"{coil_id}": "K1", "{defect_id}": "K1-1", "{number}": "1", "{sha256}": Recipe().sha256}
+    paths = {re.sub(r"\{\w+\}", lambda key: values.get(key[0], key[0]), path) for _, path in STATION.rights}
     picture = f"{V1}/coils/K1/map.png"
     for path in sorted(paths - {"/openapi.json", picture}):
         own, read = works.pickling.client.get(path), works.client.get(below("test", path))
