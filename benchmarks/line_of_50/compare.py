@@ -127,7 +127,8 @@ def _defects(score: Score, name: str, truth: CoilTruth, found: Sequence[Defect])
     for box in truth.boxes:
         score.add(f"{box.kind}", any(_touches(d, box) for d in found), f"{name} {box.along_mm:.0f} mm")
     for d in _off_seams(found, truth):
-        if not any(_touches(d, box) for box in truth.boxes):
+        in_rim = any(low <= d.along_mm and d.along_mm + d.length_mm <= high for low, high in truth.rims)
+        if not in_rim and not any(_touches(d, box) for box in truth.boxes):
             size = f"{d.length_mm:.0f} x {d.width_mm:.0f} mm"
             score.extra("defect", f"{name} {d.class_name} at {d.along_mm:.0f} mm, {d.across_mm:.0f} mm, {size}")
 

@@ -42,7 +42,7 @@ class CoilTruth:
     """What is true of a coil that begins at the strip's line `first` and has `lines` lines.
 
     `rolls`: those that left at least eight marks on it. `stops`: mm from the head, and seconds. `reverses`: mm from the head, and metres.
-    `lost`: lines from the head. `seams`: mm from the head.
+    `lost`: lines from the head. `seams`: mm from the head. `rims`: from and to, mm from the head, where marks are cut by its borders.
     """
 
     coil: int
@@ -54,6 +54,7 @@ class CoilTruth:
     reverses: list[tuple[float, float]] = field(default_factory=list)
     lost: tuple[int, int] = (0, 0)
     seams: list[float] = field(default_factory=list)
+    rims: list[tuple[float, float]] = field(default_factory=list)
 
     def decision(self, plan: Plan) -> Decision:
         """What the coil's recipe decides if everything is seen, and measured as it was drawn."""
@@ -93,7 +94,7 @@ def _truth(plan: Plan, strip: SyntheticStrip, coil: int, first: int, end: int) -
     back = [(middle * MM, plan.reversed_m)] if coil == plan.reversed_coil else []
     away = (middle, middle + round(plan.away_m * 1000 / MM)) if coil == plan.away_coil else (0, 0)
     seams = [(line - first) * MM for line in plan.seams if first <= line < end]
-    return CoilTruth(coil, first, end - first, boxes, rolls, stops, back, away, seams)
+    return CoilTruth(coil, first, end - first, boxes, rolls, stops, back, away, seams, _rims(strip, first, end))
 
 
 def _marks(period_mm: float, coils: tuple[int, int], first: int, end: int) -> int:
@@ -111,13 +112,24 @@ def _boxes(strip: SyntheticStrip, first: int, end: int) -> list[Box]:
         rows = planted.mark.rows(start - planted.line, stop - planted.line)
         hit = np.flatnonzero(rows.mask.any(axis=1))
         if not len(hit):
-            continue
+            continue  # the soft rim of a mark that the border cuts (_rims)
         low = rows.column[hit] + rows.mask[hit].argmax(axis=1)
         high = rows.column[hit] + rows.mask.shape[1] - rows.mask[hit, ::-1].argmax(axis=1)
         kind = "roll_mark" if planted.kind is MarkKind.ROLL_MARK else planted.kind.value
         along, length = (start + int(hit[0]) - first) * MM, (int(hit[-1]) - int(hit[0]) + 1) * MM
         found.append(Box(kind, along, float(low.min()) * MM, length, float(high.max() - low.min()) * MM, float(rows.mask.sum()) * MM * MM))
     return sorted(found, key=lambda b: b.along_mm)
+
+
+def _rims(strip: SyntheticStrip, first: int, end: int) -> list[tuple[float, float]]:
+    """Where a border of the coil cuts off no more than the soft rim of a mark, mm from the head. What is found there need not be found."""
+    found = []
+    for p in strip.planted(first, end):
+        start, stop = max(p.line, first), min(p.line + p.lines, end)
+        is_cut = stop - start < p.lines and p.kind in DEFECT_KINDS
+        if is_cut and not p.mark.rows(start - p.line, stop - p.line).mask.any():
+            found.append(((start - first) * MM, (stop - first) * MM))
+    return found
 
 
 def _series(coil_id: str, number: int, roll: str) -> PeriodicDefect:
