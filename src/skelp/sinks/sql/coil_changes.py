@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -175,10 +175,20 @@ class CoilChanges:
         self.complete_coil(coil_id, also=[reason])
         return rows.coil(queries.coil_row(self._session, coil_id)), True
 
-    def _inspected_otherwise(self, inspected: Iterable[Coil], asked: Recipe) -> list[Reason]:
-        """One reason for each recipe by which some of these coils were inspected, and which has other limits than `asked`."""
-        by = {coil.recipe_name: recipes.of_coil(self._session, coil, self._recipe) for coil in inspected}
-        return [CoilRecipeOther(name, asked.name) for name, recipe in by.items() if recipe is None or recipe.inspects_otherwise(asked)]
+    def _inspected_otherwise(self, inspected: Collection[Coil], asked: Recipe) -> list[Reason]:
+        """One reason for each recipe by which some of these coils were inspected, and which has other limits than `asked`.
+
+        A coil that was not inspected by the recipe that it names now says so in its reasons. Nobody knows the limits of the other one.
+        """
+        told = deciding.first_reasons(self._session, [coil.coil_id for coil in inspected])
+        found: dict[str, Reason] = {}
+        for coil in inspected:
+            other = next((r.inspected_by for r in told[coil.coil_id] if isinstance(r, CoilRecipeOther)), None)
+            recipe = recipes.of_coil(self._session, coil, self._recipe) if other is None else None
+            if recipe is None or recipe.inspects_otherwise(asked):
+                name = other or coil.recipe_name
+                found[name] = CoilRecipeOther(name, asked.name)
+        return list(found.values())
 
     def complete_coil(self, coil_id: str, *, interrupted: bool = False, also: Sequence[Reason] = ()) -> None:
         """Make a coil final, store its decision with the reasons, and publish it. An interrupted coil is held, unless it is scrap.

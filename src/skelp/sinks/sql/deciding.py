@@ -42,7 +42,7 @@ def rulings(session: Session, listed: Sequence[Coil], asked: Recipe) -> Iterator
         batch = listed[start : start + BATCH]
         facts = queries.facts(session, batch, one_by_one=True, marks=True)
         known = recipes.classes_of(session, {coil.model_sha256 for coil in batch})
-        first = _first_reasons(session, [coil.coil_id for coil in batch])
+        first = first_reasons(session, [coil.coil_id for coil in batch])
         for coil in batch:
             inspected = recipes.stored(session, coil.recipe_sha256)
             reasons = first[coil.coil_id]
@@ -50,8 +50,8 @@ def rulings(session: Session, listed: Sequence[Coil], asked: Recipe) -> Iterator
             yield coil, None if any(isinstance(r, CoilDefectsDeleted) for r in reasons) else again
 
 
-def _first_reasons(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Reason]]:
-    """The reasons of the first decision on each of these final coils, by coil id."""
+def first_reasons(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Reason]]:
+    """The reasons of the first decision on each of these coils, by coil id; of one that is not final, those that are known already."""
     found = session.rows(session.select(coils, coils.c.coil_id, coils.c.reasons).where(coils.c.coil_id.in_(coil_ids)))
     return {row["coil_id"]: [Reason.coded(r["code"], r["args"]) for r in row["reasons"] or []] for row in found}
 
