@@ -79,9 +79,7 @@ class Offline:
     ) -> None:
         self._choice, self._recipe, self._progress, self._rolls = choice, recipe, progress, rolls
         self._model: ModelFile = open_model(choice.path)
-        recipe.applied_to(self._model.card.domain_classes)  # raises before a file is written
-        if recipe.screen:
-            self._model.check_screen(recipe)
+        self._model.check_recipe(recipe)  # raises before a file is written
         self._engines: OrderedDict[tuple[int, int], OnnxSegmenter | ScreenedSegmenter] = OrderedDict()
 
     def run(self, job: Job, pictures: Listing) -> dict[str, Any]:

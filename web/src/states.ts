@@ -45,11 +45,15 @@ export function inspectedIn(s: LineStretch): string {
     .join(", ");
 }
 
+/** Where it was: from and to, or one place. */
+export const where = (s: LineStretch): string =>
+  isPlace(s) ? metres(s.from_m) : `${metres(s.from_m)} – ${metres(s.to_m)}`;
+
 /** Everything about a stretch in one line. */
 export const told = (s: LineStretch): string =>
   [
     `${lineStateName(s.state)} (${knownBy(s.by)})`,
-    isPlace(s) ? metres(s.from_m) : `${metres(s.from_m)} – ${metres(s.to_m)}`,
+    where(s),
     s.duration_s !== null && lasting(s.duration_s),
     speeds(s),
     inspectedIn(s),

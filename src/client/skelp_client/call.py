@@ -15,6 +15,11 @@ T = TypeVar("T")
 V1 = "/api/v1"
 
 
+def given(known: Mapping[str, Any]) -> dict[str, Any]:
+    """What is not None."""
+    return {name: value for name, value in known.items() if value is not None}
+
+
 @dataclass(frozen=True)
 class Call(Generic[T]):
     """One request. `template`: its path in OpenAPI. `given`: the values of the path. `read`: makes the result of the answer's body.
@@ -42,7 +47,7 @@ class Call(Generic[T]):
 
     def asking(self, **query: str | float | None) -> Call[T]:
         """The same call with more in its query. What is None is left out."""
-        return replace(self, query={**self.query, **{k: v for k, v in query.items() if v is not None}})
+        return replace(self, query={**self.query, **given(query)})
 
 
 def decoded(body: bytes) -> Any:

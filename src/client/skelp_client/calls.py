@@ -5,21 +5,16 @@ Nothing here does input or output, so that both clients make the same calls.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
-from skelp_client.call import V1, Call, part, record
+from skelp_client.call import V1, Call, given, part, record
 from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import Alarm, Coil, Coverage, ExplainedDefect, Review, Sample
 from skelp_client.results import Periodic, StateStretch, Stretch
 from skelp_client.status import StationStatus
-
-
-def _given(known: Mapping[str, str | float | None]) -> dict[str, Any]:
-    return {name: value for name, value in known.items() if value is not None}
 
 
 def status() -> Call[StationStatus]:
@@ -32,7 +27,7 @@ def alarms() -> Call[tuple[Alarm, ...]]:
 
 def announce(coil_id: str, **known: str | float | None) -> Call[Coil]:
     """Start a coil. Sent again while it runs, it changes nothing; sent again after it, it is refused with `coil_over`."""
-    return Call("POST", f"{V1}/coils", record(Coil), body={"coil_id": coil_id, **_given(known)})
+    return Call("POST", f"{V1}/coils", record(Coil), body={"coil_id": coil_id, **given(known)})
 
 
 def new_pass(coil_id: str, **known: str | float | None) -> Call[Coil]:
@@ -43,7 +38,7 @@ def new_pass(coil_id: str, **known: str | float | None) -> Call[Coil]:
 
 def correct(coil_id: str, **known: str | None) -> Call[Coil]:
     """Correct a coil. Sent again, it sets the same values."""
-    changed = _given(known)
+    changed = given(known)
     return Call("PATCH", f"{V1}/coils/{{coil_id}}", record(Coil), {"coil_id": coil_id}, body=changed)
 
 
@@ -102,7 +97,7 @@ def states(coil_id: str) -> Call[tuple[StateStretch, ...]]:
 
 def tell_state(coil_id: str, state: str, from_m: float | None, to_m: float | None) -> Call[StateStretch]:
     """Tell a state. Sent again with a place, it changes nothing; without one, it would be told once more at another place."""
-    body = {key: v for key, v in {"state": state, "from_m": from_m, "to_m": to_m}.items() if v is not None}
+    body = given({"state": state, "from_m": from_m, "to_m": to_m})
     where = f"{V1}/coils/{{coil_id}}/states"
     return Call("POST", where, record(StateStretch), {"coil_id": coil_id}, body=body, repeatable=from_m is not None)
 
@@ -118,7 +113,7 @@ def shadows(limit: int) -> Call[tuple[ListedShadow, ...]]:
 def derive(coil_id: str, piece_id: str, cuts: Sequence[Cut], name: str | None, heat: str | None, product: str | None) -> Call[Coil]:
     """Record a coil that was cut out of others. Sent again, it changes nothing."""
     known = {"coil_id": piece_id, "name": name, "heat": heat, "product": product}
-    body = {**{k: v for k, v in known.items() if v is not None}, "cuts": [cut.sent() for cut in cuts]}
+    body = {**given(known), "cuts": [cut.sent() for cut in cuts]}
     return Call("POST", f"{V1}/coils/{{coil_id}}/derive", record(Coil), {"coil_id": coil_id}, body=body)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from skelp_client.call import V1, Call, part, record
+from skelp_client.call import V1, Call, given, part, record
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
 from skelp_client.records import Coil, Decision, Override, Revision
 
@@ -48,7 +48,7 @@ def kept_recipe(sha256: str) -> Call[KeptRecipe]:
 
 def preview_recipe(toml: str, newest: int, recipe: str | None, product: str | None) -> Call[Preview]:
     """Try a recipe. Nothing is stored."""
-    body = {k: v for k, v in {"toml": toml, "newest": newest, "recipe": recipe, "product": product}.items() if v is not None}
+    body = given({"toml": toml, "newest": newest, "recipe": recipe, "product": product})
     return Call("POST", f"{V1}/recipe-previews", record(Preview), body=body, waits_s=_PREVIEW_S)
 
 

@@ -101,6 +101,12 @@ class ModelFile:
             if found.shape != (2, 2, 3) or found.dtype != np.uint8:
                 raise CardError(f"{self.path}: its screen must give uint8 {(2, 2, 3)}, it gives {found.dtype} {found.shape}; make it again")
 
+    def check_recipe(self, recipe: Recipe) -> None:
+        """Raise SkelpError if the model cannot be used with a recipe: it names a class that the model lacks, or asks for another screen."""
+        recipe.applied_to(self.card.domain_classes)
+        if recipe.screen:
+            self.check_screen(recipe)
+
     def check_screen(self, recipe: Recipe) -> None:
         """Raise ModelError if the model has no screen, or one that was made for other limits than the recipe's."""
         if why_not := self.card.why_no_screen(recipe):

@@ -59,6 +59,11 @@ class _OpenCoil:
     told_s: float = 0.0
 
     @property
+    def slow(self) -> LineState:
+        """The state in which it moves while the line does not run."""
+        return LineState.THREADING if self.threading else LineState.SLOWING
+
+    @property
     def stands(self) -> bool:
         """Whether the strip stands or runs back at the coil's last line."""
         return self.open is not None and self.open.state not in _MOVING and self.open.first_line == self.end
@@ -170,7 +175,7 @@ class LineStates:
     def _state_before_stop(self, coil: _OpenCoil) -> LineState:
         if coil.open is not None and coil.open.state in _MOVING:
             return coil.open.state
-        return LineState.THREADING if coil.threading else LineState.SLOWING
+        return coil.slow
 
     def _stood(self, coil: _OpenCoil, seconds: float, again: int, *, back: bool) -> list[Passage]:
         """The strip stood or ran back at the coil's last line. What was open ends there."""
@@ -218,7 +223,7 @@ class LineStates:
         runs = coil.open is not None and coil.open.state is LineState.RUNNING
         if speed >= self._running_from * (_LEAVES_BELOW if runs else 1.0):
             return LineState.RUNNING
-        return LineState.THREADING if coil.threading else LineState.SLOWING
+        return coil.slow
 
     def _closed(self, coil: _OpenCoil) -> list[Passage]:
         """The passage that ends at the coil's last line. It takes the lines at whose time no speed was measured."""
@@ -228,8 +233,7 @@ class LineStates:
         if last.state in _MOVING:
             coil.open = replace(last, lines=coil.end - last.first_line)
         else:  # it stood, and moved too little since to have a speed
-            state = LineState.THREADING if coil.threading else LineState.SLOWING
-            coil.open = Passage(coil.count, state, KnownBy.SPEED, coil.told, coil.end - coil.told)
+            coil.open = Passage(coil.count, coil.slow, KnownBy.SPEED, coil.told, coil.end - coil.told)
             coil.count += 1
         coil.told = coil.end
         return [coil.open]

@@ -88,10 +88,6 @@ class Networks:
         with self._lock:
             return self._of[coil_id]
 
-    def classes(self, coil_id: str) -> tuple[DefectClass, ...]:
-        """The classes of a coil's network, with the recipe's limits. Raises KeyError after `forget`."""
-        return self.of(coil_id).classes
-
     def forget(self, coil_id: str) -> None:
         """Release a coil that is complete and stored."""
         with self._lock:

@@ -1,9 +1,8 @@
 import type { LineStretch } from "../api";
 import type { Range } from "../filters";
 import { t } from "../i18n";
-import { metres } from "../numbers";
 import { knownBy, lineStateName } from "../sentences";
-import { inspectedIn, isBase, isPlace, lasting, placed, speeds, told } from "../states";
+import { inspectedIn, isBase, isPlace, lasting, placed, speeds, told, where } from "../states";
 import { LEFT_PX } from "../unrolled";
 
 /** A stretch shorter than this share of the ribbon has no room for its name. */
@@ -73,7 +72,7 @@ export function ReportedStates({ states }: { states: LineStretch[] }) {
               <td>
                 {lineStateName(s.state)} <small class="quiet">{knownBy(s.by)}</small>
               </td>
-              <td>{isPlace(s) ? metres(s.from_m) : `${metres(s.from_m)} – ${metres(s.to_m)}`}</td>
+              <td>{where(s)}</td>
               <td>{s.duration_s === null ? "" : lasting(s.duration_s)}</td>
               <td>{speeds(s)}</td>
               <td>{inspectedIn(s)}</td>
