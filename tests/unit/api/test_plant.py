@@ -34,6 +34,7 @@ def test_the_plant_lists_its_stations_whether_they_run_their_newest_coil_and_wha
     assert datetime.fromisoformat(mill["stored_at"]) > datetime.now(UTC) - timedelta(minutes=5)
     assert (old["runs"], old["coil"], old["stored_at"], old["alarms"]) == (False, None, None, [])
     works.pickling.close()
+    works.until_stopped("test")
     assert [s["runs"] for s in works.get(f"{V1}/plant")["stations"]] == [True, False, False]
 
 
@@ -80,6 +81,7 @@ def test_a_coil_whose_station_died_says_so_wherever_it_is_shown(works: Works) ->
         assert works.get(path)["reasons"][0]["code"] == "coil.running"
         known = {"if-none-match": works.client.get(path).headers["etag"]}
         assert works.client.get(path, headers=known).status_code == 304
+    works.until_stopped("dead line")
     assert works.client.get(path, headers=known).json()["reasons"][0]["code"] == "coil.station_stopped"
     line_entry = next(s for s in works.get(f"{V1}/plant")["stations"] if s["name"] == "dead line")
     listed = works.get(f"{V1}/coils", station="dead line")["coils"][0]

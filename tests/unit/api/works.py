@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -49,6 +50,12 @@ class Works:
         assert answer.status_code == status, answer.text
         return answer.json()
 
+    def until_stopped(self, station: str) -> None:
+        """Wait until PostgreSQL has ended the session of a station that was closed, and so freed its lock."""
+        end = time.monotonic() + 20
+        while next(s for s in self.get(f"{V1}/plant")["stations"] if s["name"] == station)["runs"] and time.monotonic() < end:
+            time.sleep(0.01)
+
     def publish(self, payload: Payload) -> None:
         with self.mill.writer.transaction() as change:
             change.publish(payload)
@@ -91,7 +98,9 @@ def works(postgres: str, tmp_path: Path) -> Iterator[Works]:
         services = of_plant(records)
         guard = Guard(create_plant_app(services), None, None, PLANT)
         client = opened.enter_context(TestClient(guard, base_url="http://localhost", headers={"host": "localhost"}))
-        yield Works(postgres, pickling, mill, records, client)
+        works = Works(postgres, pickling, mill, records, client)
+        works.until_stopped("old line")
+        yield works
 
 
 def at(minute: int) -> datetime:
