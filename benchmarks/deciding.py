@@ -18,6 +18,7 @@ from typing import Any
 from benchmarks.records import CHUNK, CLASSES, TEMPLATE, Multiplier
 from skelp.domain.coverage import Interval, State
 from skelp.domain.decision import Decision
+from skelp.domain.models import KnownModel
 from skelp.domain.queries import EVERY_COIL
 from skelp.domain.reasons import FrameDropped
 from skelp.domain.recipe import NEVER, Recipe
@@ -51,7 +52,7 @@ def store_template(database: Database) -> None:
     chosen = random.Random(1)
     with database.writer.transaction() as change:
         change.add_coil(coil(TEMPLATE, recipe_name=FIRST.name, recipe_sha256=FIRST.sha256, model_sha256=MODEL, strip_width_mm=1000.0))
-        change.add_model_classes(MODEL, CLASSES)
+        change.add_model(KnownModel(MODEL, CLASSES))
         for n in range(6):
             state, reason = (State.LOST, FrameDropped()) if n % 2 else (State.INSPECTED, None)
             change.record_interval(TEMPLATE, "cam", Interval(10_000 * n, 10_000, state, reason))

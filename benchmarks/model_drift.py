@@ -30,7 +30,7 @@ def drawn(rng: np.random.Generator, count: int, per_100m: float, score: float, s
 def first_alarm(line: Sequence[CoilSeen], since: int) -> int | None:
     """The number of coils from `since` on until drift is reported, itself counted; None if it never is."""
     for n in range(since + 1, len(line) + 1):
-        if drifted(line[max(0, n - NOW - BEFORE) : n][::-1]):
+        if drifted(line[max(0, n - NOW - BEFORE) : n][::-1], {}):
             return n - since
     return None
 

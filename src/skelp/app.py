@@ -94,7 +94,7 @@ class Station:
         self.exchange = Exchange(own, first, opener, self.database.writer, rules, watch)
         with self.database.writer.transaction() as change:
             interrupted = change.close_interrupted()
-            change.add_model_classes(first.id.sha256, [c.name for c in first.network.classes])
+            change.add_model(first.known)
             for recipe in self.recipes.book.others:
                 change.add_recipe(recipe)
         for coil_id in interrupted:

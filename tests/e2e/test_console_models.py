@@ -13,6 +13,8 @@ from skelp.domain.alone import Alone, LoneDefect
 from skelp.domain.coilmap import Tally
 from skelp.domain.coverage import Interval, State
 from skelp.domain.decision import Decision
+from skelp.domain.drifting import ClassLearned
+from skelp.domain.models import KnownModel
 from skelp.domain.reasons import CoilSevereDefects
 from skelp.domain.recipe import Recipe
 from skelp.domain.shadow import ModelVerdict, ShadowResult
@@ -22,7 +24,7 @@ from skelp.sinks.lock_file import Owner
 from skelp.sinks.sql import Database, sqlite_url
 from tests.e2e.chromium import NEEDS_CONSOLE, WAIT_MS, serious_faults
 from tests.e2e.test_station import Running, started, station_file
-from tests.fakes import coil
+from tests.fakes import coil, defect
 from tests.models import CARD, bright_spots
 
 pytestmark = NEEDS_CONSOLE
@@ -49,8 +51,25 @@ def record_shadows(folder: Path) -> None:
                 change.add_shadow(ShadowResult(f"K{n}", 10_000, 7350, verdict("3", 2, Decision.ACCEPT), second))
 
 
+def record_drift(folder: Path) -> None:
+    """Coils of product DC04 on which a model finds scratches with other scores than on its card's pictures."""
+    model = "9" * 64
+    with (
+        Database(sqlite_url(folder / "data" / "skelp.db"), Recipe(), Owner.this_process("test")) as database,
+        database.writer.transaction() as change,
+    ):
+        change.add_model(KnownModel(model, ("scratch", "dent"), {"scratch": ClassLearned(91, 0.87), "dent": ClassLearned(40, 0.95)}))
+        for n in range(24):
+            name = f"D{n}"
+            change.add_coil(coil(name, product="DC04", model_name="strip-s 9", model_sha256=model))
+            change.record_interval(name, "cam0", Interval(0, 100_000, State.INSPECTED))
+            change.add_defects([defect(d, defect_id=f"{name}-{d}", coil_id=name, severity=1, mean_score=0.71) for d in range(1, 3 + n % 3)])
+            change.complete_coil(name)
+
+
 def with_models(folder: Path) -> Path:
     """The file of a station with a folder of models: one that fits, and one with other classes."""
+    record_drift(folder)
     record_shadows(folder)
     file, models = station_file(folder), folder / "models"
     models.mkdir()
@@ -104,7 +123,7 @@ def test_a_model_is_put_on_the_line_another_is_refused_and_the_first_comes_back(
 
     page.get_by_role("button", name="Go back to it").click()
     expect(main.get_by_text("From the next coil on")).to_be_visible(timeout=WAIT_MS)
-    expect(main.locator("tbody tr")).to_have_text(
+    expect(main.locator("table").last.locator("tbody tr")).to_have_text(
         [re.compile("bright 1.*model of the station file.*went back"), re.compile("bright-2.onnx.*asked")]
     )
     expect(page.get_by_role("button", name="Go back to it")).to_have_count(0)
@@ -131,3 +150,14 @@ def test_what_a_second_model_would_have_held_and_what_only_it_found(page: Page) 
     page.goto(page.url.replace("K2", "K3"))
     expect(main.get_by_role("heading", name="Coil report: Coil K3")).to_be_visible(timeout=WAIT_MS)
     expect(differ).to_have_count(0)
+
+
+def test_what_the_model_finds_is_shown_beside_what_its_card_says(page: Page) -> None:
+    main = page.locator("main")
+    main.get_by_label("Product").select_option("DC04")
+    expect(main.get_by_text("the newest 20 coils, and the 4 before")).to_be_visible(timeout=WAIT_MS)
+    expect(main.get_by_text("mean score 0.71 on the newest 20 coils")).to_be_visible()
+    rows = main.locator("table.drift tr")
+    expect(rows.filter(has_text="pictures of its card").first).to_contain_text("0.95")
+    expect(rows.filter(has_text="newest coils").last).to_have_text(re.compile(r"scratch ◆\s*newest coils.*0\.71"))
+    assert serious_faults(page) == []

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from skelp.domain.coverage import Interval, State
+from skelp.domain.models import KnownModel
 from skelp.domain.recipe import Recipe
 from skelp.sinks.lock_file import Owner
 from skelp.sinks.sql import Database, sqlite_url
@@ -52,7 +53,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     inspected = Recipe(hold_from_severity=6, hold_above_defects_per_100m=1e9)
     with Database(address, inspected, Owner.this_process("test")) as database, database.writer.transaction() as change:
         change.add_recipe(inspected)
-        change.add_model_classes("5" * 64, ["bright"])
+        change.add_model(KnownModel("5" * 64, ("bright",)))
         for n, defects in enumerate([0, 1, 2, 3, 2]):
             made = coil(f"K{n}", recipe_name=inspected.name, recipe_sha256=inspected.sha256, model_sha256="5" * 64)
             change.add_coil(made)

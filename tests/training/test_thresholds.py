@@ -155,3 +155,24 @@ def test_thresholds_that_serve_several_sets_are_chosen_on_all_of_them(faint: Pat
     card = ModelFile.open(out).card
     chosen: dict[str, object] = card.quality["thresholds"]  # type: ignore[assignment]
     assert (chosen["sets"], chosen["pictures"]) == (["faint", "again"], 2 * len(card.chosen_on))
+
+
+def test_what_was_found_goes_into_the_card_by_set_and_leaves_it_with_other_thresholds(
+    faint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Detector, "infer", _grey_is_score)
+    model = bright_spots(tmp_path / "bright.onnx")
+    name = ModelFile.open(model).card.classes[0].name
+    first, second, third = (tmp_path / f"{n}.onnx" for n in (1, 2, 3))
+    skelp("evaluate", model, faint, "--class", f"spot={name}", "--card", first)
+    found = ModelFile.open(first).card.found
+    assert list(found) == [faint.stem]
+    assert (found[faint.stem].pictures, found[faint.stem].classes[name].defects) == (6, 12)
+    assert 170 / 255 < found[faint.stem].classes[name].mean_score < 250 / 255
+    other = tmp_path / "other-set"
+    other.symlink_to(faint)
+    skelp("evaluate", first, other, "--class", f"spot={name}", "--card", second)
+    skelp("evaluate", second, other, "--class", f"spot={name}", "--card", second)
+    assert ModelFile.open(second).card.learned[name].defects == 24, "the same set counts once"
+    skelp("thresholds", second, faint, "--miss", 1, "--false-alarm", 1, "--class", f"spot={name}", "--share", 1, "--out", third)
+    assert ModelFile.open(third).card.found == {}

@@ -14,6 +14,7 @@ import typer
 from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import Kind
+from skelp.domain.models import KnownModel
 from skelp.domain.recipe import Recipe
 from skelp.sinks.sql import Database
 from skelp.sinks.storage import open_storage
@@ -38,7 +39,7 @@ def fill(database: Database, count: int = 3) -> None:
         made = coil(f"K{n}", recipe_name=first.name, recipe_sha256=first.sha256, model_sha256="5" * 64, **order)
         started = replace(made, started_at=datetime(2026, 11 if n else 10, 5, tzinfo=UTC))
         with database.writer.transaction() as change:
-            change.add_model_classes("5" * 64, ["scratch"])
+            change.add_model(KnownModel("5" * 64, ("scratch",)))
             change.add_coil(started)
             change.record_interval(f"K{n}", "cam", Interval(0, 50_000, State.INSPECTED))
             change.add_defects([defect(d, coil_id=f"K{n}", defect_id=f"K{n}-{d:06d}") for d in range(1, n + 1)])

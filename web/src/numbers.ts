@@ -32,3 +32,6 @@ export const metresInspected = (m: number): string => metres(Math.floor(100 * m 
 
 /** A share in per cent, rounded down: 100 % is all of it. */
 export const percentInspected = (share: number): string => `${(Math.floor(1000 * share + 1e-6) / 10).toFixed(1)} %`;
+
+/** A share in percent, as it is; what was inspected has its own. */
+export const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;

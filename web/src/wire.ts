@@ -838,6 +838,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Drift
+         * @description What the model of a product's newest coil finds on its newest coils, found on those before, and on the pictures of its card.
+         *
+         *     Without `product` it is that of the newest final coil. 404 if no coil of it is final.
+         */
+        get: operations["get_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model/rollback": {
         parameters: {
             query?: never;
@@ -1401,11 +1423,22 @@ export interface components {
             reasons: components["schemas"]["ReasonOut"][];
         };
         /**
+         * ClassDriftOut
+         * @description A class on the newest coils (`now`), on those before, and on the card's pictures; null where there are none.
+         */
+        ClassDriftOut: {
+            /** Class */
+            class: string;
+            now: components["schemas"]["FoundOnCoilsOut"];
+            before: components["schemas"]["FoundOnCoilsOut"] | null;
+            card: components["schemas"]["FoundOnCardOut"] | null;
+        };
+        /**
          * Code
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "model.gone" | "model.not_a_model" | "model.no_card" | "model.bad_card" | "model.fails_its_card" | "model.other_stride" | "model.other_classes" | "model.no_distance" | "model.recipe_unfit" | "model.no_screen" | "model.cannot_run" | "model.slower" | "model.line_busy" | "model.not_stored" | "model.defect_rate" | "model.degraded_share" | "model.class_rate" | "model.class_score" | "model.class_rejected" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.welds_cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "model.gone" | "model.not_a_model" | "model.no_card" | "model.bad_card" | "model.fails_its_card" | "model.other_stride" | "model.other_classes" | "model.no_distance" | "model.recipe_unfit" | "model.no_screen" | "model.cannot_run" | "model.slower" | "model.line_busy" | "model.not_stored" | "model.defect_rate" | "model.degraded_share" | "model.class_rate" | "model.class_score" | "model.class_card_score" | "model.class_rejected" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.welds_cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "other";
         /**
          * CoilChange
          * @description Corrects a coil's identity.
@@ -2472,6 +2505,44 @@ export interface components {
             crops_gb: number;
         };
         /**
+         * DriftOut
+         * @description What a model finds on the newest `coils` of `product`, and on the `before_coils` before those that it inspected too.
+         *
+         *     `seen_m`: their metres that were not lost. `products`: those of the newest coils. `reasons`: what has drifted, as the event model.drift
+         *     says it.
+         */
+        DriftOut: {
+            /** Product */
+            product: string;
+            /** Products */
+            products: string[];
+            model: components["schemas"]["Hashed"];
+            /**
+             * Coils
+             * @description Number of coils, at most 20.
+             */
+            coils: number;
+            /**
+             * Before Coils
+             * @description Number of coils before those, at most 200.
+             */
+            before_coils: number;
+            /**
+             * Seen M
+             * @description Length without what was lost, m.
+             */
+            seen_m: number;
+            /**
+             * Before Seen M
+             * @description Length of the coils before, without what was lost, m.
+             */
+            before_seen_m: number;
+            /** Classes */
+            classes: components["schemas"]["ClassDriftOut"][];
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+        };
+        /**
          * EngineOut
          * @description The execution provider of the model, and why it was chosen. `nodes_on_cpu`: nodes of the graph that it leaves to the CPU.
          */
@@ -2702,6 +2773,61 @@ export interface components {
             defects: number;
             /** Defect Ids */
             defect_ids: string[];
+        };
+        /**
+         * FoundOnCardOut
+         * @description What the model found of a class on the held-out pictures of its card, which are not a mill's mix of coils.
+         */
+        FoundOnCardOut: {
+            /**
+             * Defects
+             * @description Number of defects.
+             */
+            defects: number;
+            /**
+             * Share
+             * @description Share of all defects, 0 to 1.
+             */
+            share: number | null;
+            /**
+             * Mean Score
+             * @description Mean over the defects of their mean probability, 0 to 1.
+             */
+            mean_score: number;
+        };
+        /**
+         * FoundOnCoilsOut
+         * @description What was found of a class on some coils. Null where there is nothing to say.
+         *
+         *     `share`: of all their defects. `mean_score`: the mean over coils of their defects' mean scores. `rejected`: the mean over reviewed
+         *     coils of the share of reviewed defects that operators call none.
+         */
+        FoundOnCoilsOut: {
+            /**
+             * Defects
+             * @description Number of defects.
+             */
+            defects: number;
+            /**
+             * Per 100M
+             * @description Defects in 100 m.
+             */
+            per_100m: number;
+            /**
+             * Share
+             * @description Share of all defects, 0 to 1.
+             */
+            share: number | null;
+            /**
+             * Mean Score
+             * @description Mean over the coils of the mean probability over each defect, 0 to 1.
+             */
+            mean_score: number | null;
+            /**
+             * Rejected
+             * @description Share of the reviewed defects of a coil that operators call none, as a mean over coils.
+             */
+            rejected: number | null;
         };
         /**
          * Hashed
@@ -8106,6 +8232,88 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ModelHistoryOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_drift: {
+        parameters: {
+            query?: {
+                product?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "product": "DC04",
+                     *       "products": [
+                     *         "DC04",
+                     *         "S235"
+                     *       ],
+                     *       "model": {
+                     *         "name": "strip-s 0.3.0",
+                     *         "sha256": "623ae26827665032fb3f91774333311e63a16c7613087e2408a0db2e612ab031"
+                     *       },
+                     *       "coils": 20,
+                     *       "before_coils": 184,
+                     *       "seen_m": 16020.5,
+                     *       "before_seen_m": 151200,
+                     *       "classes": [
+                     *         {
+                     *           "class": "scratch",
+                     *           "now": {
+                     *             "defects": 96,
+                     *             "per_100m": 0.599,
+                     *             "share": 0.8421,
+                     *             "mean_score": 0.7312,
+                     *             "rejected": 0.25
+                     *           },
+                     *           "before": {
+                     *             "defects": 310,
+                     *             "per_100m": 0.205,
+                     *             "share": 0.6019,
+                     *             "mean_score": 0.8466,
+                     *             "rejected": 0.0714
+                     *           },
+                     *           "card": {
+                     *             "defects": 91,
+                     *             "share": 0.302,
+                     *             "mean_score": 0.8731
+                     *           }
+                     *         }
+                     *       ],
+                     *       "reasons": [
+                     *         {
+                     *           "code": "model.class_card_score",
+                     *           "args": {
+                     *             "class": "scratch",
+                     *             "now": 0.731,
+                     *             "card": 0.873,
+                     *             "coils": 20,
+                     *             "defects": 91
+                     *           },
+                     *           "text": "scratch: mean score 0.73 on the newest 20 coils of the product, 0.87 on the 91 defects of the model's card"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DriftOut"];
                 };
             };
             401: components["responses"]["Unauthorized"];

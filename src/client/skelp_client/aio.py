@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from skelp_client import calls, decision_calls, lists
 from skelp_client.aio_connection import AsyncConnection, AsyncEvents, AsyncItems
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
-from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
+from skelp_client.models import Drift, ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import (
     Alarm,
@@ -231,6 +231,10 @@ class AsyncStation(AsyncConnection):
     async def shadow(self, coil_id: str) -> Shadow:
         """What a second model would have said about a coil. Raises NotFound if none saw it, or the coil has not ended."""
         return await self._call(calls.shadow(coil_id))
+
+    async def drift(self, product: str | None = None) -> Drift:
+        """What the model finds on the newest coils of a product, and found before. None: the product of the newest coil."""
+        return await self._call(calls.drift(product))
 
     async def shadows(self, limit: int = 100) -> tuple[ListedShadow, ...]:
         """What second models would have said about the newest coils that they saw, at most 500, newest first."""

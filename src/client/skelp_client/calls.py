@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from skelp_client.call import V1, Call, given, part, record
-from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
+from skelp_client.models import Drift, ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import Alarm, Coil, Coverage, ExplainedDefect, Review, Sample
 from skelp_client.results import Periodic, StateStretch, Stretch
@@ -104,6 +104,10 @@ def tell_state(coil_id: str, state: str, from_m: float | None, to_m: float | Non
 
 def shadow(coil_id: str) -> Call[Shadow]:
     return Call("GET", f"{V1}/coils/{{coil_id}}/shadow", record(Shadow), {"coil_id": coil_id})
+
+
+def drift(product: str | None) -> Call[Drift]:
+    return Call("GET", f"{V1}/model/drift", record(Drift)).asking(product=product)
 
 
 def shadows(limit: int) -> Call[tuple[ListedShadow, ...]]:

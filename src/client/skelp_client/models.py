@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from skelp_client.records import WIRE, Decision, Reason, Side
+from skelp_client.records import WIRE, Decision, Hashed, Reason, Side
 from skelp_client.status import Model
 
 
@@ -129,3 +129,50 @@ class ListedShadow(Shadow):
 
     name: str
     started_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOnCoils:
+    """What was found of a class on some coils; None where there is nothing to say. `share`: of all their defects. `mean_score`: the mean
+    over coils of their defects' mean scores. `rejected`: the share of a coil's reviewed defects that operators call none, as a mean.
+    """
+
+    defects: int
+    per_100m: float
+    share: float | None
+    mean_score: float | None
+    rejected: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOnCard:
+    """What a model found of a class on the held-out pictures of its card."""
+
+    defects: int
+    share: float | None
+    mean_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClassDrift:
+    """A class on the newest coils (`now`), on those before, and on the card's pictures; None where there are none."""
+
+    class_name: str = field(metadata={WIRE: "class"})
+    now: FoundOnCoils
+    before: FoundOnCoils | None
+    card: FoundOnCard | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What a model finds on the newest `coils` of a product, and on the `before_coils` before. `reasons`: what has drifted."""
+
+    product: str
+    products: tuple[str, ...]
+    model: Hashed
+    coils: int
+    before_coils: int
+    seen_m: float
+    before_seen_m: float
+    classes: tuple[ClassDrift, ...]
+    reasons: tuple[Reason, ...]

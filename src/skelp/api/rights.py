@@ -47,6 +47,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{V1}/coils/{{coil_id}}/states"): Right.COILS,
     ("GET", f"{V1}/coils/{{coil_id}}/shadow"): Right.READ,
     ("GET", f"{V1}/shadows"): Right.READ,
+    ("GET", f"{V1}/model/drift"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/defects"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map.png"): Right.READ,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from skelp.domain.coilmap import Coil
+from skelp.domain.drifting import Learned
 from skelp.domain.reasons import Reason
 from skelp.domain.status import ModelId
 
@@ -22,6 +23,15 @@ class Why(StrEnum):
     ROLLED_BACK = "rolled_back"
     RATES = "rates"
     FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """What the records keep of a model that inspects: the names of its classes, and what its card says that it found of each."""
+
+    sha256: str
+    classes: tuple[str, ...]
+    learned: Learned = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

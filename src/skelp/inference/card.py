@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from skelp.domain.defect import CLEAN, DefectClass
+from skelp.domain.drifting import ClassLearned
 from skelp.domain.errors import SkelpError, nearest
 from skelp.domain.maps import TILE_PX
 from skelp.domain.recipe import Recipe
@@ -82,6 +83,27 @@ class ScreenCard(BaseModel):
     quality: dict[str, object] = {}
 
 
+class FoundClass(BaseModel):
+    """What a model found of a class: so many defects, with this mean of their mean scores."""
+
+    model_config = STRICT
+
+    defects: Annotated[int, Field(ge=1)]
+    mean_score: Annotated[float, Field(gt=0, le=1)]
+
+
+class FoundOnSet(BaseModel):
+    """What the model found on pictures of a set that chose nothing of it, by this card's limits. Coils are compared with it (ADR 32).
+
+    `classes`: without those of which it found nothing, and without marks.
+    """
+
+    model_config = STRICT
+
+    pictures: Annotated[int, Field(ge=1)]
+    classes: dict[str, FoundClass]
+
+
 class ModelCard(BaseModel):
     """The card of a model. Only name, version, stride and classes are required, so that any network can get a card.
 
@@ -102,6 +124,8 @@ class ModelCard(BaseModel):
     parent: str | None = None
     licence: str | None = None
     screen: ScreenCard | None = None
+    found: dict[str, FoundOnSet] = {}
+    """By data set."""
 
     @model_validator(mode="after")
     def _classes_are_distinct(self) -> ModelCard:
@@ -110,6 +134,13 @@ class ModelCard(BaseModel):
                 raise ValueError(f"class {what} must differ, got {values}")
         if all(c.pseudo for c in self.classes):
             raise ValueError("every class is pseudo, so the model finds no defect; at least one class must be a defect")
+        return self
+
+    @model_validator(mode="after")
+    def _found_its_own_classes(self) -> ModelCard:
+        other = sorted({name for of_set in self.found.values() for name in of_set.classes} - {c.name for c in self.classes if not c.pseudo})
+        if other:
+            raise ValueError(f"found names {', '.join(other)}, which are no defect classes of this model")
         return self
 
     @model_validator(mode="after")
@@ -125,6 +156,16 @@ class ModelCard(BaseModel):
     def domain_classes(self) -> tuple[DefectClass, ...]:
         """The classes as domain values."""
         return tuple(c.as_domain() for c in self.classes)
+
+    @property
+    def learned(self) -> dict[str, ClassLearned]:
+        """What it found of each class on the pictures of all sets together."""
+        every: dict[str, list[FoundClass]] = {}
+        for name, found in (item for of_set in self.found.values() for item in of_set.classes.items()):
+            every.setdefault(name, []).append(found)
+        counts = {name: sum(f.defects for f in found) for name, found in every.items()}
+        means = {name: sum(f.defects * f.mean_score for f in found) / counts[name] for name, found in every.items()}
+        return {name: ClassLearned(counts[name], means[name]) for name in every}
 
     @property
     def highest_id(self) -> int:

@@ -205,7 +205,7 @@ class Exchange:
             try:
                 with self._writer.transaction() as change:
                     change.choose_model(chosen)
-                    change.add_model_classes(held.id.sha256, [c.name for c in held.network.classes])
+                    change.add_model(held.known)
             except SkelpError as error:
                 raise RefusedError(ModelNotStored(str(error))) from error
             with self._lock:

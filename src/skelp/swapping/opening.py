@@ -9,6 +9,7 @@ from pathlib import Path
 from skelp.config import ModelChoice
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
+from skelp.domain.models import KnownModel
 from skelp.domain.reasons import (
     ModelBadCard,
     ModelCannotRun,
@@ -52,6 +53,12 @@ class Held:
     @property
     def id(self) -> ModelId:
         return identity(self.model)
+
+    @property
+    def known(self) -> KnownModel:
+        """What the records keep of it."""
+        card = self.model.card
+        return KnownModel(self.model.sha256, tuple(c.name for c in card.classes), card.learned)
 
 
 def identity(model: ModelFile) -> ModelId:

@@ -12,6 +12,7 @@ import pytest
 
 from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import RecordsError
+from skelp.domain.models import KnownModel
 from skelp.domain.reasons import RecordsLocked
 from skelp.domain.recipe import Recipe
 from skelp.ports import text_sha256
@@ -45,7 +46,7 @@ in_any_m = 10
 def final_coil(server: StationServer, coil_id: str = "C1", defects: int = 1, recipe: Recipe = Recipe()) -> None:  # noqa: B008 - frozen
     made = coil(coil_id, recipe_name=recipe.name, recipe_sha256=recipe.sha256, model_sha256=MODEL)
     with server.writer.transaction() as change:
-        change.add_model_classes(MODEL, ["scratch", "patch"])
+        change.add_model(KnownModel(MODEL, ("scratch", "patch")))
         change.add_recipe(recipe)
         change.add_coil(made)
         change.record_interval(coil_id, "cam", Interval(0, 100_000, State.INSPECTED))

@@ -10,12 +10,13 @@ from skelp.domain.alone import Alone, LoneDefect
 from skelp.domain.coilmap import Tally
 from skelp.domain.coverage import Interval, State
 from skelp.domain.decision import Decision
-from skelp.domain.models import ChosenModel, ModelRefusal, ModelsStatus, Why
+from skelp.domain.drifting import ClassLearned
+from skelp.domain.models import ChosenModel, KnownModel, ModelRefusal, ModelsStatus, Why
 from skelp.domain.reasons import CoilEdgeMargin, CoilSevereDefects, ModelSlower
 from skelp.domain.shadow import ModelVerdict, ShadowResult
 from skelp.domain.status import ModelId
 from skelp.domain.strip import Side
-from tests.fakes import coil
+from tests.fakes import coil, defect
 from tests.station_server import V1, OneModel, StationServer
 
 OLD, NEW = ModelId("net", "1", "1" * 64), ModelId("net", "2", "2" * 64)
@@ -127,3 +128,25 @@ def test_the_history_has_each_choice_with_its_coils_and_since_when_the_line_has_
     ]  # fmt: skip
     assert found["since"] == {"coil_id": "C5", "name": "C5", "started_at": "2026-11-27T10:06:00.000Z"}
     assert history(limit=1)["choices"] == found["choices"][:1]
+
+
+def test_what_the_model_finds_is_shown_beside_its_card(server: StationServer) -> None:
+    assert server.client.get(f"{V1}/model/drift").status_code == 404
+    with server.writer.transaction() as change:
+        change.add_model(KnownModel("1" * 64, ("scratch",), {"scratch": ClassLearned(90, 0.9)}))
+        change.add_coil(coil("C1", product="DC04", model_name="net 1", model_sha256="1" * 64))
+        change.record_interval("C1", "cam", Interval(0, 100_000, State.INSPECTED))
+        change.add_defects([defect(1, coil_id="C1", mean_score=0.75)])
+        change.complete_coil("C1")
+    found = server.client.get(f"{V1}/model/drift").json()
+    assert (found["product"], found["products"], found["model"]) == ("DC04", ["DC04"], {"name": "net 1", "sha256": "1" * 64})
+    assert (found["coils"], found["before_coils"], found["seen_m"], found["reasons"]) == (1, 0, 100.0, [])
+    assert found["classes"] == [
+        {
+            "class": "scratch",
+            "now": {"defects": 1, "per_100m": 1.0, "share": 1.0, "mean_score": 0.75, "rejected": None},
+            "before": None,
+            "card": {"defects": 90, "share": 1.0, "mean_score": 0.9},
+        }
+    ]
+    assert server.client.get(f"{V1}/model/drift?product=S235").status_code == 404

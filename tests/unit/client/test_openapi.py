@@ -18,7 +18,7 @@ from skelp.api.document import document
 from skelp_client import calls, decision_calls, lists
 from skelp_client.call import Call
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
-from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
+from skelp_client.models import Drift, ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.reading import types_of
 from skelp_client.records import (
@@ -60,6 +60,7 @@ EVERY: dict[str, Call[Any]] = {
     "states": calls.states("K1"),
     "tell_state": calls.tell_state("K1", "weld_seam", 1, 2),
     "shadow": calls.shadow("K1"),
+    "drift": calls.drift("DC04"),
     "shadows": calls.shadows(9),
     "derive": calls.derive("K1", "P1", [Cut(coil_id="K2", from_m=1, to_m=2), Cut()], "n", "h", "p"),
     "origin": calls.origin("K1"),
@@ -100,6 +101,7 @@ ANSWERS: dict[str, tuple[str, type]] = {
     "states": ("StateList.states", StateStretch),
     "tell_state": ("StateOut", StateStretch),
     "shadow": ("ShadowOut", Shadow),
+    "drift": ("DriftOut", Drift),
     "shadows": ("ShadowList.shadows", ListedShadow),
     "derive": ("CoilOut", Coil),
     "origin": ("CutList.cuts", MadeCut),

@@ -37,6 +37,8 @@ def without(key: str) -> dict[str, Any]:
         (without("stride"), "stride: Field required"),
         (CARD | {"stride": 3}, "stride"),
         (CARD | {"classes": []}, "classes"),
+        (CARD | {"found": {"neu": {"pictures": 3, "classes": {"other": {"defects": 1, "mean_score": 0.5}}}}}, "found names other"),
+        (CARD | {"found": {"neu": {"pictures": 3, "classes": {"bright": {"defects": 0, "mean_score": 0.5}}}}}, "defects"),
         (CARD | {"classes": [{"id": 0, "name": "x"}]}, "greater than or equal to 1"),
         (CARD | {"classes": [{"id": 1, "name": "x", "pseudo": True}]}, "every class is pseudo"),
         (CARD | {"classes": [{"id": 1, "name": "x"}, {"id": 1, "name": "y"}]}, "ids must differ"),
@@ -59,6 +61,18 @@ def test_a_model_with_a_missing_or_wrong_card_is_refused(tmp_path: Path, card: d
 def test_a_card_that_is_not_one_json_text_is_refused_with_the_reason(text: str, message: str) -> None:
     with pytest.raises(SkelpError, match=message):
         ModelCard.parse(text, where="t")
+
+
+def test_what_a_model_found_on_several_sets_is_one_figure_a_class() -> None:
+    def found(**classes: tuple[int, float]) -> dict[str, Any]:
+        return {"pictures": 9, "classes": {name: {"defects": n, "mean_score": score} for name, (n, score) in classes.items()}}
+
+    classes = [{"id": 1, "name": "pit"}, {"id": 2, "name": "scratch"}]
+    card = ModelCard.model_validate(
+        CARD | {"classes": classes, "found": {"a": found(pit=(10, 0.9)), "b": found(pit=(30, 0.7), scratch=(1, 0.5))}}
+    )
+    assert {name: (c.defects, round(c.mean_score, 6)) for name, c in card.learned.items()} == {"pit": (40, 0.75), "scratch": (1, 0.5)}
+    assert ModelCard.model_validate(CARD).learned == {}
 
 
 def test_a_card_needs_only_four_keys() -> None:

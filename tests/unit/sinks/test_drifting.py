@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
+import pytest
+import sqlalchemy as sa
+
 from skelp.domain.coverage import Interval, State
-from skelp.domain.drifting import LEAST_BEFORE, NOW
+from skelp.domain.drifting import LEAST_BEFORE, NOW, ClassLearned
 from skelp.domain.events import ModelDrift
+from skelp.domain.models import KnownModel
 from skelp.domain.recipe import Recipe
 from skelp.domain.review import Verdict
 from skelp.sinks.sql import Database
@@ -14,13 +19,14 @@ from tests.fakes import coil, defect
 from tests.unit.sinks.conftest import ME
 
 
-def pass_by(database: Database, n: int, defects: int, *, model: str = "1" * 64) -> list[ModelDrift]:
-    """Let a coil pass. Returns what was published of drift with it."""
+def pass_by(database: Database, n: int, defects: int, *, model: str = "1" * 64, score: float = 0.8) -> list[ModelDrift]:
+    """Let a coil pass. Returns what was published of drift with it. `score`: the mean score of its defects."""
     coil_id = f"K{n}"
     with database.writer.transaction() as change:
         change.add_coil(replace(coil(coil_id), model_sha256=model, product="DC04"))
         change.record_interval(coil_id, "cam", Interval(0, 100_000, State.INSPECTED))
-        change.add_defects([defect(d, coil_id=coil_id, defect_id=f"{coil_id}-{d:06d}", severity=1) for d in range(1, defects + 1)])
+        named = [(d, f"{coil_id}-{d:06d}") for d in range(1, defects + 1)]
+        change.add_defects([defect(d, coil_id=coil_id, defect_id=i, severity=1, mean_score=score) for d, i in named])
         change.complete_coil(coil_id)
     last = database.reader.newest_event()
     found = [e.payload for e in database.reader.events(after=max(0, last - 3), limit=3) if e.coil_id == coil_id]
@@ -54,3 +60,48 @@ def test_drift_is_published_with_the_coils_that_show_it_and_a_new_model_begins_a
         assert (told.product, told.reason.code, told.reason.args["class"]) == ("DC04", "model.class_rate", "scratch")
         assert (told.reason.args["now"], told.reason.args["before"]) == (12.0, 2.0)
         assert not any(pass_by(database, 1000 + n, 40, model="2" * 64) for n in range(3))
+
+
+def test_scores_are_compared_with_the_card_of_the_model_and_shown_beside_it(url: str) -> None:
+    learned = {"scratch": ClassLearned(90, 0.9), "patch": ClassLearned(10, 0.8)}
+    with Database(url, Recipe(), ME) as database:
+        with database.writer.transaction() as change:
+            change.add_model(KnownModel("1" * 64, ("scratch", "patch"), learned))
+            change.add_model(KnownModel("2" * 64, ("scratch",)))
+        told = [pass_by(database, n, 2, score=0.7) for n in range(NOW)]
+        assert not any(told[:16])
+        (last,) = told[-1]
+        assert (last.reason.code, last.reason.args) == (
+            "model.class_card_score",
+            {"class": "scratch", "now": 0.7, "card": 0.9, "coils": NOW, "defects": 90},
+        )
+        found = database.reader.drift("DC04")
+        assert [r.code for r in found.reasons] == ["model.class_card_score"]
+        patch, scratch = found.classes
+        assert (scratch.now.defects, scratch.now.mean_score, scratch.learned) == (2 * NOW, pytest.approx(0.7), learned["scratch"])
+        assert (patch.now.defects, patch.share_learned) == (0, pytest.approx(0.1))
+        assert database.reader.drift(None) == found
+        with pytest.raises(LookupError, match="S235"):
+            database.reader.drift("S235")
+        assert not any(pass_by(database, 100 + n, 2, model="2" * 64, score=0.7) for n in range(NOW)), "a card that says nothing"
+        assert database.reader.drift("DC04").model_sha256 == "2" * 64
+
+
+def test_no_coil_no_figures(url: str) -> None:
+    with Database(url, Recipe(), ME) as database, pytest.raises(LookupError, match="no coil"):
+        database.reader.drift(None)
+
+
+def test_scores_that_an_older_version_stored_otherwise_are_not_compared(url: str) -> None:
+    """Until 0018 the mean of the highest scores was stored, under another key."""
+    with Database(url, Recipe(), ME) as database:
+        for n in range(LEAST_BEFORE):
+            pass_by(database, n, 4, score=0.9)
+        with database.writer.transaction() as change:
+            old = {"lines": {"inspected": 100_000, "degraded": 0, "lost": 0}, "by_class": {"scratch": 4}, "by_severity": {}, "marks": {}}
+            stored = json.dumps(old | {"scores": {"scratch": 0.99}})
+            change._session.connection.execute(sa.text("UPDATE coils SET counted = :old"), {"old": stored})
+        assert not any(pass_by(database, LEAST_BEFORE + n, 4, score=0.6) for n in range(NOW))
+        found = database.reader.drift("DC04").classes[0]
+        assert found.before is not None
+        assert (found.before.defects, found.before.mean_score) == (4 * LEAST_BEFORE, None)

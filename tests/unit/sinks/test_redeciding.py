@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from skelp.domain.coverage import Interval, State
 from skelp.domain.decision import Decision
 from skelp.domain.events import Kind
+from skelp.domain.models import KnownModel
 from skelp.domain.queries import EVERY_COIL
 from skelp.domain.recipe import NEVER, Recipe
 from skelp.domain.rules import Rule
@@ -20,7 +21,7 @@ COILS = 30
 def fill(database: Database) -> None:
     first = Recipe()
     with database.writer.transaction() as change:
-        change.add_model_classes("1" * 64, ["scratch"])
+        change.add_model(KnownModel("1" * 64, ("scratch",)))
         for n in range(COILS):
             change.add_coil(coil(f"K{n}", recipe_sha256=first.sha256, recipe_name=first.name, model_sha256="1" * 64))
             change.record_interval(f"K{n}", "cam", Interval(0, 50_000, State.INSPECTED))

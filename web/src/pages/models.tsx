@@ -7,6 +7,7 @@ import { post, said } from "../rest";
 import { coilAddress } from "../route";
 import { advice, sentence } from "../sentences";
 import { may } from "../session";
+import { Drift } from "./drift";
 
 /** The models of the line: which one inspects, another one for the coils that begin later, and what was chosen before. */
 export function Models() {
@@ -42,6 +43,7 @@ export function Models() {
       {models && (
         <div class="scroll">
           <OnLine models={models} history={history} rollBack={rollBack} />
+          <Drift />
           <Files models={models} ask={ask} />
           <History choices={history?.choices ?? []} />
         </div>

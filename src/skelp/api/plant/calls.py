@@ -28,6 +28,7 @@ _OF_A_STATION = (
     "/reviews",
     "/events",
     "/alarms",
+    "/model/drift",
     "/model/history",
     "/shadows",
     "/station/optics",

@@ -15,6 +15,7 @@ from skelp.api import (
     coils,
     decisions,
     defects,
+    drift,
     feed,
     kept_recipes,
     models,
@@ -66,6 +67,7 @@ def records_app(
         reviews.router(records),
         feed.router(records, stopping),
         models.history(records),
+        drift.router(records),
         optics.router(records),
         alarms.router(alarms.Alarms(records)),
     )

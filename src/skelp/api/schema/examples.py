@@ -14,6 +14,7 @@ from skelp.api.schema.story import (
     CUT,
     DEFECT,
     DEFECT_OF_PIECE,
+    DRIFT,
     EVENTS,
     EXPLAINED_DEFECT,
     FEED_ID,
@@ -119,6 +120,7 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("ask_for_model", 202): MODELS,
     ("roll_model_back", 202): MODELS,
     ("list_model_history", 200): MODEL_HISTORY,
+    ("get_drift", 200): DRIFT,
     ("get_shadow", 200): SHADOW,
     ("list_shadows", 200): {"shadows": [{"name": "K4711", "started_at": COIL["started_at"]} | SHADOW]},
     ("get_map", 200): {

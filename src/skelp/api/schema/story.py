@@ -199,6 +199,21 @@ SHADOW = {
         }],
     }},
 }  # fmt: skip
+DRIFT = {
+    "product": "DC04", "products": ["DC04", "S235"], "model": COIL["model"], "coils": 20, "before_coils": 184, "seen_m": 16020.5,
+    "before_seen_m": 151200.0,
+    "classes": [{
+        "class": "scratch",
+        "now": {"defects": 96, "per_100m": 0.599, "share": 0.8421, "mean_score": 0.7312, "rejected": 0.25},
+        "before": {"defects": 310, "per_100m": 0.205, "share": 0.6019, "mean_score": 0.8466, "rejected": 0.0714},
+        "card": {"defects": 91, "share": 0.302, "mean_score": 0.8731},
+    }],
+    "reasons": [{
+        "code": "model.class_card_score",
+        "args": {"class": "scratch", "now": 0.731, "card": 0.873, "coils": 20, "defects": 91},
+        "text": "scratch: mean score 0.73 on the newest 20 coils of the product, 0.87 on the 91 defects of the model's card",
+    }],
+}  # fmt: skip
 SAMPLE = {
     "sample_id": "K4711-top-1-000052000-00532", "coil_id": "K4711", "camera": "top-1", "line": 52000, "column": 532,
     "model_sha256": MODEL_SHA256,

@@ -62,6 +62,7 @@ from skelp.domain.reasons.lines import (
 from skelp.domain.reasons.models import (
     ModelBadCard,
     ModelCannotRun,
+    ModelClassCardScore,
     ModelClassRate,
     ModelClassRejected,
     ModelClassScore,
@@ -217,6 +218,7 @@ __all__ = [
     "LightLost",
     "ModelBadCard",
     "ModelCannotRun",
+    "ModelClassCardScore",
     "ModelClassRate",
     "ModelClassRejected",
     "ModelClassScore",

@@ -100,6 +100,7 @@ class Code(StrEnum):
     MODEL_DEGRADED_SHARE = "model.degraded_share"
     MODEL_CLASS_RATE = "model.class_rate"
     MODEL_CLASS_SCORE = "model.class_score"
+    MODEL_CLASS_CARD_SCORE = "model.class_card_score"
     MODEL_CLASS_REJECTED = "model.class_rejected"
     COIL_NO_LINE = "coil.no_line"
     COIL_NOT_INSPECTED = "coil.not_inspected"

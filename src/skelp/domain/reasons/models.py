@@ -128,6 +128,18 @@ class ModelClassScore(Reason, code=Code.MODEL_CLASS_SCORE):
     before_coils: int
 
 
+class ModelClassCardScore(Reason, code=Code.MODEL_CLASS_CARD_SCORE):
+    """The model's mean score for defects of the class `class` is `now` on the newest `coils` coils of a product that have some. On the
+    held-out pictures of its card it was `card`, of `defects` defects.
+    """
+
+    class_name: str
+    now: float
+    card: float
+    coils: int
+    defects: int
+
+
 class ModelClassRejected(Reason, code=Code.MODEL_CLASS_REJECTED):
     """Of the defects of the class `class` that operators reviewed, they rejected the share `now` on the newest `coils` coils of a product
     on which they reviewed some, and `before` on the `before_coils` coils before those. It is the mean of the coils' shares.

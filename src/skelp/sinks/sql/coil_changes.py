@@ -21,6 +21,7 @@ from skelp.domain.events import (
     ModelDrift,
     Payload,
 )
+from skelp.domain.models import KnownModel
 from skelp.domain.moments import now
 from skelp.domain.override import Override
 from skelp.domain.passes import to_start
@@ -132,9 +133,9 @@ class CoilChanges:
             pending = [CoilRecipeOther(row["recipe_name"], recipe.name).plain]
         self._update_coil(row["coil_id"], {"recipe_name": recipe.name, "recipe_sha256": recipe.sha256, "reasons": pending})
 
-    def add_model_classes(self, sha256: str, classes: Collection[str]) -> None:
-        """Store which classes a model knows."""
-        recipes.store_classes(self._session, sha256, classes)
+    def add_model(self, model: KnownModel) -> None:
+        """Keep what is known of a model, so that recipes can be checked against it, and coils compared with it, later."""
+        recipes.store_model(self._session, model)
 
     def record_progress(self, coil_id: str, *, line_rate_hz: float | None, reach_mm: float) -> None:
         """Store the time, the line rate (None: not known yet) and the width of the steel seen so far, in mm.
@@ -203,7 +204,7 @@ class CoilChanges:
         summary = held_for(summary, [*([CoilInterrupted()] if interrupted else []), *pending])
         decision, reasons = summary.decision, [*summary.reasons, *also]
         decided = rows.of_decision(decision, reasons) | rows.of_counted(summary.totals, summary.tally)
-        decided["counted"] |= {"scores": drifting.mean_scores(self._session, coil_id)}
+        decided["counted"] |= {"mean_scores": drifting.mean_scores(self._session, coil_id)}
         self._update_coil(coil_id, {"status": Status.FINAL.value, "finished_at": finished, "interrupted": interrupted} | decided)
         self.publish(CoilFinal(decision.value, tuple(reasons), summary.length_m), coil_id)
         if not also:  # no camera saw a coil that was cut

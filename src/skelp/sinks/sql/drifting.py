@@ -9,30 +9,63 @@ import sqlalchemy as sa
 
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.defect import MARK
+from skelp.domain.drift_figures import DriftFigures, figures
 from skelp.domain.drifting import BEFORE, NOW, CoilSeen, drifted
 from skelp.domain.reasons import Reason
 from skelp.domain.review import Result, Review, standing_review
-from skelp.sinks.sql import rows
+from skelp.sinks.sql import recipes, rows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, origins, reviews
 
+_PRODUCTS_OF = 500
+"""The newest coils whose products can be asked for."""
+
 
 def mean_scores(session: Session, coil_id: str) -> dict[str, float]:
-    """The mean score of a coil's defects, by class."""
-    query = session.select(defects, defects.c.class_name, sa.func.avg(defects.c.score).label("mean"))
+    """The mean of the mean scores of a coil's defects, by class."""
+    query = session.select(defects, defects.c.class_name, sa.func.avg(defects.c.mean_score).label("mean"))
     of_coil = query.where(defects.c.coil_id == coil_id, defects.c.severity > MARK).group_by(defects.c.class_name)
     return {row["class_name"]: round(float(row["mean"]), 4) for row in session.rows(of_coil.order_by(defects.c.class_name))}
 
 
 def check(session: Session, coil: Coil) -> list[Reason]:
     """What has drifted with this final coil, among the coils of its product that its model inspected. Coils that were cut are left out."""
-    cut = sa.exists().where((origins.c.station == coils.c.station) & (origins.c.piece_id == coils.c.coil_id))
-    alike = (coils.c.product == coil.product) & (coils.c.model_sha256 == coil.model_sha256) & (coils.c.status == Status.FINAL.value)
+    return drifted(_newest(session, coil.product, coil.model_sha256), recipes.learned_by(session, coil.model_sha256))
+
+
+def drift(session: Session, product: str | None) -> DriftFigures:
+    """What the model of a product's newest coil finds on that product. `product` None: that of the newest coil of all.
+
+    Raises LookupError if no coil of the product was inspected to its end.
+    """
+    newest = session.select(coils).where(_final(), ~_cut()).order_by(coils.c.number.desc())
+    found = session.rows((newest if product is None else newest.where(coils.c.product == product)).limit(1))
+    if not found:
+        raise LookupError("no coil is final yet" if product is None else f"no coil of product {product!r} is final")
+    coil = rows.coil(found[0])
+    recent = newest.with_only_columns(coils.c.product).limit(_PRODUCTS_OF)
+    products = dict.fromkeys(row["product"] for row in session.rows(recent))
+    seen = _newest(session, coil.product, coil.model_sha256)
+    return figures(coil, seen, recipes.learned_by(session, coil.model_sha256), list(products))
+
+
+def _newest(session: Session, product: str, model_sha256: str) -> list[CoilSeen]:
+    """The newest coils of a product that a model inspected, the newest first. Coils that were cut are left out."""
+    alike = (coils.c.product == product) & (coils.c.model_sha256 == model_sha256) & _final()
     columns = (coils.c.coil_id, coils.c.counted, coils.c.mm_per_line)
-    newest = session.select(coils, *columns).where(alike, ~cut).order_by(coils.c.number.desc()).limit(NOW + BEFORE)
+    newest = session.select(coils, *columns).where(alike, ~_cut()).order_by(coils.c.number.desc()).limit(NOW + BEFORE)
     found = session.rows(newest)
     rejected = _rejected(session, [row["coil_id"] for row in found])
-    return drifted([seen for row in found if (seen := _seen(row, rejected.get(row["coil_id"], {}))) is not None])
+    return [seen for row in found if (seen := _seen(row, rejected.get(row["coil_id"], {}))) is not None]
+
+
+def _final() -> sa.ColumnElement[bool]:
+    return coils.c.status == Status.FINAL.value
+
+
+def _cut() -> sa.ColumnElement[bool]:
+    """That the coil was cut or welded out of others: no camera saw it pass."""
+    return sa.exists().where((origins.c.station == coils.c.station) & (origins.c.piece_id == coils.c.coil_id))
 
 
 def _rejected(session: Session, coil_ids: Sequence[str]) -> dict[str, dict[str, float]]:
@@ -50,10 +83,13 @@ def _rejected(session: Session, coil_ids: Sequence[str]) -> dict[str, dict[str, 
 
 
 def _seen(row: sa.RowMapping, rejected: Mapping[str, float]) -> CoilSeen | None:
-    """What was found on a coil; None if no line was seen, or if an older version did not store scores."""
+    """What was found on a coil; None if no line was seen, or if an older version did not count it.
+
+    An older version stored the mean of the highest scores, which is no mean score.
+    """
     counted = rows.counted(row)
-    if counted is None or "scores" not in row["counted"]:
+    if counted is None:
         return None
     totals, tally = counted
     metres = (totals.inspected + totals.degraded) * row["mm_per_line"] / 1000
-    return CoilSeen(metres, tally.by_class, row["counted"]["scores"], rejected) if metres > 0 else None
+    return CoilSeen(metres, tally.by_class, row["counted"].get("mean_scores", {}), rejected) if metres > 0 else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +15,6 @@ from skelp.domain.cuts import PlacedCut
 from skelp.domain.defect import MARK, Defect
 from skelp.domain.errors import SkelpError
 from skelp.domain.line_state import StateOfCoil, states_of
-from skelp.domain.models import ChosenModel, ModelHistory
 from skelp.domain.moments import iso
 from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
@@ -25,20 +23,16 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.review import Review, StandingReview, standing_review
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
-from skelp.domain.shadow import ShadowResult
 from skelp.domain.stretches import Places
 from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
 from skelp.sinks.sql import alone, deciding, deleting, letters, optics, passing, queries, recipes, rows
-from skelp.sinks.sql.faults import told
-from skelp.sinks.sql.model_history import model_history
-from skelp.sinks.sql.model_tables import models, shadows
-from skelp.sinks.sql.session import Session
+from skelp.sinks.sql.model_reader import ModelReader
 from skelp.sinks.sql.stations import feed_of
 from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, reviews
 
 
-class Reader:
+class Reader(ModelReader):
     """Satisfies ports.RecordReader, for one station. `recipe` decides on coils whose own is not stored; None: it is read from outside, and
     may not run.
 
@@ -46,13 +40,8 @@ class Reader:
     """
 
     def __init__(self, engine: sa.Engine, recipe: Recipe | None, station: int) -> None:
-        self._engine, self._recipe, self._station = engine, recipe, station
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[Session]:
-        """A transaction that reads one state of the database. Raises SkelpError with the reason if the database fails."""
-        with told("records cannot be read"), self._engine.begin() as connection:
-            yield Session(connection, self._station)
+        super().__init__(engine, station)
+        self._recipe = recipe
 
     def coils(self, *, before: str | None, limit: int, query: CoilQuery = EVERY_COIL) -> list[Coil]:
         """The coils that match the query, newest first. `before`: id of the last coil of the page before; None: the first page.
@@ -179,34 +168,6 @@ class Reader:
             found = deciding.final_coils(session, queries.coil_filters(session, query), newest)
             decided = queries.summaries(session, found, self._recipe)
             return [(s, r) for s, (_, r) in zip(decided, deciding.rulings(session, found, asked), strict=True)]
-
-    def chosen_models(self, *, limit: int) -> list[ChosenModel]:
-        """The models that were chosen for the line, newest first."""
-        with self._snapshot() as session:
-            query = session.select(models).order_by(models.c.number.desc()).limit(limit)
-            return [rows.chosen_model(row) for row in session.rows(query)]
-
-    def model_history(self, *, limit: int) -> ModelHistory:
-        """The models that were chosen for the line, and since which coil the one on it inspects."""
-        with self._snapshot() as session:
-            return model_history(session, limit)
-
-    def shadow(self, coil_id: str) -> ShadowResult:
-        """What a second model would have said about a coil. Raises LookupError if none saw it."""
-        with self._snapshot() as session:
-            found = session.rows(session.select(shadows).where(shadows.c.coil_id == coil_id))
-            if not found:
-                raise LookupError(f"no second model saw coil {coil_id}, or the coil has not ended")
-            return rows.shadow(found[0])
-
-    def shadows(self, *, limit: int) -> list[tuple[Coil, ShadowResult]]:
-        """What a second model would have said about the newest coils that it saw, newest first."""
-        with self._snapshot() as session:
-            seen = session.select(shadows).where(shadows.c.coil_id == coils.c.coil_id).exists()
-            found = session.rows(session.select(coils).where(seen).order_by(coils.c.number.desc()).limit(limit))
-            ids = [row["coil_id"] for row in found]
-            said = {row["coil_id"]: row for row in session.rows(session.select(shadows).where(shadows.c.coil_id.in_(ids)))}
-            return [(rows.coil(row), rows.shadow(said[row["coil_id"]])) for row in found]
 
     def defect(self, defect_id: str) -> Defect:
         with self._snapshot() as session:

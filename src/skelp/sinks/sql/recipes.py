@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from skelp.domain.coilmap import Coil
+from skelp.domain.drifting import ClassLearned, Learned
+from skelp.domain.models import KnownModel
 from skelp.domain.recipe import Recipe
 from skelp.sinks.sql import rows
 from skelp.sinks.sql.session import Session
@@ -23,15 +26,22 @@ def store(session: Session, recipe: Recipe) -> None:
     _add(session, recipes, rows.of_recipe(recipe))
 
 
-def store_classes(session: Session, sha256: str, classes: Collection[str]) -> None:
-    """Store the classes of a model, unless they are stored already."""
-    _add(session, model_classes, {"sha256": sha256, "classes": sorted(classes)})
+def store_model(session: Session, model: KnownModel) -> None:
+    """Store what is known of a model, unless it is stored already."""
+    learned = {name: asdict(found) for name, found in model.learned.items()}
+    _add(session, model_classes, {"sha256": model.sha256, "classes": sorted(model.classes), "learned": learned})
 
 
 def classes_of(session: Session, sha256: Collection[str]) -> dict[str, frozenset[str]]:
     """The classes of models, by hash. Those that are not stored are left out."""
     found = session.connection.execute(sa.select(model_classes).where(model_classes.c.sha256.in_(sha256))).mappings()
     return {row["sha256"]: frozenset(row["classes"]) for row in found}
+
+
+def learned_by(session: Session, sha256: str) -> Learned:
+    """What the card of a model says that it found of each class; empty if nobody stored it, or if the card does not say."""
+    found = session.scalar(sa.select(model_classes.c.learned).where(model_classes.c.sha256 == sha256))
+    return {name: ClassLearned(**of_class) for name, of_class in (found or {}).items()}
 
 
 def stored(session: Session, sha256: str) -> Recipe | None:

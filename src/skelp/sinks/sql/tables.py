@@ -170,8 +170,11 @@ model_classes = sa.Table(
     metadata,
     sa.Column("sha256", sa.String(64), primary_key=True),
     sa.Column("classes", sa.JSON, nullable=False),
+    sa.Column("learned", sa.JSON),
 )
-"""The classes that each model knows. Another recipe may ask later for one that a coil's model did not know."""
+"""The classes that each model knows: another recipe may ask later for one that a coil's model did not know. `learned`: what its card says
+that it found of each class, with which coils are compared.
+"""
 
 origins = sa.Table(
     "origins",

@@ -48,6 +48,10 @@ def evaluate(
     pieces: PiecesOption = False,
     recipe: RecipeOption = None,
     report: Annotated[Path | None, typer.Option("--report", metavar="DIR", help="Write a page with plots and the worst pictures.")] = None,
+    card: Annotated[
+        Path | None,
+        typer.Option("--card", metavar="OUT", help="Write the model with what it found in its card: coils are compared with it."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure a model file on held-out pictures. It runs as the line runs it, with the thresholds of its card."""
@@ -55,8 +59,10 @@ def evaluate(
     from skelp_training.data.pools import labels_of
     from skelp_training.evaluation.detector import Detector
     from skelp_training.evaluation.evaluate import HeldOut, describe, evaluate
+    from skelp_training.evaluation.found import found_on
     from skelp_training.evaluation.report import write_report
     from skelp_training.evaluation.trials import Trials, threshold_curve
+    from skelp_training.release.model_file import write_found
 
     detector = Detector(model, load_recipe(recipe))
     data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks))
@@ -67,11 +73,15 @@ def evaluate(
     print_rows(held_out.summary(labels, items, detector.class_ids), f"{dataset}, split {split}", to=err)
     figures, pictures = evaluate(detector, items, curve=True)
     found = {**describe(detector, held_out), "left_out_because_they_chose": len(held) - len(items), **figures}
+    if card:
+        write_found(model, data.name, found_on(pictures, {c.id: c.name for c in detector.classes}), card)
     if report:
         write_report(report, found, detector, items, pictures, threshold_curve(Trials(detector, items), detector.classes))
     if as_json:
         print(json.dumps(found))
         return
     print_table("evaluated", {k: v for k, v in found.items() if k not in ("calibration", "recall_curve")})
+    if card:
+        print_line(f"model with these figures in its card: {card}")
     if report:
         print_line(f"page: {report / 'index.html'}")

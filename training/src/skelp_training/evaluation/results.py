@@ -23,7 +23,7 @@ class PictureResult:
     """The comparison of one picture with its mask. Marks that are no defects count as sound steel here, marked or detected.
 
     `pixels` int64 [classes, classes] is the confusion matrix. `objects` are the marked ones: (class, area px, whether a detected
-    region touches it). `regions` are the detected ones: (class, peak score, whether it touches a marked object; None if it lies on
+    region touches it). `regions` are the detected ones: (class, mean score, whether it touches a marked object; None if it lies on
     UNSURE pixels). `sound`: no defect is marked and more than half of the pixels are known. `mpix` counts known pixels and `lines` the
     lines that the model judged, `unsure_mpix` the pixels that are not known; the steel that it did not judge is in `unfamiliar_mpix` alone.
     `marks` are the marks that are no defects: (class, whether it was detected as a mark, whether it was reported as a defect).
@@ -88,7 +88,7 @@ def _regions(found: Detections, defect: NDArray[np.bool_], sure: NDArray[np.bool
     hit = np.bincount(found.labels[defect], minlength=count) > 0
     known = np.bincount(found.labels[sure], minlength=count) / np.maximum(np.bincount(found.labels.ravel(), minlength=count), 1)
     for n, r in enumerate(found.regions, start=1):
-        yield r.class_id, r.score_peak / 255, True if hit[n] else False if known[n] > 0.5 else None
+        yield r.class_id, r.score_sum / r.area / 255, True if hit[n] else False if known[n] > 0.5 else None
 
 
 def _reliability(maps: ClassMaps, truth: U8, sure: NDArray[np.bool_], defects: Collection[int]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ import onnx
 
 from skelp.domain.defect import DefectClass
 from skelp.inference.card import CARD_KEY, ModelCard
-from skelp.inference.model_file import SCREEN_KEY
+from skelp.inference.model_file import SCREEN_KEY, ModelFile
 from skelp_training.evaluation.detector import Detector
 
 
@@ -34,17 +34,24 @@ def write_card(source: Path, card: dict[str, Any], out: Path, screen: str | None
     draft.replace(out)
 
 
+def write_found(source: Path, name: str, found: dict[str, Any], out: Path) -> None:
+    """Write the same network with a card that says what it found on the pictures of the set `name`; other sets stay in the card."""
+    card = ModelFile.open(source).card.model_dump(mode="json")
+    write_card(source, card | {"found": card["found"] | {name: found}}, out)
+
+
 def write_thresholds(
     detector: Detector, source: Path, chosen: Sequence[DefectClass], quality: dict[str, Any], out: Path, chosen_on: Iterable[str] = ()
 ) -> None:
     """Write the same network with other thresholds. The card names its parent; `quality` says what the choice was made on.
 
-    `chosen_on`: the pictures that chose, as in the card. Those that chose before are kept.
+    `chosen_on`: the pictures that chose, as in the card. Those that chose before are kept. What the model found with its former thresholds
+    is in the card no more.
     """
     card = detector.card.model_dump(mode="json")
     limits = {c.id: c.threshold for c in chosen}
     card["classes"] = [c | {"threshold": limits[c["id"]]} for c in card["classes"]]
     card["quality"] = {**card["quality"], **quality}
-    card["parent"] = detector.sha256
+    card |= {"parent": detector.sha256, "found": {}}
     card["chosen_on"] = sorted({*card["chosen_on"], *chosen_on})
     write_card(source, card, out)

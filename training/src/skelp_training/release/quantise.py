@@ -76,7 +76,7 @@ def quantise(config: TrainConfig, source: Path, out: Path) -> dict[str, Any]:
                 calibrate_method=CalibrationMethod.Percentile,
                 extra_options={"ActivationSymmetric": True, "WeightSymmetric": True, "CalibPercentile": _PERCENTILE},
             )
-        card = ModelFile.open(source).card.model_dump(mode="json") | {"screen": None}  # its figures are those of the float network
+        card = ModelFile.open(source).card.model_dump(mode="json") | {"screen": None, "found": {}}  # those figures are of the float network
         write_card(draft, card, draft)
         evidence = compare(Detector(source), Detector(draft), pools_of(config, "val", config.validate_on, check_leaks(config)))
         card["parent"] = ModelFile.open(source).sha256
