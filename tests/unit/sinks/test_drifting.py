@@ -78,8 +78,9 @@ def test_scores_are_compared_with_the_card_of_the_model_and_shown_beside_it(url:
         found = database.reader.drift("DC04")
         assert [r.code for r in found.reasons] == ["model.class_card_score"]
         patch, scratch = found.classes
-        assert (scratch.now.defects, scratch.now.mean_score, scratch.learned) == (2 * NOW, pytest.approx(0.7), learned["scratch"])
-        assert (patch.now.defects, patch.share_learned) == (0, pytest.approx(0.1))
+        assert (scratch.now.defects, scratch.learned, patch.now.defects) == (2 * NOW, learned["scratch"], 0)
+        assert scratch.now.mean_score == pytest.approx(0.7)
+        assert patch.share_learned == pytest.approx(0.1)
         assert database.reader.drift(None) == found
         with pytest.raises(LookupError, match="S235"):
             database.reader.drift("S235")
