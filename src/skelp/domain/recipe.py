@@ -27,6 +27,7 @@ from skelp.domain.reasons import (
     CoilScreened,
     CoilSevereDefects,
     CoilSound,
+    CoilUninspectedAllowed,
     CoilWeldsCropped,
     CoilWidthNotGiven,
     Reason,
@@ -199,7 +200,7 @@ class Recipe:
         found = sorted(against, key=lambda f: -f.then.rank)
         if found and found[0].then.rank > Decision.DOWNGRADE.rank:
             return Ruling(tuple(found))
-        sound = CoilSound(round(seen.length_m, 4), sum(seen.by_severity.values()), self.hold_from_severity)
+        sound = CoilSound(round(seen.inspected_m, 4), sum(seen.by_severity.values()), self.hold_from_severity)
         told = [*([] if found else [sound]), *([repeated] if repeated else []), *self._reservations(seen)]
         return Ruling((*found, *(Finding(reason, Decision.ACCEPT) for reason in told)))
 
@@ -209,17 +210,21 @@ class Recipe:
             yield Finding(CoilNoLine(), Decision.HOLD)
         if seen.uninspected_m > self.hold_above_uninspected_m:
             yield Finding(CoilNotInspected(round(seen.uninspected_m, 4), self.hold_above_uninspected_m), Decision.HOLD)
+        elif seen.inspected_m <= 0 < seen.length_m:  # the whole coil is lost or degraded, and the recipe allows so much
+            yield Finding(CoilNoLine(), Decision.HOLD)
         severe = sum(n for grade, n in seen.by_severity.items() if grade >= self.hold_from_severity)
         if severe:
             ids = seen.found.where(seen.found.severity >= self.hold_from_severity).worst_ids()
             yield Finding(CoilSevereDefects(severe, self.hold_from_severity), Decision.HOLD, ids)
         count = sum(seen.by_severity.values())
-        if seen.length_m > 0 and count * 100 / seen.length_m > self.hold_above_defects_per_100m:
-            reason = CoilManyDefects(round(count * 100 / seen.length_m, 2), self.hold_above_defects_per_100m)
+        if seen.inspected_m > 0 and count * 100 / seen.inspected_m > self.hold_above_defects_per_100m:
+            reason = CoilManyDefects(round(count * 100 / seen.inspected_m, 2), self.hold_above_defects_per_100m)
             yield Finding(reason, Decision.HOLD, seen.found.worst_ids())
 
     def _reservations(self, seen: Evidence) -> Iterator[Reason]:
         """What the decision leaves out, of a coil that is sold."""
+        if seen.uninspected_m > 0:
+            yield CoilUninspectedAllowed(round(seen.uninspected_m, 4), self.hold_above_uninspected_m)
         if seen.marks:
             yield CoilMarks(sum(seen.marks.values()), ", ".join(sorted(seen.marks)))
         if seen.whole_m is not None and (self.crop_head_m or self.crop_tail_m):

@@ -34,6 +34,11 @@ class Evidence:
     """Weld seams that are cropped."""
 
     @property
+    def inspected_m(self) -> float:
+        """Length that was inspected, without what is degraded or lost, m."""
+        return max(0.0, self.length_m - self.uninspected_m)
+
+    @property
     def coil_m(self) -> float:
         """Length of the whole coil, m."""
         return self.length_m if self.whole_m is None else self.whole_m
