@@ -113,7 +113,7 @@ def test_a_star_stands_for_any_letters(pattern: str, name: str) -> None:
 
 
 def test_a_pattern_of_many_stars_does_not_hold_up_the_line() -> None:
-    """With one look at each letter for each star it ends at once; going back for each of them it would take longer than the station lives."""
+    """With one look at each letter for each star it ends at once; going back for each of them would take longer than anybody lives."""
     book = RecipeBook(Recipe(), (Recipe("one", products=("*a" * 60 + "*b",)),))
     assert book.of("a" * 128).name == "default"
     assert book.of("a" * 127 + "b").name == "one"
