@@ -88,7 +88,7 @@ class Station:
         rules = ExchangeRules(config.model.folder, config.model.most_slower)
         own = Held("", self.model, opener.network(self.model))
         log.info("provider", **asdict(own.network.looking.info))
-        chosen = next(iter(self.database.reader.chosen_models(limit=1)), None)
+        chosen, before = (*self.database.reader.chosen_models(limit=2), None, None)[:2]
         first, refused = standing(own, chosen, opener, rules)
         watch = Watch(config.model.watch.band, self.database.reader)
         self.exchange = Exchange(own, first, opener, self.database.writer, rules, watch)
@@ -128,7 +128,7 @@ class Station:
                 self.database.writer,
                 self.recipes.inspecting,
             )
-        opened.enter_context(self.exchange.on(self.line, chosen if first is not own else None))
+        opened.enter_context(self.exchange.on(self.line, chosen if first is not own else None, before))
         hooks = [made_hook(w) for w in config.webhooks]
         self.webhooks = [Courier(hook, config.name, self.database.reader, self.database.writer) for hook in hooks]
         for webhook in self.webhooks:

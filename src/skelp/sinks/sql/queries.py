@@ -58,10 +58,16 @@ def coil_filters(session: Session, query: CoilQuery) -> list[sa.ColumnElement[bo
         "decision": _decided,
         "stands": lambda v: _standing(session) == v,
         "recipe": lambda v: coils.c.recipe_name == v,
+        "derived": lambda v: derived(session) if v else ~derived(session),
         "named": lambda v: coils.c.name.icontains(v, autoescape=True),
     }
     given = {name: getattr(query, name) for name in filters}
     return [filters[name](value) for name, value in given.items() if value is not None]
+
+
+def derived(session: Session) -> sa.ColumnElement[bool]:
+    """That the coil of a row was cut or welded out of others: no camera saw it pass."""
+    return sa.exists(session.select(origins, origins.c.piece_id).where(origins.c.piece_id == coils.c.coil_id))
 
 
 def _decided(decision: str) -> sa.ColumnElement[bool]:
