@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import fmean
 
 import sqlalchemy as sa
@@ -12,9 +12,12 @@ from skelp.domain.defect import MARK
 from skelp.domain.drifting import BEFORE, NOW, CoilSeen, drifted
 from skelp.domain.reasons import Reason
 from skelp.domain.review import Result, Review, standing_review
-from skelp.sinks.sql import rows
+from skelp.sinks.sql import recipes, rows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, origins, reviews
+
+_RECENT = 10 * (NOW + BEFORE)
+"""So many coils of a product are looked at for the recipes that it has."""
 
 
 def mean_scores(session: Session, coil_id: str) -> dict[str, float]:
@@ -25,14 +28,31 @@ def mean_scores(session: Session, coil_id: str) -> dict[str, float]:
 
 
 def check(session: Session, coil: Coil) -> list[Reason]:
-    """What has drifted with this final coil, among the coils of its product that its model inspected. Coils that were cut are left out."""
+    """What has drifted with this final coil, among the coils of its product that its model inspected by the same limits: another threshold
+    finds more or less without any drift. Coils that were cut are left out.
+    """
     cut = sa.exists().where((origins.c.station == coils.c.station) & (origins.c.piece_id == coils.c.coil_id))
     alike = (coils.c.product == coil.product) & (coils.c.model_sha256 == coil.model_sha256) & (coils.c.status == Status.FINAL.value)
     columns = (coils.c.coil_id, coils.c.counted, coils.c.mm_per_line)
-    newest = session.select(coils, *columns).where(alike, ~cut).order_by(coils.c.number.desc()).limit(NOW + BEFORE)
+    recent = session.select(coils, coils.c.recipe_sha256).where(alike, ~cut).order_by(coils.c.number.desc()).limit(_RECENT)
+    by = _counting_alike(session, coil, {row["recipe_sha256"] for row in session.rows(recent)})
+    newest = (
+        session.select(coils, *columns)
+        .where(alike, ~cut, coils.c.recipe_sha256.in_(by))
+        .order_by(coils.c.number.desc())
+        .limit(NOW + BEFORE)
+    )
     found = session.rows(newest)
     rejected = _rejected(session, [row["coil_id"] for row in found])
     return drifted([seen for row in found if (seen := _seen(row, rejected.get(row["coil_id"], {}))) is not None])
+
+
+def _counting_alike(session: Session, coil: Coil, hashes: Collection[str]) -> list[str]:
+    """The hashes of recipes that count defects of a class as the coil's own does, whatever they say of severities and decisions."""
+    own = recipes.stored(session, coil.recipe_sha256)
+    others = ((sha256, recipes.stored(session, sha256)) for sha256 in hashes)
+    alike = (sha256 for sha256, other in others if own and other and set(own.inspects_otherwise(other)) <= {"severity"})
+    return sorted({coil.recipe_sha256, *alike})
 
 
 def _rejected(session: Session, coil_ids: Sequence[str]) -> dict[str, dict[str, float]]:
