@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
 from itertools import islice
 from typing import Any
@@ -31,6 +31,8 @@ from skelp.domain.reasons import (
     CoilWeldsCropped,
     CoilWidthNotGiven,
     Reason,
+    RecipeSideUnseen,
+    RecipeZoneWhole,
 )
 from skelp.domain.rule_checks import faults
 from skelp.domain.rules import Rule
@@ -132,6 +134,18 @@ class Recipe:
         found = faults(self.rules, self.zones, ignored=ignored, severity_to=self._highest, hold_from=self.hold_from_severity)
         if wrong := list(islice(found, _MOST_FAULTS)):
             raise SkelpError(f"recipe {self.name}: {'; '.join(wrong)}")
+        width = self.strip_width_mm
+        whole = [name for name, zone in self.zones.items() if width is not None and zone.is_whole_across(width)]
+        if width is not None and whole:
+            raise SkelpError(f"recipe {self.name} is refused", RecipeZoneWhole(whole[0], width))
+
+    def check_sides(self, seen: Collection[Side]) -> None:
+        """Raise SkelpError if a rule is about a side alone at which no camera looks: it would never fire."""
+        for rule in self.rules:
+            zone = None if rule.zone is None else self.zones[rule.zone].side
+            about = {zone} if zone is not None else set(rule.sides)
+            if about and not about & set(seen):
+                raise SkelpError(f"recipe {self.name} is refused", RecipeSideUnseen(rule.name, min(about).value))
 
     @property
     def sha256(self) -> str:

@@ -49,13 +49,28 @@ class Zone:
         return self._both(found, lengthwise, crosswise)
 
     def covered(self, found: Found, coil_m: float, width_mm: float | None) -> Mask:
-        """Which defects lie wholly in the zone, bool [N]. Where the strip's width decides and is not known, none does."""
+        """Which defects lie wholly in the zone, bool [N]. Where the strip's width decides and is not known, none does, and none does either
+        in a zone that is all of this strip.
+        """
         along, end = found.along_mm, found.along_mm + found.length_mm
         across, far = found.across_mm, found.across_mm + found.width_mm
         lengthwise = [end <= self.head_m * 1000] if self.head_m else []
         lengthwise += [along >= (coil_m - self.tail_m) * 1000] if self.tail_m else []
         crosswise = self._crosswise(across, far, width_mm, within=True)
-        return self._both(found, lengthwise, crosswise)
+        here = self._both(found, lengthwise, crosswise)
+        return here & (not self._is_all(bool(lengthwise), bool(crosswise), coil_m, width_mm))
+
+    def is_whole_across(self, width_mm: float) -> bool:
+        """Whether its place across is all of a strip of this width. A zone without such a place is not."""
+        start, stop = max(self.edge_mm or 0, self.operator_edge_mm or 0), width_mm - max(self.edge_mm or 0, self.drive_edge_mm or 0)
+        middle = self.middle_mm or 0
+        return start >= stop or (start >= (width_mm - middle) / 2 and stop <= (width_mm + middle) / 2)
+
+    def _is_all(self, along: bool, across: bool, coil_m: float, width_mm: float | None) -> bool:
+        """Whether it is the whole strip, where it is given `along` or `across`: so narrow or so short a coil would not be judged at all."""
+        whole_along = not along or (self.head_m or 0) + (self.tail_m or 0) >= coil_m
+        whole_across = not across or (width_mm is not None and self.is_whole_across(width_mm))
+        return (along or across) and whole_along and whole_across
 
     def _crosswise(self, across: Numbers, far: Numbers, width_mm: float | None, *, within: bool) -> list[Mask]:
         """Which defects from `across` to `far` mm reach into each place across, or lie `within` it."""
