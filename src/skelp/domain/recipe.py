@@ -241,8 +241,9 @@ class Recipe:
             yield CoilUninspectedAllowed(round(seen.uninspected_m, 4), self.hold_above_uninspected_m)
         if seen.marks:
             yield CoilMarks(sum(seen.marks.values()), ", ".join(sorted(seen.marks)))
-        if seen.whole_m is not None and (self.crop_head_m or self.crop_tail_m):
-            yield CoilCropped(self.crop_head_m, self.crop_tail_m)
+        head_m, tail_m = seen.ends.of(self.crop_head_m, self.crop_tail_m, 0.0)
+        if seen.whole_m is not None and (head_m or tail_m):
+            yield CoilCropped(head_m, tail_m)
         if seen.welds:
             yield CoilWeldsCropped(seen.welds, self.crop_weld_m)
         if self.edge_margin_mm:

@@ -104,7 +104,7 @@ class Rule:
         if self.zone is not None:
             about &= zones[self.zone].touched(found, coil_m, width_mm)
         for name in self.outside:
-            about &= ~zones[name].covered(found, coil_m, width_mm)
+            about &= ~zones[name].covered(found, coil_m, width_mm, evidence.ends)
         return about
 
     def _amounts(self, about: Found) -> Numbers:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from skelp.domain.decision import Decision, worst
+from skelp.domain.ends import AS_SEEN, Ends
 from skelp.domain.found import NOTHING, Found
 from skelp.domain.reasons import Reason
 
@@ -32,6 +33,7 @@ class Evidence:
     width_mm: float | None = None
     welds: int = 0
     """Weld seams that are cropped."""
+    ends: Ends = AS_SEEN
 
     @property
     def inspected_m(self) -> float:

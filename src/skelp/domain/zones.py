@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from skelp.domain.ends import AS_SEEN, Ends
 from skelp.domain.found import Found, Mask, Numbers
 from skelp.domain.strip import Side
 
@@ -48,14 +49,17 @@ class Zone:
         crosswise = self._crosswise(across, far, width_mm, within=False)
         return self._both(found, lengthwise, crosswise)
 
-    def covered(self, found: Found, coil_m: float, width_mm: float | None) -> Mask:
+    def covered(self, found: Found, coil_m: float, width_mm: float | None, ends: Ends = AS_SEEN) -> Mask:
         """Which defects lie wholly in the zone, bool [N]. Where the strip's width decides and is not known, none does, and none does either
-        in a zone that is all of this strip.
+        in a zone that is all of this strip. Where a piece was cut, there is no end of a coil.
         """
+        head_m, tail_m = ends.of(self.head_m, self.tail_m, None)
         along, end = found.along_mm, found.along_mm + found.length_mm
         across, far = found.across_mm, found.across_mm + found.width_mm
-        lengthwise = [end <= self.head_m * 1000] if self.head_m else []
-        lengthwise += [along >= (coil_m - self.tail_m) * 1000] if self.tail_m else []
+        lengthwise = [end <= head_m * 1000] if head_m else []
+        lengthwise += [along >= (coil_m - tail_m) * 1000] if tail_m else []
+        if not lengthwise and (self.head_m or self.tail_m):
+            return np.zeros(len(found), bool)
         crosswise = self._crosswise(across, far, width_mm, within=True)
         here = self._both(found, lengthwise, crosswise)
         return here & (not self._is_all(bool(lengthwise), bool(crosswise), coil_m, width_mm))

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from skelp.domain.coverage import Interval, State
+from skelp.domain.reasons import FrameDropped
 from skelp.recipe_shelf import RecipeShelf
-from tests.fakes import coil
+from tests.fakes import coil, defect
 from tests.station_server import V1, StationServer
 
 LINES = 20_000
@@ -83,3 +84,46 @@ def test_a_piece_for_a_product_of_known_width_is_held_if_nobody_told_the_line_a_
     assert (decision, "coil.recipe_other" in codes) == ("hold", True)
     final_coil(server, "M2", strip_width_mm=1250.0)
     assert derive(server, "M2", "P2", {"trimmed_drive_mm": 20}, product="wide")[0] == "accept"
+
+
+def defects_at(server: StationServer, coil_id: str, *along_mm: float) -> None:
+    """A coil of 20 m, 2 m of its head lost, with a severe defect at each of these places."""
+    found = [defect(n, coil_id=coil_id, defect_id=f"{coil_id}-{n:06d}", along_mm=mm, severity=4) for n, mm in enumerate(along_mm, 1)]
+    with server.writer.transaction() as change:
+        change.add_coil(replace(coil(coil_id), strip_width_mm=1250.0))
+        change.record_interval(coil_id, "cam", Interval(0, 2000, State.LOST, FrameDropped()))
+        change.record_interval(coil_id, "cam", Interval(2000, LINES - 2000, State.INSPECTED))
+        change.add_defects(found)
+        change.complete_coil(coil_id)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        "crop_head_m = 3.0\ncrop_tail_m = 1.0\n",
+        (
+            "hold_from_severity = 6\nhold_above_uninspected_m = 5.0\nzones.ends = {head_m = 3.0, tail_m = 1.0}\n"
+            'rules = [{name = "r", then = "hold", outside = ["ends"]}]\n'
+        ),
+    ],
+)
+def test_what_a_recipe_leaves_out_at_a_coils_ends_counts_where_it_is_cut(server: StationServer, tmp_path: Path, limits: str) -> None:
+    """At its own ends a piece is judged as its coil was, whichever end comes first now; a cut makes no new end."""
+    (tmp_path / "recipe.toml").write_text(f'name = "default"\nhold_above_defects_per_100m = 1000.0\n{limits}')
+    server.recipes.__dict__.update(RecipeShelf(tmp_path / "recipe.toml").__dict__)
+    defects_at(server, "M1", 12_000.0)
+    cases: list[tuple[list[dict[str, Any]], str]] = [
+        ([{"to_m": 11}], "accept"),
+        ([{"to_m": 11, "head_to_tail": True}], "accept"),
+        ([{"from_m": 13}], "accept"),
+        ([{"from_m": 10, "to_m": 15}], "hold"),  # the defect would be within 3 m of its head
+        ([{"from_m": 5, "to_m": 12.5}], "hold"),  # and here within 1 m of its tail
+        ([{"from_m": 5, "to_m": 14, "head_to_tail": True}], "hold"),
+    ]
+    for n, (cuts, decision) in enumerate(cases):
+        assert derive(server, "M1", f"P{n}", *cuts)[0] == decision, cuts
+    assert derive(server, "P0", "PP0", {"to_m": 9, "head_to_tail": True})[0] == "accept", "it has the head of M1 at its tail"
+    defects_at(server, "M2", 18_500.0)
+    assert derive(server, "M2", "Q1", {"head_to_tail": True})[0] == "hold", "a coil that is turned is not cropped by more at its tail"
+    made = server.client.get(f"{V1}/coils/P2").json()["reasons"]
+    assert [r["args"] for r in made if r["code"] == "coil.cropped"] in ([], [{"head_m": 0.0, "tail_m": 1.0}])
