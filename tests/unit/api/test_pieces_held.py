@@ -45,7 +45,8 @@ def decided_again(server: StationServer, coil_id: str) -> tuple[str, set[str]]:
 
 def test_a_piece_with_the_end_of_an_interrupted_coil_is_held_and_one_before_it_is_not(server: StationServer) -> None:
     final_coil(server, "M1", interrupted=True)
-    for n, cut in enumerate(({}, {"from_m": 12}, {"to_m": 20.0, "from_m": 1.0}, {"head_to_tail": True, "from_m": 5})):
+    cuts: list[dict[str, Any]] = [{}, {"from_m": 12}, {"to_m": 20.0, "from_m": 1.0}, {"head_to_tail": True, "from_m": 5}]
+    for n, cut in enumerate(cuts):
         decision, codes = derive(server, "M1", f"P{n}", cut)
         assert (decision, "coil.interrupted" in codes) == ("hold", True), cut
     assert derive(server, "M1", "sound", {"to_m": 19.9})[0] == "accept"

@@ -36,8 +36,8 @@ def _end(session: Session, coil_id: str, *, at_head: bool) -> End | None:
 
 def _reaches(session: Session, cut: Cut, coil_id: str, *, at_head: bool) -> bool:
     """Whether a cut begins at the first line of its coil, or ends behind the last one."""
-    mm = session.scalar(session.select(coils, coils.c.mm_per_line).where(coils.c.coil_id == coil_id))
+    mm = float(session.scalar(session.select(coils, coils.c.mm_per_line).where(coils.c.coil_id == coil_id)))
     if at_head:
         return round(cut.from_m * 1000 / mm) == 0
-    ends = session.select(intervals, sa.func.max(intervals.c.first_line + intervals.c.lines)).where(intervals.c.coil_id == coil_id)
-    return bool(round(cut.to_m * 1000 / mm) == session.scalar(ends))
+    end = session.select(intervals, sa.func.max(intervals.c.first_line + intervals.c.lines)).where(intervals.c.coil_id == coil_id)
+    return round(cut.to_m * 1000 / mm) == int(session.scalar(end) or 0)
