@@ -17,7 +17,16 @@ from skelp.domain.coilmap import Coil, Facts, Tally, evidence
 from skelp.domain.decision import Decision
 from skelp.domain.defect import MARK
 from skelp.domain.found import Found, Mask
-from skelp.domain.reasons import CoilDerived, CoilInterrupted, CoilPersonWorse, CoilRecipeFiner, CoilRecipeOther, CoilRecipeUnknown, Reason
+from skelp.domain.reasons import (
+    CoilDerived,
+    CoilInterrupted,
+    CoilOrderUnclear,
+    CoilPersonWorse,
+    CoilRecipeFiner,
+    CoilRecipeOther,
+    CoilRecipeUnknown,
+    Reason,
+)
 from skelp.domain.recipe import ClassRule, Recipe
 from skelp.domain.ruling import Finding, Ruling
 from skelp.domain.severity import Measures, Severity
@@ -48,7 +57,7 @@ def decide_again(
         held += other  # it was inspected by another recipe than the one that is known
     elif asked != inspected and (finer := ", ".join(_finer(asked, inspected, coil, classes))):
         held.append(CoilRecipeFiner(finer, coil.recipe_name))
-    held += [reason for reason in first if isinstance(reason, CoilPersonWorse)]
+    held += [reason for reason in first if isinstance(reason, CoilPersonWorse | CoilOrderUnclear)]
     was_cut = any(isinstance(reason, CoilDerived) for reason in first)
     findings = asked.decide(evidence(coil, _by(asked, inspected or asked, facts, coil, was_cut=was_cut), asked)).findings
     if held:

@@ -87,6 +87,24 @@ def test_a_piece_for_a_product_of_known_width_is_held_if_nobody_told_the_line_a_
     assert derive(server, "M2", "P2", {"trimmed_drive_mm": 20}, product="wide")[0] == "accept"
 
 
+def test_a_coil_of_several_products_is_held_until_somebody_says_which_it_is(server: StationServer, tmp_path: Path) -> None:
+    """The default recipe, which is for coils without a product, may be milder than theirs."""
+    for name in ("panel", "tube"):
+        (tmp_path / f"{name}.toml").write_text(f'name = "{name}"\nproducts = ["{name}"]\nhold_above_defects_per_100m = 10.0\n')
+    shelf = RecipeShelf(tmp_path / "recipe.toml", [tmp_path / "panel.toml", tmp_path / "tube.toml"])
+    server.recipes.__dict__.update(shelf.__dict__)
+    for coil_id, product in (("M1", "panel"), ("M2", "tube"), ("M3", "other"), ("M4", "")):
+        final_coil(server, coil_id, product=product)
+    two = [{}, {"coil_id": "M2"}]
+    answer = server.client.post(f"{V1}/coils/M1/derive", json={"coil_id": "P1", "cuts": two}).json()
+    assert answer["decision"] == "hold"
+    assert {r["code"]: r["args"] for r in answer["reasons"]}["coil.order_unclear"] == {"orders": "panel, tube"}
+    decision, codes = decided_again(server, "P1")
+    assert (decision, "coil.order_unclear" in codes) == ("hold", True)
+    assert derive(server, "M1", "P2", *two, product="tube")[0] == "accept"
+    assert derive(server, "M3", "P3", {}, {"coil_id": "M4"})[0] == "accept", "both have the default recipe"
+
+
 def defects_at(server: StationServer, coil_id: str, *along_mm: float) -> None:
     """A coil of 20 m, 2 m of its head lost, with a severe defect at each of these places."""
     found = [defect(n, coil_id=coil_id, defect_id=f"{coil_id}-{n:06d}", along_mm=mm, severity=4) for n, mm in enumerate(along_mm, 1)]

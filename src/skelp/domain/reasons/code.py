@@ -145,6 +145,7 @@ class Code(StrEnum):
     COIL_NOT_RECORDED = "coil.not_recorded"
     COIL_UNINSPECTED_ALLOWED = "coil.uninspected_allowed"
     COIL_PERSON_WORSE = "coil.person_worse"
+    COIL_ORDER_UNCLEAR = "coil.order_unclear"
     RECIPE_EMPTY_KEY = "recipe.empty_key"
     RECIPE_ZONE_WHOLE = "recipe.zone_whole"
     RECIPE_SIDE_UNSEEN = "recipe.side_unseen"

@@ -177,6 +177,12 @@ class CoilPersonWorse(Reason, code=Code.COIL_PERSON_WORSE):
     operator: str
 
 
+class CoilOrderUnclear(Reason, code=Code.COIL_ORDER_UNCLEAR):
+    """The coil was welded of coils of several products or customers, `orders`, with different recipes, and nobody said which it is."""
+
+    orders: str
+
+
 class CoilMarks(Reason, code=Code.COIL_MARKS):
     """`marks` marks were found that are no defects for this product. `classes`: their classes, separated by commas."""
 

@@ -153,9 +153,9 @@ class CoilChanges:
 
         `given`: its name, heat, product and customer, as far as the request has them. `recipe_of` gives the recipe that decides on it;
         None: the station's. The piece is held if a coil that is cut was inspected by a recipe with other limits, if a person decided worse
-        on it than skelp, or if the station did not see its end, which the piece has. Raises LookupError if a coil that is cut does not
-        exist, DeletedError if its defects were deleted, ConflictError if it is not final, if it cannot be cut so, or if the id or name is
-        taken.
+        on it than skelp, if the piece has its end and the station did not see that, or if nobody knows which of several recipes is its
+        own. Raises LookupError if a coil that is cut does not exist, DeletedError if its defects were deleted, ConflictError if it is not
+        final, if it cannot be cut so, or if the id or name is taken.
         """
         named, found = deriving.resolved(self._session, cuts)
         if deriving.is_stored(self._session, coil_id, named, given):
@@ -171,6 +171,8 @@ class CoilChanges:
         deriving.store(self._session, coil, piece)
         recipes.store(self._session, asked)
         held = [*self._inspected_otherwise(found.values(), asked), *deriving.persons_worse(self._session, made_of(named))]
+        if recipe_of is not None:
+            held += deriving.order_unclear(found.values(), given, asked, recipe_of)
         self._update_coil(coil_id, {"reasons": [r.plain for r in held]})
         reason = reason_of(named)
         self.publish(CoilDerived(coil.name, reason.coils, piece.lines * coil.mm_per_line / 1000), coil_id)

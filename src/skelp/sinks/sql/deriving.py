@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,9 @@ from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.cuts import Cut, PlacedCut
 from skelp.domain.defect import Defect
 from skelp.domain.moments import now
-from skelp.domain.reasons import CoilPersonWorse, Reason
+from skelp.domain.reasons import CoilOrderUnclear, CoilPersonWorse, Reason
+from skelp.domain.recipe import Recipe
+from skelp.domain.recipe_book import RecipeOf
 from skelp.domain.recoiling import Breadth, Mother, Piece, made_of
 from skelp.sinks.sql import deciding, deleting, queries, rows
 from skelp.sinks.sql.session import Session
@@ -86,6 +88,15 @@ def mothers(session: Session, cuts: Sequence[Cut], found: Mapping[str, Coil]) ->
         )
         for coil_id in ids
     }
+
+
+def order_unclear(of: Collection[Coil], given: Collection[str], asked: Recipe, recipe_of: RecipeOf) -> list[Reason]:
+    """The reason if a coil was welded of coils of several orders, nobody said which it is, and their recipes are not all `asked`."""
+    named = [name for name in ("product", "customer") if name not in given and len({getattr(c, name) for c in of}) > 1]
+    if not named or all(recipe_of(c.product, c.customer) == asked for c in of):
+        return []
+    orders = dict.fromkeys(" / ".join(getattr(c, name) or "-" for name in named) for c in of)
+    return [CoilOrderUnclear(", ".join(orders))]
 
 
 def persons_worse(session: Session, coil_ids: Sequence[str]) -> list[Reason]:
