@@ -26,6 +26,7 @@ SEND_TO = {
     "station": "IT",
     "coil": "quality",
     "roll": "roll shop",
+    "recipe": "quality",
     "severity": "quality",
     "model": "quality",
     "other": "quality",

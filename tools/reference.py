@@ -30,6 +30,7 @@ _GROUPS = {
     "roll": "Rolls",
     "model": "Models",
     "coil": "Decisions on coils",
+    "recipe": "Recipes that are refused",
     "severity": "Severity of a defect",
     "other": "Stored before reasons had codes",
 }

@@ -23,6 +23,7 @@ from skelp.domain.coilmap import Coil
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import CropsDeleted, Payload, Publish, StationStarted
 from skelp.domain.reasons import NoLineYet, PicturesDeleted, Reason, StationQuiet, StationStopped
+from skelp.domain.recipe import Recipe
 from skelp.domain.status import CameraStatus, RecipeId, StationStatus
 from skelp.domain.strip import Scale
 from skelp.metrics import exposition
@@ -72,7 +73,7 @@ class Station:
         config, storage = self.config, self.config.storage
         self.model = open_model(config.model.path)
         rolls = load_rolls(config.rolls)
-        self.recipes = RecipeShelf(config.recipe, config.recipes, self.model.check_recipe)  # raises before anything is changed
+        self.recipes = RecipeShelf(config.recipe, config.recipes, self._check_recipe)  # raises before anything is changed
         self.recipe, line_recipe = self.recipes.book.default, self.recipes.book.line
         place = Place(config.plant, config.line, {c.name: c.side for c in config.cameras})
         storage_of_station = open_storage(storage.folder, storage.database_url, self.recipe, config.name, place)
@@ -88,7 +89,7 @@ class Station:
         rules = ExchangeRules(config.model.folder, config.model.most_slower)
         own = Held("", self.model, opener.network(self.model))
         log.info("provider", **asdict(own.network.looking.info))
-        chosen = next(iter(self.database.reader.chosen_models(limit=1)), None)
+        chosen, before = (*self.database.reader.chosen_models(limit=2), None, None)[:2]
         first, refused = standing(own, chosen, opener, rules)
         watch = Watch(config.model.watch.band, self.database.reader)
         self.exchange = Exchange(own, first, opener, self.database.writer, rules, watch)
@@ -128,7 +129,7 @@ class Station:
                 self.database.writer,
                 self.recipes.inspecting,
             )
-        opened.enter_context(self.exchange.on(self.line, chosen if first is not own else None))
+        opened.enter_context(self.exchange.on(self.line, chosen if first is not own else None, before))
         hooks = [made_hook(w) for w in config.webhooks]
         self.webhooks = [Courier(hook, config.name, self.database.reader, self.database.writer) for hook in hooks]
         for webhook in self.webhooks:
@@ -143,6 +144,11 @@ class Station:
             change.publish(StationStarted(first.id.name, first.network.looking.info.provider))
             if refused is not None:
                 change.publish(refused)
+
+    def _check_recipe(self, recipe: Recipe) -> None:
+        """Raise SkelpError if the station's model or its cameras cannot be used with a recipe."""
+        self.model.check_recipe(recipe)
+        recipe.check_sides({camera.side for camera in self.config.cameras})
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._opened.close()

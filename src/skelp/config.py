@@ -16,10 +16,11 @@ from skelp.domain.band import Band
 from skelp.domain.errors import SkelpError, suggestion
 from skelp.domain.recipe import Recipe
 from skelp.domain.rolls import RollTable
+from skelp.domain.rule_checks import refuse_empty_keys
 from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.pipeline.line_states import RUNNING_FROM_M_S
 from skelp.settings import Server, WebhookSettings
-from skelp.validation import STRICT, Key, in_words, load, read_toml
+from skelp.validation import STRICT, Key, in_words, load, read_toml, validated
 
 STATION_NAME = r"^(\.?[^\x00-\x1f\x7f.]|\.\.[^\x00-\x1f\x7f])[^\x00-\x1f\x7f]*$"
 """No control characters, and neither . nor .., which a browser takes out of an address."""
@@ -219,7 +220,11 @@ def _with_paths_from(folder: Path, config: StationConfig) -> StationConfig:
 
 def load_recipe(file: Path | None) -> Recipe:
     """Read a recipe file. None: the default recipe. Raises SkelpError that names every key at fault."""
-    recipe = Recipe() if file is None else load(file, Recipe, "recipe file", "edge/recipes/ holds examples to copy")
+    if file is None:
+        return Recipe()
+    body = read_toml(file, "recipe file", "edge/recipes/ holds examples to copy")
+    refuse_empty_keys(body, str(file))
+    recipe = validated(Recipe, body, str(file))
     recipe.check_rules()
     return recipe
 

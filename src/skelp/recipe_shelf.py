@@ -14,6 +14,7 @@ from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.recipe_book import RecipeBook
+from skelp.domain.rule_checks import refuse_empty_keys
 from skelp.ports import RecipeError, RecipeFile, text_sha256
 from skelp.validation import read_text, validated
 from skelp.whole_file import whole_file
@@ -69,7 +70,7 @@ class RecipeShelf:
             recipe = _parsed(toml, "the recipe")
             self._fits(recipe)
         except SkelpError as error:
-            raise RecipeError(str(error)) from error
+            raise RecipeError(str(error), error.reason) from error
         return recipe
 
     def save(self, name: str, toml: str, instead_of: str) -> RecipeFile:
@@ -124,6 +125,7 @@ def _parsed(toml: str, where: str) -> Recipe:
         body = tomllib.loads(toml)
     except (ValueError, RecursionError) as error:  # a number of very many digits, tables in tables in tables
         raise SkelpError(f"{where} is not TOML: {error}") from error
+    refuse_empty_keys(body, where)
     recipe = validated(Recipe, body, where)
     recipe.check_rules()
     return recipe

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from skelp.app import Station
+from skelp.config import load_station
+from skelp.domain.errors import SkelpError
+from skelp.domain.reasons import RecipeSideUnseen
 from tests.e2e.test_station import started, station_file
 
 pytestmark = pytest.mark.alone
@@ -20,6 +24,16 @@ hold_from_severity = 6
 name = "any defect"
 then = "{then}"
 """
+
+
+def test_a_station_does_not_start_with_a_rule_for_a_side_at_which_no_camera_looks(tmp_path: Path) -> None:
+    file, recipe = station_file(tmp_path), tmp_path / "below.toml"
+    recipe.write_text(RECIPE.format(name="below", products="[]", then="hold") + 'sides = ["bottom"]\n')
+    file.write_text(f'recipe = "{recipe}"\n' + file.read_text())
+    with pytest.raises(SkelpError) as refused, Station(load_station(file)):
+        pass
+    assert refused.value.reason == RecipeSideUnseen("any defect", "bottom")
+    assert not (tmp_path / "data" / "skelp.db").exists(), "nothing was changed"
 
 
 def test_the_product_chooses_the_rules_and_a_change_counts_from_the_next_coil(tmp_path: Path) -> None:

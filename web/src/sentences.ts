@@ -38,6 +38,12 @@ export function sentence(reason: Reason): string {
 /** Several reasons in one line. */
 export const sentences = (reasons: readonly Reason[]): string => reasons.map(sentence).join("; ");
 
+/** Several reasons, short enough for a row of a list: the first one, how many more there are, and all of them one below the other. */
+export function shortly(reasons: readonly Reason[]): { first: string; more: number; all: string } {
+  const said = reasons.map(sentence);
+  return { first: said[0] ?? "", more: Math.max(0, said.length - 1), all: said.join("\n") };
+}
+
 /** The name of a coil; with the number of its pass, if it passed before. */
 export const coilName = (coil: Coil): string =>
   coil.pass_number > 1 ? `${coil.name} · ${t("pass", { n: coil.pass_number })}` : coil.name;

@@ -2,7 +2,16 @@ import { describe, expect, inject, it } from "vitest";
 import type { Alarm, Code, Kind, Reason } from "../src/api";
 import { format } from "../src/format";
 import { type Language, language } from "../src/i18n";
-import { advice, alarmAdvice, alarmPlace, alarmSubject, className, STATION_WORDS, sentence } from "../src/sentences";
+import {
+  advice,
+  alarmAdvice,
+  alarmPlace,
+  alarmSubject,
+  className,
+  STATION_WORDS,
+  sentence,
+  shortly,
+} from "../src/sentences";
 
 interface Said {
   language: Language;
@@ -38,6 +47,17 @@ describe("sentences", () => {
     const newer = { code: "line.meteorite" as Code, args: {}, text: "a meteorite fell" };
     expect(sentence(newer)).toBe("a meteorite fell");
     expect(advice([newer])).toEqual([]);
+  });
+});
+
+describe("the reasons of a coil in a list", () => {
+  const said = (n: number): Reason[] =>
+    Array.from({ length: n }, (_, i) => ({ code: `line.meteorite${i}` as Code, args: {}, text: `reason ${i + 1}` }));
+
+  it("are the first one and how many more there are, so that a row is not many lines high", () => {
+    expect(shortly(said(4))).toEqual({ first: "reason 1", more: 3, all: "reason 1\nreason 2\nreason 3\nreason 4" });
+    expect(shortly(said(1))).toEqual({ first: "reason 1", more: 0, all: "reason 1" });
+    expect(shortly([])).toEqual({ first: "", more: 0, all: "" });
   });
 });
 

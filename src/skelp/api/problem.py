@@ -69,9 +69,10 @@ def install(app: FastAPI, calls: Calls) -> None:
         return invalid([{"where": _printable(".".join(map(str, key))), "fault": text} for key, text in described(faults)])
 
 
-def invalid(faults: Sequence[dict[str, str]]) -> JSONResponse:
+def invalid(faults: Sequence[dict[str, str]], reason: Reason | None = None) -> JSONResponse:
     """A problem document (422) of a request with wrong values. Each fault is {"where": ..., "fault": ...}."""
-    return problem(422, "the request is not valid: " + "; ".join(f"{f['where']}: {f['fault']}" for f in faults), faults=list(faults))
+    said = "the request is not valid: " + "; ".join(f"{f['where']}: {f['fault']}" for f in faults)
+    return problem(422, said, reason, faults=list(faults))
 
 
 def _other_method(methods: Sequence[str]) -> JSONResponse:

@@ -17,6 +17,7 @@ from skelp.domain.queries import CoilQuery
 from skelp.ports import RecipeError
 from skelp.render.decisions import recipe_record
 from skelp.render.records import reason_record
+from skelp.render.words import in_words
 
 RecipeName = Annotated[str, Path(max_length=128, pattern=NO_CONTROLS)]
 
@@ -36,7 +37,7 @@ def router(s: Services) -> APIRouter:
         try:
             asked = s.recipes.parsed(body.toml)
         except RecipeError as error:
-            return invalid([{"where": "body.toml", "fault": str(error)}])
+            return invalid([{"where": "body.toml", "fault": in_words(error)}], error.reason)
         found = s.records.rulings(asked, body.newest, CoilQuery(recipe=body.recipe, product=body.product, customer=body.customer))
         known = [(summary, ruling) for summary, ruling in found if ruling is not None]
         was = {s.coil.coil_id: s.by_skelp.decision for s, _ in known}
@@ -70,7 +71,7 @@ def router(s: Services) -> APIRouter:
                 saved = s.recipes.save(recipe, body.toml, body.instead_of)
                 change.publish(RecipeChanged(recipe, saved.recipe.sha256, before, operator, body.note))
         except RecipeError as error:
-            return invalid([{"where": "body.toml", "fault": str(error)}])
+            return invalid([{"where": "body.toml", "fault": in_words(error)}], error.reason)
         return recipe_record(saved)
 
     return api

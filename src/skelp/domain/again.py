@@ -17,7 +17,16 @@ from skelp.domain.coilmap import Coil, Facts, Tally, evidence
 from skelp.domain.decision import Decision
 from skelp.domain.defect import MARK
 from skelp.domain.found import Found, Mask
-from skelp.domain.reasons import CoilDerived, CoilInterrupted, CoilRecipeFiner, CoilRecipeOther, CoilRecipeUnknown, Reason
+from skelp.domain.reasons import (
+    CoilDerived,
+    CoilInterrupted,
+    CoilOrderUnclear,
+    CoilPersonWorse,
+    CoilRecipeFiner,
+    CoilRecipeOther,
+    CoilRecipeUnknown,
+    Reason,
+)
 from skelp.domain.recipe import ClassRule, Recipe
 from skelp.domain.ruling import Finding, Ruling
 from skelp.domain.severity import Measures, Severity
@@ -48,7 +57,9 @@ def decide_again(
         held += other  # it was inspected by another recipe than the one that is known
     elif asked != inspected and (finer := ", ".join(_finer(asked, inspected, coil, classes))):
         held.append(CoilRecipeFiner(finer, coil.recipe_name))
-    findings = asked.decide(evidence(coil, _by(asked, inspected or asked, facts, coil), asked)).findings
+    held += [reason for reason in first if isinstance(reason, CoilPersonWorse | CoilOrderUnclear)]
+    was_cut = any(isinstance(reason, CoilDerived) for reason in first)
+    findings = asked.decide(evidence(coil, _by(asked, inspected or asked, facts, coil, was_cut=was_cut), asked)).findings
     if held:
         findings = (*(Finding(reason, Decision.HOLD) for reason in held), *(f for f in findings if f.then is not Decision.ACCEPT))
     return Ruling((*findings, *(Finding(reason, Decision.ACCEPT) for reason in first if isinstance(reason, CoilDerived))))
@@ -88,10 +99,15 @@ def _finer_in_class(name: str, asked: Recipe, inspected: Recipe) -> Iterator[str
             yield key
 
 
-def _by(asked: Recipe, inspected: Recipe, facts: Facts, coil: Coil) -> Facts:
-    """The facts as `asked` counts them: with its severities, without what it does not count as a defect."""
+def _by(asked: Recipe, inspected: Recipe, facts: Facts, coil: Coil, *, was_cut: bool) -> Facts:
+    """The facts as `asked` counts them: with its severities, without what it does not count as a defect.
+
+    `was_cut`: the coil was cut out of others. A defect that lies across a cut was graded as a whole, and nobody knows its size any more: it
+    is never too small to count, and gets no lower grade than it had.
+    """
     found = facts.found
     marks = found.severity == MARK
+    clipped = found.cut_by_gap & was_cut
     if _LIMITS(asked) == _LIMITS(inspected):
         return replace(facts, found=found.where(~marks))
     severity = found.severity.copy()
@@ -99,12 +115,13 @@ def _by(asked: Recipe, inspected: Recipe, facts: Facts, coil: Coil) -> Facts:
     for name in np.unique(found.class_name).tolist():
         rule, was = asked.classes.get(name, _AS_IN_THE_CARD), inspected.classes.get(name, _AS_IN_THE_CARD)
         of_class = found.class_name == name
-        counted &= ~of_class | ~_left_out(rule, found)
+        counted &= ~of_class | ~_left_out(rule, found, clipped)
         if was.as_defect and not rule.as_defect:
             severity[of_class] = MARK
         elif asked.severity_of(name) != inspected.severity_of(name) or (rule.as_defect and not was.as_defect):
             regraded = of_class & (~marks | rule.as_defect)
             severity[regraded] = _grades(found.where(regraded), asked.severity_of(name), coil.strip_width_mm)
+            severity[regraded & clipped] = np.maximum(severity, found.severity)[regraded & clipped]
     if asked.edge_margin_mm > inspected.edge_margin_mm:
         length_m = sum(i.lines for i in facts.coverage) * coil.mm_per_line / 1000
         counted &= ~Zone(edge_mm=asked.edge_margin_mm).covered(found, length_m, coil.strip_width_mm)
@@ -121,9 +138,9 @@ def _grades(found: Found, rules: Severity, strip_width_mm: float | None) -> list
     return [rules.graded(Measures(*values), strip_width_mm)[0] for values in zip(*(c.tolist() for c in columns), strict=True)]
 
 
-def _left_out(rule: ClassRule, found: Found) -> Mask:
-    """Which defects of the rule's class it does not count, bool [N]."""
+def _left_out(rule: ClassRule, found: Found, clipped: Mask) -> Mask:
+    """Which defects of the rule's class it does not count, bool [N]. Those that are `clipped` may be larger than what is left of them."""
     if rule.ignore:
         return np.ones(len(found), bool)
     below = found.score < (rule.threshold or 0.0)
-    return below | (found.area_mm2 < (rule.min_area_mm2 or 0.0))
+    return below | ((found.area_mm2 < (rule.min_area_mm2 or 0.0)) & ~clipped)

@@ -15,6 +15,7 @@ from skelp.domain.coverage import Interval, State, Totals, worst_of
 from skelp.domain.crops import Crops, Range, coverage_in, reaching_into
 from skelp.domain.decision import Decision, worst
 from skelp.domain.defect import MARK, Defect
+from skelp.domain.ends import AS_SEEN, Ends
 from skelp.domain.found import NOTHING, Found
 from skelp.domain.override import Override
 from skelp.domain.periodic import PeriodicDefect
@@ -124,7 +125,8 @@ def strip_coverage(coil: Coil, coverages: Sequence[Sequence[Interval]]) -> list[
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What was recorded of a coil, to decide on it. `coverage` is the strip's, from `strip_coverage`; `found` its defects one by one, if
-    the recipe needs them. `welds`: the lines of the weld seams that the MES told, the first and the one after the last.
+    the recipe needs them. `welds`: the lines of the weld seams that the MES told, the first and the one after the last. `ends`: which
+    ends of a recorded coil it has.
     """
 
     coverage: Sequence[Interval]
@@ -132,13 +134,14 @@ class Facts:
     periodic: Sequence[PeriodicDefect] = ()
     found: Found = NOTHING
     welds: Sequence[Range] = ()
+    ends: Ends = AS_SEEN
 
 
 def evidence(coil: Coil, facts: Facts, recipe: Recipe) -> Evidence:
     """What the recipe decides by.
 
     What the recipe crops at the head, the tail and the weld seams is left out: its lines, and the defects that lie wholly in it. A coil
-    that would be cropped altogether is judged whole.
+    that would be cropped altogether is judged whole. Where a piece was cut, nothing is cropped: cutting must not make steel better.
     """
     to_m = coil.mm_per_line / 1000
     coverage, found, totals = facts.coverage, facts.found, Totals.of(facts.coverage)
@@ -153,8 +156,9 @@ def evidence(coil: Coil, facts: Facts, recipe: Recipe) -> Evidence:
         rolls=tuple(dict.fromkeys(roll for series in facts.periodic for roll in series.rolls)),
         found=found,
         width_mm=coil.strip_width_mm,
+        ends=facts.ends,
     )
-    crops = Crops.of(recipe, coil.mm_per_line)
+    crops = Crops.of(recipe, coil.mm_per_line, facts.ends)
     judged = crops.judged(totals.exposed, facts.welds)
     if judged == [(0, totals.exposed)]:
         return seen

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skelp.domain.coverage import Interval, cut
+from skelp.domain.ends import AS_SEEN, Ends
 from skelp.domain.found import Found
 from skelp.domain.recipe import Recipe
 
@@ -25,10 +26,10 @@ class Crops:
     weld: int = 0
 
     @staticmethod
-    def of(recipe: Recipe, mm_per_line: float) -> Crops:
-        """The crops in whole lines, rounded down, so that no line is cropped of which a part is judged."""
+    def of(recipe: Recipe, mm_per_line: float, ends: Ends = AS_SEEN) -> Crops:
+        """The crops in whole lines, rounded down, so that no line is cropped of which a part is judged; none where a piece was cut."""
         m_per_line = mm_per_line / 1000
-        return Crops(*(int(m / m_per_line) for m in (recipe.crop_head_m, recipe.crop_tail_m, recipe.crop_weld_m)))
+        return Crops(*(int(m / m_per_line) for m in (*ends.of(recipe.crop_head_m, recipe.crop_tail_m, 0.0), recipe.crop_weld_m)))
 
     def judged(self, exposed: int, seams: Iterable[Range]) -> list[Range]:
         """The lines that are judged of `exposed` ones. A coil that would be cropped altogether is judged whole."""

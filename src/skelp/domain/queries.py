@@ -11,7 +11,7 @@ class CoilQuery:
     """Filters of a list of coils; None: no filter. A time from is included, a time to is not; a coil that runs has not finished.
 
     `named`: a part of the name, upper and lower case alike. `decision`: as the record has it, so a coil that is not final is on hold.
-    `stands`: what a person decided last, else skelp's newest decision.
+    `stands`: what a person decided last, else skelp's newest decision. `derived`: whether it was cut or welded out of others.
     """
 
     started_from: datetime | None = None
@@ -24,6 +24,7 @@ class CoilQuery:
     stands: str | None = None
     named: str | None = None
     recipe: str | None = None
+    derived: bool | None = None
 
 
 EVERY_COIL = CoilQuery()

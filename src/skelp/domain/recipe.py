@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
 from itertools import islice
 from typing import Any
@@ -27,9 +27,12 @@ from skelp.domain.reasons import (
     CoilScreened,
     CoilSevereDefects,
     CoilSound,
+    CoilUninspectedAllowed,
     CoilWeldsCropped,
     CoilWidthNotGiven,
     Reason,
+    RecipeSideUnseen,
+    RecipeZoneWhole,
 )
 from skelp.domain.rule_checks import faults
 from skelp.domain.rules import Rule
@@ -131,6 +134,18 @@ class Recipe:
         found = faults(self.rules, self.zones, ignored=ignored, severity_to=self._highest, hold_from=self.hold_from_severity)
         if wrong := list(islice(found, _MOST_FAULTS)):
             raise SkelpError(f"recipe {self.name}: {'; '.join(wrong)}")
+        width = self.strip_width_mm
+        whole = [name for name, zone in self.zones.items() if width is not None and zone.is_whole_across(width)]
+        if width is not None and whole:
+            raise SkelpError(f"recipe {self.name} is refused", RecipeZoneWhole(whole[0], width))
+
+    def check_sides(self, seen: Collection[Side]) -> None:
+        """Raise SkelpError if a rule is about a side alone at which no camera looks: it would never fire."""
+        for rule in self.rules:
+            zone = None if rule.zone is None else self.zones[rule.zone].side
+            about = {zone} if zone is not None else set(rule.sides)
+            if about and not about & set(seen):
+                raise SkelpError(f"recipe {self.name} is refused", RecipeSideUnseen(rule.name, min(about).value))
 
     @property
     def sha256(self) -> str:
@@ -199,7 +214,7 @@ class Recipe:
         found = sorted(against, key=lambda f: -f.then.rank)
         if found and found[0].then.rank > Decision.DOWNGRADE.rank:
             return Ruling(tuple(found))
-        sound = CoilSound(round(seen.length_m, 4), sum(seen.by_severity.values()), self.hold_from_severity)
+        sound = CoilSound(round(seen.inspected_m, 4), sum(seen.by_severity.values()), self.hold_from_severity)
         told = [*([] if found else [sound]), *([repeated] if repeated else []), *self._reservations(seen)]
         return Ruling((*found, *(Finding(reason, Decision.ACCEPT) for reason in told)))
 
@@ -209,21 +224,26 @@ class Recipe:
             yield Finding(CoilNoLine(), Decision.HOLD)
         if seen.uninspected_m > self.hold_above_uninspected_m:
             yield Finding(CoilNotInspected(round(seen.uninspected_m, 4), self.hold_above_uninspected_m), Decision.HOLD)
+        elif seen.inspected_m <= 0 < seen.length_m:  # the whole coil is lost or degraded, and the recipe allows so much
+            yield Finding(CoilNoLine(), Decision.HOLD)
         severe = sum(n for grade, n in seen.by_severity.items() if grade >= self.hold_from_severity)
         if severe:
             ids = seen.found.where(seen.found.severity >= self.hold_from_severity).worst_ids()
             yield Finding(CoilSevereDefects(severe, self.hold_from_severity), Decision.HOLD, ids)
         count = sum(seen.by_severity.values())
-        if seen.length_m > 0 and count * 100 / seen.length_m > self.hold_above_defects_per_100m:
-            reason = CoilManyDefects(round(count * 100 / seen.length_m, 2), self.hold_above_defects_per_100m)
+        if seen.inspected_m > 0 and count * 100 / seen.inspected_m > self.hold_above_defects_per_100m:
+            reason = CoilManyDefects(round(count * 100 / seen.inspected_m, 2), self.hold_above_defects_per_100m)
             yield Finding(reason, Decision.HOLD, seen.found.worst_ids())
 
     def _reservations(self, seen: Evidence) -> Iterator[Reason]:
         """What the decision leaves out, of a coil that is sold."""
+        if seen.uninspected_m > 0:
+            yield CoilUninspectedAllowed(round(seen.uninspected_m, 4), self.hold_above_uninspected_m)
         if seen.marks:
             yield CoilMarks(sum(seen.marks.values()), ", ".join(sorted(seen.marks)))
-        if seen.whole_m is not None and (self.crop_head_m or self.crop_tail_m):
-            yield CoilCropped(self.crop_head_m, self.crop_tail_m)
+        head_m, tail_m = seen.ends.of(self.crop_head_m, self.crop_tail_m, 0.0)
+        if seen.whole_m is not None and (head_m or tail_m):
+            yield CoilCropped(head_m, tail_m)
         if seen.welds:
             yield CoilWeldsCropped(seen.welds, self.crop_weld_m)
         if self.edge_margin_mm:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product as pairs
@@ -12,6 +11,8 @@ from skelp.domain.recipe import Recipe
 
 RecipeOf = Callable[[str, str], Recipe]
 """Gives the recipe for a product of a customer."""
+MOST_ORDERS = 20_000
+"""Pairs of a product and a customer that one recipe may name."""
 _Close = tuple[int, int]
 """How closely a pattern names something: 2 by its name, 1 with `*`, 0 because anything will do; then the pattern's length."""
 
@@ -67,6 +68,9 @@ class RecipeBook:
             if recipe.screen != self.default.screen:
                 yield f"recipe {recipe.name} screens other sides than {self.default.name}; all coils of a station are screened alike"
         for recipe in self.all:
+            if (orders := len(recipe.products) * len(recipe.customers)) > MOST_ORDERS:
+                yield f"recipe {recipe.name} names {orders} pairs of a product and a customer; at most {MOST_ORDERS} are taken, so write *"
+                continue
             for order in pairs(recipe.products or (None,), recipe.customers or (None,)) if recipe.products or recipe.customers else ():
                 other = by_order.setdefault(order, recipe.name)
                 if other != recipe.name:
@@ -84,5 +88,17 @@ def _closeness(patterns: Sequence[str], name: str) -> _Close | None:
 
 
 def _fits(pattern: str, name: str) -> bool:
-    """Whether it is the one that is named; `*` stands for any letters."""
-    return pattern == name or re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name) is not None
+    """Whether it is the one that is named; `*` stands for any letters. It takes a time that grows with both, whatever the pattern."""
+    first, *others = pattern.split("*")
+    if not others or pattern == name:
+        return pattern == name
+    *middle, last = others
+    at, end = len(first), len(name) - len(last)
+    if at > end or not name.startswith(first) or not name.endswith(last):
+        return False
+    for part in middle:
+        found = name.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True

@@ -38,13 +38,16 @@ class Breadth:
 
 @dataclass(frozen=True, slots=True)
 class Mother:
-    """What is recorded of a coil. `coverages`: each camera's. `breadths`: several if the coil was itself welded of several."""
+    """What is recorded of a coil. `coverages`: each camera's. `breadths`: several if the coil was itself welded of several. `was_cut`: it
+    was derived itself.
+    """
 
     coil: Coil
     coverages: Mapping[str, Sequence[Interval]]
     breadths: Sequence[Breadth]
     defects: Sequence[Defect] = ()
     periodic: Sequence[PeriodicDefect] = ()
+    was_cut: bool = False
 
     @property
     def lines(self) -> int:
@@ -58,12 +61,15 @@ class Mother:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What is recorded of a piece. Defects are numbered from its head on."""
+    """What is recorded of a piece. Defects are numbered from its head on. `interrupted`: it has the end of a coil of which the station did
+    not see the rest, so nobody knows how much of the piece was inspected.
+    """
 
     cuts: list[PlacedCut]
     coverages: dict[str, list[Interval]]
     defects: list[Defect]
     periodic: list[PeriodicDefect]
+    interrupted: bool = False
 
     @property
     def lines(self) -> int:
@@ -126,7 +132,8 @@ def derived(coil: Coil, cuts: Sequence[Cut], mothers: Mapping[str, Mother]) -> P
     found.sort(key=lambda f: (f[3].along_mm, f[3].across_mm))
     found = [(s, m, d, replace(p, coil_id=coil.coil_id, defect_id=f"{coil.coil_id}-{n:06d}")) for n, (s, m, d, p) in enumerate(found, 1)]
     series = list(_series(coil, laid, found, coverages))
-    return Piece([s.place for s, _ in laid], coverages, [p for *_, p in found], series)
+    interrupted = any(mother.coil.interrupted and (mother.was_cut or stretch.end >= mother.lines) for stretch, mother in laid if mother)
+    return Piece([s.place for s, _ in laid], coverages, [p for *_, p in found], series, interrupted)
 
 
 def _common(values: Sequence[str]) -> str:

@@ -13,13 +13,23 @@ from skelp.domain.reasons import (
     CoilMarks,
     CoilScreened,
     CoilSound,
+    CoilUninspectedAllowed,
     CoilWidthNotGiven,
     Reason,
 )
 from skelp.domain.ruling import Ruling
 from skelp.domain.status import RecipeId
 
-_OF_SOLD = (CoilClassesIgnored, CoilCropped, CoilEdgeMargin, CoilMarks, CoilScreened, CoilSound, CoilWidthNotGiven)
+_OF_SOLD = (
+    CoilClassesIgnored,
+    CoilCropped,
+    CoilEdgeMargin,
+    CoilMarks,
+    CoilScreened,
+    CoilSound,
+    CoilUninspectedAllowed,
+    CoilWidthNotGiven,
+)
 """What is told of a coil that is sold. Before recipes had rules, skelp told it of an interrupted coil too, which is held."""
 
 

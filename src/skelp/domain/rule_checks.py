@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import permutations
+from typing import Any
 
 from skelp.domain.decision import Decision
-from skelp.domain.errors import suggestion
+from skelp.domain.errors import SkelpError, suggestion
+from skelp.domain.reasons import RecipeEmptyKey
 from skelp.domain.rules import Rule
 from skelp.domain.zones import Zone
+
+_LISTS = ("classes", "sides")
+_LONGEST_M = 1e6
+
+
+def refuse_empty_keys(body: Mapping[str, Any], where: str) -> None:
+    """Raise SkelpError if a key of a rule is an empty list in the text of a recipe. `body`: the tables of its file, not checked yet."""
+    rules = body.get("rules")
+    tables = [rule for rule in rules if isinstance(rule, Mapping)] if isinstance(rules, list) else []
+    empty = [(rule, key) for rule in tables for key in _LISTS if rule.get(key) == []]
+    if empty:
+        rule, key = empty[0]
+        raise SkelpError(f"{where} is refused", RecipeEmptyKey(str(rule.get("name", ""))[:100], key))
 
 
 def faults(
@@ -33,6 +48,8 @@ def faults(
     for rule in rules:
         strange = [zone for zone in (*([] if rule.zone is None else [rule.zone]), *rule.outside) if zone not in zones]
         yield from (f"rule {rule.name}: there is no [zones.{zone}]; {suggestion(zone, zones)}" for zone in strange)
+        long = [key for key in ("in_any_m", "per_m") if (getattr(rule, key) or 0) > _LONGEST_M]
+        yield from (f"rule {rule.name}: {key} must be {_LONGEST_M:g} or less, got {getattr(rule, key):g}" for key in long)
         if not strange:
             yield from (f"rule {rule.name} can never fire: {why}" for why in _never(rule, zones, ignored, severity_to))
             if rule.severity_from >= hold_from and rule.then.rank <= Decision.HOLD.rank:

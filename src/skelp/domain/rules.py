@@ -33,8 +33,8 @@ class Rule:
     strip's width, the defect counts.
 
     `of`: what is counted; `heavy_m` are metres of heavy stretches (ADR 28). `in_any_m`: it is counted in any stretch of so many metres, of
-    which a defect has a part, and the fullest one decides. `per_m`: it is counted over the whole coil, and divided by its length, for so
-    many metres. Without both, over the whole coil.
+    which a defect has a part, and the fullest one decides. `per_m`: it is counted over the whole coil, and divided by the length that was
+    inspected, for so many metres: lost steel must not make a coil look better. Without both, over the whole coil.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Rule:
             total, within_it, from_mm = _fullest(about, self._amounts(about), self.in_any_m * 1000)
             counted = about.where(within_it)
         if self.per_m is not None:
-            total = total * self.per_m / evidence.length_m if evidence.length_m > 0 else 0.0
+            total = total * self.per_m / evidence.inspected_m if evidence.inspected_m > 0 else 0.0  # a coil of which nothing was is held
         if not total > self.more_than:
             return None
         return Finding(self._reason(total, from_mm), self.then, counted.worst_ids())
@@ -104,7 +104,7 @@ class Rule:
         if self.zone is not None:
             about &= zones[self.zone].touched(found, coil_m, width_mm)
         for name in self.outside:
-            about &= ~zones[name].covered(found, coil_m, width_mm)
+            about &= ~zones[name].covered(found, coil_m, width_mm, evidence.ends)
         return about
 
     def _amounts(self, about: Found) -> Numbers:

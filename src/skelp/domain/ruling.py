@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from skelp.domain.decision import Decision, worst
+from skelp.domain.ends import AS_SEEN, Ends
 from skelp.domain.found import NOTHING, Found
 from skelp.domain.reasons import Reason
 
@@ -32,6 +33,12 @@ class Evidence:
     width_mm: float | None = None
     welds: int = 0
     """Weld seams that are cropped."""
+    ends: Ends = AS_SEEN
+
+    @property
+    def inspected_m(self) -> float:
+        """Length that was inspected, without what is degraded or lost, m."""
+        return max(0.0, self.length_m - self.uninspected_m)
 
     @property
     def coil_m(self) -> float:

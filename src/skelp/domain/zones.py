@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from skelp.domain.ends import AS_SEEN, Ends
 from skelp.domain.found import Found, Mask, Numbers
 from skelp.domain.strip import Side
 
@@ -48,14 +49,32 @@ class Zone:
         crosswise = self._crosswise(across, far, width_mm, within=False)
         return self._both(found, lengthwise, crosswise)
 
-    def covered(self, found: Found, coil_m: float, width_mm: float | None) -> Mask:
-        """Which defects lie wholly in the zone, bool [N]. Where the strip's width decides and is not known, none does."""
+    def covered(self, found: Found, coil_m: float, width_mm: float | None, ends: Ends = AS_SEEN) -> Mask:
+        """Which defects lie wholly in the zone, bool [N]. Where the strip's width decides and is not known, none does, and none does either
+        in a zone that is all of this strip. Where a piece was cut, there is no end of a coil.
+        """
+        head_m, tail_m = ends.of(self.head_m, self.tail_m, None)
         along, end = found.along_mm, found.along_mm + found.length_mm
         across, far = found.across_mm, found.across_mm + found.width_mm
-        lengthwise = [end <= self.head_m * 1000] if self.head_m else []
-        lengthwise += [along >= (coil_m - self.tail_m) * 1000] if self.tail_m else []
+        lengthwise = [end <= head_m * 1000] if head_m else []
+        lengthwise += [along >= (coil_m - tail_m) * 1000] if tail_m else []
+        if not lengthwise and (self.head_m or self.tail_m):
+            return np.zeros(len(found), bool)
         crosswise = self._crosswise(across, far, width_mm, within=True)
-        return self._both(found, lengthwise, crosswise)
+        here = self._both(found, lengthwise, crosswise)
+        return here & (not self._is_all(bool(lengthwise), bool(crosswise), coil_m, width_mm))
+
+    def is_whole_across(self, width_mm: float) -> bool:
+        """Whether its place across is all of a strip of this width. A zone without such a place is not."""
+        start, stop = max(self.edge_mm or 0, self.operator_edge_mm or 0), width_mm - max(self.edge_mm or 0, self.drive_edge_mm or 0)
+        middle = self.middle_mm or 0
+        return start >= stop or (start >= (width_mm - middle) / 2 and stop <= (width_mm + middle) / 2)
+
+    def _is_all(self, along: bool, across: bool, coil_m: float, width_mm: float | None) -> bool:
+        """Whether it is the whole strip, where it is given `along` or `across`: so narrow or so short a coil would not be judged at all."""
+        whole_along = not along or (self.head_m or 0) + (self.tail_m or 0) >= coil_m
+        whole_across = not across or (width_mm is not None and self.is_whole_across(width_mm))
+        return (along or across) and whole_along and whole_across
 
     def _crosswise(self, across: Numbers, far: Numbers, width_mm: float | None, *, within: bool) -> list[Mask]:
         """Which defects from `across` to `far` mm reach into each place across, or lie `within` it."""

@@ -54,6 +54,7 @@ class Networks:
         self._chosen = self._begun = first
         self._changed = changed
         self._of: dict[str, Network] = {}
+        self._failed: Network | None = None
 
     @property
     def chosen(self) -> Network:
@@ -66,6 +67,12 @@ class Networks:
         """The network of the coil that began last."""
         with self._lock:
             return self._begun
+
+    @property
+    def failed(self) -> Network | None:
+        """The network that raised the error which ended the line, if it was one."""
+        with self._lock:
+            return self._failed
 
     def choose(self, network: Network) -> Network:
         """Give a network the coils that begin from now on. Returns the one that had them."""
@@ -99,9 +106,15 @@ class Networks:
         `hurried`: there is no time for second looks.
         """
         networks = [self.of(block.coil_id) for block in blocks]
-        answers = {
-            network: network.looking.at([b for b, of in zip(blocks, networks, strict=True) if of is network], hurried=hurried)
-            for network in dict.fromkeys(networks)
-        }
+        answers = {network: self._answers(network, blocks, networks, hurried=hurried) for network in dict.fromkeys(networks)}
         for network in networks:
             yield next(answers[network])
+
+    def _answers(self, network: Network, blocks: Sequence[Block], networks: Sequence[Network], *, hurried: bool) -> Iterator[Looked]:
+        own = [block for block, of in zip(blocks, networks, strict=True) if of is network]
+        try:
+            return iter(list(network.looking.at(own, hurried=hurried)))
+        except Exception:
+            with self._lock:
+                self._failed = network
+            raise

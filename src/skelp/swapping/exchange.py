@@ -71,15 +71,20 @@ class Exchange:
         self._stop = threading.Event()
         self._chosen, self._previous = chosen, own if chosen is not own else None
         self._watched: ChosenModel | None = None
+        self._before = own.id.sha256
         self._trying: str | None = None
         self._refusal: ModelRefusal | None = None
         self._worker: threading.Thread | None = None
         self._watcher = threading.Thread(target=self._keep_watch, name="model watch", daemon=True)
         self._line: Line
 
-    def on(self, line: Line, since: ChosenModel | None) -> Self:
-        """The line whose model is exchanged. `since`: the choice that stands since before the start, if there is one."""
+    def on(self, line: Line, since: ChosenModel | None, before: ChosenModel | None = None) -> Self:
+        """The line whose model is exchanged. `since`: the choice that stands since before the start, if there is one; `before`: the one
+        before that. A watch goes on as if the station had not stopped: it compares with the coils of the model that ran before.
+        """
         self._line = line
+        if before is not None and before.station_sha256 == self._own.id.sha256:
+            self._before = before.model.sha256
         if since is not None and since.why is Why.ASKED:
             self._watched = since
         return self
@@ -122,14 +127,15 @@ class Exchange:
             previous = self._previous
         if previous is None:
             raise ConflictError(Conflict.NO_MODEL_BEFORE, "there is no model before the one on the line; ask for one by its file")
-        self._begin(previous.file, lambda: self._choose(previous, Why.ROLLED_BACK))
+        self._begin(previous.file, lambda: self._go_back(previous))
 
     def line_failed(self, error: BaseException) -> None:
         """If the network on the line failed, choose the model before it, so that the station starts with that one. Raises SkelpError."""
         with self._lock:
             chosen, previous = self._chosen, self._previous
-        if previous is None or not isinstance(error, _NETWORK_FAULTS):
-            return
+        failed = self._networks.failed
+        if previous is None or not isinstance(error, _NETWORK_FAULTS) or failed not in (None, chosen.network):
+            return  # the chosen one is not at fault: no coil had it yet, or one of the model before was still passing
         self._choose(previous, Why.FAILED)
         self._publish(ModelRolledBack(chosen.id.title, chosen.id.sha256, previous.id.title, ModelCannotRun(str(error))))
 
@@ -198,6 +204,12 @@ class Exchange:
         if self._stop.is_set() or waited >= self._rules.patience_s:
             raise RefusedError(ModelLineBusy(round(waited, 1)))
 
+    def _go_back(self, held: Held) -> None:
+        """Choose the model before, unless another one was chosen since a person asked for that."""
+        with self._choosing:
+            if self._previous is held:
+                self._choose(held, Why.ROLLED_BACK)
+
     def _choose(self, held: Held, why: Why) -> None:
         """Give a model the coils that begin from now on. Raises RefusedError if that cannot be stored."""
         with self._choosing:
@@ -211,6 +223,7 @@ class Exchange:
             with self._lock:
                 forward = why in (Why.ASKED, Why.UNWATCHED)
                 self._previous = self._chosen if forward else None
+                self._before = self._chosen.id.sha256
                 self._chosen, self._watched = held, chosen if why is Why.ASKED else None
                 self._networks.choose(held.network)
         log.info("model chosen", model=held.id.title, sha256=held.id.sha256, why=why.value)
@@ -225,10 +238,10 @@ class Exchange:
     def look(self) -> None:
         """Look at the rates of a new model, and go back to the one before it if they left their band. Raises SkelpError."""
         with self._lock:
-            chosen, watched, previous = self._chosen, self._watched, self._previous
+            chosen, watched, previous, before = self._chosen, self._watched, self._previous, self._before
         if watched is None or previous is None:
             return
-        why, ended = self._watch.look(watched, previous.id.sha256)
+        why, ended = self._watch.look(watched, before)
         if why is None:
             if ended:
                 self._end_watch(watched)

@@ -8,10 +8,12 @@ from skelp.domain.band import Band, CoilRates
 from skelp.domain.coilmap import Coil, Status, Summary
 from skelp.domain.models import ChosenModel
 from skelp.domain.moments import iso
+from skelp.domain.queries import CoilQuery
 from skelp.domain.reasons import Reason
 from skelp.ports import RecordReader
 
 _PAGE = 200
+_PASSED = CoilQuery(derived=False)
 _MOST_PAGES = 5
 """Coils before the newest thousand are not looked for."""
 
@@ -39,10 +41,10 @@ class Watch:
         return reason, reason is not None or len(first) >= self._band.coils or len(old) < self._band.at_least
 
     def _final_coils(self) -> Iterator[Coil]:
-        """Coils that passed as a whole, newest first."""
+        """Coils that passed the cameras as a whole, newest first. Pieces of them would count their steel again."""
         before = None
         for _ in range(_MOST_PAGES):
-            page = self._records.coils(before=before, limit=_PAGE)
+            page = self._records.coils(before=before, limit=_PAGE, query=_PASSED)
             yield from (c for c in page if c.status is Status.FINAL and not c.interrupted)
             if len(page) < _PAGE:
                 return

@@ -17,6 +17,7 @@ from skelp.domain.defect import MARK, Defect
 from skelp.domain.found import Found
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.reasons import (
+    CoilDerived,
     CoilInterrupted,
     CoilRecipeFiner,
     CoilRecipeUnknown,
@@ -133,3 +134,22 @@ def test_by_its_own_recipe_a_coil_is_decided_as_it_was(
     first = recipe.decide(evidence(final(), seen, recipe))
     again = decide_again(final(), seen, recipe, recipe)
     assert again == first
+
+
+@pytest.mark.parametrize(
+    ("asked", "inspected"),
+    [
+        (Recipe("stricter", severity=Severity(wide_mm=400.0)), Recipe()),
+        (
+            Recipe("less fine", classes={"scratch": ClassRule(min_area_mm2=60.0)}),
+            Recipe(classes={"scratch": ClassRule(min_area_mm2=5.0)}),
+        ),
+    ],
+)
+def test_a_defect_that_lies_across_a_cut_is_no_better_by_another_recipe(asked: Recipe, inspected: Recipe) -> None:
+    """It was severe as a whole; what is left of it is small."""
+    rest = facts(defect(1, severity=4, area_mm2=40.0, length_mm=80.0, cut_by_gap=True))
+    ruling = decide_again(final(strip_width_mm=900.0), rest, asked, inspected, first=[CoilDerived("M1")])
+    assert ruling.reasons == [CoilSevereDefects(1, 3), CoilDerived("M1")]
+    whole = facts(defect(1, severity=4, area_mm2=40.0, length_mm=80.0))
+    assert decide_again(final(strip_width_mm=900.0), whole, asked, inspected, first=[CoilDerived("M1")]).decision is Decision.ACCEPT

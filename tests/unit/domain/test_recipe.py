@@ -16,6 +16,7 @@ from skelp.domain.reasons import (
     CoilNotInspected,
     CoilSevereDefects,
     CoilSound,
+    CoilUninspectedAllowed,
     CoilWidthNotGiven,
     Reason,
 )
@@ -81,6 +82,23 @@ def test_orientation_is_the_angle_to_the_rolling_direction(step: tuple[int, int]
 def test_a_width_that_no_strip_has_is_refused(width: float) -> None:
     with pytest.raises(ValueError, match="strip_width_mm must be more than 0"):
         Recipe(strip_width_mm=width)
+
+
+def test_a_coil_of_which_nothing_was_inspected_is_held_however_much_the_recipe_allows() -> None:
+    found = Recipe(hold_above_uninspected_m=50.0).decide(Evidence(20.0, 20.0))
+    assert (found.decision, found.reasons) == (Decision.HOLD, [CoilNoLine()])
+
+
+def test_an_accepted_coil_says_what_was_not_inspected_and_does_not_count_it_as_inspected() -> None:
+    found = Recipe(hold_above_uninspected_m=5.0).decide(Evidence(20.0, 4.0))
+    assert found.decision is Decision.ACCEPT
+    assert found.reasons[:2] == [CoilSound(16.0, 0, 3), CoilUninspectedAllowed(4.0, 5.0)]
+
+
+def test_lost_steel_does_not_make_defects_fewer_for_each_metre() -> None:
+    """49 defects on the 50 m that were seen are 98 per 100 m, whether the other 50 m were lost or not rolled yet."""
+    found = Recipe(hold_above_uninspected_m=60.0).decide(Evidence(100.0, 50.0, {1: 49}))
+    assert (found.decision, found.reasons) == (Decision.HOLD, [CoilManyDefects(98.0, 50.0)])
 
 
 COUNTS = st.dictionaries(st.integers(1, 5), st.integers(0, 200))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +103,23 @@ def test_a_recipe_without_customers_keeps_its_hash() -> None:
     """The hash of the version before customers."""
     assert Recipe("a", products=("X",)).sha256 == HASH
     assert Recipe("a", products=("X",), customers=("C",)).sha256 != HASH
+
+
+@given(st.text("AB*", max_size=6), st.text("AB*", max_size=8))
+def test_a_star_stands_for_any_letters(pattern: str, name: str) -> None:
+    book = RecipeBook(Recipe(), (Recipe("one", products=(pattern,)),))
+    named = pattern == name or re.fullmatch(pattern.replace("*", ".*"), name) is not None
+    assert (book.of(name).name == "one") is named
+
+
+def test_a_pattern_of_many_stars_does_not_hold_up_the_line() -> None:
+    """With one look at each letter for each star it ends at once; going back for each of them would take longer than anybody lives."""
+    book = RecipeBook(Recipe(), (Recipe("one", products=("*a" * 60 + "*b",)),))
+    assert book.of("a" * 128).name == "default"
+    assert book.of("a" * 127 + "b").name == "one"
+
+
+def test_a_recipe_that_names_millions_of_orders_is_refused() -> None:
+    many = tuple(map(str, range(200)))
+    with pytest.raises(SkelpError, match="recipe one names 40000 pairs of a product and a customer; at most 20000"):
+        RecipeBook(Recipe(), (Recipe("one", products=many, customers=many),))

@@ -73,6 +73,11 @@ def test_what_is_counted_may_be_area_length_or_a_rate() -> None:
     assert recipe(per_m=10, more_than=0.2).decide(found).decision is Decision.ACCEPT
 
 
+def test_a_rate_counts_the_steel_that_was_inspected() -> None:
+    half = seen(at(1), at(2), uninspected_m=50.0)
+    assert CoilRuleRate("the rule", DOWNGRADE, 0.4, 0.3, 10) in against(recipe(per_m=10, more_than=0.3).decide(half))
+
+
 def test_the_fullest_stretch_decides_and_is_named() -> None:
     found = seen(at(1, 10), at(2, 40), at(3, 45), at(4, 50), at(5, 90))
     ruling = recipe(in_any_m=10, more_than=2).decide(found)

@@ -12,18 +12,21 @@ from skelp.domain.coverage import Interval, State
 from skelp.domain.drifting import LEAST_BEFORE, NOW, ClassLearned
 from skelp.domain.events import ModelDrift
 from skelp.domain.models import KnownModel
-from skelp.domain.recipe import Recipe
+from skelp.domain.recipe import ClassRule, Recipe
 from skelp.domain.review import Verdict
 from skelp.sinks.sql import Database
 from tests.fakes import coil, defect
 from tests.unit.sinks.conftest import ME
 
 
-def pass_by(database: Database, n: int, defects: int, *, model: str = "1" * 64, score: float = 0.8) -> list[ModelDrift]:
+def pass_by(
+    database: Database, n: int, defects: int, *, model: str = "1" * 64, score: float = 0.8, recipe: Recipe | None = None
+) -> list[ModelDrift]:
     """Let a coil pass. Returns what was published of drift with it. `score`: the mean score of its defects."""
     coil_id = f"K{n}"
     with database.writer.transaction() as change:
-        change.add_coil(replace(coil(coil_id), model_sha256=model, product="DC04"))
+        passing = replace(coil(coil_id), model_sha256=model, product="DC04")
+        change.add_coil(passing if recipe is None else replace(passing, recipe_name=recipe.name, recipe_sha256=recipe.sha256))
         change.record_interval(coil_id, "cam", Interval(0, 100_000, State.INSPECTED))
         named = [(d, f"{coil_id}-{d:06d}") for d in range(1, defects + 1)]
         change.add_defects([defect(d, coil_id=coil_id, defect_id=i, severity=1, mean_score=score) for d, i in named])
@@ -106,3 +109,26 @@ def test_scores_that_an_older_version_stored_otherwise_are_not_compared(url: str
         found = database.reader.drift("DC04").classes[0]
         assert found.before is not None
         assert (found.before.defects, found.before.mean_score) == (4 * LEAST_BEFORE, None)
+
+
+def test_another_threshold_is_no_drift_and_another_decision_begins_nothing_anew(url: str) -> None:
+    same, finer = Recipe("a", hold_from_severity=5), Recipe("a", classes={"scratch": ClassRule(threshold=0.2)})
+    with Database(url, Recipe(), ME) as database:
+        with database.writer.transaction() as change:
+            for recipe in (Recipe(), same, finer):
+                change.add_recipe(recipe)
+        for n in range(LEAST_BEFORE):
+            pass_by(database, n, 1 + n % 3, recipe=Recipe())
+        assert not any(pass_by(database, 100 + n, 12, recipe=finer) for n in range(NOW)), "the recipe finds more, not the model"
+        many = [pass_by(database, 200 + n, 12, recipe=same) for n in range(NOW)]
+        assert [told.reason.code for told in many[-1]] == ["model.class_rate"]
+
+
+def test_a_class_with_a_threshold_of_the_recipes_own_is_not_compared_with_the_card(url: str) -> None:
+    finer = Recipe("a", classes={"scratch": ClassRule(threshold=0.2)})
+    with Database(url, Recipe(), ME) as database:
+        with database.writer.transaction() as change:
+            change.add_model(KnownModel("1" * 64, ("scratch",), {"scratch": ClassLearned(90, 0.9)}))
+            change.add_recipe(finer)
+        assert not any(pass_by(database, n, 2, score=0.7, recipe=finer) for n in range(NOW))
+        assert database.reader.drift("DC04").classes[0].learned is None

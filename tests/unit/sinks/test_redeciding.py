@@ -14,6 +14,7 @@ from skelp.domain.rules import Rule
 from skelp.sinks.sql import Database, open_redeciding
 from tests.fakes import coil, defect
 from tests.unit.sinks.conftest import ME
+from tests.unit.sinks.test_queries import statements
 
 COILS = 30
 
@@ -59,3 +60,12 @@ def test_two_who_decide_and_a_station_that_writes_wait_for_each_other_and_lose_n
             found = database.reader.decisions(f"K{n}")
             assert [r.number for r in found] == list(range(1, len(found) + 1))
             assert len(found) == 1 + sum(e.coil_id == f"K{n}" for e in revised)
+
+
+def test_the_rows_of_coils_are_read_once_a_batch(url: str) -> None:
+    asked = Recipe("other", hold_from_severity=NEVER, rules=(Rule("any", Decision.SCRAP),))
+    with Database(url, Recipe(), ME) as database:
+        fill(database)
+        with open_redeciding(url, "test", asked) as records, statements() as executed:
+            assert sum(len(batch) for batch in records.decided(EVERY_COIL, ())) == COILS
+    assert sum("FROM coils" in statement for statement in executed) == 2, "the batch, and none that follows"

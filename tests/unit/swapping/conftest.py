@@ -60,9 +60,9 @@ class House:
         self.exchange = self.made(self.held, None)
         self.exchange.__enter__()
 
-    def made(self, first: Held, since: ChosenModel | None) -> Exchange:
+    def made(self, first: Held, since: ChosenModel | None, before: ChosenModel | None = None) -> Exchange:
         exchange = Exchange(self.held, first, self.opener, self.database.writer, self.rules, self.watch)
-        return exchange.on(self.line, since)  # type: ignore[arg-type] # the part of a line that it needs
+        return exchange.on(self.line, since, before)  # type: ignore[arg-type] # the part of a line that it needs
 
     def write(self, name: str, **card: Any) -> str:
         bright_spots(self.folder / name, {**CARD, **card})

@@ -6,15 +6,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from skelp.domain.band import Band
 from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.coverage import Interval, State
+from skelp.domain.cuts import Cut
 from skelp.domain.errors import SkelpError
 from skelp.domain.models import Why
+from skelp.domain.strip import Block, CoilLine
 from skelp.inference.card import CardError
-from skelp.swapping.exchange import standing
+from skelp.inference.model_file import ModelError
+from skelp.swapping.exchange import Exchange, standing
 from tests.fakes import coil, defect
 from tests.models import CARD, bright_spots
 from tests.unit.swapping.conftest import House
@@ -164,3 +168,62 @@ def test_rates_in_their_band_little_history_or_no_watch_change_nothing(tmp_path:
     assert house.exchange.status().chosen.version == "2"
     assert house.exchange._watched is None
     house.close()
+
+
+def test_pieces_of_a_coil_do_not_count_as_coils_of_the_new_model(tmp_path: Path) -> None:
+    house = with_history(tmp_path, 20)
+    house.ask("new.onnx")
+    add_new(house, 1, 40)
+    with house.database.writer.transaction() as change:
+        for n in range(4):
+            change.derive_coil(f"piece{n}", {}, [Cut("new0-1")])
+    house.exchange.look()
+    assert house.exchange.status().chosen.version == "2", "one bad coil, however it is slit"
+    house.close()
+
+
+def after_restart(house: House) -> Exchange:
+    """The exchange as a station that starts again makes it."""
+    since, before = (*house.database.reader.chosen_models(limit=2), None, None)[:2]
+    assert since is not None
+    held, _ = standing(house.held, since, house.opener, house.rules)
+    return house.made(held, since if held is not house.held else None, before)
+
+
+def test_a_watch_goes_on_after_a_restart_with_the_coils_of_the_model_that_ran_before(tmp_path: Path) -> None:
+    """The station file's model found a tenth of what its follower finds. A third one that finds as much as the follower is no worse."""
+    house = with_history(tmp_path, 20)
+    house.ask("new.onnx", watch=False)
+    for n in range(20):
+        inspected(house, f"second{n}", 40 + n % 3, datetime.now(UTC), house.exchange.status().chosen.sha256)
+    house.ask(house.write("third.onnx", version="3"))
+    add_new(house, 5, 41)
+    house.exchange.look()
+    again = after_restart(house)
+    again.look()
+    assert again.status().chosen.version == "3"
+    house.close()
+
+
+def test_only_the_network_that_failed_is_to_blame(house: House) -> None:
+    house.ask(house.write("new.onnx", version="2"))
+    house.line.begin("C1")
+    house.ask(house.write("third.onnx", version="3"))
+    wrong = Block("C1", "a", CoilLine(0), 8, 8, 8, 8, np.zeros((7, 7), np.uint8), 0, 7)
+    with pytest.raises(ModelError) as failed:
+        list(house.line.networks.at([wrong], hurried=False))
+    house.exchange.line_failed(CardError(str(failed.value)))
+    assert restarted(house) == ("3", None), "the third model had no coil yet"
+    house.line.begin("C2")
+    with pytest.raises(ModelError):
+        list(house.line.networks.at([replace(wrong, coil_id="C2")], hurried=False))
+    house.exchange.line_failed(CardError("it fails"))
+    assert restarted(house) == ("2", None)
+
+
+def test_a_rollback_that_another_choice_overtook_changes_nothing(house: House) -> None:
+    house.ask(house.write("new.onnx", version="2"))
+    before = house.held
+    house.ask(house.write("third.onnx", version="3"))
+    house.exchange._go_back(before)
+    assert house.exchange.status().chosen.version == "3"

@@ -3,7 +3,7 @@ import type { Coil } from "../api";
 import { bySkelp } from "../decisions";
 import { t } from "../i18n";
 import { metres, moment, percentInspected } from "../numbers";
-import { coilName, sentences, statusName } from "../sentences";
+import { coilName, shortly, statusName } from "../sentences";
 import { Standing } from "./verdict";
 
 interface ListProps {
@@ -72,6 +72,7 @@ interface RowProps {
 
 /** A coil as a row that leads to its map. */
 export function CoilRow({ coil: c, address, children }: RowProps) {
+  const why = shortly(bySkelp(c).reasons);
   return (
     <tr
       onClick={() => {
@@ -90,7 +91,14 @@ export function CoilRow({ coil: c, address, children }: RowProps) {
       </td>
       <td class="number">{c.defects}</td>
       <td>{c.status === "final" ? <Standing coil={c} /> : <span class="quiet">{statusName(c.status)}</span>}</td>
-      <td class="why sentence">{sentences(bySkelp(c).reasons)}</td>
+      <td class="why sentence" title={why.all}>
+        {why.first}
+        {why.more > 0 && (
+          <span class="quiet" role="img" aria-label={t("moreReasons", { n: why.more })}>
+            {` +${why.more}`}
+          </span>
+        )}
+      </td>
     </tr>
   );
 }

@@ -144,6 +144,12 @@ class Code(StrEnum):
     SEVERITY_OTHER_GRADE = "severity.other_grade"
     COIL_DERIVED = "coil.derived"
     COIL_NOT_RECORDED = "coil.not_recorded"
+    COIL_UNINSPECTED_ALLOWED = "coil.uninspected_allowed"
+    COIL_PERSON_WORSE = "coil.person_worse"
+    COIL_ORDER_UNCLEAR = "coil.order_unclear"
+    RECIPE_EMPTY_KEY = "recipe.empty_key"
+    RECIPE_ZONE_WHOLE = "recipe.zone_whole"
+    RECIPE_SIDE_UNSEEN = "recipe.side_unseen"
     OTHER = "other"
 
 

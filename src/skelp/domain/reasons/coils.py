@@ -25,7 +25,7 @@ class CoilSevereDefects(Reason, code=Code.COIL_SEVERE_DEFECTS):
 
 
 class CoilManyDefects(Reason, code=Code.COIL_MANY_DEFECTS):
-    """The coil has more defects per 100 m than the recipe allows."""
+    """The coil has more defects per 100 m of inspected steel than the recipe allows."""
 
     per_100m: float
     limit_per_100m: float
@@ -48,7 +48,7 @@ class _Rule(Reason):
 
 
 class CoilRuleRate(_Rule, code=Code.COIL_RULE_RATE):
-    """A rule of the recipe counts more defects per `per_m` metres of the coil than it allows."""
+    """A rule of the recipe counts more defects per `per_m` metres of inspected steel than it allows."""
 
     defects: float
     limit: float
@@ -154,11 +154,33 @@ class CoilInterrupted(Reason, code=Code.COIL_INTERRUPTED):
 
 
 class CoilSound(Reason, code=Code.COIL_SOUND):
-    """The whole coil was inspected, and none of its defects has the severity from which the recipe holds a coil."""
+    """`length_m` metres were inspected, and no defect has the severity from which the recipe holds a coil. What was not inspected, and the
+    recipe allows, is not in them.
+    """
 
     length_m: float
     defects: int
     severity: int
+
+
+class CoilUninspectedAllowed(Reason, code=Code.COIL_UNINSPECTED_ALLOWED):
+    """`uninspected_m` metres are degraded or lost, which the recipe allows up to `limit_m`."""
+
+    uninspected_m: float
+    limit_m: float
+
+
+class CoilPersonWorse(Reason, code=Code.COIL_PERSON_WORSE):
+    """A person decided worse than skelp on coil `coil`, of which this one was cut. Nobody knows on which of its steel."""
+
+    coil: str
+    operator: str
+
+
+class CoilOrderUnclear(Reason, code=Code.COIL_ORDER_UNCLEAR):
+    """The coil was welded of coils of several products or customers, `orders`, with different recipes, and nobody said which it is."""
+
+    orders: str
 
 
 class CoilMarks(Reason, code=Code.COIL_MARKS):

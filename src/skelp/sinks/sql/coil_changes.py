@@ -28,7 +28,7 @@ from skelp.domain.passes import to_start
 from skelp.domain.reasons import CoilInterrupted, CoilRecipeOther, Reason
 from skelp.domain.recipe import Recipe
 from skelp.domain.recipe_book import RecipeOf
-from skelp.domain.recoiling import derived, identity, reason_of
+from skelp.domain.recoiling import derived, identity, made_of, reason_of
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
 from skelp.domain.status import RecipeId
@@ -153,9 +153,10 @@ class CoilChanges:
         """Add the final coil that these cuts make, and publish it. Returns it, and whether it is new; else nothing was changed.
 
         `given`: its name, heat, product and customer, as far as the request has them. `recipe_of` gives the recipe that decides on it;
-        None: the station's. If a coil that is cut was inspected by a recipe with other limits, the piece is held. Raises LookupError if a
-        coil that is cut does not exist, DeletedError if its defects were deleted, ConflictError if it is not final, if it cannot be cut
-        so, or if the id or name is taken.
+        None: the station's. The piece is held if a coil that is cut was inspected by a recipe with other limits, if a person decided worse
+        on it than skelp, if the piece has its end and the station did not see that, or if nobody knows which of several recipes is its
+        own. Raises LookupError if a coil that is cut does not exist, DeletedError if its defects were deleted, ConflictError if it is not
+        final, if it cannot be cut so, or if the id or name is taken.
         """
         named, found = deriving.resolved(self._session, cuts)
         if deriving.is_stored(self._session, coil_id, named, given):
@@ -170,14 +171,18 @@ class CoilChanges:
         piece = derived(coil, named, deriving.mothers(self._session, named, found))
         deriving.store(self._session, coil, piece)
         recipes.store(self._session, asked)
-        self._update_coil(coil_id, {"reasons": [r.plain for r in self._inspected_otherwise(found.values(), asked)]})
+        held = [*self._inspected_otherwise(found.values(), asked), *deriving.persons_worse(self._session, made_of(named))]
+        if recipe_of is not None:
+            held += deriving.order_unclear(found.values(), given, asked, recipe_of)
+        self._update_coil(coil_id, {"reasons": [r.plain for r in held]})
         reason = reason_of(named)
         self.publish(CoilDerived(coil.name, reason.coils, piece.lines * coil.mm_per_line / 1000), coil_id)
-        self.complete_coil(coil_id, also=[reason])
+        self.complete_coil(coil_id, interrupted=piece.interrupted, also=[reason])
         return rows.coil(queries.coil_row(self._session, coil_id)), True
 
     def _inspected_otherwise(self, inspected: Collection[Coil], asked: Recipe) -> list[Reason]:
-        """One reason for each recipe by which some of these coils were inspected, and which has other limits than `asked`.
+        """One reason for each recipe by which some of these coils were inspected, and which has other limits than `asked`, or no width of
+        strip where `asked` expects one.
 
         A coil that was not inspected by the recipe that it names now says so in its reasons. Nobody knows the limits of the other one.
         """
@@ -186,7 +191,8 @@ class CoilChanges:
         for coil in inspected:
             other = next((r.inspected_by for r in told[coil.coil_id] if isinstance(r, CoilRecipeOther)), None)
             recipe = recipes.of_coil(self._session, coil, self._recipe) if other is None else None
-            if recipe is None or recipe.inspects_otherwise(asked):
+            nobody_looked = asked.strip_width_mm is not None and coil.strip_width_mm is None  # for steel outside the picture
+            if recipe is None or recipe.inspects_otherwise(asked) or (nobody_looked and recipe.strip_width_mm != asked.strip_width_mm):
                 name = other or coil.recipe_name
                 found[name] = CoilRecipeOther(name, asked.name)
         return list(found.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -36,13 +36,18 @@ def all_of(session: Session, coil_id: str) -> list[Revision]:
     return [rows.first_revision(row), *queries.revisions(session, [row["coil_id"]])[row["coil_id"]]]
 
 
-def rulings(session: Session, listed: Sequence[Coil], asked: Recipe) -> Iterator[tuple[Coil, Ruling | None]]:
-    """What a recipe decides on each final coil, from what is recorded; None for a coil whose defects were deleted, which nobody can say."""
+def rulings(
+    session: Session, listed: Sequence[Coil], asked: Recipe, known_first: Mapping[str, list[Reason]] | None = None
+) -> Iterator[tuple[Coil, Ruling | None]]:
+    """What a recipe decides on each final coil, from what is recorded; None for a coil whose defects were deleted, which nobody can say.
+
+    `known_first`: the first reasons of these coils; None: they are read.
+    """
     for start in range(0, len(listed), BATCH):
         batch = listed[start : start + BATCH]
         facts = queries.facts(session, batch, one_by_one=True, marks=True)
         known = recipes.classes_of(session, {coil.model_sha256 for coil in batch})
-        first = first_reasons(session, [coil.coil_id for coil in batch])
+        first = first_reasons(session, [coil.coil_id for coil in batch]) if known_first is None else known_first
         for coil in batch:
             inspected = recipes.stored(session, coil.recipe_sha256)
             reasons = first[coil.coil_id]
@@ -53,7 +58,12 @@ def rulings(session: Session, listed: Sequence[Coil], asked: Recipe) -> Iterator
 def first_reasons(session: Session, coil_ids: Sequence[str]) -> dict[str, list[Reason]]:
     """The reasons of the first decision on each of these coils, by coil id; of one that is not final, those that are known already."""
     found = session.rows(session.select(coils, coils.c.coil_id, coils.c.reasons).where(coils.c.coil_id.in_(coil_ids)))
-    return {row["coil_id"]: [Reason.coded(r["code"], r["args"]) for r in row["reasons"] or []] for row in found}
+    return reasons_of(found)
+
+
+def reasons_of(of_coils: Iterable[sa.RowMapping]) -> dict[str, list[Reason]]:
+    """The reasons in rows of coils, by coil id."""
+    return {row["coil_id"]: [Reason.coded(r["code"], r["args"]) for r in row["reasons"] or []] for row in of_coils}
 
 
 def ruling(session: Session, revision: Revision) -> Ruling:
@@ -77,9 +87,13 @@ def lock(session: Session) -> None:
 
 def newest(session: Session, coil_ids: Sequence[str]) -> dict[str, Revision]:
     """The newest decision on each of these final coils, by coil id."""
-    later = queries.revisions(session, coil_ids)
-    first = session.rows(session.select(coils).where(coils.c.coil_id.in_(coil_ids)))
-    return {row["coil_id"]: (later[row["coil_id"]] or [rows.first_revision(row)])[-1] for row in first}
+    return newest_of(session, session.rows(session.select(coils).where(coils.c.coil_id.in_(coil_ids))))
+
+
+def newest_of(session: Session, of_coils: Sequence[sa.RowMapping]) -> dict[str, Revision]:
+    """The same, from the rows of these coils."""
+    later = queries.revisions(session, [row["coil_id"] for row in of_coils])
+    return {row["coil_id"]: (later[row["coil_id"]] or [rows.first_revision(row)])[-1] for row in of_coils}
 
 
 def final_coils(session: Session, filters: Sequence[sa.ColumnElement[bool]], newest_of_them: int) -> list[Coil]:
@@ -88,10 +102,10 @@ def final_coils(session: Session, filters: Sequence[sa.ColumnElement[bool]], new
     return [rows.coil(row) for row in session.rows(wanted.limit(newest_of_them))]
 
 
-def in_batches(session: Session, filters: Sequence[sa.ColumnElement[bool]], size: int) -> Iterator[list[Coil]]:
-    """All final coils that fit, the oldest first, a batch at a time."""
+def in_batches(session: Session, filters: Sequence[sa.ColumnElement[bool]], size: int) -> Iterator[Sequence[sa.RowMapping]]:
+    """The rows of all final coils that fit, the oldest first, a batch at a time."""
     last = 0
     wanted = session.select(coils).where(coils.c.status == Status.FINAL.value, *filters).order_by(coils.c.number).limit(size)
     while found := session.rows(wanted.where(coils.c.number > last)):
         last = found[-1]["number"]
-        yield [rows.coil(row) for row in found]
+        yield found

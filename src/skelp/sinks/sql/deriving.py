@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +11,14 @@ import sqlalchemy as sa
 
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.conflicts import Conflict, ConflictError
-from skelp.domain.cuts import Cut
+from skelp.domain.cuts import Cut, PlacedCut
 from skelp.domain.defect import Defect
 from skelp.domain.moments import now
+from skelp.domain.reasons import CoilOrderUnclear, CoilPersonWorse, Reason
+from skelp.domain.recipe import Recipe
+from skelp.domain.recipe_book import RecipeOf
 from skelp.domain.recoiling import Breadth, Mother, Piece, made_of
-from skelp.sinks.sql import deleting, queries, rows
+from skelp.sinks.sql import deciding, deleting, queries, rows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import coils, defects, intervals, origins, periodic
 
@@ -73,10 +76,42 @@ def mothers(session: Session, cuts: Sequence[Cut], found: Mapping[str, Coil]) ->
     for coil_id in ids:
         deleting.refuse_deleted(session, coil_id)
     coverages, series = queries.coverages(session, ids), queries.periodics(session, ids)
+    origins_of = {coil_id: queries.origin(session, coil_id) for coil_id in ids}
     return {
-        coil_id: Mother(found[coil_id], coverages[coil_id], _breadths(session, found[coil_id]), _defects(session, coil_id), series[coil_id])
+        coil_id: Mother(
+            found[coil_id],
+            coverages[coil_id],
+            _breadths(session, found[coil_id], origins_of[coil_id]),
+            _defects(session, coil_id),
+            series[coil_id],
+            was_cut=bool(origins_of[coil_id]),
+        )
         for coil_id in ids
     }
+
+
+def order_unclear(of: Collection[Coil], given: Collection[str], asked: Recipe, recipe_of: RecipeOf) -> list[Reason]:
+    """The reason if a coil was welded of coils of several orders, nobody said which it is, and their recipes are not all `asked`."""
+    named = [name for name in ("product", "customer") if name not in given and len({getattr(c, name) for c in of}) > 1]
+    if not named or all(recipe_of(c.product, c.customer) == asked for c in of):
+        return []
+    orders = dict.fromkeys(" / ".join(getattr(c, name) or "-" for name in named) for c in of)
+    return [CoilOrderUnclear(", ".join(orders))]
+
+
+def persons_worse(session: Session, coil_ids: Sequence[str]) -> list[Reason]:
+    """A reason for each of these coils on which a person's last decision is worse than skelp's newest, and those that a coil among them
+    was derived with.
+    """
+    said, newest = queries.overrides(session, coil_ids), deciding.newest(session, coil_ids)
+    first = deciding.first_reasons(session, coil_ids)
+    worse: list[Reason] = []
+    for coil_id in coil_ids:
+        worse += [reason for reason in first[coil_id] if isinstance(reason, CoilPersonWorse)]
+        last = said[coil_id][-1] if said[coil_id] else None
+        if last is not None and last.decision.rank > newest[coil_id].decision.rank:
+            worse.append(CoilPersonWorse(coil_id, last.operator))
+    return list(dict.fromkeys(worse))
 
 
 def _defects(session: Session, coil_id: str) -> list[Defect]:
@@ -84,9 +119,9 @@ def _defects(session: Session, coil_id: str) -> list[Defect]:
     return [rows.defect(row) for row in session.rows(query)]
 
 
-def _breadths(session: Session, coil: Coil) -> list[Breadth]:
+def _breadths(session: Session, coil: Coil, cuts: Sequence[PlacedCut]) -> list[Breadth]:
     """The width that was given, else the widest steel that was seen. A derived coil has that of each of its cuts."""
-    cuts, mm = queries.origin(session, coil.coil_id), coil.mm_per_line
+    mm = coil.mm_per_line
     if cuts:
         seen = (c for c in cuts if c.cut.coil_id is not None)
         return [Breadth(c.first_line * mm, (c.first_line + c.lines) * mm, c.width_mm) for c in seen]

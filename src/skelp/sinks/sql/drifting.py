@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import fmean
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from skelp.domain.coilmap import Coil, Status
 from skelp.domain.defect import MARK
 from skelp.domain.drift_figures import DriftFigures, figures
-from skelp.domain.drifting import BEFORE, NOW, CoilSeen, drifted
+from skelp.domain.drifting import BEFORE, NOW, CoilSeen, Learned, drifted
 from skelp.domain.reasons import Reason
 from skelp.domain.review import Result, Review, standing_review
 from skelp.sinks.sql import recipes, rows
@@ -19,6 +19,8 @@ from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, origins, re
 
 _PRODUCTS_OF = 500
 """The newest coils whose products can be asked for."""
+_RECENT = 10 * (NOW + BEFORE)
+"""So many coils of a product are looked at for the recipes that it has."""
 
 
 def mean_scores(session: Session, coil_id: str) -> dict[str, float]:
@@ -29,8 +31,10 @@ def mean_scores(session: Session, coil_id: str) -> dict[str, float]:
 
 
 def check(session: Session, coil: Coil) -> list[Reason]:
-    """What has drifted with this final coil, among the coils of its product that its model inspected. Coils that were cut are left out."""
-    return drifted(_newest(session, coil.product, coil.model_sha256), recipes.learned_by(session, coil.model_sha256))
+    """What has drifted with this final coil, among the coils of its product that its model inspected by the same limits. Coils that were
+    cut are left out.
+    """
+    return drifted(_newest(session, coil), _learned(session, coil))
 
 
 def drift(session: Session, product: str | None) -> DriftFigures:
@@ -45,15 +49,18 @@ def drift(session: Session, product: str | None) -> DriftFigures:
     coil = rows.coil(found[0])
     recent = newest.with_only_columns(coils.c.product).limit(_PRODUCTS_OF)
     products = dict.fromkeys(row["product"] for row in session.rows(recent))
-    seen = _newest(session, coil.product, coil.model_sha256)
-    return figures(coil, seen, recipes.learned_by(session, coil.model_sha256), list(products))
+    return figures(coil, _newest(session, coil), _learned(session, coil), list(products))
 
 
-def _newest(session: Session, product: str, model_sha256: str) -> list[CoilSeen]:
-    """The newest coils of a product that a model inspected, the newest first. Coils that were cut are left out."""
-    alike = (coils.c.product == product) & (coils.c.model_sha256 == model_sha256) & _final()
+def _newest(session: Session, coil: Coil) -> list[CoilSeen]:
+    """The newest coils of a coil's product that its model inspected by the same limits, the newest first: another threshold finds more or
+    less without any drift. Coils that were cut are left out.
+    """
+    alike = (coils.c.product == coil.product) & (coils.c.model_sha256 == coil.model_sha256) & _final() & ~_cut()
+    recent = session.select(coils, coils.c.recipe_sha256).where(alike).order_by(coils.c.number.desc()).limit(_RECENT)
+    by = _counting_alike(session, coil, {row["recipe_sha256"] for row in session.rows(recent)})
     columns = (coils.c.coil_id, coils.c.counted, coils.c.mm_per_line)
-    newest = session.select(coils, *columns).where(alike, ~_cut()).order_by(coils.c.number.desc()).limit(NOW + BEFORE)
+    newest = session.select(coils, *columns).where(alike, coils.c.recipe_sha256.in_(by)).order_by(coils.c.number.desc()).limit(NOW + BEFORE)
     found = session.rows(newest)
     rejected = _rejected(session, [row["coil_id"] for row in found])
     return [seen for row in found if (seen := _seen(row, rejected.get(row["coil_id"], {}))) is not None]
@@ -66,6 +73,21 @@ def _final() -> sa.ColumnElement[bool]:
 def _cut() -> sa.ColumnElement[bool]:
     """That the coil was cut or welded out of others: no camera saw it pass."""
     return sa.exists().where((origins.c.station == coils.c.station) & (origins.c.piece_id == coils.c.coil_id))
+
+
+def _learned(session: Session, coil: Coil) -> Learned:
+    """What the card of a coil's model says of each class, without those for which the coil's recipe has a threshold of its own."""
+    recipe = recipes.stored(session, coil.recipe_sha256)
+    own = {name for name, rule in recipe.classes.items() if rule.threshold is not None} if recipe else set()
+    return {name: found for name, found in recipes.learned_by(session, coil.model_sha256).items() if name not in own}
+
+
+def _counting_alike(session: Session, coil: Coil, hashes: Collection[str]) -> list[str]:
+    """The hashes of recipes that count defects of a class as the coil's own does, whatever they say of severities and decisions."""
+    own = recipes.stored(session, coil.recipe_sha256)
+    others = ((sha256, recipes.stored(session, sha256)) for sha256 in hashes)
+    alike = (sha256 for sha256, other in others if own and other and set(own.inspects_otherwise(other)) <= {"severity"})
+    return sorted({coil.recipe_sha256, *alike})
 
 
 def _rejected(session: Session, coil_ids: Sequence[str]) -> dict[str, dict[str, float]]:

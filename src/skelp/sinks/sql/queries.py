@@ -25,7 +25,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.review import StandingReview, standing_review
 from skelp.domain.revision import Revision
 from skelp.domain.stretches import Places
-from skelp.sinks.sql import passing, recipes, rows
+from skelp.sinks.sql import ends, passing, recipes, rows
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, PIECE, coils, decisions, defects, intervals, origins, periodic, reviews
@@ -58,10 +58,16 @@ def coil_filters(session: Session, query: CoilQuery) -> list[sa.ColumnElement[bo
         "decision": _decided,
         "stands": lambda v: _standing(session) == v,
         "recipe": lambda v: coils.c.recipe_name == v,
+        "derived": lambda v: derived(session) if v else ~derived(session),
         "named": lambda v: coils.c.name.icontains(v, autoescape=True),
     }
     given = {name: getattr(query, name) for name in filters}
     return [filters[name](value) for name, value in given.items() if value is not None]
+
+
+def derived(session: Session) -> sa.ColumnElement[bool]:
+    """That the coil of a row was cut or welded out of others: no camera saw it pass."""
+    return sa.exists(session.select(origins, origins.c.piece_id).where(origins.c.piece_id == coils.c.coil_id))
 
 
 def _decided(decision: str) -> sa.ColumnElement[bool]:
@@ -245,10 +251,10 @@ def facts(session: Session, listed: Sequence[Coil], *, one_by_one: bool, marks: 
     ids = [coil.coil_id for coil in listed]
     lines, counts, series = coverages(session, ids), tallies(session, ids), periodics(session, ids)
     found = found_of(session, ids, marks=marks) if one_by_one else dict.fromkeys(ids, NOTHING)
-    welds = passing.welds(session, ids)
+    welds, its_ends = passing.welds(session, ids), ends.ends_of(session, ids)
 
     def of(c: Coil, key: str) -> Facts:
-        return Facts(strip_coverage(c, list(lines[key].values())), counts[key], series[key], found[key], welds[key])
+        return Facts(strip_coverage(c, list(lines[key].values())), counts[key], series[key], found[key], welds[key], its_ends[key])
 
     return {c.coil_id: of(c, c.coil_id) for c in listed}
 

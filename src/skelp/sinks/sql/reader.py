@@ -26,7 +26,7 @@ from skelp.domain.ruling import Ruling
 from skelp.domain.stretches import Places
 from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
-from skelp.sinks.sql import alone, deciding, deleting, letters, optics, passing, queries, recipes, rows
+from skelp.sinks.sql import alone, deciding, deleting, ends, letters, optics, passing, queries, recipes, rows
 from skelp.sinks.sql.model_reader import ModelReader
 from skelp.sinks.sql.stations import feed_of
 from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, reviews
@@ -133,7 +133,8 @@ class Reader(ModelReader):
             coil = rows.coil(queries.coil_row(session, coil_id))
             recipe = recipes.of_coil(session, coil, self._recipe) or Recipe()
             lines = strip_coverage(coil, list(queries.coverages(session, [coil.coil_id])[coil.coil_id].values()))
-            crops = Crops.of(recipe if coil.status is not Status.RUNNING else replace(recipe, crop_tail_m=0.0), coil.mm_per_line)
+            its_ends = ends.ends_of(session, [coil.coil_id])[coil.coil_id]
+            crops = Crops.of(recipe if coil.status is not Status.RUNNING else replace(recipe, crop_tail_m=0.0), coil.mm_per_line, its_ends)
             passed = passing.of_coils(session, [coil.coil_id])[coil.coil_id]
             return states_of(passed, lines, crops, closed=coil.status is Status.FINAL)
 

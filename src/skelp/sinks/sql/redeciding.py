@@ -11,7 +11,7 @@ from skelp.domain.decision import Decision
 from skelp.domain.queries import CoilQuery
 from skelp.domain.recipe import Recipe
 from skelp.domain.ruling import Ruling
-from skelp.sinks.sql import deciding, queries
+from skelp.sinks.sql import deciding, queries, rows
 from skelp.sinks.sql.address import parse_url
 from skelp.sinks.sql.changes import Changes
 from skelp.sinks.sql.engines import Engines, open_unchanged, refuse_other_tables
@@ -45,14 +45,16 @@ class Redeciding:
             session = Session(connection, self._station)
             filters = [*queries.coil_filters(session, query), *([coils.c.coil_id.in_(coil_ids)] if coil_ids else [])]
             for batch in deciding.in_batches(session, filters, deciding.BATCH):
-                before = deciding.newest(session, [coil.coil_id for coil in batch])
-                yield [Redecided(c, before[c.coil_id].decision, ruling) for c, ruling in deciding.rulings(session, batch, self._asked)]
+                before, first = deciding.newest_of(session, batch), deciding.reasons_of(batch)
+                found = deciding.rulings(session, [rows.coil(row) for row in batch], self._asked, first)
+                yield [Redecided(coil, before[coil.coil_id].decision, ruling) for coil, ruling in found]
 
     def final(self, coil_ids: Sequence[str]) -> set[str]:
         """Those of the coils that are recorded and final."""
         with told("records cannot be read"), self._engines.reading.begin() as connection:
             session = Session(connection, self._station)
-            return {c.coil_id for batch in deciding.in_batches(session, [coils.c.coil_id.in_(coil_ids)], deciding.BATCH) for c in batch}
+            filters = [coils.c.coil_id.in_(coil_ids)]
+            return {row["coil_id"] for batch in deciding.in_batches(session, filters, deciding.BATCH) for row in batch}
 
     def record(self, found: Sequence[Redecided], operator: str, note: str) -> int:
         """Add what was decided as new revisions. Returns the number of those that say something new."""
