@@ -131,12 +131,11 @@ class Reader(ModelReader):
         """The states of the line in which a coil passed, from the head on, with what its recipe crops."""
         with self._snapshot() as session:
             coil = rows.coil(queries.coil_row(session, coil_id))
-            recipe = recipes.of_coil(session, coil, self._recipe) or Recipe()
-            lines = strip_coverage(coil, list(queries.coverages(session, [coil.coil_id])[coil.coil_id].values()))
-            its_ends = ends.ends_of(session, [coil.coil_id])[coil.coil_id]
-            crops = Crops.of(recipe if coil.status is not Status.RUNNING else replace(recipe, crop_tail_m=0.0), coil.mm_per_line, its_ends)
-            passed = passing.of_coils(session, [coil.coil_id])[coil.coil_id]
-            return states_of(passed, lines, crops, closed=coil.status is Status.FINAL)
+            key, recipe = coil.coil_id, recipes.of_coil(session, coil, self._recipe) or Recipe()
+            lines = strip_coverage(coil, list(queries.coverages(session, [key])[key].values()))
+            cropped = recipe if coil.status is not Status.RUNNING else replace(recipe, crop_tail_m=0.0)
+            crops = Crops.of(cropped, coil.mm_per_line, ends.ends_of(session, [key])[key])
+            return states_of(passing.of_coils(session, [key])[key], lines, crops, closed=coil.status is Status.FINAL)
 
     def origin(self, coil_id: str) -> list[PlacedCut]:
         """The cuts of which a coil was derived, from its head on; empty if cameras saw it."""
