@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from skelp.api import (
     alarms,
     coils,
+    connection_board,
     decisions,
     defects,
     feed,
@@ -66,6 +67,7 @@ def records_app(
         reviews.router(records),
         feed.router(records, stopping),
         models.history(records),
+        connection_board.router(records),
         optics.router(records),
         alarms.router(alarms.Alarms(records)),
     )

@@ -38,6 +38,7 @@ from skelp.domain.reasons.coils import (
     Other,
     RollMarks,
 )
+from skelp.domain.reasons.connections import ConnectionFailed, ConnectionRefused, ConnectionSilent, ConnectionUnanswered
 from skelp.domain.reasons.lines import (
     BeforeFirst,
     BufferUnderrun,
@@ -189,6 +190,10 @@ __all__ = [
     "CoilStationStopped",
     "CoilWeldsCropped",
     "CoilWidthNotGiven",
+    "ConnectionFailed",
+    "ConnectionRefused",
+    "ConnectionSilent",
+    "ConnectionUnanswered",
     "CountRestarted",
     "Counted",
     "FileBadHeader",

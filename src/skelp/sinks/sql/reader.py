@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,18 +26,15 @@ from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
 from skelp.domain.shadow import ShadowResult
 from skelp.domain.stretches import Places
-from skelp.domain.webhooks import DeadLetter
-from skelp.ports import Event, OpticsPoint
-from skelp.sinks.sql import alone, deciding, deleting, letters, optics, passing, queries, recipes, rows
-from skelp.sinks.sql.faults import told
+from skelp.ports import OpticsPoint
+from skelp.sinks.sql import alone, deciding, deleting, optics, passing, queries, recipes, rows
+from skelp.sinks.sql.feed_reader import FeedReader
 from skelp.sinks.sql.model_history import model_history
 from skelp.sinks.sql.model_tables import models, shadows
-from skelp.sinks.sql.session import Session
-from skelp.sinks.sql.stations import feed_of
-from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, reviews
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, reviews
 
 
-class Reader:
+class Reader(FeedReader):
     """Satisfies ports.RecordReader, for one station. `recipe` decides on coils whose own is not stored; None: it is read from outside, and
     may not run.
 
@@ -46,13 +42,8 @@ class Reader:
     """
 
     def __init__(self, engine: sa.Engine, recipe: Recipe | None, station: int) -> None:
-        self._engine, self._recipe, self._station = engine, recipe, station
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[Session]:
-        """A transaction that reads one state of the database. Raises SkelpError with the reason if the database fails."""
-        with told("records cannot be read"), self._engine.begin() as connection:
-            yield Session(connection, self._station)
+        super().__init__(engine, station)
+        self._recipe = recipe
 
     def coils(self, *, before: str | None, limit: int, query: CoilQuery = EVERY_COIL) -> list[Coil]:
         """The coils that match the query, newest first. `before`: id of the last coil of the page before; None: the first page.
@@ -239,12 +230,6 @@ class Reader:
             page = numbers.where(defects.c.coil_id == coil_id, defects.c.number > after).order_by(defects.c.number).limit(limit)
             return queries.standing_reviews(session, page)
 
-    def events(self, *, after: int, limit: int) -> list[Event]:
-        """The events after number `after`, oldest first."""
-        with self._snapshot() as session:
-            query = session.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
-            return [rows.event(r) for r in session.rows(query)]
-
     def coils_with_defects(self, ended_before: datetime) -> list[str]:
         """The ids of final coils that ended before a time and still have defects, the oldest first."""
         with self._snapshot() as session:
@@ -259,26 +244,6 @@ class Reader:
         """All passes of a coil, in order, from the id of any of them; empty if there is none."""
         with self._snapshot() as session:
             return queries.passes(session, coil_id, by_name=False)
-
-    def feed_id(self) -> str:
-        """The identity of the station's event feed: a UUID that is made once."""
-        with self._snapshot() as session:
-            return feed_of(session.connection, session.station)
-
-    def newest_event(self) -> int:
-        """The number of the newest event; 0 if there is none."""
-        with self._snapshot() as session:
-            return int(session.scalar(session.select(events, sa.func.max(events.c.seq))) or 0)
-
-    def letters_sent(self, webhook: str) -> int | None:
-        """The number of the event up to which a webhook is done; None if it never was."""
-        with self._snapshot() as session:
-            return letters.sent(session, webhook)
-
-    def dead_letters(self, webhook: str, *, again: bool | None = None) -> list[DeadLetter]:
-        """The oldest events that a webhook gave up. `again`: only those that are to be sent again, or only the others."""
-        with self._snapshot() as session:
-            return letters.dead(session, webhook, again=again)
 
     def optics(self, *, limit: int) -> list[OpticsPoint]:
         """The newest `limit` readings of each camera, oldest first."""
