@@ -34,7 +34,7 @@ def listed(server: StationServer) -> list[dict[str, Any]]:
 def test_what_a_process_says_is_listed_at_once_and_stored_later(each_server: StationServer) -> None:
     server = each_server
     times = {"last_sent_at": "2026-11-25T08:19:50.31Z", "last_acknowledged_at": "2026-11-25T17:12:02+09:00"}
-    said = {"sent_seq": 41, "acknowledged_seq": 17, "detail": "ready 준비", "waiting": 2, **times}
+    said: dict[str, Any] = {"sent_seq": 41, "acknowledged_seq": 17, "detail": "ready 준비", "waiting": 2, **times}
     first = report(server, **said)
     assert (first.status_code, first.json()) == (201, {"resend_number": 0, "resend_after": None})
     assert report(server, **said).status_code == 200

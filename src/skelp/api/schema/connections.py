@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 from fastapi import Path
 from pydantic import BaseModel, Field
 
-from skelp.api.schema.base import MAX_EVENT, NO_CONTROLS, Body, EventNumber, Moment, ShortText
+from skelp.api.schema.base import NO_CONTROLS, Body, Moment, Number, ShortText
 
 NAME = r"^[a-z0-9-]+$"
 ConnectionKey = Annotated[str, Path(max_length=40, pattern=NAME)]
 """The name of a connection, in a path."""
-_Count = Annotated[int, Field(ge=0, le=MAX_EVENT)]
+_Event = Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""A number of the event feed that every program can read: JavaScript has no greater whole numbers, and neither have OpenAPI's bounds."""
 _Peer = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f@]*$")]
 State = Literal["connected", "connecting", "waiting", "refused", "failed"]
 
@@ -29,12 +30,12 @@ class ConnectionIn(Body):
     peer: _Peer
     state: State
     detail: Annotated[str, Field(max_length=300, pattern=NO_CONTROLS)] = ""
-    sent_seq: EventNumber | None = None
-    acknowledged_seq: EventNumber | None = None
+    sent_seq: _Event | None = None
+    acknowledged_seq: _Event | None = None
     last_sent_at: Moment | None = None
     last_acknowledged_at: Moment | None = None
-    waiting: _Count = 0
-    resend_handled: _Count = 0
+    waiting: Number = 0
+    resend_handled: Number = 0
 
 
 class ReportedOut(BaseModel):
@@ -52,7 +53,7 @@ class SendAgainIn(Body):
     `operator` is needed at a station that asks for no token.
     """
 
-    after_seq: EventNumber | None = None
+    after_seq: _Event | None = None
     operator: ShortText | None = None
 
 
