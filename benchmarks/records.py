@@ -123,7 +123,7 @@ def answering(database: Database) -> Iterator[str]:
     """The address of a server on the database, without cameras."""
     parts = SimpleNamespace(records=database.reader, writer=database.writer, people=None, audit=None, classes=set, metrics=bytes)
     parts.webhooks, parts.stopping = (), threading.Event()
-    for name in ("crops", "samples", "live", "control", "new_coil", "status", "not_ready"):
+    for name in ("crops", "samples", "live", "control", "new_coil", "status", "not_ready", "models", "connections"):
         setattr(parts, name, None)
     web = WebServer(Guard(create_app(cast(Services, parts)), None), Server(port=0), None)
     web.start()

@@ -23,6 +23,7 @@ SEND_TO = {
     "file": "quality",
     "records": "IT",
     "webhook": "IT",
+    "connection": "IT",
     "station": "IT",
     "coil": "quality",
     "roll": "roll shop",

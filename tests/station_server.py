@@ -27,6 +27,7 @@ from skelp.domain.status import ModelId
 from skelp.metrics import exposition
 from skelp.pipeline.coils import CoilTracker
 from skelp.recipe_shelf import RecipeShelf
+from skelp.sinks.connection_board import ConnectionBoard
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
 from skelp.sinks.lock_file import Owner
@@ -42,9 +43,11 @@ class StationServer:
     """A station's server with a real database and a test client. `expose` adds inspected lines. `url` None: SQLite.
 
     `asks`: it asks callers who they are. The test client is at the station's machine all the same.
+    `now_s`: the clock of its board of connections, in s, which the test sets.
     """
 
     def __init__(self, folder: Path, url: str | None = None, *, asks: bool = False) -> None:
+        self.now_s = 0.0
         self._opened = ExitStack()
         database = self._opened.enter_context(Database(url or sqlite_url(folder / "s.db"), Recipe(), Owner.this_process("test")))
         self.reader, self.writer, self.access = database.reader, database.writer, database.access
@@ -56,6 +59,8 @@ class StationServer:
         self.samples = CleanSamples(folder / "samples", Sampling(every_lines=1, keep=3), seed=1)
         self.sink = RecordSink(self.writer, self.crops, self.live, self.tracker, self.samples)
         self.not_ready: Reason | None = None
+        self.connections = ConnectionBoard(self.reader, self.writer, lambda: self.now_s)
+        self.connections.load()
         self.people = People(self.access.people)
         self.services = services = Services(
             records=self.reader,
@@ -73,6 +78,7 @@ class StationServer:
             people=self.people if asks else None,
             audit=self.access.audit,
             models=OneModel(),
+            connections=self.connections,
         )
         self.app = create_app(services)
         self.client = TestClient(Guard(self.app, None), base_url="http://localhost", headers={"host": "localhost"})

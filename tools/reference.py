@@ -26,6 +26,7 @@ _GROUPS = {
     "optics": "Lamp and lens",
     "records": "Records",
     "webhook": "Webhooks",
+    "connection": "Connections to the plant's systems",
     "station": "The station",
     "roll": "Rolls",
     "model": "Models",

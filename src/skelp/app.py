@@ -33,6 +33,7 @@ from skelp.ports import FrameSource
 from skelp.recipe_shelf import RecipeShelf
 from skelp.render.words import in_words
 from skelp.server import WebServer, callers_of, guarded_server
+from skelp.sinks.connection_board import ConnectionBoard
 from skelp.sinks.courier import Courier
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
@@ -134,6 +135,7 @@ class Station:
         self.webhooks = [Courier(hook, config.name, self.database.reader, self.database.writer) for hook in hooks]
         for webhook in self.webhooks:
             opened.enter_context(webhook)
+        self.connections = opened.enter_context(ConnectionBoard(self.database.reader, self.database.writer))
         self.new_coil: Callable[..., Coil] = lambda coil_id, **more: self.line.networks.chosen.named_in(make_coil(coil_id, **more))
         self.server = self._made_server()
         self.server.start()
@@ -204,6 +206,7 @@ class Station:
             audit=access.audit,
             webhooks=self.webhooks,
             models=self.exchange,
+            connections=self.connections,
             stopping=self._stop,
         )
         return guarded_server(create_app(services), wanted, access, asking, STATION)

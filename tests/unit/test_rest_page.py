@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter
 from skelp.api.document import document
 from skelp.api.schema.base import ReasonOut
 from skelp.api.schema.coils import CoilOut, CoilStart, CoverageOut, StretchList
+from skelp.api.schema.connections import ConnectionIn
 from skelp.api.schema.defects import DefectFilters, DefectPage
 from skelp.api.schema.feed import EventPage
 from skelp.api.schema.pieces import CutList, DeriveIn
@@ -45,6 +46,7 @@ SHOWN = (
     StretchList,
     ReviewIn,
     StandingReviewOut,
+    ConnectionIn,
 )
 """The model of each example, in the order of the page. None: a problem document."""
 

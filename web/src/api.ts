@@ -24,6 +24,8 @@ export type Models = Schemas["ModelsOut"];
 export type OpticsPoint = Schemas["OpticsOut"];
 export type Periodic = Schemas["PeriodicOut"];
 export type Preview = Schemas["PreviewOut"];
+/** A connection to a system of the plant. */
+export type PlantConnection = Schemas["ConnectionOut"];
 export type Problem = Schemas["ProblemOut"];
 export type Reason = Schemas["ReasonOut"];
 export type Recipe = Schemas["RecipeOut"];

@@ -7,6 +7,7 @@ import { metres } from "./numbers";
 import { isTyped, operator, setOperator } from "./operator";
 import { Alarms } from "./pages/alarms";
 import { Coils } from "./pages/coils";
+import { Connections } from "./pages/connections";
 import { Live } from "./pages/live";
 import { CoilMap } from "./pages/map";
 import { Models } from "./pages/models";
@@ -34,6 +35,7 @@ const SHOWN = {
   models: Models,
   report: Report,
   shadow: ShadowPage,
+  connections: Connections,
 };
 
 export function App() {

@@ -24,7 +24,7 @@ export async function askWhoWeAre(): Promise<void> {
 export async function logOut(): Promise<void> {
   isLeaving = true;
   try {
-    await remove("/api/v1/session");
+    await remove("/api/v1/session", {});
     notOut.value = "";
     setSession(null);
     disconnect();

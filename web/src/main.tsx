@@ -9,6 +9,8 @@ import "./style/coils.css";
 import "./style/decisions.css";
 import "./style/ribbon.css";
 import "./style/models.css";
+import "./style/connections.css";
+import "./style/phone.css";
 
 const root = document.getElementById("app");
 if (root) render(<App />, root);

@@ -48,8 +48,8 @@ function sent<T>(method: string, path: keyof paths, parts: Parts, body: unknown)
 }
 
 /** DELETE a resource of the station. */
-export function remove(path: Path<"delete">): Promise<void> {
-  return fetched(address(path, {}), { method: "DELETE" });
+export function remove<P extends Path<"delete">>(path: P, parts: PathParts<paths[P]["delete"]>): Promise<void> {
+  return fetched(address(path, parts as Parts), { method: "DELETE" });
 }
 
 export const cropAddress = (defectId: string) =>

@@ -2,8 +2,8 @@ import { signal } from "@preact/signals";
 
 /** The pages in the navigation; the keys 1 to 8 open them. */
 export const PAGES = ["live", "map", "alarms", "review", "coils", "station", "recipes", "models"] as const;
-/** Pages that others lead to: the coil map to the report, the report and the models to the shadow. */
-const LED_TO = ["report", "shadow"] as const;
+/** Pages that others lead to: the coil map to the report, the report and the models to the shadow, the station to its connections. */
+const LED_TO = ["report", "shadow", "connections"] as const;
 /** Every page. */
 export type Page = (typeof PAGES)[number] | (typeof LED_TO)[number];
 

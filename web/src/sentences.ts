@@ -70,11 +70,12 @@ export const alarmName = (alarm: Alarm): string => words().events[alarm.kind];
 
 export const alarmCount = (n: number): string => (n === 1 ? t("oneAlarm") : t("manyAlarms", { n }));
 
-/** What an alarm is about: a class of defects, a roll, a camera, or a coil. */
+/** What an alarm is about: a class of defects, a roll, a connection, a camera, or a coil. */
 export function alarmSubject(alarm: Alarm): string {
   if (alarm.class) return `${className(alarm.class)}, ${t("severity")} ${alarm.severity}`;
   const rolls = alarm.kind === "periodic.found" ? alarm.reasons[0]?.args.rolls : "";
-  return String(rolls || alarm.camera || alarm.coil_id);
+  const connection = alarm.kind === "connection.failing" ? alarm.reasons[0]?.args.connection : "";
+  return String(rolls || connection || alarm.camera || alarm.coil_id);
 }
 
 /** What an operator should do about an alarm. A serious defect has no reason; somebody must look at it. */

@@ -414,7 +414,7 @@ export interface components {
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "model.gone" | "model.not_a_model" | "model.no_card" | "model.bad_card" | "model.fails_its_card" | "model.other_stride" | "model.other_classes" | "model.no_distance" | "model.recipe_unfit" | "model.no_screen" | "model.cannot_run" | "model.slower" | "model.line_busy" | "model.not_stored" | "model.defect_rate" | "model.degraded_share" | "model.class_rate" | "model.class_score" | "model.class_card_score" | "model.class_rejected" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.welds_cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "coil.uninspected_allowed" | "coil.person_worse" | "coil.order_unclear" | "recipe.empty_key" | "recipe.zone_whole" | "recipe.side_unseen" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "connection.silent" | "connection.unanswered" | "connection.refused" | "connection.failed" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "model.gone" | "model.not_a_model" | "model.no_card" | "model.bad_card" | "model.fails_its_card" | "model.other_stride" | "model.other_classes" | "model.no_distance" | "model.recipe_unfit" | "model.no_screen" | "model.cannot_run" | "model.slower" | "model.line_busy" | "model.not_stored" | "model.defect_rate" | "model.degraded_share" | "model.class_rate" | "model.class_score" | "model.class_card_score" | "model.class_rejected" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.welds_cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "coil.uninspected_allowed" | "coil.person_worse" | "coil.order_unclear" | "recipe.empty_key" | "recipe.zone_whole" | "recipe.side_unseen" | "other";
         /**
          * CoilChangedData
          * @description The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before.
@@ -771,6 +771,99 @@ export interface components {
             data: components["schemas"]["CoilStartedData"];
         };
         /**
+         * ConnectionBackData
+         * @description A connection that failed is connected again.
+         */
+        ConnectionBackData: {
+            /** Connection */
+            connection: string;
+            /**
+             * Away S
+             * @description Time for which the peer got nothing, s.
+             */
+            away_s: number;
+        };
+        /**
+         * ConnectionBackEvent
+         * @description A connection that failed is connected again.
+         */
+        ConnectionBackEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "connection.back";
+            data: components["schemas"]["ConnectionBackData"];
+        };
+        /**
+         * ConnectionFailingData
+         * @description A peer of the plant that got results gets none for ten minutes. It lasts until connection.back. All results are in the feed.
+         */
+        ConnectionFailingData: {
+            /** Connection */
+            connection: string;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * ConnectionFailingEvent
+         * @description A peer of the plant that got results gets none for ten minutes. It lasts until connection.back. All results are in the feed.
+         */
+        ConnectionFailingEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "connection.failing";
+            data: components["schemas"]["ConnectionFailingData"];
+        };
+        /**
+         * ConnectionRemovedData
+         * @description A connection that is gone for good was taken off the list.
+         */
+        ConnectionRemovedData: {
+            /** Connection */
+            connection: string;
+        };
+        /**
+         * ConnectionRemovedEvent
+         * @description A connection that is gone for good was taken off the list.
+         */
+        ConnectionRemovedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "connection.removed";
+            data: components["schemas"]["ConnectionRemovedData"];
+        };
+        /**
          * CoverageDegradedData
          * @description From `first_line` on, a camera's lines are not fully inspected. GET /coils/{id}/coverage says where they end.
          */
@@ -1082,7 +1175,7 @@ export interface components {
          * @description The kind of an event.
          * @enum {string}
          */
-        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "coil.revised" | "coil.derived" | "defect.found" | "periodic.found" | "line.state" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "recipe.changed" | "optics.reference" | "model.changed" | "model.refused" | "model.rolled_back" | "model.drift" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
+        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "coil.revised" | "coil.derived" | "defect.found" | "periodic.found" | "line.state" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "recipe.changed" | "optics.reference" | "model.changed" | "model.refused" | "model.rolled_back" | "model.drift" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "connection.failing" | "connection.back" | "connection.removed" | "alarm.acknowledged";
         /**
          * LineStateChangedData
          * @description The coil passes in another state of the line from here on: threading, running, slowing, stopped, reversed or weld_seam.
@@ -1577,7 +1670,7 @@ export interface components {
          * @description What a call does.
          * @enum {string}
          */
-        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "recipes" | "model" | "admin";
+        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "recipes" | "model" | "connections" | "send_again" | "admin";
         /**
          * Role
          * @description What a caller is. An MES does not review, and an operator does not rename coils.
@@ -1680,7 +1773,7 @@ export interface components {
             /** Feed Id */
             feed_id: string;
             /** Event */
-            event: components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["LineStateChangedEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelDriftEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"];
+            event: components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["LineStateChangedEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelDriftEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["ConnectionFailingEvent"] | components["schemas"]["ConnectionBackEvent"] | components["schemas"]["ConnectionRemovedEvent"] | components["schemas"]["AlarmAcknowledgedEvent"];
         };
         /**
          * StationStartedData
@@ -1748,7 +1841,7 @@ export interface components {
          * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
          * @enum {string}
          */
-        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "recipe_changed" | "too_many_states" | "cut_impossible" | "model_busy" | "no_model_folder" | "no_model_before" | "feed_other" | "feed_beyond";
+        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "recipe_changed" | "too_many_states" | "cut_impossible" | "model_busy" | "no_model_folder" | "no_model_before" | "too_many_connections" | "nothing_acknowledged" | "feed_other" | "feed_beyond";
         /**
          * FaultOut
          * @description One value of a request that is missing or not allowed.
@@ -1851,7 +1944,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemOut"];
             };
         };
-        /** @description There is no such coil, defect, picture, sample, alarm or model. */
+        /** @description There is no such coil, defect, picture, sample, alarm, model or connection. */
         NotFound: {
             headers: {
                 [name: string]: unknown;

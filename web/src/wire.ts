@@ -1000,6 +1000,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Connections
+         * @description Each connection: its state, what was sent and acknowledged last, what waits, and the newest request to send again.
+         */
+        get: operations["list_connections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Report Connection
+         * @description Tell the state of a connection, every five seconds. The first report makes the connection (201); a station has at most 20.
+         */
+        put: operations["report_connection"];
+        post?: never;
+        /**
+         * Remove Connection
+         * @description Take a connection off the list that is gone for good. A process that still reports puts it back.
+         */
+        delete: operations["remove_connection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection}/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Connection Again
+         * @description Have a process send everything again after an event. The peer knows what it has had by the numbers of the events.
+         */
+        post: operations["send_connection_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/station": {
         parameters: {
             query?: never;
@@ -1438,7 +1502,7 @@ export interface components {
          * @description The code of every reason. The part before the dot says what the reason is about.
          * @enum {string}
          */
-        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "model.gone" | "model.not_a_model" | "model.no_card" | "model.bad_card" | "model.fails_its_card" | "model.other_stride" | "model.other_classes" | "model.no_distance" | "model.recipe_unfit" | "model.no_screen" | "model.cannot_run" | "model.slower" | "model.line_busy" | "model.not_stored" | "model.defect_rate" | "model.degraded_share" | "model.class_rate" | "model.class_score" | "model.class_card_score" | "model.class_rejected" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.welds_cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "coil.uninspected_allowed" | "coil.person_worse" | "coil.order_unclear" | "recipe.empty_key" | "recipe.zone_whole" | "recipe.side_unseen" | "other";
+        Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "connection.silent" | "connection.unanswered" | "connection.refused" | "connection.failed" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "model.gone" | "model.not_a_model" | "model.no_card" | "model.bad_card" | "model.fails_its_card" | "model.other_stride" | "model.other_classes" | "model.no_distance" | "model.recipe_unfit" | "model.no_screen" | "model.cannot_run" | "model.slower" | "model.line_busy" | "model.not_stored" | "model.defect_rate" | "model.degraded_share" | "model.class_rate" | "model.class_score" | "model.class_card_score" | "model.class_rejected" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.welds_cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "coil.uninspected_allowed" | "coil.person_worse" | "coil.order_unclear" | "recipe.empty_key" | "recipe.zone_whole" | "recipe.side_unseen" | "other";
         /**
          * CoilChange
          * @description Corrects a coil's identity.
@@ -1855,6 +1919,205 @@ export interface components {
              */
             kind: "coil.started";
             data: components["schemas"]["CoilStartedData"];
+        };
+        /**
+         * ConnectionBackData
+         * @description A connection that failed is connected again.
+         */
+        ConnectionBackData: {
+            /** Connection */
+            connection: string;
+            /**
+             * Away S
+             * @description Time for which the peer got nothing, s.
+             */
+            away_s: number;
+        };
+        /**
+         * ConnectionBackEvent
+         * @description A connection that failed is connected again.
+         */
+        ConnectionBackEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "connection.back";
+            data: components["schemas"]["ConnectionBackData"];
+        };
+        /**
+         * ConnectionFailingData
+         * @description A peer of the plant that got results gets none for ten minutes. It lasts until connection.back. All results are in the feed.
+         */
+        ConnectionFailingData: {
+            /** Connection */
+            connection: string;
+            reason: components["schemas"]["ReasonOut"];
+        };
+        /**
+         * ConnectionFailingEvent
+         * @description A peer of the plant that got results gets none for ten minutes. It lasts until connection.back. All results are in the feed.
+         */
+        ConnectionFailingEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "connection.failing";
+            data: components["schemas"]["ConnectionFailingData"];
+        };
+        /**
+         * ConnectionIn
+         * @description What a language process says of its connection, every five seconds and whenever it changes.
+         *
+         *     `language`: such as level2, opcua, mqtt. `peer`: whom it speaks with, such as host and port; never with a user or password, so `@` is
+         *     refused. `state`: `waiting` is that nobody is there, `refused` that the peer refuses credentials or a telegram. `detail`: what the peer
+         *     said, for people; nothing parses it. Times are by the process's clock, and only shown.
+         */
+        ConnectionIn: {
+            /** Language */
+            language: string;
+            /** Peer */
+            peer: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "connected" | "connecting" | "waiting" | "refused" | "failed";
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /**
+             * Sent Seq
+             * @description Number of the last event that was sent to the peer; null before the first.
+             */
+            sent_seq?: number | null;
+            /**
+             * Acknowledged Seq
+             * @description Number of the last event that the peer acknowledged; null before the first.
+             */
+            acknowledged_seq?: number | null;
+            /** Last Sent At */
+            last_sent_at?: string | null;
+            /** Last Acknowledged At */
+            last_acknowledged_at?: string | null;
+            /**
+             * Waiting
+             * @description Number of final coils and changes that the peer has not acknowledged.
+             * @default 0
+             */
+            waiting: number;
+            /**
+             * Resend Handled
+             * @description Number of the newest request to send again that the process has handled; 0 before the first.
+             * @default 0
+             */
+            resend_handled: number;
+        };
+        /**
+         * ConnectionListOut
+         * @description All connections of the station, by name.
+         */
+        ConnectionListOut: {
+            /** Connections */
+            connections: components["schemas"]["ConnectionOut"][];
+        };
+        /**
+         * ConnectionOut
+         * @description A connection, as its process reported it last. `heard_at`: when, by the station's clock.
+         *
+         *     `silent`: the process was not heard for 30 s while the station ran, so that `state` is old. `failing_since`: since when the peer gets
+         *     nothing, once that was published as connection.failing; null while all is well.
+         */
+        ConnectionOut: {
+            /** Name */
+            name: string;
+            /** Language */
+            language: string;
+            /** Peer */
+            peer: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "connected" | "connecting" | "waiting" | "refused" | "failed";
+            /** Detail */
+            detail: string;
+            /**
+             * Sent Seq
+             * @description Number of the last event that was sent to the peer; null before the first.
+             */
+            sent_seq: number | null;
+            /**
+             * Acknowledged Seq
+             * @description Number of the last event that the peer acknowledged; null before the first.
+             */
+            acknowledged_seq: number | null;
+            /** Last Sent At */
+            last_sent_at: string | null;
+            /** Last Acknowledged At */
+            last_acknowledged_at: string | null;
+            /**
+             * Waiting
+             * @description Number of final coils and changes that the peer has not acknowledged.
+             */
+            waiting: number;
+            /** Heard At */
+            heard_at: string;
+            /** Silent */
+            silent: boolean;
+            /** Failing Since */
+            failing_since: string | null;
+            request: components["schemas"]["SendAgainOut"] | null;
+        };
+        /**
+         * ConnectionRemovedData
+         * @description A connection that is gone for good was taken off the list.
+         */
+        ConnectionRemovedData: {
+            /** Connection */
+            connection: string;
+        };
+        /**
+         * ConnectionRemovedEvent
+         * @description A connection that is gone for good was taken off the list.
+         */
+        ConnectionRemovedEvent: {
+            /**
+             * Seq
+             * @description Number in the feed; it grows by one, without holes.
+             */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Coil Id */
+            coil_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "connection.removed";
+            data: components["schemas"]["ConnectionRemovedData"];
         };
         /**
          * CoverageDegradedData
@@ -2579,7 +2842,7 @@ export interface components {
             /** Feed Id */
             feed_id: string;
             /** Events */
-            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["LineStateChangedEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelDriftEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["LineStateChangedEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelDriftEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["ConnectionFailingEvent"] | components["schemas"]["ConnectionBackEvent"] | components["schemas"]["ConnectionRemovedEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
             /**
              * Last
              * @description The cursor to go on with, once there is something newer.
@@ -2890,7 +3153,7 @@ export interface components {
          * @description The kind of an event.
          * @enum {string}
          */
-        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "coil.revised" | "coil.derived" | "defect.found" | "periodic.found" | "line.state" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "recipe.changed" | "optics.reference" | "model.changed" | "model.refused" | "model.rolled_back" | "model.drift" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "alarm.acknowledged";
+        Kind: "station.started" | "coil.started" | "coil.changed" | "coil.final" | "coil.decided" | "coil.revised" | "coil.derived" | "defect.found" | "periodic.found" | "line.state" | "defect.reviewed" | "coverage.degraded" | "coverage.lost" | "camera.lost" | "camera.back" | "cameras.unaligned" | "optics.light" | "optics.focus" | "recipe.changed" | "optics.reference" | "model.changed" | "model.refused" | "model.rolled_back" | "model.drift" | "crops.deleted" | "crops.failed" | "defects.deleted" | "events.deleted" | "webhook.failing" | "connection.failing" | "connection.back" | "connection.removed" | "alarm.acknowledged";
         /**
          * LatencyOut
          * @description Latency from a camera's frame to the stored result, in ms; null before the first result.
@@ -3835,6 +4098,23 @@ export interface components {
             text_sha256: string;
         };
         /**
+         * ReportedOut
+         * @description The newest request to send again. A process that has handled a smaller number sends everything after `resend_after` again, and
+         *     reports the number as `resend_handled`. 0 and null: there never was one.
+         */
+        ReportedOut: {
+            /**
+             * Resend Number
+             * @description Number of the newest request to send again; 0 if there never was one.
+             */
+            resend_number: number;
+            /**
+             * Resend After
+             * @description Number of the event after which everything is to be sent again; null if nobody asked.
+             */
+            resend_after: number | null;
+        };
+        /**
          * Result
          * @description What the standing reviews of a defect say together. OPEN: none stands; DISPUTED: operators disagree.
          * @enum {string}
@@ -3958,7 +4238,7 @@ export interface components {
          * @description What a call does.
          * @enum {string}
          */
-        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "recipes" | "model" | "admin";
+        Right: "read" | "review" | "acknowledge" | "coils" | "optics" | "recipes" | "model" | "connections" | "send_again" | "admin";
         /**
          * Role
          * @description What a caller is. An MES does not review, and an operator does not rename coils.
@@ -3996,6 +4276,43 @@ export interface components {
         SamplePage: {
             /** Samples */
             samples: components["schemas"]["SampleOut"][];
+        };
+        /**
+         * SendAgainIn
+         * @description Asks a process to send everything again after event `after_seq`; without it, after the last one that was acknowledged.
+         *
+         *     `operator` is needed at a station that asks for no token.
+         */
+        SendAgainIn: {
+            /**
+             * After Seq
+             * @description Number of the event after which everything is sent again.
+             */
+            after_seq?: number | null;
+            /** Operator */
+            operator?: string | null;
+        };
+        /**
+         * SendAgainOut
+         * @description The newest request to send again: after which event, who asked, when, and whether the process has handled it.
+         */
+        SendAgainOut: {
+            /**
+             * Number
+             * @description Number of the request; it grows by one.
+             */
+            number: number;
+            /**
+             * After Seq
+             * @description Number of the event after which everything is sent again.
+             */
+            after_seq: number;
+            /** By */
+            by: string;
+            /** At */
+            at: string;
+            /** Handled */
+            handled: boolean;
         };
         /**
          * SessionOut
@@ -4458,7 +4775,7 @@ export interface components {
          * @description Why a request is refused. REST sends it as `conflict`; docs/rest.md says what to do about each.
          * @enum {string}
          */
-        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "recipe_changed" | "too_many_states" | "cut_impossible" | "model_busy" | "no_model_folder" | "no_model_before" | "feed_other" | "feed_beyond";
+        Conflict: "coil_over" | "coil_differs" | "still_running" | "not_final" | "name_taken" | "recipe_changed" | "too_many_states" | "cut_impossible" | "model_busy" | "no_model_folder" | "no_model_before" | "too_many_connections" | "nothing_acknowledged" | "feed_other" | "feed_beyond";
         /**
          * FaultOut
          * @description One value of a request that is missing or not allowed.
@@ -4514,7 +4831,7 @@ export interface components {
              */
             kind: "events";
             /** Events */
-            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["LineStateChangedEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelDriftEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
+            events: (components["schemas"]["CoilStartedEvent"] | components["schemas"]["CoilChangedEvent"] | components["schemas"]["CoilFinalEvent"] | components["schemas"]["CoilDecidedEvent"] | components["schemas"]["CoilRevisedEvent"] | components["schemas"]["CoilDerivedEvent"] | components["schemas"]["DefectFoundEvent"] | components["schemas"]["PeriodicFoundEvent"] | components["schemas"]["DefectReviewedEvent"] | components["schemas"]["CoverageDegradedEvent"] | components["schemas"]["CoverageLostEvent"] | components["schemas"]["LineStateChangedEvent"] | components["schemas"]["StationStartedEvent"] | components["schemas"]["CameraLostEvent"] | components["schemas"]["CameraBackEvent"] | components["schemas"]["CamerasUnalignedEvent"] | components["schemas"]["OpticsLightEvent"] | components["schemas"]["OpticsFocusEvent"] | components["schemas"]["RecipeChangedEvent"] | components["schemas"]["OpticsReferenceEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ModelRefusedEvent"] | components["schemas"]["ModelDriftEvent"] | components["schemas"]["ModelRolledBackEvent"] | components["schemas"]["CropsDeletedEvent"] | components["schemas"]["CropsFailedEvent"] | components["schemas"]["DefectsDeletedEvent"] | components["schemas"]["EventsDeletedEvent"] | components["schemas"]["WebhookFailingEvent"] | components["schemas"]["ConnectionFailingEvent"] | components["schemas"]["ConnectionBackEvent"] | components["schemas"]["ConnectionRemovedEvent"] | components["schemas"]["AlarmAcknowledgedEvent"])[];
         };
         /**
          * LiveLines
@@ -4732,7 +5049,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemOut"];
             };
         };
-        /** @description There is no such coil, defect, picture, sample, alarm or model. */
+        /** @description There is no such coil, defect, picture, sample, alarm, model or connection. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -8641,6 +8958,223 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_connections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "connections": [
+                     *         {
+                     *           "name": "mes",
+                     *           "language": "level2",
+                     *           "peer": "10.0.0.9:3000",
+                     *           "state": "waiting",
+                     *           "detail": "nobody has connected for 41 s",
+                     *           "sent_seq": 41,
+                     *           "acknowledged_seq": 17,
+                     *           "last_sent_at": "2026-11-25T08:19:50.310Z",
+                     *           "last_acknowledged_at": "2026-11-25T08:12:02.115Z",
+                     *           "waiting": 2,
+                     *           "heard_at": "2026-11-25T08:20:31.004Z",
+                     *           "silent": false,
+                     *           "failing_since": null,
+                     *           "request": {
+                     *             "number": 3,
+                     *             "after_seq": 12,
+                     *             "by": "lee",
+                     *             "at": "2026-11-25T08:20:30.500Z",
+                     *             "handled": false
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConnectionListOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    report_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example mes */
+                connection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "language": "level2",
+                 *       "peer": "10.0.0.9:3000",
+                 *       "state": "waiting",
+                 *       "detail": "nobody has connected for 41 s",
+                 *       "sent_seq": 41,
+                 *       "acknowledged_seq": 17,
+                 *       "last_sent_at": "2026-11-25T08:19:50.310Z",
+                 *       "last_acknowledged_at": "2026-11-25T08:12:02.115Z",
+                 *       "waiting": 2,
+                 *       "resend_handled": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConnectionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "resend_number": 3,
+                     *       "resend_after": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReportedOut"];
+                };
+            };
+            /** @description The connection is new. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "resend_number": 0,
+                     *       "resend_after": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReportedOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example mes */
+                connection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    send_connection_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example mes */
+                connection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "after_seq": 12,
+                 *       "operator": "lee"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendAgainIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "mes",
+                     *       "language": "level2",
+                     *       "peer": "10.0.0.9:3000",
+                     *       "state": "waiting",
+                     *       "detail": "nobody has connected for 41 s",
+                     *       "sent_seq": 41,
+                     *       "acknowledged_seq": 17,
+                     *       "last_sent_at": "2026-11-25T08:19:50.310Z",
+                     *       "last_acknowledged_at": "2026-11-25T08:12:02.115Z",
+                     *       "waiting": 2,
+                     *       "heard_at": "2026-11-25T08:20:31.004Z",
+                     *       "silent": false,
+                     *       "failing_since": null,
+                     *       "request": {
+                     *         "number": 3,
+                     *         "after_seq": 12,
+                     *         "by": "lee",
+                     *         "at": "2026-11-25T08:20:30.500Z",
+                     *         "handled": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConnectionOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

@@ -2,6 +2,7 @@
 
 from skelp_client.aio import AsyncStation
 from skelp_client.aio_connection import AsyncEvents, AsyncItems
+from skelp_client.board import ConnectionReport, ConnectionStatus, Reported, SendAgain
 from skelp_client.connection import Events, Items
 from skelp_client.decisions import Changed, ExplainedRevision, Finding, KeptRecipe, Preview, Recipe
 from skelp_client.errors import (
@@ -65,6 +66,8 @@ __all__ = [
     "ClassDrift",
     "ClientError",
     "Coil",
+    "ConnectionReport",
+    "ConnectionStatus",
     "Coverage",
     "Cut",
     "Defect",
@@ -103,9 +106,11 @@ __all__ = [
     "Problem",
     "Reason",
     "Recipe",
+    "Reported",
     "Review",
     "Revision",
     "Sample",
+    "SendAgain",
     "Shadow",
     "Since",
     "StandingReview",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skelp_client import calls, decision_calls, lists
+from skelp_client import board_calls, calls, decision_calls, lists
 from skelp_client.aio_connection import AsyncConnection, AsyncEvents, AsyncItems
+from skelp_client.board import ConnectionReport, ConnectionStatus, Reported
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
 from skelp_client.models import Drift, ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
@@ -258,3 +259,21 @@ class AsyncStation(AsyncConnection):
     async def roll_model_back(self) -> Models:
         """Go back to the model before, from the next coil on. After Unreachable with `sent`, look at `model` first."""
         return await self._call(calls.roll_model_back())
+
+    async def report_connection(self, connection: str, report: ConnectionReport) -> Reported:
+        """Tell the state of a connection to a system of the plant, every five seconds and at each change. Needs the role mes.
+
+        The answer has the newest request to send again.
+        """
+        return await self._call(board_calls.report_connection(connection, report))
+
+    async def connections(self) -> tuple[ConnectionStatus, ...]:
+        """The connections to the plant's systems, by name."""
+        return await self._call(board_calls.connections())
+
+    async def send_again(self, connection: str, after_seq: int | None = None, *, operator: str | None = None) -> ConnectionStatus:
+        """Have everything sent again after an event; None: after the last one that was acknowledged. Without tokens, `operator` is needed.
+
+        After Unreachable with `sent`, look first whether `connections` has the request.
+        """
+        return await self._call(board_calls.send_again(connection, after_seq, operator))

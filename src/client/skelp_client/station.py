@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skelp_client import calls, decision_calls, lists
+from skelp_client import board_calls, calls, decision_calls, lists
+from skelp_client.board import ConnectionReport, ConnectionStatus, Reported
 from skelp_client.connection import Connection, Events, Items
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
 from skelp_client.models import Drift, ListedShadow, ModelHistory, Models, Shadow
@@ -259,3 +260,21 @@ class Station(Connection):
     def roll_model_back(self) -> Models:
         """Go back to the model before, from the next coil on. After Unreachable with `sent`, look at `model` first."""
         return self._call(calls.roll_model_back())
+
+    def report_connection(self, connection: str, report: ConnectionReport) -> Reported:
+        """Tell the state of a connection to a system of the plant, every five seconds and at each change. Needs the role mes.
+
+        The answer has the newest request to send again.
+        """
+        return self._call(board_calls.report_connection(connection, report))
+
+    def connections(self) -> tuple[ConnectionStatus, ...]:
+        """The connections to the plant's systems, by name."""
+        return self._call(board_calls.connections())
+
+    def send_again(self, connection: str, after_seq: int | None = None, *, operator: str | None = None) -> ConnectionStatus:
+        """Have everything sent again after an event; None: after the last one that was acknowledged. Without tokens, `operator` is needed.
+
+        After Unreachable with `sent`, look first whether `connections` has the request.
+        """
+        return self._call(board_calls.send_again(connection, after_seq, operator))

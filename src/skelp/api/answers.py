@@ -8,6 +8,7 @@ from typing import Any
 
 from skelp.api.rights import V1
 from skelp.api.schema.coils import CoilOut
+from skelp.api.schema.connections import ReportedOut
 from skelp.api.schema.decisions import RevisionOut
 from skelp.api.schema.examples import CSV, GEOJSON
 from skelp.api.schema.states import StateOut
@@ -22,7 +23,7 @@ _MAY_BE_DELETED = re.compile(rf"{V1}/(events|reviews|coils/{{coil_id}}/{_OF_A_CO
 _REFUSALS: Mapping[int, tuple[str, str]] = {
     401: ("Unauthorized", "No token and no log-in, or one that is not good; `detail` says which."),
     403: ("Forbidden", "The caller's role may not do this, or a page of another site or a proxy asked; `detail` says which."),
-    404: ("NotFound", "There is no such coil, defect, picture, sample, alarm or model."),
+    404: ("NotFound", "There is no such coil, defect, picture, sample, alarm, model or connection."),
     409: (
         "Conflict",
         "The request contradicts what the station has recorded (`conflict`), or the station refuses it.",
@@ -60,6 +61,8 @@ DECIDED: dict[int | str, dict[str, Any]] = {200: {"model": RevisionOut, "descrip
 """The answers of the call that decides again."""
 TOLD: dict[int | str, dict[str, Any]] = {200: {"model": StateOut, "description": "The state was told before; nothing was changed."}}
 """The answers of the call that tells a state of the line."""
+REPORTED: dict[int | str, dict[str, Any]] = {201: {"model": ReportedOut, "description": "The connection is new."}}
+"""The answers of the call that tells the state of a connection."""
 DERIVED: dict[int | str, dict[str, Any]] = STARTED | {
     200: {"model": CoilOut, "headers": _LOCATION, "description": "The coil was derived so before; nothing was changed."}
 }

@@ -12,6 +12,7 @@ from skelp.api import (
     alarms,
     audit,
     coils,
+    connection_board,
     console,
     decisions,
     defects,
@@ -84,6 +85,8 @@ def create_app(services: Services) -> FastAPI:
         alarms.changes(board, services.writer),
         audit.router(services.audit),
         webhooks.router(services.webhooks),
+        connection_board.router(services.connections),
+        connection_board.changes(services.connections, records),
         live.router(services, board),
         _status(services.status),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from dataclasses import replace
@@ -16,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from skelp.api.addresses import network_of, peer
 from skelp.api.buckets import Buckets
 from skelp.api.guard import NOBODY, App, Message, Receive, Scope, Send
+from skelp.api.rights import V1
 from skelp.api.schema.audit import AuditPage
 from skelp.api.schema.base import Number
 from skelp.domain.access import Caller
@@ -25,6 +27,7 @@ from skelp.ports import AuditLog
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUSED = frozenset({401, 403})
+_REPORT = re.compile(rf"{V1}/connections/[^/]+")
 _MOST_NAMES = 1000
 
 log = structlog.get_logger()
@@ -33,9 +36,10 @@ log = structlog.get_logger()
 class Audited:
     """Satisfies ASGI: the layer round the guard. An answer is sent when its entry is stored.
 
-    It records every request that may change something, and every one that was refused with 401 or 403. What one caller sends beyond 500
-    changes at once and 5 a second, or 20 refusals at once and 1 a minute, is counted in their next entry (`left_out`): nobody may fill the
-    disk. A failure of the database does not undo what was done; the log has it.
+    It records every request that may change something, and every one that was refused with 401 or 403. Of the
+    reports that the process of a connection sends every five seconds it records the first, which makes the connection: the others would
+    bury all else. What one caller sends beyond 500 changes at once and 5 a second, or 20 refusals at once and 1 a minute, is counted in
+    their next entry (`left_out`): nobody may fill the disk. A failure of the database does not undo what was done; the log has it.
     """
 
     def __init__(self, app: App, audit: AuditLog) -> None:
@@ -55,8 +59,7 @@ class Audited:
             nonlocal opened
             status = _status(message, opened=opened)
             opened = opened or message["type"] == "websocket.accept"
-            changes = method not in _READS and scope["type"] == "http"
-            if status is not None and status != 429 and (changes or status in _REFUSED):
+            if status is not None and status != 429 and (_changes(scope, method, status) or status in _REFUSED):
                 await run_in_threadpool(self._note, scope, method, status, _made(message) or scope["path"])
             await send(message)
 
@@ -79,6 +82,13 @@ class Audited:
             with self._lock:
                 self._left_out[who] = self._left_out.pop(who, 0) + left_out + 1
             log.warning("not in the audit", cause=str(error), name=entry.name, action=entry.action, subject=entry.subject, status=status)
+
+
+def _changes(scope: Scope, method: str, status: int) -> bool:
+    """Whether a request is one that may change something. A connection that is reported every five seconds is one when it is new."""
+    if method == "PUT" and _REPORT.fullmatch(scope["path"]):
+        return status == 201
+    return method not in _READS and scope["type"] == "http"
 
 
 def _status(message: Message, *, opened: bool) -> int | None:

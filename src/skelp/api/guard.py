@@ -210,6 +210,8 @@ _WHAT = {
     Right.OPTICS: "set the reference of the optics",
     Right.RECIPES: "try or change recipes",
     Right.MODEL: "change the model of the line",
+    Right.CONNECTIONS: "tell the state of a connection",
+    Right.SEND_AGAIN: "have a connection send again",
     Right.ADMIN: "do this; only an admin may",
 }
 

@@ -27,6 +27,7 @@ TAGS = [
     {"name": "defects", "description": "One defect, its crop and its mask."},
     {"name": "reviews", "description": "Operators' reviews of defects, and samples of clean steel."},
     {"name": "feed", "description": "Everything that happens, once and in order; the newest picture."},
+    {"name": "connections", "description": "Connections to the plant's systems: level 2, OPC UA, MQTT."},
     {"name": "alarms", "description": "Conditions that need a person."},
     {"name": "station", "description": "The station's status, its model, and the light and sharpness of its cameras."},
     {"name": "audit", "description": "Who changed something, and who was refused."},

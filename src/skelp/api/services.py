@@ -13,6 +13,7 @@ from skelp.domain.status import StationStatus
 from skelp.ports import (
     AuditLog,
     CoilControl,
+    ConnectionKeeper,
     CropFiles,
     LiveItems,
     ModelSwitch,
@@ -30,6 +31,7 @@ class Services:
 
     `classes()`: names to which a defect may be relabelled. `not_ready()`: why lines are not inspected or results are not stored, or None.
     `metrics()`: Prometheus text. `audit`: who changed what. `models`: changes the line's model.
+    `connections`: those to the plant's systems.
     `people`: those who log in; None if the station asks nobody who they are.
     `stopping` is set when the server stops.
     """
@@ -48,6 +50,7 @@ class Services:
     metrics: Callable[[], bytes]
     audit: AuditLog
     models: ModelSwitch
+    connections: ConnectionKeeper
     people: People | None = None
     webhooks: Sequence[Webhook] = ()
     stopping: threading.Event = field(default_factory=threading.Event)

@@ -29,6 +29,10 @@ class Right(StrEnum):
     """Try and change recipes."""
     MODEL = "model"
     """Change the line's model."""
+    CONNECTIONS = "connections"
+    """Tell the state of a connection to the plant's systems."""
+    SEND_AGAIN = "send_again"
+    """Have a connection send results again."""
     ADMIN = "admin"
 
 
@@ -45,8 +49,8 @@ class Role(StrEnum):
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.READER: frozenset({Right.READ}),
     Role.OPERATOR: frozenset({Right.READ, Right.REVIEW, Right.ACKNOWLEDGE}),
-    Role.MES: frozenset({Right.READ, Right.COILS}),
-    Role.ENGINEER: frozenset(Right) - {Right.ADMIN},
+    Role.MES: frozenset({Right.READ, Right.COILS, Right.CONNECTIONS}),
+    Role.ENGINEER: frozenset(Right) - {Right.CONNECTIONS, Right.ADMIN},
     Role.ADMIN: frozenset(Right),
 }
 

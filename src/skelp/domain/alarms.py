@@ -18,6 +18,9 @@ from skelp.domain.events import (
     CoilDecided,
     CoilFinal,
     CoilRevised,
+    ConnectionBack,
+    ConnectionFailing,
+    ConnectionRemoved,
     CoverageDegraded,
     CoverageLost,
     CropsDeleted,
@@ -61,9 +64,10 @@ COST = {
     Kind.CROPS_FAILED: Cost.RECORDS,
     Kind.CROPS_DELETED: Cost.RECORDS,
     Kind.WEBHOOK_FAILING: Cost.RECORDS,
+    Kind.CONNECTION_FAILING: Cost.RECORDS,
 }
 """The kinds of event that raise an alarm."""
-_LASTS = frozenset({Kind.CAMERA_LOST})
+_LASTS = frozenset({Kind.CAMERA_LOST, Kind.CONNECTION_FAILING})
 """Conditions that end by another event; the others are over when they are published."""
 SERIOUS = 3
 """Defects of this severity and above need a person."""
@@ -73,7 +77,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an alarm is about: a camera, a class of defects, or `what`: a coil, the number of a series on a side, or a model.
+    """What an alarm is about: a camera, a class of defects, or `what`: a coil, the number of a series on a side, a model, or a connection.
 
     `reasons` are those of the last time it happened.
     """
@@ -126,6 +130,8 @@ class Board:
             self._acknowledge(payload)
         elif isinstance(payload, CameraBack):
             self._end(f"{Kind.CAMERA_LOST}/{payload.camera}")
+        elif isinstance(payload, ConnectionBack | ConnectionRemoved):
+            self._end(f"{Kind.CONNECTION_FAILING}/{payload.connection}")
         elif isinstance(payload, CoilDecided) or (isinstance(payload, CoilRevised) and payload.decision == Decision.ACCEPT):
             self._alarms.pop(f"{Kind.COIL_FINAL}/{coil_id}", None)  # a person has seen it, or the order that it goes to now takes it
         elif (about := _about(payload, coil_id)) is not None:
@@ -207,15 +213,17 @@ def _about_reason(payload: Payload) -> About | None:
         return About(camera=payload.camera, reasons=(payload.reason,), along_mm=payload.along_mm)
     if isinstance(payload, CameraLost | CamerasUnaligned | OpticsLight | OpticsFocus):
         return About(camera=payload.camera, reasons=(payload.reason,))
-    if isinstance(payload, ModelDrift | ModelRefused | ModelRolledBack):
-        return About(what=_of_model(payload), reasons=(payload.reason,))
+    if isinstance(payload, ConnectionFailing | ModelDrift | ModelRefused | ModelRolledBack):
+        return About(what=_what(payload), reasons=(payload.reason,))
     if isinstance(payload, CropsDeleted | CropsFailed | WebhookFailing):
         return About(reasons=(payload.reason,))
     return None
 
 
-def _of_model(payload: ModelDrift | ModelRefused | ModelRolledBack) -> str:
-    """What an alarm about a model is about: its file, its hash, or the class that has drifted, and how."""
+def _what(payload: ConnectionFailing | ModelDrift | ModelRefused | ModelRolledBack) -> str:
+    """The connection that an alarm is about; or of a model its file, its hash, or the class that has drifted, and how."""
+    if isinstance(payload, ConnectionFailing):
+        return payload.connection
     if isinstance(payload, ModelDrift):
         return f"{payload.reason.code}/{payload.reason.args['class']}"
     return payload.file if isinstance(payload, ModelRefused) else payload.sha256[:16]

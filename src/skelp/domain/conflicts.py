@@ -21,6 +21,8 @@ class Conflict(StrEnum):
     MODEL_BUSY = "model_busy"
     NO_MODEL_FOLDER = "no_model_folder"
     NO_MODEL_BEFORE = "no_model_before"
+    TOO_MANY_CONNECTIONS = "too_many_connections"
+    NOTHING_ACKNOWLEDGED = "nothing_acknowledged"
     FEED_OTHER = "feed_other"
     FEED_BEYOND = "feed_beyond"
 

@@ -4,6 +4,7 @@ Import them from here. The files behind this one group them by subject.
 """
 
 from skelp.ports.access import AuditLog, LogIns, TokenStore
+from skelp.ports.connections import ConnectionKeeper, ConnectionList
 from skelp.ports.line import CoilControl, CoilLookup, FrameSource, Screener, Segmenter, Sink
 from skelp.ports.models import ModelSwitch
 from skelp.ports.pictures import CleanSample, CropFiles, LiveItem, LiveItems, NotInspected, SampleFiles
@@ -16,6 +17,8 @@ __all__ = [
     "CleanSample",
     "CoilControl",
     "CoilLookup",
+    "ConnectionKeeper",
+    "ConnectionList",
     "CropFiles",
     "Event",
     "FrameSource",

@@ -32,6 +32,7 @@ IDS = {
     "send_again", "give_up",
     "get_model", "ask_for_model", "roll_model_back", "get_shadow", "list_states", "tell_state", "get_kept_recipe",
     "list_model_history", "list_shadows", "get_drift",
+    "list_connections", "report_connection", "send_connection_again", "remove_connection",
 }  # fmt: skip
 """A contract: clients are generated from these names. They may be added, but never changed or removed."""
 PLANT_IDS = {

@@ -40,6 +40,9 @@ WRITES = {
     ("PUT", "/recipes/{recipe}"): {"engineer", "admin"},
     ("POST", "/defects/{defect_id}/review"): {"operator", "engineer", "admin"},
     ("POST", "/alarms/acknowledge"): {"operator", "engineer", "admin"},
+    ("PUT", "/connections/{connection}"): {"mes", "admin"},
+    ("DELETE", "/connections/{connection}"): {"admin"},
+    ("POST", "/connections/{connection}/send-again"): {"engineer", "admin"},
     ("POST", "/webhooks/{webhook}/send-again"): {"admin"},
     ("POST", "/webhooks/{webhook}/give-up"): {"admin"},
 }

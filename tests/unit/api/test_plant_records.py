@@ -42,6 +42,8 @@ def test_below_its_name_a_station_answers_as_it_does_itself(works: Works) -> Non
         change.add_shadow(ShadowResult(coil_id, 32, 32, said, said))
         change.add_recipe(Recipe())
         change.complete_coil(coil_id)
+    works.pickling.client.put(f"{V1}/connections/mes", json={"language": "level2", "peer": "10.0.0.9:3000", "state": "connected"})
+    works.pickling.connections.look()
     values = {"{coil_id}": "K1", "{defect_id}": "K1-1", "{number}": "1", "{sha256}": Recipe().sha256}
     paths = {re.sub(r"\{\w+\}", lambda key: values.get(key[0], key[0]), path) for _, path in STATION.rights}
     picture = f"{V1}/coils/K1/map.png"

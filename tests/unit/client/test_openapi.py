@@ -15,7 +15,8 @@ from typing import Any, Literal
 import pytest
 
 from skelp.api.document import document
-from skelp_client import calls, decision_calls, lists
+from skelp_client import board_calls, calls, decision_calls, lists
+from skelp_client.board import ConnectionReport, ConnectionStatus, Reported
 from skelp_client.call import Call
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
 from skelp_client.models import Drift, ListedShadow, ModelHistory, Models, Shadow
@@ -78,6 +79,9 @@ EVERY: dict[str, Call[Any]] = {
     "kept_recipe": decision_calls.kept_recipe("0" * 64),
     "preview_recipe": decision_calls.preview_recipe("t", 9, "strict", "DC04"),
     "change_recipe": decision_calls.change_recipe("strict", "t", "0" * 64, "why", "kim"),
+    "report_connection": board_calls.report_connection("mes", ConnectionReport("level2", "10.0.0.9:3000", "connected")),
+    "connections": board_calls.connections(),
+    "send_again": board_calls.send_again("mes", 12, "lee"),
     "coils": lists.coils().asking(cursor="K1"),
     "defects": lists.defects("K1", lists.filters(True, "scratch", 2, "top", 0, 9)).asking(cursor=1),
     "reviews": lists.reviews("K1").asking(cursor=1),
@@ -119,6 +123,9 @@ ANSWERS: dict[str, tuple[str, type]] = {
     "kept_recipe": ("KeptRecipeOut", KeptRecipe),
     "preview_recipe": ("PreviewOut", Preview),
     "change_recipe": ("RecipeOut", Recipe),
+    "report_connection": ("ReportedOut", Reported),
+    "connections": ("ConnectionListOut.connections", ConnectionStatus),
+    "send_again": ("ConnectionOut", ConnectionStatus),
     "coils": ("CoilPage.coils", Coil),
     "defects": ("DefectPage.defects", Defect),
     "reviews": ("ReviewPage.reviews", Review),
@@ -141,7 +148,7 @@ def makers(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
 
 def test_every_call_of_the_client_is_checked_here() -> None:
-    assert set(EVERY) == set(makers(calls)) | set(makers(decision_calls)) | set(makers(lists))
+    assert set(EVERY) == set(makers(calls)) | set(makers(decision_calls)) | set(makers(board_calls)) | set(makers(lists))
     assert set(EVERY) == set(ANSWERS) | set(PICTURES)
 
 
@@ -166,6 +173,16 @@ def test_a_cut_is_sent_with_the_fields_and_defaults_that_the_station_has() -> No
     assert set(types_of(Cut)) == set(taken)
     for name, given in Cut().sent().items():
         assert given == taken[name]["default"], name
+
+
+def test_a_report_is_sent_with_the_fields_and_defaults_that_the_station_has() -> None:
+    taken, report = SCHEMAS["ConnectionIn"]["properties"], ConnectionReport("level2", "10.0.0.9:3000", "connected")
+    assert set(report.sent()) == set(taken)
+    defaults = {name: field["default"] for name, field in taken.items() if "default" in field}
+    assert {name: value for name, value in report.sent().items() if value} == {
+        "language": "level2", "peer": "10.0.0.9:3000", "state": "connected",
+    }  # fmt: skip
+    assert {name: report.sent()[name] for name in defaults} == defaults
 
 
 def test_what_is_sent_once_only_is_what_the_page_says() -> None:

@@ -15,6 +15,9 @@ from skelp.domain.events import (
     CoilFinal,
     CoilRevised,
     CoilStarted,
+    ConnectionBack,
+    ConnectionFailing,
+    ConnectionRemoved,
     CoverageLost,
     CropsDeleted,
     DefectFound,
@@ -28,6 +31,8 @@ from skelp.domain.reasons import (
     CameraNoAnswer,
     CameraProcessEnded,
     CoilManyDefects,
+    ConnectionRefused,
+    ConnectionSilent,
     Counted,
     FocusLost,
     ModelClassRate,
@@ -149,6 +154,21 @@ def test_an_acknowledged_alarm_that_is_over_goes_and_one_that_lasts_stays_until_
     (left,) = feed.board.alarms
     assert (left.kind, left.standing, left.acknowledged_by) == (Kind.CAMERA_LOST, True, "Kim")
     feed(CameraBack("cam", 1.0))
+    assert feed.board.alarms == []
+
+
+def test_a_connection_that_fails_stays_until_it_is_back_or_removed_and_each_is_an_alarm_of_its_own() -> None:
+    feed = Feed()
+    feed(ConnectionFailing("mes", ConnectionSilent("mes", "level2", 3)))
+    feed(ConnectionFailing("scada", ConnectionRefused("scada", "opcua", 0)))
+    for alarm in feed.board.alarms:
+        feed.acknowledge(alarm)
+    assert [(a.key, a.cost, a.standing) for a in feed.board.alarms] == [
+        ("connection.failing/scada", Cost.RECORDS, True),
+        ("connection.failing/mes", Cost.RECORDS, True),
+    ]
+    feed(ConnectionBack("mes", 700.0))
+    feed(ConnectionRemoved("scada"))
     assert feed.board.alarms == []
 
 

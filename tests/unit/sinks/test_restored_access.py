@@ -74,7 +74,7 @@ def test_who_was_locked_out_stays_out_after_an_upgrade_too(url: str, tmp_path: P
             "DROP TABLE overrides; DROP TABLE decisions; DROP TABLE model_classes; "
             "DROP TABLE origins; ALTER TABLE defects DROP COLUMN seen_as; "
             "DROP TABLE periodic; DROP TABLE webhooks; DROP TABLE dead_letters; "
-            "DROP TABLE shadows; DROP TABLE models; DROP TABLE passages; "
+            "DROP TABLE shadows; DROP TABLE models; DROP TABLE passages; DROP TABLE connections; "
             "DROP INDEX coils_by_customer; ALTER TABLE coils DROP COLUMN customer; "
             "UPDATE alembic_version SET version_num = '0012'"
         )

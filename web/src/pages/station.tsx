@@ -7,6 +7,7 @@ import { t } from "../i18n";
 import { grouped } from "../numbers";
 import { get } from "../rest";
 import { advice, sentences, sideName, stateName } from "../sentences";
+import { Connected } from "./connected";
 import { Webhooks } from "./webhooks";
 
 export function StationPage() {
@@ -69,6 +70,7 @@ export function StationPage() {
           {t("free", { n: s.disk.free_gb })} · {t("crops", { n: s.disk.crops_gb })}
         </dd>
       </dl>
+      <Connected />
       <Webhooks />
       <Optics />
     </section>

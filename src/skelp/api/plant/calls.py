@@ -32,6 +32,7 @@ _OF_A_STATION = (
     "/model/history",
     "/shadows",
     "/station/optics",
+    "/connections",
 )
 """Paths below V1 that need no more than the records: what lies on a station's disk or in its memory is the station's to give."""
 _DOCUMENT = ("GET", "/openapi.json")

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from skelp.api import (
     alarms,
     coils,
+    connection_board,
     decisions,
     defects,
     drift,
@@ -68,6 +69,7 @@ def records_app(
         feed.router(records, stopping),
         models.history(records),
         drift.router(records),
+        connection_board.router(records),
         optics.router(records),
         alarms.router(alarms.Alarms(records)),
     )

@@ -11,6 +11,7 @@ from typing import Any
 from skelp.api.schema.story import (
     ALARM,
     COIL,
+    CONNECTION,
     CUT,
     DEFECT,
     DEFECT_OF_PIECE,
@@ -75,6 +76,11 @@ BODIES: Mapping[str, Any] = {
     },
     "add_review": {"verdict": "relabelled", "class": "scratch", "operator": "kim", "note": "begins under the surface"},
     "ask_for_model": {"file": "strip-s-3.onnx"},
+    "report_connection": {
+        name: value for name, value in CONNECTION.items() if name not in ("name", "heard_at", "silent", "failing_since", "request")
+    }
+    | {"resend_handled": 2},
+    "send_connection_again": {"after_seq": 12, "operator": "lee"},
     "acknowledge_alarm": {"key": "coverage.lost/top-1/line.overrun", "operator": "kim"},
 }
 """The body of a request, by the name of the call."""
@@ -156,6 +162,10 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("list_events", 200): {"feed_id": FEED_ID, "events": EVENTS, "last": 42},
     ("list_optics", 200): {"optics": [OPTICS]},
     ("list_alarms", 200): {"alarms": [ALARM]},
+    ("list_connections", 200): {"connections": [CONNECTION]},
+    ("report_connection", 200): {"resend_number": 3, "resend_after": 12},
+    ("report_connection", 201): {"resend_number": 0, "resend_after": None},
+    ("send_connection_again", 200): CONNECTION,
     ("get_station", 200): STATION,
     ("list_webhooks", 200): {
         "webhooks": [
@@ -223,6 +233,7 @@ PARAMETERS: Mapping[str, Any] = {
     "number": 2,
     "recipe": "default",
     "webhook": "mes",
+    "connection": "mes",
 }
 """The value of a parameter, by its name."""
 

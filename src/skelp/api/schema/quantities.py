@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 QUANTITIES: Mapping[str, str] = {
+    "acknowledged_seq": "Number of the last event that the peer acknowledged; null before the first.",
     "across_from_mm": "Where it begins across, mm from the operator-side edge of the strip.",
     "across_mm": "Distance from the operator-side edge of the strip, mm.",
     "across_to_mm": "Where it ends across, mm from the operator-side edge of the strip.",
+    "after_seq": "Number of the event after which everything is sent again.",
     "after": "Number of the last event that the client has handled; 0 at first.",
     "again_m": "Length that passed again here, backwards and forwards, because the strip had run back; it was left out, m.",
     "along_mm": "Distance from the coil's head, mm.",
@@ -89,6 +91,9 @@ QUANTITIES: Mapping[str, str] = {
     "queued": "Items that wait in each channel now, by channel.",
     "quiet_s": "Time since the server last saw something new of the station, s.",
     "rejected": "Share of the reviewed defects of a coil that operators call none, as a mean over coils.",
+    "resend_after": "Number of the event after which everything is to be sent again; null if nobody asked.",
+    "resend_handled": "Number of the newest request to send again that the process has handled; 0 before the first.",
+    "resend_number": "Number of the newest request to send again; 0 if there never was one.",
     "review_id": "Number of the review.",
     "revision": "Number of the state of the record; it grows with every change.",
     "rows": "Number of cells along the coil.",
@@ -101,6 +106,7 @@ QUANTITIES: Mapping[str, str] = {
     "seen_ms_ago": "Age of the picture when it was encoded, ms.",
     "seq": "Number in the feed; it grows by one, without holes.",
     "seen_share": "Share of the expected defects that were seen, 0 to 1.",
+    "sent_seq": "Number of the last event that was sent to the peer; null before the first.",
     "sent": "Number of the event up to which all were sent, given up or not asked for.",
     "severity": "1 (slight) to 5 (severe), from the recipe; 0 for a mark that is no defect.",
     "severity_min": "Least severity, 1 to 5.",
@@ -120,6 +126,7 @@ QUANTITIES: Mapping[str, str] = {
     "uptime_s": "Time since the station started, s.",
     "wait_s": "Longest time to wait for an event, s.",
     "unknown": "Number of coils whose defects were deleted, so that nobody can say.",
+    "waiting": "Number of final coils and changes that the peer has not acknowledged.",
     "was": "Number of coils by what was decided.",
     "width": "Width of the picture, px.",
     "width_mm": "Width across the strip, mm.",
@@ -129,6 +136,8 @@ QUANTITIES: Mapping[str, str] = {
 SPECIAL: Mapping[tuple[str, str], str] = {
     ("AlarmOut", "severity"): "The worst severity, 1 to 5; null if the alarm is not about a defect.",
     ("CoverageOut", "width_mm"): "The widest steel that was seen, from edge to edge, mm.",
+    ("ConnectionBackData", "away_s"): "Time for which the peer got nothing, s.",
+    ("SendAgainOut", "number"): "Number of the request; it grows by one.",
     ("CropsDeletedData", "defects"): "Number of defects whose pictures were deleted.",
     ("CropsFailedData", "defects"): "Number of defects whose pictures could not be written.",
     ("CutIn", "to_m"): "Where it ends, m from the coil's head. Default: the coil's end.",

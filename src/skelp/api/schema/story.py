@@ -232,4 +232,20 @@ NO_ANSWER = {
     "args": {"webhook": "mes"},
     "text": "the receiver of webhook mes does not answer",
 }
+CONNECTION = {
+    "name": "mes",
+    "language": "level2",
+    "peer": "10.0.0.9:3000",
+    "state": "waiting",
+    "detail": "nobody has connected for 41 s",
+    "sent_seq": 41,
+    "acknowledged_seq": 17,
+    "last_sent_at": "2026-11-25T08:19:50.310Z",
+    "last_acknowledged_at": "2026-11-25T08:12:02.115Z",
+    "waiting": 2,
+    "heard_at": "2026-11-25T08:20:31.004Z",
+    "silent": False,
+    "failing_since": None,
+    "request": {"number": 3, "after_seq": 12, "by": "lee", "at": "2026-11-25T08:20:30.500Z", "handled": False},
+}
 WHERE = {"plant": "Pohang", "line": "HSM 2"}

@@ -45,6 +45,9 @@ class Kind(StrEnum):
     DEFECTS_DELETED = "defects.deleted"
     EVENTS_DELETED = "events.deleted"
     WEBHOOK_FAILING = "webhook.failing"
+    CONNECTION_FAILING = "connection.failing"
+    CONNECTION_BACK = "connection.back"
+    CONNECTION_REMOVED = "connection.removed"
     ALARM_ACKNOWLEDGED = "alarm.acknowledged"
 
 

@@ -143,6 +143,26 @@ class WebhookFailing(Payload, kind=Kind.WEBHOOK_FAILING):
     reason: Reason
 
 
+class ConnectionFailing(Payload, kind=Kind.CONNECTION_FAILING):
+    """A peer of the plant that got results gets none for ten minutes. It lasts until connection.back. All results are in the feed."""
+
+    connection: str
+    reason: Reason
+
+
+class ConnectionBack(Payload, kind=Kind.CONNECTION_BACK):
+    """A connection that failed is connected again."""
+
+    connection: str
+    away_s: float
+
+
+class ConnectionRemoved(Payload, kind=Kind.CONNECTION_REMOVED):
+    """A connection that is gone for good was taken off the list."""
+
+    connection: str
+
+
 class AlarmAcknowledged(Payload, kind=Kind.ALARM_ACKNOWLEDGED):
     """An operator has seen an alarm, with all that happened up to event `through_seq`."""
 

@@ -41,6 +41,7 @@ from skelp.domain.reasons.coils import (
     Other,
     RollMarks,
 )
+from skelp.domain.reasons.connections import ConnectionFailed, ConnectionRefused, ConnectionSilent, ConnectionUnanswered
 from skelp.domain.reasons.lines import (
     BeforeFirst,
     BufferUnderrun,
@@ -197,6 +198,10 @@ __all__ = [
     "CoilUninspectedAllowed",
     "CoilWeldsCropped",
     "CoilWidthNotGiven",
+    "ConnectionFailed",
+    "ConnectionRefused",
+    "ConnectionSilent",
+    "ConnectionUnanswered",
     "CountRestarted",
     "Counted",
     "FileBadHeader",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skelp.domain.coilmap import Status
+from skelp.domain.connections import ConnectionStatus
 from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
 from skelp.domain.events import (
+    ConnectionRemoved,
     DefectFound,
     DefectReviewed,
     DefectsDeleted,
@@ -25,7 +27,7 @@ from skelp.domain.optics import Optics
 from skelp.domain.periodic import PeriodicDefect
 from skelp.domain.review import Review, Verdict
 from skelp.domain.shadow import ShadowResult
-from skelp.sinks.sql import deleting, letters, optics, passing, queries, rows
+from skelp.sinks.sql import connections, deleting, letters, optics, passing, queries, rows
 from skelp.sinks.sql.coil_changes import CoilChanges
 from skelp.sinks.sql.interrupted import gaps
 from skelp.sinks.sql.model_tables import models, shadows
@@ -155,6 +157,17 @@ class Changes(CoilChanges):
     def revive_letters(self, webhook: str) -> int:
         """Have all events sent again that a webhook gave up. Returns their number."""
         return letters.revive(self._session, webhook)
+
+    # --- connections
+
+    def keep_connection(self, status: ConnectionStatus) -> None:
+        """Store a connection in the place of the one with its name."""
+        connections.keep(self._session, status)
+
+    def remove_connection(self, name: str) -> None:
+        """Remove a connection, and publish it."""
+        connections.remove(self._session, name)
+        self.publish(ConnectionRemoved(name))
 
     # --- models
 

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import sqlalchemy as sa
-
 from skelp.domain.coilmap import Coil
 from skelp.domain.drift_figures import DriftFigures
 from skelp.domain.models import ChosenModel, ModelHistory
 from skelp.domain.shadow import ShadowResult
 from skelp.sinks.sql import drifting, rows
-from skelp.sinks.sql.faults import told
+from skelp.sinks.sql.feed_reader import FeedReader
 from skelp.sinks.sql.model_history import model_history
 from skelp.sinks.sql.model_tables import models, shadows
-from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import coils
 
 
-class ModelReader:
+class ModelReader(FeedReader):
     """The base of Reader."""
-
-    def __init__(self, engine: sa.Engine, station: int) -> None:
-        self._engine, self._station = engine, station
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[Session]:
-        """A transaction that reads one state of the database. Raises SkelpError with the reason if the database fails."""
-        with told("records cannot be read"), self._engine.begin() as connection:
-            yield Session(connection, self._station)
 
     def chosen_models(self, *, limit: int) -> list[ChosenModel]:
         """The models that were chosen for the line, newest first."""

@@ -24,12 +24,10 @@ from skelp.domain.review import Review, StandingReview, standing_review
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
 from skelp.domain.stretches import Places
-from skelp.domain.webhooks import DeadLetter
-from skelp.ports import Event, OpticsPoint
-from skelp.sinks.sql import alone, deciding, deleting, ends, letters, optics, passing, queries, recipes, rows
+from skelp.ports import OpticsPoint
+from skelp.sinks.sql import alone, deciding, deleting, ends, optics, passing, queries, recipes, rows
 from skelp.sinks.sql.model_reader import ModelReader
-from skelp.sinks.sql.stations import feed_of
-from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, reviews
+from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, reviews
 
 
 class Reader(ModelReader):
@@ -200,12 +198,6 @@ class Reader(ModelReader):
             page = numbers.where(defects.c.coil_id == coil_id, defects.c.number > after).order_by(defects.c.number).limit(limit)
             return queries.standing_reviews(session, page)
 
-    def events(self, *, after: int, limit: int) -> list[Event]:
-        """The events after number `after`, oldest first."""
-        with self._snapshot() as session:
-            query = session.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
-            return [rows.event(r) for r in session.rows(query)]
-
     def coils_with_defects(self, ended_before: datetime) -> list[str]:
         """The ids of final coils that ended before a time and still have defects, the oldest first."""
         with self._snapshot() as session:
@@ -220,26 +212,6 @@ class Reader(ModelReader):
         """All passes of a coil, in order, from the id of any of them; empty if there is none."""
         with self._snapshot() as session:
             return queries.passes(session, coil_id, by_name=False)
-
-    def feed_id(self) -> str:
-        """The identity of the station's event feed: a UUID that is made once."""
-        with self._snapshot() as session:
-            return feed_of(session.connection, session.station)
-
-    def newest_event(self) -> int:
-        """The number of the newest event; 0 if there is none."""
-        with self._snapshot() as session:
-            return int(session.scalar(session.select(events, sa.func.max(events.c.seq))) or 0)
-
-    def letters_sent(self, webhook: str) -> int | None:
-        """The number of the event up to which a webhook is done; None if it never was."""
-        with self._snapshot() as session:
-            return letters.sent(session, webhook)
-
-    def dead_letters(self, webhook: str, *, again: bool | None = None) -> list[DeadLetter]:
-        """The oldest events that a webhook gave up. `again`: only those that are to be sent again, or only the others."""
-        with self._snapshot() as session:
-            return letters.dead(session, webhook, again=again)
 
     def optics(self, *, limit: int) -> list[OpticsPoint]:
         """The newest `limit` readings of each camera, oldest first."""

@@ -1,0 +1,61 @@
+"""Reads the feed, and how far those are who follow it: webhooks, and connections to the plant's systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from skelp.domain.connections import ConnectionStatus
+from skelp.domain.webhooks import DeadLetter
+from skelp.ports import Event
+from skelp.sinks.sql import connections, letters, rows
+from skelp.sinks.sql.faults import told
+from skelp.sinks.sql.session import Session
+from skelp.sinks.sql.stations import feed_of
+from skelp.sinks.sql.tables import events
+
+
+class FeedReader:
+    """The part of `Reader` that is about the feed."""
+
+    def __init__(self, engine: sa.Engine, station: int) -> None:
+        self._engine, self._station = engine, station
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Session]:
+        """A transaction that reads one state of the database. Raises SkelpError with the reason if the database fails."""
+        with told("records cannot be read"), self._engine.begin() as connection:
+            yield Session(connection, self._station)
+
+    def events(self, *, after: int, limit: int) -> list[Event]:
+        """The events after number `after`, oldest first."""
+        with self._snapshot() as session:
+            query = session.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
+            return [rows.event(r) for r in session.rows(query)]
+
+    def feed_id(self) -> str:
+        """The identity of the station's event feed: a UUID that is made once."""
+        with self._snapshot() as session:
+            return feed_of(session.connection, session.station)
+
+    def newest_event(self) -> int:
+        """The number of the newest event; 0 if there is none."""
+        with self._snapshot() as session:
+            return int(session.scalar(session.select(events, sa.func.max(events.c.seq))) or 0)
+
+    def letters_sent(self, webhook: str) -> int | None:
+        """The number of the event up to which a webhook is done; None if it never was."""
+        with self._snapshot() as session:
+            return letters.sent(session, webhook)
+
+    def dead_letters(self, webhook: str, *, again: bool | None = None) -> list[DeadLetter]:
+        """The oldest events that a webhook gave up. `again`: only those that are to be sent again, or only the others."""
+        with self._snapshot() as session:
+            return letters.dead(session, webhook, again=again)
+
+    def connections(self) -> list[ConnectionStatus]:
+        """The connections to the plant's systems, by name, as they were stored last."""
+        with self._snapshot() as session:
+            return connections.every(session)
