@@ -18,8 +18,9 @@ from skelp.api.app import create_app
 from skelp.api.rights import STATION
 from skelp.api.services import Services
 from skelp.cameras import make_sources
-from skelp.config import StationConfig, load_rolls
+from skelp.config import StationConfig, load_codes, load_rolls
 from skelp.domain.coilmap import Coil
+from skelp.domain.common_codes import CommonCodes
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import CropsDeleted, Payload, Publish, StationStarted
 from skelp.domain.reasons import NoLineYet, PicturesDeleted, Reason, StationQuiet, StationStopped
@@ -28,10 +29,11 @@ from skelp.domain.strip import Scale
 from skelp.metrics import exposition
 from skelp.model import coil_maker, open_model
 from skelp.pipeline.assembly import Limits, assemble
-from skelp.ports import FrameSource
+from skelp.ports import FrameSource, RecordChanges
 from skelp.recipe_shelf import RecipeShelf
 from skelp.render.words import in_words
 from skelp.server import WebServer, callers_of, guarded_server
+from skelp.sinks.coded import coded
 from skelp.sinks.courier import Courier
 from skelp.sinks.crops import CropStore, Quota
 from skelp.sinks.live import LiveStrip
@@ -71,7 +73,7 @@ class Station:
     def _assemble(self, opened: ExitStack) -> None:
         config, storage = self.config, self.config.storage
         self.model = open_model(config.model.path)
-        rolls = load_rolls(config.rolls)
+        rolls, codes = load_rolls(config.rolls), load_codes(config.codes, [c.name for c in self.model.card.classes])
         self.recipes = RecipeShelf(config.recipe, config.recipes, self.model.check_recipe)  # raises before anything is changed
         self.recipe, line_recipe = self.recipes.book.default, self.recipes.book.line
         place = Place(config.plant, config.line, {c.name: c.side for c in config.cameras})
@@ -94,15 +96,13 @@ class Station:
         self.exchange = Exchange(own, first, opener, self.database.writer, rules, watch)
         with self.database.writer.transaction() as change:
             interrupted = change.close_interrupted()
-            change.add_model_classes(first.id.sha256, [c.name for c in first.network.classes])
-            for recipe in self.recipes.book.others:
-                change.add_recipe(recipe)
+            self._keep(change, first, codes)
         for coil_id in interrupted:
             log.warning("coil made final after an interruption, with its lost lines", coil=coil_id)
         quota = Quota(int(storage.crops_max_gb * 2**30), int(storage.disk_min_free_gb * 2**30))
         self.crops = CropStore(storage.folder / "crops", quota, lambda count: publish(CropsDeleted(count, PicturesDeleted(count))))
         self.live = LiveStrip()
-        make_coil = coil_maker(self.model, self.recipes.of, views[0].scale.mm_per_line)
+        make_coil = coil_maker(self.model, self.recipes.of, views[0].scale.mm_per_line, codes)
         limit = int(config.coils.automatic_max_m * 1000 / views[0].scale.mm_per_line)
         self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale))
         self.line = assemble(
@@ -110,7 +110,7 @@ class Station:
             first.network,
             line_recipe,
             lambda: make_coil(_automatic_id(), automatic=True),
-            lambda coils: RecordSink(self.database.writer, self.crops, self.live, coils, self.samples, outbox),
+            lambda coils: coded(RecordSink(self.database.writer, self.crops, self.live, coils, self.samples, outbox), codes),
             Limits(config.block_lines, config.ring_frames, limit, config.running_from_m_s),
             publish=publish,
             why_slow=self.database.writer.why_slow,
@@ -143,6 +143,14 @@ class Station:
             change.publish(StationStarted(first.id.name, first.network.looking.info.provider))
             if refused is not None:
                 change.publish(refused)
+
+    def _keep(self, change: RecordChanges, first: Held, codes: CommonCodes | None) -> None:
+        """Store what coils will name: the model's classes, recipes and common codes."""
+        change.add_model_classes(first.id.sha256, [c.name for c in first.network.classes])
+        for recipe in self.recipes.book.others:
+            change.add_recipe(recipe)
+        if codes is not None:
+            change.add_codes(codes)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._opened.close()

@@ -14,6 +14,7 @@ from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
 from skelp.domain.coilmap import Coil
+from skelp.domain.common_codes import CommonCodes
 from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.domain.recipe_book import RecipeOf
@@ -112,8 +113,11 @@ def compile_model(
     return write_engines(out, model, engine, compilation.networks), compilation.different
 
 
-def coil_maker(model: ModelFile, recipe_of: RecipeOf, mm_per_line: float) -> Callable[..., Coil]:
-    """Return a function that makes coils with the names and hashes of this model, and of the recipe for their product and customer."""
+def coil_maker(model: ModelFile, recipe_of: RecipeOf, mm_per_line: float, codes: CommonCodes | None = None) -> Callable[..., Coil]:
+    """Return a function that makes coils with the names and hashes of this model, of the recipe for their product and customer, and of the
+    common codes.
+    """
+    kept: dict[str, Any] = {"codes_name": codes.name, "codes_version": codes.version, "codes_sha256": codes.sha256} if codes else {}
 
     def make(coil_id: str, **more: Any) -> Coil:
         recipe = recipe_of(more.get("product", ""), more.get("customer", ""))
@@ -127,6 +131,7 @@ def coil_maker(model: ModelFile, recipe_of: RecipeOf, mm_per_line: float) -> Cal
             model_sha256=model.sha256,
             recipe_name=recipe.name,
             recipe_sha256=recipe.sha256,
+            **kept,
             **more,
         )
 

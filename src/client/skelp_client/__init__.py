@@ -2,6 +2,7 @@
 
 from skelp_client.aio import AsyncStation
 from skelp_client.aio_connection import AsyncEvents, AsyncItems
+from skelp_client.codes import ClassCodes, CodesNamed, DefectCodes, KeptCodes
 from skelp_client.connection import Events, Items
 from skelp_client.decisions import Changed, ExplainedRevision, Finding, KeptRecipe, Preview, Recipe
 from skelp_client.errors import (
@@ -58,11 +59,14 @@ __all__ = [
     "AsyncItems",
     "AsyncStation",
     "Changed",
+    "ClassCodes",
     "ClientError",
+    "CodesNamed",
     "Coil",
     "Coverage",
     "Cut",
     "Defect",
+    "DefectCodes",
     "Deleted",
     "Event",
     "Events",
@@ -75,6 +79,7 @@ __all__ = [
     "Hashed",
     "Interval",
     "Items",
+    "KeptCodes",
     "KeptRecipe",
     "ListedShadow",
     "LoneDefect",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from skelp_client import calls, decision_calls, lists
 from skelp_client.aio_connection import AsyncConnection, AsyncEvents, AsyncItems
+from skelp_client.codes import KeptCodes
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
 from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
@@ -179,6 +180,10 @@ class AsyncStation(AsyncConnection):
     async def kept_recipe(self, sha256: str) -> KeptRecipe:
         """A recipe as it was when it decided, by the hash that a coil or a decision names."""
         return await self._call(decision_calls.kept_recipe(sha256))
+
+    async def kept_codes(self, sha256: str) -> KeptCodes:
+        """Common codes as coils were recorded with them, by the hash in `codes` of a coil."""
+        return await self._call(decision_calls.kept_codes(sha256))
 
     async def preview_recipe(self, toml: str, *, newest: int = 100, recipe: str | None = None, product: str | None = None) -> Preview:
         """What a recipe would decide on the newest final coils, or on those of a recipe or product. Nothing is stored."""

@@ -40,6 +40,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{V1}/coils/{{coil_id}}/decide"): Right.COILS,
     ("GET", f"{V1}/recipes"): Right.READ,
     ("GET", f"{V1}/kept-recipes/{{sha256}}"): Right.READ,
+    ("GET", f"{V1}/kept-codes/{{sha256}}"): Right.READ,
     ("POST", f"{V1}/recipe-previews"): Right.RECIPES,
     ("PUT", f"{V1}/recipes/{{recipe}}"): Right.RECIPES,
     ("GET", f"{V1}/coils/{{coil_id}}/periodic"): Right.READ,

@@ -31,7 +31,7 @@ IDS = {
     "list_webhooks", "log_in", "log_out", "start_coil",
     "send_again", "give_up",
     "get_model", "ask_for_model", "roll_model_back", "get_shadow", "list_states", "tell_state", "get_kept_recipe",
-    "list_model_history", "list_shadows",
+    "list_model_history", "list_shadows", "get_kept_codes",
 }  # fmt: skip
 """A contract: clients are generated from these names. They may be added, but never changed or removed."""
 PLANT_IDS = {

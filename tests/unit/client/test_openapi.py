@@ -17,6 +17,7 @@ import pytest
 from skelp.api.document import document
 from skelp_client import calls, decision_calls, lists
 from skelp_client.call import Call
+from skelp_client.codes import KeptCodes
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
 from skelp_client.models import ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
@@ -75,6 +76,7 @@ EVERY: dict[str, Call[Any]] = {
     "decide_again": decision_calls.decide_again("K1", "strict", "why", "kim"),
     "recipes": decision_calls.recipes(),
     "kept_recipe": decision_calls.kept_recipe("0" * 64),
+    "kept_codes": decision_calls.kept_codes("0" * 64),
     "preview_recipe": decision_calls.preview_recipe("t", 9, "strict", "DC04"),
     "change_recipe": decision_calls.change_recipe("strict", "t", "0" * 64, "why", "kim"),
     "coils": lists.coils().asking(cursor="K1"),
@@ -115,6 +117,7 @@ ANSWERS: dict[str, tuple[str, type]] = {
     "decide_again": ("RevisionOut", Revision),
     "recipes": ("RecipeList.recipes", Recipe),
     "kept_recipe": ("KeptRecipeOut", KeptRecipe),
+    "kept_codes": ("KeptCodesOut", KeptCodes),
     "preview_recipe": ("PreviewOut", Preview),
     "change_recipe": ("RecipeOut", Recipe),
     "coils": ("CoilPage.coils", Coil),

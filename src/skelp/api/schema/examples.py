@@ -10,6 +10,7 @@ from typing import Any
 
 from skelp.api.schema.story import (
     ALARM,
+    CODES,
     COIL,
     CUT,
     DEFECT,
@@ -35,6 +36,7 @@ from skelp.api.schema.story import (
     RULE,
     RUNNING,
     SAMPLE,
+    SCRATCH_CODES,
     SESSION,
     SHADOW,
     STANDING,
@@ -102,6 +104,8 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("list_recipes", 200): {"recipes": [RECIPE_OUT]},
     ("change_recipe", 200): RECIPE_OUT,
     ("get_kept_recipe", 200): RECIPE | {"values": {"name": RECIPE["name"], "hold_from_severity": 3, "bridge_mm": 8.0, "rules": []}},
+    ("get_kept_codes", 200): CODES
+    | {"classes": {"scratch": {**SCRATCH_CODES, "text": {"en": "scratch", "ko": "\uae01\ud798"}}}, "default": None},
     ("preview_recipe", 200): {
         "recipe": RECIPE,
         "coils": 100,
@@ -211,7 +215,9 @@ GEOJSON: Mapping[str, Any] = {
     ],
 }
 """Defects as GeoJSON."""
-CSV = ",".join(DEFECT_OF_PIECE) + "\r\n" + ",".join(map(str, DEFECT_OF_PIECE.values())) + "\r\n"
+_ROW = {**DEFECT_OF_PIECE, "plant_code": SCRATCH_CODES["plant"], "cluster_code": SCRATCH_CODES["cluster"]}
+del _ROW["codes"]
+CSV = ",".join(_ROW) + "\r\n" + ",".join(map(str, _ROW.values())) + "\r\n"
 """Defects as CSV."""
 PARAMETERS: Mapping[str, Any] = {
     "coil_id": "K4711",

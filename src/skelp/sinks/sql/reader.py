@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +13,6 @@ from skelp.domain.coverage import Interval
 from skelp.domain.crops import Crops
 from skelp.domain.cuts import PlacedCut
 from skelp.domain.defect import MARK, Defect
-from skelp.domain.errors import SkelpError
 from skelp.domain.line_state import StateOfCoil, states_of
 from skelp.domain.models import ChosenModel, ModelHistory
 from skelp.domain.moments import iso
@@ -30,15 +28,14 @@ from skelp.domain.stretches import Places
 from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event, OpticsPoint
 from skelp.sinks.sql import alone, deciding, deleting, letters, optics, passing, queries, recipes, rows
-from skelp.sinks.sql.faults import told
+from skelp.sinks.sql.kept_reader import KeptReader
 from skelp.sinks.sql.model_history import model_history
 from skelp.sinks.sql.model_tables import models, shadows
-from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.stations import feed_of
 from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, events, reviews
 
 
-class Reader:
+class Reader(KeptReader):
     """Satisfies ports.RecordReader, for one station. `recipe` decides on coils whose own is not stored; None: it is read from outside, and
     may not run.
 
@@ -46,13 +43,8 @@ class Reader:
     """
 
     def __init__(self, engine: sa.Engine, recipe: Recipe | None, station: int) -> None:
-        self._engine, self._recipe, self._station = engine, recipe, station
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[Session]:
-        """A transaction that reads one state of the database. Raises SkelpError with the reason if the database fails."""
-        with told("records cannot be read"), self._engine.begin() as connection:
-            yield Session(connection, self._station)
+        super().__init__(engine, station)
+        self._recipe = recipe
 
     def coils(self, *, before: str | None, limit: int, query: CoilQuery = EVERY_COIL) -> list[Coil]:
         """The coils that match the query, newest first. `before`: id of the last coil of the page before; None: the first page.
@@ -92,14 +84,6 @@ class Reader:
         """Totals, counts and decision of one coil."""
         return self.summaries([coil])[0]
 
-    def stored_recipe(self, coil: Coil) -> Recipe | None:
-        """The recipe that inspected a coil; None if it is not stored, or another version of skelp stored what this one cannot read."""
-        with self._snapshot() as session:
-            try:
-                return recipes.stored(session, coil.recipe_sha256)
-            except SkelpError:
-                return None
-
     def coverage(self, coil: Coil) -> list[Interval]:
         """The coverage of the strip. A line has the worst state that any camera gave it."""
         return strip_coverage(coil, list(self.camera_coverage(coil.coil_id).values()))
@@ -129,14 +113,6 @@ class Reader:
         """The series of defects that repeat along a coil, from the head on."""
         with self._snapshot() as session:
             return queries.periodics(session, [coil_id])[coil_id]
-
-    def kept_recipe(self, sha256: str) -> Recipe:
-        """The recipe with this hash that decided on coils. Raises LookupError if it is not in the records."""
-        with self._snapshot() as session:
-            found = recipes.stored(session, sha256)
-        if found is None:
-            raise LookupError(f"no recipe with the hash {sha256} is in the records")
-        return found
 
     def states(self, coil_id: str) -> list[StateOfCoil]:
         """The states of the line in which a coil passed, from the head on, with what its recipe crops."""
