@@ -23,11 +23,12 @@ from skelp.domain.coilmap import Coil
 from skelp.domain.common_codes import CommonCodes
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import CropsDeleted, Payload, Publish, StationStarted
+from skelp.domain.nameplate import ModelFacts
 from skelp.domain.reasons import NoLineYet, PicturesDeleted, Reason, StationQuiet, StationStopped
 from skelp.domain.status import CameraStatus, RecipeId, StationStatus
 from skelp.domain.strip import Scale
 from skelp.metrics import exposition
-from skelp.model import coil_maker, open_model
+from skelp.model import coil_maker, facts_of, open_model
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.ports import FrameSource, RecordChanges
 from skelp.recipe_shelf import RecipeShelf
@@ -206,9 +207,15 @@ class Station:
             audit=access.audit,
             webhooks=self.webhooks,
             models=self.exchange,
+            nameplate=self.config.nameplate.nameplate if self.config.nameplate else None,
+            about_model=self._about_model,
             stopping=self._stop,
         )
         return guarded_server(create_app(services), wanted, access, asking, STATION)
+
+    def _about_model(self, sha256: str) -> ModelFacts | None:
+        model = self.exchange.model_of(sha256)
+        return None if model is None else facts_of(model)
 
     def _metrics(self) -> bytes:
         certificate = self.server.certificate

@@ -19,7 +19,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.rolls import RollTable
 from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.pipeline.line_states import RUNNING_FROM_M_S
-from skelp.settings import Server, WebhookSettings
+from skelp.settings import NameplateSettings, Server, WebhookSettings
 from skelp.validation import STRICT, Key, in_words, load, read_toml
 
 STATION_NAME = r"^(\.?[^\x00-\x1f\x7f.]|\.\.[^\x00-\x1f\x7f])[^\x00-\x1f\x7f]*$"
@@ -126,6 +126,7 @@ class StationConfig(BaseSettings):
     """The roll table (docs/rolls.md). None: defects that repeat are found, and no roll is named."""
     codes: Path | None = None
     """The codes of the plant and its cluster (docs/plant/codes.md). None: defects have the model's own classes only."""
+    nameplate: NameplateSettings | None = None
     storage: Storage = Storage()
     server: Server = Server()
     webhooks: tuple[WebhookSettings, ...] = ()

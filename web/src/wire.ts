@@ -441,6 +441,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coils/{coil_id}/aas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Aas
+         * @description The coil, its station and its model as Asset Administration Shells, in JSON of the metamodel 3.0.
+         */
+        get: operations["get_aas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coils/{coil_id}/coil.aasx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Aasx
+         * @description The same as a package, with the coil map in the reader's language and the defects as CSV.
+         */
+        get: operations["get_aasx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coils/{coil_id}/periodic": {
         parameters: {
             query?: never;
@@ -2556,6 +2596,22 @@ export interface components {
              * @description Nodes of the graph that the provider leaves to the CPU.
              */
             nodes_on_cpu: number;
+        };
+        /**
+         * EnvironmentOut
+         * @description Shells of the coil, of its station and of its model, and their submodels, in JSON of the metamodel 3.0 of the IDTA.
+         *
+         *     docs/plant/aas.md lists what is in it.
+         */
+        EnvironmentOut: {
+            /** Assetadministrationshells */
+            assetAdministrationShells: {
+                [key: string]: unknown;
+            }[];
+            /** Submodels */
+            submodels: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * EventPage
@@ -6903,6 +6959,103 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             410: components["responses"]["Gone"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_aas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "assetAdministrationShells": [
+                     *         {
+                     *           "modelType": "AssetAdministrationShell",
+                     *           "id": "https://skelp.dev/id/coil/0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10/K4711/aas",
+                     *           "idShort": "Coil",
+                     *           "assetInformation": {
+                     *             "assetKind": "Instance",
+                     *             "globalAssetId": "https://skelp.dev/id/coil/0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10/K4711"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "submodels": [
+                     *         {
+                     *           "modelType": "Submodel",
+                     *           "id": "https://skelp.dev/id/coil/0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10/K4711/CoilSurfaceInspection/1630",
+                     *           "idShort": "CoilSurfaceInspection",
+                     *           "submodelElements": [
+                     *             {
+                     *               "modelType": "Property",
+                     *               "idShort": "CoilId",
+                     *               "valueType": "xs:string",
+                     *               "value": "K4711"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EnvironmentOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_aasx: {
+        parameters: {
+            query?: {
+                /** @description Language of the text. Default: that of Accept-Language, else en. */
+                lang?: ("en" | "ko") | null;
+            };
+            header?: {
+                "accept-language"?: string;
+            };
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/asset-administration-shell-package": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

@@ -86,6 +86,10 @@ class AsyncStation(AsyncConnection):
     async def coverage(self, coil_id: str) -> Coverage:
         return await self._call(calls.coverage(coil_id))
 
+    async def aasx(self, coil_id: str, *, lang: str = "en") -> bytes:
+        """A coil as a package of Asset Administration Shells, with its coil map and its defects."""
+        return await self._call(calls.aasx(coil_id, lang))
+
     async def coil_map(self, coil_id: str, *, lang: str = "en") -> bytes:
         """The coil map as PNG, in English or Korean (`ko`)."""
         return await self._call(calls.coil_map(coil_id, lang))

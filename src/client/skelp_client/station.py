@@ -87,6 +87,10 @@ class Station(Connection):
     def coverage(self, coil_id: str) -> Coverage:
         return self._call(calls.coverage(coil_id))
 
+    def aasx(self, coil_id: str, *, lang: str = "en") -> bytes:
+        """A coil as a package of Asset Administration Shells, with its coil map and its defects."""
+        return self._call(calls.aasx(coil_id, lang))
+
     def coil_map(self, coil_id: str, *, lang: str = "en") -> bytes:
         """The coil map as PNG, in English or Korean (`ko`)."""
         return self._call(calls.coil_map(coil_id, lang))

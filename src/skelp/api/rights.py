@@ -51,6 +51,8 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{V1}/coils/{{coil_id}}/defects"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/map.png"): Right.READ,
+    ("GET", f"{V1}/coils/{{coil_id}}/aas"): Right.READ,
+    ("GET", f"{V1}/coils/{{coil_id}}/coil.aasx"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/reviews/standing"): Right.READ,
     ("GET", f"{V1}/coils/{{coil_id}}/stretches"): Right.READ,
     ("GET", f"{V1}/defects/{{defect_id}}"): Right.READ,

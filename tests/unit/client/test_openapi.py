@@ -15,6 +15,7 @@ from typing import Any, Literal
 import pytest
 
 from skelp.api.document import document
+from skelp.api.shells import PACKAGE
 from skelp_client import calls, decision_calls, lists
 from skelp_client.call import Call
 from skelp_client.codes import KeptCodes
@@ -50,6 +51,7 @@ EVERY: dict[str, Call[Any]] = {
     "coil": calls.coil("K1"),
     "coverage": calls.coverage("K1"),
     "coil_map": calls.coil_map("K1", "ko"),
+    "aasx": calls.aasx("K1", "ko"),
     "defect": calls.defect("d"),
     "crop": calls.crop("d"),
     "mask": calls.mask("d"),
@@ -127,7 +129,7 @@ ANSWERS: dict[str, tuple[str, type]] = {
     "events": ("EventPage", lists.EventPage),
 }
 """The schema of each JSON answer, or of the items of its list, and the record that reads it."""
-PICTURES = {"coil_map": "image/png", "crop": "image/jpeg", "mask": "image/png", "sample_png": "image/png"}
+PICTURES = {"aasx": PACKAGE, "coil_map": "image/png", "crop": "image/jpeg", "mask": "image/png", "sample_png": "image/png"}
 
 
 def operation(call: Call[Any]) -> dict[str, Any]:

@@ -125,6 +125,24 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("list_model_history", 200): MODEL_HISTORY,
     ("get_shadow", 200): SHADOW,
     ("list_shadows", 200): {"shadows": [{"name": "K4711", "started_at": COIL["started_at"]} | SHADOW]},
+    ("get_aas", 200): {
+        "assetAdministrationShells": [
+            {
+                "modelType": "AssetAdministrationShell",
+                "id": f"https://skelp.dev/id/coil/{FEED_ID}/K4711/aas",
+                "idShort": "Coil",
+                "assetInformation": {"assetKind": "Instance", "globalAssetId": f"https://skelp.dev/id/coil/{FEED_ID}/K4711"},
+            }
+        ],
+        "submodels": [
+            {
+                "modelType": "Submodel",
+                "id": f"https://skelp.dev/id/coil/{FEED_ID}/K4711/CoilSurfaceInspection/1630",
+                "idShort": "CoilSurfaceInspection",
+                "submodelElements": [{"modelType": "Property", "idShort": "CoilId", "valueType": "xs:string", "value": "K4711"}],
+            }
+        ],
+    },
     ("get_map", 200): {
         "coil_id": "K4711",
         "cell_along_m": 406.25,
