@@ -86,4 +86,4 @@ check: $(STAMP) web/node_modules/.ready
 	$(NPM) run --silent check
 
 clean:
-	rm -rf $(VENV) .venv-newest web/node_modules src/skelp/api/static .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) .venv-newest .venv-basyx web/node_modules src/skelp/api/static .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

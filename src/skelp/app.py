@@ -18,21 +18,24 @@ from skelp.api.app import create_app
 from skelp.api.rights import STATION
 from skelp.api.services import Services
 from skelp.cameras import make_sources
-from skelp.config import StationConfig, load_rolls
+from skelp.config import StationConfig, load_codes, load_rolls
 from skelp.domain.coilmap import Coil
+from skelp.domain.common_codes import CommonCodes
 from skelp.domain.errors import SkelpError
 from skelp.domain.events import CropsDeleted, Payload, Publish, StationStarted
+from skelp.domain.nameplate import ModelFacts
 from skelp.domain.reasons import NoLineYet, PicturesDeleted, Reason, StationQuiet, StationStopped
 from skelp.domain.recipe import Recipe
 from skelp.domain.status import CameraStatus, RecipeId, StationStatus
 from skelp.domain.strip import Scale
 from skelp.metrics import exposition
-from skelp.model import coil_maker, open_model
+from skelp.model import coil_maker, facts_of, open_model
 from skelp.pipeline.assembly import Limits, assemble
-from skelp.ports import FrameSource
+from skelp.ports import FrameSource, RecordChanges
 from skelp.recipe_shelf import RecipeShelf
 from skelp.render.words import in_words
 from skelp.server import WebServer, callers_of, guarded_server
+from skelp.sinks.coded import coded
 from skelp.sinks.connection_board import ConnectionBoard
 from skelp.sinks.courier import Courier
 from skelp.sinks.crops import CropStore, Quota
@@ -73,7 +76,7 @@ class Station:
     def _assemble(self, opened: ExitStack) -> None:
         config, storage = self.config, self.config.storage
         self.model = open_model(config.model.path)
-        rolls = load_rolls(config.rolls)
+        rolls, codes = load_rolls(config.rolls), load_codes(config.codes, [c.name for c in self.model.card.classes])
         self.recipes = RecipeShelf(config.recipe, config.recipes, self._check_recipe)  # raises before anything is changed
         self.recipe, line_recipe = self.recipes.book.default, self.recipes.book.line
         place = Place(config.plant, config.line, {c.name: c.side for c in config.cameras})
@@ -96,15 +99,13 @@ class Station:
         self.exchange = Exchange(own, first, opener, self.database.writer, rules, watch)
         with self.database.writer.transaction() as change:
             interrupted = change.close_interrupted()
-            change.add_model(first.known)
-            for recipe in self.recipes.book.others:
-                change.add_recipe(recipe)
+            self._keep(change, first, codes)
         for coil_id in interrupted:
             log.warning("coil made final after an interruption, with its lost lines", coil=coil_id)
         quota = Quota(int(storage.crops_max_gb * 2**30), int(storage.disk_min_free_gb * 2**30))
         self.crops = CropStore(storage.folder / "crops", quota, lambda count: publish(CropsDeleted(count, PicturesDeleted(count))))
         self.live = LiveStrip()
-        make_coil = coil_maker(self.model, self.recipes.of, views[0].scale.mm_per_line)
+        make_coil = coil_maker(self.model, self.recipes.of, views[0].scale.mm_per_line, codes)
         limit = int(config.coils.automatic_max_m * 1000 / views[0].scale.mm_per_line)
         self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale))
         self.line = assemble(
@@ -112,7 +113,7 @@ class Station:
             first.network,
             line_recipe,
             lambda: make_coil(_automatic_id(), automatic=True),
-            lambda coils: RecordSink(self.database.writer, self.crops, self.live, coils, self.samples, outbox),
+            lambda coils: coded(RecordSink(self.database.writer, self.crops, self.live, coils, self.samples, outbox), codes),
             Limits(config.block_lines, config.ring_frames, limit, config.running_from_m_s),
             publish=publish,
             why_slow=self.database.writer.why_slow,
@@ -151,6 +152,14 @@ class Station:
         """Raise SkelpError if the station's model or its cameras cannot be used with a recipe."""
         self.model.check_recipe(recipe)
         recipe.check_sides({camera.side for camera in self.config.cameras})
+
+    def _keep(self, change: RecordChanges, first: Held, codes: CommonCodes | None) -> None:
+        """Store what coils will name: the model's classes, recipes and common codes."""
+        change.add_model(first.known)
+        for recipe in self.recipes.book.others:
+            change.add_recipe(recipe)
+        if codes is not None:
+            change.add_codes(codes)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._opened.close()
@@ -207,9 +216,15 @@ class Station:
             webhooks=self.webhooks,
             models=self.exchange,
             connections=self.connections,
+            nameplate=self.config.nameplate.nameplate if self.config.nameplate else None,
+            about_model=self._about_model,
             stopping=self._stop,
         )
         return guarded_server(create_app(services), wanted, access, asking, STATION)
+
+    def _about_model(self, sha256: str) -> ModelFacts | None:
+        model = self.exchange.model_of(sha256)
+        return None if model is None else facts_of(model)
 
     def _metrics(self) -> bytes:
         certificate = self.server.certificate

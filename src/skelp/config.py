@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,13 +13,14 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 
 from skelp.camera_config import Camera, FilesCamera, GenicamCamera
 from skelp.domain.band import Band
+from skelp.domain.common_codes import CommonCodes
 from skelp.domain.errors import SkelpError, suggestion
 from skelp.domain.recipe import Recipe
 from skelp.domain.rolls import RollTable
 from skelp.domain.rule_checks import refuse_empty_keys
 from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.pipeline.line_states import RUNNING_FROM_M_S
-from skelp.settings import Server, WebhookSettings
+from skelp.settings import NameplateSettings, Server, WebhookSettings
 from skelp.validation import STRICT, Key, in_words, load, read_toml, validated
 
 STATION_NAME = r"^(\.?[^\x00-\x1f\x7f.]|\.\.[^\x00-\x1f\x7f])[^\x00-\x1f\x7f]*$"
@@ -124,6 +125,9 @@ class StationConfig(BaseSettings):
     """Recipes of single products, beside `recipe`, which is for all others."""
     rolls: Path | None = None
     """The roll table (docs/rolls.md). None: defects that repeat are found, and no roll is named."""
+    codes: Path | None = None
+    """The codes of the plant and its cluster (docs/plant/codes.md). None: defects have the model's own classes only."""
+    nameplate: NameplateSettings | None = None
     storage: Storage = Storage()
     server: Server = Server()
     webhooks: tuple[WebhookSettings, ...] = ()
@@ -232,3 +236,15 @@ def load_recipe(file: Path | None) -> Recipe:
 def load_rolls(file: Path | None) -> RollTable:
     """Read a roll table. None: an empty one. Raises SkelpError that names every key at fault."""
     return RollTable() if file is None else load(file, RollTable, "roll table", "edge/rolls.toml is an example to copy")
+
+
+def load_codes(file: Path | None, classes: Collection[str]) -> CommonCodes | None:
+    """Read common codes for the classes of a model. None: there are none.
+
+    Raises SkelpError that names every key at fault, or every class without a code.
+    """
+    if file is None:
+        return None
+    codes = load(file, CommonCodes, "codes file", "edge/codes/ holds examples to copy")
+    codes.check(classes)
+    return codes

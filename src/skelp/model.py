@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +15,12 @@ from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.capture.synthetic.planting import Density
 from skelp.config import ModelChoice
 from skelp.domain.coilmap import Coil
+from skelp.domain.common_codes import CommonCodes
 from skelp.domain.errors import SkelpError
+from skelp.domain.nameplate import ModelFacts
 from skelp.domain.recipe import Recipe
 from skelp.domain.recipe_book import RecipeOf
+from skelp.domain.status import ModelId
 from skelp.domain.strip import CameraView, round_up
 from skelp.inference.card import STEP
 from skelp.inference.compiler import compile_networks, engine_that_compiles
@@ -42,6 +46,20 @@ def open_model(path: Path | None) -> ModelFile:
     model = ModelFile.open(path or default_model())
     model.verify()
     return model
+
+
+def facts_of(model: ModelFile) -> ModelFacts:
+    """What a model's card says of it. Only skelp-training writes how a model was trained, which is by labels."""
+    card = model.card
+    return ModelFacts(
+        ModelId(card.name, card.version, model.sha256),
+        card.stride,
+        {c.name: not c.pseudo for c in card.classes},
+        tuple((data.name, data.sha256) for data in card.trained_on),
+        supervised="trained_with" in (card.model_extra or {}),
+        quality=json.dumps(card.quality, ensure_ascii=False, sort_keys=True) if card.quality else "",
+        licence=card.licence,
+    )
 
 
 def make_segmenter(
@@ -112,8 +130,11 @@ def compile_model(
     return write_engines(out, model, engine, compilation.networks), compilation.different
 
 
-def coil_maker(model: ModelFile, recipe_of: RecipeOf, mm_per_line: float) -> Callable[..., Coil]:
-    """Return a function that makes coils with the names and hashes of this model, and of the recipe for their product and customer."""
+def coil_maker(model: ModelFile, recipe_of: RecipeOf, mm_per_line: float, codes: CommonCodes | None = None) -> Callable[..., Coil]:
+    """Return a function that makes coils with the names and hashes of this model, of the recipe for their product and customer, and of the
+    common codes.
+    """
+    kept: dict[str, Any] = {"codes_name": codes.name, "codes_version": codes.version, "codes_sha256": codes.sha256} if codes else {}
 
     def make(coil_id: str, **more: Any) -> Coil:
         recipe = recipe_of(more.get("product", ""), more.get("customer", ""))
@@ -127,6 +148,7 @@ def coil_maker(model: ModelFile, recipe_of: RecipeOf, mm_per_line: float) -> Cal
             model_sha256=model.sha256,
             recipe_name=recipe.name,
             recipe_sha256=recipe.sha256,
+            **kept,
             **more,
         )
 

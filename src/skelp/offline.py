@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from skelp.capture.files import FileSource
-from skelp.config import ModelChoice
+from skelp.config import ModelChoice, load_codes
 from skelp.domain.coilmap import Summary
 from skelp.domain.coverage import Interval, State
 from skelp.domain.errors import SkelpError
@@ -33,6 +33,7 @@ from skelp.pipeline.blocks import BLOCK_LINES
 from skelp.pipeline.measure import context_lines
 from skelp.render.records import reason_record
 from skelp.render.words import Language, sentence
+from skelp.sinks.coded import coded
 from skelp.sinks.folder import FolderSink
 from skelp.sinks.names import readable, safe_name
 
@@ -66,8 +67,8 @@ class Job:
 class Offline:
     """Inspects strips one after another. The engines of the last four picture sizes are reused.
 
-    `progress` is called with the number of lines that were inspected since the last call. Raises SkelpError if the model cannot be used or
-    the recipe does not fit it.
+    `progress` is called with the number of lines that were inspected since the last call. `codes`: the file of common codes. Raises
+    SkelpError if the model cannot be used, or the recipe or the codes do not fit it.
     """
 
     def __init__(
@@ -76,10 +77,12 @@ class Offline:
         recipe: Recipe,
         progress: Callable[[int], None] = lambda _: None,
         rolls: RollTable = RollTable(),  # noqa: B008 - it is frozen
+        codes: Path | None = None,
     ) -> None:
         self._choice, self._recipe, self._progress, self._rolls = choice, recipe, progress, rolls
         self._model: ModelFile = open_model(choice.path)
         self._model.check_recipe(recipe)  # raises before a file is written
+        self._codes = load_codes(codes, [c.name for c in self._model.card.classes])
         self._engines: OrderedDict[tuple[int, int], OnnxSegmenter | ScreenedSegmenter] = OrderedDict()
 
     def run(self, job: Job, pictures: Listing) -> dict[str, Any]:
@@ -103,7 +106,7 @@ class Offline:
         context = context_lines(self._recipe.bridge_mm, [source.view], self._model.card.stride)
         block_lines = min(BLOCK_LINES, round_up(max(source.lines, context), STEP))
         segmenter = self._engine(source, block_lines, context)
-        coil = coil_maker(self._model, lambda *_: self._recipe, scale.mm_per_line)(safe_name(name), name=name)
+        coil = coil_maker(self._model, lambda *_: self._recipe, scale.mm_per_line, self._codes)(safe_name(name), name=name)
         before = segmenter.looks
 
         def screened() -> dict[str, float] | None:
@@ -112,7 +115,7 @@ class Offline:
 
         sink = FolderSink(folder, coil, self._recipe, self._progress, job.language, pictures, screened)
         limits = Limits(block_lines, ring_frames=4)
-        line = assemble([source], segmenter, self._recipe, lambda: coil, lambda _: sink, limits, rolls=self._rolls)
+        line = assemble([source], segmenter, self._recipe, lambda: coil, lambda _: coded(sink, self._codes), limits, rolls=self._rolls)
         started = time.monotonic()
         line.run()
         duration_s = time.monotonic() - started

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from skelp.domain.events import Kind
 from skelp.domain.loopback import is_loopback
+from skelp.domain.nameplate import Nameplate
 from skelp.validation import STRICT
 
 
@@ -57,6 +58,35 @@ class Server(BaseModel):
         """The same, with relative paths counted from `folder`."""
         files = {key: folder / path for key in ("certificate", "private_key") if (path := getattr(self, key)) is not None}
         return self.model_copy(update=files)
+
+
+Fact = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
+MayLack = Annotated[str, Field(max_length=128, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+
+
+class NameplateSettings(BaseModel):
+    """Who made the station (docs/plant/aas.md). Nothing of it is made up: without this table there is no nameplate."""
+
+    model_config = STRICT
+
+    manufacturer: Fact
+    product: Fact
+    order_code: Fact
+    street: Fact
+    zipcode: Fact
+    city: Fact
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    """ISO 3166, two letters."""
+    uri: Annotated[str, Field(max_length=1000, pattern=r"^([A-Za-z][A-Za-z0-9+.-]*:[!-~]+)?$")] = ""
+    """The product's own URI, if its maker gave it one."""
+    serial_number: MayLack = ""
+    year_of_construction: Annotated[str, Field(pattern=r"^([0-9]{4})?$")] = ""
+    hardware_version: MayLack = ""
+
+    @property
+    def nameplate(self) -> Nameplate:
+        """The same as a domain value."""
+        return Nameplate(**self.model_dump())
 
 
 class WebhookSettings(BaseModel):

@@ -15,7 +15,7 @@ from typer.main import get_command
 from skelp.camera_config import GenicamCamera
 from skelp.capture.genicam.settings import load_camera_file
 from skelp.cli import cli
-from skelp.config import load_recipe, load_station
+from skelp.config import load_codes, load_recipe, load_station
 from skelp.domain.events import OpticsFocus, OpticsLight
 from skelp.domain.optics import LEAST_LIGHT, LEAST_SHARPNESS
 from skelp.domain.reasons import Code, StripNarrower
@@ -62,6 +62,11 @@ def test_station_examples_load(file: Path) -> None:
 def test_recipe_examples_fit_the_shipped_model(file: Path) -> None:
     recipe = load_recipe(file)
     assert recipe.applied_to(ModelFile.open(default_model()).card.domain_classes)
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("edge/codes/*.toml")), ids=lambda p: p.name)
+def test_examples_of_codes_fit_the_shipped_model(file: Path) -> None:
+    assert load_codes(file, [c.name for c in ModelFile.open(default_model()).card.classes])
 
 
 def test_the_recipe_examples_are_the_recipes_of_one_station() -> None:

@@ -416,6 +416,18 @@ export interface components {
          */
         Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "connection.silent" | "connection.unanswered" | "connection.refused" | "connection.failed" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "model.gone" | "model.not_a_model" | "model.no_card" | "model.bad_card" | "model.fails_its_card" | "model.other_stride" | "model.other_classes" | "model.no_distance" | "model.recipe_unfit" | "model.no_screen" | "model.cannot_run" | "model.slower" | "model.line_busy" | "model.not_stored" | "model.defect_rate" | "model.degraded_share" | "model.class_rate" | "model.class_score" | "model.class_card_score" | "model.class_rejected" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.welds_cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "coil.uninspected_allowed" | "coil.person_worse" | "coil.order_unclear" | "recipe.empty_key" | "recipe.zone_whole" | "recipe.side_unseen" | "other";
         /**
+         * CodesNamed
+         * @description The name, version and SHA-256 of common codes. GET /kept-codes/{sha256} has all of them.
+         */
+        CodesNamed: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
          * CoilChangedData
          * @description The coil's identity or status was changed. `data` has only the fields that changed. `corrected`: it was final before.
          */
@@ -573,6 +585,7 @@ export interface components {
          *
          *     `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
          *     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
+         *     `codes`: the common codes that its defects were recorded with, null without.
          */
         CoilOut: {
             /** Coil Id */
@@ -690,6 +703,7 @@ export interface components {
              * @description Number of the state of the record; it grows with every change.
              */
             revision: number;
+            codes: components["schemas"]["CodesNamed"] | null;
         };
         /**
          * CoilRevisedData
@@ -2293,7 +2307,12 @@ export interface operations {
                      *               "name": "default",
                      *               "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
                      *             },
-                     *             "revision": 1630
+                     *             "revision": 1630,
+                     *             "codes": {
+                     *               "name": "example-mill",
+                     *               "version": "2026-11",
+                     *               "sha256": "a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2"
+                     *             }
                      *           },
                      *           "stored_at": "2026-11-25T08:20:31.870Z",
                      *           "alarms": [
@@ -2442,7 +2461,12 @@ export interface operations {
                      *               "name": "default",
                      *               "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
                      *             },
-                     *             "revision": 1630
+                     *             "revision": 1630,
+                     *             "codes": {
+                     *               "name": "example-mill",
+                     *               "version": "2026-11",
+                     *               "sha256": "a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2"
+                     *             }
                      *           }
                      *         }
                      *       ],

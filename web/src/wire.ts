@@ -241,6 +241,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kept-codes/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Kept Codes
+         * @description Common codes by their hash, as a coil names them. They are kept when their file has changed or is gone.
+         */
+        get: operations["get_kept_codes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coils/{coil_id}/origin": {
         parameters: {
             query?: never;
@@ -413,6 +433,46 @@ export interface paths {
          * @description The coil map as PNG, with text in the reader's language. A new `revision` only makes the address new, for a browser's cache.
          */
         get: operations["get_map_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coils/{coil_id}/aas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Aas
+         * @description The coil, its station and its model as Asset Administration Shells, in JSON of the metamodel 3.0.
+         */
+        get: operations["get_aas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coils/{coil_id}/coil.aasx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Aasx
+         * @description The same as a package, with the coil map in the reader's language and the defects as CSV.
+         */
+        get: operations["get_aasx"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1487,6 +1547,20 @@ export interface components {
             reasons: components["schemas"]["ReasonOut"][];
         };
         /**
+         * ClassCodesOut
+         * @description The codes of a class, and what it is called, by language.
+         */
+        ClassCodesOut: {
+            /** Plant */
+            plant: string;
+            /** Cluster */
+            cluster: string;
+            /** Text */
+            text: {
+                [key: string]: string;
+            };
+        };
+        /**
          * ClassDriftOut
          * @description A class on the newest coils (`now`), on those before, and on the card's pictures; null where there are none.
          */
@@ -1503,6 +1577,18 @@ export interface components {
          * @enum {string}
          */
         Code: "line.overrun" | "line.ring_full" | "line.frame_dropped" | "line.frames_missing" | "line.frame_incomplete" | "line.frame_short" | "line.buffer_underrun" | "line.before_first" | "camera.silent" | "camera.no_answer" | "camera.no_frames" | "camera.process_ended" | "camera.process_silent" | "camera.count_restarted" | "camera.ended_early" | "camera.out_of_step" | "line.screened" | "line.screen_only" | "picture.no_strip" | "picture.overexposed" | "strip.narrower" | "strip.less_than_given" | "strip.more_than_given" | "strip.beyond_picture" | "strip.within_margins" | "strip.unfamiliar" | "file.not_an_image" | "file.bad_header" | "file.pages" | "file.too_large" | "file.width" | "file.broken" | "file.format" | "file.depth" | "file.values" | "file.no_range" | "file.beyond_range" | "file.not_finite" | "file.transparent" | "file.turned" | "file.colours" | "file.repeated" | "file.refused" | "optics.light" | "optics.focus" | "records.slow" | "records.locked" | "records.unreachable" | "records.refused" | "records.disk_full" | "records.read_only" | "records.no_access" | "records.damaged" | "records.disk_fault" | "webhook.no_answer" | "webhook.refused" | "connection.silent" | "connection.unanswered" | "connection.refused" | "connection.failed" | "records.pictures_deleted" | "records.pictures_failed" | "records.pictures_disk_full" | "records.pictures_not_allowed" | "station.no_line_yet" | "station.quiet" | "station.stopped" | "station.interrupted" | "roll.marks" | "model.gone" | "model.not_a_model" | "model.no_card" | "model.bad_card" | "model.fails_its_card" | "model.other_stride" | "model.other_classes" | "model.no_distance" | "model.recipe_unfit" | "model.no_screen" | "model.cannot_run" | "model.slower" | "model.line_busy" | "model.not_stored" | "model.defect_rate" | "model.degraded_share" | "model.class_rate" | "model.class_score" | "model.class_card_score" | "model.class_rejected" | "coil.no_line" | "coil.not_inspected" | "coil.severe_defects" | "coil.many_defects" | "coil.periodic" | "coil.rule_count" | "coil.rule_rate" | "coil.rule_area" | "coil.rule_length" | "coil.rule_heavy" | "coil.recipe_finer" | "coil.recipe_other" | "coil.recipe_unknown" | "coil.pictures_left_out" | "coil.pictures_missing" | "coil.running" | "coil.station_stopped" | "coil.provisional" | "coil.interrupted" | "coil.sound" | "coil.marks" | "coil.edge_margin" | "coil.cropped" | "coil.welds_cropped" | "coil.screened" | "coil.classes_ignored" | "coil.width_not_given" | "coil.defects_deleted" | "severity.area" | "severity.long" | "severity.wide" | "severity.contrast" | "severity.contrast_unknown" | "severity.edge" | "severity.edge_unknown" | "severity.at_least" | "severity.at_most" | "severity.mark" | "severity.no_recipe" | "severity.other_grade" | "coil.derived" | "coil.not_recorded" | "coil.uninspected_allowed" | "coil.person_worse" | "coil.order_unclear" | "recipe.empty_key" | "recipe.zone_whole" | "recipe.side_unseen" | "other";
+        /**
+         * CodesNamed
+         * @description The name, version and SHA-256 of common codes. GET /kept-codes/{sha256} has all of them.
+         */
+        CodesNamed: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /** Sha256 */
+            sha256: string;
+        };
         /**
          * CoilChange
          * @description Corrects a coil's identity.
@@ -1675,6 +1761,7 @@ export interface components {
          *
          *     `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
          *     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
+         *     `codes`: the common codes that its defects were recorded with, null without.
          */
         CoilOut: {
             /** Coil Id */
@@ -1792,6 +1879,7 @@ export interface components {
              * @description Number of the state of the record; it grows with every change.
              */
             revision: number;
+            codes: components["schemas"]["CodesNamed"] | null;
         };
         /**
          * CoilPage
@@ -2443,6 +2531,16 @@ export interface components {
             operator?: string | null;
         };
         /**
+         * DefectCodes
+         * @description The code of a defect's class in its plant and in the plant's cluster, when the defect was recorded.
+         */
+        DefectCodes: {
+            /** Plant */
+            plant: string;
+            /** Cluster */
+            cluster: string;
+        };
+        /**
          * DefectFoundData
          * @description A defect was found. `along_mm` counts from the coil's head, in mm.
          */
@@ -2490,7 +2588,7 @@ export interface components {
          * @description One defect. `along_mm` counts from the coil's head, `across_mm` from the operator-side edge of the strip.
          *
          *     `severity` is 1 to 5, and 0 for a mark that is no defect, such as chalk. `seen_as`: on a derived coil, the id of the defect on the coil
-         *     that a camera saw; else null.
+         *     that a camera saw; else null. `codes`: the common codes of its class, null without. In CSV they are plant_code and cluster_code.
          */
         DefectOut: {
             /** Defect Id */
@@ -2587,6 +2685,7 @@ export interface components {
             revision: number;
             /** Seen As */
             seen_as: string | null;
+            codes: components["schemas"]["DefectCodes"] | null;
         };
         /**
          * DefectPage
@@ -2833,6 +2932,22 @@ export interface components {
             nodes_on_cpu: number;
         };
         /**
+         * EnvironmentOut
+         * @description Shells of the coil, of its station and of its model, and their submodels, in JSON of the metamodel 3.0 of the IDTA.
+         *
+         *     docs/plant/aas.md lists what is in it.
+         */
+        EnvironmentOut: {
+            /** Assetadministrationshells */
+            assetAdministrationShells: {
+                [key: string]: unknown;
+            }[];
+            /** Submodels */
+            submodels: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
          * EventPage
          * @description Events after the requested one. Use `last` as the next `after`; then no event is missed and none comes twice.
          *
@@ -2982,6 +3097,7 @@ export interface components {
             revision: number;
             /** Seen As */
             seen_as: string | null;
+            codes: components["schemas"]["DefectCodes"] | null;
             /** Severity Because */
             severity_because: components["schemas"]["ReasonOut"][];
         };
@@ -3133,6 +3249,23 @@ export interface components {
              */
             state: "inspected" | "degraded" | "lost";
             reason: components["schemas"]["ReasonOut"] | null;
+        };
+        /**
+         * KeptCodesOut
+         * @description The codes of each class, as coils were recorded with. `default`: of classes that `classes` does not name; null without one.
+         */
+        KeptCodesOut: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /** Sha256 */
+            sha256: string;
+            /** Classes */
+            classes: {
+                [key: string]: components["schemas"]["ClassCodesOut"];
+            };
+            default: components["schemas"]["ClassCodesOut"] | null;
         };
         /**
          * KeptRecipeOut
@@ -5406,7 +5539,12 @@ export interface operations {
                      *             "name": "default",
                      *             "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
                      *           },
-                     *           "revision": 1630
+                     *           "revision": 1630,
+                     *           "codes": {
+                     *             "name": "example-mill",
+                     *             "version": "2026-11",
+                     *             "sha256": "a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2"
+                     *           }
                      *         }
                      *       ],
                      *       "next": null
@@ -5497,7 +5635,12 @@ export interface operations {
                      *         "name": "default",
                      *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
                      *       },
-                     *       "revision": 1
+                     *       "revision": 1,
+                     *       "codes": {
+                     *         "name": "example-mill",
+                     *         "version": "2026-11",
+                     *         "sha256": "a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["CoilOut"];
@@ -5555,7 +5698,12 @@ export interface operations {
                      *         "name": "default",
                      *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
                      *       },
-                     *       "revision": 1
+                     *       "revision": 1,
+                     *       "codes": {
+                     *         "name": "example-mill",
+                     *         "version": "2026-11",
+                     *         "sha256": "a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["CoilOut"];
@@ -5644,7 +5792,12 @@ export interface operations {
                      *         "name": "default",
                      *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
                      *       },
-                     *       "revision": 1630
+                     *       "revision": 1630,
+                     *       "codes": {
+                     *         "name": "example-mill",
+                     *         "version": "2026-11",
+                     *         "sha256": "a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["CoilOut"];
@@ -5747,7 +5900,12 @@ export interface operations {
                      *         "name": "default",
                      *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
                      *       },
-                     *       "revision": 1630
+                     *       "revision": 1630,
+                     *       "codes": {
+                     *         "name": "example-mill",
+                     *         "version": "2026-11",
+                     *         "sha256": "a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["CoilOut"];
@@ -5837,7 +5995,12 @@ export interface operations {
                      *         "name": "default",
                      *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
                      *       },
-                     *       "revision": 1630
+                     *       "revision": 1630,
+                     *       "codes": {
+                     *         "name": "example-mill",
+                     *         "version": "2026-11",
+                     *         "sha256": "a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["CoilOut"];
@@ -6334,6 +6497,53 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_kept_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "example-mill",
+                     *       "version": "2026-11",
+                     *       "sha256": "a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2",
+                     *       "classes": {
+                     *         "scratch": {
+                     *           "plant": "210",
+                     *           "cluster": "SURF-SCR",
+                     *           "text": {
+                     *             "en": "scratch",
+                     *             "ko": "긁힘"
+                     *           }
+                     *         }
+                     *       },
+                     *       "default": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptCodesOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_origin: {
         parameters: {
             query?: never;
@@ -6541,7 +6751,12 @@ export interface operations {
                      *         "name": "default",
                      *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
                      *       },
-                     *       "revision": 2
+                     *       "revision": 2,
+                     *       "codes": {
+                     *         "name": "example-mill",
+                     *         "version": "2026-11",
+                     *         "sha256": "a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["CoilOut"];
@@ -6621,7 +6836,12 @@ export interface operations {
                      *         "name": "default",
                      *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
                      *       },
-                     *       "revision": 2
+                     *       "revision": 2,
+                     *       "codes": {
+                     *         "name": "example-mill",
+                     *         "version": "2026-11",
+                     *         "sha256": "a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["CoilOut"];
@@ -6770,7 +6990,12 @@ export interface operations {
                      *         "name": "default",
                      *         "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"
                      *       },
-                     *       "revision": 1631
+                     *       "revision": 1631,
+                     *       "codes": {
+                     *         "name": "example-mill",
+                     *         "version": "2026-11",
+                     *         "sha256": "a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2a5b2"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["CoilOut"];
@@ -6853,7 +7078,11 @@ export interface operations {
                      *           "column": 1558,
                      *           "columns": 10,
                      *           "revision": 1,
-                     *           "seen_as": null
+                     *           "seen_as": null,
+                     *           "codes": {
+                     *             "plant": "210",
+                     *             "cluster": "SURF-SCR"
+                     *           }
                      *         }
                      *       ],
                      *       "next": null,
@@ -6862,8 +7091,8 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["DefectPage"];
                     /**
-                     * @example defect_id,coil_id,class,code,severity,score,mean_score,side,camera,along_mm,across_mm,length_mm,width_mm,area_mm2,orientation_deg,contrast,cut_by_gap,line,lines,column,columns,revision,seen_as
-                     *     K4711A-000001,K4711A,scratch,SC,2,0.9961,0.8312,bottom,top-1~over,771500.5,344.25,212.5,2.5,301.75,0.1,-0.3837,False,3086002,850,1558,10,1,K4711-000001
+                     * @example defect_id,coil_id,class,code,severity,score,mean_score,side,camera,along_mm,across_mm,length_mm,width_mm,area_mm2,orientation_deg,contrast,cut_by_gap,line,lines,column,columns,revision,seen_as,plant_code,cluster_code
+                     *     K4711A-000001,K4711A,scratch,SC,2,0.9961,0.8312,bottom,top-1~over,771500.5,344.25,212.5,2.5,301.75,0.1,-0.3837,False,3086002,850,1558,10,1,K4711-000001,210,SURF-SCR
                      */
                     "text/csv": string;
                     /**
@@ -6923,7 +7152,11 @@ export interface operations {
                      *             "column": 1558,
                      *             "columns": 10,
                      *             "revision": 1,
-                     *             "seen_as": "K4711-000001"
+                     *             "seen_as": "K4711-000001",
+                     *             "codes": {
+                     *               "plant": "210",
+                     *               "cluster": "SURF-SCR"
+                     *             }
                      *           }
                      *         }
                      *       ]
@@ -7169,6 +7402,103 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             410: components["responses"]["Gone"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_aas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "assetAdministrationShells": [
+                     *         {
+                     *           "modelType": "AssetAdministrationShell",
+                     *           "id": "https://skelp.dev/id/coil/0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10/K4711/aas",
+                     *           "idShort": "Coil",
+                     *           "assetInformation": {
+                     *             "assetKind": "Instance",
+                     *             "globalAssetId": "https://skelp.dev/id/coil/0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10/K4711"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "submodels": [
+                     *         {
+                     *           "modelType": "Submodel",
+                     *           "id": "https://skelp.dev/id/coil/0d9f5cc0-6b0a-4d3b-9a53-6c2f0d6f2a10/K4711/CoilSurfaceInspection/1630",
+                     *           "idShort": "CoilSurfaceInspection",
+                     *           "submodelElements": [
+                     *             {
+                     *               "modelType": "Property",
+                     *               "idShort": "CoilId",
+                     *               "valueType": "xs:string",
+                     *               "value": "K4711"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EnvironmentOut"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_aasx: {
+        parameters: {
+            query?: {
+                /** @description Language of the text. Default: that of Accept-Language, else en. */
+                lang?: ("en" | "ko") | null;
+            };
+            header?: {
+                "accept-language"?: string;
+            };
+            path: {
+                /** @example K4711 */
+                coil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/asset-administration-shell-package": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -7763,6 +8093,10 @@ export interface operations {
                      *       "columns": 10,
                      *       "revision": 1,
                      *       "seen_as": null,
+                     *       "codes": {
+                     *         "plant": "210",
+                     *         "cluster": "SURF-SCR"
+                     *       },
                      *       "severity_because": [
                      *         {
                      *           "code": "severity.area",

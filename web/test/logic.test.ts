@@ -33,6 +33,7 @@ const defect = (id: string, more: Partial<Defect> = {}): Defect => ({
   columns: 8,
   revision: 1,
   seen_as: null,
+  codes: null,
   ...more,
 });
 

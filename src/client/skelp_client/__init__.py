@@ -3,6 +3,7 @@
 from skelp_client.aio import AsyncStation
 from skelp_client.aio_connection import AsyncEvents, AsyncItems
 from skelp_client.board import ConnectionReport, ConnectionStatus, Reported, SendAgain
+from skelp_client.codes import ClassCodes, CodesNamed, DefectCodes, KeptCodes
 from skelp_client.connection import Events, Items
 from skelp_client.decisions import Changed, ExplainedRevision, Finding, KeptRecipe, Preview, Recipe
 from skelp_client.errors import (
@@ -63,14 +64,17 @@ __all__ = [
     "AsyncItems",
     "AsyncStation",
     "Changed",
+    "ClassCodes",
     "ClassDrift",
     "ClientError",
+    "CodesNamed",
     "Coil",
     "ConnectionReport",
     "ConnectionStatus",
     "Coverage",
     "Cut",
     "Defect",
+    "DefectCodes",
     "Deleted",
     "Drift",
     "Event",
@@ -86,6 +90,7 @@ __all__ = [
     "Hashed",
     "Interval",
     "Items",
+    "KeptCodes",
     "KeptRecipe",
     "ListedShadow",
     "LoneDefect",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from skelp_client import board_calls, calls, decision_calls, lists
 from skelp_client.aio_connection import AsyncConnection, AsyncEvents, AsyncItems
 from skelp_client.board import ConnectionReport, ConnectionStatus, Reported
+from skelp_client.codes import KeptCodes
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
 from skelp_client.models import Drift, ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
@@ -85,6 +86,10 @@ class AsyncStation(AsyncConnection):
 
     async def coverage(self, coil_id: str) -> Coverage:
         return await self._call(calls.coverage(coil_id))
+
+    async def aasx(self, coil_id: str, *, lang: str = "en") -> bytes:
+        """A coil as a package of Asset Administration Shells, with its coil map and its defects."""
+        return await self._call(calls.aasx(coil_id, lang))
 
     async def coil_map(self, coil_id: str, *, lang: str = "en") -> bytes:
         """The coil map as PNG, in English or Korean (`ko`)."""
@@ -180,6 +185,10 @@ class AsyncStation(AsyncConnection):
     async def kept_recipe(self, sha256: str) -> KeptRecipe:
         """A recipe as it was when it decided, by the hash that a coil or a decision names."""
         return await self._call(decision_calls.kept_recipe(sha256))
+
+    async def kept_codes(self, sha256: str) -> KeptCodes:
+        """Common codes as coils were recorded with them, by the hash in `codes` of a coil."""
+        return await self._call(decision_calls.kept_codes(sha256))
 
     async def preview_recipe(self, toml: str, *, newest: int = 100, recipe: str | None = None, product: str | None = None) -> Preview:
         """What a recipe would decide on the newest final coils, or on those of a recipe or product. Nothing is stored."""

@@ -59,6 +59,10 @@ def coil_map(coil_id: str, lang: str) -> Call[bytes]:
     return Call("GET", f"{V1}/coils/{{coil_id}}/map.png", bytes, {"coil_id": coil_id}, {"lang": lang})
 
 
+def aasx(coil_id: str, lang: str) -> Call[bytes]:
+    return Call("GET", f"{V1}/coils/{{coil_id}}/coil.aasx", bytes, {"coil_id": coil_id}, {"lang": lang})
+
+
 def defect(defect_id: str) -> Call[ExplainedDefect]:
     return Call("GET", f"{V1}/defects/{{defect_id}}", record(ExplainedDefect), {"defect_id": defect_id})
 

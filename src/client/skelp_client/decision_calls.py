@@ -1,4 +1,4 @@
-"""The calls about decisions on coils, and about the recipes that make them. It does no input or output."""
+"""The calls about decisions on coils, the recipes that make them, and common codes. It does no input or output."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from skelp_client.call import V1, Call, given, part, record
+from skelp_client.codes import KeptCodes
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
 from skelp_client.records import Coil, Decision, Override, Revision
 
@@ -44,6 +45,10 @@ def recipes() -> Call[tuple[Recipe, ...]]:
 
 def kept_recipe(sha256: str) -> Call[KeptRecipe]:
     return Call("GET", f"{V1}/kept-recipes/{{sha256}}", record(KeptRecipe), {"sha256": sha256})
+
+
+def kept_codes(sha256: str) -> Call[KeptCodes]:
+    return Call("GET", f"{V1}/kept-codes/{{sha256}}", record(KeptCodes), {"sha256": sha256})
 
 
 def preview_recipe(toml: str, newest: int, recipe: str | None, product: str | None) -> Call[Preview]:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from skelp_client.codes import CodesNamed, DefectCodes
+
 State = Literal["inspected", "degraded", "lost"]
 Side = Literal["top", "bottom"]
 Decision = Literal["accept", "downgrade", "hold", "scrap"]
@@ -85,7 +87,7 @@ class Revision:
 @dataclass(frozen=True, slots=True)
 class Coil:
     """One pass of a coil. Its `decision` is `hold` until `status` is `final`. `revised` is the newest later decision, by another recipe,
-    and `override` what a person decided instead.
+    and `override` what a person decided instead. `codes`: the common codes that its defects were recorded with.
     """
 
     coil_id: str
@@ -119,6 +121,7 @@ class Coil:
     override: Override | None = None
     revised: Revision | None = None
     customer: str = ""
+    codes: CodesNamed | None = None
 
     @property
     def stands(self) -> Decision:
@@ -180,6 +183,7 @@ class Defect:
     columns: int
     revision: int
     seen_as: str | None = None
+    codes: DefectCodes | None = None
 
 
 @dataclass(frozen=True, slots=True)

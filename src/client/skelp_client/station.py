@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from skelp_client import board_calls, calls, decision_calls, lists
 from skelp_client.board import ConnectionReport, ConnectionStatus, Reported
+from skelp_client.codes import KeptCodes
 from skelp_client.connection import Connection, Events, Items
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
 from skelp_client.models import Drift, ListedShadow, ModelHistory, Models, Shadow
@@ -86,6 +87,10 @@ class Station(Connection):
 
     def coverage(self, coil_id: str) -> Coverage:
         return self._call(calls.coverage(coil_id))
+
+    def aasx(self, coil_id: str, *, lang: str = "en") -> bytes:
+        """A coil as a package of Asset Administration Shells, with its coil map and its defects."""
+        return self._call(calls.aasx(coil_id, lang))
 
     def coil_map(self, coil_id: str, *, lang: str = "en") -> bytes:
         """The coil map as PNG, in English or Korean (`ko`)."""
@@ -181,6 +186,10 @@ class Station(Connection):
     def kept_recipe(self, sha256: str) -> KeptRecipe:
         """A recipe as it was when it decided, by the hash that a coil or a decision names."""
         return self._call(decision_calls.kept_recipe(sha256))
+
+    def kept_codes(self, sha256: str) -> KeptCodes:
+        """Common codes as coils were recorded with them, by the hash in `codes` of a coil."""
+        return self._call(decision_calls.kept_codes(sha256))
 
     def preview_recipe(self, toml: str, *, newest: int = 100, recipe: str | None = None, product: str | None = None) -> Preview:
         """What a recipe would decide on the newest final coils, or on those of a recipe or product. Nothing is stored."""

@@ -9,22 +9,16 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from skelp.api.answers import DEFECTS, TAGGED, picture
+from skelp.api.drawn import defects_of, drawn_map
 from skelp.api.language import ReaderLanguage
 from skelp.api.problem import not_modified, unchanged
 from skelp.api.schema.base import CoilKey, IfNoneMatch, Number
 from skelp.api.schema.coils import CoverageOut, DensityOut
 from skelp.api.schema.defects import DefectFilters, DefectPage
 from skelp.domain.coilmap import density
-from skelp.domain.cuts import sides_seen
-from skelp.domain.defect import Defect
-from skelp.domain.queries import DefectQuery
-from skelp.domain.stretches import find_stretches
 from skelp.domain.strip import Side
 from skelp.ports import RecordReader
-from skelp.render.coilmap import coil_map_png
 from skelp.render.records import defect_record, defects_csv, defects_geojson, interval_record
-
-MAX_DEFECTS_ON_MAP = 50_000
 
 
 def router(records: RecordReader, sides: Callable[[], Mapping[str, Side]]) -> APIRouter:
@@ -74,7 +68,7 @@ def router(records: RecordReader, sides: Callable[[], Mapping[str, Side]]) -> AP
         """Number and area of defects in a grid of `rows` cells along the coil by `columns` cells across."""
         coil = records.coil(coil_id)
         g = density(
-            _all(records, coil.coil_id),
+            defects_of(records, coil.coil_id),
             records.coverage(coil),
             mm_per_line=coil.mm_per_line,
             width_mm=max(1.0, records.width_mm(coil.coil_id)),
@@ -95,29 +89,10 @@ def router(records: RecordReader, sides: Callable[[], Mapping[str, Side]]) -> AP
         """The coil map as PNG, with text in the reader's language. A new `revision` only makes the address new, for a browser's cache."""
         del revision
         coil = records.coil(coil_id)
-        summary, intervals = records.summary(coil), records.coverage(coil)
-        defects, width_mm = _all(records, coil.coil_id), records.width_mm(coil.coil_id)
-        shown = sides_seen(records.camera_coverage(coil.coil_id), sides())
-        series, stretches = records.periodic(coil.coil_id), find_stretches(coil.coil_id, records.places(coil.coil_id))
-        states = records.states(coil.coil_id)
-        png = coil_map_png(
-            summary,
-            intervals,
-            defects,
-            width_mm=width_mm,
-            sides=shown,
-            periodic=series,
-            stretches=stretches,
-            states=states,
-            language=language,
-        )
+        png = drawn_map(records, coil, defects_of(records, coil.coil_id), sides(), language)
         return Response(png, media_type="image/png", headers={"Content-Language": language, "Vary": "Accept-Language"})
 
     return api
-
-
-def _all(records: RecordReader, coil_id: str) -> list[Defect]:
-    return [d for _, d in records.defects(coil_id, DefectQuery(limit=MAX_DEFECTS_ON_MAP))]
 
 
 def _query_tag(request: Request) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from skelp.api.callers import People
 from skelp.domain.coilmap import Coil
+from skelp.domain.nameplate import ModelFacts, Nameplate
 from skelp.domain.reasons import Reason
 from skelp.domain.status import StationStatus
 from skelp.ports import (
@@ -32,6 +33,7 @@ class Services:
     `classes()`: names to which a defect may be relabelled. `not_ready()`: why lines are not inspected or results are not stored, or None.
     `metrics()`: Prometheus text. `audit`: who changed what. `models`: changes the line's model.
     `connections`: those to the plant's systems.
+    `nameplate`: who made the station; None if nobody said so. `about_model()`: what the card of the model with a hash says, or None.
     `people`: those who log in; None if the station asks nobody who they are.
     `stopping` is set when the server stops.
     """
@@ -52,5 +54,7 @@ class Services:
     models: ModelSwitch
     connections: ConnectionKeeper
     people: People | None = None
+    nameplate: Nameplate | None = None
+    about_model: Callable[[str], ModelFacts | None] = lambda _: None
     webhooks: Sequence[Webhook] = ()
     stopping: threading.Event = field(default_factory=threading.Event)

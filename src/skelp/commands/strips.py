@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -32,6 +33,7 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     mm_per_line: Annotated[float | None, typer.Option(min=1e-4, max=1000, help="Scale along. Default: as across.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Recipe file.")] = None,
     rolls: Annotated[Path | None, typer.Option(help="Roll table, to name the rolls of defects that repeat.")] = None,
+    codes: Annotated[Path | None, typer.Option(help="Common codes of the defects' classes.")] = None,
     provider: ProviderOption = "auto",
     screen: ScreenOption = None,
     recursive: Annotated[bool, typer.Option("--recursive", help="Read subfolders too.")] = False,
@@ -52,7 +54,8 @@ def inspect(  # noqa: PLR0913, PLR0917 - an option is a parameter
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         bar = progress.add_task("inspecting", total=None)
         limits = screening(load_recipe(recipe), screen)
-        offline = Offline(chosen(model, provider), limits, lambda lines: progress.advance(bar, lines), load_rolls(rolls))
+        step = partial(progress.advance, bar)
+        offline = Offline(chosen(model, provider), limits, step, load_rolls(rolls), codes)
         job = Job(tuple(paths), out_dir, each, mm_per_px, mm_per_line, lang, reading_of(bits, float_range, exif), recursive, order)
         pictures = job.listing()
         if pictures.left_out:

@@ -38,7 +38,8 @@ class Coil:
     """Identity of a coil, and the model and recipe that inspected it.
 
     `automatic`: nobody announced the coil, so the station named it. `strip_width_mm`: the width that the MES or the recipe gives, else
-    None. `interrupted`: the station stopped while the coil ran. `pass_number`: 1 when the coil passes for the first time.
+    None. `interrupted`: the station stopped while the coil ran. `pass_number`: 1 when the coil passes for the first time. `codes_...`: the
+    common codes that its defects were recorded with; None without.
     """
 
     coil_id: str
@@ -59,6 +60,9 @@ class Coil:
     strip_width_mm: float | None = None
     pass_number: int = 1
     revision: int = 1
+    codes_name: str | None = None
+    codes_version: str | None = None
+    codes_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

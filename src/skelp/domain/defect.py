@@ -163,6 +163,7 @@ class Defect:
     `line`, `lines`, `column` and `columns` are its box in the camera's own picture of the coil. `cut_by_gap`: it touches lines that were
     not judged, so it may be longer. `severity` is 1 to 5, and MARK for a mark that is no defect.
     `seen_as`: on a derived coil, the id of the defect on the coil that a camera saw, under which its crop is stored; else None.
+    `plant_code` and `cluster_code`: the common codes of its class when it was recorded; None without.
     """
 
     defect_id: str
@@ -188,6 +189,8 @@ class Defect:
     columns: int
     revision: int = 1
     seen_as: str | None = None
+    plant_code: str | None = None
+    cluster_code: str | None = None
     patch: Patch | None = field(default=None, compare=False)
 
     @property

@@ -23,6 +23,7 @@ from skelp.domain.recipe import Recipe
 _UNKNOWN = "unknown"
 """The camera of a coil that no camera saw any line of."""
 _INHERITED = ("heat", "product", "customer", "model_name", "model_sha256")
+_CODES = ("codes_name", "codes_version", "codes_sha256")
 _LEAST_SEEN = 2
 """A series of defects goes with a cut that has so many of them: one does not repeat."""
 
@@ -84,11 +85,13 @@ class Piece:
 def identity(coil_id: str, given: Mapping[str, Any], cuts: Sequence[Cut], coils: Mapping[str, Coil], recipe: Recipe) -> Coil:
     """The coil that a piece is, before its results are stored. `given`: its name, heat, product and customer, as far as they were given.
 
-    Heat, product, customer and model that are not given are those of the coils that it is made of, if these have the same. `recipe`
-    decides on it.
+    Heat, product, customer and model that are not given are those of the coils that it is made of, if these have the same; so are the
+    common codes. `recipe` decides on it.
     """
     of, at = [coils[coil_id] for coil_id in made_of(cuts)], datetime.now(UTC)
     same: dict[str, Any] = {name: _common([getattr(coil, name) for coil in of]) for name in _INHERITED}
+    if len({coil.codes_sha256 for coil in of}) == 1:
+        same |= {name: getattr(of[0], name) for name in _CODES}
     return Coil(
         coil_id,
         started_at=at,

@@ -1,10 +1,11 @@
-"""Makes the records of skelp's decisions, and of the recipes that make them."""
+"""Makes the records of skelp's decisions, of the recipes that make them, and of common codes."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
+from skelp.domain.common_codes import CommonCodes
 from skelp.domain.recipe import Recipe
 from skelp.domain.revision import Revision
 from skelp.domain.ruling import Ruling
@@ -38,3 +39,8 @@ def recipe_record(file: RecipeFile) -> dict[str, Any]:
 def kept_recipe_record(recipe: Recipe) -> dict[str, Any]:
     """The record of a recipe that is in the records."""
     return {"name": recipe.name, "sha256": recipe.sha256, "values": asdict(recipe)}
+
+
+def kept_codes_record(codes: CommonCodes) -> dict[str, Any]:
+    """The record of common codes that are in the records."""
+    return {"sha256": codes.sha256, **asdict(codes)}

@@ -10,7 +10,7 @@ from typing import Any
 
 from skelp.domain.alarms import Alarm
 from skelp.domain.coded import key_of
-from skelp.domain.coilmap import Summary
+from skelp.domain.coilmap import Coil, Summary
 from skelp.domain.coverage import Interval
 from skelp.domain.cuts import PlacedCut
 from skelp.domain.defect import Defect
@@ -50,6 +50,7 @@ DEFECT_FIELDS = (
     "revision",
     "seen_as",
 )
+CSV_FIELDS = (*DEFECT_FIELDS, "plant_code", "cluster_code")
 _ROUNDED = {"score": 4, "mean_score": 4, "contrast": 4, "orientation_deg": 1}
 
 
@@ -61,16 +62,21 @@ def defect_record(defect: Defect) -> dict[str, Any]:
         if isinstance(value, float):
             value = round(value, _ROUNDED.get(name, 2))
         record[name] = value
-    return record
+    return record | {"codes": _codes(defect)}
+
+
+def _codes(defect: Defect) -> dict[str, Any] | None:
+    return None if defect.plant_code is None else {"plant": defect.plant_code, "cluster": defect.cluster_code}
 
 
 def defects_csv(defects: Iterable[Defect]) -> str:
     """Defects as CSV (RFC 4180) with a header line. A cell that a spreadsheet would run as a formula gets an apostrophe in front."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, DEFECT_FIELDS)
+    writer = csv.DictWriter(out, CSV_FIELDS)
     writer.writeheader()
     for defect in defects:
-        writer.writerow({k: _plain(v) for k, v in defect_record(defect).items()})
+        row = {**defect_record(defect), "plant_code": defect.plant_code, "cluster_code": defect.cluster_code}
+        writer.writerow({k: _plain(row[k]) for k in CSV_FIELDS})
     return out.getvalue()
 
 
@@ -124,7 +130,14 @@ def coil_record(summary: Summary) -> dict[str, Any]:
         "model": {"name": coil.model_name, "sha256": coil.model_sha256},
         "recipe": {"name": coil.recipe_name, "sha256": coil.recipe_sha256},
         "revision": coil.revision,
+        "codes": _codes_of(coil),
     }
+
+
+def _codes_of(coil: Coil) -> dict[str, Any] | None:
+    if coil.codes_sha256 is None:
+        return None
+    return {"name": coil.codes_name, "version": coil.codes_version, "sha256": coil.codes_sha256}
 
 
 def _iso(moment: Any) -> str | None:

@@ -63,6 +63,11 @@ def phrase(name: str, language: Language = "en", **args: Any) -> str:
     return str(load(language)["map"][name]).format_map(args)
 
 
+def statement(name: str, language: Language = "en", **args: Any) -> str:
+    """A sentence of the statement about a coil's surface, filled in with its arguments."""
+    return str(load(language)["certificate"][name]).format_map(args)
+
+
 @functools.cache
 def load(language: Language) -> dict[str, Any]:
     """All templates of a language, by kind and code."""

@@ -28,6 +28,7 @@ TABLES: dict[str, Columns] = {
         "lines": _I, "inspected_lines": _I, "degraded_lines": _I, "lost_lines": _I,
         "length_m": _N, "inspected_m": _N, "degraded_m": _N, "lost_m": _N, "defects": _I, "marks": _I,
         "model_name": _T, "model_sha256": _T, "recipe_name": _T, "recipe_sha256": _T, "customer": _T,
+        "codes_name": _T, "codes_version": _T, "codes_sha256": _T,
     },
     "coverage": {
         "coil_id": _T, "camera": _T, "first_line": _I, "lines": _I, "from_m": _N, "to_m": _N, "state": _T, "code": _T, "args": _J,
@@ -36,6 +37,7 @@ TABLES: dict[str, Columns] = {
         "defect_id": _T, "coil_id": _T, "class": _T, "code": _T, "severity": _I, "score": _N, "mean_score": _N, "side": _T, "camera": _T,
         "along_mm": _N, "across_mm": _N, "length_mm": _N, "width_mm": _N, "area_mm2": _N, "orientation_deg": _N, "contrast": _N,
         "cut_by_gap": _Y, "line": _I, "lines": _I, "column": _I, "columns": _I, "seen_as": _T,
+        "plant_code": _T, "cluster_code": _T,
     },
     "periodic": {
         "periodic_id": _T, "coil_id": _T, "side": _T, "across_mm": _N, "period_mm": _N, "period_error_mm": _N, "first_mm": _N,

@@ -23,7 +23,7 @@ from skelp.domain.models import ChosenModel, ModelRefusal, ModelsStatus, Why
 from skelp.domain.moments import now
 from skelp.domain.reasons import ModelCannotRun, ModelGone, ModelLineBusy, ModelNotStored, Reason
 from skelp.inference.card import CardError
-from skelp.inference.model_file import ORT_ERRORS, ModelError
+from skelp.inference.model_file import ORT_ERRORS, ModelError, ModelFile
 from skelp.pipeline.networks import Network, Networks
 from skelp.pipeline.runner import Line
 from skelp.ports import RecordWriter
@@ -111,6 +111,12 @@ class Exchange:
                 tuple(self._rules.files()),
                 self._watched is not None,
             )
+
+    def model_of(self, sha256: str) -> ModelFile | None:
+        """The model with this hash; None if it is neither on the line nor the one before, nor the station file's."""
+        with self._lock:
+            held = (self._chosen, self._previous, self._own)
+        return next((h.model for h in held if h and h.model.sha256 == sha256), None)
 
     def ask(self, file: str, *, watch: bool) -> None:
         if self._rules.folder is None:

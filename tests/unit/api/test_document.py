@@ -33,6 +33,7 @@ IDS = {
     "get_model", "ask_for_model", "roll_model_back", "get_shadow", "list_states", "tell_state", "get_kept_recipe",
     "list_model_history", "list_shadows", "get_drift",
     "list_connections", "report_connection", "send_connection_again", "remove_connection",
+    "get_kept_codes", "get_aas", "get_aasx",
 }  # fmt: skip
 """A contract: clients are generated from these names. They may be added, but never changed or removed."""
 PLANT_IDS = {
@@ -82,7 +83,7 @@ def test_every_body_and_answer_in_text_has_an_example_that_fits_its_schema(whole
     found = list(contents(whole))
     assert len(found) > least
     for name, media_type, content in found:
-        if media_type.startswith("image/") or name == "get_metrics 200":
+        if content["schema"].get("format") == "binary" or name == "get_metrics 200":
             continue
         assert "example" in content, f"{name} {media_type}"
         assert not list(validator(content["schema"], whole).iter_errors(content["example"])), f"{name} {media_type}"

@@ -28,6 +28,7 @@ from skelp.domain.status import ModelId
 from skelp.sinks.sql import Database, open_plant, sqlite_url
 from tests.fakes import coil, defect
 from tests.unit.api.works import ODD, V1, Works, at, below, of_plant, owner, start_coil
+from tests.unit.domain.test_common_codes import CODES
 from tests.unit.sinks.conftest import needs_postgres
 
 pytestmark = needs_postgres
@@ -41,11 +42,13 @@ def test_below_its_name_a_station_answers_as_it_does_itself(works: Works) -> Non
         said = ModelVerdict(ModelId("net", "1", "0" * 64), Tally(), Decision.ACCEPT, ())
         change.add_shadow(ShadowResult(coil_id, 32, 32, said, said))
         change.add_recipe(Recipe())
+        change.add_codes(CODES)
         change.complete_coil(coil_id)
     works.pickling.client.put(f"{V1}/connections/mes", json={"language": "level2", "peer": "10.0.0.9:3000", "state": "connected"})
     works.pickling.connections.look()
     values = {"{coil_id}": "K1", "{defect_id}": "K1-1", "{number}": "1", "{sha256}": Recipe().sha256}
     paths = {re.sub(r"\{\w+\}", lambda key: values.get(key[0], key[0]), path) for _, path in STATION.rights}
+    paths = {path.replace(Recipe().sha256, CODES.sha256) if "/kept-codes/" in path else path for path in paths}
     picture = f"{V1}/coils/K1/map.png"
     for path in sorted(paths - {"/openapi.json", picture}):
         own, read = works.pickling.client.get(path), works.client.get(below("test", path))

@@ -19,7 +19,7 @@ from skelp.domain.shadow import ModelVerdict, ShadowResult
 from skelp.domain.status import ModelId
 from skelp.domain.strip import Side
 from skelp.recipe_shelf import RecipeShelf
-from skelp_client import Alone, AsyncStation, Cut, LoneDefect, NotFound, Station, StationError, Unreachable
+from skelp_client import Alone, AsyncStation, CodesNamed, Cut, DefectCodes, LoneDefect, NotFound, Station, StationError, Unreachable
 from skelp_client.decision_calls import override
 from skelp_client.exchange import exchange
 from tests.fakes import coil, defect
@@ -29,6 +29,7 @@ from tests.unit.api.test_decisions import final_coil as decided_coil
 from tests.unit.api.test_periodic import SERIES
 from tests.unit.api.test_pieces import final_coil as coil_of_20_m
 from tests.unit.client.scripted import Script, away
+from tests.unit.domain.test_common_codes import CODES
 
 ALONE = domain.Alone(1, (domain.LoneDefect("scratch", 2, 0.9, Side.TOP, 1.0, 2.0, 3.0, 4.0, 5.0),))
 OLD, NEW = ModelId("net", "1", "1" * 64), ModelId("net", "2", "2" * 64)
@@ -81,6 +82,19 @@ def test_a_recipe_is_tried_and_then_changed_unless_somebody_else_did(server: Sta
     with pytest.raises(StationError) as found:
         station.preview_recipe("nonsense")
     assert [f.where for f in found.value.faults] == ["body.toml"]
+
+
+def test_the_codes_of_a_coil_are_read_by_their_hash(server: StationServer, station: Station) -> None:
+    with server.writer.transaction() as change:
+        change.add_codes(CODES)
+        change.add_coil(coil("C1", codes_name=CODES.name, codes_version=CODES.version, codes_sha256=CODES.sha256))
+        change.add_defects([CODES.on(defect(1))])
+    named = station.coil("C1").codes
+    assert named == CodesNamed("mill", "1", CODES.sha256)
+    assert [d.codes for d in station.defects("C1")] == [station.defect("C1-000001").codes] == [DefectCodes("210", "SURF-SCR")]
+    kept = station.kept_codes(named.sha256)
+    assert (kept.version, kept.classes["scratch"].text["ko"], kept.of("patch")) == ("1", "스크래치", None)
+    assert station.coil("C1").codes
 
 
 def test_series_and_heavy_stretches_are_records(server: StationServer, station: Station) -> None:

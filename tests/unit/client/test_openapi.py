@@ -15,9 +15,11 @@ from typing import Any, Literal
 import pytest
 
 from skelp.api.document import document
+from skelp.api.shells import PACKAGE
 from skelp_client import board_calls, calls, decision_calls, lists
 from skelp_client.board import ConnectionReport, ConnectionStatus, Reported
 from skelp_client.call import Call
+from skelp_client.codes import KeptCodes
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
 from skelp_client.models import Drift, ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
@@ -50,6 +52,7 @@ EVERY: dict[str, Call[Any]] = {
     "coil": calls.coil("K1"),
     "coverage": calls.coverage("K1"),
     "coil_map": calls.coil_map("K1", "ko"),
+    "aasx": calls.aasx("K1", "ko"),
     "defect": calls.defect("d"),
     "crop": calls.crop("d"),
     "mask": calls.mask("d"),
@@ -77,6 +80,7 @@ EVERY: dict[str, Call[Any]] = {
     "decide_again": decision_calls.decide_again("K1", "strict", "why", "kim"),
     "recipes": decision_calls.recipes(),
     "kept_recipe": decision_calls.kept_recipe("0" * 64),
+    "kept_codes": decision_calls.kept_codes("0" * 64),
     "preview_recipe": decision_calls.preview_recipe("t", 9, "strict", "DC04"),
     "change_recipe": decision_calls.change_recipe("strict", "t", "0" * 64, "why", "kim"),
     "report_connection": board_calls.report_connection("mes", ConnectionReport("level2", "10.0.0.9:3000", "connected")),
@@ -121,6 +125,7 @@ ANSWERS: dict[str, tuple[str, type]] = {
     "decide_again": ("RevisionOut", Revision),
     "recipes": ("RecipeList.recipes", Recipe),
     "kept_recipe": ("KeptRecipeOut", KeptRecipe),
+    "kept_codes": ("KeptCodesOut", KeptCodes),
     "preview_recipe": ("PreviewOut", Preview),
     "change_recipe": ("RecipeOut", Recipe),
     "report_connection": ("ReportedOut", Reported),
@@ -133,7 +138,7 @@ ANSWERS: dict[str, tuple[str, type]] = {
     "events": ("EventPage", lists.EventPage),
 }
 """The schema of each JSON answer, or of the items of its list, and the record that reads it."""
-PICTURES = {"coil_map": "image/png", "crop": "image/jpeg", "mask": "image/png", "sample_png": "image/png"}
+PICTURES = {"aasx": PACKAGE, "coil_map": "image/png", "crop": "image/jpeg", "mask": "image/png", "sample_png": "image/png"}
 
 
 def operation(call: Call[Any]) -> dict[str, Any]:

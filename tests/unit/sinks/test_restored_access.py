@@ -76,6 +76,9 @@ def test_who_was_locked_out_stays_out_after_an_upgrade_too(url: str, tmp_path: P
             "DROP TABLE periodic; DROP TABLE webhooks; DROP TABLE dead_letters; "
             "DROP TABLE shadows; DROP TABLE models; DROP TABLE passages; DROP TABLE connections; "
             "DROP INDEX coils_by_customer; ALTER TABLE coils DROP COLUMN customer; "
+            "DROP TABLE kept_codes; ALTER TABLE defects DROP COLUMN plant_code; ALTER TABLE defects DROP COLUMN cluster_code; "
+            "ALTER TABLE coils DROP COLUMN codes_name; ALTER TABLE coils DROP COLUMN codes_version; "
+            "ALTER TABLE coils DROP COLUMN codes_sha256; "
             "UPDATE alembic_version SET version_num = '0012'"
         )
     assert restore_records(url, file, ME, "mill").access_kept

@@ -247,7 +247,7 @@ def test_the_first_station_takes_what_an_older_version_stored(url: str) -> None:
         assert pickling.reader.coils(before=None, limit=9) == []
 
 
-SHARED = {"stations", "recipes", "model_classes", "tokens", "people", "log_ins", "audit"}
+SHARED = {"stations", "recipes", "model_classes", "kept_codes", "tokens", "people", "log_ins", "audit"}
 """Tables of the database, not of a station."""
 MAKES_STATEMENTS = {"select", "insert", "update", "delete"}
 

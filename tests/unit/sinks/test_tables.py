@@ -36,6 +36,7 @@ from skelp.sinks.months import Source, write_months
 from skelp.sinks.sql import Database, open_snapshot
 from skelp.sinks.table_files import FORMATS, maker_of
 from tests.fakes import coil, defect
+from tests.unit.domain.test_common_codes import CODES
 
 OCTOBER, NOVEMBER, DECEMBER = (datetime(2026, month, 30, 23, 59, 59, 999000, UTC) for month in (10, 11, 12))
 NAME = "=HYPERLINK(\"열연\")\n,'x'"
@@ -43,7 +44,7 @@ SOURCE = Source("mill", "feed", 9)
 
 
 def started(coil_id: str, at: datetime, name: str = "") -> Coil:
-    return replace(coil(coil_id, 0.25), started_at=at, name=name or coil_id)
+    return replace(coil(coil_id, 0.25), started_at=at, name=name or coil_id, codes_name=CODES.name, codes_version=CODES.version)
 
 
 CHOSEN = ChosenModel("new.onnx", ModelId("net", "2", "2" * 64), "1" * 64, Why.ASKED, "2026-11-24T10:00:00.000Z")
@@ -64,7 +65,7 @@ def fill(database: Database) -> None:
             change.add_coil(started(coil_id, at, name))
             change.record_interval(coil_id, "cam", Interval(0, 4000, State.INSPECTED))
             change.record_interval(coil_id, "cam", Interval(4000, 96, State.LOST, FrameDropped()))
-            change.add_defects([defect(n, coil_id=coil_id, defect_id=f"{coil_id}-{n:06d}") for n in (1, 2, 3)])
+            change.add_defects([CODES.on(defect(n, coil_id=coil_id, defect_id=f"{coil_id}-{n:06d}")) for n in (1, 2, 3)])
             change.record_periodic(
                 PeriodicDefect(f"{coil_id}-P1", coil_id, Side.TOP, 1.5, 2, 0.1, 3, 9, 4, 5, -9.6, ("=F5",), (f"{coil_id}-000001",))
             )
@@ -140,7 +141,7 @@ def test_the_cuts_of_a_derived_coil_are_in_a_table(url: str, database: Database,
         ("P1", 2, "D1", 0.5),
     ]
     assert {tuple(r) for r in rows["origins"]} == {tuple(TABLES["origins"])}
-    assert [r["seen_as"] for r in rows["defects"] if r["coil_id"] == "P1"] == ["D1-000001"]
+    assert [(r["seen_as"], r["plant_code"]) for r in rows["defects"] if r["coil_id"] == "P1"] == [("D1-000001", "210")]
 
 
 def test_parquet_has_typed_values(url: str, database: Database, tmp_path: Path) -> None:
@@ -148,7 +149,7 @@ def test_parquet_has_typed_values(url: str, database: Database, tmp_path: Path) 
     export(url, tmp_path / "out", "parquet")
     (held,) = read(tmp_path / "out" / "coils-2026-10.parquet")
     (running,) = read(tmp_path / "out" / "coils-2026-11.parquet")
-    assert held["started_at"] == OCTOBER
+    assert (held["started_at"], held["codes_version"], held["codes_sha256"]) == (OCTOBER, "1", None)
     assert (held["lines"], held["lost_lines"], held["lost_m"]) == (4096, 96, pytest.approx(0.024))
     assert (held["defects"], held["decision"], held["automatic"]) == (3, "hold", False)
     assert "coil.not_inspected" in {r["code"] for r in json.loads(held["reasons"])}

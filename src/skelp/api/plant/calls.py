@@ -18,6 +18,7 @@ _OF_A_STATION = (
     "/coils/{coil_id}/origin",
     "/coils/{coil_id}/periodic",
     "/kept-recipes/{sha256}",
+    "/kept-codes/{sha256}",
     "/coils/{coil_id}/states",
     "/coils/{coil_id}/pieces",
     "/coils/{coil_id}/shadow",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from skelp.api.schema.base import Body, Hashed, In, Moment, Name, Note, ReasonOut, ShortText, Text
+from skelp.api.schema.codes import CodesNamed
 from skelp.api.schema.decisions import Decided, RevisionOut
 from skelp.domain.queries import CoilQuery
 
@@ -118,6 +119,7 @@ class CoilOut(BaseModel):
 
     `defects`, `by_class` and `by_severity` count defects; `marks` counts marks that are no defects, such as chalk, by class.
     `pass_number`: 1 when the coil passes for the first time. Later passes have an id of their own, such as K4711~2.
+    `codes`: the common codes that its defects were recorded with, null without.
     """
 
     coil_id: str
@@ -151,6 +153,7 @@ class CoilOut(BaseModel):
     model: Hashed
     recipe: Hashed
     revision: int
+    codes: CodesNamed | None
 
 
 class CoilPage(BaseModel):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from skelp.api.schema.base import In, Metres, Number, ReasonOut, ShortText
+from skelp.api.schema.codes import DefectCodes
 from skelp.domain.queries import DefectQuery
 
 
@@ -14,7 +15,7 @@ class DefectOut(BaseModel):
     """One defect. `along_mm` counts from the coil's head, `across_mm` from the operator-side edge of the strip.
 
     `severity` is 1 to 5, and 0 for a mark that is no defect, such as chalk. `seen_as`: on a derived coil, the id of the defect on the coil
-    that a camera saw; else null.
+    that a camera saw; else null. `codes`: the common codes of its class, null without. In CSV they are plant_code and cluster_code.
     """
 
     model_config = ConfigDict(populate_by_name=True)
@@ -42,6 +43,7 @@ class DefectOut(BaseModel):
     columns: int
     revision: int
     seen_as: str | None
+    codes: DefectCodes | None
 
 
 class ExplainedDefectOut(DefectOut):

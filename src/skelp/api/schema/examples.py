@@ -10,6 +10,7 @@ from typing import Any
 
 from skelp.api.schema.story import (
     ALARM,
+    CODES,
     COIL,
     CONNECTION,
     CUT,
@@ -37,6 +38,7 @@ from skelp.api.schema.story import (
     RULE,
     RUNNING,
     SAMPLE,
+    SCRATCH_CODES,
     SESSION,
     SHADOW,
     STANDING,
@@ -109,6 +111,8 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("list_recipes", 200): {"recipes": [RECIPE_OUT]},
     ("change_recipe", 200): RECIPE_OUT,
     ("get_kept_recipe", 200): RECIPE | {"values": {"name": RECIPE["name"], "hold_from_severity": 3, "bridge_mm": 8.0, "rules": []}},
+    ("get_kept_codes", 200): CODES
+    | {"classes": {"scratch": {**SCRATCH_CODES, "text": {"en": "scratch", "ko": "\uae01\ud798"}}}, "default": None},
     ("preview_recipe", 200): {
         "recipe": RECIPE,
         "coils": 100,
@@ -129,6 +133,24 @@ ANSWERS: Mapping[tuple[str, int], Any] = {
     ("get_drift", 200): DRIFT,
     ("get_shadow", 200): SHADOW,
     ("list_shadows", 200): {"shadows": [{"name": "K4711", "started_at": COIL["started_at"]} | SHADOW]},
+    ("get_aas", 200): {
+        "assetAdministrationShells": [
+            {
+                "modelType": "AssetAdministrationShell",
+                "id": f"https://skelp.dev/id/coil/{FEED_ID}/K4711/aas",
+                "idShort": "Coil",
+                "assetInformation": {"assetKind": "Instance", "globalAssetId": f"https://skelp.dev/id/coil/{FEED_ID}/K4711"},
+            }
+        ],
+        "submodels": [
+            {
+                "modelType": "Submodel",
+                "id": f"https://skelp.dev/id/coil/{FEED_ID}/K4711/CoilSurfaceInspection/1630",
+                "idShort": "CoilSurfaceInspection",
+                "submodelElements": [{"modelType": "Property", "idShort": "CoilId", "valueType": "xs:string", "value": "K4711"}],
+            }
+        ],
+    },
     ("get_map", 200): {
         "coil_id": "K4711",
         "cell_along_m": 406.25,
@@ -223,7 +245,9 @@ GEOJSON: Mapping[str, Any] = {
     ],
 }
 """Defects as GeoJSON."""
-CSV = ",".join(DEFECT_OF_PIECE) + "\r\n" + ",".join(map(str, DEFECT_OF_PIECE.values())) + "\r\n"
+_ROW = {**DEFECT_OF_PIECE, "plant_code": SCRATCH_CODES["plant"], "cluster_code": SCRATCH_CODES["cluster"]}
+del _ROW["codes"]
+CSV = ",".join(_ROW) + "\r\n" + ",".join(map(str, _ROW.values())) + "\r\n"
 """Defects as CSV."""
 PARAMETERS: Mapping[str, Any] = {
     "coil_id": "K4711",

@@ -7,6 +7,8 @@ HELD = {
     "text": "1.280 m are not fully inspected (limit 0 m)",
 }
 RECIPE = {"name": "default", "sha256": "606e276eab26d8d005d53fdac1a7c8fce20f1280dc077f4c01ae7af17e8bbef2"}
+CODES = {"name": "example-mill", "version": "2026-11", "sha256": "a5b2" * 16}
+SCRATCH_CODES = {"plant": "210", "cluster": "SURF-SCR"}
 OTHER_RECIPE = {"name": "second-choice", "sha256": "c9d2c2b5dd2d3f5f6c5f2b7cb7d7a2f1d9a7d6c8c0bb4ab0b7a4a5f4a4e5c0aa"}
 RULE = {
     "code": "coil.rule_count",
@@ -24,6 +26,7 @@ COIL = {
     "defects": 1, "by_class": {"scratch": 1}, "by_severity": {"2": 1}, "marks": {},
     "decision": "hold", "reasons": [HELD], "revised": None, "override": None,
     "model": {"name": "strip-s 0.3.0", "sha256": MODEL_SHA256}, "recipe": RECIPE, "revision": 1630,
+    "codes": CODES,
 }  # fmt: skip
 REVISION = {
     "coil_id": "K4711", "number": 2, "decision": "downgrade", "reasons": [RULE], "recipe": OTHER_RECIPE, "operator": "lee",
@@ -61,7 +64,7 @@ DEFECT = {
     "defect_id": "K4711-000001", "coil_id": "K4711", "class": "scratch", "code": "SC", "severity": 2, "score": 0.9961, "mean_score": 0.8312,
     "side": "top", "camera": "top-1", "along_mm": 28287.0, "across_mm": 354.25, "length_mm": 212.5, "width_mm": 2.5, "area_mm2": 301.75,
     "orientation_deg": -0.1, "contrast": -0.3837, "cut_by_gap": False, "line": 113148, "lines": 850, "column": 1558, "columns": 10,
-    "revision": 1, "seen_as": None,
+    "revision": 1, "seen_as": None, "codes": SCRATCH_CODES,
 }  # fmt: skip
 DEFECT_OF_PIECE = DEFECT | {
     "defect_id": "K4711A-000001", "coil_id": "K4711A", "side": "bottom", "camera": "top-1~over", "along_mm": 771500.5, "across_mm": 344.25,

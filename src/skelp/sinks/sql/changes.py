@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skelp.domain.coilmap import Status
+from skelp.domain.common_codes import CommonCodes
 from skelp.domain.connections import ConnectionStatus
 from skelp.domain.coverage import Interval, State
 from skelp.domain.defect import Defect
@@ -30,6 +31,7 @@ from skelp.domain.shadow import ShadowResult
 from skelp.sinks.sql import connections, deleting, letters, optics, passing, queries, rows
 from skelp.sinks.sql.coil_changes import CoilChanges
 from skelp.sinks.sql.interrupted import gaps
+from skelp.sinks.sql.kept import keep_codes
 from skelp.sinks.sql.model_tables import models, shadows
 from skelp.sinks.sql.tables import coils, defects, intervals, periodic, reviews
 
@@ -67,6 +69,10 @@ class Changes(CoilChanges):
             along_mm = round(interval.first_line * mm_per_line, 2)
             self.publish(uninspected(interval.state, camera, interval.first_line, along_mm, interval.reason), coil_id)
         return True
+
+    def add_codes(self, codes: CommonCodes) -> None:
+        """Store common codes that coils will name, unless they are stored already."""
+        keep_codes(self._session, codes)
 
     def add_defects(self, found: Sequence[Defect]) -> None:
         """Add defects in this order, and publish each that is not a mark."""

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import sqlalchemy as sa
 
 from skelp.domain.connections import ConnectionStatus
 from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event
 from skelp.sinks.sql import connections, letters, rows
-from skelp.sinks.sql.faults import told
-from skelp.sinks.sql.session import Session
+from skelp.sinks.sql.reading import StationReader
 from skelp.sinks.sql.stations import feed_of
 from skelp.sinks.sql.tables import events
 
 
-class FeedReader:
+class FeedReader(StationReader):
     """The part of `Reader` that is about the feed."""
-
-    def __init__(self, engine: sa.Engine, station: int) -> None:
-        self._engine, self._station = engine, station
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[Session]:
-        """A transaction that reads one state of the database. Raises SkelpError with the reason if the database fails."""
-        with told("records cannot be read"), self._engine.begin() as connection:
-            yield Session(connection, self._station)
 
     def events(self, *, after: int, limit: int) -> list[Event]:
         """The events after number `after`, oldest first."""

@@ -7,13 +7,13 @@ from skelp.domain.drift_figures import DriftFigures
 from skelp.domain.models import ChosenModel, ModelHistory
 from skelp.domain.shadow import ShadowResult
 from skelp.sinks.sql import drifting, rows
-from skelp.sinks.sql.feed_reader import FeedReader
 from skelp.sinks.sql.model_history import model_history
 from skelp.sinks.sql.model_tables import models, shadows
+from skelp.sinks.sql.reading import StationReader
 from skelp.sinks.sql.tables import coils
 
 
-class ModelReader(FeedReader):
+class ModelReader(StationReader):
     """The base of Reader."""
 
     def chosen_models(self, *, limit: int) -> list[ChosenModel]:

@@ -13,7 +13,6 @@ from skelp.domain.coverage import Interval
 from skelp.domain.crops import Crops
 from skelp.domain.cuts import PlacedCut
 from skelp.domain.defect import MARK, Defect
-from skelp.domain.errors import SkelpError
 from skelp.domain.line_state import StateOfCoil, states_of
 from skelp.domain.moments import iso
 from skelp.domain.override import Override
@@ -26,11 +25,13 @@ from skelp.domain.ruling import Ruling
 from skelp.domain.stretches import Places
 from skelp.ports import OpticsPoint
 from skelp.sinks.sql import alone, deciding, deleting, ends, optics, passing, queries, recipes, rows
+from skelp.sinks.sql.feed_reader import FeedReader
+from skelp.sinks.sql.kept_reader import KeptReader
 from skelp.sinks.sql.model_reader import ModelReader
 from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, coils, defects, reviews
 
 
-class Reader(ModelReader):
+class Reader(FeedReader, KeptReader, ModelReader):
     """Satisfies ports.RecordReader, for one station. `recipe` decides on coils whose own is not stored; None: it is read from outside, and
     may not run.
 
@@ -79,14 +80,6 @@ class Reader(ModelReader):
         """Totals, counts and decision of one coil."""
         return self.summaries([coil])[0]
 
-    def stored_recipe(self, coil: Coil) -> Recipe | None:
-        """The recipe that inspected a coil; None if it is not stored, or another version of skelp stored what this one cannot read."""
-        with self._snapshot() as session:
-            try:
-                return recipes.stored(session, coil.recipe_sha256)
-            except SkelpError:
-                return None
-
     def coverage(self, coil: Coil) -> list[Interval]:
         """The coverage of the strip. A line has the worst state that any camera gave it."""
         return strip_coverage(coil, list(self.camera_coverage(coil.coil_id).values()))
@@ -116,14 +109,6 @@ class Reader(ModelReader):
         """The series of defects that repeat along a coil, from the head on."""
         with self._snapshot() as session:
             return queries.periodics(session, [coil_id])[coil_id]
-
-    def kept_recipe(self, sha256: str) -> Recipe:
-        """The recipe with this hash that decided on coils. Raises LookupError if it is not in the records."""
-        with self._snapshot() as session:
-            found = recipes.stored(session, sha256)
-        if found is None:
-            raise LookupError(f"no recipe with the hash {sha256} is in the records")
-        return found
 
     def states(self, coil_id: str) -> list[StateOfCoil]:
         """The states of the line in which a coil passed, from the head on, with what its recipe crops."""

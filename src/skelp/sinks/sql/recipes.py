@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from skelp.domain.coilmap import Coil
 from skelp.domain.drifting import ClassLearned, Learned
 from skelp.domain.models import KnownModel
 from skelp.domain.recipe import Recipe
 from skelp.sinks.sql import rows
+from skelp.sinks.sql.kept import keep
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import model_classes, recipes
 
@@ -23,13 +22,13 @@ _read: dict[str, Recipe] = {}
 
 def store(session: Session, recipe: Recipe) -> None:
     """Store a recipe, unless it is stored already."""
-    _add(session, recipes, rows.of_recipe(recipe))
+    keep(session, recipes, rows.of_recipe(recipe))
 
 
 def store_model(session: Session, model: KnownModel) -> None:
     """Store what is known of a model, unless it is stored already."""
     learned = {name: asdict(found) for name, found in model.learned.items()}
-    _add(session, model_classes, {"sha256": model.sha256, "classes": sorted(model.classes), "learned": learned})
+    keep(session, model_classes, {"sha256": model.sha256, "classes": sorted(model.classes), "learned": learned})
 
 
 def classes_of(session: Session, sha256: Collection[str]) -> dict[str, frozenset[str]]:
@@ -65,9 +64,3 @@ def of_coil(session: Session, coil: Coil, default: Recipe | None) -> Recipe | No
     A coil that names none, as those of old versions, has the default recipe.
     """
     return stored(session, coil.recipe_sha256) if coil.recipe_sha256 else default or Recipe()
-
-
-def _add(session: Session, table: sa.Table, values: dict[str, Any]) -> None:
-    """Add a row unless there is one with its key. Stations that share a database may do so at the same time."""
-    insert = (sqlite if session.connection.dialect.name == "sqlite" else postgresql).insert(table)
-    session.execute(insert.values(**values).on_conflict_do_nothing())

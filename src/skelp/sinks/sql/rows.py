@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 
 from skelp.domain.alone import Alone, LoneDefect
 from skelp.domain.coilmap import Coil, Status, Tally
+from skelp.domain.common_codes import CommonCodes
 from skelp.domain.coverage import Interval, State, Totals
 from skelp.domain.cuts import Cut, PlacedCut
 from skelp.domain.decision import Decision
@@ -244,3 +245,13 @@ def recipe(body: Mapping[str, Any]) -> Recipe:
 def of_recipe(recipe: Recipe) -> Columns:
     """The columns of a recipe."""
     return {"sha256": recipe.sha256, "body": asdict(recipe)}
+
+
+def codes(body: Mapping[str, Any]) -> CommonCodes:
+    """Common codes from the body of their row. Raises SkelpError as `recipe` does."""
+    return validated(CommonCodes, body, "stored codes")
+
+
+def of_codes(codes: CommonCodes) -> Columns:
+    """The columns of common codes."""
+    return {"sha256": codes.sha256, "body": asdict(codes)}

@@ -1,14 +1,14 @@
 """What a model's card says that it found of each class.
 
 Revision ID: 0024
-Revises: 0021
+Revises: 0022
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0021"
+down_revision = "0022"
 
 
 def upgrade() -> None:
