@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
@@ -29,7 +28,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.status import CameraStatus, RecipeId, StationStatus
 from skelp.domain.strip import Scale
 from skelp.metrics import exposition
-from skelp.model import coil_maker, facts_of, open_model
+from skelp.model import automatic_id, coil_maker, facts_of, open_model
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.ports import FrameSource, RecordChanges
 from skelp.recipe_shelf import RecipeShelf
@@ -112,7 +111,7 @@ class Station:
             self.sources,
             first.network,
             line_recipe,
-            lambda: make_coil(_automatic_id(), automatic=True),
+            lambda: make_coil(automatic_id(), automatic=True),
             lambda coils: coded(RecordSink(self.database.writer, self.crops, self.live, coils, self.samples, outbox), codes),
             Limits(config.block_lines, config.ring_frames, limit, config.running_from_m_s),
             publish=publish,
@@ -122,15 +121,8 @@ class Station:
             recipe_of=self.recipes.inspecting,
         )
         if config.model.shadow is not None:
-            follow(
-                self.line,
-                config.model.shadow,
-                self.model,
-                first.network,
-                opener,
-                self.database.writer,
-                self.recipes.inspecting,
-            )
+            shadow = config.model.shadow
+            follow(self.line, shadow, self.model, first.network, opener, self.database.writer, self.recipes.inspecting)
         opened.enter_context(self.exchange.on(self.line, chosen if first is not own else None, before))
         hooks = [made_hook(w) for w in config.webhooks]
         self.webhooks = [Courier(hook, config.name, self.database.reader, self.database.writer) for hook in hooks]
@@ -297,7 +289,3 @@ def _logged(publish: Publish) -> Publish:
         publish(payload)
 
     return logged
-
-
-def _automatic_id() -> str:
-    return f"auto-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%f')[:-3]}Z"

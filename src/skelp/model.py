@@ -130,6 +130,11 @@ def compile_model(
     return write_engines(out, model, engine, compilation.networks), compilation.different
 
 
+def automatic_id() -> str:
+    """The id of a coil that nobody announced: when it began."""
+    return f"auto-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%f')[:-3]}Z"
+
+
 def coil_maker(model: ModelFile, recipe_of: RecipeOf, mm_per_line: float, codes: CommonCodes | None = None) -> Callable[..., Coil]:
     """Return a function that makes coils with the names and hashes of this model, of the recipe for their product and customer, and of the
     common codes.
