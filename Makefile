@@ -23,8 +23,8 @@ $(RUNTIME): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE)]'
 	@touch $@
 
-$(STAMP): $(RUNTIME) src/client/pyproject.toml training/pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE),dev]' --editable src/client --editable training
+$(STAMP): $(RUNTIME) src/client/pyproject.toml src/languages/pyproject.toml training/pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE),dev]' --editable src/client --editable 'src/languages[mqtt,opcua]' --editable training
 	@touch $@
 
 # The operator's console: Node of the system or of PyPI, packages as the lock file has them, built into the package.

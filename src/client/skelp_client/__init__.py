@@ -16,6 +16,7 @@ from skelp_client.errors import (
     StationError,
     Unreachable,
 )
+from skelp_client.lists import EventPage
 from skelp_client.models import (
     Alone,
     ListedShadow,
@@ -65,6 +66,7 @@ __all__ = [
     "Defect",
     "Deleted",
     "Event",
+    "EventPage",
     "Events",
     "ExplainedDefect",
     "ExplainedRevision",
