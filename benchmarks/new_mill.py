@@ -20,15 +20,16 @@ from skelp_training.evaluation.detector import Detector
 from skelp_training.release.adapt import FineTuning, fine_tune, taught_pictures
 
 
-def point(model: Path, mill: str, count: int, steps: int) -> dict[str, Any]:
+def point(model: Path, mill: str, count: int, steps: int, seed: int) -> dict[str, Any]:
     """The figures after training on with `count` pictures of the mill; 0: of the model as it is."""
     base, detector = load_config(BASE), Detector(model)
     own = next(d for d in base.data if d.name == MILLS[mill][0])
     known = next(d for d in base.data if d.name == "neu-strip")
-    out, started = FOLDER / f"{mill}-{count}-{steps}" / "model.onnx", time.monotonic()
+    out, started = FOLDER / f"{mill}-{count}-{steps}-{seed}" / "model.onnx", time.monotonic()
     if count:
         shutil.rmtree(out.parent, ignore_errors=True)
         config = with_classes_of(detector, load_config(FOLDER / f"without-{mill}.toml"))
+        config = config.model_copy(update={"train": config.train.model_copy(update={"seed": seed})})
         changes = {"pictures": count, "groups_apart": True, "background": False, "marks": None}
         taught = with_sound_marks(own, base, detector).model_copy(update=changes)
         fine_tune(model, FineTuning(config, FOLDER, None, steps, taught), out)
@@ -37,6 +38,7 @@ def point(model: Path, mill: str, count: int, steps: int) -> dict[str, Any]:
         "mill": mill,
         "pictures": taught_pictures(detector.card) if count else 0,
         "steps": steps if count else 0,
+        "seed": seed,
         "minutes": round((time.monotonic() - started) / 60, 1) if count else None,
         "mill_figures": figures(detector, own, base),
         "neu_figures": figures(detector, known, base),
@@ -63,9 +65,10 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True, help="a float model file that was not trained on the mill")
     parser.add_argument("--pictures", type=int, nargs="+", default=[0, 5, 20, 80])
     parser.add_argument("--steps", type=int, default=800)
+    parser.add_argument("--seed", type=int, default=1, help="draws other crops; the pictures that teach stay the same")
     arguments = parser.parse_args()
-    found = [point(arguments.model, arguments.mill, n, arguments.steps) for n in arguments.pictures]
-    (FOLDER / f"curve-{arguments.mill}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    found = [point(arguments.model, arguments.mill, n, arguments.steps, arguments.seed) for n in arguments.pictures]
+    (FOLDER / f"curve-{arguments.mill}-{arguments.seed}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
