@@ -48,11 +48,11 @@ wire: $(STAMP) web/node_modules/.ready
 demo: $(RUNTIME) $(CONSOLE)
 	$(BIN)/skelp demo $(ARGS)
 
-# PostgreSQL, GigE Vision, a proxy, curl and the console in a browser are tested where their programs can be had; as root on Debian they are installed, elsewhere those tests are skipped.
-PACKAGES := curl postgresql aravis-tools libaravis-dev libusb-1.0-0-dev libxml2-dev pkg-config iproute2 nginx-light chromium fonts-noto-cjk
+# PostgreSQL, GigE Vision, a proxy, an MQTT broker, curl and the console in a browser are tested where their programs can be had; as root on Debian they are installed, elsewhere those tests are skipped.
+PACKAGES := curl postgresql aravis-tools libaravis-dev libusb-1.0-0-dev libxml2-dev pkg-config iproute2 nginx-light mosquitto chromium fonts-noto-cjk
 .PHONY: system
 system:
-	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v arv-fake-gv-camera-0.8 && pkg-config --exists aravis-0.8 && command -v curl && command -v ip && command -v chromium && PATH=$$PATH:/usr/sbin command -v nginx; } >/dev/null 2>&1 \
+	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v arv-fake-gv-camera-0.8 && pkg-config --exists aravis-0.8 && command -v curl && command -v ip && command -v chromium && PATH=$$PATH:/usr/sbin command -v nginx && PATH=$$PATH:/usr/sbin command -v mosquitto; } >/dev/null 2>&1 \
 	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
 	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; } || true
 
