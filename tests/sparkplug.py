@@ -1,4 +1,4 @@
-"""A plant with Sparkplug for tests: mosquitto, a host application that nobody here wrote (tests/e2e/node), and `skelp mqtt` as a process."""
+"""A plant with Sparkplug for tests: mosquitto, a host application on Tahu's codec (tests/e2e/node), and `skelp mqtt` as a process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -21,14 +21,19 @@ from typing import Any, Self
 import pytest
 
 from tests.conftest import ROOT
+from tests.e2e.test_station import Running
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 NODE_FOLDER = ROOT / "tests" / "e2e" / "node"
 GROUP, NODE, DEVICE = "Pohang", "test", "PLTCM"
 Message = dict[str, Any]
-SKELP = (
-    "import sys; from skelp import cli; from skelp_languages.commands.mqtt import mqtt; cli.cli.command()(mqtt); sys.exit(cli.main(sys.argv[1:]))"
-)
+SKELP = """
+import sys
+from skelp import cli
+from skelp_languages.commands.mqtt import mqtt
+cli.cli.command()(mqtt)
+sys.exit(cli.main(sys.argv[1:]))
+"""
 """Runs `skelp` with the command, whether skelp-languages is installed or lies in the checkout."""
 
 
@@ -90,7 +95,7 @@ class Broker:
 
 
 class Host:
-    """A host application: what it got, in order, and the rules of Sparkplug that it saw broken. `online`: it says so by itself."""
+    """A host application: what it got, in order, and the rules of Sparkplug that it saw broken."""
 
     def __init__(self, settings: dict[str, Any], inside: Sequence[str] = ()) -> None:
         self._command = [*inside, node(), str(NODE_FOLDER / "host.mjs"), json.dumps(settings)]
@@ -132,13 +137,13 @@ class Host:
             (self.broke if "broke" in message else self.got).append(message)
 
     def wait(self, condition: Callable[[], object], what: str, seconds: float = 40) -> None:
-        until = time.monotonic() + seconds
-        while True:
+        """Wait until a condition holds for what was got."""
+
+        def holds() -> object:
             self.take()
-            if condition():
-                return
-            assert time.monotonic() < until, f"{what}: not within {seconds} s; last: {self.got[-5:]}"
-            time.sleep(0.05)
+            return condition()
+
+        wait(holds, what, seconds, lambda: str(self.got[-5:]))
 
     def of(self, *kinds: str) -> list[Message]:
         return [m for m in self.got if m.get("kind") in kinds]
@@ -166,6 +171,13 @@ class Host:
         self._ask({"state": {"online": online, "timestamp": timestamp}})
 
 
+def wait(condition: Callable[[], object], what: str, seconds: float = 40, last: Callable[[], str] = str) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, f"{what}: not within {seconds} s; {last()}"
+        time.sleep(0.05)
+
+
 def values(message: Message) -> dict[str, Any]:
     return {m["name"]: m["value"] for m in message["metrics"]}
 
@@ -176,11 +188,10 @@ class Mqtt:
 
     folder: Path
     station: str
-    broker: dict[str, str | int | bool]
+    broker: dict[str, Any]
     primary: str = ""
     again_s: float = 20
     inside: Sequence[str] = ()
-    extra: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -217,7 +228,7 @@ class Mqtt:
 
 
 class Cut:
-    """Another network namespace behind a cable that can be pulled: no packet comes through and nobody is told. Skips the test without root."""
+    """Another network namespace behind a cable that can be pulled: no packet passes, and nobody is told. Skips the test without root."""
 
     def __init__(self) -> None:
         self._space, self._end = f"skelp-mqtt-{os.getpid()}", f"skm{os.getpid() % 100000}"
@@ -263,3 +274,25 @@ def in_tahu(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
     command = [node(), str(NODE_FOLDER / "codec.mjs")]
     done = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=120, check=True, cwd=NODE_FOLDER)
     return (json.loads(line) for line in done.stdout.splitlines())
+
+
+def roll(station: Running, coil_id: str) -> None:
+    """A coil passes and ends."""
+    station.client.announce(coil_id, heat="H7", product="DC04", customer="Works 2")
+    station.wait_for_coil(coil_id, lambda c: c.lines > 200)
+    station.client.finish(coil_id)
+    station.wait_for_coil(coil_id, lambda c: c.status == "final")
+
+
+def broker_at(broker: Broker, **more: Any) -> dict[str, Any]:
+    return {"host": broker.host, "port": broker.port, "tls": False, **more}
+
+
+def node_now(host: Host) -> dict[str, Any]:
+    """The node's metrics as a host knows them."""
+    return {name: value for m in host.of("NBIRTH", "NDATA") for name, value in values(m).items()}
+
+
+def result_of(host: Host, coil_id: str, kind: str = "coil.final") -> Message | None:
+    found = [m for m in host.results() if (values(m)["Coil/Id"], values(m)["Feed/Kind"]) == (coil_id, kind)]
+    return found[-1] if found else None

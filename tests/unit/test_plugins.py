@@ -38,9 +38,7 @@ def test_a_missing_command_of_our_other_packages_names_what_to_install(
         assert main([name, *arguments]) == 1
         printed = capsys.readouterr()
         assert printed.out == ""
-        assert printed.err.startswith(
-            f"skelp: skelp {name} is a command of {package}, which is not installed; install it beside skelp: "
-        )
+        assert printed.err.startswith(f"skelp: skelp {name} is a command of {package}, which is not installed; install it beside skelp: ")
         assert printed.err.count("\n") == 1
     assert main(["--help"]) == 0
     assert (plugins.TRAINING | plugins.LANGUAGES)[name] in " ".join(capsys.readouterr().out.replace("│", " ").split())

@@ -45,15 +45,14 @@ class Access:
     """How the broker is reached, with all files read."""
 
     broker: BrokerSettings
-    client_id: str
     password: str | None = field(repr=False)
     tls: ssl.SSLContext | None
 
 
-def access(broker: BrokerSettings, client_id: str) -> Access:
+def access(broker: BrokerSettings) -> Access:
     """Raises SkelpError for a file that cannot be read, or that others may read."""
     password = None if broker.password is None else read_secret(broker.password, "password")
-    return Access(broker, broker.client_id or client_id, password, _tls(broker) if broker.tls else None)
+    return Access(broker, password, _tls(broker) if broker.tls else None)
 
 
 def _tls(broker: BrokerSettings) -> ssl.SSLContext:
@@ -73,8 +72,8 @@ def _tls(broker: BrokerSettings) -> ssl.SSLContext:
 class Link:
     """Keeps a session with the broker from `__enter__` to `__exit__`, in threads of its own."""
 
-    def __init__(self, access: Access, node: Node) -> None:
-        self._access, self._node = access, node
+    def __init__(self, access: Access, client_id: str, node: Node) -> None:
+        self._access, self._client_id, self._node = access, client_id, node
         self._stop = threading.Event()
         self._tries = 0
         self._way: _Way | None = None
@@ -93,7 +92,7 @@ class Link:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            way = _Way(self._access, self._node)
+            way = _Way(self._access, self._client_id, self._node)
             self._way = way
             if self._stop.is_set():
                 return
@@ -105,18 +104,18 @@ class Link:
 class _Way:
     """One session: from the connection to its end."""
 
-    def __init__(self, access: Access, node: Node) -> None:
+    def __init__(self, access: Access, client_id: str, node: Node) -> None:
         self._access, self._node = access, node
         self._over = threading.Event()
         self._is_up = self._left = False
         self._last: mqtt.MQTTMessageInfo | None = None
-        self._client = self._new_client()
+        self._client = self._new_client(client_id)
 
-    def _new_client(self) -> mqtt.Client:
+    def _new_client(self, client_id: str) -> mqtt.Client:
         broker = self._access.broker
         client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=self._access.client_id,
+            client_id=client_id,
             clean_session=True,
             protocol=mqtt.MQTTv311,
             reconnect_on_failure=False,
@@ -172,6 +171,8 @@ class _Way:
         if any(r.is_failure for r in reasons):
             self._refused(f"the broker refuses the subscriptions: {', '.join(str(r) for r in reasons)}")
             return
+        if self._left:
+            return  # a birth now would have no death
         log.info("connected", broker=self._access.broker.peer)
         self._is_up = True
         self._node.subscribed(self)

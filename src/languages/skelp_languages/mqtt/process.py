@@ -30,16 +30,17 @@ log = structlog.get_logger()
 def run(settings: MqttSettings, after: int | None) -> None:
     """Until Ctrl-C or SIGTERM. Raises SkelpError for settings that cannot work."""
     broker, primary = settings.broker, settings.primary_host
+    reached = access(broker)
     standings = Standings("mqtt", broker.peer)
     with running(settings, standings) as up, opened(settings.station) as watched:
         names = _names(settings.names, watched)
         topics = Topics(str(names.group), str(names.node), str(names.device))
-        reached = access(broker, f"{topics.group}-{topics.node}")
+        client_id = broker.client_id or f"{topics.group}-{topics.node}"
         history = History(settings.session_file, primary.again_s if primary else 0.0)
         edge = Edge(topics, history, standings, up.resend, primary)
         log.info("topics", node=topics.of_node("*"), device=topics.of_device("*"))
         edge.begin(lambda coil_id: _coil(up.station, coil_id))
-        with _Watch(watched, edge), Link(reached, edge):
+        with _Watch(watched, edge), Link(reached, client_id, edge):
             follow(up, settings, RESULTS, edge.tell, after=after)
 
 
