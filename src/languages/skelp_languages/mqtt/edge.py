@@ -82,10 +82,14 @@ class Edge:
                 self._session.set_node(metrics(readiness_rows(None), now))
                 self._session.device_gone()
             else:
+                before = {*self._classes, *self._marks}
                 self._classes |= dict.fromkeys(c for c in status.classes if c not in status.marks)
                 self._marks |= dict.fromkeys(status.marks)
+                new = {*self._classes, *self._marks} - before
                 self._session.set_node(metrics(node_rows(status), now))
                 self._session.set_device(metrics(line_rows(status), now))
+                if new:
+                    self._session.add_device(metrics(coil_rows(None, None, self._classes, self._marks), now))
                 self._session.device_back()
             self._changed.notify_all()
 

@@ -78,6 +78,7 @@ class _Watch:
         self._thread = threading.Thread(target=self._run, name="station state", daemon=True)
 
     def __enter__(self) -> Self:
+        self._edge.station(self._status())  # before the first birth, which says everything
         self._thread.start()
         return self
 
@@ -85,10 +86,8 @@ class _Watch:
         self._stop.set()
 
     def _run(self) -> None:
-        while True:
+        while not self._stop.wait(STATUS_S):
             self._edge.station(self._status())
-            if self._stop.wait(STATUS_S):
-                return
 
     def _status(self) -> StationStatus | None:
         try:

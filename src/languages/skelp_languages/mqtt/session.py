@@ -85,12 +85,16 @@ class Session:
         elif changed and self._send is not None and self._has_device:
             self._publish(self._topics.of_device("DDATA"), [_plain(m) for m in changed])
 
+    def add_device(self, metrics: Iterable[Metric]) -> None:
+        """Know these metrics of the device, too; those that are known stay as they are."""
+        self.set_device([m for m in metrics if m.name not in self._device])
+
     def result(self, metrics: Sequence[Metric], *, newest: bool) -> bytes | None:
         """Send all these metrics of the device in one message. `newest`: they are its present values, too.
 
         Returns the message's payload, None if nothing can be sent now.
         """
-        unknown = {m.name: replace(m, value=None) for m in metrics if m.name not in self._device}
+        unknown = {m.name: replace(m, value=None, historical=False) for m in metrics if m.name not in self._device}
         self._device |= unknown
         if self._send is None or not self._has_device:
             return None

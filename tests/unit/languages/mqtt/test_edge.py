@@ -161,6 +161,17 @@ def test_a_class_that_a_model_brings_is_in_a_birth_before_it_is_in_data(plant: P
     assert plant.results()[-1]["Coil/Class/new"] == 0, "or the host would go on showing 3"
 
 
+def test_the_classes_of_another_model_are_in_a_birth_of_the_device(plant: Plant) -> None:
+    plant.connect()
+    names = {m.name for m in plant.sent[1][1].metrics}
+    assert {"Coil/Class/scratch", "Coil/Mark/marking"} <= names
+    assert "Coil/Class/marking" not in names
+    plant.edge.station(status(classes=["scratch", "dent", "marking"]))
+    plant.edge.station(status(classes=["scratch", "dent", "marking"]))
+    assert plant.kinds() == ["NBIRTH", "DBIRTH", "DBIRTH"]
+    assert "Coil/Class/dent" in {m.name for m in plant.sent[2][1].metrics}
+
+
 def test_commands_and_what_is_none(plant: Plant) -> None:
     plant.connect()
     rebirth = encode(Payload(1, None, (Metric("Node Control/Rebirth", DataType.BOOLEAN, True, 1),)))
