@@ -6,6 +6,7 @@ import json
 import os
 import queue
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -113,6 +114,10 @@ class Host:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.kill()
+
+    def freeze(self) -> None:
+        """It does nothing any more, and its connection stays open."""
+        self._process.send_signal(signal.SIGSTOP)
 
     def kill(self) -> None:
         """kill -9."""

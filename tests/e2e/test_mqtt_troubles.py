@@ -67,12 +67,16 @@ def test_every_coil_arrives_through_kills_of_all_four(tmp_path: Path) -> None:
             broker.start()  # it has forgotten what was retained; the host says again that it is online
             hosts[0].wait(lambda: result_of(hosts[0], "K2"), "after the broker was killed")
 
+            hosts[0].freeze()  # as if its machine had no network: the broker notices it after one and a half times the keepalive
+            roll(station, "K3")  # so this is sent to nobody
+            wait(lambda: "says that it is offline" in edge.log.read_text(), "the broker says that the host is gone")
             hosts[0].kill()
-            roll(station, "K3")  # nobody knows yet that the host is gone
-            time.sleep(4)
             roll(station, "K4")
             hosts.append(stack.enter_context(Host(address)))
             hosts[1].wait(lambda: {"K3", "K4"} <= set(hosts[1].coils()), "after the host was killed")
+            assert "K3" not in hosts[0].coils()
+            assert values(result_of(hosts[1], "K3") or {})["Feed/Repeat"] is True
+            assert values(result_of(hosts[1], "K4") or {})["Feed/Repeat"] is False
 
             station.client.announce("K5")
             station.wait_for_coil("K5", lambda c: c.lines > 100)

@@ -204,6 +204,7 @@ class Edge:
             way = self._way
             self._session.end()
             self._over()
+            log.info("the primary host says that it is offline", host=host.id)
             self._standings.is_now(State.WAITING, f"host {host.id} says that it is offline")
             way.leave()
 
