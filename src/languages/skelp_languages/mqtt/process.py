@@ -53,7 +53,7 @@ def _names(given: NameSettings, station: Station) -> NameSettings:
         try:
             return names_of(given, station.status())
         except (Unreachable, StationError) as error:
-            if isinstance(error, StationError) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            if isinstance(error, StationError) and error.status not in {HTTPStatus.TOO_MANY_REQUESTS, *range(500, 600)}:
                 raise
             if not said:
                 log.warning("the station is away, and [names] leaves out what it is called", why=str(error))
