@@ -144,11 +144,7 @@ class Host:
     def wait(self, condition: Callable[[], object], what: str, seconds: float = 40) -> None:
         """Wait until a condition holds for what was got."""
 
-        def holds() -> object:
-            self.take()
-            return condition()
-
-        wait(holds, what, seconds, lambda: str(self.got[-5:]))
+        wait(lambda: self.take() or condition(), what, seconds, lambda: str(self.got[-5:]))
 
     def of(self, *kinds: str) -> list[Message]:
         return [m for m in self.got if m.get("kind") in kinds]

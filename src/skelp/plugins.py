@@ -1,4 +1,4 @@
-"""Adds commands of other installed packages, such as skelp-training and skelp-languages, to `skelp`, by entry points of the group `skelp.commands`.
+"""Adds commands of other installed packages, such as skelp-training, to `skelp`, by entry points of the group `skelp.commands`.
 
 An entry point has the command's name and refers to a typer function, or to a typer app with commands of its own. Packages are imported
 only for `--help` and for their own commands, so a station never imports them.
