@@ -23,8 +23,8 @@ $(RUNTIME): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE)]'
 	@touch $@
 
-$(STAMP): $(RUNTIME) src/client/pyproject.toml training/pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE),dev]' --editable src/client --editable training
+$(STAMP): $(RUNTIME) src/client/pyproject.toml src/languages/pyproject.toml training/pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(ENGINE),dev]' --editable src/client --editable 'src/languages[mqtt,opcua]' --editable training
 	@touch $@
 
 # The operator's console: Node of the system or of PyPI, packages as the lock file has them, built into the package.
@@ -48,11 +48,11 @@ wire: $(STAMP) web/node_modules/.ready
 demo: $(RUNTIME) $(CONSOLE)
 	$(BIN)/skelp demo $(ARGS)
 
-# PostgreSQL, GigE Vision, a proxy, curl and the console in a browser are tested where their programs can be had; as root on Debian they are installed, elsewhere those tests are skipped.
-PACKAGES := curl postgresql aravis-tools libaravis-dev libusb-1.0-0-dev libxml2-dev pkg-config iproute2 nginx-light chromium fonts-noto-cjk
+# PostgreSQL, GigE Vision, a proxy, an MQTT broker, curl and the console in a browser are tested where their programs can be had; as root on Debian they are installed, elsewhere those tests are skipped.
+PACKAGES := curl postgresql aravis-tools libaravis-dev libusb-1.0-0-dev libxml2-dev pkg-config iproute2 nginx-light mosquitto chromium fonts-noto-cjk
 .PHONY: system
 system:
-	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v arv-fake-gv-camera-0.8 && pkg-config --exists aravis-0.8 && command -v curl && command -v ip && command -v chromium && PATH=$$PATH:/usr/sbin command -v nginx; } >/dev/null 2>&1 \
+	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v arv-fake-gv-camera-0.8 && pkg-config --exists aravis-0.8 && command -v curl && command -v ip && command -v chromium && PATH=$$PATH:/usr/sbin command -v nginx && PATH=$$PATH:/usr/sbin command -v mosquitto; } >/dev/null 2>&1 \
 	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
 	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; } || true
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
@@ -20,3 +21,14 @@ def self_signed(folder: Path, name: str, begins_in_days: float = -1, ends_in_day
     lock = BestAvailableEncryption(password.encode()) if password else NoEncryption()
     key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock))
     return made, key_file
+
+
+def for_a_client(made: making.Made, name: str) -> tuple[Path, Path]:
+    """A certificate of a client that the CA of another certificate signed, and its key."""
+    by, key, now = making._read_signer(made.ca, made.ca.with_name("ca.key")), ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    builder = making._builder(making._called(name), by.certificate.subject, key.public_key(), now, now + timedelta(days=1))
+    certificate, key_file = made.ca.with_name(f"{name}.pem"), made.ca.with_name(f"{name}.key")
+    certificate.write_bytes(builder.sign(by.key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    key_file.touch(0o600)
+    key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return certificate, key_file

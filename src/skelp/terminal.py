@@ -1,11 +1,14 @@
-"""Prints for all commands: results to stdout, progress and errors to stderr."""
+"""Prints for all commands: results to stdout, progress, errors and logs to stderr."""
 
 from __future__ import annotations
 
 import json
+import logging
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
+import structlog
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -42,3 +45,13 @@ def print_list(name: str, facts: Sequence[Mapping[str, Any]], nothing: str, *, a
 def print_table(title: str, facts: Mapping[str, Any]) -> None:
     """Print names and values in two columns."""
     print_rows(((k, json.dumps(v) if isinstance(v, dict | list) else str(v)) for k, v in facts.items()), title)
+
+
+def log_to_stderr() -> None:
+    """Log to stderr: for a person where it is a terminal, else one JSON object a line."""
+    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), renderer],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )

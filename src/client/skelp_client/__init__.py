@@ -18,6 +18,7 @@ from skelp_client.errors import (
     StationError,
     Unreachable,
 )
+from skelp_client.lists import EventPage
 from skelp_client.models import (
     Alone,
     ClassDrift,
@@ -78,6 +79,7 @@ __all__ = [
     "Deleted",
     "Drift",
     "Event",
+    "EventPage",
     "Events",
     "ExplainedDefect",
     "ExplainedRevision",

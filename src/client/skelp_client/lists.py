@@ -111,6 +111,17 @@ def events(after: int, feed_id: str | None, wait_s: float) -> Call[EventPage]:
     return call.asking(after=after, feed_id=feed_id, limit=500, wait_s=wait_s)
 
 
+def event_page(after: int, feed_id: str | None, wait_s: float, patience: Patience) -> Steps[EventPage]:
+    """The next events after a number. Raises FeedHole if they do not follow each other, and NotUnderstood if they are of another feed."""
+    page = yield from exchange(events(after, feed_id, wait_s), patience)
+    if feed_id is not None and page.feed_id.lower() != feed_id.lower():
+        raise NotUnderstood(f"events of the feed {page.feed_id} came, those of {feed_id} were asked for")
+    for expected, event in enumerate(page.events, after + 1):
+        if event.seq != expected:
+            raise FeedHole(expected, event.seq)
+    return page
+
+
 class Feed:
     """The event feed from a number on. `after` and `feed_id` are what to store: those of the last event that was taken.
 
@@ -129,8 +140,7 @@ class Feed:
         backoff = Backoff()
         while not self.ready:
             asked_at = self._patience.clock()
-            page = yield from exchange(events(self.after, self.feed_id, self._wait_s if self._follow else 0), self._patience)
-            self._check(page)
+            page = yield from event_page(self.after, self.feed_id, self._wait_s if self._follow else 0, self._patience)
             self.feed_id = page.feed_id
             self.ready.extend(page.events)
             if not self._follow:
@@ -142,11 +152,3 @@ class Feed:
         event = self.ready.popleft()
         self.after = event.seq
         return event
-
-    def _check(self, page: EventPage) -> None:
-        """Raise FeedHole if the events do not follow each other, and NotUnderstood if they are of another feed."""
-        if self.feed_id is not None and page.feed_id.lower() != self.feed_id.lower():
-            raise NotUnderstood(f"events of the feed {page.feed_id} came, those of {self.feed_id} were asked for")
-        for expected, event in enumerate(page.events, self.after + 1):
-            if event.seq != expected:
-                raise FeedHole(expected, event.seq)

@@ -153,6 +153,10 @@ class Station(Connection):
         """
         return Events(lists.Feed(after, feed_id, self._patience, follow=follow, wait_s=wait_s), self)
 
+    def event_page(self, after: int, feed_id: str | None, *, wait_s: float = 0.0) -> lists.EventPage:
+        """The next events after a number, 500 at most, for a program that does something else too. It waits `wait_s` for the first."""
+        return self.run(lists.event_page(after, feed_id, wait_s, self._patience))
+
     def override(self, coil_id: str, decision: Decision, note: str, *, operator: str | None = None) -> Coil:
         """A person decides on a final coil instead of skelp; `note` says why. Without tokens, `operator` is needed.
 

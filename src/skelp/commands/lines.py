@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
-import sys
 import tempfile
 import webbrowser
 from pathlib import Path
 from typing import Annotated, Protocol
 
-import structlog
 import typer
 
 from skelp import __version__
@@ -19,7 +16,7 @@ from skelp.config import StationConfig, load_station
 from skelp.demo import demo_station
 from skelp.garbage import leave_what_started
 from skelp.plant_file import load_plant
-from skelp.terminal import out
+from skelp.terminal import log_to_stderr, out
 
 
 def demo(
@@ -47,7 +44,7 @@ def serve(plant: Annotated[Path, typer.Argument(help="Plant file; edge/plant.tom
     from skelp.plant import Plant  # noqa: PLC0415 - only a server needs the web server
 
     config = load_plant(plant)
-    _log_to_stderr()
+    log_to_stderr()
     with Plant(config) as server:
         _run_until_signal(server, f"plant '{config.name}'", "/api/v1/plant", None, browse=False)
 
@@ -55,7 +52,7 @@ def serve(plant: Annotated[Path, typer.Argument(help="Plant file; edge/plant.tom
 def _run(config: StationConfig, seconds: float | None, *, browse: bool) -> None:
     from skelp.app import Station  # noqa: PLC0415 - only a station needs the web server
 
-    _log_to_stderr()
+    log_to_stderr()
     with Station(config) as station:
         _run_until_signal(station, f"station '{config.name}'", "/api/v1/station", seconds, browse=browse)
 
@@ -89,12 +86,3 @@ def _run_until_signal(served: _Served, what: str, rest: str, seconds: float | No
     served.run(seconds)
     if signal.SIGINT in signals:
         raise KeyboardInterrupt
-
-
-def _log_to_stderr() -> None:
-    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), renderer],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )

@@ -1,0 +1,1 @@
+"""The commands that skelp-languages adds to `skelp`: one file each."""

@@ -1,0 +1,70 @@
+"""What the settings of every language have in common: the station, and where the language's place in its feed is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+
+from skelp.domain.errors import SkelpError
+from skelp.validation import STRICT, read_text
+from skelp_client import ClientError, Station
+
+RETRY_S = 5.0
+"""How long one call of the station is tried again. Then whoever follows the feed says that the station is away, and goes on trying."""
+
+
+class StationAccess(BaseModel):
+    """The station to follow. `token`: a file with a token of the role `mes`, where the station asks for one. `ca`: the plant's ca.pem."""
+
+    model_config = STRICT
+
+    url: Annotated[str, Field(min_length=1)] = "http://127.0.0.1:8000"
+    token: Path | None = None
+    ca: Path | None = None
+
+    @field_validator("token", "ca")
+    @classmethod
+    def _beside_the_file(cls, given: Path | None, info: ValidationInfo) -> Path | None:
+        return None if given is None else beside_the_file(given, info)
+
+
+class LanguageSettings(BaseModel):
+    """The base of each language's settings file.
+
+    `name`: of this connection on the station's page. `place`: file that says up to which event the plant has everything. `begin`: with
+    what to begin when there is no such file yet: what happens from now on, or all that the feed has.
+    """
+
+    model_config = STRICT
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    station: StationAccess = StationAccess()
+    place: Path
+    begin: Literal["now", "first"] = "now"
+
+    @field_validator("place")
+    @classmethod
+    def _beside_the_file(cls, given: Path, info: ValidationInfo) -> Path:
+        return beside_the_file(given, info)
+
+
+def beside_the_file(given: Path, info: ValidationInfo) -> Path:
+    """A relative path counts from the folder of the settings file."""
+    return Path((info.context or {}).get("folder", "."), given)
+
+
+@contextmanager
+def opened(access: StationAccess) -> Iterator[Station]:
+    """The station's client. Raises SkelpError for an address or a token that cannot be one, and for what the client cannot mend."""
+    token = None if access.token is None else read_text(access.token, "token", "skelp token new NAME --role mes prints one").strip()
+    try:
+        with Station(access.url, token=token, ca=access.ca, retry_s=RETRY_S) as station:
+            yield station
+    except ValueError as error:
+        raise SkelpError(str(error)) from error
+    except ClientError as error:
+        raise SkelpError(str(error)) from error

@@ -1,0 +1,64 @@
+"""Settings of a language, and how its connection stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from skelp.domain.errors import SkelpError
+from skelp.validation import load
+from skelp_languages.settings import LanguageSettings, StationAccess, opened
+from skelp_languages.standing import Standings, State
+
+
+def test_paths_count_from_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "l.toml"
+    file.write_text('name = "mes"\nplace = "p.json"\n[station]\nurl = "https://line1:8443"\ntoken = "t"\nca = "/etc/ca.pem"\n')
+    found = load(file, LanguageSettings, "settings", "")
+    assert (found.place, found.station.token, found.station.ca) == (tmp_path / "p.json", tmp_path / "t", Path("/etc/ca.pem"))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('name = "M es"\nplace = "p"', "name"),
+        ('name = "mes"', "place"),
+        ('name = "mes"\nplace = "p"\nbegins = "now"', "begin"),
+        ('name = "mes"\nplace = "p"\nbegin = "never"', "begin"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
+    file = tmp_path / "l.toml"
+    file.write_text(text)
+    with pytest.raises(SkelpError, match=named):
+        load(file, LanguageSettings, "settings", "")
+
+
+@pytest.mark.parametrize(
+    ("access", "named"),
+    [
+        (StationAccess(url="line1"), "line1"),
+        (StationAccess(url="https://x", ca=Path("/no/ca.pem")), r"ca\.pem"),
+        (StationAccess(url="https://x", token=Path("/no/token")), "token"),
+    ],
+)
+def test_a_station_that_cannot_be_one_is_refused_at_once(access: StationAccess, named: str) -> None:
+    with pytest.raises(SkelpError, match=named), opened(access):
+        pass
+
+
+def test_a_change_of_state_is_announced_once() -> None:
+    changes: list[State] = []
+    standings = Standings("level2", "10.0.0.7:2000", lambda: changes.append(standings.now.state))
+    standings.is_now(State.CONNECTED)
+    standings.is_now(State.CONNECTED)
+    standings.sent(4)
+    standings.acknowledged(4)
+    standings.is_now(State.REFUSED, "unknown telegram", peer="10.0.0.8:2000")
+    now = standings.now
+    assert changes == [State.CONNECTED, State.REFUSED]
+    assert (now.peer, now.detail, now.sent, now.acknowledged) == ("10.0.0.8:2000", "unknown telegram", 4, 4)
+    assert now.last_sent_at is not None
+    assert now.last_acknowledged_at is not None
+    assert now.last_sent_at.endswith("Z")
