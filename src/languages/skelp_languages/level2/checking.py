@@ -78,10 +78,11 @@ def _header(layout: Layout) -> Iterator[str]:
             yield f"header: {field.name} must be an integer, as text or binary"
         elif field.most < LEAST_NUMBERS:
             yield f"header: {field.name} holds numbers up to {field.most}; {LEAST_NUMBERS} is the least"
-    for name in (layout.file.skelp, layout.file.level2):
-        for place in (layout.in_head("sender"), layout.in_head("receiver")):
-            if place is not None:
-                yield from _packs(layout, place.field, name)
+    for party in (layout.in_head("sender"), layout.in_head("receiver")):
+        for key, name in (("skelp", layout.file.skelp), ("level2", layout.file.level2)):
+            if party is not None:
+                field = party.field
+                yield from _packs(layout, field, name) if name else [f"{key}: the header has the {field.stands_for}, so say its name"]
 
 
 def _codes(layout: Layout) -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from skelp_languages.level2.fields import NotUnderstood, TextField, TimeField
 from skelp_languages.level2.layout import Fixed, Layout, Place
-from skelp_languages.level2.meanings import Telegram, Value, Values
+from skelp_languages.level2.meanings import OF_CLASS, Telegram, Value, Values
 from skelp_languages.level2.numbers import Number, TextNumber
 
 
@@ -60,7 +60,7 @@ def _packed(layout: Layout, place: Place | Fixed, rows: Sequence[Values]) -> byt
     field = place.field
     if place.row >= len(rows):
         return (b" " if isinstance(field, TextField | TimeField | TextNumber) else b"\0") * field.width
-    value = rows[place.row].get(field.stands_for)
+    value = rows[place.row].get(field.stands_for, 0 if field.stands_for.startswith(OF_CLASS) else None)
     return field.pack(field.rounded(value, place.meaning.rounding) if isinstance(field, Number) else value, layout.codec)
 
 
