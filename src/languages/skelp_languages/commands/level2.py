@@ -55,7 +55,7 @@ def trace(
     folder, layout = found.trace.folder, checked_layout(found.layout)
     if not folder.is_dir() and not follow:
         raise SkelpError(f"there is no trace in {folder} yet; skelp level2 run writes it")
-    news = following(folder) if follow else ()
-    for record in chain(recorded(folder, last), news):
+    at: dict[Path, int] = {}
+    for record in chain(recorded(folder, last, at), following(folder, at) if follow else ()):
         for line in shown(layout, record, with_hex=with_hex):
             print_line(line)

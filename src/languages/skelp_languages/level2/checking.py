@@ -112,7 +112,8 @@ def _telegram(layout: Layout, telegram: Telegram, one: TelegramLayout) -> Iterat
         yield f"no field stands for {NEEDED[telegram]!r}"
     if telegram is Telegram.ACK and "result" not in filled and not layout.has(Telegram.NACK):
         yield "neither is there a field for 'result' nor a telegram nack, so it could not say that something was refused"
-    if (telegram is Telegram.DEFECT_LIST) != bool(one.each and one.defects):
+    is_list = telegram is Telegram.DEFECT_LIST
+    if (is_list and not (one.each and one.defects)) or (not is_list and (one.each or one.defects or one.most)):
         yield "a defect_list, and no other telegram, says how many `defects` it has and what `each` of them is"
     if one.code_in is not None and telegram not in BOTH_WAYS:
         yield "only alive, ack and nack go both ways and may have a code_in"

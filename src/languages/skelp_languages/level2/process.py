@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
@@ -33,13 +34,21 @@ def run_level2(settings: Level2Settings, after: int | None) -> None:
     """Run until SIGTERM or Ctrl-C. `after`: begin after this event. Raises SkelpError."""
     layout = checked_layout(settings.layout)
     standings = Standings("level2", settings.link.address)
-    with _ending_with_its_threads(), running(settings, standings) as run, connected(settings, layout, run) as teller:
-        follow(run, settings, teller.kinds, teller.tell, after=after)
+    with _ending_with_its_threads(), running(settings, standings) as run, connected(settings, layout, run) as level2:
+        follow(run, settings, level2.teller.kinds, level2.teller.tell, after=after)
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A link, and what tells level 2 of coils over it."""
+
+    link: Link
+    teller: Teller
 
 
 @contextmanager
-def connected(settings: Level2Settings, layout: Layout, run: Running) -> Iterator[Teller]:
-    """The link and everything behind it; what is given tells level 2 of coils."""
+def connected(settings: Level2Settings, layout: Layout, run: Running) -> Iterator[Connected]:
+    """The link and everything behind it, while the block runs."""
     with ExitStack() as opened:
         memory = Memory(settings.memory, settings.timing.same_within_s)
         report = Report(run.standings, settings.link.address, is_server=settings.link.role == "server")
@@ -62,7 +71,7 @@ def connected(settings: Level2Settings, layout: Layout, run: Running) -> Iterato
         opened.enter_context(receiver)
         opened.enter_context(link)
         log.info("level 2 may come", role=settings.link.role, address=f"{settings.link.host}:{link.port}")
-        yield Teller(settings, layout, run.station, memory, conversation, report, run.standings)
+        yield Connected(link, Teller(settings, layout, run.station, memory, conversation, report, run.standings))
 
 
 @contextmanager

@@ -123,19 +123,17 @@ def files_of(folder: Path) -> list[Path]:
     return sorted(f for f in folder.glob("*.jsonl") if f.stem.isdigit())
 
 
-def recorded(folder: Path, last: int) -> Iterator[Record]:
-    """The newest `last` records, the oldest of them first."""
+def recorded(folder: Path, last: int, at: dict[Path, int] | None = None) -> Iterator[Record]:
+    """The newest `last` records, the oldest of them first. `at` gets up to which byte each file was read, where `following` goes on."""
+    at = {} if at is None else at
     lines: list[str] = []
     for file in reversed(files_of(folder)):
-        lines = _lines(file) + lines
-        if len(lines) >= last:
-            break
-    yield from _read(lines[len(lines) - last :] if last < len(lines) else lines)
+        lines = _news(file, at) + lines  # the older files too, so that none of them is taken for news
+    yield from _read(lines[max(len(lines) - last, 0) :])
 
 
-def following(folder: Path, goes_on: Callable[[], bool] = lambda: True) -> Iterator[Record]:
-    """The records that are written from now on, for ever, or as long as `goes_on`."""
-    at = {file: file.stat().st_size for file in files_of(folder)}
+def following(folder: Path, at: dict[Path, int], goes_on: Callable[[], bool] = lambda: True) -> Iterator[Record]:
+    """The records that were written since, as long as `goes_on`."""
     while goes_on():
         for file in files_of(folder):
             yield from _read(_news(file, at))
@@ -153,13 +151,6 @@ def _news(file: Path, at: dict[Path, int]) -> list[str]:
     whole = data[: data.rfind(b"\n") + 1]
     at[file] = at.get(file, 0) + len(whole)
     return whole.decode("utf-8", "replace").splitlines()
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        return file.read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
-        return []
 
 
 def _read(lines: list[str]) -> Iterator[Record]:
