@@ -111,7 +111,7 @@ class Trace:
         folder.mkdir(parents=True, exist_ok=True)
         there = files_of(folder)
         number = int(there[-1].stem) + 1 if there else 1
-        for old in there[: len(there) - self._settings.files + 1]:
+        for old in there[: max(len(there) - self._settings.files + 1, 0)]:
             old.unlink(missing_ok=True)
         name = folder / f"{number:08d}.jsonl"
         self._file = os.fdopen(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from skelp_languages.level2.checking import checked_layout
 from skelp_languages.level2.fields import Codec, DoesNotFit, NotUnderstood, TextField, TimeField
-from skelp_languages.level2.meanings import Rounding, Telegram
+from skelp_languages.level2.meanings import Rounding, Telegram, Values
 from skelp_languages.level2.numbers import BinaryInteger, FloatField, TextNumber
 from skelp_languages.level2.stream import OutOfStep, Stream
 from skelp_languages.level2.telegrams import Outer, pack, unpack
@@ -164,8 +164,17 @@ def test_a_time_that_is_none_is_not_understood(text: bytes) -> None:
 
 def test_a_list_says_how_many_defects_there_are_and_its_empty_places_are_no_defects() -> None:
     layout = checked_layout(EXAMPLE)
-    row = {"rank": 11, "class_code": "SCR", "severity": 4, "side": "top", "along_mm": 1, "across_mm": 2, "length_mm": 3, "width_mm": 4}
-    head = {"name": "코일 7", "feed_seq": 9, "part": 2, "parts": 2, "defects": 11, "in_part": 1}
+    row: Values = {
+        "rank": 11,
+        "class_code": "SCR",
+        "severity": 4,
+        "side": "top",
+        "along_mm": 1,
+        "across_mm": 2,
+        "length_mm": 3,
+        "width_mm": 4,
+    }
+    head: Values = {"name": "코일 7", "feed_seq": 9, "part": 2, "parts": 2, "defects": 11, "in_part": 1}
     raw = pack(layout, Telegram.DEFECT_LIST, Outer(NOW, 8), head, [row])
     read = unpack(layout, raw, to_level_2=True)
     assert read.body == head
