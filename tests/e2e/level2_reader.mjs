@@ -90,7 +90,7 @@ function take(b) {
   if (code === "SIL200") return answer(b);
   if (last?.code === code && last.number === serial) store({ again: serial });  // known: the acknowledgement was lost
   else store((last = { code, number: serial, ...(code === "SIL201" ? result(b) : list(b)) }));
-  if (mute[code] > 0) mute[code]--;
+  if (mute[code] > 0) store({ unanswered: serial, left: --mute[code] });
   else acknowledge(code, serial);
 }
 
