@@ -1,4 +1,4 @@
-"""Adds commands of other installed packages, such as skelp-training, to `skelp`, by entry points of the group `skelp.commands`.
+"""Adds commands of other installed packages (skelp-training, skelp-languages) to `skelp`, by entry points of the group `skelp.commands`.
 
 An entry point has the command's name and refers to a typer function, or to a typer app with commands of its own. Packages are imported
 only for `--help` and for their own commands, so a station never imports them.
@@ -32,6 +32,7 @@ TRAINING = {
     "export": "Write a run's model file again, from its last checkpoint.",
 }
 LANGUAGES = {
+    "level2": "Speak with a plant's level 2 in telegrams of fixed length.",
     "mqtt": "Send results to a plant's MQTT broker as Sparkplug B.",
 }
 """The commands of skelp-training, and those of skelp-languages. `--help` lists them even if the package is not installed."""

@@ -71,7 +71,7 @@ def test_who_was_locked_out_stays_out_after_an_upgrade_too(url: str, tmp_path: P
         database.access.tokens.revoke("mes")
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.executescript(
-            "DROP TABLE overrides; DROP TABLE decisions; DROP TABLE model_classes; "
+            "DROP VIEW coil_result; DROP TABLE overrides; DROP TABLE decisions; DROP TABLE model_classes; "
             "DROP TABLE origins; ALTER TABLE defects DROP COLUMN seen_as; "
             "DROP TABLE periodic; DROP TABLE webhooks; DROP TABLE dead_letters; "
             "DROP TABLE shadows; DROP TABLE models; DROP TABLE passages; DROP TABLE connections; "

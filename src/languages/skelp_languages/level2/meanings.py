@@ -1,0 +1,155 @@
+"""What a field of a telegram may stand for: each value's sort, whether it may be unknown, and how a number of it is rounded."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+Value = str | int | Decimal | datetime | None
+"""A text or a word, a number, a time with its zone; None: not known. A word that a plant's codes do not have is read as that code."""
+Values = Mapping[str, Value]
+
+
+class Telegram(StrEnum):
+    """The telegrams of a layout file. Each is in it once or not at all."""
+
+    COIL_START = "coil_start"
+    COIL_END = "coil_end"
+    COIL_CORRECTION = "coil_correction"
+    COIL_RESULT = "coil_result"
+    DEFECT_LIST = "defect_list"
+    ALIVE = "alive"
+    ACK = "ack"
+    NACK = "nack"
+
+
+BOTH_WAYS = frozenset({Telegram.ALIVE, Telegram.ACK, Telegram.NACK})
+FROM_LEVEL_2 = frozenset({Telegram.COIL_START, Telegram.COIL_END, Telegram.COIL_CORRECTION})
+TO_LEVEL_2 = frozenset({Telegram.COIL_RESULT, Telegram.DEFECT_LIST})
+
+
+class Sort(StrEnum):
+    """What a value is. A word is one of a few, such as accept or hold; it has a number too, for fields that are numbers."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    TIME = "time"
+    WORD = "word"
+
+
+class Rounding(StrEnum):
+    """Steel that was not inspected is never rounded away: what is lost or degraded is rounded up, what is inspected down."""
+
+    NEAREST = decimal.ROUND_HALF_EVEN
+    UP = decimal.ROUND_CEILING
+    DOWN = decimal.ROUND_FLOOR
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """`known`: False if the value may be unknown. `words`: of a word, each with the number that it has without codes of the plant."""
+
+    sort: Sort
+    known: bool = True
+    rounding: Rounding = Rounding.NEAREST
+    words: Mapping[str, int] = field(default_factory=dict)
+
+
+TEXT, NUMBER, TIME = Meaning(Sort.TEXT), Meaning(Sort.NUMBER), Meaning(Sort.TIME)
+MAYBE_NUMBER, MAYBE_TIME = Meaning(Sort.NUMBER, known=False), Meaning(Sort.TIME, known=False)
+
+
+def _word(*words: str, first: int = 1) -> Meaning:
+    return Meaning(Sort.WORD, words={word: n for n, word in enumerate(words, first)})
+
+
+YES_OR_NO = _word("no", "yes", first=0)
+DECISION = _word("accept", "downgrade", "hold", "scrap")
+SIDE = _word("top", "bottom")
+EVENT = _word("final", "changed", "decided", "revised")
+RESULT = _word(
+    "done",
+    "unknown_telegram",
+    "not_understood",
+    "other_receiver",
+    "station_away",
+    "not_allowed",
+    "coil_unknown",
+    "coil_over",
+    "coil_differs",
+    "still_running",
+    "name_taken",
+    "refused",
+    first=0,
+)
+"""How a telegram of level 2 ended, in an ACK or a NACK."""
+
+HEADER = {"length": NUMBER, "code": TEXT, "number": NUMBER, "time": TIME, "sender": TEXT, "receiver": TEXT}
+_IDENTITY = {"coil_id": TEXT, "name": TEXT, "heat": TEXT, "product": TEXT, "customer": TEXT}
+_COUNTS = {f"severity_{n}": NUMBER for n in range(1, 6)}
+OF_CLASS = "class:"
+"""`class:scratch` is the number of defects of the class scratch."""
+RESULT_VALUES = {
+    **_IDENTITY,
+    "pass_number": NUMBER,
+    "automatic": YES_OR_NO,
+    "interrupted": YES_OR_NO,
+    "started_at": TIME,
+    "finished_at": MAYBE_TIME,
+    "strip_width_mm": MAYBE_NUMBER,
+    "length_m": NUMBER,
+    "inspected_m": Meaning(Sort.NUMBER, rounding=Rounding.DOWN),
+    "degraded_m": Meaning(Sort.NUMBER, rounding=Rounding.UP),
+    "lost_m": Meaning(Sort.NUMBER, rounding=Rounding.UP),
+    "decision": DECISION,
+    "decision_of_skelp": DECISION,
+    "decided_by_person": YES_OR_NO,
+    "reason": TEXT,
+    "reasons": NUMBER,
+    "defects": NUMBER,
+    **_COUNTS,
+    "marks": NUMBER,
+    "model": TEXT,
+    "recipe": TEXT,
+    "revision": NUMBER,
+    "event": EVENT,
+    "event_time": TIME,
+    "feed_seq": NUMBER,
+    "repeat": YES_OR_NO,
+    "listed": NUMBER,
+    "parts": NUMBER,
+}
+DEFECT_VALUES = {
+    "rank": NUMBER,
+    "defect_id": TEXT,
+    "class": TEXT,
+    "class_code": TEXT,
+    "severity": NUMBER,
+    "side": SIDE,
+    "camera": TEXT,
+    **dict.fromkeys(("along_mm", "along_m", "across_mm", "length_mm", "width_mm", "area_mm2", "orientation_deg"), NUMBER),
+    **dict.fromkeys(("score", "contrast"), NUMBER),
+}
+_ANSWER = {"of_code": TEXT, "of_number": NUMBER, "result": RESULT, "reason": TEXT}
+BODIES: Mapping[Telegram, Mapping[str, Meaning]] = {
+    Telegram.COIL_START: {**_IDENTITY, "strip_width_mm": MAYBE_NUMBER, "new_pass": YES_OR_NO},
+    Telegram.COIL_END: {"coil_id": TEXT},
+    Telegram.COIL_CORRECTION: _IDENTITY,
+    Telegram.COIL_RESULT: RESULT_VALUES,
+    Telegram.DEFECT_LIST: {**RESULT_VALUES, "part": NUMBER, "in_part": NUMBER},
+    Telegram.ALIVE: {},
+    Telegram.ACK: _ANSWER,
+    Telegram.NACK: _ANSWER,
+}
+"""The values of each telegram's body, beside those of the header."""
+
+
+def meaning_of(value: str, known: Mapping[str, Meaning]) -> Meaning | None:
+    """What a value is, also one of a named class; None if the telegram has no such value."""
+    if "defects" in known and value.startswith(OF_CLASS) and value != OF_CLASS:
+        return NUMBER
+    return known.get(value)

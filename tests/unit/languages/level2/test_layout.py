@@ -1,0 +1,122 @@
+"""A layout that cannot work is refused when it is loaded, and the message names what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from skelp.domain.errors import SkelpError
+from skelp_languages.level2.checking import checked_layout
+from skelp_languages.level2.layout import Fixed
+from skelp_languages.level2.meanings import Telegram
+from tests.unit.languages.level2.layouts import EXAMPLE, example, made
+
+
+def test_the_fields_of_the_example_lie_where_its_page_says() -> None:
+    layout = checked_layout(EXAMPLE)
+    at = {p.field.name: p.at for p in layout.places(Telegram.COIL_RESULT) if not isinstance(p, Fixed)}
+    assert (at["COIL_NO"], at["GRADE"], at["LOST_M"], at["REPEAT_YN"]) == (44, 146, 230, 285)
+    assert layout.size(Telegram.DEFECT_LIST) == 112 + 10 * 45
+
+
+def result_field(**changes: Any) -> Callable[[dict[str, Any]], None]:
+    """Change the first field of the result, or add one with a name of its own."""
+
+    def change(file: dict[str, Any]) -> None:
+        file["telegrams"]["coil_result"]["fields"].append({"name": "NEW", "width": 4, "kind": "text", **changes})
+
+    return change
+
+
+def at(*path: str | int, value: Any) -> Callable[[dict[str, Any]], None]:
+    """Set a value in the file."""
+
+    def change(file: dict[str, Any]) -> None:
+        inner: Any = file
+        for step in path[:-1]:
+            inner = inner[step]
+        inner[path[-1]] = value
+
+    return change
+
+
+def without(*path: str | int) -> Callable[[dict[str, Any]], None]:
+    def change(file: dict[str, Any]) -> None:
+        inner: Any = file
+        for step in path[:-1]:
+            inner = inner[step]
+        del inner[path[-1]]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (result_field(value="lengt_m"), r"NEW stands for 'lengt_m', which is no value of it; did you mean length_m\?"),
+        (result_field(value="class:"), "class:"),
+        (result_field(value="severity"), "severity"),
+        (result_field(kind="integer", value="event_time"), "is a time"),
+        (result_field(kind="text", value="length_m"), "is a number"),
+        (result_field(kind="integer", value="heat"), "needs `codes`"),
+        (result_field(kind="text", value="decision"), "'downgrade' has 9 bytes"),
+        (result_field(kind="text", value="decision", codes={"accept": "A"}), "'downgrade' has no code"),
+        (result_field(kind="unsigned", value="strip_width_mm"), "absent"),
+        (result_field(kind="unsigned", width=2, value="strip_width_mm", absent=-1), "absent"),
+        (result_field(kind="unsigned", width=3), "width"),
+        (result_field(kind="time", value="event_time", width=4), "has 14 characters"),
+        (result_field(kind="time", value="event_time", format="hhhh", width=4), "twice or none"),
+        (result_field(kind="decimal", decimals=3, value="length_m"), "no room for a digit"),
+        (result_field(kind="integer", decimals=1, value="length_m"), "has no decimals"),
+        (result_field(kind="text", pad="zero"), "zeros on the right"),
+        (result_field(kind="integer", align="left", value="defects"), "another number"),
+        (result_field(kind="filler", constant="TOO LONG"), "8 bytes"),
+        (result_field(kind="filler", value="heat"), "stands for no value"),
+        (result_field(kinds="text"), "kind"),
+        (at("header", 0, "width", value=2), r"TC_LEN: .560. needs 3 bytes"),
+        (at("header", 5, "width", value=1), "99 is the least"),
+        (at("header", 5, "kind", value="text"), "must be an integer"),
+        (without("header", 5), "'number'"),
+        (without("header", 1), "'code'"),
+        (at("skelp", value=""), "say its name"),
+        (at("skelp", value="SKELP"), "SKELP"),
+        (without("telegrams", "ack"), "there is no ack"),
+        (without("telegrams", "ack", "fields", 2), "'result'"),
+        (at("telegrams", "ack", "fields", 1, "width", value=3), "OF_NUM"),
+        (at("telegrams", "ack", "fields", 0, "width", value=5), "OF_ID"),
+        (at("telegrams", "ack", "fields", 2, "codes", value={"done": 0, "*": 0}), "'done' has the code of a refusal"),
+        (at("telegrams", "coil_end", "code", value="L2SI01"), "have the same code"),
+        (at("telegrams", "coil_end", "code", value="L2SI002"), "7 bytes"),
+        (at("telegrams", "coil_end", "code", value=7), "a number in quotes is text"),
+        (at("telegrams", "coil_end", "code_in", value="L2SI09"), "both ways"),
+        (without("telegrams", "coil_start", "fields", 0), "'coil_id'"),
+        (without("telegrams", "defect_list", "defects"), "how many `defects`"),
+        (at("telegrams", "defect_list", "fields", 2, "width", value=2), "PART.*200"),
+        (at("telegrams", "coil_result", "defects", value=3), "and no other telegram"),
+        (without("zone"), "say of which zone"),
+        (at("zone", value="Korea/Pohang"), "no zone of this machine"),
+        (at("encoding", value="utf-8"), "encoding"),
+        (at("telegrams", "coil_stop", value={"code": "X"}), "coil_stop"),
+    ],
+)
+def test_what_cannot_work_is_refused_by_name(tmp_path: Path, change: Callable[[dict[str, Any]], None], named: str) -> None:
+    file = example()
+    change(file)
+    with pytest.raises(SkelpError, match=named):
+        made(tmp_path, file)
+
+
+def test_codes_may_be_binary_numbers(tmp_path: Path) -> None:
+    file = example()
+    file["header"][1] = {"name": "ID", "value": "code", "width": 2, "kind": "unsigned"}
+    for number, telegram in enumerate(file["telegrams"].values(), 100):
+        telegram["code"] = number
+        if "code_in" in telegram:
+            telegram["code_in"] = number + 50
+    file["telegrams"]["ack"]["fields"][0] = {"name": "OF", "value": "of_code", "width": 2, "kind": "unsigned"}
+    layout = made(tmp_path, file)
+    assert layout.telegram_of(102, to_level_2=False) is Telegram.COIL_CORRECTION
+    assert layout.telegram_of(102, to_level_2=True) is None

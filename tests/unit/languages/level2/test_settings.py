@@ -1,0 +1,67 @@
+"""The settings file and the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from skelp.domain.errors import SkelpError
+from skelp_languages.commands.level2 import level2_cli
+from skelp_languages.level2.settings import load_settings
+from tests.conftest import ROOT
+
+EXAMPLE = ROOT / "edge" / "level2.toml"
+
+
+def test_the_example_is_the_defaults_and_its_paths_count_from_its_folder() -> None:
+    found = load_settings(EXAMPLE)
+    assert (found.layout, found.memory) == (ROOT / "edge/level2-layout.toml", ROOT / "edge/level2-place-numbers.json")
+    assert (found.link.host, found.link.port, found.on_refusal) == ("127.0.0.1", 2011, "wait")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('address = "127.0.0.1:2011"', 'address = "10.1.1.1:2011"', "peers"),
+        ('address = "127.0.0.1:2011"', 'address = "10.1.1.1:2011"\npeers = ["level2"]', "no IP address"),
+        ('address = "127.0.0.1:2011"', 'address = "10.1.1.1"', "address"),
+        ('role = "server"', 'role = "both"', "role"),
+        ('on_refusal = "wait"', 'on_refusal = "skip"', "on_refusal"),
+        ("tries = 5", "tries = 0", "tries"),
+        ("files = 8", "files = 1", "files"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
+    file = tmp_path / "level2.toml"
+    text = EXAMPLE.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(SkelpError, match=named):
+        load_settings(file)
+
+
+def test_a_client_may_call_any_address(tmp_path: Path) -> None:
+    file = tmp_path / "level2.toml"
+    text = EXAMPLE.read_text(encoding="utf-8")
+    file.write_text(text.replace('"server"', '"client"').replace("127.0.0.1:2011", "10.1.1.1:2011"), encoding="utf-8")
+    assert load_settings(file).link.role == "client"
+
+
+def test_check_prints_the_table_of_each_telegram(capsys: pytest.CaptureFixture[str]) -> None:
+    level2_cli(["check", str(EXAMPLE)], standalone_mode=False)
+    printed = capsys.readouterr().out
+    assert "coil_result  SIL201 to level 2, 286 bytes\n" in printed
+    assert "LOST_M       230     8      lost_m             implied, 2 decimals, zero, right\n" in printed
+    assert "[n], n = 2..10  +45*(n-1)" in printed
+
+
+def test_a_trace_that_is_not_there_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "level2.toml"
+    file.write_text(
+        EXAMPLE.read_text(encoding="utf-8").replace('"level2-layout.toml"', f'"{ROOT}/edge/level2-layout.toml"'), encoding="utf-8"
+    )
+    with pytest.raises(SkelpError, match="there is no trace"):
+        level2_cli(["trace", "--no-follow", str(file)], standalone_mode=False)
+    (tmp_path / "level2-trace").mkdir()
+    level2_cli(["trace", "--no-follow", str(file)], standalone_mode=False)
