@@ -75,7 +75,6 @@ def no_result() -> Structure:
 def components(made: Structure, handle: ua.Variant, answer: Answer) -> list[ua.Variant]:
     """The 17 outputs of GetResultComponentsById. A part that there is not is an empty structure: an output cannot be left out."""
     parts = {name: getattr(made, name) or structure(kind) for name, kind in _OPTIONAL_PARTS.items()}
-    content = ua.Variant(made.ResultContent or [], ua.VariantType.Variant, is_array=True)
     times = made.ProcessingTimes or structure("ProcessingTimesDataType", StartTime=BEGINNING, EndTime=BEGINNING)
     return [
         truth(bool(made.HasTransferableDataOnFile)),
@@ -86,19 +85,24 @@ def components(made: Structure, handle: ua.Variant, answer: Answer) -> list[ua.V
         *(boxed(part) for part in parts.values()),
         moment(made.CreationTime),
         boxed(times),
-        content,
+        _content(made),
         number(answer),
     ]
 
 
 def event_fields(made: Structure) -> Mapping[str, ua.Variant]:
-    """The fields of ResultReady. ResultContent is an array of structures, because clients do not open structures inside its Variants."""
+    """The fields of ResultReady."""
     fields = {
         "IsPartial": truth(made.IsPartial),
         "IsSimulated": truth(made.IsSimulated),
         "ResultState": number(made.ResultState),
         "CreationTime": moment(made.CreationTime),
-        "ResultContent": boxes([content.Value for content in made.ResultContent]),
+        "ResultContent": _content(made),
     }
     parts = {name: getattr(made, name) for name in ("ResultId", *_OPTIONAL_PARTS, "ProcessingTimes")}
     return {**fields, **{name: boxed(part) for name, part in parts.items() if part is not None}}
+
+
+def _content(made: Structure) -> ua.Variant:
+    """ResultContent by itself, as an array of structures: node-opcua does not open structures inside an array of Variants."""
+    return boxes([content.Value for content in made.ResultContent or []])

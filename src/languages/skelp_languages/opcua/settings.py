@@ -39,7 +39,7 @@ class Security(BaseModel):
 
     model_config = STRICT
 
-    certificates: Path = Path("opcua-certificates")
+    certificates: Path
     anonymous: Literal["nothing", "reads"] = "nothing"
     no_security: bool = False
 
@@ -53,7 +53,7 @@ class OpcUaSettings(LanguageSettings):
     """The settings file of `skelp opcua`."""
 
     endpoint: Endpoint = Endpoint()
-    security: Security = Security()
+    security: Security
 
     @model_validator(mode="after")
     def _no_security_on_this_machine_alone(self) -> Self:

@@ -14,7 +14,7 @@ from skelp_languages.opcua.coil_type import define_coil_result
 from skelp_languages.opcua.upstream.namespaces import claim_profiles, describe
 from skelp_languages.opcua.upstream.parts import add_method, add_part
 from skelp_languages.opcua.upstream.read_only import make_read_only
-from skelp_languages.opcua.upstream.structures import whole_structures
+from skelp_languages.opcua.upstream.structures import know_simple_types, whole_structures
 from skelp_languages.opcua.values import boxed, structure
 
 ROOT = "VisionSystem"
@@ -52,8 +52,9 @@ class Space:
 
 async def build(server: Server, station_name: str) -> Space:
     """Load the nodeset and make the vision system. `station_name`: what clients see."""
+    theirs, ours = await server.register_namespace(mv.URI), await server.register_namespace(mv.OURS)
+    know_simple_types(nodeset.machine_vision_xml(), theirs)
     await server.import_xml(xmlstring=whole_structures(nodeset.machine_vision_xml()))
-    theirs, ours = await server.get_namespace_index(mv.URI), await server.register_namespace(mv.OURS)
     await define_coil_result(server, ours)
     space = await _parts(server, theirs, ours, station_name)
     for node in (space.system, space.machine, space.automatic):

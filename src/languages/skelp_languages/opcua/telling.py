@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from skelp_client import Event
 from skelp_languages.following import RESULTS, Told
 from skelp_languages.opcua.announcer import Announcer
 from skelp_languages.opcua.asked import AskedStation
+from skelp_languages.opcua.finished import Finished
 from skelp_languages.opcua.looking import Looking
 
 KINDS = RESULTS | {"coil.started"}
@@ -20,18 +22,16 @@ class Telling:
     async def tell(self, told: Told) -> None:
         """Raises ClientError if the station goes away meanwhile: it is told again then."""
         await self._looking.now()
-        if not is_about_a_result(told):
-            return
-        found = await self._station.finished(told.event.coil_id)
-        if found is not None:
+        found = await self._station.finished(told.event.coil_id) if told.event.kind in RESULTS else None
+        if found is not None and says_a_result(told.event, found):
             await self._announcer.result_ready(found, told.event.seq, repeat=told.repeat)
 
 
-def is_about_a_result(told: Told) -> bool:
-    """Whether an event says that a result is there, or another one. A part that is whole meanwhile is told with `coil.final` only."""
-    event, coil = told.event, told.coil
-    if coil is None or event.kind not in RESULTS or coil.status == "running":
-        return False
+def says_a_result(event: Event, found: Finished) -> bool:
+    """Whether an event says that there is a result, or another one, of a coil as it is now.
+
+    A coil that has passed is told as a part. If it is final when that event is read, `coil.final` comes next and tells it.
+    """
     if event.kind == "coil.changed" and not event.data.get("corrected"):
-        return coil.status == "provisional"
+        return found.is_partial
     return True

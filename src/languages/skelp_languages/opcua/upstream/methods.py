@@ -85,7 +85,8 @@ def _variant_type(data_type: ua.NodeId) -> ua.VariantType | None:
     """The built-in type by which a data type goes over the wire; None where asyncua does not know."""
     base = ua.basetype_by_datatype.get(data_type)
     if base is not None:
-        return ua.VariantType[getattr(ua, base).__name__]
+        names = (kind.__name__ for kind in getattr(ua, base).__mro__)
+        return next((ua.VariantType[name] for name in names if name in ua.VariantType.__members__), None)
     if data_type in ua.enums_by_datatype:
         return ua.VariantType.Int32
     is_built_in = data_type.NamespaceIndex == 0 and 0 < data_type.Identifier <= _LAST_BUILT_IN

@@ -1,10 +1,12 @@
-"""Four things about sessions (asyncua 2.1.0), each of which lets in somebody who should not be, or keeps everybody waiting.
+"""Five things about sessions (asyncua 2.1.0), each of which lets in somebody who should not be, or keeps everybody waiting.
 
 1. A session's authentication token is a number that is counted up. Whoever guesses it takes the session over before a signature is
    checked, with its user. Here it is 32 random bytes.
 2. The certificate that a client says it has is checked, not the one by which its channel is encrypted. Here it is the channel's.
 3. The user manager is asked inside the event loop and cannot wait for an answer over a network. Here it is awaited before.
 4. Anybody may register a server, which is then told to others. Here nobody may.
+5. A channel without encryption is always open, for discovery, and a session on it is then asked for no permission at all, even where no
+   such endpoint is offered. The certificate that its client names proves nothing. Here the door decides about such a channel.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ class Door(Protocol):
     """Who may come in."""
 
     def admit(self, certificate: bytes | None) -> None:
-        """Raise ServiceError if a client with this certificate may not come in. None: its channel is not encrypted."""
+        """Raise ServiceError if a client whose channel has this certificate may not come in. None: the channel is not encrypted."""
         ...
 
     async def prove(self, name: str, secret: str) -> None:
@@ -75,17 +77,21 @@ class Processor(UaProcessor):  # type: ignore[misc]
         server: GuardedServer = self.iserver
         if typeid in _REGISTER:
             raise ServiceError(ua.StatusCodes.BadServiceUnsupported)
+        policy = self._connection.security_policy
+        is_encrypted = policy.Mode == ua.MessageSecurityMode.SignAndEncrypt
         if typeid in (_CREATE, _ACTIVATE):
-            server.door.admit(self._connection.security_policy.peer_certificate)
+            server.door.admit(policy.peer_certificate if is_encrypted else None)
         if typeid == _ACTIVATE:
-            await self._prove(server, requesthdr.AuthenticationToken, body.copy())
+            await self._prove(server, requesthdr.AuthenticationToken, body.copy(), is_encrypted=is_encrypted)
         return await super()._process_message(typeid, requesthdr, seqhdr, body)
 
-    async def _prove(self, server: GuardedServer, authentication: ua.NodeId, body: Any) -> None:
+    async def _prove(self, server: GuardedServer, authentication: ua.NodeId, body: Any, *, is_encrypted: bool) -> None:
         session = self.session or server.lookup_external_session(authentication)
         token = struct_from_binary(ua.ActivateSessionParameters, body).UserIdentityToken
         if session is None or not isinstance(token, ua.UserNameIdentityToken):
             return
+        if not is_encrypted:
+            raise ServiceError(ua.StatusCodes.BadIdentityTokenRejected)  # a token is not read from an open channel
         try:
             name, secret = server.decrypt_user_token(session, token)
         except Exception as error:
