@@ -6,7 +6,6 @@ from importlib.resources import files
 
 SHA256 = "3e67454155a9618e0981aa8b3ee248f7a9ee216f9f915b53eb26a69533c0cc62"
 """Of the file, as it is in npm's node-opcua-nodesets 2.182.0."""
-VERSION, PUBLISHED = "1.0.0", "2019-07-11T10:18:27+00:00"
 
 
 def machine_vision_xml() -> bytes:

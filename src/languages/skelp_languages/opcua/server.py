@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from asyncua import Server, ua
 
+from skelp.domain.errors import SkelpError
 from skelp_languages import __version__
 from skelp_languages.opcua.certificates import Trusted, own_certificate
 from skelp_languages.opcua.settings import Endpoint, OpcUaSettings
 from skelp_languages.opcua.upstream.callers import Rules
-from skelp_languages.opcua.upstream.endpoints import offer
+from skelp_languages.opcua.upstream.endpoints import offer, take_names_off_the_open_endpoint
 from skelp_languages.opcua.upstream.of_type import let_subtypes_through
 from skelp_languages.opcua.upstream.sessions import GuardedServer, use_guarded_sessions
 from skelp_languages.opcua.users import Users, ask_station
@@ -31,6 +34,25 @@ class Made:
     server: Server
     inside: GuardedServer
     users: Users
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.server.bserver.port)
+
+
+@asynccontextmanager
+async def listening(made: Made) -> AsyncIterator[None]:
+    """Listen for clients. Raises SkelpError if the address is in use."""
+    try:
+        await made.server.start()
+    except OSError as error:
+        raise SkelpError(f"cannot listen at {made.server.endpoint.geturl()}: {error}; is another server there?") from error
+    try:
+        take_names_off_the_open_endpoint(made.server)
+        yield
+    finally:
+        await made.server.stop()
 
 
 async def make_server(settings: OpcUaSettings) -> Made:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
-from skelp.domain.errors import SkelpError
 from skelp.terminal import print_line
 from skelp_languages.following import Told
 from skelp_languages.opcua.asked import AskedStation
-from skelp_languages.opcua.server import Made, make_server
+from skelp_languages.opcua.server import Made, listening, make_server
 from skelp_languages.opcua.settings import OpcUaSettings
 from skelp_languages.opcua.telling import KINDS
-from skelp_languages.opcua.upstream.endpoints import take_names_off_the_open_endpoint
 from skelp_languages.opcua.users import HOLDS_S
 from skelp_languages.opcua.vision import make_vision
 from skelp_languages.running import Running, follow
@@ -32,23 +30,10 @@ async def serve(run: Running, settings: OpcUaSettings, after: int | None) -> Non
     ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _end, ending)
-    async with _listening(made):
-        print_line(f"OPC UA for Machine Vision: opc.tcp://{settings.endpoint.host}:{_port(made)}/skelp")
+    async with listening(made):
+        print_line(f"OPC UA for Machine Vision: opc.tcp://{settings.endpoint.host}:{made.port}/skelp")
         _follow_in_a_thread(run, settings, after, vision.telling.tell, ending)
         await _first_to_end(ending, vision.looking.run(), _keep_users(made), _keep_standing(made, run.standings))
-
-
-@asynccontextmanager
-async def _listening(made: Made) -> AsyncIterator[None]:
-    try:
-        await made.server.start()
-    except OSError as error:
-        raise SkelpError(f"cannot listen at {made.server.endpoint.geturl()}: {error}; is another server there?") from error
-    try:
-        take_names_off_the_open_endpoint(made.server)
-        yield
-    finally:
-        await made.server.stop()
 
 
 async def _first_to_end(ending: asyncio.Future[None], *running: Coroutine[Any, Any, None]) -> None:
@@ -111,8 +96,3 @@ async def _keep_standing(made: Made, standings: Standings) -> None:
         clients = len(made.inside.sessions())
         standings.is_now(State.CONNECTED if clients else State.WAITING, f"{clients} clients" if clients != 1 else "1 client")
         await asyncio.sleep(_STANDING_S)
-
-
-def _port(made: Made) -> int:
-    assert made.server.bserver is not None  # noqa: S101 - it listens
-    return int(made.server.bserver.port)

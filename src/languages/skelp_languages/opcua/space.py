@@ -11,9 +11,8 @@ from skelp_languages import __version__
 from skelp_languages.opcua import machine_vision as mv
 from skelp_languages.opcua import nodeset
 from skelp_languages.opcua.coil_type import define_coil_result
-from skelp_languages.opcua.upstream.namespaces import claim_profiles, describe
+from skelp_languages.opcua.described import claim_profiles, describe
 from skelp_languages.opcua.upstream.parts import add_method, add_part
-from skelp_languages.opcua.upstream.read_only import make_read_only
 from skelp_languages.opcua.upstream.structures import know_simple_types, whole_structures
 from skelp_languages.opcua.values import boxed, structure
 
@@ -64,10 +63,8 @@ async def build(server: Server, station_name: str) -> Space:
         await space.system.add_reference(source, ua.ObjectIds.HasEventSource)
     for kind in mv.EventKind:
         await space.system.add_reference(space.number(kind), ua.ObjectIds.GeneratesEvent)
-    await describe(server, ours, mv.URI, nodeset.VERSION, datetime.fromisoformat(nodeset.PUBLISHED))
     await describe(server, ours, mv.OURS, __version__, datetime(2026, 11, 27, tzinfo=UTC))
     await claim_profiles(server, PROFILES)
-    await make_read_only(server, {theirs, ours})
     return space
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import pytest
@@ -15,7 +14,7 @@ from skelp_client import Coil, ModelHistory, Recipe, StationStatus, Unreachable
 from skelp_client.reading import read
 from skelp_languages.opcua.asked import AskedStation, Wanted
 from skelp_languages.opcua.finished import Finished
-from skelp_languages.opcua.server import Made, make_server
+from skelp_languages.opcua.server import Made, listening, make_server
 from skelp_languages.opcua.settings import Endpoint, OpcUaSettings, Security
 from skelp_languages.opcua.upstream.callers import PlantUser, _caller
 from skelp_languages.opcua.vision import Vision, make_vision
@@ -114,7 +113,7 @@ class System:
 
     @property
     def url(self) -> str:
-        return f"opc.tcp://127.0.0.1:{self.server.bserver.port}/skelp"
+        return f"opc.tcp://127.0.0.1:{self.made.port}/skelp"
 
     def node(self, path: str) -> ua.NodeId:
         """A part of the vision system."""
@@ -154,9 +153,10 @@ def made_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     with asyncio.Runner() as runner:
         made = runner.run(make_server(settings))
         vision = runner.run(make_vision(made.server, cast("AskedStation", station), "line1"))
-        runner.run(made.server.start())
+        door = listening(made)
+        runner.run(door.__aenter__())
         yield System(made, vision, station, runner)
-        runner.run(made.server.stop())
+        runner.run(door.__aexit__(None, None, None))
 
 
 @pytest.fixture
@@ -167,5 +167,3 @@ def system(made_system: System) -> System:
     station.now = status()
     made_system.run(made_system.vision.looking.now())
     return made_system
-
-

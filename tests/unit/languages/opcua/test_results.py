@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -25,8 +26,6 @@ def by_id(coil_id: str) -> list[ua.Variant]:
 
 
 def test_the_nodeset_is_the_one_that_the_opc_foundation_published() -> None:
-    from hashlib import sha256
-
     xml = nodeset.machine_vision_xml()
     assert sha256(xml).hexdigest() == nodeset.SHA256 == "3e67454155a9618e0981aa8b3ee248f7a9ee216f9f915b53eb26a69533c0cc62"
     assert b"OPC Foundation MIT License 1.00" in xml[:200]

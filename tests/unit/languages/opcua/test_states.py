@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import xml.etree.ElementTree as ET
 from typing import Any
 
@@ -12,11 +13,9 @@ from hypothesis import strategies as st
 
 from skelp_client import StationStatus
 from skelp_languages.opcua import machine_vision as mv
-from skelp_languages.opcua.machine_vision import Answer
 from skelp_languages.opcua.nodeset import machine_vision_xml
 from skelp_languages.opcua.states import AWAY, READY, Where, moves, where
-from skelp_languages.opcua.values import boxed, structure
-from tests.unit.languages.opcua.conftest import MES, READER, System, status
+from tests.unit.languages.opcua.conftest import System, status
 
 ERROR = Where("Error", why="camera.lost: camera top-1 sends nothing")
 K1, K2 = (Where("Operational", "ContinuousExecution", coil) for coil in ("K1", "K2"))
@@ -25,7 +24,8 @@ SPACE = {"u": "http://opcfoundation.org/UA/2011/03/UANodeSet.xsd"}
 
 
 @pytest.mark.parametrize(
-    ("found", "place"), [(None, AWAY), (status(), READY), (status("K1"), K1), (status("K1", ready=False), ERROR), (status(ready=False), ERROR)]
+    ("found", "place"),
+    [(None, AWAY), (status(), READY), (status("K1"), K1), (status("K1", ready=False), ERROR), (status(ready=False), ERROR)],
 )
 def test_the_place_follows_from_what_the_station_answers(found: StationStatus | None, place: Where) -> None:
     assert where(found) == place
@@ -83,7 +83,10 @@ def test_states_are_read_and_heard_with_the_error_and_its_end(system: System) ->
             await system.vision.looking.now()
             while len(heard.events) < 12:
                 await _a_moment()
-            return [(e.EventType.Identifier, e.Message.Text, getattr(e.Transition, "Text", None), getattr(e.JobId, "Id", None)) for e in heard.events]
+            return [
+                (e.EventType.Identifier, e.Message.Text, getattr(e.Transition, "Text", None), getattr(e.JobId, "Id", None))
+                for e in heard.events
+            ]
 
     kind = mv.EventKind
     told = system.run(scene())
@@ -103,6 +106,4 @@ def test_states_are_read_and_heard_with_the_error_and_its_end(system: System) ->
 
 
 async def _a_moment() -> None:
-    import asyncio
-
     await asyncio.sleep(0.02)

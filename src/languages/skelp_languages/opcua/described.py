@@ -1,4 +1,4 @@
-"""asyncua adds no metadata for the namespaces that it imports, and leaves ServerProfileArray null (2.1.0)."""
+"""What the server says of itself: the metadata of skelp's own namespace, and its profiles. The nodeset brings its own metadata."""
 
 from __future__ import annotations
 
