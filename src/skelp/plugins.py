@@ -1,4 +1,4 @@
-"""Adds commands of other installed packages, such as skelp-training, to `skelp`, by entry points of the group `skelp.commands`.
+"""Adds commands of other installed packages (skelp-training, skelp-languages) to `skelp`, by entry points of the group `skelp.commands`.
 
 An entry point has the command's name and refers to a typer function, or to a typer app with commands of its own. Packages are imported
 only for `--help` and for their own commands, so a station never imports them.
@@ -31,14 +31,18 @@ TRAINING = {
     "leaks": "Find training pictures that show the steel of held-out ones.",
     "export": "Write a run's model file again, from its last checkpoint.",
 }
-"""The commands of skelp-training. `--help` lists them even if the package is not installed."""
+LANGUAGES = {
+    "opcua": "Serve results over OPC UA for Machine Vision (OPC 40100-1).",
+}
+"""The commands of skelp-training, and those of skelp-languages. `--help` lists them even if the package is not installed."""
+_SOURCES = {"skelp-training": "./src/client ./training", "skelp-languages": "./src/client ./src/languages"}
 
 
 class Commands(TyperGroup):
-    """skelp's own commands, then those of skelp-training, then those of other packages."""
+    """skelp's own commands, then those of skelp-training and skelp-languages, then those of other packages."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return list(dict.fromkeys([*super().list_commands(ctx), *TRAINING, *sorted(e.name for e in entry_points(group=GROUP))]))
+        return list(dict.fromkeys([*super().list_commands(ctx), *TRAINING, *LANGUAGES, *sorted(e.name for e in entry_points(group=GROUP))]))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         own = super().get_command(ctx, cmd_name)
@@ -47,7 +51,7 @@ class Commands(TyperGroup):
         found = next(iter(entry_points(group=GROUP, name=cmd_name)), None)
         if found is not None:
             return _plugged_in(found)
-        return _not_installed(cmd_name) if cmd_name in TRAINING else None
+        return _not_installed(cmd_name) if cmd_name in TRAINING | LANGUAGES else None
 
 
 def _plugged_in(entry: EntryPoint) -> Any:
@@ -69,14 +73,16 @@ def _plugged_in(entry: EntryPoint) -> Any:
 
 
 def _not_installed(name: str) -> Any:
+    package = "skelp-training" if name in TRAINING else "skelp-languages"
     return _failing(
         name,
-        f"skelp {name} is a command of skelp-training, which is not installed; install it beside skelp: "
-        f"pip install skelp-training=={__version__} (from a checkout: pip install ./src/client ./training)",
+        f"skelp {name} is a command of {package}, which is not installed; install it beside skelp: "
+        f"pip install {package}=={__version__} (from a checkout: pip install {_SOURCES[package]})",
+        f"Commands of {package} (not installed)",
     )
 
 
-def _failing(name: str, message: str) -> Any:
+def _failing(name: str, message: str, panel: str = "Commands that cannot be loaded") -> Any:
     """A command that accepts any arguments, also --help, and raises SkelpError with `message`."""
 
     def refuse() -> NoReturn:
@@ -86,9 +92,9 @@ def _failing(name: str, message: str) -> Any:
     anything = {"ignore_unknown_options": True, "allow_extra_args": True}
     app.command(
         name,
-        help=TRAINING.get(name, message),
+        help=(TRAINING | LANGUAGES).get(name, message),
         context_settings=anything,
         add_help_option=False,
-        rich_help_panel="Commands of skelp-training (not installed)" if name in TRAINING else "Commands that cannot be loaded",
+        rich_help_panel=panel,
     )(refuse)
     return get_command(app)

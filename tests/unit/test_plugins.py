@@ -27,21 +27,21 @@ def _plug_in(monkeypatch: pytest.MonkeyPatch, *entries: EntryPoint) -> None:
     monkeypatch.setattr(plugins, "entry_points", found)
 
 
-@pytest.mark.parametrize("name", list(plugins.TRAINING))
-def test_a_missing_command_of_skelp_training_names_what_to_install(
-    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("name", "package"), [*((n, "skelp-training") for n in plugins.TRAINING), *((n, "skelp-languages") for n in plugins.LANGUAGES)]
+)
+def test_a_missing_command_of_our_other_packages_names_what_to_install(
+    name: str, package: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _plug_in(monkeypatch)
     for arguments in ([], ["x", "--miss", "3"], ["--help"]):
         assert main([name, *arguments]) == 1
         printed = capsys.readouterr()
         assert printed.out == ""
-        assert printed.err.startswith(
-            f"skelp: skelp {name} is a command of skelp-training, which is not installed; install it beside skelp: "
-        )
+        assert printed.err.startswith(f"skelp: skelp {name} is a command of {package}, which is not installed; install it beside skelp: ")
         assert printed.err.count("\n") == 1
     assert main(["--help"]) == 0
-    assert plugins.TRAINING[name] in " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert (plugins.TRAINING | plugins.LANGUAGES)[name] in " ".join(capsys.readouterr().out.replace("│", " ").split())
 
 
 def test_a_command_of_another_package_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
