@@ -1,0 +1,104 @@
+"""Five things about sessions (asyncua 2.1.0), each of which lets in somebody who should not be, or keeps everybody waiting.
+
+1. A session's authentication token is a number that is counted up. Whoever guesses it takes the session over before a signature is
+   checked, with its user. Here it is 32 random bytes.
+2. The certificate that a client says it has is checked, not the one by which its channel is encrypted. Here it is the channel's.
+3. The user manager is asked inside the event loop and cannot wait for an answer over a network. Here it is awaited before.
+4. Anybody may register a server, which is then told to others. Here nobody may.
+5. A channel without encryption is always open, for discovery, and a session on it is then asked for no permission at all, even where no
+   such endpoint is offered. The certificate that its client names proves nothing. Here the door decides about such a channel.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Protocol
+
+from asyncua import ua
+from asyncua.common.utils import ServiceError
+from asyncua.server import binary_server_asyncio
+from asyncua.server.internal_server import InternalServer
+from asyncua.server.internal_session import InternalSession
+from asyncua.server.uaprocessor import UaProcessor
+from asyncua.ua.ua_binary import struct_from_binary
+
+from skelp_languages.opcua.upstream.callers import NOBODY, PlantUser
+
+_CREATE = ua.NodeId(ua.ObjectIds.CreateSessionRequest_Encoding_DefaultBinary)
+_ACTIVATE = ua.NodeId(ua.ObjectIds.ActivateSessionRequest_Encoding_DefaultBinary)
+_REGISTER = {
+    ua.NodeId(ua.ObjectIds.RegisterServerRequest_Encoding_DefaultBinary),
+    ua.NodeId(ua.ObjectIds.RegisterServer2Request_Encoding_DefaultBinary),
+}
+
+
+class Door(Protocol):
+    """Who may come in."""
+
+    def admit(self, certificate: bytes | None) -> None:
+        """Raise ServiceError if a client whose channel has this certificate may not come in. None: the channel is not encrypted."""
+        ...
+
+    async def prove(self, name: str, secret: str) -> None:
+        """Find out who somebody is, for `get_user`, which cannot wait."""
+        ...
+
+    def get_user(
+        self, iserver: Any, username: str | None = None, password: str | None = None, certificate: bytes | None = None
+    ) -> PlantUser | None:
+        """Who it is; None if they are not let in."""
+        ...
+
+
+class GuardedServer(InternalServer):  # type: ignore[misc]
+    """asyncua's server, with a door."""
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(user_manager=door)
+        self.door = door
+
+    def create_session(self, name: str, user: Any = NOBODY, external: bool = False) -> InternalSession:
+        session = super().create_session(name, user=user, external=external)
+        if external:
+            self.unregister_external_session(session)
+            session.auth_token = ua.NodeId(secrets.token_bytes(32), 0, ua.NodeIdType.ByteString)
+            self.register_external_session(session)
+        return session
+
+    def sessions(self) -> list[InternalSession]:
+        """The sessions of clients."""
+        return [session for session in self._external_sessions.values() if session.is_activated()]
+
+
+class Processor(UaProcessor):  # type: ignore[misc]
+    """Handles the messages of one connection."""
+
+    async def _process_message(self, typeid: ua.NodeId, requesthdr: Any, seqhdr: Any, body: Any) -> Any:
+        server: GuardedServer = self.iserver
+        if typeid in _REGISTER:
+            raise ServiceError(ua.StatusCodes.BadServiceUnsupported)
+        policy = self._connection.security_policy
+        is_encrypted = policy.Mode == ua.MessageSecurityMode.SignAndEncrypt
+        if typeid in (_CREATE, _ACTIVATE):
+            server.door.admit(policy.peer_certificate if is_encrypted else None)
+        if typeid == _ACTIVATE:
+            await self._prove(server, requesthdr.AuthenticationToken, body.copy(), is_encrypted=is_encrypted)
+        return await super()._process_message(typeid, requesthdr, seqhdr, body)
+
+    async def _prove(self, server: GuardedServer, authentication: ua.NodeId, body: Any, *, is_encrypted: bool) -> None:
+        session = self.session or server.lookup_external_session(authentication)
+        token = struct_from_binary(ua.ActivateSessionParameters, body).UserIdentityToken
+        if session is None or not isinstance(token, ua.UserNameIdentityToken):
+            return
+        if not is_encrypted:
+            raise ServiceError(ua.StatusCodes.BadIdentityTokenRejected)  # a token is not read from an open channel
+        try:
+            name, secret = server.decrypt_user_token(session, token)
+        except Exception as error:
+            raise ServiceError(ua.StatusCodes.BadIdentityTokenInvalid) from error
+        await server.door.prove(name, secret)
+
+
+def use_guarded_sessions() -> None:
+    """Handle the connections of all servers of this process that are made from now on in this way; they have to be a GuardedServer."""
+    binary_server_asyncio.UaProcessor = Processor
