@@ -135,16 +135,17 @@ class Host:
         for line in self._process.stdout:
             self._news.put(json.loads(line))
 
-    def take(self) -> None:
+    def take(self) -> Self:
         """Sort what came since."""
         while not self._news.empty():
             message = self._news.get()
             (self.broke if "broke" in message else self.got).append(message)
+        return self
 
     def wait(self, condition: Callable[[], object], what: str, seconds: float = 40) -> None:
         """Wait until a condition holds for what was got."""
 
-        wait(lambda: self.take() or condition(), what, seconds, lambda: str(self.got[-5:]))
+        wait(lambda: self.take() and condition(), what, seconds, lambda: str(self.got[-5:]))
 
     def of(self, *kinds: str) -> list[Message]:
         return [m for m in self.got if m.get("kind") in kinds]
