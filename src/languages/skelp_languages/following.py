@@ -48,11 +48,16 @@ class Resend:
         with self._lock:
             self._after = after if self._after is None else min(self._after, after)
 
-    def take(self) -> int | None:
-        """The request, once."""
+    @property
+    def after(self) -> int | None:
+        """What is asked for and not done yet; None if nothing is."""
+        return self._after
+
+    def done(self, after: int) -> None:
+        """The place has gone back to `after`. A request to go back further, which came meanwhile, stays."""
         with self._lock:
-            found, self._after = self._after, None
-        return found
+            if self._after is not None and self._after >= after:
+                self._after = None
 
 
 class Follower:
@@ -103,11 +108,13 @@ class Follower:
 
     def _goes_back(self) -> bool:
         """Whether a person asked to tell again what came after an event before the present place."""
-        after = self._resend.take()
-        if after is not None:
-            log.info("a person asked to tell again what came after an event", after=after)
-            self._place.go_back(after)
-        return after is not None
+        after = self._resend.after
+        if after is None:
+            return False
+        log.info("a person asked to tell again what came after an event", after=after)
+        self._place.go_back(after)
+        self._resend.done(after)
+        return True
 
     def _tell(self, event: Event, tell: Callable[[Told], None]) -> None:
         def once() -> None:

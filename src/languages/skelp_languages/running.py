@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from skelp.terminal import log_to_stderr
 from skelp_client import Station
+from skelp_languages.board import Board
 from skelp_languages.following import Follower, Resend, Told
 from skelp_languages.place import PlaceFile
 from skelp_languages.settings import LanguageSettings, opened
@@ -43,10 +44,13 @@ def follow(
     after: int | None = None,
     away: Callable[[Exception | None], None] = lambda _: None,
 ) -> None:
-    """Follow the feed for ever. `after`: begin after this event, whatever the place was. `away`: see Follower."""
+    """Follow the feed for ever, and tell the station how the connection stands. `after`: begin after this event, whatever the place was.
+    `away`: see Follower.
+    """
     follower = Follower(run.station, run.place, kinds, run.resend, away)
     follower.begin(after, at_first=settings.begin == "first")
-    follower.run(tell)
+    with opened(settings.station) as board, Board(settings.name, board, run.place, run.standings, run.resend, kinds):
+        follower.run(tell)
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -37,12 +37,16 @@ class Standing:
 
 
 class Standings:
-    """The present standing. `changed` is called after each change of the state."""
+    """The present standing."""
 
-    def __init__(self, language: str, peer: str, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, language: str, peer: str) -> None:
         self._lock = threading.Lock()
         self._now = Standing(language, peer)
-        self._changed = changed
+        self._changed: Callable[[], None] = lambda: None
+
+    def when_changed(self, call: Callable[[], None]) -> None:
+        """Call this after each change of the state from now on, in the thread that made it."""
+        self._changed = call
 
     @property
     def now(self) -> Standing:

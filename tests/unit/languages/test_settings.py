@@ -50,7 +50,8 @@ def test_a_station_that_cannot_be_one_is_refused_at_once(access: StationAccess, 
 
 def test_a_change_of_state_is_announced_once() -> None:
     changes: list[State] = []
-    standings = Standings("level2", "10.0.0.7:2000", lambda: changes.append(standings.now.state))
+    standings = Standings("level2", "10.0.0.7:2000")
+    standings.when_changed(lambda: changes.append(standings.now.state))
     standings.is_now(State.CONNECTED)
     standings.is_now(State.CONNECTED)
     standings.sent(4)

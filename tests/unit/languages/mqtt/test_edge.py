@@ -184,7 +184,7 @@ def test_commands_and_what_is_none(plant: Plant) -> None:
     plant.edge.message(TOPICS.of_device("DCMD"), after, retained=False)
     assert plant.kinds() == ["NBIRTH", "DBIRTH", "NBIRTH", "DBIRTH", "DDATA"]
     assert plant.sent[-1][1].metrics[0].value == 3, "a host sees that its value was taken"
-    assert plant.resend.take() == 3
+    assert plant.resend.after == 3
 
 
 def test_nothing_is_sent_before_the_primary_host_is_online_and_after_it_left(with_host: Plant) -> None:
@@ -198,7 +198,7 @@ def test_nothing_is_sent_before_the_primary_host_is_online_and_after_it_left(wit
     assert plant.left == 0, "an older message"
     plant.state(False, 10)
     assert (plant.kinds()[-1], plant.left, plant.standings.now.state) == ("NDEATH", 1, State.WAITING)
-    assert plant.resend.take() == 3, "the host may have been gone before the broker said so"
+    assert plant.resend.after == 3, "the host may have been gone before the broker said so"
     plant.connect()
     assert plant.kinds()[-1] == "NDEATH"
     plant.state(True, 11)
@@ -209,9 +209,9 @@ def test_a_host_in_a_new_session_gets_the_newest_again(with_host: Plant) -> None
     with_host.connect()
     with_host.state(True, 10)
     over(with_host.telling(told(4)))
-    assert with_host.resend.take() is None
+    assert with_host.resend.after is None
     with_host.state(True, 12)
-    assert with_host.resend.take() == 3
+    assert with_host.resend.after == 3
 
 
 def test_after_a_restart_the_births_have_the_last_coil(plant: Plant, tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_after_a_restart_the_births_have_the_last_coil(plant: Plant, tmp_path: P
     again.connect()
     born = {m.name: m.value for m in again.sent[1][1].metrics}
     assert (born["Coil/Id"], born["Feed/Seq"]) == ("K4", 4)
-    assert again.resend.take() is None, "without a primary host the broker's answer is the last word"
+    assert again.resend.after is None, "without a primary host the broker's answer is the last word"
 
 
 def test_the_end_says_the_death_and_nothing_after_it(plant: Plant) -> None:
