@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -51,7 +52,8 @@ class Receiver:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._asked.put(None)
+        with suppress(queue.Full):
+            self._asked.put(None, timeout=LATE_S)
         self._thread.join(LATE_S)
 
     def heard(self, raw: bytes) -> None:

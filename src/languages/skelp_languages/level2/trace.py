@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +55,8 @@ class Trace:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._waiting.put(None)
+        with suppress(queue.Full):
+            self._waiting.put(None, timeout=_PAUSE_S)
         self._thread.join(_PAUSE_S)
 
     def telegram(self, way: str, peer: str, raw: bytes) -> None:
@@ -96,10 +98,8 @@ class Trace:
         self._not_before = time.monotonic() + _PAUSE_S
         old, self._file = self._file, None
         if old is not None:
-            try:
+            with suppress(OSError):  # what it had not written is one of the missing records
                 old.close()
-            except OSError:
-                return  # what it had not written is one of the missing records
 
     def _opened(self) -> IO[str]:
         if self._file is not None and self._file.tell() < self._settings.file_mb * 1e6:

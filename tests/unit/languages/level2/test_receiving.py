@@ -124,8 +124,9 @@ def test_what_is_not_for_us_or_not_known_is_refused_and_the_connection_stays(
         assert peer.hear(Telegram.ACK).body["result"] == "other_receiver"
         peer.socket.sendall(good[:94] + b"\xff" * 30 + good[124:])
         assert peer.hear(Telegram.ACK).body["result"] == "not_understood"
-        monkeypatch.setattr(receiving, "LATE_S", -1.0)
-        assert peer.ask(START, K1, 9) == "station_away", "it waited too long to be the coil that is on the line now"
+        with monkeypatch.context() as patch:
+            patch.setattr(receiving, "LATE_S", -1.0)
+            assert peer.ask(START, K1, 9) == "station_away", "it waited too long to be the coil that is on the line now"
 
 
 def test_a_refusal_is_a_nack_where_the_layout_has_one(server: StationServer, speak: Speak) -> None:
