@@ -92,7 +92,10 @@ def test_a_refusal_says_why_by_its_code(server: StationServer, station: Station,
         peer: Peer = speaking.dial()
         assert peer.ask(END, {"coil_id": "K9"}, 1) == "coil_unknown"
         assert peer.ask(END, {"coil_id": "*"}, 2) == "not_understood"
+        assert peer.ask(START, {**K1, "coil_id": "*", "new_pass": "yes"}, 2) == "not_understood"
+        assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H1"}, 2) == "coil_unknown"
         assert peer.ask(START, K1, 3) == "done"
+        assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H1"}, 2) == "done", "what was refused is tried when it comes again"
         assert peer.ask(START, {**K1, "heat": "H2"}, 4) == "coil_differs"
         assert peer.ask(START, {**K1, "new_pass": "yes"}, 5) == "still_running"
         with monkeypatch.context() as patch:
