@@ -36,9 +36,10 @@ class Actor:
 
     def passes_before(self, telegram: Telegram, body: Values) -> int | None:
         """How many passes the coil has, where the telegram starts a further one; else None. Raises ClientError."""
-        if telegram is not Telegram.COIL_START or body.get("new_pass") != "yes":
+        coil_id = coil_id_of(body.get("coil_id"))
+        if telegram is not Telegram.COIL_START or body.get("new_pass") != "yes" or not coil_id:
             return None
-        newest = self._newest_pass(coil_id_of(body.get("coil_id")))
+        newest = self._newest_pass(coil_id)
         return 0 if newest is None else newest.pass_number
 
     def act(self, telegram: Telegram, body: Values, passes: int | None) -> str:

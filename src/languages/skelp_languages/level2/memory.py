@@ -19,22 +19,26 @@ _HINT = "to forget which telegrams were done and which numbers were given, delet
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The numbers of the event that is told now, or was told last: from `first` on, `count` telegrams. They grow over all bounds."""
+    """The numbers of the event that is told now, or was told last: from `first` on, `count` telegrams. They grow over all bounds.
 
-    seq: int
+    `of`: the event, with its feed. `delivered`: level 2 has all of them.
+    """
+
+    of: str
     first: int
     count: int
+    delivered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A telegram of level 2. `key`: its code, number and content. `at`: when it came, s since 1970. `result`: how it ended; None: it has
-    begun. `passes`: how many passes the coil had before, where the telegram starts the next one.
+    """A telegram of level 2. `key`: its code, number and content. `at`: when it came, s since 1970. `done`: or else it has only begun.
+    `passes`: how many passes the coil had before, where the telegram starts the next one.
     """
 
     key: str
     at: float
-    result: str | None
+    done: bool
     passes: int | None = None
 
 
@@ -70,17 +74,26 @@ class Memory:
         if file.exists():
             self.now = parsed_json(read_text(file, "memory of level2", _HINT), Remembered, where=f"{file} ({_HINT})")
 
-    def numbers(self, seq: int, count: int) -> int:
-        """The first number of the telegrams that tell an event: the same ones, if the process ended while it told this event."""
+    def numbers(self, of: str, count: int) -> int:
+        """The first number of the telegrams that tell an event: the same ones, if the process ended while it told this event.
+
+        If level 2 has it, and a person wants it sent again, these are new telegrams.
+        """
         with self._lock:
             told = self.now.told
-            if told is not None and told.seq == seq:
-                found = Told(seq, told.first, max(told.count, count))
+            if told is not None and told.of == of and not told.delivered:
+                found = replace(told, count=max(told.count, count))
             else:
-                found = Told(seq, 1 if told is None else told.first + told.count, count)
+                found = Told(of, 1 if told is None else told.first + told.count, count)
             if found != told:
                 self._write(replace(self.now, told=found))
             return found.first
+
+    def delivered(self) -> None:
+        """Level 2 has all telegrams of the event that is told."""
+        with self._lock:
+            if self.now.told is not None:
+                self._write(replace(self.now, told=replace(self.now.told, delivered=True)))
 
     def known(self, key: str) -> Done | None:
         """What is known of a telegram that came before, and not too long ago."""
@@ -88,12 +101,13 @@ class Memory:
         with self._lock:
             return next((d for d in reversed(self.now.done) if d.key == key and d.at >= oldest), None)
 
-    def begins(self, key: str, passes: int | None) -> None:
+    def begins(self, key: str, passes: int) -> None:
         """A telegram whose deed must not be done twice begins."""
-        self._replace(Done(key, self._clock(), None, passes))
+        self._replace(Done(key, self._clock(), done=False, passes=passes))
 
-    def ended(self, key: str, result: str) -> None:
-        self._replace(Done(key, self._clock(), result))
+    def done(self, key: str) -> None:
+        """A telegram was done. One that was refused is not remembered: nothing was done, and it may succeed when it comes again."""
+        self._replace(Done(key, self._clock(), done=True))
 
     def leaves_out(self, seq: int, coil_id: str, why: str) -> None:
         with self._lock:

@@ -71,7 +71,7 @@ def connected(settings: Level2Settings, layout: Layout, run: Running) -> Iterato
         opened.enter_context(receiver)
         opened.enter_context(link)
         log.info("level 2 may come", role=settings.link.role, address=f"{settings.link.host}:{link.port}")
-        yield Connected(link, Teller(settings, layout, run.station, memory, conversation, report, run.standings))
+        yield Connected(link, Teller(settings, layout, run, memory, conversation, report))
 
 
 @contextmanager

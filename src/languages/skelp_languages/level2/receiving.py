@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -51,7 +52,8 @@ class Receiver:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._asked.put(None)
+        with suppress(queue.Full):
+            self._asked.put(None, timeout=LATE_S)
         self._thread.join(LATE_S)
 
     def heard(self, raw: bytes) -> None:
@@ -86,7 +88,8 @@ class Receiver:
     def _take_answer(self, read: Read, telegram: Telegram) -> None:
         result = read.body.get("result", "done" if telegram is Telegram.ACK else "refused")
         answer = Answer(telegram is Telegram.ACK and result == "done", " ".join(str(v) for v in (result, read.body.get("reason")) if v))
-        number = read.body.get("of_number", read.number)
+        of_number = read.body.get("of_number")
+        number = read.number if of_number is None else of_number
         if not self._conversation.answered(read.body.get("of_code"), number, answer):
             log.info("level 2 acknowledged what was not waited for", code=read.body.get("of_code"), number=number)
 
@@ -95,10 +98,10 @@ class Receiver:
             self._acknowledge(asked.read, self._done(asked))
 
     def _done(self, asked: _Asked) -> str:
-        """How the telegram ended, now or when it came before. What failed because the station was away is done when it comes again."""
+        """How the telegram ended. One that was done before is not done again; one that was refused is tried again."""
         known = self._memory.known(asked.key)
-        if known is not None and known.result is not None:
-            return known.result
+        if known is not None and known.done:
+            return "done"
         if time.monotonic() - asked.at > LATE_S:
             return "station_away"
         body, passes = asked.read.body, known.passes if known else None
@@ -110,8 +113,8 @@ class Receiver:
         if passes is not None and known is None:
             self._memory.begins(asked.key, passes)
         result = self._actor.act(asked.telegram, body, passes)
-        if result not in {"station_away", "not_allowed"}:
-            self._memory.ended(asked.key, result)
+        if result == "done":
+            self._memory.done(asked.key)
         log.info("a telegram of level 2", code=asked.read.code, number=asked.read.number, coil=body.get("coil_id"), result=result)
         return result
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from skelp_client import Coil, Defect, Station
+from skelp_client import Coil, Defect
 from skelp_languages.following import RESULTS, Told, defects_of
 from skelp_languages.level2.conversation import Conversation, Refused, Sendable
 from skelp_languages.level2.fields import DoesNotFit
@@ -21,7 +21,8 @@ from skelp_languages.level2.reporting import Report
 from skelp_languages.level2.settings import Level2Settings
 from skelp_languages.level2.telegrams import Outer, pack
 from skelp_languages.level2.values import coil_values, defect_values
-from skelp_languages.standing import Standings, State
+from skelp_languages.running import Running
+from skelp_languages.standing import State
 
 log = structlog.get_logger()
 
@@ -34,20 +35,14 @@ class _Content:
 
 
 class Teller:
-    """`station`: for the defects of a coil."""
+    """`run`: its station has the defects of a coil, and its place says of which feed an event is."""
 
     def __init__(
-        self,
-        settings: Level2Settings,
-        layout: Layout,
-        station: Station,
-        memory: Memory,
-        conversation: Conversation,
-        report: Report,
-        standings: Standings,
+        self, settings: Level2Settings, layout: Layout, run: Running, memory: Memory, conversation: Conversation, report: Report
     ) -> None:
-        self._settings, self._layout, self._station = settings, layout, station
-        self._memory, self._conversation, self._report, self._standings = memory, conversation, report, standings
+        self._settings, self._layout = settings, layout
+        self._station, self._place, self._standings = run.station, run.place, run.standings
+        self._memory, self._conversation, self._report = memory, conversation, report
         if memory.now.left_out:
             report.left_out(memory.now.left_out, memory.now.last_left_out[-1].why)
 
@@ -71,6 +66,7 @@ class Teller:
         except (Refused, DoesNotFit) as error:
             self._leave_out(told, coil, str(error))
         else:
+            self._memory.delivered()
             self._standings.acknowledged(event.seq)
 
     def _leave_out(self, told: Told, coil: Coil, why: str) -> None:
@@ -83,7 +79,7 @@ class Teller:
         """The telegrams. If a value does not fit, and the settings say to wait, this waits until the coil is corrected."""
         while True:
             contents = list(self._contents(told, coil))
-            first = self._memory.numbers(told.event.seq, len(contents))
+            first = self._memory.numbers(self._name_of(told), len(contents))
             try:
                 return [self._sendable(content, number, coil) for number, content in enumerate(contents, first)]
             except DoesNotFit as error:
@@ -94,6 +90,10 @@ class Teller:
                 self._report.trouble(State.FAILED, detail)
                 time.sleep(self._settings.timing.again_every_s)
                 coil = self._station.coil(coil.coil_id)
+
+    def _name_of(self, told: Told) -> str:
+        place = self._place.place
+        return f"{told.event.seq} of feed {place.feed_id if place else ''}"
 
     def _sendable(self, content: _Content, number: int, coil: Coil) -> Sendable:
         wire = (number - 1) % self._layout.most_number + 1

@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ from skelp_languages.level2.settings import TraceSettings
 _WAITING = 2000
 """Records that may wait for the disk; what comes then is missing from the trace."""
 _PAUSE_S = 5.0
+"""After a failure, so long nothing is written."""
+_END_S = 5.0
 _LOOK_S = 0.2
 
 log = structlog.get_logger()
@@ -54,8 +57,9 @@ class Trace:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._waiting.put(None)
-        self._thread.join(_PAUSE_S)
+        with suppress(queue.Full):
+            self._waiting.put(None, timeout=_END_S)
+        self._thread.join(_END_S)
 
     def telegram(self, way: str, peer: str, raw: bytes) -> None:
         self._put(Record(_now(), way, peer, raw.hex()))
@@ -86,6 +90,7 @@ class Trace:
                 file.write(json.dumps({k: v for k, v in asdict(one).items() if v}, ensure_ascii=False) + "\n")
             file.flush()
             self._missing -= missing
+            self._keep_the_newest()
         except OSError as error:
             self._give_up(error)
 
@@ -96,10 +101,12 @@ class Trace:
         self._not_before = time.monotonic() + _PAUSE_S
         old, self._file = self._file, None
         if old is not None:
-            try:
+            with suppress(OSError):  # what it had not written is one of the missing records
                 old.close()
-            except OSError:
-                return  # what it had not written is one of the missing records
+        with suppress(OSError):  # an empty file would push one with telegrams out of the ring
+            for file in files_of(self._settings.folder)[-1:]:
+                if not file.stat().st_size:
+                    file.unlink()
 
     def _opened(self) -> IO[str]:
         if self._file is not None and self._file.tell() < self._settings.file_mb * 1e6:
@@ -111,11 +118,14 @@ class Trace:
         folder.mkdir(parents=True, exist_ok=True)
         there = files_of(folder)
         number = int(there[-1].stem) + 1 if there else 1
-        for old in there[: max(len(there) - self._settings.files + 1, 0)]:
-            old.unlink(missing_ok=True)
         name = folder / f"{number:08d}.jsonl"
         self._file = os.fdopen(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8")
         return self._file
+
+    def _keep_the_newest(self) -> None:
+        there = files_of(self._settings.folder)
+        for old in there[: max(len(there) - self._settings.files, 0)]:
+            old.unlink(missing_ok=True)
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -49,6 +49,7 @@ class Speaking:
 
 
 Speak = Callable[..., Any]
+SERVER = LinkSettings(role="server", address="127.0.0.1:0")
 
 
 @pytest.fixture
@@ -56,19 +57,21 @@ def speak(tmp_path: Path, station: Station) -> Speak:
     """`with speak(...) as speaking:` is one process; another one after it has the same files."""
 
     @contextmanager
-    def one(file: dict[str, Any] | None = None, on_refusal: str = "wait", **timing: float) -> Iterator[Speaking]:
+    def one(
+        file: dict[str, Any] | None = None, on_refusal: str = "wait", link: LinkSettings = SERVER, **timing: float
+    ) -> Iterator[Speaking]:
         layout = made(tmp_path, file or example())
         quick = {"acknowledged_within_s": 0.3, "again_every_s": 0.3, "tries": 3} | timing
         settings = Level2Settings(
             name="l2",
             place=tmp_path / "place.json",
             layout=tmp_path / "layout.toml",
-            link=LinkSettings(role="server", address="127.0.0.1:0"),
+            link=link,
             timing=Timing.model_validate(quick),
             trace=TraceSettings(folder=tmp_path / "trace"),
             on_refusal=on_refusal,  # type: ignore[arg-type] # a test gives one of the two
         )
-        standings = Standings("level2", "127.0.0.1:0")
+        standings = Standings("level2", link.address)
         with ExitStack() as opened:
             run = Running(station, opened.enter_context(PlaceFile(settings.place)), standings, Resend())
             speaking = opened.enter_context(connected(settings, layout, run))

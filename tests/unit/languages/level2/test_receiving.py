@@ -92,7 +92,10 @@ def test_a_refusal_says_why_by_its_code(server: StationServer, station: Station,
         peer: Peer = speaking.dial()
         assert peer.ask(END, {"coil_id": "K9"}, 1) == "coil_unknown"
         assert peer.ask(END, {"coil_id": "*"}, 2) == "not_understood"
+        assert peer.ask(START, {**K1, "coil_id": "*", "new_pass": "yes"}, 2) == "not_understood"
+        assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H1"}, 2) == "coil_unknown"
         assert peer.ask(START, K1, 3) == "done"
+        assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H1"}, 2) == "done", "what was refused is tried when it comes again"
         assert peer.ask(START, {**K1, "heat": "H2"}, 4) == "coil_differs"
         assert peer.ask(START, {**K1, "new_pass": "yes"}, 5) == "still_running"
         with monkeypatch.context() as patch:
@@ -124,8 +127,9 @@ def test_what_is_not_for_us_or_not_known_is_refused_and_the_connection_stays(
         assert peer.hear(Telegram.ACK).body["result"] == "other_receiver"
         peer.socket.sendall(good[:94] + b"\xff" * 30 + good[124:])
         assert peer.hear(Telegram.ACK).body["result"] == "not_understood"
-        monkeypatch.setattr(receiving, "LATE_S", -1.0)
-        assert peer.ask(START, K1, 9) == "station_away", "it waited too long to be the coil that is on the line now"
+        with monkeypatch.context() as patch:
+            patch.setattr(receiving, "LATE_S", -1.0)
+            assert peer.ask(START, K1, 9) == "station_away", "it waited too long to be the coil that is on the line now"
 
 
 def test_a_refusal_is_a_nack_where_the_layout_has_one(server: StationServer, speak: Speak) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,29 @@ def test_a_full_disk_stops_neither_the_link_nor_the_trace(
         full[0] = False
         assert peer.ask(Telegram.COIL_END, {"coil_id": "K9"}, 4) == "coil_unknown"
         becomes(lambda: any(r.missing >= 6 for r in recorded(tmp_path / "trace", 9)))
+
+
+def test_a_disk_that_stays_full_does_not_push_older_telegrams_out_of_the_ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PAUSE_S", 0.0)
+    found = settings(tmp_path)
+    with Trace(found) as trace:
+        trace.note("", "before")
+
+    class Full(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def fdopen(fd: int, *_: Any, **__: Any) -> Any:
+        os.close(fd)
+        return Full()
+
+    with monkeypatch.context() as patch:
+        patch.setattr("skelp_languages.level2.trace.os.fdopen", fdopen)
+        with Trace(found) as trace:
+            for _ in range(9):
+                trace.note("", "lost")
+    assert [r.note for r in recorded(found.folder, 9)] == ["before"]
+    assert len(files_of(found.folder)) == 1
 
 
 def test_a_line_that_the_full_disk_cut_is_passed_over(tmp_path: Path) -> None:
