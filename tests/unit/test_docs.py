@@ -27,7 +27,7 @@ from skelp.inference.model_file import ModelFile
 from skelp.model import default_model
 from skelp.pipeline.fitness import NARROWER
 from skelp.plant_file import load_plant
-from skelp.plugins import TRAINING
+from skelp.plugins import LANGUAGES, TRAINING
 from skelp.recipe_shelf import RecipeShelf
 from tests.conftest import ROOT
 from tests.fakes import defect
@@ -121,8 +121,8 @@ def code_of(page: Path) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_commands_and_their_options_exist(page: Path) -> None:
     skelp: Any = get_command(cli)
-    for name, rest in re.findall(r"^\s*(?:\.venv/bin/)?skelp ([a-z]+)(.*)", code_of(page), re.MULTILINE):
-        assert name in skelp.commands or name in TRAINING, f"skelp {name}"
+    for name, rest in re.findall(r"^\s*(?:\.venv/bin/)?skelp ([a-z][a-z0-9]*)(.*)", code_of(page), re.MULTILINE):
+        assert name in skelp.commands or name in TRAINING | LANGUAGES, f"skelp {name}"
         if name in skelp.commands:
             command = skelp.commands[name]
             within = getattr(command, "commands", {})
