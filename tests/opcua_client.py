@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -108,7 +109,8 @@ class Client:
         def heard() -> list[Answer]:
             return [e["fields"] for e in self.do("events", name=name) if e["node"] == node and e["fields"].get("ResultId")]
 
-        return wait_for(heard, condition, seconds)
+        found: list[Answer] = wait_for(heard, condition, seconds)
+        return found
 
 
 def wait_for(look: Callable[[], Any], condition: Callable[[Any], bool], seconds: float = 30) -> Any:
@@ -118,6 +120,19 @@ def wait_for(look: Callable[[], Any], condition: Callable[[Any], bool], seconds:
         assert time.monotonic() < until, f"the condition does not hold after {seconds} s; last: {seen}"
         time.sleep(0.1)
     return seen
+
+
+def make_token(file: Path, name: str, role: str) -> str:
+    """A token of the station with this file."""
+    command = [sys.executable, "-m", "skelp", "token", "new", name, "--role", role, "--station", str(file)]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+
+
+def free_port() -> int:
+    """A port of loopback on which nobody listens now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def identified(kind: str, one: str) -> Answer:

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ import pytest
 
 from skelp_client import Station
 from tests.e2e.test_station import Running, started, station_file
-from tests.opcua_client import SKELP, Answer, Client, OpcUa, identified, number, serving, text, wait_for
+from tests.opcua_client import SKELP, Answer, Client, OpcUa, free_port, identified, make_token, number, serving, text, wait_for
 
 pytestmark = pytest.mark.alone
 
@@ -51,17 +50,6 @@ class Plant:
         self.rest.finish(coil_id)
         self.station.wait_for_coil(coil_id, lambda c: c.status == "final")
         return self.rest.coil(coil_id)
-
-
-def make_token(file: Path, name: str, role: str) -> str:
-    command = [sys.executable, "-m", "skelp", "token", "new", name, "--role", role, "--station", str(file)]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def guarded_station(folder: Path, port: int = 0) -> tuple[Path, dict[str, str]]:

@@ -126,7 +126,7 @@ def code_of(page: Path) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_commands_and_their_options_exist(page: Path) -> None:
     skelp: Any = get_command(cli)
-    for name, rest in re.findall(r"^\s*(?:\.venv/bin/)?skelp ([a-z0-9]+)(.*)", code_of(page), re.MULTILINE):
+    for name, rest in re.findall(r"^\s*(?:\.venv/bin/)?skelp ([a-z][a-z0-9]*)(.*)", code_of(page), re.MULTILINE):
         assert name in skelp.commands or name in TRAINING | LANGUAGES, f"skelp {name}"
         if name in skelp.commands:
             command = skelp.commands[name]

@@ -72,7 +72,9 @@ def test_every_misspelt_key_in_every_table_is_refused_with_the_right_key(kind: s
             assert f"did you mean {key}?" in str(refused.value)
 
 
-@pytest.mark.parametrize("kind", READERS.keys() - {"codes"})  # a plant may have codes of classes that another model knows
+@pytest.mark.parametrize(
+    "kind", [kind for kind in READERS if kind != "codes"]
+)  # a plant may have codes of classes that another model knows
 def test_an_unknown_key_in_any_table_is_refused_with_all_known_keys(kind: str, tmp_path: Path) -> None:
     read, body = READERS[kind]
     for number in range(len(list(tables(body)))):

@@ -70,17 +70,16 @@ class Answer(IntEnum):
 
     OK = 0
     UNKNOWN_RESULT = -1
-    UNKNOWN_RECIPE = -2
-    UNKNOWN_CONFIGURATION = -3
-    BAD_PART = -4
+    UNKNOWN_CONFIGURATION = -2
+    BAD_PART = -3
     """The part's id cannot be a coil's."""
-    BAD_MEASUREMENT = -5
+    BAD_MEASUREMENT = -4
     """A measurement's id that is not the part's: a station does not keep one."""
-    RECIPE_NOT_CHOSEN = -6
+    RECIPE_NOT_CHOSEN = -5
     """The station chooses the recipe by product and customer, so a job cannot name one."""
+    PARAMETERS = -6
+    """Parameters were given, and there are none."""
     REFUSED = -7
     """The station refuses it; its log says why."""
-    STATION_AWAY = -9
+    STATION_AWAY = -8
     """The station does not answer."""
-    PARAMETERS = -8
-    """Parameters were given, and there are none."""

@@ -39,6 +39,7 @@ def close(system: System, file: str, handle: int) -> Any:
 
 
 def test_a_file_is_read_in_pieces_from_any_place_and_is_gone_when_it_is_closed(system: System) -> None:
+    nodes = set(system.made.inside.aspace.keys())
     system.station.csv = CONTENT
     file, handle = opened(system)
     at = number(handle, ua.VariantType.UInt32)
@@ -56,6 +57,7 @@ def test_a_file_is_read_in_pieces_from_any_place_and_is_gone_when_it_is_closed(s
     assert read(8) == b""
     assert close(system, file, handle) == ua.StatusCodes.Good
     assert close(system, file, handle) == ua.StatusCodes.BadNodeIdInvalid
+    assert set(system.made.inside.aspace.keys()) == nodes
 
 
 def test_two_handles_read_by_themselves_and_the_last_one_ends_the_file(system: System) -> None:
