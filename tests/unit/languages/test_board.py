@@ -78,7 +78,9 @@ def test_a_request_to_send_again_is_handled_when_the_place_has_gone_back_and_onc
     one.report()
     one.report()
     request = shown(station).request
-    assert (resend.after, request and request.handled) == (2, False)
+    assert request is not None
+    assert resend.after == 2
+    assert not request.handled
     place.go_back(2)
     resend.done(2)
     one.report()

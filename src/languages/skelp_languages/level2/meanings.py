@@ -128,6 +128,7 @@ DEFECT_VALUES = {
     "defect_id": TEXT,
     "class": TEXT,
     "class_code": TEXT,
+    "cluster_code": TEXT,
     "severity": NUMBER,
     "side": SIDE,
     "camera": TEXT,

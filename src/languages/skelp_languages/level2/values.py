@@ -58,6 +58,7 @@ def defect_values(defect: Defect, rank: int) -> Values:
         "defect_id": defect.defect_id,
         "class": defect.class_name,
         "class_code": class_code(defect),
+        "cluster_code": defect.codes.cluster if defect.codes else "",
         "severity": defect.severity,
         "side": defect.side,
         "camera": defect.camera,
@@ -74,8 +75,8 @@ def defect_values(defect: Defect, rank: int) -> Values:
 
 
 def class_code(defect: Defect) -> str:
-    """The plant's code for the defect's class, from the recipe. The one place that says where it comes from."""
-    return defect.code or defect.class_name
+    """The plant's code for the defect's class: of the common codes, else the model's own, else the class."""
+    return defect.codes.plant if defect.codes else defect.code or defect.class_name
 
 
 def _reasons(coil: Coil) -> list[str]:

@@ -47,6 +47,8 @@ _FACTS: tuple[tuple[str, DataType, str, Callable[[Coil], Value]], ...] = (
     ("Coil/Recipe Sha256", _TEXT, "", lambda c: _newest(c).recipe.sha256),
     ("Coil/Model", _TEXT, "", lambda c: c.model.name),
     ("Coil/Model Sha256", _TEXT, "", lambda c: c.model.sha256),
+    ("Coil/Codes", _TEXT, "", lambda c: f"{c.codes.name} {c.codes.version}" if c.codes else ""),
+    ("Coil/Codes Sha256", _TEXT, "", lambda c: c.codes.sha256 if c.codes else ""),
     ("Coil/Defects", _WHOLE, "", lambda c: c.defects),
 )
 """Name, type, unit and value of what is said of each coil."""

@@ -8,16 +8,12 @@ from collections.abc import Callable, Iterable
 
 from skelp_client import Defect
 
-
-def common_code(defect: Defect) -> str:
-    """The code under which the plant knows the defect's class."""
-    return defect.code
-
-
 _COLUMNS: dict[str, Callable[[Defect], object]] = {
     "defect_id": lambda d: d.defect_id,
     "class": lambda d: d.class_name,
-    "code": common_code,
+    "code": lambda d: d.code,
+    "plant_code": lambda d: d.codes.plant if d.codes else "",
+    "cluster_code": lambda d: d.codes.cluster if d.codes else "",
     "severity": lambda d: d.severity,
     "score": lambda d: d.score,
     "side": lambda d: d.side,
