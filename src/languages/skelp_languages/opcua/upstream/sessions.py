@@ -23,6 +23,7 @@ from asyncua.server.uaprocessor import UaProcessor
 from asyncua.ua.ua_binary import struct_from_binary
 
 from skelp_languages.opcua.upstream.callers import NOBODY, PlantUser
+from skelp_languages.opcua.upstream.subscriptions import Owners
 
 _CREATE = ua.NodeId(ua.ObjectIds.CreateSessionRequest_Encoding_DefaultBinary)
 _ACTIVATE = ua.NodeId(ua.ObjectIds.ActivateSessionRequest_Encoding_DefaultBinary)
@@ -56,6 +57,7 @@ class GuardedServer(InternalServer):  # type: ignore[misc]
     def __init__(self, door: Door) -> None:
         super().__init__(user_manager=door)
         self.door = door
+        self.owners = Owners(self.subscription_service.subscriptions)
 
     def create_session(self, name: str, user: Any = NOBODY, external: bool = False) -> InternalSession:
         session = super().create_session(name, user=user, external=external)
@@ -83,7 +85,11 @@ class Processor(UaProcessor):  # type: ignore[misc]
             server.door.admit(policy.peer_certificate if is_encrypted else None)
         if typeid == _ACTIVATE:
             await self._prove(server, requesthdr.AuthenticationToken, body.copy(), is_encrypted=is_encrypted)
-        return await super()._process_message(typeid, requesthdr, seqhdr, body)
+        server.owners.check(typeid, body, self.session)
+        done = await super()._process_message(typeid, requesthdr, seqhdr, body)
+        if typeid == _ACTIVATE and self.session is not None:
+            server.owners.activated(self.session)
+        return done
 
     async def _prove(self, server: GuardedServer, authentication: ua.NodeId, body: Any, *, is_encrypted: bool) -> None:
         session = self.session or server.lookup_external_session(authentication)

@@ -94,10 +94,14 @@ async def sessions(server: Server, client: Client, url: str) -> dict[str, bool]:
         may_register = False
     await stranger.disconnect_sessionless()
     waits = asyncio.iscoroutinefunction(InternalSession.activate_session)
+    subscription = await client.create_subscription(100, Heard())
+    async with Client(url) as other:
+        (deleted,) = await other.uaclient.delete_subscriptions([subscription.subscription_id])
     return {
         "a session's token can be guessed": isinstance(session.auth_token.Identifier, int),
         "anybody may register a server": may_register,
         "a user is asked for without waiting": not waits,
+        "a client deletes another's subscription": deleted.is_good(),
         "whoever is called admin is one": server.iserver.allow_remote_admin is True,
     }
 

@@ -26,6 +26,7 @@ FAULTS = {
     "anybody may register a server": "sessions",
     "a user is asked for without waiting": "sessions",
     "a channel without encryption is always open": "sessions",
+    "a client deletes another's subscription": "subscriptions",
     "whoever is called admin is one": "endpoints",
     "user names are offered without encryption": "endpoints",
 }

@@ -1,0 +1,54 @@
+"""A subscription is its session's; a session of the same user may take it over, and nobody else may touch it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from asyncua import ua
+from asyncua.ua.uaerrors import BadSubscriptionIdInvalid
+
+from skelp_languages.opcua.upstream.callers import PlantUser
+from tests.unit.languages.opcua.conftest import System
+from tests.unit.languages.opcua.test_states import Heard
+
+
+def test_another_client_does_not_delete_change_or_fill_it(system: System) -> None:
+    async def scene() -> int:
+        async with system.client() as owner, system.client() as other:
+            mine = await owner.create_subscription(100, Heard())
+            number, session = mine.subscription_id, other.uaclient
+            monitored = ua.MonitoredItemCreateRequest(ItemToMonitor=ua.ReadValueId(ua.NodeId(2258), ua.AttributeIds.Value))
+            tries: list[Any] = [
+                session.delete_subscriptions([number]),
+                session.modify_subscription(ua.ModifySubscriptionParameters(SubscriptionId=number)),
+                session.create_monitored_items(ua.CreateMonitoredItemsParameters(SubscriptionId=number, ItemsToCreate=[monitored])),
+                session.delete_monitored_items(ua.DeleteMonitoredItemsParameters(SubscriptionId=number, MonitoredItemIds=[1])),
+            ]
+            for one in tries:
+                with pytest.raises(BadSubscriptionIdInvalid):
+                    await one
+            await mine.subscribe_data_change(owner.get_node(2258))
+            await mine.delete()
+            return len(tries)
+
+    assert system.run(scene()) == 4
+
+
+def test_only_the_same_user_takes_it_over(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = iter(["scada", "mes-1", "scada"])
+    monkeypatch.setattr(system.made.users, "get_user", lambda *_, **__: PlantUser(name=next(names), rights=frozenset({"read"})))
+
+    async def scene() -> list[str]:
+        async with system.client() as owner, system.client() as other, system.client() as same:
+            mine = await owner.create_subscription(100, Heard())
+            taken = []
+            for who in (other, same):
+                try:
+                    await who.uaclient.transfer_subscriptions(ua.TransferSubscriptionsParameters(SubscriptionIds=[mine.subscription_id]))
+                    taken.append("taken")
+                except BadSubscriptionIdInvalid:
+                    taken.append("refused")
+            return taken
+
+    assert system.run(scene()) == ["refused", "taken"]
