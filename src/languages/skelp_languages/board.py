@@ -10,7 +10,7 @@ from typing import Self
 import structlog
 
 from skelp_client import ClientError, ConnectionReport, Station
-from skelp_languages.following import Resend
+from skelp_languages.following import Resend, is_result
 from skelp_languages.place import PlaceFile
 from skelp_languages.standing import Standing, Standings
 
@@ -25,11 +25,11 @@ class Board:
     """Reports every five seconds and after each change of state, from `__enter__` to `__exit__`, in a thread of its own.
 
     A station that is away or refuses the report does not disturb the connection: the results go their way, and only the page does not
-    show it. `kinds`: of the events that are told; those of them that lie behind the place are what waits.
+    show it. What waits are the results that lie behind the place.
     """
 
-    def __init__(self, name: str, station: Station, place: PlaceFile, standings: Standings, resend: Resend, kinds: frozenset[str]) -> None:
-        self._name, self._station, self._place, self._kinds = name, station, place, kinds
+    def __init__(self, name: str, station: Station, place: PlaceFile, standings: Standings, resend: Resend) -> None:
+        self._name, self._station, self._place = name, station, place
         self._standings, self._resend = standings, resend
         self._wake, self._ended = threading.Event(), False
         self._waiting: deque[int] = deque()
@@ -81,7 +81,7 @@ class Board:
         return 0 if request is None else request.number if request.handled else request.number - 1
 
     def _count(self) -> int:
-        """How many events wait that the plant must hear of."""
+        """How many results wait that the plant must hear of."""
         place = self._place.place
         if place is None:
             return 0
@@ -90,7 +90,7 @@ class Board:
             self._counted = place.after
         self._told, self._counted = place.after, max(self._counted, place.after)
         while page := self._station.event_page(self._counted, place.feed_id).events:
-            self._waiting.extend(e.seq for e in page if e.kind in self._kinds)
+            self._waiting.extend(e.seq for e in page if is_result(e))
             self._counted = page[-1].seq
         while self._waiting and self._waiting[0] <= place.after:
             self._waiting.popleft()

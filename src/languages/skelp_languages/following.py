@@ -28,6 +28,11 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
+def is_result(event: Event) -> bool:
+    """Whether an event says that there is a result, or another one. A change of a coil that was not final is none: coil.final follows."""
+    return event.kind in RESULTS and (event.kind != "coil.changed" or bool(event.data.get("corrected")))
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """An event to be told. `repeat`: the plant may have heard of it before. `coil`: as it is now, None if the event is about no coil."""
@@ -35,6 +40,11 @@ class Told:
     event: Event
     repeat: bool
     coil: Coil | None
+
+    @property
+    def result(self) -> Coil | None:
+        """The final coil whose result the event says; None if it says none."""
+        return self.coil if self.coil is not None and self.coil.status == "final" and is_result(self.event) else None
 
 
 class Resend:

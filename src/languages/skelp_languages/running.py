@@ -49,7 +49,7 @@ def follow(
     """
     follower = Follower(run.station, run.place, kinds, run.resend, away)
     follower.begin(after, at_first=settings.begin == "first")
-    with opened(settings.station) as board, Board(settings.name, board, run.place, run.standings, run.resend, kinds):
+    with opened(settings.station) as board, Board(settings.name, board, run.place, run.standings, run.resend):
         follower.run(tell)
 
 

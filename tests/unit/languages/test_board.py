@@ -10,7 +10,7 @@ import pytest
 from skelp.domain.events import CoilDecided, CoilStarted
 from skelp_client import ConnectionStatus, Station
 from skelp_languages.board import Board
-from skelp_languages.following import RESULTS, Resend
+from skelp_languages.following import Resend
 from skelp_languages.place import PlaceFile
 from skelp_languages.standing import Standings, State
 from tests.station_server import StationServer
@@ -28,7 +28,7 @@ def place(tmp_path: Path, station: Station) -> Iterator[PlaceFile]:
 
 
 def board(station: Station, place: PlaceFile, standings: Standings | None = None, resend: Resend | None = None) -> Board:
-    return Board("mes", station, place, standings or Standings("level2", "10.0.0.9:2000"), resend or Resend(), RESULTS)
+    return Board("mes", station, place, standings or Standings("level2", "10.0.0.9:2000"), resend or Resend())
 
 
 def shown(station: Station) -> ConnectionStatus:

@@ -53,10 +53,8 @@ class Teller:
 
     def tell(self, told: Told) -> None:
         """Returns when level 2 has everything, or when it refused it for good and the settings say to go on."""
-        coil, event = told.coil, told.event
-        if coil is None or coil.status != "final":
-            return  # its end comes as an event of its own
-        if event.kind == "coil.changed" and not event.data.get("corrected"):
+        coil, event = told.result, told.event
+        if coil is None:
             return
         try:
             telegrams = self._packed(told, coil)

@@ -95,7 +95,7 @@ class Edge:
 
     def tell(self, told: Told) -> None:
         """Send a final coil's result. Returns when the broker has it, however long that takes."""
-        if not _is_result(told):
+        if told.result is None:
             return
         with self._changed:
             while True:
@@ -242,12 +242,6 @@ class Edge:
         self._ignored += 1
         if self._ignored & (self._ignored - 1) == 0:
             log.warning("a message was ignored", topic=topic, why=str(error)[:200], so_far=self._ignored)
-
-
-def _is_result(told: Told) -> bool:
-    """Not a change of a coil that was not final: its result comes with coil.final."""
-    is_early = told.event.kind == "coil.changed" and not told.event.data.get("corrected")
-    return told.coil is not None and told.coil.status == "final" and not is_early
 
 
 def _now_ms() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skelp_client import Event
-from skelp_languages.following import RESULTS, Told
+from skelp_languages.following import RESULTS, Told, is_result
 from skelp_languages.opcua.announcer import Announcer
 from skelp_languages.opcua.asked import AskedStation
 from skelp_languages.opcua.finished import Finished
@@ -32,6 +32,4 @@ def says_a_result(event: Event, found: Finished) -> bool:
 
     A coil that has passed is told as a part. If it is final when that event is read, `coil.final` comes next and tells it.
     """
-    if event.kind == "coil.changed" and not event.data.get("corrected"):
-        return found.is_partial
-    return True
+    return is_result(event) or found.is_partial
