@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-import pytest
-
 from tests.conftest import ROOT
+from tests.node import node_with
 
 FOLDER = ROOT / "tests" / "e2e" / "node-opcua"
-NPM = str(ROOT / "tools" / "npm")
 SKELP = (
     "import sys; from skelp import cli; from skelp_languages.commands.opcua import opcua; "
     "cli.cli.command()(opcua); sys.exit(cli.main(sys.argv[1:]))"
 )
 """Runs `skelp` with the command, whether skelp-languages is installed or lies in the checkout."""
 Answer = dict[str, Any]
-
-
-@cache
-def node() -> str:
-    """Node, with node-opcua as the lock file has it. The test is skipped, and says so, where npm cannot get it."""
-    with (FOLDER / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        ready = FOLDER / "node_modules" / ".ready"
-        if not ready.exists() or ready.stat().st_mtime < (FOLDER / "package-lock.json").stat().st_mtime:
-            install = [NPM, "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-            done = subprocess.run(install, cwd=FOLDER, capture_output=True, text=True, check=False, timeout=300)
-            if done.returncode:
-                pytest.skip(f"npm cannot get node-opcua, so OPC UA was not tried with an independent client: {done.stderr[-300:]}")
-            ready.touch()
-    asked = [NPM, "exec", "--offline", "--call", 'node -p "process.execPath"']
-    found = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=120, cwd=FOLDER)
-    return found.stdout.strip().splitlines()[-1]
 
 
 class Client:
@@ -56,7 +34,9 @@ class Client:
     def __enter__(self) -> Self:
         self._log = (self._folder / "client.log").open("w")
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen([node(), "client.mjs"], stdin=pipe, stdout=pipe, stderr=self._log, text=True, cwd=FOLDER)
+        self._process = subprocess.Popen(
+            [node_with(FOLDER), "client.mjs"], stdin=pipe, stdout=pipe, stderr=self._log, text=True, cwd=FOLDER
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -126,13 +106,6 @@ def make_token(file: Path, name: str, role: str) -> str:
     """A token of the station with this file."""
     command = [sys.executable, "-m", "skelp", "token", "new", name, "--role", role, "--station", str(file)]
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
-
-
-def free_port() -> int:
-    """A port of loopback on which nobody listens now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def identified(kind: str, one: str) -> Answer:

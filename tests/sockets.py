@@ -24,6 +24,13 @@ PATIENT_S = 20
 """How long a test waits for what must come."""
 
 
+def free_port() -> int:
+    """A port of loopback on which nobody listens now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
 async def echo(receive: Receive, send: Send) -> None:
     """Accept a WebSocket and answer each message with itself."""
     await receive()

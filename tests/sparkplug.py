@@ -7,14 +7,12 @@ import os
 import queue
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +21,8 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.e2e.test_station import Running
+from tests.node import node_with
+from tests.sockets import free_port
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 NODE_FOLDER = ROOT / "tests" / "e2e" / "node"
@@ -36,27 +36,6 @@ cli.cli.command()(mqtt)
 sys.exit(cli.main(sys.argv[1:]))
 """
 """Runs `skelp` with the command, whether skelp-languages is installed or lies in the checkout."""
-
-
-def free_port(host: str = "127.0.0.1") -> int:
-    with socket.socket() as found:
-        found.bind((host, 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
-@cache
-def node() -> str:
-    """Node's program, with the packages of tests/e2e/node. Skips the test if they cannot be had."""
-    npm = [str(ROOT / "tools" / "npm"), "--prefix", str(NODE_FOLDER)]
-    ready, lock = NODE_FOLDER / "node_modules" / ".ready", NODE_FOLDER / "package-lock.json"
-    if not ready.exists() or ready.stat().st_mtime < lock.stat().st_mtime:
-        command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-        if done.returncode:
-            pytest.skip(f"npm cannot install tests/e2e/node: {done.stderr.strip()[-200:]}")
-        ready.touch()
-    return subprocess.run([*npm, "run", "--silent", "node"], capture_output=True, text=True, timeout=60, check=True).stdout.strip()
 
 
 class Broker:
@@ -99,7 +78,7 @@ class Host:
     """A host application: what it got, in order, and the rules of Sparkplug that it saw broken."""
 
     def __init__(self, settings: dict[str, Any], inside: Sequence[str] = ()) -> None:
-        self._command = [*inside, node(), str(NODE_FOLDER / "host.mjs"), json.dumps(settings)]
+        self._command = [*inside, node_with(NODE_FOLDER), str(NODE_FOLDER / "host.mjs"), json.dumps(settings)]
         self.id: str = settings.get("id", "")
         self.got: list[Message] = []
         self.broke: list[Message] = []
@@ -273,7 +252,7 @@ def _run(*command: str) -> bool:
 def in_tahu(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
     """What Eclipse Tahu's codec reads in each payload (`read`), and its bytes as Tahu writes it (`again`)."""
     lines = "\n".join(p.hex() for p in payloads) + "\n"
-    command = [node(), str(NODE_FOLDER / "codec.mjs")]
+    command = [node_with(NODE_FOLDER), str(NODE_FOLDER / "codec.mjs")]
     done = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=120, check=True, cwd=NODE_FOLDER)
     return (json.loads(line) for line in done.stdout.splitlines())
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from tests.e2e.test_mes_client import Plant, truth, wait
 from tests.e2e.test_station import station_file
 from tests.node import node
 from tests.relay import Relay
+from tests.sockets import free_port
 
 pytestmark = pytest.mark.alone
 
@@ -62,12 +62,6 @@ COMMAND = "from skelp_languages.commands.level2 import level2_cli; level2_cli()"
 
 def skelp(*arguments: str) -> list[str]:
     return [sys.executable, "-c", COMMAND, *arguments]
-
-
-def free_port() -> int:
-    with socket.socket() as opened:
-        opened.bind(("127.0.0.1", 0))
-        return int(opened.getsockname()[1])
 
 
 class Process:

@@ -18,7 +18,8 @@ import pytest
 
 from skelp_client import Station
 from tests.e2e.test_station import Running, started, station_file
-from tests.opcua_client import SKELP, Answer, Client, OpcUa, free_port, identified, make_token, number, serving, text, wait_for
+from tests.opcua_client import SKELP, Answer, Client, OpcUa, identified, make_token, number, serving, text, wait_for
+from tests.sockets import free_port
 
 pytestmark = pytest.mark.alone
 

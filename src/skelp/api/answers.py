@@ -15,8 +15,12 @@ from skelp.api.schema.states import StateOut
 
 Operation = Mapping[str, Any]
 _PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
-_MAY_BE_ABSENT = frozenset({("POST", f"{V1}/alarms/acknowledge"), ("POST", f"{V1}/model"), ("GET", f"{V1}/live.jpg")})
-"""Calls that answer 404 without an id in their path: the alarm's key or the model's file is in the body; no picture may be there yet."""
+_MAY_BE_ABSENT = frozenset(
+    {("POST", f"{V1}/alarms/acknowledge"), ("POST", f"{V1}/model"), ("GET", f"{V1}/model/drift"), ("GET", f"{V1}/live.jpg")}
+)
+"""Calls that answer 404 without an id in their path: the alarm's key, the model's file or the product is in the body or the query; no
+picture may be there yet.
+"""
 _OF_A_COIL = r"(defects|map|map\.png|reviews/standing|stretches|derive|decide|decisions/{number})"
 _MAY_BE_DELETED = re.compile(rf"{V1}/(events|reviews|coils/{{coil_id}}/{_OF_A_COIL}|defects/{{defect_id}}.*)")
 """The paths that answer 410 where a rule of the station file deleted what they are asked for."""

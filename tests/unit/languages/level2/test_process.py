@@ -70,7 +70,8 @@ def test_an_error_in_a_thread_ends_the_process_with_this_error(tmp_path: Path, m
 
         thread = threading.Thread(target=run)
         thread.start()
-        threading.Event().wait(PATIENT_S)
+        thread.join()
+        threading.Event().wait(0.5)  # the signal comes meanwhile
 
     monkeypatch.setattr(process, "follow", fail)
     before = signal.getsignal(signal.SIGTERM)

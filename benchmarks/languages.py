@@ -1,0 +1,131 @@
+"""What the plant's languages cost the inspection: python -m benchmarks.languages --rounds 3 --seconds 20
+
+One station inspects as fast as it can while a coil is announced every second. In turn it runs alone, and with `skelp level2`,
+`skelp mqtt` and `skelp opcua` connected (to a reader in JavaScript, mosquitto and node-opcua) while each coil's administration shell is
+fetched too. The ratio is of inspected lines a second. Everything shares one machine, also the plant's side, which a plant has elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+
+from skelp.terminal import print_rows
+from skelp_client import Station
+from tests.conftest import ROOT
+from tests.e2e.test_level2 import SETTINGS, Process, skelp
+from tests.e2e.test_station import Running, started
+from tests.node import node
+from tests.opcua_client import Client, serving
+from tests.sockets import free_port
+from tests.sparkplug import SKELP, Broker
+
+STATION = """
+name = "line-1"
+plant = "works"
+line = "pickling"
+[model]
+path = "{model}"
+[storage]
+folder = "{folder}/data"
+disk_min_free_gb = 0
+[server]
+port = 0
+[[cameras]]
+kind = "synthetic"
+name = "top-1"
+width = 4096
+line_rate_hz = 0
+"""
+MQTT = """
+name = "mqtt"
+place = "mqtt-place.json"
+[station]
+url = "{station}"
+[broker]
+host = "127.0.0.1"
+port = {port}
+tls = false
+"""
+
+
+@contextmanager
+def connected(folder: Path, station: Running) -> Iterator[None]:
+    """All three languages, each with somebody who listens. They begin with what happens from now on."""
+    folder.mkdir()
+    with ExitStack() as opened:
+        broker = opened.enter_context(Broker(folder))
+        (folder / "mqtt.toml").write_text(MQTT.format(station=station.address, port=broker.port))
+        mqtt = Process([sys.executable, "-c", SKELP, "mqtt", str(folder / "mqtt.toml")], folder / "mqtt.log")
+        opened.callback(mqtt.kill)
+        port = free_port()
+        text = SETTINGS.format(layout=ROOT / "edge" / "level2-layout.toml", station=station.address, port=port)
+        (folder / "level2.toml").write_text(text.replace('begin = "first"', 'begin = "now"'))
+        level2 = Process(skelp("run", str(folder / "level2.toml")), folder / "level2.log")
+        opened.callback(level2.kill)
+        reader = Process([node(), str(ROOT / "tests/e2e/level2_reader.mjs"), str(port), str(folder / "store.jsonl")], folder / "reader.log")
+        opened.callback(reader.kill)
+        opcua = opened.enter_context(
+            serving(folder, station.address, more='anonymous = "reads"\nno_security = true\n', station_token=False)
+        )
+        client = opened.enter_context(Client(folder))
+        if client.connect("host", opcua.url) != "Good":
+            raise SystemExit("node-opcua cannot connect")
+        until = time.monotonic() + 60
+        while {c.language for c in station.client.connections() if c.state == "connected" and not c.silent} != {"level2", "mqtt", "opcua"}:
+            if time.monotonic() > until:
+                raise SystemExit(f"not all are connected: {station.client.connections()}")
+            time.sleep(0.5)
+        yield
+
+
+def lines_per_s(station: Running, seconds: float, names: Iterator[str], *, shells: bool) -> float:
+    """Inspected lines a second while a coil is announced every second."""
+    with Station(station.address) as client:
+        before, began = _lines(client), time.monotonic()
+        last = ""
+        while time.monotonic() - began < seconds:
+            name = next(names)
+            client.announce(name)
+            if shells and last:
+                client.aasx(last)
+            last = name
+            time.sleep(max(0.0, 1.0 - (time.monotonic() - began) % 1.0))
+        return (_lines(client) - before) / (time.monotonic() - began)
+
+
+def _lines(client: Station) -> int:
+    return sum(count.lines for count in client.status().lines if count.state == "inspected")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--model", type=Path, default=ROOT / "models" / "strip-s" / "model.onnx")
+    options = parser.parse_args()
+    names = (f"B{n}" for n in range(10**6))
+    ratios = []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / "station.toml").write_text(STATION.format(folder=folder, model=options.model))
+        with started(folder / "station.toml") as station:
+            lines_per_s(station, 5.0, names, shells=False)
+            for n in range(options.rounds):
+                alone = lines_per_s(station, options.seconds, names, shells=False)
+                with connected(folder / f"round-{n}", station):
+                    together = lines_per_s(station, options.seconds, names, shells=True)
+                ratios.append(together / alone)
+                print_rows([(f"round {n + 1}", f"{alone:.0f} lines/s alone", f"{together:.0f} with all", f"{together / alone:.3f}")])
+    print_rows([("ratio: low, median, high", f"{min(ratios):.3f}, {median(ratios):.3f}, {max(ratios):.3f}")])
+
+
+if __name__ == "__main__":
+    main()
