@@ -57,10 +57,10 @@ system:
 	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; } || true
 
 # Two processes, each with whole files, and one thread each for training. Then the tests that are marked `alone`: what they see depends on
-# time, so they get the machine to themselves. The longest files come first, so that both processes end together.
+# time, so they get the machine to themselves. The longest files come first, so that the processes end together. Three, because many wait for a server or a browser.
 test: $(STAMP) $(CONSOLE) system
 	$(NPM) run --silent test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not slow and not alone' tests/e2e tests/unit
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m 'not slow and not alone' tests/e2e tests/unit
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/training
 	$(BIN)/python -m pytest -m 'not slow and alone' tests/unit/capture/genicam tests/contract tests/e2e
 

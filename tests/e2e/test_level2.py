@@ -26,8 +26,6 @@ from tests.node import node
 from tests.relay import Relay
 from tests.sockets import free_port
 
-pytestmark = pytest.mark.alone
-
 PATIENT_S = 120.0
 LAST = "LAST"
 RESULT, LIST = "SIL201", "SIL202"

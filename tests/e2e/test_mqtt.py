@@ -13,8 +13,6 @@ from skelp_languages.mqtt.codec import DataType, Metric, Payload, decode, encode
 from tests.e2e.test_station import Running, started, station_file
 from tests.sparkplug import DEVICE, GROUP, NODE, Broker, Host, Mqtt, broker_at, in_tahu, node_now, result_of, roll, values
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:

@@ -21,8 +21,6 @@ from tests.e2e.test_station import Running, started, station_file
 from tests.relay import Relay
 from tests.sparkplug import NODE, Broker, Cut, Host, Mqtt, broker_at, node_now, result_of, roll, values, wait
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:

@@ -21,8 +21,6 @@ from tests.e2e.test_station import Running, started, station_file
 from tests.opcua_client import SKELP, Answer, Client, OpcUa, identified, make_token, number, serving, text, wait_for
 from tests.sockets import free_port
 
-pytestmark = pytest.mark.alone
-
 AUTOMATIC = "VisionStateMachine/AutomaticModeStateMachine"
 FIELDS = ["EventId", "EventType", "SourceName", "Message", "Severity", "ResultId", "PartId", "MeasId", "JobId", "IsPartial", "ResultState",
           "InternalRecipeId", "ProcessingTimes", "ResultContent"]  # fmt: skip
