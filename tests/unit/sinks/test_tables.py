@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gc
 import json
-import sys
 import tracemalloc
 from collections import Counter
 from dataclasses import replace
@@ -256,8 +255,7 @@ def test_memory_does_not_grow_with_the_number_of_rows(
     url: str, database: Database, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def peak_bytes(out: Path) -> int:
-        gc.collect()
-        gc.freeze()  # what earlier tests left would put off the collection of cycles, as it is not in a process of its own
+        gc.freeze()  # what earlier tests left would put off the collection of cycles
         tracemalloc.start()
         export(url, out, form, first=date(2026, 10, 1), last=date(2026, 10, 31))
         peak = tracemalloc.get_traced_memory()[1]
@@ -266,9 +264,9 @@ def test_memory_does_not_grow_with_the_number_of_rows(
         return peak
 
     def add(first: int, number: int) -> None:
+        found = [defect(n, coil_id="O1", defect_id=f"O1-{n:06d}", patch=None, severity=0) for n in range(first, first + number)]
         with database.writer.transaction() as change:
-            found = [defect(n, coil_id="O1", defect_id=f"O1-{n:06d}", patch=None) for n in range(first, first + number)]
-            change.add_defects([replace(d, severity=0) for d in found])
+            change.add_defects(found)
 
     monkeypatch.setattr("skelp.sinks.sql.snapshot.BATCH", 100)
     with database.writer.transaction() as change:
@@ -284,12 +282,6 @@ def test_memory_does_not_grow_with_the_number_of_rows(
 def test_a_database_of_another_version_is_refused(url: str, tmp_path: Path) -> None:
     with pytest.raises(SkelpError, match="start the station once"), open_snapshot(url, Recipe(), "test"):
         pass
-
-
-def test_parquet_without_pyarrow_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(SkelpError, match=r"pip install 'skelp\[parquet\]'"):
-        maker_of("parquet")
 
 
 def test_events_have_their_data_as_json_and_their_time_in_utc(url: str, database: Database, tmp_path: Path) -> None:
