@@ -34,7 +34,7 @@ TRAINING = {
 LANGUAGES = {
     "level2": "Speak with a plant's level 2 in telegrams of fixed length.",
     "mqtt": "Send results to a plant's MQTT broker as Sparkplug B.",
-    "opcua": "Serve results over OPC UA for Machine Vision (OPC 40100-1).",
+    "opcua": "Serve a station's results over OPC UA for Machine Vision (OPC 40100-1).",
 }
 """The commands of skelp-training, and those of skelp-languages. `--help` lists them even if the package is not installed."""
 _SOURCES = {"skelp-training": "./src/client ./training", "skelp-languages": "./src/client ./src/languages"}

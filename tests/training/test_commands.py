@@ -12,17 +12,17 @@ import pytest
 import typer
 
 from skelp.cli import cli, main
-from skelp.plugins import GROUP, TRAINING
+from skelp.plugins import GROUP, LANGUAGES, TRAINING
 from tests.conftest import ROOT
 
 
 def test_skelp_knows_every_command_by_its_first_sentence() -> None:
-    """With or without skelp-training `skelp --help` says the same."""
-    plugged = {e.name: e.load() for e in entry_points(group=GROUP)}
-    assert set(plugged) == set(TRAINING)
+    """With or without skelp-training and skelp-languages `skelp --help` says the same."""
+    plugged, known = {e.name: e.load() for e in entry_points(group=GROUP)}, TRAINING | LANGUAGES
+    assert set(plugged) == set(known)
     for name, command in plugged.items():
         text = command.info.help if isinstance(command, typer.Typer) else getdoc(command)
-        assert (text or "").startswith(TRAINING[name]), name
+        assert (text or "").startswith(known[name]), name
 
 
 def test_the_page_on_training_names_commands_that_exist() -> None:

@@ -17,7 +17,7 @@ def mqtt(
     settings: Annotated[Path, typer.Argument(help="Settings file; edge/mqtt.toml is an example.")],
     after: Annotated[int | None, typer.Option(min=0, help="Begin after this event, whatever was sent before. 0: everything.")] = None,
 ) -> None:
-    """Send results to a plant's MQTT broker as Sparkplug B, until Ctrl-C."""
+    """Send results to a plant's MQTT broker as Sparkplug B. It runs until Ctrl-C or SIGTERM."""
     wanted = load(settings, MqttSettings, "settings file", "edge/mqtt.toml is an example")
     try:
         from skelp_languages.mqtt.process import run  # noqa: PLC0415 - paho-mqtt is an extra
