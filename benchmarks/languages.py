@@ -109,6 +109,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--no-shells", action="store_true", help="Fetch no administration shells.")
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "strip-s" / "model.onnx")
     options = parser.parse_args()
     names = (f"B{n}" for n in range(10**6))
@@ -121,7 +122,7 @@ def main() -> None:
             for n in range(options.rounds):
                 alone = lines_per_s(station, options.seconds, names, shells=False)
                 with connected(folder / f"round-{n}", station):
-                    together = lines_per_s(station, options.seconds, names, shells=True)
+                    together = lines_per_s(station, options.seconds, names, shells=not options.no_shells)
                 ratios.append(together / alone)
                 print_rows([(f"round {n + 1}", f"{alone:.0f} lines/s alone", f"{together:.0f} with all", f"{together / alone:.3f}")])
     print_rows([("ratio: low, median, high", f"{min(ratios):.3f}, {median(ratios):.3f}, {max(ratios):.3f}")])
