@@ -1,7 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
 import type { PlantConnection } from "./api";
 import { t, type Word } from "./i18n";
-import { get, said } from "./rest";
+import { useRepeated } from "./repeated";
+import { get } from "./rest";
 
 const REPEAT_MS = 2_000;
 
@@ -15,22 +15,8 @@ interface Known {
 
 /** The connections to the plant's systems, read again and again. */
 export function useConnections(repeatMs = REPEAT_MS): Known {
-  const [connections, setConnections] = useState<PlantConnection[] | null>(null);
-  const [problem, setProblem] = useState("");
-  const read = () =>
-    get("/api/v1/connections", {}).then(
-      (answer) => {
-        setConnections(answer.connections);
-        setProblem("");
-      },
-      (error) => setProblem(said(error)),
-    );
-  useEffect(() => {
-    void read();
-    const timer = setInterval(() => void read(), repeatMs);
-    return () => clearInterval(timer);
-  }, [repeatMs]);
-  return { connections, problem, read };
+  const { answer, ...more } = useRepeated(() => get("/api/v1/connections", {}), repeatMs);
+  return { connections: answer?.connections ?? null, ...more };
 }
 
 /** What is known of a connection: what its process said last, or that it says nothing. */

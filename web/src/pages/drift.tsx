@@ -1,9 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { ClassDrift, Drift as Figures, FoundOnCoils } from "../api";
 import { t } from "../i18n";
 import { ClassName } from "../marker";
 import { grouped, percent } from "../numbers";
-import { get, said } from "../rest";
+import { useRepeated } from "../repeated";
+import { get } from "../rest";
 import { advice, sentence } from "../sentences";
 
 const REPEAT_MS = 30_000;
@@ -11,26 +12,12 @@ const REPEAT_MS = 30_000;
 /** What the model finds on the newest coils of a product, beside the coils before and the pictures of its card. */
 export function Drift() {
   const [product, setProduct] = useState<string | null>(null);
-  const [found, setFound] = useState<Figures | null>(null);
-  const [problem, setProblem] = useState("");
-  useEffect(() => {
-    let left = false;
-    const read = () =>
-      get("/api/v1/model/drift", {}, product === null ? {} : { product }).then(
-        (answer) => {
-          if (left) return;
-          setFound(answer);
-          setProblem("");
-        },
-        (error) => left || setProblem(said(error)),
-      );
-    void read();
-    const timer = setInterval(() => void read(), REPEAT_MS);
-    return () => {
-      left = true;
-      clearInterval(timer);
-    };
-  }, [product]);
+  const asked = product === null ? {} : { product };
+  const { answer: found, problem } = useRepeated(
+    () => get("/api/v1/model/drift", {}, asked),
+    REPEAT_MS,
+    JSON.stringify(asked),
+  );
   return (
     <>
       <h2>{t("whatItFinds")}</h2>

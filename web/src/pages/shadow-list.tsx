@@ -1,9 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { ListedShadow, ModelVerdict } from "../api";
 import { t } from "../i18n";
 import { modelTitle } from "../model-list";
 import { grouped, moment, percentInspected } from "../numbers";
-import { get, said } from "../rest";
+import { useRepeated } from "../repeated";
+import { get } from "../rest";
 import { coilAddress } from "../route";
 import { differing, ofNewestPair } from "../shadows";
 import { Verdict } from "./verdict";
@@ -12,27 +13,9 @@ const REPEAT_MS = 10_000;
 
 /** The newest coils that a second model saw, each with what both would have decided. */
 export function Shadows() {
-  const [listed, setListed] = useState<ListedShadow[] | null>(null);
-  const [problem, setProblem] = useState("");
+  const { answer, problem } = useRepeated(() => get("/api/v1/shadows", {}, { limit: 100 }), REPEAT_MS);
+  const listed = answer?.shadows ?? null;
   const [onlyDiffering, setOnlyDiffering] = useState(false);
-  useEffect(() => {
-    let left = false;
-    const read = () =>
-      get("/api/v1/shadows", {}, { limit: 100 }).then(
-        (answer) => {
-          if (left) return;
-          setListed(answer.shadows);
-          setProblem("");
-        },
-        (error) => left || setProblem(said(error)),
-      );
-    void read();
-    const timer = setInterval(() => void read(), REPEAT_MS);
-    return () => {
-      left = true;
-      clearInterval(timer);
-    };
-  }, []);
   const shown = (listed ?? []).filter((s) => !onlyDiffering || !s.agree);
   return (
     <section class="page shadow">
