@@ -89,7 +89,8 @@ def figures(newest: Coil, coils: Sequence[CoilSeen], learned: Learned, products:
 def _found(coils: Sequence[CoilSeen], name: str) -> FoundOnCoils:
     count, metres = sum(c.counts.get(name, 0) for c in coils), sum(c.seen_m for c in coils)
     every = sum(n for c in coils for n in c.counts.values())
-    scores, rejected = ([given[name] for given in all_given if name in given] for all_given in _given(coils))
+    scores = [c.scores[name] for c in coils if name in c.scores]
+    rejected = [c.rejected[name] for c in coils if name in c.rejected]
     return FoundOnCoils(
         count,
         round(count / metres * 100, 3) if metres else 0.0,
@@ -97,7 +98,3 @@ def _found(coils: Sequence[CoilSeen], name: str) -> FoundOnCoils:
         fmean(scores) if scores else None,
         fmean(rejected) if rejected else None,
     )
-
-
-def _given(coils: Sequence[CoilSeen]) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
-    return [dict(c.scores) for c in coils], [dict(c.rejected) for c in coils]

@@ -57,8 +57,8 @@ def _newest(session: Session, coil: Coil) -> list[CoilSeen]:
     less without any drift. Coils that were cut are left out.
     """
     alike = (coils.c.product == coil.product) & (coils.c.model_sha256 == coil.model_sha256) & _final() & ~_cut()
-    recent = session.select(coils, coils.c.recipe_sha256).where(alike).order_by(coils.c.number.desc()).limit(_RECENT)
-    by = _counting_alike(session, coil, {row["recipe_sha256"] for row in session.rows(recent)})
+    recent = session.select(coils, coils.c.recipe_sha256).where(alike).order_by(coils.c.number.desc()).limit(_RECENT).subquery()
+    by = _counting_alike(session, coil, {row["recipe_sha256"] for row in session.rows(sa.select(recent).distinct())})
     columns = (coils.c.coil_id, coils.c.counted, coils.c.mm_per_line)
     newest = session.select(coils, *columns).where(alike, coils.c.recipe_sha256.in_(by)).order_by(coils.c.number.desc()).limit(NOW + BEFORE)
     found = session.rows(newest)
