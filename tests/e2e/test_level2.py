@@ -6,6 +6,7 @@ Whatever is killed or cut: the station, skelp level2, level 2 itself, the connec
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -206,6 +207,7 @@ def follow(folder: Path, coils: list[tuple[str, str, str]]) -> Works:
             works.roll(coil, trouble, when)
         works.becomes(lambda rows: any(row.get("name") == LAST and row.get("code") == "SIL201" for row in rows))
         works.becomes(_whole)
+        assert os.getpriority(os.PRIO_PROCESS, works.level2.process.pid) == 10, "it gives way to an inspection"
     _, final, defects = truth(f"sqlite:///{folder}/data/skelp.db", "test")
     final = final[: final.index(LAST) + 1]
     rows = [row for row in works.rows() if row.get("name") in final or "name" not in row]

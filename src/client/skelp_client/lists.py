@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, Protocol, TypeVar
@@ -105,21 +105,31 @@ class EventPage:
     last: int
 
 
-def events(after: int, feed_id: str | None, wait_s: float) -> Call[EventPage]:
-    """The events after a number. The station waits up to `wait_s` for the first one."""
+Kinds = Collection[str]
+"""Kinds of events; none: all."""
+
+
+def events(after: int, feed_id: str | None, wait_s: float, kinds: Kinds = ()) -> Call[EventPage]:
+    """The events after a number, of these kinds if any are given. The station waits up to `wait_s` for the first one."""
     call = Call("GET", f"{V1}/events", lambda body: read(EventPage, decoded(body)), waits_s=wait_s)
-    return call.asking(after=after, feed_id=feed_id, limit=500, wait_s=wait_s)
+    return call.asking(after=after, feed_id=feed_id, limit=500, wait_s=wait_s, kinds=",".join(sorted(kinds)) or None)
 
 
-def event_page(after: int, feed_id: str | None, wait_s: float, patience: Patience) -> Steps[EventPage]:
-    """The next events after a number. Raises FeedHole if they do not follow each other, and NotUnderstood if they are of another feed."""
-    page = yield from exchange(events(after, feed_id, wait_s), patience)
+def event_page(after: int, feed_id: str | None, wait_s: float, patience: Patience, kinds: Kinds = ()) -> Steps[EventPage]:
+    """The next events after a number. Raises FeedHole if they do not follow each other, and NotUnderstood if they are of another feed.
+
+    Events of some kinds may have others between them. An older station, which knows no kinds, gives all.
+    """
+    page = yield from exchange(events(after, feed_id, wait_s, kinds), patience)
     if feed_id is not None and page.feed_id.lower() != feed_id.lower():
         raise NotUnderstood(f"events of the feed {page.feed_id} came, those of {feed_id} were asked for")
-    for expected, event in enumerate(page.events, after + 1):
-        if event.seq != expected:
+    expected = after + 1
+    for event in page.events:
+        if event.seq != expected and not (kinds and event.seq > expected):
             raise FeedHole(expected, event.seq)
-    return page
+        expected = event.seq + 1
+    wanted = [event for event in page.events if not kinds or event.kind in kinds]
+    return replace(page, events=tuple(wanted), last=max(after, page.last))
 
 
 class Feed:
@@ -128,21 +138,24 @@ class Feed:
     It outlives restarts of the station. Each event is handed out once and in order; a hole raises FeedHole.
     """
 
-    def __init__(self, after: int, feed_id: str | None, patience: Patience, *, follow: bool, wait_s: float) -> None:
+    def __init__(self, after: int, feed_id: str | None, patience: Patience, *, follow: bool, wait_s: float, kinds: Kinds = ()) -> None:
         if not 1 <= wait_s <= 60:
             raise ValueError(f"wait_s is {wait_s:g}; a station waits 1 to 60 s")
         self.after, self.feed_id = after, feed_id
         self.ready: deque[Event] = deque()
-        self._follow, self._wait_s = follow, wait_s
+        self._follow, self._wait_s, self._kinds = follow, wait_s, kinds
         self._patience = replace(patience, retry_s=FOR_EVER_S) if follow else patience
 
     def more(self) -> Steps[None]:
         backoff = Backoff()
         while not self.ready:
             asked_at = self._patience.clock()
-            page = yield from event_page(self.after, self.feed_id, self._wait_s if self._follow else 0, self._patience)
+            wait_s = self._wait_s if self._follow else 0
+            page = yield from event_page(self.after, self.feed_id, wait_s, self._patience, self._kinds)
             self.feed_id = page.feed_id
             self.ready.extend(page.events)
+            if not self.ready:
+                self.after = page.last
             if not self._follow:
                 return
             if not self.ready and self._patience.clock() - asked_at < self._wait_s / 2:

@@ -9,6 +9,7 @@ from skelp_client.board import ConnectionReport, ConnectionStatus, Reported
 from skelp_client.codes import KeptCodes
 from skelp_client.connection import Connection, Events, Items
 from skelp_client.decisions import ExplainedRevision, KeptRecipe, Preview, Recipe
+from skelp_client.lists import Kinds
 from skelp_client.models import Drift, ListedShadow, ModelHistory, Models, Shadow
 from skelp_client.pieces import Cut, MadeCut
 from skelp_client.records import (
@@ -145,17 +146,17 @@ class Station(Connection):
         """What needs a person now, the costliest first."""
         return self._call(calls.alarms())
 
-    def events(self, after: int = 0, feed_id: str | None = None, *, follow: bool = True, wait_s: float = 30.0) -> Events:
-        """The events after number `after` of the feed `feed_id`. `follow` False: it ends at the newest event.
+    def events(self, after: int = 0, feed_id: str | None = None, *, follow: bool = True, wait_s: float = 30.0, kinds: Kinds = ()) -> Events:
+        """The events after number `after` of the feed `feed_id`; `kinds`: only these. `follow` False: it ends at the newest event.
 
         It waits while the station is away, as long as that takes, and logs that. Raises NotAllowed at a bad token, FeedChanged at another
         database, Deleted if events after `after` were deleted, FeedHole at a number that is missing.
         """
-        return Events(lists.Feed(after, feed_id, self._patience, follow=follow, wait_s=wait_s), self)
+        return Events(lists.Feed(after, feed_id, self._patience, follow=follow, wait_s=wait_s, kinds=kinds), self)
 
-    def event_page(self, after: int, feed_id: str | None, *, wait_s: float = 0.0) -> lists.EventPage:
+    def event_page(self, after: int, feed_id: str | None, *, wait_s: float = 0.0, kinds: Kinds = ()) -> lists.EventPage:
         """The next events after a number, 500 at most, for a program that does something else too. It waits `wait_s` for the first."""
-        return self.run(lists.event_page(after, feed_id, wait_s, self._patience))
+        return self.run(lists.event_page(after, feed_id, wait_s, self._patience, kinds))
 
     def override(self, coil_id: str, decision: Decision, note: str, *, operator: str | None = None) -> Coil:
         """A person decides on a final coil instead of skelp; `note` says why. Without tokens, `operator` is needed.

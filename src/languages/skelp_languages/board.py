@@ -10,7 +10,7 @@ from typing import Self
 import structlog
 
 from skelp_client import ClientError, ConnectionReport, Station
-from skelp_languages.following import Resend, is_result
+from skelp_languages.following import RESULTS, Resend, is_result
 from skelp_languages.place import PlaceFile
 from skelp_languages.standing import Standing, Standings
 
@@ -89,9 +89,9 @@ class Board:
             self._waiting.clear()
             self._counted = place.after
         self._told, self._counted = place.after, max(self._counted, place.after)
-        while page := self._station.event_page(self._counted, place.feed_id).events:
-            self._waiting.extend(e.seq for e in page if is_result(e))
-            self._counted = page[-1].seq
+        while (page := self._station.event_page(self._counted, place.feed_id, kinds=RESULTS)).last > self._counted:
+            self._waiting.extend(e.seq for e in page.events if is_result(e))
+            self._counted = page.last
         while self._waiting and self._waiting[0] <= place.after:
             self._waiting.popleft()
         return len(self._waiting)

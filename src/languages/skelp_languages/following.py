@@ -23,6 +23,8 @@ RESULTS = frozenset({"coil.final", "coil.changed", "coil.decided", "coil.revised
 """After these a plant must hear of a coil (again): its result, another identity, a person's decision, one by another recipe."""
 
 _PASSING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+_RARE = {"station.started"}
+"""Asked for these, a station answers with its last number and nearly no events."""
 T = TypeVar("T")
 
 log = structlog.get_logger()
@@ -138,7 +140,7 @@ class Follower:
         if place is None:
             raise SkelpError("there is no place in the feed yet")
         try:
-            return self._station.event_page(place.after, place.feed_id, wait_s=wait_s)
+            return self._station.event_page(place.after, place.feed_id, wait_s=wait_s, kinds=self._kinds)
         except FeedChanged as error:
             raise SkelpError(
                 f"{error}. The station's database was exchanged or restored, so what the plant was told is of another feed; "
@@ -159,9 +161,10 @@ class Follower:
         except Deleted as error:
             oldest = error.oldest or 1
             page = self._station.event_page(oldest - 1, None, wait_s=0)
-        while page.events:
-            page = self._station.event_page(page.last, page.feed_id, wait_s=0)
-        return page.feed_id, oldest, page.last
+        last, after = page.last, -1
+        while last > after:
+            after, last = last, self._station.event_page(last, page.feed_id, kinds=_RARE).last
+        return page.feed_id, oldest, last
 
     def _answered(self, ask: Callable[[], T]) -> T:
         """What the station answers, however long it is away."""

@@ -29,6 +29,7 @@ def _failure(provider: str, options: dict[str, str]) -> str | None:
     """Runs the probe network on the provider alone. Returns what failed."""
     settings = ort.SessionOptions()
     settings.log_severity_level = _QUIET
+    settings.intra_op_num_threads = 1
     settings.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
     ort.set_default_logger_severity(_QUIET)
     try:

@@ -89,19 +89,23 @@ def compile_ahead(model: bytes, provider: Provider, precision: Precision, thread
 def _session(
     model: bytes, options: ort.SessionOptions, provider: Provider, precision: Precision, threads: int, cache: Path
 ) -> ort.InferenceSession:
+    options.intra_op_num_threads = threads  # ONNX Runtime binds its threads to cores if it chooses their number itself
     if provider is Provider.OPENVINO:
         device, _ = openvino()
-        hints = {"CPU": {"INFERENCE_PRECISION_HINT": _HINTS[precision], "INFERENCE_NUM_THREADS": str(threads)}}
-        config = {"load_config": json.dumps(hints)}
+        hints = {"INFERENCE_PRECISION_HINT": _HINTS[precision], "INFERENCE_NUM_THREADS": str(threads), **_NOT_PINNED}
+        config = {"load_config": json.dumps({"CPU": hints})}
         if device == OPENVINO:
             built_in = [(OPENVINO, {"device_type": "CPU", **config}), ON_CPU]
             return ort.InferenceSession(model, options, providers=built_in, enable_fallback=0)
         options.add_provider_for_devices([device], config)
         return ort.InferenceSession(model, options, enable_fallback=0)
-    options.intra_op_num_threads = threads
     return ort.InferenceSession(model, options, providers=_built_in(provider, precision, cache), enable_fallback=0)
 
 
+_NOT_PINNED = {"ENABLE_CPU_PINNING": "NO"}
+"""OpenVINO else binds its threads to cores, each session and each process to the first ones: on two cores, two networks with a thread each
+had half of their speed, in one process or in two.
+"""
 _HINTS = {Precision.BF16: "bf16", Precision.FP32: "f32"}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import cv2
+
 from skelp.domain.coilmap import Coil
 from skelp.domain.events import Publish, nowhere
 from skelp.domain.recipe import Recipe
@@ -53,6 +55,7 @@ def assemble(  # noqa: PLR0913 - what a line is made of
 
     Raises SkelpError if recipe, model and cameras do not fit together.
     """
+    cv2.setNumThreads(1)  # the line has threads of its own: those of OpenCV only wait for each other on cores that the network needs
     views = [s.view for s in sources]
     first = network if isinstance(network, Network) else network_for(network, recipe, views)
     networks = Networks(first, changed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from skelp.domain.cuts import Cut, PlacedCut
 from skelp.domain.decision import Decision
 from skelp.domain.defect import Defect
 from skelp.domain.drift_figures import DriftFigures
-from skelp.domain.events import Payload
+from skelp.domain.events import Kind, Payload
 from skelp.domain.line_state import LineState, Passage, StateOfCoil
 from skelp.domain.models import ChosenModel, KnownModel, ModelHistory
 from skelp.domain.optics import Drift, Optics
@@ -86,7 +86,7 @@ class RecordReader(Protocol):
     def reviews(self, *, defect_id: str | None = None, coil_id: str | None = None, after: int = 0, limit: int = 1000) -> list[Review]: ...
     def standing_review(self, defect_id: str) -> StandingReview: ...
     def standing_reviews(self, coil_id: str, *, after: int, limit: int) -> list[tuple[int, StandingReview]]: ...
-    def events(self, *, after: int, limit: int) -> list[Event]: ...
+    def events(self, *, after: int, limit: int, kinds: Collection[Kind] = ()) -> list[Event]: ...
     def newest_event(self) -> int: ...
     def feed_id(self) -> str: ...
     def connections(self) -> list[ConnectionStatus]: ...

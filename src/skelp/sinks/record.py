@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from skelp.domain.coverage import State
+from skelp.domain.coverage import Interval, State
 from skelp.domain.disk import DiskFault
 from skelp.domain.events import CropsFailed
 from skelp.domain.outcome import Outcome
@@ -73,18 +74,19 @@ class RecordSink:
         with self._writer.transaction() as change:
             for payload in self._outbox.take():
                 change.publish(payload)
+            waiting = _Waiting.of(batch)
             for outcome in batch:
-                self._record(change, outcome)
+                self._record(change, outcome, waiting)
             for fault, crops in failed.items():
                 change.publish(CropsFailed(crops, _NOT_WRITTEN.get(fault, PicturesFailed)(crops)))
         self._committed_at = time.monotonic()
 
-    def _record(self, change: RecordChanges, outcome: Outcome) -> None:
+    def _record(self, change: RecordChanges, outcome: Outcome, waiting: _Waiting) -> None:
         coil_id = outcome.coil_id
         if coil_id not in self._started_at:
             change.add_coil(self._coils.coil(coil_id))
             self._started_at[coil_id] = time.monotonic()
-        for interval in outcome.intervals:
+        for interval in waiting.intervals_of(outcome):
             change.record_interval(coil_id, outcome.camera, interval)
         change.add_defects(outcome.defects)
         for series in outcome.periodic:
@@ -93,17 +95,52 @@ class RecordSink:
             change.record_passage(coil_id, passage)
         if outcome.optics is not None:
             change.add_optics(coil_id, outcome.optics)
-        change.record_progress(coil_id, line_rate_hz=self._line_rate_hz(outcome), reach_mm=outcome.reach_mm)
+        if (progress := waiting.progress.pop(coil_id, None)) is not None:
+            rate_hz = self._line_rate_hz(coil_id, progress.end_line)
+            change.record_progress(coil_id, line_rate_hz=rate_hz, reach_mm=progress.reach_mm)
         if outcome.coil_complete:
             change.complete_coil(coil_id, interrupted=outcome.stopped)
             self._coils.forget(coil_id)
             del self._started_at[coil_id]
 
-    def _line_rate_hz(self, outcome: Outcome) -> float | None:
+    def _line_rate_hz(self, coil_id: str, end_line: int) -> float | None:
         """The coil's lines divided by the time since its first result, in Hz; None in the first half second."""
-        end = outcome.intervals[-1].end_line if outcome.intervals else 0
-        elapsed_s = time.monotonic() - self._started_at[outcome.coil_id]
-        return end / elapsed_s if end and elapsed_s > 0.5 else None
+        elapsed_s = time.monotonic() - self._started_at[coil_id]
+        return end_line / elapsed_s if end_line and elapsed_s > 0.5 else None
+
+
+class _Progress(NamedTuple):
+    """How far a coil was seen: the line after the last one, and from the operator-side edge across, in mm."""
+
+    end_line: int = 0
+    reach_mm: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What the outcomes of a commit say again and again: intervals that grow, by their camera and beginning, and the progress of coils."""
+
+    intervals: dict[tuple[str, str, int, State], Interval]
+    progress: dict[str, _Progress]
+
+    @classmethod
+    def of(cls, batch: Sequence[Outcome]) -> _Waiting:
+        waiting = cls({}, {})
+        for o in batch:
+            waiting.intervals.update({_beginning(o, interval): interval for interval in o.intervals})
+            before = waiting.progress.get(o.coil_id, _Progress())
+            end_line = o.intervals[-1].end_line if o.intervals else before.end_line
+            waiting.progress[o.coil_id] = _Progress(end_line, max(before.reach_mm, o.reach_mm))
+        return waiting
+
+    def intervals_of(self, outcome: Outcome) -> list[Interval]:
+        """An outcome's intervals as they are at the end of the commit, unless an outcome before had them."""
+        found = (self.intervals.pop(_beginning(outcome, interval), None) for interval in outcome.intervals)
+        return [interval for interval in found if interval is not None]
+
+
+def _beginning(outcome: Outcome, interval: Interval) -> tuple[str, str, int, State]:
+    return outcome.coil_id, outcome.camera, interval.first_line, interval.state
 
 
 def _without_picture(outcome: Outcome) -> Outcome:

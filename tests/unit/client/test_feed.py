@@ -164,3 +164,30 @@ def test_whatever_fails_and_wherever_the_program_stops_every_event_comes_once(
         if len(got) in stops:
             source = feed(script, source.after, source.feed_id)
     assert got == list(range(1, total + 1))
+
+
+def test_of_some_kinds_the_others_lie_between_and_count_as_read() -> None:
+    def kinds(*seqs: int, last: int) -> Answer:
+        return answer({"feed_id": "f", "events": [event(s) for s in seqs], "last": last})
+
+    script = Script([kinds(2, 5, last=9), kinds(last=12), kinds(13, last=13)], answering_s=30)
+    source = Feed(0, None, script.patience(), follow=True, wait_s=30, kinds={"coil.final", "coil.changed"})
+    assert list(taken(script, source, 3)) == [2, 5, 13]
+    assert [s.call.query["after"] for s in script.sent] == [0, 5, 12]
+    assert script.sent[0].call.query["kinds"] == "coil.changed,coil.final"
+
+
+@pytest.mark.parametrize("seqs", [(2, 2), (5, 4), (0,)])
+def test_events_of_some_kinds_that_go_backwards_are_a_hole(seqs: tuple[int, ...]) -> None:
+    script = Script([page(*seqs)])
+    source = Feed(0, None, script.patience(), follow=True, wait_s=30, kinds={"coil.final"})
+    with pytest.raises(FeedHole):
+        list(taken(script, source, 2))
+
+
+def test_an_older_station_that_gives_all_kinds_is_understood() -> None:
+    started = answer({"feed_id": "f", "events": [event(3) | {"kind": "coil.started"}, event(4)], "last": 4})
+    script = Script([page(1, 2), started], answering_s=30)
+    source = Feed(0, None, script.patience(), follow=True, wait_s=30, kinds={"coil.started"})
+    assert list(taken(script, source, 1)) == [3]
+    assert [s.call.query["after"] for s in script.sent] == [0, 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -243,3 +244,21 @@ def test_the_real_gpu_package_without_its_libraries(tmp_path: Path) -> None:
         refused = skelp(*command, "--provider", "tensorrt")
         assert refused.returncode == 1
         assert "provider tensorrt cannot be used here" in refused.stderr
+
+
+@pytest.mark.skipif(not providers.offer_of(Provider.OPENVINO).usable, reason=providers.offer_of(Provider.OPENVINO).why)
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core: threads cannot be bound to different ones")
+def test_no_thread_of_a_network_is_bound_to_a_core(tmp_path: Path) -> None:
+    """In a process of its own, because OpenVINO stores how it treats its threads."""
+    bright_spots(tmp_path / "spots.onnx")
+    code = (
+        "import os; from pathlib import Path; import numpy as np\n"
+        "from skelp.inference.engine import Engine\nfrom skelp.inference.model_file import ModelFile\n"
+        "from skelp.inference.segmenter import OnnxSegmenter\n"
+        f"folder = Path({str(tmp_path)!r})\nmodel = ModelFile.open(folder / 'spots.onnx')\n"
+        "open_ones = [OnnxSegmenter(model, Engine('openvino', 'fp32', n, folder), batch=1, height=64, width=64) for n in (1, 2)]\n"
+        "[each.run(np.zeros((1, 1, 64, 64), np.uint8)) for each in open_ones]\n"
+        "print({len(os.sched_getaffinity(int(thread))) for thread in os.listdir('/proc/self/task')})"
+    )
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert found.stdout.strip() == str({len(os.sched_getaffinity(0))}), found.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import cast
 
@@ -32,15 +33,17 @@ class Feed:
     def __init__(self, kinds: list[str], away: int = 0, page: int = 3) -> None:
         self._events = [Event(n, "t", "", kind, {}) for n, kind in enumerate(kinds, 1)]
         self.away, self._page = away, page
+        self.asked: list[frozenset[str]] = []
 
-    def event_page(self, after: int, feed_id: str | None, *, wait_s: float) -> EventPage:
+    def event_page(self, after: int, feed_id: str | None, *, wait_s: float = 0.0, kinds: Collection[str] = ()) -> EventPage:
+        self.asked.append(frozenset(kinds))
         if self.away:
             self.away -= 1
             raise Unreachable("here", "it rests", sent=False)
         found = self._events[after : after + self._page]
         if not found and wait_s:
             raise Stop
-        return EventPage("f", tuple(found), found[-1].seq if found else after)
+        return EventPage("f", tuple(e for e in found if not kinds or e.kind in kinds), found[-1].seq if found else after)
 
 
 def follower(feed: Feed, place: PlaceFile, resend: Resend | None = None) -> Follower:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import heapq
 import re
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -14,7 +12,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from skelp.api.feed import POLL_S
+from skelp.api.feed import Newest, changed, ended
 from skelp.api.problem import invalid
 from skelp.api.schema.base import MAX_EVENT
 from skelp.api.schema.plant import PlantEventPage
@@ -33,7 +31,7 @@ Found = tuple[StationEntry, Event]
 def router(reader: PlantReader, stopping: threading.Event) -> APIRouter:
     """The route /events. When the server stops, questions that wait are answered."""
     api = APIRouter(tags=["feed"])
-    newest = _Newest(reader)
+    newest = Newest(reader.newest_events)
 
     @api.get("/events", response_model=PlantEventPage, response_model_exclude_none=True)
     async def list_plant_events(
@@ -47,43 +45,22 @@ def router(reader: PlantReader, stopping: threading.Event) -> APIRouter:
         If there are none, the response waits up to `wait_s` seconds for the next one. A station that is new begins with its first event.
         409 and 410 are as at a station.
         """
-        until = time.monotonic() + wait_s
         handled = _parsed(after)
         if handled is None:
             return invalid([{"where": "query.after", "fault": "is no cursor; use `last` of the page before"}])
-        stations = await run_in_threadpool(reader.stations)
-        _check(stations, handled)
-        known = {s.number: s.newest_event for s in stations}
+        over = ended(request, stopping, wait_s)
         while True:
+            stations = await run_in_threadpool(reader.stations)
+            _check(stations, handled)
             found = await run_in_threadpool(_page, reader, stations, handled, limit)
-            if found or time.monotonic() >= until or stopping.is_set() or await request.is_disconnected():
+            known = {s.number: s.newest_event for s in stations}
+            if found or not await changed(newest, known.__ne__, over):
                 return {
                     "events": [{"station": s.name, "feed_id": s.feed_id, "event": event_record(e)} for s, e in found],
                     "last": _written(handled | {s.feed_id: e.seq for s, e in found}),
                 }
-            while (now := await run_in_threadpool(newest.now)) == known:
-                if time.monotonic() >= until or stopping.is_set() or await request.is_disconnected():
-                    break
-                await asyncio.sleep(POLL_S)
-            if now != known:
-                stations, known = await run_in_threadpool(reader.stations), now
-                _check(stations, handled)
 
     return api
-
-
-class _Newest:
-    """The numbers of the newest events, read at most once in POLL_S however many programs wait. Any thread may ask."""
-
-    def __init__(self, reader: PlantReader) -> None:
-        self._reader, self._lock = reader, threading.Lock()
-        self._read_at, self._numbers = float("-inf"), dict[int, int]()
-
-    def now(self) -> dict[int, int]:
-        with self._lock:
-            if time.monotonic() - self._read_at >= POLL_S:
-                self._numbers, self._read_at = self._reader.newest_events(), time.monotonic()
-            return self._numbers
 
 
 def _parsed(text: str) -> dict[str, int] | None:

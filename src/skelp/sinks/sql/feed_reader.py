@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from skelp.domain.connections import ConnectionStatus
+from skelp.domain.events import Kind
 from skelp.domain.webhooks import DeadLetter
 from skelp.ports import Event
 from skelp.sinks.sql import connections, letters, rows
@@ -16,10 +19,12 @@ from skelp.sinks.sql.tables import events
 class FeedReader(StationReader):
     """The part of `Reader` that is about the feed."""
 
-    def events(self, *, after: int, limit: int) -> list[Event]:
-        """The events after number `after`, oldest first."""
+    def events(self, *, after: int, limit: int, kinds: Collection[Kind] = ()) -> list[Event]:
+        """The events after number `after`, oldest first; only those of these kinds if any are given."""
         with self._snapshot() as session:
             query = session.select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
+            if kinds:
+                query = query.where(events.c.kind.in_([kind.value for kind in kinds]))
             return [rows.event(r) for r in session.rows(query)]
 
     def feed_id(self) -> str:
