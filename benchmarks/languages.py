@@ -1,8 +1,9 @@
-"""What the plant's languages cost the inspection: python -m benchmarks.languages --rounds 3 --seconds 20
+"""What the plant's languages cost the inspection: python -m benchmarks.languages --rounds 3 --seconds 20 [--rate 12000]
 
-One station inspects as fast as it can while a coil is announced every second. In turn it runs alone, and with `skelp level2`,
-`skelp mqtt` and `skelp opcua` connected (to a reader in JavaScript, mosquitto and node-opcua) while each coil's administration shell is
-fetched too. The ratio is of inspected lines a second. Everything shares one machine, also the plant's side, which a plant has elsewhere.
+One station inspects as fast as it can, or as fast as its live camera gives lines, while a coil is announced every second. In turn it runs
+alone, and with `skelp level2`, `skelp mqtt` and `skelp opcua` connected (to a reader in JavaScript, mosquitto and node-opcua) while each
+coil's administration shell is fetched too. The ratio is of inspected lines a second. Everything shares one machine, also the plant's side,
+which a plant has elsewhere.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from skelp.terminal import print_rows
 from skelp_client import Station
@@ -41,7 +43,7 @@ port = 0
 kind = "synthetic"
 name = "top-1"
 width = 4096
-line_rate_hz = 0
+line_rate_hz = {rate}
 """
 MQTT = """
 name = "mqtt"
@@ -85,10 +87,17 @@ def connected(folder: Path, station: Running) -> Iterator[None]:
         yield
 
 
-def lines_per_s(station: Running, seconds: float, names: Iterator[str], *, shells: bool) -> float:
-    """Inspected lines a second while a coil is announced every second."""
+class Pace(NamedTuple):
+    """Lines a second that were inspected, and that were not, or not fully."""
+
+    inspected: float
+    other: float
+
+
+def measured(station: Running, seconds: float, names: Iterator[str], *, shells: bool) -> Pace:
+    """The pace while a coil is announced every second."""
     with Station(station.address) as client:
-        before, began = _lines(client), time.monotonic()
+        before, began = client.status(), time.monotonic()
         last = ""
         while time.monotonic() - began < seconds:
             name = next(names)
@@ -97,11 +106,14 @@ def lines_per_s(station: Running, seconds: float, names: Iterator[str], *, shell
                 client.aasx(last)
             last = name
             time.sleep(max(0.0, 1.0 - (time.monotonic() - began) % 1.0))
-        return (_lines(client) - before) / (time.monotonic() - began)
+        after, took_s = client.status(), time.monotonic() - began
+    counted = [(c.state, sign * c.lines) for status, sign in ((before, -1), (after, 1)) for c in status.lines]
+    inspected = sum(lines for state, lines in counted if state == "inspected")
+    return Pace(inspected / took_s, (sum(lines for _, lines in counted) - inspected) / took_s)
 
 
-def _lines(client: Station) -> int:
-    return sum(count.lines for count in client.status().lines if count.state == "inspected")
+def _shown(name: str, pace: Pace) -> str:
+    return f"{name}: {pace.inspected:.0f} lines/s inspected, {pace.other:.0f} not"
 
 
 def main() -> None:
@@ -109,6 +121,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--rate", type=float, default=0.0, help="Lines a second of a live camera; 0: as fast as they are inspected.")
     parser.add_argument("--no-shells", action="store_true", help="Fetch no administration shells.")
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "strip-s" / "model.onnx")
     options = parser.parse_args()
@@ -116,15 +129,15 @@ def main() -> None:
     ratios = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        (folder / "station.toml").write_text(STATION.format(folder=folder, model=options.model))
+        (folder / "station.toml").write_text(STATION.format(folder=folder, model=options.model, rate=options.rate))
         with started(folder / "station.toml") as station:
-            lines_per_s(station, 5.0, names, shells=False)
+            measured(station, 5.0, names, shells=False)
             for n in range(options.rounds):
-                alone = lines_per_s(station, options.seconds, names, shells=False)
+                alone = measured(station, options.seconds, names, shells=False)
                 with connected(folder / f"round-{n}", station):
-                    together = lines_per_s(station, options.seconds, names, shells=not options.no_shells)
-                ratios.append(together / alone)
-                print_rows([(f"round {n + 1}", f"{alone:.0f} lines/s alone", f"{together:.0f} with all", f"{together / alone:.3f}")])
+                    together = measured(station, options.seconds, names, shells=not options.no_shells)
+                ratios.append(together.inspected / alone.inspected)
+                print_rows([(f"round {n + 1}", _shown("alone", alone), _shown("with all", together), f"{ratios[-1]:.3f}")])
     print_rows([("ratio: low, median, high", f"{min(ratios):.3f}, {median(ratios):.3f}, {max(ratios):.3f}")])
 
 

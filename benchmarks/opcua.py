@@ -1,14 +1,16 @@
-"""What `skelp opcua` costs: python -m benchmarks.opcua --rounds 3
+"""What `skelp opcua` costs: python -m benchmarks.opcua --rounds 3 [--coils 10000]
 
 A filled station on loopback, `skelp opcua` as a process, and a client on asyncua in this one, without encryption. Each round starts the
 server anew: seconds until it listens, its memory, what it works while nobody asks, and how long GetResultById takes, one call after
-another. In turn the same coil is asked for over REST, which every call of GetResultById does too.
+another. In turn the same coil is asked for over REST, which every call of GetResultById does too. With --coils, it measures instead how
+the server's memory grows while so many coils end and a client is told of each.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import tempfile
 import time
@@ -20,13 +22,17 @@ from typing import Any
 from asyncua import Client, ua
 
 from benchmarks.machine import undisturbed
+from skelp.domain.coverage import Interval, State
 from skelp.terminal import print_rows
 from skelp_client import Station
-from tests.filled_station import served
+from tests.fakes import coil, defect
+from tests.filled_station import Served, served
 from tests.opcua_client import OpcUa, serving
+from tests.station_server import StationServer
 
 COIL = "K4711"
 IDLE_S = 10.0
+_STEP = 1000
 OPEN = 'anonymous = "reads"\nno_security = true\n'
 
 
@@ -91,13 +97,58 @@ def idle_share(server: OpcUa) -> float:
     return (worked_s(server.process.pid) - before) / IDLE_S
 
 
+def memory_mib(station: Served, coils: int) -> list[tuple[int, float]]:
+    """The server's memory after each thousand of coils with three defects. A client has subscribed to the events."""
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), station.address, more=OPEN, station_token=False) as server:
+        return asyncio.run(_memory_mib(station, server, coils))
+
+
+async def _memory_mib(station: Served, server: OpcUa, coils: int) -> list[tuple[int, float]]:
+    heard = Heard()
+    async with Client(server.url) as client:
+        subscription = await client.create_subscription(200, heard)
+        await subscription.subscribe_events()
+        found = []
+        for first in range(0, coils, _STEP):
+            await asyncio.to_thread(_end_coils, station.server, first, _STEP)
+            newest = station.server.reader.newest_event()
+            while json.loads((server.certificates.parent / "opcua.json").read_text())["after"] < newest:
+                await asyncio.sleep(0.5)
+            found.append((first + _STEP, round(resident_mib(server.process.pid), 1)))
+    if heard.events < coils:
+        raise SystemExit(f"the client heard {heard.events} events of {coils} coils")
+    return found
+
+
+class Heard:
+    """Counts what the server tells a client."""
+
+    events = 0
+
+    def event_notification(self, _event: Any) -> None:
+        self.events += 1
+
+
+def _end_coils(server: StationServer, first: int, count: int) -> None:
+    for n in range(first, first + count):
+        with server.writer.transaction() as change:
+            change.add_coil(coil(f"M{n:06}"))
+            change.record_interval(f"M{n:06}", "cam", Interval(0, 1000, State.INSPECTED))
+            change.add_defects([defect(k, coil_id=f"M{n:06}", defect_id=f"M{n:06}-{k:06d}") for k in (1, 2, 3)])
+            change.complete_coil(f"M{n:06}")
+
+
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--calls", type=int, default=300)
+    parser.add_argument("--coils", type=int, default=0, help="measure the memory over so many coils")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, served(Path(folder), asks=False) as station:
+        if given.coils:
+            print_rows([("coils", "MiB"), *((str(n), str(mib)) for n, mib in memory_mib(station, given.coils))])
+            return
         found = [undisturbed(lambda: measure(station.address, given.calls)) for _ in range(given.rounds)]
     print_rows([list(found[0]), *([str(value) for value in one.values()] for one in found)])
 
