@@ -37,12 +37,14 @@ class Wish:
 
     `steel` bool [H/32, W/32]: the tiles that lie wholly on the strip. `goes_on` bool [W/32]: the columns of tiles in which something
     reached the end of the camera's frame before. `turn` counts the camera's frames, so that another place is the sample each time.
+    `camera`: whose frame it is.
     """
 
     look: Look
     steel: NDArray[np.bool_]
     goes_on: NDArray[np.bool_]
     turn: int
+    camera: str = ""
 
 
 class Maps(NamedTuple):

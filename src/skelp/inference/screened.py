@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -23,26 +24,53 @@ _MOST_SHARE = 0.8
 """If windows would show more pixels than this share of a frame, the whole frame is looked at: that is faster."""
 
 
+_FULL_IN_A_ROW, _NOT_ASKED = 2, 4
+"""After so many frames of a camera that were looked at as a whole, the screen is not asked of so many: it would only take time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Pixels that came, those of tiles that were suspicious, and those that the whole network was shown, with the halos of windows."""
+    """Pixels that came, those that the screen saw, those of tiles that it was suspicious of, and those that the whole network was shown,
+    with the halos of windows.
+    """
 
     px: int = 0
+    screened_px: int = 0
     suspicious_px: int = 0
     whole_px: int = 0
 
-    def more(self, px: int = 0, suspicious_px: int = 0, whole_px: int = 0) -> Looks:
-        return Looks(self.px + px, self.suspicious_px + suspicious_px, self.whole_px + whole_px)
+    def more(self, px: int = 0, screened_px: int = 0, suspicious_px: int = 0, whole_px: int = 0) -> Looks:
+        return Looks(self.px + px, self.screened_px + screened_px, self.suspicious_px + suspicious_px, self.whole_px + whole_px)
 
     def since(self, before: Looks) -> Looks:
         """What was seen after `before`."""
-        return self.more(-before.px, -before.suspicious_px, -before.whole_px)
+        return self.more(-before.px, -before.screened_px, -before.suspicious_px, -before.whole_px)
 
     @property
     def record(self) -> dict[str, float]:
-        """For JSON: shares of all pixels. With halos, what the whole network was shown may be above 1."""
-        of = max(1, self.px)
-        return {"suspicious_share": round(self.suspicious_px / of, 5), "whole_network_share": round(self.whole_px / of, 4)}
+        """For JSON: the share of what the screen saw that it was suspicious of, and the share of all pixels that the whole network was
+        shown, which with halos may be above 1.
+        """
+        suspicious = self.suspicious_px / max(1, self.screened_px)
+        return {"suspicious_share": round(suspicious, 5), "whole_network_share": round(self.whole_px / max(1, self.px), 4)}
+
+
+@dataclass(slots=True)
+class _Full:
+    """Of one camera: how many of its frames in a row were so full of suspicion that they were looked at as a whole."""
+
+    in_a_row: int = 0
+    not_asked: int = 0
+
+    def asks(self) -> bool:
+        """Whether the screen is asked of the camera's next frame."""
+        if self.in_a_row < _FULL_IN_A_ROW:
+            return True
+        self.not_asked = (self.not_asked + 1) % (_NOT_ASKED + 1)
+        return self.not_asked == 0
+
+    def was(self, *, full: bool) -> None:
+        self.in_a_row = self.in_a_row + 1 if full else 0
 
 
 def window_widths(width: int) -> list[int]:
@@ -98,6 +126,7 @@ class ScreenedSegmenter:
             px // TILE_PX: OnnxSegmenter(model, engine, batch=1, height=height, width=px, report=report) for px in window_widths(width)
         }
         self._samples, self._turn = model.measures_distance, 0
+        self._full: defaultdict[str, _Full] = defaultdict(_Full)
         self._seen = Looks()
 
     @property
@@ -128,14 +157,12 @@ class ScreenedSegmenter:
 
         `looks` of the answer: SCREEN_ONLY where that was wished and something was not looked at. Else the frame is SCREENED.
         """
-        if all(wish.look is Look.WHOLE for wish in wishes):
-            answers = [self._all_of(frame) for frame in frames]
-        else:
-            suspicions = self._screen.suspicious(frames)
-            answers = [
-                self._all_of(frame) if wish.look is Look.WHOLE else self._screened(frame[0], suspicious, wish)
-                for frame, suspicious, wish in zip(frames, suspicions, wishes, strict=True)
-            ]
+        asked = [wish.look is not Look.WHOLE and (wish.look is not Look.SCREENED or self._full[wish.camera].asks()) for wish in wishes]
+        suspicions = iter(self._screen.suspicious(frames if all(asked) else frames[asked]) if any(asked) else ())
+        answers = [
+            self._screened(frame[0], next(suspicions), wish) if is_asked else self._all_of(frame, wish.look)
+            for frame, wish, is_asked in zip(frames, wishes, asked, strict=True)
+        ]
         distances = [a.distance for a in answers if a.distance is not None]
         classes, scores = np.stack([a.class_id for a in answers]), np.stack([a.score for a in answers])
         return Maps(classes, scores, np.stack(distances) if distances else None, tuple(look for a in answers for look in a.looks))
@@ -143,7 +170,7 @@ class ScreenedSegmenter:
     def _screened(self, frame: U8, suspicious: NDArray[np.bool_], wish: Wish) -> Maps:
         """The answer for a frame uint8 [H, W], without the first axis: of windows, or of the whole frame if that is faster."""
         second = SecondLook(suspicious, wish, self.stride, samples=self._samples)
-        self._seen = self._seen.more(frame.size, int(second.suspicious.sum()) * TILE_PX**2)
+        self._seen = self._seen.more(frame.size, frame.size, int(second.suspicious.sum()) * TILE_PX**2)
         while self._windows:
             windows = second.next()
             if second.shown > self._most:
@@ -153,11 +180,13 @@ class ScreenedSegmenter:
                 self._seen = self._seen.more(whole_px=pixels.size)
                 second.add(window, next(self._windows[window.width].run(pixels).each()))
             if not windows:
+                self._full[wish.camera].was(full=False)
                 return second.maps._replace(looks=(Look.SCREENED if second.is_complete else Look.SCREEN_ONLY,))
+        self._full[wish.camera].was(full=True)
         self._seen = self._seen.more(whole_px=frame.size)
         return next(self._whole.run(frame[None, None]).each())._replace(looks=(Look.SCREENED,))
 
-    def _all_of(self, frame: U8) -> Maps:
-        """The whole network's answer for a frame uint8 [1, H, W], without the first axis."""
+    def _all_of(self, frame: U8, wished: Look) -> Maps:
+        """The whole network's answer for a frame uint8 [1, H, W], without the first axis. It is more than a screened frame gets."""
         self._seen = self._seen.more(frame.size, whole_px=frame.size)
-        return next(self._whole.run(frame[None]).each())._replace(looks=(Look.WHOLE,))
+        return next(self._whole.run(frame[None]).each())._replace(looks=(wished,))

@@ -84,7 +84,7 @@ class Looking:
         if edges.strip_seen.any() and not steel.any():
             look = Look.WHOLE  # the strip is narrower than a tile or two, so a screen gains nothing
         follows = (camera.coil_id, camera.end_line) == (block.coil_id, block.first_line) and not block.breaks
-        return Wish(look, steel, camera.goes_on if follows and camera.goes_on is not None else nowhere, camera.turn), edges
+        return Wish(look, steel, camera.goes_on if follows and camera.goes_on is not None else nowhere, camera.turn, block.camera), edges
 
     def _remember(self, block: Block, answer: Maps) -> None:
         camera = self._cameras.get(block.camera)
