@@ -149,7 +149,17 @@ def test_a_defect_of_grade_5_is_shown_and_says_why_it_is_one(browser: Browser, t
     recipe = Recipe(severity=Severity((20.0, 200.0, 2000.0, 20000.0), wide_mm=50.0))
     places = [(10.0, 5.0, 1), (30.0, 10.0, 2), (300.0, 20.0, 3), (3000.0, 40.0, 4), (3000.0, 60.0, 5)]
     found = [
-        defect(n, coil_id="K5", defect_id=f"K5-{n:06d}", area_mm2=area, width_mm=width, severity=grade, across_mm=200.0 * n)
+        defect(
+            n,
+            coil_id="K5",
+            defect_id=f"K5-{n:06d}",
+            area_mm2=area,
+            width_mm=width,
+            severity=grade,
+            across_mm=200.0 * n,
+            plant_code="210",
+            cluster_code="SURF-SCR",
+        )
         for n, (area, width, grade) in enumerate(places, 1)
     ]
     address = sqlite_url(tmp_path / "data" / "skelp.db")
@@ -175,6 +185,7 @@ def test_a_defect_of_grade_5_is_shown_and_says_why_it_is_one(browser: Browser, t
         expect(why).to_have_text(
             ["area 3000.0 mm², which is 2000 mm² or more: grade 4", "width 60.0 mm, which is 50 mm or more: one grade higher"]
         )
+        expect(page.locator(".detail dd", has_text="SURF-SCR")).to_have_text("plant 210 · cluster SURF-SCR")
     page.close()
 
 

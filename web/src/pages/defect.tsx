@@ -68,6 +68,14 @@ export function Facts({ defect: d }: { defect: Defect }) {
       </dd>
       <dt>{t("score")}</dt>
       <dd>{(100 * d.score).toFixed(0)} %</dd>
+      {d.codes && (
+        <>
+          <dt>{t("commonCodes")}</dt>
+          <dd>
+            {t("codeOfPlant")} <code>{d.codes.plant}</code> · {t("codeOfCluster")} <code>{d.codes.cluster}</code>
+          </dd>
+        </>
+      )}
     </dl>
   );
 }
