@@ -780,6 +780,7 @@ export interface paths {
          * List Events
          * @description Events after number `after`. If there are none, the response waits up to `wait_s` seconds for the next event.
          *
+         *     `kinds`, separated by commas: only events of these kinds. Then their numbers have holes, and `last` counts the others too.
          *     `feed_id` is that of the page before. Another feed, or a number that this feed never gave, is refused with 409. If events after
          *     `after` were deleted, the answer is 410 with the number of the `oldest` event that is there.
          */
@@ -8507,6 +8508,7 @@ export interface operations {
                 limit?: number;
                 /** @description Longest time to wait for an event, s. */
                 wait_s?: number;
+                kinds?: string;
             };
             header?: never;
             path?: never;

@@ -20,7 +20,7 @@ from skelp.inference import second_look
 from skelp.inference.card import CardError
 from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelError, ModelFile
-from skelp.inference.screened import Screen, ScreenedSegmenter
+from skelp.inference.screened import ScreenedSegmenter
 from skelp.inference.segmenter import OnnxSegmenter
 from skelp.model import make_segmenter
 from tests.models import CARD, MARKS_CARD, bright_spots, with_distance, with_screen
@@ -173,41 +173,6 @@ def test_a_frame_that_is_suspicious_all_over_is_looked_at_once(tmp_path: Path) -
     assert np.array_equal(whole.run(frames).class_id, screened.run(frames).class_id)
     one_window, a_frame = second_look.WIDTHS[0], 41
     assert screened.looks.record["whole_network_share"] == pytest.approx((one_window + a_frame) / (2 * a_frame), abs=1e-4)
-
-
-def test_where_all_is_suspicious_the_screen_is_asked_now_and_then_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, screened = segmenters(with_screen(bright_spots(tmp_path / "m.onnx")), batch=1)
-    asked: list[bool] = []
-    of_screen = Screen.suspicious
-
-    def suspicious(self: Screen, frames: np.ndarray) -> np.ndarray:
-        asked[-1] = True
-        return of_screen(self, frames)
-
-    monkeypatch.setattr(Screen, "suspicious", suspicious)
-    full, sound = np.full((1, 1, HEIGHT, WIDTH), 250, np.uint8), frames_with([], count=1)
-
-    def look(frame: np.ndarray, look: Look = Look.SCREENED, camera: str = "a") -> None:
-        asked.append(False)
-        answer = screened.look(frame, [replace(wish(look), camera=camera)])
-        if look is Look.SCREENED:
-            assert np.array_equal(answer.class_id, whole.run(frame).class_id)
-        assert answer.looks == (look,)
-
-    def looks(count: int, frame: np.ndarray) -> list[int]:
-        asked.clear()
-        for _ in range(count):
-            look(frame)
-        return [int(was) for was in asked]
-
-    assert looks(12, full) == [1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
-    look(full, Look.SCREEN_ONLY)
-    assert asked.pop(), "without time for the whole network, the screen is all that there is"
-    assert looks(3, full) == [1, 1, 0]
-    look(full, camera="b")
-    assert asked.pop(), "each camera sees its own strip"
-    assert looks(6, sound) == [0, 0, 0, 1, 1, 1], "after one sound frame it is asked of each again"
-    assert looks(1, full) == looks(1, sound) == [1], "a single full frame, such as a weld seam, changes nothing"
 
 
 def test_a_picture_smaller_than_a_window_is_looked_at_as_a_whole(tmp_path: Path) -> None:
