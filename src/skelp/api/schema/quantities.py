@@ -125,7 +125,6 @@ QUANTITIES: Mapping[str, str] = {
     "trimmed_operator_mm": "What was cut off along the operator side, mm.",
     "uptime_s": "Time since the station started, s.",
     "wait_s": "Longest time to wait for an event, s.",
-    "kinds": "Kinds of events, separated by commas. Empty: all.",
     "unknown": "Number of coils whose defects were deleted, so that nobody can say.",
     "waiting": "Number of final coils and changes that the peer has not acknowledged.",
     "was": "Number of coils by what was decided.",
