@@ -72,6 +72,7 @@ class ControlMethods:
 
     async def stop(self, _cause: int, _why: str | None) -> Outputs:
         """End the coil that runs, in the caller's name. All that was seen of it counts."""
+        await self._looking.now()  # another coil may have begun since the last look
         coil_id = self._machine.at.coil
         return [number(Answer.REFUSED if coil_id is None else await self._changed(coil_id, None))]
 
