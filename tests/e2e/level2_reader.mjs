@@ -11,7 +11,7 @@ import { connect } from "node:net";
 import { createInterface } from "node:readline";
 
 const [port, file] = process.argv.slice(2);
-const HEAD = 44, RESULT = 286, LIST = 562, ALIVE = 44, ACK = 86;
+const HEAD = 44, RESULT = 286, LIST = 642, ALIVE = 44, ACK = 86;
 const SIZES = { SIL201: RESULT, SIL202: LIST, SIL299: ALIVE, SIL200: ACK };
 const korean = new TextDecoder("euc-kr", { fatal: true });
 
@@ -77,8 +77,8 @@ function result(b) {
 function list(b) {
   const found = [];
   for (let n = 0; n < digits(b, 110, 2); n++) {
-    const at = 112 + 45 * n;
-    found.push({ rank: digits(b, at, 6), severity: digits(b, at + 14, 1), side: text(b, at + 15, 1), along: digits(b, at + 16, 9) });
+    const at = 112 + 53 * n;
+    found.push({ rank: digits(b, at, 6), severity: digits(b, at + 22, 1), side: text(b, at + 23, 1), along: digits(b, at + 24, 9) });
   }
   return { name: text(b, 44, 40), seq: digits(b, 84, 12), part: digits(b, 96, 4), parts: digits(b, 100, 4), defects: digits(b, 104, 6), found };
 }

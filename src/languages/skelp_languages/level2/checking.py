@@ -14,6 +14,7 @@ from skelp_languages.level2.meanings import (
     DEFECT_VALUES,
     FROM_LEVEL_2,
     HEADER,
+    IDENTIFIERS,
     RESULT,
     TO_LEVEL_2,
     Meaning,
@@ -145,6 +146,8 @@ def _value(layout: Layout, place: Place) -> Iterator[str]:
         yield f"{field.name}: {field.stands_for!r} is a {meaning.sort}, which a field of kind {field.kind} cannot be"
     elif isinstance(field, TextField) and meaning.sort is Sort.NUMBER:
         yield f"{field.name}: {field.stands_for!r} is a number; a field of kind text may cut it"
+    elif isinstance(field, TextField) and field.stands_for in IDENTIFIERS and (field.cut or field.replace):
+        yield f"{field.name}: {field.stands_for!r} names something, and may not be changed; leave out `cut` and `replace`"
     elif isinstance(field, Number):
         yield from _number(layout, field, meaning)
     if meaning.sort is Sort.WORD:

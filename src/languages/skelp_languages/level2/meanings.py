@@ -135,6 +135,8 @@ DEFECT_VALUES = {
     **dict.fromkeys(("along_mm", "along_m", "across_mm", "length_mm", "width_mm", "area_mm2", "orientation_deg"), NUMBER),
     **dict.fromkeys(("score", "contrast"), NUMBER),
 }
+IDENTIFIERS = frozenset({"code", "of_code", "coil_id", "name", "heat", "defect_id", "class", "class_code", "cluster_code"})
+"""What names a thing by its text. Cut, or with a character replaced, it would name another."""
 _ANSWER = {"of_code": TEXT, "of_number": NUMBER, "result": RESULT, "reason": TEXT}
 BODIES: Mapping[Telegram, Mapping[str, Meaning]] = {
     Telegram.COIL_START: {**_IDENTITY, "strip_width_mm": MAYBE_NUMBER, "new_pass": YES_OR_NO},

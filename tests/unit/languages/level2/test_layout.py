@@ -19,7 +19,7 @@ def test_the_fields_of_the_example_lie_where_its_page_says() -> None:
     layout = checked_layout(EXAMPLE)
     at = {p.field.name: p.at for p in layout.places(Telegram.COIL_RESULT) if not isinstance(p, Fixed)}
     assert (at["COIL_NO"], at["GRADE"], at["LOST_M"], at["REPEAT_YN"]) == (44, 146, 230, 285)
-    assert layout.size(Telegram.DEFECT_LIST) == 112 + 10 * 45
+    assert layout.size(Telegram.DEFECT_LIST) == 112 + 10 * 53
 
 
 def result_field(**changes: Any) -> Callable[[dict[str, Any]], None]:
@@ -75,8 +75,11 @@ def without(*path: str | int) -> Callable[[dict[str, Any]], None]:
         (result_field(kind="integer", align="left", value="defects"), "another number"),
         (result_field(kind="filler", constant="TOO LONG"), "8 bytes"),
         (result_field(kind="filler", value="heat"), "stands for no value"),
+        (result_field(kind="text", value="coil_id", cut=True), "names something"),
+        (result_field(kind="text", value="heat", replace="?"), "names something"),
+        (at("telegrams", "defect_list", "each", 1, "cut", value=True), "'class_code' names something"),
         (result_field(kinds="text"), "kind"),
-        (at("header", 0, "width", value=2), r"TC_LEN: .560. needs 3 bytes"),
+        (at("header", 0, "width", value=2), r"TC_LEN: .640. needs 3 bytes"),
         (at("header", 5, "width", value=1), "99 is the least"),
         (at("header", 5, "kind", value="text"), "must be an integer"),
         (without("header", 5), "'number'"),

@@ -53,7 +53,7 @@ def test_check_prints_the_table_of_each_telegram(capsys: pytest.CaptureFixture[s
     printed = capsys.readouterr().out
     assert "coil_result  SIL201 to level 2, 286 bytes\n" in printed
     assert "LOST_M       230     8      lost_m             implied, 2 decimals, zero, right\n" in printed
-    assert "[n], n = 2..10  +45*(n-1)" in printed
+    assert "[n], n = 2..10  +53*(n-1)" in printed
 
 
 def test_a_trace_that_is_not_there_is_said(tmp_path: Path) -> None:

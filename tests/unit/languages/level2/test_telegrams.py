@@ -179,6 +179,6 @@ def test_a_list_says_how_many_defects_there_are_and_its_empty_places_are_no_defe
     read = unpack(layout, raw, to_level_2=True)
     assert read.body == head
     assert list(read.defects) == [row]
-    assert raw[112 + 45 :] == b" " * (9 * 45)
+    assert raw[112 + 53 :] == b" " * (9 * 53)
     with pytest.raises(DoesNotFit, match="IN_PART"):
         pack(layout, Telegram.DEFECT_LIST, Outer(NOW, 8), {**head, "in_part": 100}, [row])
