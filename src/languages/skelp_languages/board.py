@@ -9,7 +9,8 @@ from typing import Self
 
 import structlog
 
-from skelp_client import ClientError, ConnectionReport, Station
+from skelp.domain.errors import SkelpError
+from skelp_client import ClientError, ConnectionReport, NotAllowed, Station
 from skelp_languages.following import RESULTS, Resend, is_result
 from skelp_languages.place import PlaceFile
 from skelp_languages.standing import Standing, Standings
@@ -40,6 +41,13 @@ class Board:
         self._thread = threading.Thread(target=self._run, name="board", daemon=True)
 
     def __enter__(self) -> Self:
+        """Raises SkelpError if the token's role may not report: then nobody would see this connection, nor be warned of it."""
+        try:
+            self.report()
+        except NotAllowed as error:
+            raise SkelpError(f"{error}; give this connection a token of the role mes (skelp token new)") from error
+        except ClientError:
+            pass  # the thread tries again, and tells
         self._standings.when_changed(self._wake.set)
         self._thread.start()
         return self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import chain
@@ -14,7 +14,7 @@ import structlog
 
 from skelp.domain.errors import SkelpError
 from skelp_client import ClientError, Coil, Defect, Deleted, Event, EventPage, FeedChanged, Station, StationError, Unreachable
-from skelp_languages.place import PlaceFile
+from skelp_languages.place import Place, PlaceFile
 
 WAIT_S = 5.0
 """How long the station waits for the next event: as long as a request to send again may take to be noticed."""
@@ -92,14 +92,40 @@ class Follower:
     def begin(self, after: int | None, *, at_first: bool) -> None:
         """Settle where to begin: after event `after`, else where the place is, else at the feed's first event or after its last one.
 
-        Raises SkelpError if the place is of another feed, or if events that were not told are deleted.
+        Raises SkelpError, and leaves the place as it is, if the place is of another feed or lost, if events that were not told are deleted,
+        or if the plant would not be told of events that are there.
         """
         stored = self._place.place
         if after is None and stored is not None:
             self._answered(lambda: self._page(0.0))  # refuses a place that is no place of this feed
             return
+        if after is None and self._place.is_lost:
+            raise SkelpError(
+                "the file of the place is gone, so nobody knows up to which event the plant was told; bring it back from a backup, or give "
+                "--after NUMBER (0: everything that the station's feed has; what the plant has already is then not marked as a repeat)"
+            )
         feed_id, oldest, last = self._answered(self._ends)
-        self._place.begin(feed_id, after if after is not None else oldest - 1 if at_first else last)
+        if after is not None:
+            self._check(after, stored, feed_id, oldest, last)
+        begin = after if after is not None else oldest - 1 if at_first else last
+        self._place.begin(feed_id, begin)
+        log.info("the plant is told what comes after an event", after=begin, last=last)
+
+    @staticmethod
+    def _check(after: int, stored: Place | None, feed_id: str, oldest: int, last: int) -> None:
+        """Raise SkelpError if the plant would miss events, or wait for ever, by beginning after event `after`."""
+        if after > last:
+            raise SkelpError(f"--after {after}: the last event of the station's feed is {last}; give that or an earlier one")
+        if after < oldest - 1:
+            raise SkelpError(
+                f"--after {after}: events up to {oldest - 1} are deleted; give the plant their results another way (GET /coils), then "
+                f"begin with --after {oldest - 1}"
+            )
+        if stored is not None and stored.feed_id == feed_id and after > max(stored.after, oldest - 1):
+            raise SkelpError(
+                f"--after {after}: the plant was told of events up to {stored.after}, so it would never hear of those that follow up to "
+                f"{after}; --after goes back only"
+            )
 
     def run(self, tell: Callable[[Told], None]) -> None:
         """Tell what happens, for ever. `tell` returns when the plant has it for certain; what it raises ends the following.
@@ -130,17 +156,28 @@ class Follower:
 
     def _tell(self, event: Event, tell: Callable[[Told], None]) -> None:
         def once() -> None:
-            coil = self._station.coil(event.coil_id) if event.coil_id else None
+            coil = self._coil_of(event)
             tell(Told(event, self._place.begun(event.seq), coil))
 
         self._answered(once)
 
-    def _page(self, wait_s: float) -> EventPage:
+    def _coil_of(self, event: Event) -> Coil | None:
+        """An event's coil as it is now. Raises SkelpError if the station has got another database since the event was read."""
+        if not event.coil_id:
+            return None
+        try:
+            return self._station.coil(event.coil_id)
+        finally:
+            self._page(0.0, after=event.seq, kinds=_RARE)
+
+    def _page(self, wait_s: float, *, after: int | None = None, kinds: Collection[str] | None = None) -> EventPage:
+        """The events after the place, or after another one, of the kinds that are told, or of other ones."""
         place = self._place.place
         if place is None:
             raise SkelpError("there is no place in the feed yet")
+        after, kinds = place.after if after is None else after, self._kinds if kinds is None else kinds
         try:
-            return self._station.event_page(place.after, place.feed_id, wait_s=wait_s, kinds=self._kinds)
+            return self._station.event_page(after, place.feed_id, wait_s=wait_s, kinds=kinds)
         except FeedChanged as error:
             raise SkelpError(
                 f"{error}. The station's database was exchanged or restored, so what the plant was told is of another feed; "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -43,10 +44,12 @@ class PlaceFile:
     def __init__(self, file: Path) -> None:
         self._file = file
         self.place: Place | None = None
+        self.is_lost = False
+        """Whether there was a place once, and its file is gone."""
 
     def __enter__(self) -> Self:
         """Raises SkelpError if another process has the place, or if the file is no place."""
-        lock = self._file.with_name(f".{self._file.name}.lock")
+        lock = self._file.with_name(f".{self._file.name}.lock")  # empty until there was a place
         try:
             self._lock = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -58,6 +61,9 @@ class PlaceFile:
         except OSError as error:
             raise cannot_write(lock, error, "choose another place") from error
         self.place = self._read()
+        self.is_lost = self.place is None and os.fstat(self._lock).st_size > 0
+        if self.place is not None:
+            self._note()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -66,12 +72,19 @@ class PlaceFile:
     def _read(self) -> Place | None:
         if not self._file.exists():
             return None
-        hint = "it says up to which event the plant has been told; to begin anew, delete it and give --after"
+        hint = (
+            "it says up to which event the plant has been told; if it is damaged, move it away and start once by hand with --after NUMBER"
+        )
         return parsed_json(read_text(self._file, "place", hint), Place, where=f"{self._file} ({hint})")
 
     def begin(self, feed_id: str, after: int) -> None:
-        """Begin after an event of a feed, whatever the place was. Raises SkelpError if it cannot be stored."""
-        self._write(Place(feed_id, after, after))
+        """Begin after an event of a feed, whatever the place was. What the plant heard of the same feed is a repeat, if it comes again.
+
+        Raises SkelpError if it cannot be stored.
+        """
+        heard = self.place.begun if self.place is not None and self.place.feed_id == feed_id else 0
+        self._write(Place(feed_id, after, max(after, heard)))
+        self._note()
 
     def begun(self, seq: int) -> bool:
         """Say that event `seq` is about to be told. Returns whether the plant may have heard of it before."""
@@ -92,6 +105,12 @@ class PlaceFile:
         place = self._known()
         if 0 <= after < place.after:
             self._write(replace(place, after=after))
+
+    def _note(self) -> None:
+        """Note beside the place that there was one, so that a lost one is no first start."""
+        with suppress(OSError):  # a full disk is told of where the place itself is written
+            os.pwrite(self._lock, b"there was a place\n", 0)
+        self.is_lost = False
 
     def _known(self) -> Place:
         if self.place is None:

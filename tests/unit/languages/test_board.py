@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from skelp.domain.errors import SkelpError
 from skelp.domain.events import CoilDecided, CoilStarted
-from skelp_client import ConnectionStatus, Station
+from skelp_client import ConnectionStatus, NotAllowed, Station
+from skelp_client.records import Problem
 from skelp_languages.board import Board
 from skelp_languages.following import Resend
 from skelp_languages.place import PlaceFile
@@ -108,3 +110,14 @@ def test_a_request_that_a_process_did_not_live_to_handle_is_handled_by_the_next(
     resend = Resend()
     board(station, place, resend=resend).report()
     assert resend.after == 0
+
+
+def test_a_token_that_may_not_report_ends_the_process_at_its_start(
+    station: Station, place: PlaceFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise NotAllowed("PUT /connections/mes", Problem(status=403, title="Forbidden", detail="the role reader may not"))
+
+    monkeypatch.setattr(station, "report_connection", refuse)
+    with pytest.raises(SkelpError, match=r"the role reader may not.*role mes"), board(station, place):
+        pass
