@@ -6,6 +6,8 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
+from operator import lt
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -61,7 +63,7 @@ def router(records: RecordReader, stopping: threading.Event) -> APIRouter:
         over = ended(request, stopping, wait_s)
         while True:
             found, after = await run_in_threadpool(_page, records, after, limit, [Kind(kind) for kind in wanted])
-            if found or not await changed(newest, after.__lt__, over):
+            if found or not await changed(newest, partial(lt, after), over):
                 return {"feed_id": mine, "events": [event_record(e) for e in found], "last": after}
 
     return api

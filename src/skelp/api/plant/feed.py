@@ -6,6 +6,8 @@ import heapq
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from operator import ne
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -54,7 +56,7 @@ def router(reader: PlantReader, stopping: threading.Event) -> APIRouter:
             _check(stations, handled)
             found = await run_in_threadpool(_page, reader, stations, handled, limit)
             known = {s.number: s.newest_event for s in stations}
-            if found or not await changed(newest, known.__ne__, over):
+            if found or not await changed(newest, partial(ne, known), over):
                 return {
                     "events": [{"station": s.name, "feed_id": s.feed_id, "event": event_record(e)} for s, e in found],
                     "last": _written(handled | {s.feed_id: e.seq for s, e in found}),
