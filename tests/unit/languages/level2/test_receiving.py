@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from skelp_client import NotFound, Station, Unreachable
 from skelp_languages.level2 import receiving
 from skelp_languages.level2.acting import Actor, coil_id_of
 from skelp_languages.level2.meanings import Telegram, Values
+from skelp_languages.level2.memory import Memory
 from skelp_languages.level2.telegrams import Outer, pack
 from tests.station_server import StationServer
 from tests.unit.languages.level2.conftest import Speak
@@ -40,19 +45,55 @@ def test_a_duplicate_is_acknowledged_again_and_not_done_twice_also_after_a_resta
         peer = speaking.dial()
         assert peer.ask(START, K1, 1) == "done"
         assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H2"}, 2) == "done"
-        assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H3"}, 3) == "done"
+        station.correct("K1", heat="of a person")
         assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H2"}, 2) == "done"
-        assert station.coil("K1").heat == "H3", "the older correction was not done again"
-        server.expose(10, 10)
-        assert peer.ask(END, {"coil_id": "K1"}, 4) == "done"
+        assert station.coil("K1").heat == "of a person", "the correction was not done again"
     with speak() as speaking:
         peer = speaking.dial()
-        assert peer.ask(START, K1, 1) == "done", "it was done, although the coil is over by now"
-        assert peer.ask(START, K1, 7) == "coil_over", "another number is another telegram"
         assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H2"}, 2) == "done"
-        assert station.coil("K1").heat == "H3"
+        assert station.coil("K1").heat == "of a person"
         assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H4"}, 2) == "done", "the number was given again, for something else"
         assert station.coil("K1").heat == "H4"
+        server.expose(10, 10)
+        assert peer.ask(END, {"coil_id": "K1"}, 4) == "done"
+        assert peer.ask(START, K1, 7) == "coil_over"
+
+
+def test_what_comes_again_after_something_newer_for_the_same_coil_is_meant_anew(
+    server: StationServer, station: Station, speak: Speak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.expose(0, 10)
+    with speak() as speaking:
+        peer = speaking.dial()
+        assert peer.ask(START, K1, 1) == "done"
+        server.expose(10, 10)
+        assert peer.ask(END, {"coil_id": "K1"}, 2) == "done"
+        peer = speaking.dial()
+        assert peer.ask(START, {**K1, "new_pass": "yes"}, 1) == "done"
+        now = replace(station.status(), coil="K1~2")  # the test's station always says K1
+        monkeypatch.setattr(Station, "status", lambda _: now)
+        server.expose(20, 10)
+        assert peer.ask(END, {"coil_id": "K1"}, 2) == "done"
+        assert station.coil("K1~2").status != "running", "the end of the first pass is not the end of the second one"
+        assert peer.ask(START, K1, 1) == "coil_over", "not done, and so not answered as if it was"
+        for heat in ("HA", "HB", "HA"):
+            assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": heat}, 1) == "done"
+            assert station.coil("K1~2").heat == heat
+
+
+def test_a_memory_of_an_older_program_is_read_and_its_telegrams_are_known_until_something_newer_is_done(tmp_path: Path) -> None:
+    file = tmp_path / "numbers.json"
+    old = {"key": "L2SI02 2 ab", "at": 5.0, "done": True, "passes": None}
+    file.write_text(json.dumps({"told": None, "done": [old], "left_out": 0, "last_left_out": []}))
+    memory = Memory(file, same_within_s=100, clock=lambda: 10.0)
+    assert memory.known("L2SI02 2 ab") is not None
+    memory.done("L2SI01 1 cd", "K1")
+    memory.done("L2SI01 2 ef", "K2")
+    memory.begins("L2SI01 3 gh", 1, "K1")
+    memory = Memory(file, same_within_s=100, clock=lambda: 10.0)
+    assert [memory.known(key) is not None for key in ("L2SI02 2 ab", "L2SI01 1 cd", "L2SI01 2 ef")] == [False, True, True]
+    memory.done("L2SI01 3 gh", "K1")
+    assert memory.known("L2SI01 1 cd") is None
 
 
 def test_a_further_pass_is_started_once_also_if_the_process_ended_before_it_could_note_that(
