@@ -10,7 +10,7 @@ from http import HTTPStatus
 import structlog
 
 from skelp_client import ClientError, Coil, NotFound, Station, StationError, Unreachable
-from skelp_languages.level2.meanings import RESULT, Telegram, Value, Values
+from skelp_languages.level2.meanings import BODIES, RESULT, Sort, Telegram, Value, Values
 
 OF_PASS = "~"  # noqa: S105 - no password
 """Stands between a coil's id and the number of a later pass (docs/rest.md)."""
@@ -58,7 +58,7 @@ class Actor:
         """Do it. `passes`: what `passes_before` said when the telegram came first: if there are more by now, it was done."""
         try:
             number = _text(body, "coil_id")
-            if not coil_id_of(number):
+            if not coil_id_of(number) or has_unknown_word(telegram, body):
                 return "not_understood"
             self._deeds()[telegram](number, body, passes)
         except ClientError as error:
@@ -141,6 +141,12 @@ class Actor:
 def is_number_of(number: str, first_id: str, name: str) -> bool:
     """Whether level 2 means a coil by a number: the coil has this name, or this id and a name that is not what became the id."""
     return number == name or (number == first_id and coil_id_of(name) != first_id)
+
+
+def has_unknown_word(telegram: Telegram, body: Values) -> bool:
+    """Whether a field has a code that is none of its words. A blank one says nothing."""
+    known = BODIES[telegram]
+    return any(value and known[name].sort is Sort.WORD and value not in known[name].words for name, value in body.items())
 
 
 def _first_id(coil: Coil) -> str:
