@@ -88,7 +88,8 @@ function take(b) {
   if (b.toString("latin1", 24, 28) !== "SIL2") throw new Error("not from SI to L2");
   if (code === "SIL299") return;
   if (code === "SIL200") return answer(b);
-  if (last?.code === code && last.number === serial) store({ again: serial });  // known: the acknowledgement was lost
+  const repeats = code === "SIL201" && result(b).repeat === "Y";  // it replaces what is known of it, whatever its number is
+  if (!repeats && last?.code === code && last.number === serial) store({ again: serial });  // known: the acknowledgement was lost
   else store((last = { code, number: serial, ...(code === "SIL201" ? result(b) : list(b)) }));
   if (mute[code] > 0) store({ unanswered: serial, left: --mute[code] });
   else acknowledge(code, serial);

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 Value = str | int | Decimal | datetime | None
-"""A text or a word, a number, a time with its zone; None: not known. A word that a plant's codes do not have is read as that code."""
+"""A text or a word, a number, a time with its zone; None: not known. A code that is no word of the plant's is read as its text."""
 Values = Mapping[str, Value]
 
 

@@ -33,13 +33,14 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Done:
     """A telegram of level 2. `key`: its code, number and content. `at`: when it came, s since 1970. `done`: or else it has only begun.
-    `passes`: how many passes the coil had before, where the telegram starts the next one.
+    `passes`: how many passes the coil had before, where the telegram starts the next one. `coil`: its number; empty in files of before.
     """
 
     key: str
     at: float
     done: bool
     passes: int | None = None
+    coil: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +102,26 @@ class Memory:
         with self._lock:
             return next((d for d in reversed(self.now.done) if d.key == key and d.at >= oldest), None)
 
-    def begins(self, key: str, passes: int) -> None:
+    def begins(self, key: str, passes: int, coil: str) -> None:
         """A telegram whose deed must not be done twice begins."""
-        self._replace(Done(key, self._clock(), done=False, passes=passes))
+        self._replace(Done(key, self._clock(), done=False, passes=passes, coil=coil), lambda older: older.key == key)
 
-    def done(self, key: str) -> None:
-        """A telegram was done. One that was refused is not remembered: nothing was done, and it may succeed when it comes again."""
-        self._replace(Done(key, self._clock(), done=True))
+    def done(self, key: str, coil: str) -> None:
+        """A telegram was done. One that was refused is not remembered: nothing was done, and it may succeed when it comes again.
+
+        What came before for this coil is forgotten: level 2 goes on only when it has an answer, so if that comes again it is meant anew.
+        """
+        self._replace(Done(key, self._clock(), done=True, coil=coil), lambda older: older.key == key or older.coil in {coil, ""})
 
     def leaves_out(self, seq: int, coil_id: str, why: str) -> None:
         with self._lock:
             last = (*self.now.last_left_out, LeftOut(seq, coil_id, why, self._clock()))[-MOST_LEFT_OUT:]
             self._write(replace(self.now, left_out=self.now.left_out + 1, last_left_out=last))
 
-    def _replace(self, done: Done) -> None:
+    def _replace(self, done: Done, is_past: Callable[[Done], bool]) -> None:
         with self._lock:
             oldest = self._clock() - self._same_within_s
-            kept = [d for d in self.now.done if d.key != done.key and d.at >= oldest]
+            kept = [d for d in self.now.done if not is_past(d) and d.at >= oldest]
             self._write(replace(self.now, done=(*kept, done)[-MOST_DONE:]))
 
     def _write(self, content: Remembered) -> None:

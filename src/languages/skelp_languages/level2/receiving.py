@@ -98,24 +98,25 @@ class Receiver:
             self._acknowledge(asked.read, self._done(asked))
 
     def _done(self, asked: _Asked) -> str:
-        """How the telegram ended. One that was done before is not done again; one that was refused is tried again."""
+        """How the telegram ended. The last one that was done for a coil is not done again; one that was refused is tried again."""
         known = self._memory.known(asked.key)
         if known is not None and known.done:
             return "done"
         if time.monotonic() - asked.at > LATE_S:
             return "station_away"
         body, passes = asked.read.body, known.passes if known else None
+        coil = str(body.get("coil_id") or "").strip()
         try:
             if passes is None:
                 passes = self._actor.passes_before(asked.telegram, body)
         except ClientError as error:
             return result_of(error)
         if passes is not None and known is None:
-            self._memory.begins(asked.key, passes)
+            self._memory.begins(asked.key, passes, coil)
         result = self._actor.act(asked.telegram, body, passes)
         if result == "done":
-            self._memory.done(asked.key)
-        log.info("a telegram of level 2", code=asked.read.code, number=asked.read.number, coil=body.get("coil_id"), result=result)
+            self._memory.done(asked.key, coil)
+        log.info("a telegram of level 2", code=asked.read.code, number=asked.read.number, coil=coil, result=result)
         return result
 
     def _refuse_unread(self, raw: bytes) -> None:

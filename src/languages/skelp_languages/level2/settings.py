@@ -50,7 +50,7 @@ class Timing(BaseModel):
     """`acknowledged_within_s`: then a telegram is sent again. `tries`: then the connection's state says so, and it is sent again every
     `again_every_s`. ALIVE goes out `alive_every_s`; a peer that says nothing for `alive_within_s` is cut off.
 
-    `same_within_s`: a telegram with the same number and the same content as one before is that one again; later it is a new one.
+    `same_within_s`: a telegram with the same number and content as the last one of its coil is that one again; later it is a new one.
     """
 
     model_config = STRICT

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from skelp_client import NotFound, Station, Unreachable
 from skelp_languages.level2 import receiving
-from skelp_languages.level2.acting import Actor, coil_id_of
+from skelp_languages.level2.acting import Actor
 from skelp_languages.level2.meanings import Telegram, Values
+from skelp_languages.level2.memory import Memory
 from skelp_languages.level2.telegrams import Outer, pack
 from tests.station_server import StationServer
 from tests.unit.languages.level2.conftest import Speak
@@ -40,19 +45,55 @@ def test_a_duplicate_is_acknowledged_again_and_not_done_twice_also_after_a_resta
         peer = speaking.dial()
         assert peer.ask(START, K1, 1) == "done"
         assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H2"}, 2) == "done"
-        assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H3"}, 3) == "done"
+        station.correct("K1", heat="of a person")
         assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H2"}, 2) == "done"
-        assert station.coil("K1").heat == "H3", "the older correction was not done again"
-        server.expose(10, 10)
-        assert peer.ask(END, {"coil_id": "K1"}, 4) == "done"
+        assert station.coil("K1").heat == "of a person", "the correction was not done again"
     with speak() as speaking:
         peer = speaking.dial()
-        assert peer.ask(START, K1, 1) == "done", "it was done, although the coil is over by now"
-        assert peer.ask(START, K1, 7) == "coil_over", "another number is another telegram"
         assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H2"}, 2) == "done"
-        assert station.coil("K1").heat == "H3"
+        assert station.coil("K1").heat == "of a person"
         assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": "H4"}, 2) == "done", "the number was given again, for something else"
         assert station.coil("K1").heat == "H4"
+        server.expose(10, 10)
+        assert peer.ask(END, {"coil_id": "K1"}, 4) == "done"
+        assert peer.ask(START, K1, 7) == "coil_over"
+
+
+def test_what_comes_again_after_something_newer_for_the_same_coil_is_meant_anew(
+    server: StationServer, station: Station, speak: Speak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.expose(0, 10)
+    with speak() as speaking:
+        peer = speaking.dial()
+        assert peer.ask(START, K1, 1) == "done"
+        server.expose(10, 10)
+        assert peer.ask(END, {"coil_id": "K1"}, 2) == "done"
+        peer = speaking.dial()
+        assert peer.ask(START, {**K1, "new_pass": "yes"}, 1) == "done"
+        now = replace(station.status(), coil="K1~2")  # the test's station always says K1
+        monkeypatch.setattr(Station, "status", lambda _: now)
+        server.expose(20, 10)
+        assert peer.ask(END, {"coil_id": "K1"}, 2) == "done"
+        assert station.coil("K1~2").status != "running", "the end of the first pass is not the end of the second one"
+        assert peer.ask(START, K1, 1) == "coil_over", "not done, and so not answered as if it was"
+        for heat in ("HA", "HB", "HA"):
+            assert peer.ask(CORRECTION, {"coil_id": "K1", "heat": heat}, 1) == "done"
+            assert station.coil("K1~2").heat == heat
+
+
+def test_a_memory_of_an_older_program_is_read_and_its_telegrams_are_known_until_something_newer_is_done(tmp_path: Path) -> None:
+    file = tmp_path / "numbers.json"
+    old = {"key": "L2SI02 2 ab", "at": 5.0, "done": True, "passes": None}
+    file.write_text(json.dumps({"told": None, "done": [old], "left_out": 0, "last_left_out": []}))
+    memory = Memory(file, same_within_s=100, clock=lambda: 10.0)
+    assert memory.known("L2SI02 2 ab") is not None
+    memory.done("L2SI01 1 cd", "K1")
+    memory.done("L2SI01 2 ef", "K2")
+    memory.begins("L2SI01 3 gh", 1, "K1")
+    memory = Memory(file, same_within_s=100, clock=lambda: 10.0)
+    assert [memory.known(key) is not None for key in ("L2SI02 2 ab", "L2SI01 1 cd", "L2SI01 2 ef")] == [False, True, True]
+    memory.done("L2SI01 3 gh", "K1")
+    assert memory.known("L2SI01 1 cd") is None
 
 
 def test_a_further_pass_is_started_once_also_if_the_process_ended_before_it_could_note_that(
@@ -157,20 +198,27 @@ def test_an_acknowledgement_is_not_acknowledged(server: StationServer, speak: Sp
         becomes(lambda: "closed" not in speaking.standings.now.detail)
 
 
-@pytest.mark.parametrize(
-    ("number", "coil_id"),
-    [("K 47 11", "K-47-11"), (" k4711 ", "k4711"), ("K1~2", "K1-2"), ("열연1", ""), ("", ""), (None, ""), ("1" * 65, "")],
-)
-def test_a_coil_number_becomes_an_id(number: str | None, coil_id: str) -> None:
-    assert coil_id_of(number) == coil_id
-
-
-def test_a_coil_number_with_blanks_is_the_name_of_its_coil(server: StationServer, station: Station, speak: Speak) -> None:
+@pytest.mark.parametrize("again", [b"X", b"y", b"1"])
+def test_an_unknown_code_is_not_understood_and_not_taken_as_no(server: StationServer, station: Station, speak: Speak, again: bytes) -> None:
     server.expose(0, 10)
     with speak() as speaking:
         peer: Peer = speaking.dial()
-        assert peer.ask(START, {**K1, "coil_id": "K 47 11"}, 1) == "done"
-        assert (station.coil("K-47-11").name, station.coil("K-47-11").status) == ("K 47 11", "running")
-        server.expose(10, 10)
-        assert peer.ask(END, {"coil_id": "K 47 11"}, 2) == "done"
-        assert station.coil("K-47-11").status != "running"
+        good = pack(speaking.layout, START, Outer(NOW, 8, to_level_2=False), {**K1, "new_pass": None})
+        peer.socket.sendall(good[:-1] + again)
+        assert peer.hear(Telegram.ACK).body["result"] == "not_understood"
+        with pytest.raises(NotFound):
+            station.coil("K1")
+        peer.socket.sendall(good)
+        assert peer.hear(Telegram.ACK).body["result"] == "done", "blank is no"
+
+
+def test_an_unknown_number_of_a_word_is_not_understood(server: StationServer, speak: Speak) -> None:
+    file = example()
+    file["telegrams"]["coil_start"]["fields"][-1] = {"name": "AGAIN", "value": "new_pass", "width": 1, "kind": "integer"}
+    server.expose(0, 10)
+    with speak(file) as speaking:
+        peer: Peer = speaking.dial()
+        good = pack(speaking.layout, START, Outer(NOW, 8, to_level_2=False), K1)
+        for code, result in ((b"2", "not_understood"), (b"0", "done")):
+            peer.socket.sendall(good[:-1] + code)
+            assert peer.hear(Telegram.ACK).body["result"] == result

@@ -278,11 +278,11 @@ def test_numbers_go_round(quiet: Coil, speak: Speak, tmp_path: Any) -> None:
 def test_what_was_done_long_ago_is_forgotten(tmp_path: Any) -> None:
     now = [1000.0]
     memory = Memory(tmp_path / "m.json", timedelta(minutes=10).total_seconds(), lambda: now[0])
-    memory.done("a")
+    memory.done("a", "K1")
     now[0] += 599
     assert memory.known("a") is not None
     now[0] += 2
     assert memory.known("a") is None
-    memory.done("b")
+    memory.done("b", "K2")
     assert [d.key for d in memory.now.done] == ["b"]
     assert Memory(tmp_path / "m.json", 600, lambda: now[0]).now == memory.now
