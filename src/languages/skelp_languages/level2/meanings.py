@@ -51,24 +51,28 @@ class Rounding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`known`: False if the value may be unknown. `words`: of a word, each with the number that it has without codes of the plant."""
+    """`known`: False if the value may be unknown. `words`: of a word, each with the number that it has without codes of the plant. `alike`:
+    those of them that a plant may take for the same, with one code for them.
+    """
 
     sort: Sort
     known: bool = True
     rounding: Rounding = Rounding.NEAREST
     words: Mapping[str, int] = field(default_factory=dict)
+    alike: frozenset[str] = frozenset()
 
 
 TEXT, NUMBER, TIME = Meaning(Sort.TEXT), Meaning(Sort.NUMBER), Meaning(Sort.TIME)
 MAYBE_NUMBER, MAYBE_TIME = Meaning(Sort.NUMBER, known=False), Meaning(Sort.TIME, known=False)
 
 
-def _word(*words: str, first: int = 1) -> Meaning:
-    return Meaning(Sort.WORD, words={word: n for n, word in enumerate(words, first)})
+def _word(*words: str, first: int = 1, stands_alone: str | None = None) -> Meaning:
+    alike = frozenset(words) - {stands_alone} if stands_alone else frozenset()
+    return Meaning(Sort.WORD, words={word: n for n, word in enumerate(words, first)}, alike=alike)
 
 
 YES_OR_NO = _word("no", "yes", first=0)
-DECISION = _word("accept", "downgrade", "hold", "scrap")
+DECISION = _word("accept", "downgrade", "hold", "scrap", stands_alone="accept")
 SIDE = _word("top", "bottom")
 EVENT = _word("final", "changed", "decided", "revised")
 RESULT = _word(
@@ -85,6 +89,7 @@ RESULT = _word(
     "name_taken",
     "refused",
     first=0,
+    stands_alone="done",
 )
 """How a telegram of level 2 ended, in an ACK or a NACK."""
 

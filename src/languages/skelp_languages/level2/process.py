@@ -18,6 +18,7 @@ from skelp_languages.level2.layout import Layout
 from skelp_languages.level2.link import Link
 from skelp_languages.level2.meanings import Telegram
 from skelp_languages.level2.memory import Memory
+from skelp_languages.level2.promises import warnings
 from skelp_languages.level2.receiving import Receiver
 from skelp_languages.level2.reporting import Report
 from skelp_languages.level2.settings import Level2Settings
@@ -35,6 +36,8 @@ def run_level2(settings: Level2Settings, after: int | None) -> None:
     layout = checked_layout(settings.layout)
     standings = Standings("level2", settings.link.address)
     with _ending_with_its_threads(), running(settings, standings) as run, connected(settings, layout, run) as level2:
+        for warning in warnings(layout):
+            log.warning(warning)
         follow(run, settings, level2.teller.kinds, level2.teller.tell, after=after)
 
 

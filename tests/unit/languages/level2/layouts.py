@@ -26,6 +26,7 @@ ANSWER = [
     {"name": "OF_NUM", "value": "of_number", "width": 4, "kind": "integer"},
     {"name": "RESULT", "value": "result", "width": 2, "kind": "integer"},
 ]
+DECISIONS = {"accept": "A", "downgrade": "D", "hold": "H", "scrap": "S"}
 Change = Mapping[str, Any]
 
 
@@ -72,13 +73,15 @@ def layouts(draw: st.DrawFn) -> Drawn:
     has_length = draw(st.booleans())
     fields, body = [], {}
     names = draw(st.lists(st.sampled_from(TEXTS + NUMBERS + TIMES), min_size=1, max_size=8, unique=True))
-    for name in names:
+    for name in [*names, *(n for n in ("name", "feed_seq") if n not in names)]:
         drawn = _text(encoding) if name in TEXTS else _number(unknown=name == "strip_width_mm") if name in NUMBERS else _time()
         field, value = draw(drawn)
         fields.append({"name": name.upper(), "value": name, **field})
         body[name] = value
         if draw(st.booleans()):
             fields.append({"width": draw(st.integers(1, 5)), "kind": "filler", "pad": draw(st.sampled_from(["blank", "nul", "zero"]))})
+    fields.append({"name": "GRADE", "value": "decision", "width": 1, "kind": "text", "codes": DECISIONS})
+    body["decision"] = draw(st.sampled_from(sorted(DECISIONS)))
     binary = draw(st.booleans())
     number = {"width": 2, "kind": "unsigned"} if binary else {"width": 5, "kind": "integer"}
     header = [{"name": "code", "width": 6, "kind": "text"}, {"name": "number", **number}]

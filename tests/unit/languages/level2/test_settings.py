@@ -56,6 +56,18 @@ def test_check_prints_the_table_of_each_telegram(capsys: pytest.CaptureFixture[s
     assert "[n], n = 2..10  +53*(n-1)" in printed
 
 
+def test_check_warns_of_what_level_2_cannot_see(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, layout = tmp_path / "level2.toml", (ROOT / "edge/level2-layout.toml").read_text(encoding="utf-8")
+    file.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "level2-layout.toml").write_text(
+        "".join(line for line in layout.splitlines(keepends=True) if '"LOST_M"' not in line and '"INSP_M"' not in line), encoding="utf-8"
+    )
+    level2_cli(["check", str(file)], standalone_mode=False)
+    assert "\nwarning: coil_result: level 2 cannot see how much steel was not inspected" in capsys.readouterr().out
+    level2_cli(["check", str(EXAMPLE)], standalone_mode=False)
+    assert "warning" not in capsys.readouterr().out
+
+
 def test_a_trace_that_is_not_there_is_said(tmp_path: Path) -> None:
     file = tmp_path / "level2.toml"
     file.write_text(
