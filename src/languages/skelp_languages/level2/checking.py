@@ -22,7 +22,7 @@ from skelp_languages.level2.meanings import (
     meaning_of,
 )
 from skelp_languages.level2.numbers import BinaryInteger, FloatField, Number
-from skelp_languages.level2.promises import missing, packs, words
+from skelp_languages.level2.promises import missing, most_listed, packs, room, words
 
 LEAST_NUMBERS = 99
 """A number that comes again too soon cannot tell a telegram from the one before."""
@@ -59,6 +59,7 @@ def _faults(layout: Layout) -> Iterator[str]:
         for place in layout.places(telegram):
             if isinstance(place, Place) and place.row <= 1:
                 faults += [*_value(layout, place), *_of_another(layout, place)]
+                faults += room(place) if telegram in TO_LEVEL_2 else ()
         faults += _length(layout, telegram)
         yield from (f"{telegram}: {fault}" for fault in faults)
     times = (p for t in layout.telegrams for p in layout.places(t) if isinstance(p.field, TimeField))
@@ -132,8 +133,11 @@ def _of_another(layout: Layout, place: Place) -> Iterator[str]:
         for other in layout.telegrams.values():
             for code in {other.code_of(to_level_2=True), other.code_of(to_level_2=False)}:
                 yield from _code(layout, field, code)
-    if field.stands_for in {"part", "parts"} and one is not None and one.most and one.defects:
-        yield from packs(layout, field, -(-one.most // one.defects))
+    if one is not None and one.defects:
+        most = most_listed(one)
+        largest = {"rank": most, "listed": most, "part": -(-most // one.defects), "parts": -(-most // one.defects), "in_part": one.defects}
+        if field.stands_for in largest:
+            yield from packs(layout, field, largest[field.stands_for])
 
 
 def _value(layout: Layout, place: Place) -> Iterator[str]:

@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 
 from skelp.domain.errors import suggestion
 from skelp_languages.level2.fields import DoesNotFit, FillerField, TextField
-from skelp_languages.level2.layout import Layout, Valued
-from skelp_languages.level2.meanings import FROM_LEVEL_2, TO_LEVEL_2, Meaning, Telegram, Value
-from skelp_languages.level2.numbers import Number
+from skelp_languages.level2.layout import Layout, Place, TelegramLayout, Valued
+from skelp_languages.level2.meanings import COUNT, FROM_LEVEL_2, TO_LEVEL_2, Meaning, Telegram, Value
+from skelp_languages.level2.numbers import FloatField, Number
 
 _COIL = ("coil_id", "name")
 NEEDED: dict[Telegram, tuple[tuple[str, ...], ...]] = {
@@ -44,6 +44,20 @@ def _the_same(layout: Layout, field: Valued, meaning: Meaning) -> Iterator[str]:
         before = seen.setdefault(field.pack(word, layout.codec), word)
         if before != word and not {before, word} <= meaning.alike:
             yield f"{field.name}: {before!r} and {word!r} have the same code, so level 2 could not tell them apart"
+
+
+def room(place: Place) -> Iterator[str]:
+    """A fault if a field would be full before long: then its coil, and all that come after it, could not be told."""
+    field, least = place.field, place.meaning.least
+    if isinstance(field, FloatField) and field.stands_for != "feed_seq":
+        return  # it is never full, only less exact
+    if isinstance(field, Number) and field.most < least:
+        yield f"{field.name} holds numbers up to {field.most}; {least} is the least for {field.stands_for!r}"
+
+
+def most_listed(one: TelegramLayout) -> int:
+    """How many defects of a coil a list must be able to have."""
+    return one.most or COUNT.least
 
 
 def packs(layout: Layout, field: Valued, value: Value) -> Iterator[str]:

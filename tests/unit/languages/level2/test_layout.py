@@ -131,6 +131,25 @@ def without_values(telegram: str, *values: str) -> Callable[[dict[str, Any]], No
         (without_values("defect_list", "name"), "defect_list: no field stands for 'coil_id' or 'name'"),
         (without("telegrams", "defect_list", "defects"), "how many `defects`"),
         (at("telegrams", "defect_list", "fields", 2, "width", value=2), "PART.*200"),
+        (
+            result_field(kind="integer", width=8, value="feed_seq"),
+            "NEW holds numbers up to 99999999; 999999999 is the least for 'feed_seq'",
+        ),
+        (result_field(kind="unsigned", width=2, value="feed_seq"), "up to 65535; 999999999"),
+        (result_field(kind="float", width=4, value="feed_seq"), "up to 16777216; 999999999"),
+        (result_field(kind="integer", width=1, value="defects"), "NEW holds numbers up to 9; 9999 is the least for 'defects'"),
+        (result_field(kind="integer", width=3, value="class:scratch"), "9999 is the least"),
+        (result_field(kind="unsigned", width=1, value="severity_5"), "up to 255; 9999"),
+        (result_field(kind="integer", width=4, value="length_m"), "up to 9999; 32767"),
+        (result_field(kind="implied", width=5, decimals=1, value="lost_m"), "up to 9999; 32767"),
+        (result_field(kind="unsigned", width=2, decimals=1, value="inspected_m"), "up to 6553; 32767"),
+        (result_field(kind="integer", width=1, value="pass_number"), "up to 9; 99"),
+        (at("telegrams", "defect_list", "fields", 1, "width", value=3), "FEED_SEQ holds numbers up to 999"),
+        (at("telegrams", "defect_list", "fields", 5, "width", value=1), "IN_PART: '10'"),
+        (at("telegrams", "defect_list", "each", 0, "width", value=3), "RANK: '2000'"),
+        (at("telegrams", "defect_list", "each", 4, "width", value=7), "ALONG_MM holds numbers up to 9999999; 32767000"),
+        (at("telegrams", "defect_list", "most", value=100_000), "PARTS: '10000'"),
+        (result_field(kind="integer", width=3, value="listed"), "NEW: '2000'"),
         (at("telegrams", "coil_result", "defects", value=3), "and no other telegram"),
         (without("zone"), "say of which zone"),
         (at("zone", value="Korea/Pohang"), "no zone of this machine"),
@@ -175,6 +194,17 @@ def test_a_layout_without_results_is_warned_of_where_level_2_gets_defects(tmp_pa
     assert "hears of no decision" in " ".join(warnings(made(tmp_path, file)))
     del file["telegrams"]["defect_list"]
     assert list(warnings(made(tmp_path, file))) == []
+
+
+def test_sixteen_bits_are_enough_for_metres_and_thirty_two_for_the_feed(tmp_path: Path) -> None:
+    file = example()
+    for kind in ("signed", "unsigned"):
+        for value in ("length_m", "inspected_m", "degraded_m", "lost_m", "defects"):
+            result_field(name=f"{kind} {value}", kind=kind, width=2, value=value)(file)
+        result_field(name=f"{kind} seq", kind=kind, width=4, value="feed_seq")(file)
+    result_field(name="float", kind="float", width=4, value="length_m")(file)
+    file["telegrams"]["defect_list"]["each"][4] |= {"kind": "float", "width": 4}
+    made(tmp_path, file)
 
 
 def test_codes_may_be_binary_numbers(tmp_path: Path) -> None:
