@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
@@ -25,6 +26,19 @@ class StationAccess(BaseModel):
     url: Annotated[str, Field(min_length=1)] = "http://127.0.0.1:8000"
     token: Path | None = None
     ca: Path | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _has_a_port_that_is_one(cls, given: str) -> str:
+        try:
+            is_one = urlsplit(given).port != 0
+        except ValueError:
+            is_one = False
+        if not is_one:
+            raise ValueError(
+                "its port is no number from 1 to 65535, or its address is broken; it is such as https://line1.plant.example:8443"
+            )
+        return given
 
     @field_validator("token", "ca")
     @classmethod

@@ -26,6 +26,10 @@ def test_paths_count_from_the_file(tmp_path: Path) -> None:
         ('name = "mes"', "place"),
         ('name = "mes"\nplace = "p"\nbegins = "now"', "begin"),
         ('name = "mes"\nplace = "p"\nbegin = "never"', "begin"),
+        *(
+            (f'name = "mes"\nplace = "p"\n[station]\nurl = "{url}"', r"station\.url: its port is no number from 1 to 65535")
+            for url in ("http://line1:99999", "http://line1:0", "http://line1:x", "http://[::1")
+        ),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from skelp.domain.errors import SkelpError
 from skelp_languages.commands.level2 import level2_cli
-from skelp_languages.level2.settings import load_settings
+from skelp_languages.level2.settings import LinkSettings, load_settings
 from tests.conftest import ROOT
 
 EXAMPLE = ROOT / "edge" / "level2.toml"
@@ -26,6 +26,12 @@ def test_the_example_is_the_defaults_and_its_paths_count_from_its_folder() -> No
         ('address = "127.0.0.1:2011"', 'address = "10.1.1.1:2011"', "peers"),
         ('address = "127.0.0.1:2011"', 'address = "10.1.1.1:2011"\npeers = ["level2"]', "no IP address"),
         ('address = "127.0.0.1:2011"', 'address = "10.1.1.1"', "address"),
+        ('address = "127.0.0.1:2011"', 'address = "10.1.1.1"', r"'10\.1\.1\.1' is no HOST:PORT, such as"),
+        ('address = "127.0.0.1:2011"', 'address = ":2011"', "no HOST:PORT"),
+        ('address = "127.0.0.1:2011"', 'address = "::1:2011"', "no HOST:PORT"),
+        ('address = "127.0.0.1:2011"', 'address = "127.0.0.1:²"', "no HOST:PORT"),
+        ('address = "127.0.0.1:2011"', 'address = "127.0.0.1:99999"', "99999 is no port; ports go from 1 to 65535"),
+        ('address = "127.0.0.1:2011"', 'address = "127.0.0.1:000000002011"', "is no port"),
         ('role = "server"', 'role = "both"', "role"),
         ('on_refusal = "wait"', 'on_refusal = "skip"', "on_refusal"),
         ("tries = 5", "tries = 0", "tries"),
@@ -46,6 +52,17 @@ def test_a_client_may_call_any_address(tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     file.write_text(text.replace('"server"', '"client"').replace("127.0.0.1:2011", "10.1.1.1:2011"), encoding="utf-8")
     assert load_settings(file).link.role == "client"
+
+
+@pytest.mark.parametrize("port", [1, 65_535])
+def test_the_first_and_the_last_port_are_ports(port: int) -> None:
+    assert LinkSettings(role="client", address=f"10.1.1.1:{port}").port == port
+
+
+def test_nobody_is_called_at_port_0() -> None:
+    assert LinkSettings(role="server", address="127.0.0.1:0").port == 0
+    with pytest.raises(ValueError, match="nobody can be called at port 0"):
+        LinkSettings(role="client", address="10.1.1.1:0")
 
 
 def test_check_prints_the_table_of_each_telegram(capsys: pytest.CaptureFixture[str]) -> None:
