@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +21,10 @@ RETRY_S = 5.0
 
 
 class StationAccess(BaseModel):
-    """The station to follow. `token`: a file with a token of the role `mes`, where the station asks for one. `ca`: the plant's ca.pem."""
+    """The station to follow. `token`: a file with a token of the role `mes`, where the station asks for one; only its owner may use it.
+
+    `ca`: the plant's ca.pem.
+    """
 
     model_config = STRICT
 
@@ -71,10 +76,25 @@ def beside_the_file(given: Path, info: ValidationInfo) -> Path:
     return Path((info.context or {}).get("folder", "."), given)
 
 
+def read_secret(file: Path, what: str, hint: str) -> str:
+    """The text of a file that only its owner may use, without the line's end. Raises SkelpError for another."""
+    text = read_text(file, what, hint).rstrip("\r\n")
+    refuse_open_file(file, what)
+    return text
+
+
+def refuse_open_file(file: Path, what: str) -> None:
+    """Raise SkelpError if others than its owner may use the file. Windows has no such permissions."""
+    open_to = stat.S_IMODE(file.stat().st_mode) & 0o077 if os.name == "posix" else 0
+    if open_to:
+        raise SkelpError(f"{file}: others than its owner may use this {what} (permissions {open_to:03o}); chmod 600 {file}")
+
+
 @contextmanager
 def opened(access: StationAccess) -> Iterator[Station]:
     """The station's client. Raises SkelpError for an address or a token that cannot be one, and for what the client cannot mend."""
-    token = None if access.token is None else read_text(access.token, "token", "skelp token new NAME --role mes prints one").strip()
+    hint = "skelp token new NAME --role mes --station station.toml prints one"
+    token = None if access.token is None else read_secret(access.token, "token", hint).strip()
     try:
         with Station(access.url, token=token, ca=access.ca, retry_s=RETRY_S) as station:
             yield station
