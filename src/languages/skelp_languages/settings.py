@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from skelp.domain.errors import SkelpError
 from skelp.validation import STRICT, read_text
 from skelp_client import ClientError, Station
 
+_NAME = re.compile("[a-z0-9][a-z0-9-]{0,39}")
 RETRY_S = 5.0
 """How long one call of the station is tried again. Then whoever follows the feed says that the station is away, and goes on trying."""
 
@@ -60,10 +62,17 @@ class LanguageSettings(BaseModel):
 
     model_config = STRICT
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    name: str
     station: StationAccess = StationAccess()
     place: Path
     begin: Literal["now", "first"] = "now"
+
+    @field_validator("name")
+    @classmethod
+    def _is_short_and_plain(cls, given: str) -> str:
+        if not _NAME.fullmatch(given):
+            raise ValueError(f"{given[:60]!r} must have small letters a to z, digits and hyphens, 40 at most, and begin with no hyphen")
+        return given
 
     @field_validator("place")
     @classmethod

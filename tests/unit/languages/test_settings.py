@@ -23,7 +23,10 @@ def test_paths_count_from_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ('name = "M es"\nplace = "p"', "name"),
+        ('name = "Level 2"\nplace = "p"', "name: 'Level 2' must have small letters a to z, digits and hyphens"),
+        ('name = "-mes"\nplace = "p"', "begin with no hyphen"),
+        ('name = ""\nplace = "p"', "must have small letters"),
+        (f'name = "{"m" * 41}"\nplace = "p"', "40 at most"),
         ('name = "mes"', "place"),
         ('name = "mes"\nplace = "p"\nbegins = "now"', "begin"),
         ('name = "mes"\nplace = "p"\nbegin = "never"', "begin"),
