@@ -45,7 +45,11 @@ def callers_of(wanted: Server, access: Access) -> Asking:
 def guarded_server(application: App, wanted: Server, access: Access, asking: Asking, calls: Calls) -> WebServer:
     """The server of an application, behind the guard and the audit. Raises SkelpError if its certificate cannot be used."""
     if asking.tokens and not access.knows_anybody():
-        log.warning("nobody may ask yet", people="skelp user new NAME --role ROLE --station FILE", programs="skelp token new ...")
+        log.warning(
+            "nobody may ask yet",
+            people="skelp user new NAME --role ROLE --station FILE",
+            programs="skelp token new NAME --role ROLE --station FILE",
+        )
     if not asking.tokens and access.knows_anybody():
         log.warning("tokens or people are there, but this server asks nobody who they are", mend="tokens = true under [server]")
     guard = Guard(application, asking.tokens, asking.people, calls)

@@ -57,6 +57,7 @@ def guarded_station(folder: Path, port: int = 0) -> tuple[Path, dict[str, str]]:
     file.write_text(file.read_text().replace("port = 0", f"port = {port}\ntokens = true"))
     tokens = {name: make_token(file, name, role) for name, role in (("mes-1", "mes"), ("scada", "reader"), ("kim", "operator"))}
     (folder / "mes.token").write_text(tokens["mes-1"])
+    (folder / "mes.token").chmod(0o600)
     return file, tokens
 
 

@@ -47,6 +47,13 @@ def test_link_targets_exist(page: Path) -> None:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_a_token_is_made_for_a_station_wherever_the_command_is_written() -> None:
+    files = [*PAGES, *ROOT.glob("edge/**/*.toml"), *ROOT.glob("src/**/*.py")]
+    said = [(file.name, line) for file in files for line in file.read_text().splitlines() if re.search("skelp token new .*--role", line)]
+    assert len(said) > 8
+    assert [(name, line.strip()) for name, line in said if "--station" not in line] == []
+
+
 def test_the_plant_example_loads() -> None:
     assert load_plant(ROOT / "edge" / "plant.toml").server.is_local
 

@@ -43,7 +43,7 @@ _PATIENCE_S = 5
 """One more request waits for a turn this long."""
 _NEEDED = (
     "log in (POST /api/v1/session), or give a token: Authorization: Bearer skelp_...; "
-    "an admin makes one with: skelp token new NAME --role ROLE"
+    "an admin makes one with: skelp token new NAME --role ROLE --station FILE"
 )
 _TOO_MANY = "{} has {} requests in progress; wait for their answers before asking more"
 _FOREIGN = (

@@ -35,7 +35,7 @@ TAGS = [
     {"name": "health", "description": "Probes and metrics."},
 ]
 _SECURITY = {
-    "token": {"type": "http", "scheme": "bearer", "description": "A program's token: skelp token new NAME --role ROLE."},
+    "token": {"type": "http", "scheme": "bearer", "description": "A program's token: skelp token new NAME --role ROLE --station FILE."},
     "log_in": {
         "type": "apiKey",
         "in": "cookie",

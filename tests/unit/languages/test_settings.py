@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,17 @@ def test_paths_count_from_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ('name = "M es"\nplace = "p"', "name"),
+        ('name = "Level 2"\nplace = "p"', "name: 'Level 2' must have small letters a to z, digits and hyphens"),
+        ('name = "-mes"\nplace = "p"', "begin with no hyphen"),
+        ('name = ""\nplace = "p"', "must have small letters"),
+        (f'name = "{"m" * 41}"\nplace = "p"', "40 at most"),
         ('name = "mes"', "place"),
         ('name = "mes"\nplace = "p"\nbegins = "now"', "begin"),
         ('name = "mes"\nplace = "p"\nbegin = "never"', "begin"),
+        *(
+            (f'name = "mes"\nplace = "p"\n[station]\nurl = "{url}"', r"station\.url: its port is no number from 1 to 65535")
+            for url in ("http://line1:99999", "http://line1:0", "http://line1:x", "http://[::1")
+        ),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
@@ -45,6 +53,30 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
 )
 def test_a_station_that_cannot_be_one_is_refused_at_once(access: StationAccess, named: str) -> None:
     with pytest.raises(SkelpError, match=named), opened(access):
+        pass
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_token_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "mes.token"
+    file.write_text("skelp_1234\n")
+    for permissions in (0o644, 0o640, 0o602):
+        file.chmod(permissions)
+        with (
+            pytest.raises(SkelpError, match=r"others than its owner may use this token .*chmod 600 .*mes\.token"),
+            opened(StationAccess(token=file)),
+        ):
+            pass
+    file.chmod(0o600)
+    with opened(StationAccess(token=file)):
+        pass
+
+
+def test_a_token_that_is_not_there_is_made_by_a_command_that_works() -> None:
+    with (
+        pytest.raises(SkelpError, match=r"skelp token new NAME --role mes --station station\.toml"),
+        opened(StationAccess(token=Path("/no/token"))),
+    ):
         pass
 
 

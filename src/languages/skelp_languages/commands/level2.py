@@ -13,6 +13,7 @@ from skelp.terminal import print_line
 from skelp_languages.level2.checking import checked_layout
 from skelp_languages.level2.printing import shown, table, title
 from skelp_languages.level2.process import run_level2
+from skelp_languages.level2.promises import warnings
 from skelp_languages.level2.settings import load_settings
 from skelp_languages.level2.trace import following, recorded
 
@@ -41,6 +42,9 @@ def check(settings: SettingsArgument) -> None:
         print_line(title(layout, telegram))
         for line in table(layout, telegram):
             print_line(line)
+    for warning in warnings(layout):
+        print_line("")
+        print_line(f"warning: {warning}")
 
 
 @level2_cli.command()

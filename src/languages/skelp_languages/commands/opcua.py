@@ -19,7 +19,9 @@ from skelp_languages.standing import Standings
 
 def opcua(
     settings: Annotated[Path, typer.Argument(help="The connection's settings file, such as edge/opcua.toml.")],
-    after: Annotated[int | None, typer.Option(help="Begin after this event of the station's feed, whatever was told before.")] = None,
+    after: Annotated[
+        int | None, typer.Option(min=0, help="Begin after this event of the station's feed, whatever was told before. 0: everything.")
+    ] = None,
 ) -> None:
     """Serve a station's results over OPC UA for Machine Vision (OPC 40100-1)."""
     if find_spec("asyncua") is None:

@@ -15,19 +15,17 @@ from skelp_languages.level2.meanings import (
     FROM_LEVEL_2,
     HEADER,
     IDENTIFIERS,
-    RESULT,
     TO_LEVEL_2,
     Meaning,
     Sort,
     Telegram,
-    Value,
     meaning_of,
 )
 from skelp_languages.level2.numbers import BinaryInteger, FloatField, Number
+from skelp_languages.level2.promises import missing, most_listed, packs, room, words
 
 LEAST_NUMBERS = 99
 """A number that comes again too soon cannot tell a telegram from the one before."""
-NEEDED = dict.fromkeys(FROM_LEVEL_2, "coil_id") | {Telegram.DEFECT_LIST: "part"}
 
 
 def checked_layout(file: Path) -> Layout:
@@ -61,6 +59,7 @@ def _faults(layout: Layout) -> Iterator[str]:
         for place in layout.places(telegram):
             if isinstance(place, Place) and place.row <= 1:
                 faults += [*_value(layout, place), *_of_another(layout, place)]
+                faults += room(place) if telegram in TO_LEVEL_2 else ()
         faults += _length(layout, telegram)
         yield from (f"{telegram}: {fault}" for fault in faults)
     times = (p for t in layout.telegrams for p in layout.places(t) if isinstance(p.field, TimeField))
@@ -83,7 +82,7 @@ def _header(layout: Layout) -> Iterator[str]:
         for key, name in (("skelp", layout.file.skelp), ("level2", layout.file.level2)):
             if party is not None:
                 field = party.field
-                yield from _packs(layout, field, name) if name else [f"{key}: the header has the {field.stands_for}, so say its name"]
+                yield from packs(layout, field, name) if name else [f"{key}: the header has the {field.stands_for}, so say its name"]
 
 
 def _codes(layout: Layout) -> Iterator[str]:
@@ -104,13 +103,12 @@ def _code(layout: Layout, field: Valued, code: Code) -> Iterator[str]:
     if isinstance(field, Number) != isinstance(code, int):
         yield f"code {code!r} is not what {field.name} ({field.kind}) holds; a number in quotes is text"
     else:
-        yield from _packs(layout, field, code)
+        yield from packs(layout, field, code)
 
 
 def _telegram(layout: Layout, telegram: Telegram, one: TelegramLayout) -> Iterator[str]:
     filled = {f.stands_for for f in one.fields if not isinstance(f, FillerField)}
-    if telegram in NEEDED and NEEDED[telegram] not in filled:
-        yield f"no field stands for {NEEDED[telegram]!r}"
+    yield from missing(telegram, filled)
     if telegram is Telegram.ACK and "result" not in filled and not layout.has(Telegram.NACK):
         yield "neither is there a field for 'result' nor a telegram nack, so it could not say that something was refused"
     is_list = telegram is Telegram.DEFECT_LIST
@@ -123,20 +121,23 @@ def _telegram(layout: Layout, telegram: Telegram, one: TelegramLayout) -> Iterat
 def _length(layout: Layout, telegram: Telegram) -> Iterator[str]:
     length, said = layout.in_head("length"), layout.length(layout.size(telegram))
     if length is not None:
-        yield from _packs(layout, length.field, said)
+        yield from packs(layout, length.field, said)
 
 
 def _of_another(layout: Layout, place: Place) -> Iterator[str]:
     """Faults of a field that says something of another telegram, or of how many there are."""
     field, one = place.field, layout.telegrams.get(Telegram.DEFECT_LIST)
     if field.stands_for == "of_number":
-        yield from _packs(layout, field, layout.most_number)
+        yield from packs(layout, field, layout.most_number)
     if field.stands_for == "of_code":
         for other in layout.telegrams.values():
             for code in {other.code_of(to_level_2=True), other.code_of(to_level_2=False)}:
                 yield from _code(layout, field, code)
-    if field.stands_for in {"part", "parts"} and one is not None and one.most and one.defects:
-        yield from _packs(layout, field, -(-one.most // one.defects))
+    if one is not None and one.defects:
+        most = most_listed(one)
+        largest = {"rank": most, "listed": most, "part": -(-most // one.defects), "parts": -(-most // one.defects), "in_part": one.defects}
+        if field.stands_for in largest:
+            yield from packs(layout, field, largest[field.stands_for])
 
 
 def _value(layout: Layout, place: Place) -> Iterator[str]:
@@ -151,10 +152,10 @@ def _value(layout: Layout, place: Place) -> Iterator[str]:
     elif isinstance(field, Number):
         yield from _number(layout, field, meaning)
     if meaning.sort is Sort.WORD:
-        yield from _word(layout, field, meaning)
+        yield from words(layout, field, meaning)
     elif isinstance(field, Number | TextField):
         for code in field.codes or {}:
-            yield from _packs(layout, field, code)
+            yield from packs(layout, field, code)
 
 
 def _number(layout: Layout, field: Number, meaning: Meaning) -> Iterator[str]:
@@ -174,22 +175,3 @@ def _reads_back(layout: Layout, field: Number) -> bool:
         return field.unpack(field.pack(None, layout.codec), layout.codec) is None
     except DoesNotFit:
         return False
-
-
-def _word(layout: Layout, field: Valued, meaning: Meaning) -> Iterator[str]:
-    faults = [fault for word in meaning.words for fault in _packs(layout, field, word)]
-    yield from faults
-    if meaning is RESULT and not faults:
-        done, *refusals = (field.pack(word, layout.codec) for word in RESULT.words)
-        if done in refusals:
-            yield f"{field.name}: 'done' has the code of a refusal"
-
-
-def _packs(layout: Layout, field: Valued, value: Value) -> Iterator[str]:
-    """A fault if a value that must fit does not."""
-    if isinstance(field, TextField):
-        field = field.model_copy(update={"cut": False})
-    try:
-        field.pack(value, layout.codec)
-    except DoesNotFit as error:
-        yield str(error)

@@ -51,24 +51,31 @@ class Rounding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`known`: False if the value may be unknown. `words`: of a word, each with the number that it has without codes of the plant."""
+    """`known`: False if the value may be unknown. `words`: of a word, each with the number that it has without codes of the plant. `alike`:
+    those of them that a plant may take for the same, with one code for them. `least`: of a number, the least that a field must hold.
+    """
 
     sort: Sort
     known: bool = True
     rounding: Rounding = Rounding.NEAREST
     words: Mapping[str, int] = field(default_factory=dict)
+    alike: frozenset[str] = frozenset()
+    least: int = 0
 
 
 TEXT, NUMBER, TIME = Meaning(Sort.TEXT), Meaning(Sort.NUMBER), Meaning(Sort.TIME)
+COUNT = Meaning(Sort.NUMBER, least=9999)
+"""How many there are on a coil: a bad one has thousands of defects."""
 MAYBE_NUMBER, MAYBE_TIME = Meaning(Sort.NUMBER, known=False), Meaning(Sort.TIME, known=False)
 
 
-def _word(*words: str, first: int = 1) -> Meaning:
-    return Meaning(Sort.WORD, words={word: n for n, word in enumerate(words, first)})
+def _word(*words: str, first: int = 1, stands_alone: str | None = None) -> Meaning:
+    alike = frozenset(words) - {stands_alone} if stands_alone else frozenset()
+    return Meaning(Sort.WORD, words={word: n for n, word in enumerate(words, first)}, alike=alike)
 
 
 YES_OR_NO = _word("no", "yes", first=0)
-DECISION = _word("accept", "downgrade", "hold", "scrap")
+DECISION = _word("accept", "downgrade", "hold", "scrap", stands_alone="accept")
 SIDE = _word("top", "bottom")
 EVENT = _word("final", "changed", "decided", "revised")
 RESULT = _word(
@@ -85,40 +92,43 @@ RESULT = _word(
     "name_taken",
     "refused",
     first=0,
+    stands_alone="done",
 )
 """How a telegram of level 2 ended, in an ACK or a NACK."""
 
 HEADER = {"length": NUMBER, "code": TEXT, "number": NUMBER, "time": TIME, "sender": TEXT, "receiver": TEXT}
 _IDENTITY = {"coil_id": TEXT, "name": TEXT, "heat": TEXT, "product": TEXT, "customer": TEXT}
-_COUNTS = {f"severity_{n}": NUMBER for n in range(1, 6)}
+_COUNTS = {f"severity_{n}": COUNT for n in range(1, 6)}
+_METRES = 32_767
+"""Five digits, or a binary integer of 16 bits for whole metres."""
 OF_CLASS = "class:"
 """`class:scratch` is the number of defects of the class scratch."""
 RESULT_VALUES = {
     **_IDENTITY,
-    "pass_number": NUMBER,
+    "pass_number": Meaning(Sort.NUMBER, least=99),
     "automatic": YES_OR_NO,
     "interrupted": YES_OR_NO,
     "started_at": TIME,
     "finished_at": MAYBE_TIME,
     "strip_width_mm": MAYBE_NUMBER,
-    "length_m": NUMBER,
-    "inspected_m": Meaning(Sort.NUMBER, rounding=Rounding.DOWN),
-    "degraded_m": Meaning(Sort.NUMBER, rounding=Rounding.UP),
-    "lost_m": Meaning(Sort.NUMBER, rounding=Rounding.UP),
+    "length_m": Meaning(Sort.NUMBER, least=_METRES),
+    "inspected_m": Meaning(Sort.NUMBER, rounding=Rounding.DOWN, least=_METRES),
+    "degraded_m": Meaning(Sort.NUMBER, rounding=Rounding.UP, least=_METRES),
+    "lost_m": Meaning(Sort.NUMBER, rounding=Rounding.UP, least=_METRES),
     "decision": DECISION,
     "decision_of_skelp": DECISION,
     "decided_by_person": YES_OR_NO,
     "reason": TEXT,
     "reasons": NUMBER,
-    "defects": NUMBER,
+    "defects": COUNT,
     **_COUNTS,
-    "marks": NUMBER,
+    "marks": COUNT,
     "model": TEXT,
     "recipe": TEXT,
-    "revision": NUMBER,
+    "revision": Meaning(Sort.NUMBER, least=99_999),
     "event": EVENT,
     "event_time": TIME,
-    "feed_seq": NUMBER,
+    "feed_seq": Meaning(Sort.NUMBER, least=999_999_999),
     "repeat": YES_OR_NO,
     "listed": NUMBER,
     "parts": NUMBER,
@@ -132,7 +142,9 @@ DEFECT_VALUES = {
     "severity": NUMBER,
     "side": SIDE,
     "camera": TEXT,
-    **dict.fromkeys(("along_mm", "along_m", "across_mm", "length_mm", "width_mm", "area_mm2", "orientation_deg"), NUMBER),
+    "along_mm": Meaning(Sort.NUMBER, least=_METRES * 1000),
+    "along_m": Meaning(Sort.NUMBER, least=_METRES),
+    **dict.fromkeys(("across_mm", "length_mm", "width_mm", "area_mm2", "orientation_deg"), NUMBER),
     **dict.fromkeys(("score", "contrast"), NUMBER),
 }
 IDENTIFIERS = frozenset({"code", "of_code", "coil_id", "name", "heat", "defect_id", "class", "class_code", "cluster_code"})
@@ -154,5 +166,5 @@ BODIES: Mapping[Telegram, Mapping[str, Meaning]] = {
 def meaning_of(value: str, known: Mapping[str, Meaning]) -> Meaning | None:
     """What a value is, also one of a named class; None if the telegram has no such value."""
     if "defects" in known and value.startswith(OF_CLASS) and value != OF_CLASS:
-        return NUMBER
+        return COUNT
     return known.get(value)

@@ -16,6 +16,8 @@ from skelp_languages.level2.fields import Base, Codec, NotUnderstood
 from skelp_languages.level2.meanings import Rounding, Value
 
 _DIGITS = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
+_SINGLE = 4
+"""Bytes of a float of single precision."""
 _NOISE = Decimal("0.000001")
 """What floating point adds; a length of 0.30000000000000004 m is 0.3 m also when it is rounded up."""
 
@@ -185,6 +187,18 @@ class FloatField(Number):
     @property
     def most(self) -> int:
         return 1 << (24 if self.width == 4 else 53)
+
+    def rounded(self, value: Value, rounding: Rounding) -> Value:
+        """With 4 bytes, the next float in the direction: the nearest one to 1999.99998 inspected metres is 2000."""
+        if not isinstance(value, int | Decimal) or self.width != _SINGLE or rounding is Rounding.NEAREST:
+            return value
+        exact = Decimal(value).quantize(_NOISE)
+        raw = struct.pack(">f", float(exact))
+        (near,), (bits,) = struct.unpack(">f", raw), struct.unpack(">i", raw)
+        up = rounding is Rounding.UP
+        if near < exact if up else near > exact:  # the bits of a float are counted up away from zero
+            (near,) = struct.unpack(">f", struct.pack(">i", bits + (1 if up == (near > 0) else -1)))
+        return Decimal(near)
 
     def pack(self, value: Value, codec: Codec) -> bytes:
         """Raises DoesNotFit."""

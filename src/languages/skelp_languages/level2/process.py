@@ -11,13 +11,16 @@ from datetime import UTC, datetime
 
 import structlog
 
+from skelp_languages.following import Told
 from skelp_languages.level2.acting import Actor
 from skelp_languages.level2.checking import checked_layout
 from skelp_languages.level2.conversation import Conversation
+from skelp_languages.level2.counted import CountedClasses
 from skelp_languages.level2.layout import Layout
 from skelp_languages.level2.link import Link
 from skelp_languages.level2.meanings import Telegram
 from skelp_languages.level2.memory import Memory
+from skelp_languages.level2.promises import warnings
 from skelp_languages.level2.receiving import Receiver
 from skelp_languages.level2.reporting import Report
 from skelp_languages.level2.settings import Level2Settings
@@ -34,8 +37,18 @@ def run_level2(settings: Level2Settings, after: int | None) -> None:
     """Run until SIGTERM or Ctrl-C. `after`: begin after this event. Raises SkelpError."""
     layout = checked_layout(settings.layout)
     standings = Standings("level2", settings.link.address)
-    with _ending_with_its_threads(), running(settings, standings) as run, connected(settings, layout, run) as level2:
-        follow(run, settings, level2.teller.kinds, level2.teller.tell, after=after)
+    with _ending_with_its_threads(), running(settings, standings) as run, ExitStack() as opened:
+        for warning in warnings(layout):
+            log.warning(warning)
+        counted = CountedClasses(layout, run.station)
+        counted.at_start()
+        level2 = opened.enter_context(connected(settings, layout, run))
+
+        def tell(told: Told) -> None:
+            counted.before_telling()
+            level2.teller.tell(told)
+
+        follow(run, settings, level2.teller.kinds, tell, after=after)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_va
 from skelp.validation import STRICT, load
 from skelp_languages.settings import LanguageSettings, beside_the_file
 
+_PORT_DIGITS, _LAST_PORT = 5, 65_535
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
@@ -23,8 +24,18 @@ class LinkSettings(BaseModel):
     model_config = STRICT
 
     role: Literal["server", "client"]
-    address: Annotated[str, Field(pattern=r"^[^:\s]+:\d{1,5}$")]
+    address: str
     peers: tuple[str, ...] = ()
+
+    @field_validator("address")
+    @classmethod
+    def _is_host_and_port(cls, given: str) -> str:
+        host, _, port = given.rpartition(":")
+        if not host or ":" in host or any(c.isspace() for c in host) or not (port.isascii() and port.isdigit()):
+            raise ValueError(f"{given!r} is no HOST:PORT, such as 127.0.0.1:2011")
+        if len(port) > _PORT_DIGITS or int(port) > _LAST_PORT:
+            raise ValueError(f"{port} is no port; ports go from 1 to {_LAST_PORT}")
+        return given
 
     @property
     def host(self) -> str:
@@ -33,6 +44,12 @@ class LinkSettings(BaseModel):
     @property
     def port(self) -> int:
         return int(self.address.rpartition(":")[2])
+
+    @model_validator(mode="after")
+    def _only_a_server_may_take_any_port(self) -> Self:
+        if self.role == "client" and self.port == 0:
+            raise ValueError(f"{self.address}: nobody can be called at port 0; ports go from 1 to {_LAST_PORT}")
+        return self
 
     @model_validator(mode="after")
     def _others_are_named(self) -> Self:

@@ -20,7 +20,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from skelp.domain.errors import SkelpError
 from skelp_languages.mqtt.edge import Way
-from skelp_languages.mqtt.settings import BrokerSettings, read_secret, refuse_open_file
+from skelp_languages.mqtt.settings import BrokerSettings
+from skelp_languages.settings import read_secret, refuse_open_file
 
 _FIRST_S, _LONGEST_S = 0.5, 30.0
 _FAREWELL_S = 2.0
@@ -51,7 +52,7 @@ class Access:
 
 def access(broker: BrokerSettings) -> Access:
     """Raises SkelpError for a file that cannot be read, or that others may read."""
-    password = None if broker.password is None else read_secret(broker.password, "password")
+    password = None if broker.password is None else read_secret(broker.password, "password", "write it there, and chmod 600 it")
     return Access(broker, password, _tls(broker) if broker.tls else None)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import stat
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
 
-from skelp.domain.errors import SkelpError
-from skelp.validation import STRICT, read_text
+from skelp.validation import STRICT
 from skelp_client import StationStatus
 from skelp_languages.settings import LanguageSettings, beside_the_file
 
@@ -107,20 +105,6 @@ def names_of(given: NameSettings, station: StationStatus) -> NameSettings:
 
 def _word(found: str, instead: str) -> str:
     return found.translate(_RESERVED)[:64] or instead
-
-
-def read_secret(file: Path, what: str) -> str:
-    """The text of a file that only its owner may read, without the line's end. Raises SkelpError otherwise."""
-    text = read_text(file, what, "write it there, and chmod 600 it").rstrip("\r\n")
-    refuse_open_file(file, what)
-    return text
-
-
-def refuse_open_file(file: Path, what: str) -> None:
-    """Raise SkelpError if others than its owner may use the file."""
-    open_to = stat.S_IMODE(file.stat().st_mode) & 0o077
-    if open_to:
-        raise SkelpError(f"{file}: others than its owner may use this {what} (permissions {open_to:03o}); chmod 600 {file}")
 
 
 def _is_ipv6(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -44,15 +45,24 @@ class Made:
 @asynccontextmanager
 async def listening(made: Made) -> AsyncIterator[None]:
     """Listen for clients. Raises SkelpError if the address is in use."""
+    asyncua_log = logging.getLogger("asyncua.server.server")
+    asyncua_log.addFilter(_is_no_fault_of_the_network)
     try:
         await made.server.start()
     except OSError as error:
         raise SkelpError(f"cannot listen at {made.server.endpoint.geturl()}: {error}; is another server there?") from error
+    finally:
+        asyncua_log.removeFilter(_is_no_fault_of_the_network)
     try:
         take_names_off_the_open_endpoint(made.server)
         yield
     finally:
         await made.server.stop()
+
+
+def _is_no_fault_of_the_network(record: logging.LogRecord) -> bool:
+    """False for the traceback that asyncua logs of what is said in one sentence."""
+    return not (record.exc_info and isinstance(record.exc_info[1], OSError))
 
 
 async def make_server(settings: OpcUaSettings) -> Made:

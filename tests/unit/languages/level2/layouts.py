@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from skelp_languages.level2.checking import checked_layout
 from skelp_languages.level2.layout import Layout
-from skelp_languages.level2.meanings import Value
+from skelp_languages.level2.meanings import RESULT_VALUES, Value
 from tests.conftest import ROOT
 
 EXAMPLE = ROOT / "edge" / "level2-layout.toml"
@@ -26,6 +26,7 @@ ANSWER = [
     {"name": "OF_NUM", "value": "of_number", "width": 4, "kind": "integer"},
     {"name": "RESULT", "value": "result", "width": 2, "kind": "integer"},
 ]
+DECISIONS = {"accept": "A", "downgrade": "D", "hold": "H", "scrap": "S"}
 Change = Mapping[str, Any]
 
 
@@ -72,13 +73,21 @@ def layouts(draw: st.DrawFn) -> Drawn:
     has_length = draw(st.booleans())
     fields, body = [], {}
     names = draw(st.lists(st.sampled_from(TEXTS + NUMBERS + TIMES), min_size=1, max_size=8, unique=True))
-    for name in names:
-        drawn = _text(encoding) if name in TEXTS else _number(unknown=name == "strip_width_mm") if name in NUMBERS else _time()
+    for name in [*names, *(n for n in ("name", "feed_seq") if n not in names)]:
+        drawn = (
+            _text(encoding)
+            if name in TEXTS
+            else _number(unknown=name == "strip_width_mm", least=RESULT_VALUES[name].least)
+            if name in NUMBERS
+            else _time()
+        )
         field, value = draw(drawn)
         fields.append({"name": name.upper(), "value": name, **field})
         body[name] = value
         if draw(st.booleans()):
             fields.append({"width": draw(st.integers(1, 5)), "kind": "filler", "pad": draw(st.sampled_from(["blank", "nul", "zero"]))})
+    fields.append({"name": "GRADE", "value": "decision", "width": 1, "kind": "text", "codes": DECISIONS})
+    body["decision"] = draw(st.sampled_from(sorted(DECISIONS)))
     binary = draw(st.booleans())
     number = {"width": 2, "kind": "unsigned"} if binary else {"width": 5, "kind": "integer"}
     header = [{"name": "code", "width": 6, "kind": "text"}, {"name": "number", **number}]
@@ -118,13 +127,15 @@ def _time() -> st.SearchStrategy[tuple[dict[str, Any], Value]]:
 
 
 @st.composite
-def _number(draw: st.DrawFn, *, unknown: bool) -> tuple[dict[str, Any], Value]:
+def _number(draw: st.DrawFn, *, unknown: bool, least: int) -> tuple[dict[str, Any], Value]:
     kind = draw(st.sampled_from(["integer", "decimal", "implied", "signed", "unsigned", "float"]))
     if kind == "float":
         number = draw(st.floats(-1e9, 1e9, allow_nan=False).filter(lambda x: x != -1e10))
         return {"width": 8, "kind": kind, **({"absent": -1e10} if unknown else {})}, Decimal(repr(number))
     if kind in {"signed", "unsigned"}:
-        width, decimals = draw(st.sampled_from([1, 2, 4, 8])), draw(st.integers(0, 3))
+        decimals = draw(st.integers(0, 3))
+        roomy = [n for n in (1, 2, 4, 8) if (2 ** (8 * n - (kind == "signed")) - 1) // 10**decimals >= least]
+        width = draw(st.sampled_from(roomy))
         bits = 8 * width - (kind == "signed")
         whole = draw(st.integers(-(2**bits) + 1 if kind == "signed" else 1, 2**bits - 1).filter(bool))
         field = {"width": width, "kind": kind, "decimals": decimals, "byte_order": draw(st.sampled_from(["big", "little"]))}
@@ -133,7 +144,7 @@ def _number(draw: st.DrawFn, *, unknown: bool) -> tuple[dict[str, Any], Value]:
     whole = draw(st.integers(-(10**9), 10**9))
     pad, align = draw(st.sampled_from([("zero", "right"), ("blank", "right"), ("blank", "left")]))
     width = len(f"{Decimal(whole).scaleb(-decimals):.{decimals}f}") + draw(st.integers(0, 4))
-    width = max(width, decimals + 2)
+    width = max(width, decimals + (kind == "decimal") + len(str(least)))
     more = {"decimals": decimals} if decimals else {}
     value = None if unknown and draw(st.booleans()) else Decimal(whole).scaleb(-decimals)
     return {"width": width, "kind": kind, "pad": pad, "align": align, **more}, value

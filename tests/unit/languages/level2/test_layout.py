@@ -12,6 +12,7 @@ from skelp.domain.errors import SkelpError
 from skelp_languages.level2.checking import checked_layout
 from skelp_languages.level2.layout import Fixed
 from skelp_languages.level2.meanings import Telegram
+from skelp_languages.level2.promises import warnings
 from tests.unit.languages.level2.layouts import EXAMPLE, example, made
 
 
@@ -53,6 +54,16 @@ def without(*path: str | int) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def without_values(telegram: str, *values: str) -> Callable[[dict[str, Any]], None]:
+    """Leave out the fields of some values."""
+
+    def change(file: dict[str, Any]) -> None:
+        one = file["telegrams"][telegram]
+        one["fields"] = [field for field in one["fields"] if field["value"] not in values]
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -90,14 +101,55 @@ def without(*path: str | int) -> Callable[[dict[str, Any]], None]:
         (without("telegrams", "ack", "fields", 2), "'result'"),
         (at("telegrams", "ack", "fields", 1, "width", value=3), "OF_NUM"),
         (at("telegrams", "ack", "fields", 0, "width", value=5), "OF_ID"),
-        (at("telegrams", "ack", "fields", 2, "codes", value={"done": 0, "*": 0}), "'done' has the code of a refusal"),
+        (at("telegrams", "ack", "fields", 2, "codes", value={"done": 0, "*": 0}), "'done' and 'unknown_telegram' have the same code"),
+        (
+            result_field(kind="text", width=1, value="decision", codes={"accept": "A", "*": "A"}),
+            "'accept' and 'downgrade' have the same code",
+        ),
+        (
+            result_field(kind="integer", value="decision_of_skelp", codes={"accept": 1, "scrap": 9, "hold": 1, "*": 2}),
+            "'accept' and 'hold'",
+        ),
+        (result_field(kind="text", width=1, value="repeat", codes={"no": "N", "yes": "N"}), "'no' and 'yes' have the same code"),
+        (result_field(kind="unsigned", width=1, value="interrupted", codes={"*": 0}), "'no' and 'yes' have the same code"),
+        (result_field(kind="text", width=1, value="decided_by_person", codes={"no": " ", "yes": ""}), "'no' and 'yes' have the same code"),
+        (result_field(kind="text", width=1, value="event", codes={"final": "F", "*": "C"}), "'changed' and 'decided' have the same code"),
+        (
+            result_field(kind="text", value="event", codes={"final": "F", "chnged": "X", "*": "C"}),
+            "'chnged' is no word of 'event'; did you mean",
+        ),
+        (at("telegrams", "defect_list", "each", 3, "codes", value={"*": "T"}), "'top' and 'bottom' have the same code"),
+        (at("telegrams", "coil_start", "fields", 5, "codes", value={"*": "N"}), "'no' and 'yes' have the same code"),
         (at("telegrams", "coil_end", "code", value="L2SI01"), "have the same code"),
         (at("telegrams", "coil_end", "code", value="L2SI002"), "7 bytes"),
         (at("telegrams", "coil_end", "code", value=7), "a number in quotes is text"),
         (at("telegrams", "coil_end", "code_in", value="L2SI09"), "both ways"),
         (without("telegrams", "coil_start", "fields", 0), "'coil_id'"),
+        (without_values("coil_result", "decision"), "coil_result: no field stands for 'decision'"),
+        (without_values("coil_result", "name"), "coil_result: no field stands for 'coil_id' or 'name'"),
+        (without_values("coil_result", "feed_seq", "repeat"), "coil_result: no field stands for 'feed_seq' or 'repeat'"),
+        (without_values("defect_list", "name"), "defect_list: no field stands for 'coil_id' or 'name'"),
         (without("telegrams", "defect_list", "defects"), "how many `defects`"),
         (at("telegrams", "defect_list", "fields", 2, "width", value=2), "PART.*200"),
+        (
+            result_field(kind="integer", width=8, value="feed_seq"),
+            "NEW holds numbers up to 99999999; 999999999 is the least for 'feed_seq'",
+        ),
+        (result_field(kind="unsigned", width=2, value="feed_seq"), "up to 65535; 999999999"),
+        (result_field(kind="float", width=4, value="feed_seq"), "up to 16777216; 999999999"),
+        (result_field(kind="integer", width=1, value="defects"), "NEW holds numbers up to 9; 9999 is the least for 'defects'"),
+        (result_field(kind="integer", width=3, value="class:scratch"), "9999 is the least"),
+        (result_field(kind="unsigned", width=1, value="severity_5"), "up to 255; 9999"),
+        (result_field(kind="integer", width=4, value="length_m"), "up to 9999; 32767"),
+        (result_field(kind="implied", width=5, decimals=1, value="lost_m"), "up to 9999; 32767"),
+        (result_field(kind="unsigned", width=2, decimals=1, value="inspected_m"), "up to 6553; 32767"),
+        (result_field(kind="integer", width=1, value="pass_number"), "up to 9; 99"),
+        (at("telegrams", "defect_list", "fields", 1, "width", value=3), "FEED_SEQ holds numbers up to 999"),
+        (at("telegrams", "defect_list", "fields", 5, "width", value=1), "IN_PART: '10'"),
+        (at("telegrams", "defect_list", "each", 0, "width", value=3), "RANK: '2000'"),
+        (at("telegrams", "defect_list", "each", 4, "width", value=7), "ALONG_MM holds numbers up to 9999999; 32767000"),
+        (at("telegrams", "defect_list", "most", value=100_000), "PARTS: '10000'"),
+        (result_field(kind="integer", width=3, value="listed"), "NEW: '2000'"),
         (at("telegrams", "coil_result", "defects", value=3), "and no other telegram"),
         (without("zone"), "say of which zone"),
         (at("zone", value="Korea/Pohang"), "no zone of this machine"),
@@ -110,6 +162,49 @@ def test_what_cannot_work_is_refused_by_name(tmp_path: Path, change: Callable[[d
     change(file)
     with pytest.raises(SkelpError, match=named):
         made(tmp_path, file)
+
+
+def test_decisions_but_accept_may_have_one_code_and_either_of_feed_seq_and_repeat_is_enough(tmp_path: Path) -> None:
+    for left_out in ("feed_seq", "repeat"):
+        file = example()
+        without_values("coil_result", left_out)(file)
+        file["telegrams"]["coil_result"]["fields"][5]["codes"] = {"accept": "A", "*": "N"}
+        made(tmp_path, file)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "warned"),
+    [
+        ((), None),
+        (("lost_m",), None),
+        (("length_m",), None),
+        (("lost_m", "length_m"), "how much steel was not inspected"),
+        (("degraded_m", "inspected_m"), "how much steel was not inspected"),
+    ],
+)
+def test_a_layout_that_hides_uninspected_steel_is_warned_of(tmp_path: Path, left_out: tuple[str, ...], warned: str | None) -> None:
+    file = example()
+    without_values("coil_result", *left_out)(file)
+    assert [warned is not None and warned in text for text in warnings(made(tmp_path, file))] == [True] * (warned is not None)
+
+
+def test_a_layout_without_results_is_warned_of_where_level_2_gets_defects(tmp_path: Path) -> None:
+    file = example()
+    del file["telegrams"]["coil_result"]
+    assert "hears of no decision" in " ".join(warnings(made(tmp_path, file)))
+    del file["telegrams"]["defect_list"]
+    assert list(warnings(made(tmp_path, file))) == []
+
+
+def test_sixteen_bits_are_enough_for_metres_and_thirty_two_for_the_feed(tmp_path: Path) -> None:
+    file = example()
+    for kind in ("signed", "unsigned"):
+        for value in ("length_m", "inspected_m", "degraded_m", "lost_m", "defects"):
+            result_field(name=f"{kind} {value}", kind=kind, width=2, value=value)(file)
+        result_field(name=f"{kind} seq", kind=kind, width=4, value="feed_seq")(file)
+    result_field(name="float", kind="float", width=4, value="length_m")(file)
+    file["telegrams"]["defect_list"]["each"][4] |= {"kind": "float", "width": 4}
+    made(tmp_path, file)
 
 
 def test_codes_may_be_binary_numbers(tmp_path: Path) -> None:

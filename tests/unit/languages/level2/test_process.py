@@ -6,14 +6,18 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from skelp.domain.errors import SkelpError
+from skelp_client import Station
 from skelp_languages.level2 import process
 from skelp_languages.level2.meanings import Telegram
 from skelp_languages.level2.settings import LinkSettings, load_settings
+from skelp_languages.running import Running
 from skelp_languages.standing import State
 from tests.station_server import StationServer
 from tests.unit.languages.level2.conftest import Speak
@@ -57,6 +61,19 @@ def test_an_address_in_use_is_said(speak: Speak, level_2: socket.socket) -> None
     taken = LinkSettings(role="server", address=f"127.0.0.1:{level_2.getsockname()[1]}")
     with pytest.raises(SkelpError, match="cannot listen at"), speak(link=taken):
         pass
+
+
+def test_a_class_that_the_station_does_not_have_ends_the_process_before_level_2_may_come(
+    station: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = EXAMPLE.with_name("level2-layout.toml").read_text(encoding="utf-8")
+    (tmp_path / "level2-layout.toml").write_text(layout.replace("class:scratch", "class:scrach"), encoding="utf-8")
+    (tmp_path / "level2.toml").write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    run = Running(station, cast("Any", None), cast("Any", None), cast("Any", None))
+    monkeypatch.setattr(process, "running", lambda *_: nullcontext(run))
+    monkeypatch.setattr(process, "connected", lambda *_: pytest.fail("it listens"))
+    with pytest.raises(SkelpError, match="class:scrach; did you mean scratch"):
+        process.run_level2(load_settings(tmp_path / "level2.toml"), None)
 
 
 def test_an_error_in_a_thread_ends_the_process_with_this_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example as example_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,6 +122,26 @@ def test_a_number_that_does_not_fit_is_refused_and_never_cut(field: Any, fits: d
     for value in too_much:
         with pytest.raises(DoesNotFit, match="N: "):
             field.pack(value, ASCII)
+
+
+@given(metres=st.decimals(0, 99_999, places=6))
+@example_of(metres=Decimal("1999.99998"))
+@example_of(metres=Decimal("2000.00006"))
+@example_of(metres=Decimal(0))
+@example_of(metres=Decimal("-0.1"))
+def test_a_float_rounds_away_no_steel_either(metres: Decimal) -> None:
+    field = FloatField(name="N", width=4, kind="float")
+    up, down = (_as_read(">f", field.pack(field.rounded(metres, way), ASCII)) for way in (Rounding.UP, Rounding.DOWN))
+    assert down <= metres <= up
+    assert up - down <= abs(metres) * Decimal("1.2e-7")
+    assert field.rounded(metres, Rounding.NEAREST) == metres
+    double = FloatField(name="N", width=8, kind="float")
+    assert _as_read(">d", double.pack(double.rounded(metres, Rounding.DOWN), ASCII)) == Decimal(float(metres))
+
+
+def _as_read(kind: str, raw: bytes) -> Decimal:
+    (number,) = struct.unpack(kind, raw)
+    return Decimal(number)
 
 
 @given(metres=st.floats(0, 99_999, allow_nan=False))

@@ -48,5 +48,7 @@ def test_no_security_is_taken_on_this_machine(tmp_path: Path) -> None:
         assert loaded(tmp_path, SHORT + f'anonymous = "reads"\nno_security = true\n[endpoint]\nhost = "{host}"\n').endpoint.is_loopback
 
 
-def test_the_example_can_be_read() -> None:
-    assert load(ROOT / "edge" / "opcua.toml", OpcUaSettings, "settings", "").name == "line1-opcua"
+def test_the_example_writes_into_its_own_folder_alone() -> None:
+    """deploy/skelp-opcua.service lets it write nowhere else."""
+    found = load(ROOT / "edge" / "opcua.toml", OpcUaSettings, "settings", "")
+    assert (found.name, found.place.parent, found.security.certificates.parent) == ("line1-opcua", ROOT / "edge", ROOT / "edge")

@@ -102,7 +102,7 @@ class Processor(UaProcessor):  # type: ignore[misc]
             name, secret = server.decrypt_user_token(session, token)
         except Exception as error:
             raise ServiceError(ua.StatusCodes.BadIdentityTokenInvalid) from error
-        await server.door.prove(name, secret)
+        await server.door.prove(name or "", secret or "")  # asyncua reads an empty text as None
 
 
 def use_guarded_sessions() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from asyncua import Client, ua
+from asyncua.common.utils import Buffer
+from asyncua.ua.ua_binary import struct_to_binary
 from asyncua.ua.uaerrors import UaStatusCodeError
 
-from skelp_languages.opcua.upstream.sessions import GuardedServer
+from skelp_client import NotAllowed, Problem
+from skelp_languages.opcua.upstream.sessions import GuardedServer, Processor
+from skelp_languages.opcua.users import Session
 from tests.unit.languages.opcua.conftest import System
 
 
@@ -83,6 +88,25 @@ def test_a_token_is_not_read_from_an_open_channel(system: System) -> None:
         return found
 
     assert system.run(scene()) == "BadIdentityTokenRejected"
+
+
+@pytest.mark.parametrize(("name", "password"), [("mes-1", None), ("mes-1", b""), (None, None), (None, b"mes-token")])
+def test_an_empty_name_or_password_is_a_wrong_one(
+    system: System, monkeypatch: pytest.MonkeyPatch, name: str | None, password: bytes | None
+) -> None:
+    asked: list[str] = []
+
+    def nobody(secret: str) -> Session:
+        asked.append(secret)
+        raise NotAllowed("GET /session", Problem(401, "Unauthorized", "this token is unknown"))
+
+    monkeypatch.setattr(system.made.users, "_ask", nobody)
+    token = ua.UserNameIdentityToken(PolicyId="username", UserName=name, Password=password)
+    body = Buffer(struct_to_binary(ua.ActivateSessionParameters(UserIdentityToken=token)))
+    connection: Any = SimpleNamespace(session=object())
+    system.run(Processor._prove(connection, system.made.inside, ua.NodeId(), body, is_encrypted=True))
+    assert asked == ["mes-token" if password else ""]
+    assert system.made.users.get_user(None, name or "", (password or b"").decode()) is None
 
 
 def test_before_a_session_is_activated_nothing_is_answered(system: System) -> None:
