@@ -107,7 +107,10 @@ class Works:
             port = free_port()
             to_level2.target = ("127.0.0.1", port)
             self.settings = self.folder / "level2.toml"
-            text = SETTINGS.format(layout=ROOT / "edge" / "level2-layout.toml", station=to_station.url, port=port)
+            layout = self.folder / "layout.toml"
+            example = (ROOT / "edge" / "level2-layout.toml").read_text(encoding="utf-8")
+            layout.write_text(example.replace("class:scratch", "class:bright"), encoding="utf-8")  # what this station's model finds
+            text = SETTINGS.format(layout=layout, station=to_station.url, port=port)
             self.settings.write_text(text, encoding="utf-8")
             self.level2 = Process(skelp("run", str(self.settings)), self.log)
             relayed = to_level2.url.rpartition(":")[2]
