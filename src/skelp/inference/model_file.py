@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -180,6 +181,7 @@ def _check_weights(data: bytes, path: Path) -> None:
 def _plain_session(data: bytes, path: Path) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.log_severity_level = 4
+    options.intra_op_num_threads = os.cpu_count() or 1  # ONNX Runtime binds its threads to cores if it chooses their number itself
     try:
         return ort.InferenceSession(data, options, providers=["CPUExecutionProvider"], enable_fallback=0)
     except ORT_ERRORS as error:
