@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -244,42 +243,3 @@ def test_the_real_gpu_package_without_its_libraries(tmp_path: Path) -> None:
         refused = skelp(*command, "--provider", "tensorrt")
         assert refused.returncode == 1
         assert "provider tensorrt cannot be used here" in refused.stderr
-
-
-@pytest.mark.skipif(not providers.offer_of(Provider.OPENVINO).usable, reason=providers.offer_of(Provider.OPENVINO).why)
-@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core: threads cannot be bound to different ones")
-def test_no_thread_of_a_network_is_bound_to_a_core(tmp_path: Path) -> None:
-    """In a process of its own, because OpenVINO stores how it treats its threads. They are looked at while they work."""
-    bright_spots(tmp_path / "spots.onnx")
-    code = f"""
-import os, threading, time
-from pathlib import Path
-import numpy as np
-from skelp.inference.engine import Engine
-from skelp.inference.model_file import ModelFile
-from skelp.inference.segmenter import OnnxSegmenter
-
-folder, frame = Path({str(tmp_path)!r}), np.zeros((1, 1, 512, 512), np.uint8)
-model = ModelFile.open(folder / "spots.onnx")
-open_ones = [OnnxSegmenter(model, Engine("openvino", "fp32", n, folder), batch=1, height=512, width=512) for n in (1, 2)]
-until = time.monotonic() + 2
-
-def work(one):
-    while time.monotonic() < until:
-        one.run(frame)
-
-workers = [threading.Thread(target=work, args=[one]) for one in open_ones]
-for worker in workers:
-    worker.start()
-time.sleep(1)  # what only tried something out has ended
-bound = 0
-while time.monotonic() < until:
-    for thread in os.listdir("/proc/self/task"):
-        try:
-            bound += os.sched_getaffinity(int(thread)) != os.sched_getaffinity(os.getppid())
-        except ProcessLookupError:
-            pass
-print(bound)
-"""
-    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert found.stdout.strip() == "0", found.stderr
