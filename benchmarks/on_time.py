@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -72,14 +73,20 @@ class Paced:
             yield CameraFrame("paced", OwnLine(n * lines), self._frames[n % len(self._frames)].copy(), round(due * 1e9))
 
 
+@dataclass(frozen=True)
+class Ages:
+    """How old defects and all results were when they were stored, s."""
+
+    defects_s: list[float] = field(default_factory=list)
+    all_s: list[float] = field(default_factory=list)
+
+
 class Timed:
     """A sink that notes how old results are when another sink has stored them."""
 
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+    def __init__(self, sink: Sink, ages: Ages) -> None:
+        self._sink, self._ages = sink, ages
         self._begin = time.monotonic()
-        self.defects_s: list[float] = []
-        self.all_s: list[float] = []
 
     def write(self, outcomes: Sequence[Outcome]) -> None:
         self._sink.write(outcomes)
@@ -88,8 +95,9 @@ class Timed:
             return
         for outcome in outcomes:
             if outcome.time_ns:
-                self.all_s.append(now - outcome.time_ns / 1e9)
-                self.defects_s += [self.all_s[-1]] * len(outcome.defects)
+                age_s = now - outcome.time_ns / 1e9
+                self._ages.all_s.append(age_s)
+                self._ages.defects_s.extend([age_s] * len(outcome.defects))
 
     def close(self) -> None:
         self._sink.close()
@@ -105,7 +113,7 @@ def measured(seconds: float, line_rate_hz: float, width: int, recipe: Recipe, fa
     model = open_model(None)
     camera = Paced(list(strip_of(width, LINES, BAD_COIL.times(factor))), line_rate_hz, seconds)
     segmenter = make_segmenter(model, ModelChoice(), [camera.view], recipe, round_up(LINES, STEP))
-    sinks: list[Timed] = []
+    ages = Ages()
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="skelp-on-time-")))
         database = opened.enter_context(Database(sqlite_url(folder / "s.db"), recipe, Owner.this_process("on-time")))
@@ -117,7 +125,7 @@ def measured(seconds: float, line_rate_hz: float, width: int, recipe: Recipe, fa
             segmenter,
             recipe,
             lambda: make(f"coil-{next(number):04d}", automatic=True),
-            lambda coils: sinks.append(Timed(RecordSink(database.writer, crops, LiveStrip(), coils, samples))) or sinks[0],  # type: ignore[func-returns-value]
+            lambda coils: Timed(RecordSink(database.writer, crops, LiveStrip(), coils, samples), ages),
             Limits(block_lines=LINES, automatic_lines=_COIL_LINES),
         )
         worker = threading.Thread(target=line.run)
@@ -134,8 +142,8 @@ def measured(seconds: float, line_rate_hz: float, width: int, recipe: Recipe, fa
         "screened": segmenter.looks.record if segmenter.looks else None,
         "mpix_per_s": round(line_rate_hz * width / 1e6, 1),
         "minutes": round(seconds / 60, 2),
-        "defects_ms": _ages_ms(sinks[0].defects_s),
-        "all_ms": _ages_ms(sinks[0].all_s),
+        "defects_ms": _ages_ms(ages.defects_s),
+        "all_ms": _ages_ms(ages.all_s),
         "lines_exposed": exposed,
         "lines_in_ledgers": sum(s.totals.exposed for s in stored),
         "lines": {f"{c.state.value} {c.code or ''}".strip(): c.lines for c in line.meter.lines()},

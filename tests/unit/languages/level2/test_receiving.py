@@ -15,12 +15,21 @@ from skelp_languages.level2.meanings import Telegram, Values
 from skelp_languages.level2.memory import Memory
 from skelp_languages.level2.telegrams import Outer, pack
 from tests.station_server import StationServer
-from tests.unit.languages.level2.conftest import Speak
+from tests.unit.languages.level2.conftest import Speak, Speaking
 from tests.unit.languages.level2.layouts import NOW, example
 from tests.unit.languages.level2.peer import Peer, becomes
 
 START, END, CORRECTION = Telegram.COIL_START, Telegram.COIL_END, Telegram.COIL_CORRECTION
 K1: Values = {"coil_id": "K1", "heat": "H1", "product": "DC04", "customer": "현대강", "new_pass": "no"}
+
+
+def _with_a_first_pass(server: StationServer, speaking: Speaking) -> Peer:
+    """A level 2 that has started and ended the coil K1, with its telegrams 1 and 2."""
+    peer = speaking.dial()
+    assert peer.ask(START, K1, 1) == "done"
+    server.expose(10, 10)
+    assert peer.ask(END, {"coil_id": "K1"}, 2) == "done"
+    return peer
 
 
 def test_a_coil_is_started_corrected_and_ended(server: StationServer, station: Station, speak: Speak) -> None:
@@ -64,10 +73,7 @@ def test_what_comes_again_after_something_newer_for_the_same_coil_is_meant_anew(
 ) -> None:
     server.expose(0, 10)
     with speak() as speaking:
-        peer = speaking.dial()
-        assert peer.ask(START, K1, 1) == "done"
-        server.expose(10, 10)
-        assert peer.ask(END, {"coil_id": "K1"}, 2) == "done"
+        peer = _with_a_first_pass(server, speaking)
         peer = speaking.dial()
         assert peer.ask(START, {**K1, "new_pass": "yes"}, 1) == "done"
         now = replace(station.status(), coil="K1~2")  # the test's station always says K1
@@ -102,10 +108,7 @@ def test_a_further_pass_is_started_once_also_if_the_process_ended_before_it_coul
     again: Values = {**K1, "new_pass": "yes"}
     server.expose(0, 10)
     with speak() as speaking:
-        peer = speaking.dial()
-        assert peer.ask(START, K1, 1) == "done"
-        server.expose(10, 10)
-        assert peer.ask(END, {"coil_id": "K1"}, 2) == "done"
+        peer = _with_a_first_pass(server, speaking)
         with monkeypatch.context() as patch:
             done = Actor.act
 
