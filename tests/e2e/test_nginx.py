@@ -20,7 +20,6 @@ from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from skelp.api.live import PROTOCOL
@@ -28,6 +27,7 @@ from skelp.certificates.making import Made, new_certificate
 from tests.conftest import ROOT
 from tests.e2e.test_access import skelp
 from tests.e2e.test_station import started, station_file
+from tests.sockets import talking
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed (make system)")
@@ -123,7 +123,7 @@ class Plant:
 
     def live(self, origin: str, **headers: str) -> Any:
         address = f"wss://127.0.0.1:{self.port}/api/v1/live"
-        return connect(address, ssl=self.trusting, origin=Origin(origin), additional_headers=headers, subprotocols=[Subprotocol(PROTOCOL)])
+        return talking(address, ssl=self.trusting, origin=Origin(origin), additional_headers=headers, subprotocols=[Subprotocol(PROTOCOL)])
 
 
 @pytest.fixture(scope="module")

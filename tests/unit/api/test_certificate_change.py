@@ -20,7 +20,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from structlog.testing import capture_logs
-from websockets.sync.client import connect
 
 from skelp.api import tls
 from skelp.api.guard import Receive, Scope, Send
@@ -29,7 +28,7 @@ from skelp.certificates.reading import read_certificates
 from skelp.server import WebServer, served_certificate
 from skelp.settings import Server
 from tests.certificates import self_signed
-from tests.sockets import echo
+from tests.sockets import echo, talking
 
 
 @dataclass
@@ -93,7 +92,7 @@ def test_new_connections_get_the_new_certificate_and_running_ones_go_on(house: H
     asked = http.client.HTTPSConnection("127.0.0.1", house.server.port, timeout=10, context=house.trusting())
     asked.request("GET", "/")
     answer = asked.getresponse()
-    with connect(f"wss://127.0.0.1:{house.server.port}/", ssl=house.trusting()) as live:
+    with talking(f"wss://127.0.0.1:{house.server.port}/", ssl=house.trusting()) as live:
         house.replace()
         house.certificate.look()
         assert house.serial() == house.on_disk() != before
@@ -101,7 +100,7 @@ def test_new_connections_get_the_new_certificate_and_running_ones_go_on(house: H
         assert live.recv(timeout=10) == "still there?"
         house.application.may_answer.set()
         assert answer.read() == b"best"
-        with connect(f"wss://127.0.0.1:{house.server.port}/", ssl=house.trusting()) as new:
+        with talking(f"wss://127.0.0.1:{house.server.port}/", ssl=house.trusting()) as new:
             new.send("trusted")
             assert new.recv(timeout=10) == "trusted"
     assert house.certificate.facts.serial == house.on_disk()
