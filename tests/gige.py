@@ -14,6 +14,7 @@ from typing import Self
 import pytest
 
 from skelp.capture.genicam.settings import CameraSettings
+from tests.cable import Cable
 from tests.linesim import TOOL
 
 CAMERA = "arv-fake-gv-camera-0.8"
@@ -49,34 +50,17 @@ def settings(lost_per_1000: int = 0) -> CameraSettings:
     return chosen
 
 
-def _run(*command: str) -> bool:
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-class Cable:
-    """A camera in another network namespace, connected by a veth pair, which can be pulled like a cable. Skips the test without root."""
+class FarCamera(Cable):
+    """A camera at the far end of a cable."""
 
     def __init__(self) -> None:
+        super().__init__(177)
         self.serial = f"VE{os.getpid() % 100000:05d}"
-        self._space, self._end = f"skelp{self.serial}", f"sk{self.serial}"
-        self._net = f"10.177.{os.getpid() % 256}"  # its own network, because a killed run may have left its cable
 
     def __enter__(self) -> Self:
         producer()
-        in_space, far_end = ("ip", "-n", self._space), f"{self._end}b"
-        made = shutil.which("ip") and _run("ip", "netns", "add", self._space)
-        if not made or not _run("ip", "link", "add", self._end, "type", "veth", "peer", "name", far_end, "netns", self._space):
-            self.__exit__(None, None, None)
-            pytest.skip("needs iproute2 and the right to make network namespaces (root)")
-        for command in (
-            ("ip", "addr", "add", f"{self._net}.1/24", "dev", self._end),
-            ("ip", "link", "set", self._end, "up"),
-            (*in_space, "link", "set", "lo", "up"),
-            (*in_space, "addr", "add", f"{self._net}.2/24", "dev", far_end),
-            (*in_space, "link", "set", far_end, "up"),
-        ):
-            assert _run(*command), command
-        self._camera = subprocess.Popen(["ip", "netns", "exec", self._space, CAMERA, "-i", f"{self._net}.2", "-s", self.serial])
+        super().__enter__()
+        self._camera = subprocess.Popen([*self.inside, CAMERA, "-i", self.far, "-s", self.serial])
         time.sleep(0.5)
         return self
 
@@ -85,14 +69,7 @@ class Cable:
         if camera:
             camera.kill()
             camera.wait()
-        _run("ip", "link", "del", self._end)
-        _run("ip", "netns", "del", self._space)
-
-    def pull(self) -> None:
-        assert _run("ip", "link", "set", self._end, "down")
-
-    def plug(self) -> None:
-        assert _run("ip", "link", "set", self._end, "up")
+        super().__exit__(kind, error, trace)
 
     @property
     def settings(self) -> CameraSettings:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -26,16 +26,16 @@ Answer = dict[str, Any]
 
 
 class Client:
-    """A process of node-opcua with any number of sessions, each by its name."""
+    """A process of node-opcua with any number of sessions, each by its name. `inside`: what comes before its command."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, inside: Sequence[str] = ()) -> None:
+        self._folder, self._inside = folder, inside
 
     def __enter__(self) -> Self:
         self._log = (self._folder / "client.log").open("w")
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(
-            [node_with(FOLDER), "client.mjs"], stdin=pipe, stdout=pipe, stderr=self._log, text=True, cwd=FOLDER
+            [*self._inside, node_with(FOLDER), "client.mjs"], stdin=pipe, stdout=pipe, stderr=self._log, text=True, cwd=FOLDER
         )
         return self
 
@@ -56,10 +56,14 @@ class Client:
         assert line, (self._folder / "client.log").read_text()[-2000:]
         return json.loads(line)
 
-    def connect(self, name: str, url: str, policy: str = "None", user: str | None = None, token: str | None = None) -> str:
-        """Open a session. Returns the name of the status code."""
+    def connect(
+        self, name: str, url: str, policy: str = "None", user: str | None = None, token: str | None = None, *, retry: int = 0
+    ) -> str:
+        """Open a session. Returns the name of the status code. `retry`: how often it tries again, also after a cut; -1: for ever."""
         who = {} if user is None else {"user": user, "password": token}
-        status: str = self.do("connect", name=name, url=url, policy=policy, pki=str(self._folder / "client-pki"), **who)["status"]
+        status: str = self.do("connect", name=name, url=url, policy=policy, pki=str(self._folder / "client-pki"), retry=retry, **who)[
+            "status"
+        ]
         return status
 
     def call(self, name: str, path: str, *arguments: Answer) -> Answer:
@@ -146,12 +150,14 @@ class OpcUa:
 
 
 @contextmanager
-def serving(folder: Path, station: str, *, port: int = 0, more: str = "", station_token: bool = True) -> Iterator[OpcUa]:
+def serving(
+    folder: Path, station: str, *, host: str = "127.0.0.1", port: int = 0, more: str = "", station_token: bool = True
+) -> Iterator[OpcUa]:
     """Run `skelp opcua` for the station at an address, and wait until it listens. `more`: lines of the settings' [security]."""
     token = 'token = "mes.token"\n' if station_token else ""
     (folder / "opcua.toml").write_text(
         f'name = "line1-opcua"\nplace = "opcua.json"\nbegin = "first"\n[station]\nurl = "{station}"\n{token}'
-        f'[endpoint]\nport = {port}\n[security]\ncertificates = "opcua-certificates"\n{more}'
+        f'[endpoint]\nhost = "{host}"\nport = {port}\n[security]\ncertificates = "opcua-certificates"\n{more}'
     )
     with (folder / "opcua.log").open("a") as log:
         command = [sys.executable, "-c", SKELP, "opcua", str(folder / "opcua.toml")]

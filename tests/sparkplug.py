@@ -208,47 +208,6 @@ class Mqtt:
         return self.process.wait(20)
 
 
-class Cut:
-    """Another network namespace behind a cable that can be pulled: no packet passes, and nobody is told. Skips the test without root."""
-
-    def __init__(self) -> None:
-        self._space, self._end = f"skelp-mqtt-{os.getpid()}", f"skm{os.getpid() % 100000}"
-        net = f"10.178.{os.getpid() % 256}"
-        self.near, self.far = f"{net}.1", f"{net}.2"
-        self.inside = ["ip", "netns", "exec", self._space]
-
-    def __enter__(self) -> Self:
-        far_end = f"{self._end}b"
-        made = shutil.which("ip") and _run("ip", "netns", "add", self._space)
-        if not made or not _run("ip", "link", "add", self._end, "type", "veth", "peer", "name", far_end, "netns", self._space):
-            self.__exit__(None, None, None)
-            pytest.skip("needs iproute2 and the right to make network namespaces (root)")
-        there = ("ip", "-n", self._space)
-        for command in (
-            ("ip", "addr", "add", f"{self.near}/24", "dev", self._end),
-            ("ip", "link", "set", self._end, "up"),
-            (*there, "link", "set", "lo", "up"),
-            (*there, "addr", "add", f"{self.far}/24", "dev", far_end),
-            (*there, "link", "set", far_end, "up"),
-        ):
-            assert _run(*command), command
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        _run("ip", "link", "del", self._end)
-        _run("ip", "netns", "del", self._space)
-
-    def pull(self) -> None:
-        assert _run("ip", "link", "set", self._end, "down")
-
-    def plug(self) -> None:
-        assert _run("ip", "link", "set", self._end, "up")
-
-
-def _run(*command: str) -> bool:
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
 def in_tahu(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
     """What Eclipse Tahu's codec reads in each payload (`read`), and its bytes as Tahu writes it (`again`)."""
     lines = "\n".join(p.hex() for p in payloads) + "\n"

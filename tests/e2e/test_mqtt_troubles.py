@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from skelp.certificates.making import Made, new_certificate
+from tests.cable import Cable
 from tests.certificates import for_a_client
 from tests.conftest import ROOT
 from tests.e2e.test_mes_client import Plant
 from tests.e2e.test_station import Running, started, station_file
 from tests.relay import Relay
-from tests.sparkplug import NODE, Broker, Cut, Host, Mqtt, broker_at, node_now, result_of, roll, values, wait
+from tests.sparkplug import NODE, Broker, Host, Mqtt, broker_at, node_now, result_of, roll, values, wait
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_every_coil_arrives_through_kills_of_all_four(tmp_path: Path) -> None:
 
 def test_every_coil_arrives_through_a_network_that_is_cut(tmp_path: Path, station: Running) -> None:
     """The cable between `skelp mqtt` and the broker is pulled: no packet comes through, and nobody is told."""
-    with Cut() as cable, Broker(tmp_path, inside=cable.inside, host=cable.far) as broker:
+    with Cable(178) as cable, Broker(tmp_path, inside=cable.inside, host=cable.far) as broker:
         local = {"url": f"mqtt://127.0.0.1:{broker.port}"}
         with Host(local, cable.inside) as host, Mqtt(tmp_path / "edge", station.address, broker_at(broker, keepalive_s=3)):
             roll(station, "C1")

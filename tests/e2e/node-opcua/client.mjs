@@ -81,9 +81,9 @@ class Session {
     return found.references.find((r) => r.browseName.name === name)?.nodeId ?? opcua.resolveNodeId("i=1");
   }
 
-  async subscribe(path, type, fields) {
+  async subscribe(path, type, fields, lifetime = 2000) {
     const nodeId = await this.node(path);
-    this.subscription ??= await this.session.createSubscription2({ requestedPublishingInterval: 50, requestedLifetimeCount: 2000, requestedMaxKeepAliveCount: 20, publishingEnabled: true, maxNotificationsPerPublish: 0 });
+    this.subscription ??= await this.session.createSubscription2({ requestedPublishingInterval: 50, requestedLifetimeCount: lifetime, requestedMaxKeepAliveCount: 20, publishingEnabled: true, maxNotificationsPerPublish: 0 });
     const filter = opcua.constructEventFilter(fields.map((f) => f.split("/").map((n) => (n.includes(":") ? n : /^(EventId|EventType|SourceNode|SourceName|Time|Message|Severity|Transition|FromState|ToState|Id)$/.test(n) ? n : `${this.theirs}:${n}`)).join(".")), type ? opcua.ofType(type.replace("MV", `ns=${this.theirs}`)) : undefined);
     const item = await this.subscription.monitor({ nodeId, attributeId: opcua.AttributeIds.EventNotifier }, { samplingInterval: 0, discardOldest: true, queueSize: 10000, filter }, opcua.TimestampsToReturn.Both);
     if (item.statusCode?.isNotGood?.()) return item.statusCode.name;
@@ -100,6 +100,7 @@ const does = {
       applicationName: "skelp-test", applicationUri: opcua.makeApplicationUrn("localhost", "skelp-test"), endpointMustExist: false, clientCertificateManager, keepSessionAlive: true,
       securityMode: policy === "None" ? opcua.MessageSecurityMode.None : opcua.MessageSecurityMode.SignAndEncrypt,
       securityPolicy: opcua.SecurityPolicy[policy], connectionStrategy: { maxRetry: retry, initialDelay: 100, maxDelay: 500 }, transportTimeout: 20000,
+      ...(retry ? { keepAliveInterval: 1000, defaultTransactionTimeout: 3000 } : {}), // a cut is noticed after some five seconds
     });
     try {
       await client.connect(url);
@@ -135,8 +136,8 @@ const does = {
     const status = await one.session.write({ nodeId: await one.node(path), attributeId: opcua.AttributeIds.Value, value: { value: { dataType: opcua.DataType[type], value } } });
     return { status: status.name };
   },
-  async subscribe({ name, path, type, fields }) {
-    return { status: await sessions.get(name).subscribe(path, type, fields) };
+  async subscribe({ name, path, type, fields, lifetime }) {
+    return { status: await sessions.get(name).subscribe(path, type, fields, lifetime) };
   },
   async events({ name }) {
     return sessions.get(name).events;

@@ -1,7 +1,8 @@
 """The server's own certificate, made when it starts for the first time, and which clients' certificates it trusts.
 
 FOLDER/own/certificate.der, own/key.pem    the server's: give the first to whoever sets a client up
-FOLDER/trusted/                            clients' certificates, or those of authorities that sign them (.der, .pem, .crt, .cer)
+FOLDER/trusted/                            clients' certificates, or those of authorities that sign them (.der, .pem, .crt, .cer), and the
+                                           lists of what these have taken back (.crl)
 FOLDER/rejected/                           those of clients that were refused; move one to trusted/ and it is let in
 """
 
@@ -24,6 +25,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from skelp.domain.disk import cannot_write
 from skelp.domain.errors import SkelpError
 from skelp.whole_file import whole_file
+from skelp_languages.opcua.revoked import revocation
 
 _VALID = timedelta(days=5 * 365)
 _WARN = timedelta(days=60)
@@ -80,8 +82,11 @@ class Trusted:
         now = datetime.now(UTC)
         if not given.not_valid_before_utc <= now <= given.not_valid_after_utc:
             return "it has expired, or is not valid yet"
-        if any(known == given or _signed(given, known) for known in self._known()):
+        known = self._known()
+        if given in known:
             return None
+        if authorities := [one for one in known if _signed(given, one)]:
+            return next(filter(None, (revocation(given, one, self._trusted) for one in authorities)), None)
         return f"it is not in {self._trusted}" + self._reject(given)
 
     def _known(self) -> list[x509.Certificate]:

@@ -82,7 +82,7 @@ def test_while_a_cable_is_pulled_lines_are_lost_and_then_the_camera_goes_on() ->
     """
     published: list[Payload] = []
     found: list[Capture[Any]] = []
-    with gige.Cable() as cable:
+    with gige.FarCamera() as cable:
         source = GenicamSource(cable.settings, CameraView("gige", gige.WIDTH, Scale(1, 1)), published.append)
         with source, closing(source.captures()) as stream:  # type: ignore[type-var] # a generator
             for exact in (True, False):

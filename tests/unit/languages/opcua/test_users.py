@@ -213,3 +213,36 @@ def test_one_that_expired_stops_the_server_with_what_to_do(tmp_path: Path) -> No
     own.certificate.write_bytes(der(certificate()))
     with pytest.raises(SkelpError, match="names no application URI"):
         own_certificate(tmp_path, "line1", [])
+
+
+def revoking(authority: tuple[x509.Certificate, Any], *taken: x509.Certificate, days: float = 1) -> bytes:
+    """A revocation list of an authority, DER."""
+    now = datetime.now(UTC)
+    made = x509.CertificateRevocationListBuilder().issuer_name(authority[0].subject)
+    made = made.last_update(now - timedelta(days=10)).next_update(now + timedelta(days=days))
+    for one in taken:
+        revoked = x509.RevokedCertificateBuilder().serial_number(one.serial_number).revocation_date(now)
+        made = made.add_revoked_certificate(revoked.build())
+    return made.sign(authority[1], hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def test_what_an_authority_has_taken_back_is_refused(tmp_path: Path) -> None:
+    own_certificate(tmp_path, "line1", [])
+    authority, other = certificate(ca=True), certificate(ca=True)
+    taken, kept = certificate(signed_by=authority), certificate(signed_by=authority)
+    folder, trusted = tmp_path / "trusted", Trusted(tmp_path)
+    (folder / "ca.der").write_bytes(der(authority))
+    assert trusted.fault(der(taken)) is None
+    (folder / "ca.crl").write_bytes(revoking(authority, taken[0]))
+    assert "has taken it back" in str(trusted.fault(der(taken)))
+    assert trusted.fault(der(kept)) is None
+    (folder / "ca.crl").write_bytes(revoking(other, kept[0]))
+    assert trusted.fault(der(kept)) is None, "another authority's list, though of the same name, says nothing"
+    (folder / "ca.crl").write_bytes(revoking(authority, days=-1))
+    assert "out of date" in str(trusted.fault(der(kept)))
+    (folder / "new.CRL").write_bytes(x509.load_der_x509_crl(revoking(authority)).public_bytes(Encoding.PEM))
+    assert trusted.fault(der(kept)) is None
+    (folder / "ca.crl").write_text("none")
+    assert "no revocation list" in str(trusted.fault(der(kept)))
+    (folder / "kept.der").write_bytes(der(kept))
+    assert trusted.fault(der(kept)) is None, "it is trusted by itself"

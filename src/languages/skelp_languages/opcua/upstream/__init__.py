@@ -8,7 +8,8 @@
 - parts: it instantiates all optional parts of a type or none.
 - sessions: its session tokens can be guessed, it checks a certificate that need not be the channel's, it asks for a user without waiting,
   anybody may register servers, and a channel without encryption is always open.
-- subscriptions: every client may delete, change and take over those of all others.
+- moving: a session that goes on over another channel ends with the one before, and its client is not told to begin anew.
+- subscriptions: every client may delete, change and take over those of all others; what cannot be sent again is sent empty.
 - endpoints: it offers user names where nothing is encrypted.
 
 tests/unit/languages/opcua/upstream has a test for each, of what is done here and of what asyncua does, which fails once asyncua mends it.

@@ -23,14 +23,17 @@ from asyncua.server.uaprocessor import UaProcessor
 from asyncua.ua.ua_binary import struct_from_binary
 
 from skelp_languages.opcua.upstream.callers import NOBODY, PlantUser
+from skelp_languages.opcua.upstream.moving import Channels, has_ended
 from skelp_languages.opcua.upstream.subscriptions import Owners
 
-_CREATE = ua.NodeId(ua.ObjectIds.CreateSessionRequest_Encoding_DefaultBinary)
-_ACTIVATE = ua.NodeId(ua.ObjectIds.ActivateSessionRequest_Encoding_DefaultBinary)
-_REGISTER = {
-    ua.NodeId(ua.ObjectIds.RegisterServerRequest_Encoding_DefaultBinary),
-    ua.NodeId(ua.ObjectIds.RegisterServer2Request_Encoding_DefaultBinary),
-}
+
+def _request(name: str) -> ua.NodeId:
+    return ua.NodeId(getattr(ua.ObjectIds, f"{name}Request_Encoding_DefaultBinary"))
+
+
+_CREATE, _ACTIVATE = _request("CreateSession"), _request("ActivateSession")
+_REGISTER = {_request("RegisterServer"), _request("RegisterServer2")}
+_WITHOUT_SESSION = {_CREATE, _ACTIVATE, _request("CloseSession"), _request("FindServers"), _request("GetEndpoints")}
 
 
 class Door(Protocol):
@@ -58,6 +61,7 @@ class GuardedServer(InternalServer):  # type: ignore[misc]
         super().__init__(user_manager=door)
         self.door = door
         self.owners = Owners(self.subscription_service.subscriptions)
+        self.channels = Channels()
 
     def create_session(self, name: str, user: Any = NOBODY, external: bool = False) -> InternalSession:
         session = super().create_session(name, user=user, external=external)
@@ -75,21 +79,49 @@ class GuardedServer(InternalServer):  # type: ignore[misc]
 class Processor(UaProcessor):  # type: ignore[misc]
     """Handles the messages of one connection."""
 
+    session: InternalSession | None
+
     async def _process_message(self, typeid: ua.NodeId, requesthdr: Any, seqhdr: Any, body: Any) -> Any:
         server: GuardedServer = self.iserver
         if typeid in _REGISTER:
             raise ServiceError(ua.StatusCodes.BadServiceUnsupported)
         policy = self._connection.security_policy
         is_encrypted = policy.Mode == ua.MessageSecurityMode.SignAndEncrypt
+        certificate = policy.peer_certificate if is_encrypted else None
+        if self.session is not None and has_ended(self.session):
+            self.session = None
         if typeid in (_CREATE, _ACTIVATE):
-            server.door.admit(policy.peer_certificate if is_encrypted else None)
+            server.door.admit(certificate)
+        elif self.session is None and typeid not in _WITHOUT_SESSION:
+            raise ServiceError(ua.StatusCodes.BadSessionIdInvalid)
         if typeid == _ACTIVATE:
-            await self._prove(server, requesthdr.AuthenticationToken, body.copy(), is_encrypted=is_encrypted)
+            return await self._activate(server, requesthdr, seqhdr, body, certificate)
         server.owners.check(typeid, body, self.session)
         done = await super()._process_message(typeid, requesthdr, seqhdr, body)
-        if typeid == _ACTIVATE and self.session is not None:
-            server.owners.activated(self.session)
+        if typeid == _CREATE and self.session is not None:
+            server.channels.made(self.session, self, certificate)
         return done
+
+    async def _activate(self, server: GuardedServer, requesthdr: Any, seqhdr: Any, body: Any, certificate: bytes | None) -> Any:
+        """Activate the channel's session, or one that moves here."""
+        had = self.session
+        if had is None:
+            server.channels.check(server.lookup_external_session(requesthdr.AuthenticationToken), certificate)
+        try:
+            await self._prove(server, requesthdr.AuthenticationToken, body.copy(), is_encrypted=certificate is not None)
+            done = await super()._process_message(_ACTIVATE, requesthdr, seqhdr, body)
+        except BaseException:
+            self.session = had
+            raise
+        if self.session is not None:
+            server.owners.activated(self.session)
+            server.channels.activated(self.session, self)
+        return done
+
+    def leave(self) -> None:
+        """Forget the session, which goes on over another channel, and end this one."""
+        self.session, self._closing = None, True
+        self._transport.abort()
 
     async def _prove(self, server: GuardedServer, authentication: ua.NodeId, body: Any, *, is_encrypted: bool) -> None:
         session = self.session or server.lookup_external_session(authentication)

@@ -106,6 +106,47 @@ async def sessions(server: Server, client: Client, url: str) -> dict[str, bool]:
     }
 
 
+async def unanswered(client: Client, url: str) -> dict[str, bool]:
+    """A message is asked for again that is not there; news are asked for without a subscription, while another client has one."""
+    try:
+        message = await client.uaclient.session.republish(999_999, 1)
+        is_empty = message.NotificationData in (None, [])
+    except UaStatusCodeError:
+        is_empty = False
+    async with Client(url) as other:
+        try:
+            await asyncio.wait_for(other.uaclient.publish([]), 0.5)
+            waits = False
+        except TimeoutError:
+            waits = True
+        except UaStatusCodeError:
+            waits = False
+    return {"a message that is not there is sent empty": is_empty, "who has no subscription waits for news": waits}
+
+
+async def moved(url: str) -> dict[str, bool]:
+    """A session goes on over a second channel, the first one is lost, and the session is used."""
+    first, second = Client(url), Client(url)
+    for client in (first, second):
+        await client.connect_socket()
+        await client.send_hello()
+        await client.open_secure_channel()
+    await first.uaclient.create_session(ua.CreateSessionParameters(RequestedSessionTimeout=10_000, ClientNonce=bytes(32)))
+    second.uaclient.protocol.authentication_token = first.uaclient.protocol.authentication_token
+    for client in (first, second):
+        anonymous = ua.AnonymousIdentityToken(PolicyId="anonymous")
+        await client.uaclient.activate_session(ua.ActivateSessionParameters(UserIdentityToken=anonymous))
+    first.disconnect_socket()
+    await asyncio.sleep(0.3)
+    try:
+        await second.nodes.namespace_array.read_value()
+        has_ended = False
+    except UaStatusCodeError:
+        has_ended = True
+    second.disconnect_socket()
+    return {"a session that moved ends with its old channel": has_ended}
+
+
 async def open_channel() -> dict[str, bool]:
     """A server that offers an encrypted endpoint alone: whether somebody without encryption is let in all the same."""
     server = Server()
@@ -147,6 +188,8 @@ async def main(nodeset: Path) -> None:
             for scene in (methods, vision):
                 found |= await scene(server, client, mv)
             found |= await sessions(server, client, url)
+            found |= await unanswered(client, url)
+        found |= await moved(url)
     found |= await open_channel()
     print(json.dumps(found))
 

@@ -118,7 +118,7 @@ def test_before_a_session_is_activated_nothing_is_answered(system: System) -> No
         client.disconnect_socket()
         return [before, between]
 
-    assert system.run(scene()) == ["BadUserAccessDenied", "BadUserAccessDenied"]
+    assert system.run(scene()) == ["BadSessionIdInvalid", "BadUserAccessDenied"]
 
 
 def test_nobody_registers_another_server(system: System) -> None:

@@ -27,6 +27,9 @@ FAULTS = {
     "a user is asked for without waiting": "sessions",
     "a channel without encryption is always open": "sessions",
     "a client deletes another's subscription": "subscriptions",
+    "a message that is not there is sent empty": "subscriptions",
+    "who has no subscription waits for news": "subscriptions",
+    "a session that moved ends with its old channel": "moving",
     "whoever is called admin is one": "endpoints",
     "user names are offered without encryption": "endpoints",
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from asyncua import ua
-from asyncua.ua.uaerrors import BadSubscriptionIdInvalid
+from asyncua.ua.uaerrors import BadMessageNotAvailable, BadNoSubscription, BadSubscriptionIdInvalid
 
 from skelp_languages.opcua.upstream.callers import PlantUser
 from tests.unit.languages.opcua.conftest import System
@@ -52,3 +52,29 @@ def test_only_the_same_user_takes_it_over(system: System, monkeypatch: pytest.Mo
             return taken
 
     assert system.run(scene()) == ["refused", "taken"]
+
+
+def test_what_cannot_be_sent_again_is_refused_so_that_a_client_stops_asking(system: System) -> None:
+    """node-opcua asks for the next message until it is refused."""
+
+    async def scene() -> bool:
+        async with system.client() as client:
+            mine = await client.create_subscription(100, Heard())
+            with pytest.raises(BadMessageNotAvailable):
+                await client.uaclient.session.republish(mine.subscription_id, 4711)
+            with pytest.raises(BadSubscriptionIdInvalid):
+                await client.uaclient.session.republish(mine.subscription_id + 1000, 1)
+        return True
+
+    assert system.run(scene())
+
+
+def test_a_session_whose_subscription_has_ended_is_told_so(system: System) -> None:
+    async def scene() -> bool:
+        async with system.client() as other, system.client() as client:
+            await other.create_subscription(100, Heard())
+            with pytest.raises(BadNoSubscription):
+                await client.uaclient.publish([])
+        return True
+
+    assert system.run(scene())
