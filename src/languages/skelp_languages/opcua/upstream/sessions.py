@@ -120,7 +120,7 @@ class Processor(UaProcessor):  # type: ignore[misc]
 
     def leave(self) -> None:
         """Forget the session, which goes on over another channel, and end this one."""
-        self.session, self._closing = None, True
+        self.session = None
         self._transport.abort()
 
     async def _prove(self, server: GuardedServer, authentication: ua.NodeId, body: Any, *, is_encrypted: bool) -> None:
