@@ -73,7 +73,8 @@ class PlaceFile:
         if not self._file.exists():
             return None
         hint = (
-            "it says up to which event the plant has been told; if it is damaged, move it away and start once by hand with --after NUMBER"
+            "a place says up to which event the plant has been told; if this is another file, correct place in the settings; "
+            "if it is damaged, move it away and start once by hand with --after NUMBER"
         )
         return parsed_json(read_text(self._file, "place", hint), Place, where=f"{self._file} ({hint})")
 

@@ -18,6 +18,7 @@ from skelp_languages.level2.layout import Layout
 from skelp_languages.level2.settings import LinkSettings, Timing
 from skelp_languages.level2.stream import OutOfStep, Stream
 from skelp_languages.level2.trace import Trace
+from skelp_languages.seldom import Seldom
 
 SEND_WITHIN_S = 10.0
 REST_WITHIN_S = 10.0
@@ -91,6 +92,7 @@ class Link:
         self._current: Connection | None = None
         self._ending = threading.Event()
         self._server: socket.socket | None = None
+        self._seldom = Seldom()
 
     def __enter__(self) -> Self:
         """Raises SkelpError if the address of a server cannot be used."""
@@ -136,7 +138,7 @@ class Link:
             except OSError:  # nobody, for a moment
                 continue
             if self._settings.peers and address[0] not in self._settings.peers:
-                log.warning("a connection is refused: its address is none of peers", address=address[0])
+                self._seldom.warning("a connection is refused: its address is none of peers", address=address[0])
                 opened.close()
                 continue
             connection = self._adopted(opened)

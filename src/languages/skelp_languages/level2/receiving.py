@@ -23,6 +23,7 @@ from skelp_languages.level2.layout import Layout, Place
 from skelp_languages.level2.meanings import FROM_LEVEL_2, Telegram, Values
 from skelp_languages.level2.memory import Memory
 from skelp_languages.level2.telegrams import Outer, Read, pack, unpack
+from skelp_languages.seldom import Seldom
 
 LATE_S = 10.0
 """A telegram that waited so long, because the station did not answer, is refused: a coil start counts from when it arrives."""
@@ -46,6 +47,7 @@ class Receiver:
         self._layout, self._memory, self._actor, self._conversation, self._send = layout, memory, actor, conversation, send
         self._asked: queue.Queue[_Asked | None] = queue.Queue(_WAITING)
         self._thread = threading.Thread(target=self._run, name="acting", daemon=True)
+        self._seldom = Seldom()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -61,14 +63,14 @@ class Receiver:
         try:
             read = unpack(self._layout, raw)
         except NotUnderstood as error:
-            log.warning("a telegram of level 2 is not understood", why=str(error), hex=raw.hex(" "))
+            self._seldom.warning("a telegram of level 2 is not understood", why=str(error), hex=raw.hex(" "))
             self._refuse_unread(raw)
             return
         if read.telegram is None:
-            log.warning("level 2 sent a telegram that the layout does not have", code=read.code, hex=raw.hex(" "))
+            self._seldom.warning("level 2 sent a telegram that the layout does not have", code=read.code, hex=raw.hex(" "))
             self._acknowledge(read, "unknown_telegram")
         elif not self._is_for_us(read):
-            log.warning("a telegram is for somebody else", sender=read.head.get("sender"), receiver=read.head.get("receiver"))
+            self._seldom.warning("a telegram is for somebody else", sender=read.head.get("sender"), receiver=read.head.get("receiver"))
             self._answer_unless_answer(read, "other_receiver")
         elif read.telegram in {Telegram.ACK, Telegram.NACK}:
             self._take_answer(read, read.telegram)
@@ -83,7 +85,7 @@ class Receiver:
         try:
             self._asked.put_nowait(asked)
         except queue.Full:
-            log.warning("too many telegrams of level 2 wait; one is left for level 2 to send again", code=asked.read.code)
+            self._seldom.warning("too many telegrams of level 2 wait; one is left for level 2 to send again", code=asked.read.code)
 
     def _take_answer(self, read: Read, telegram: Telegram) -> None:
         result = read.body.get("result", "done" if telegram is Telegram.ACK else "refused")
@@ -91,7 +93,7 @@ class Receiver:
         of_number = read.body.get("of_number")
         number = read.number if of_number is None else of_number
         if not self._conversation.answered(read.body.get("of_code"), number, answer):
-            log.info("level 2 acknowledged what was not waited for", code=read.body.get("of_code"), number=number)
+            self._seldom.warning("level 2 acknowledged what was not waited for", code=read.body.get("of_code"), number=number)
 
     def _run(self) -> None:
         while (asked := self._asked.get()) is not None:
@@ -146,7 +148,7 @@ class Receiver:
         try:
             self._send(pack(self._layout, Telegram.NACK if negative else Telegram.ACK, outer, body))
         except DoesNotFit as error:
-            log.warning("an acknowledgement does not fit the layout and is not sent", why=str(error))
+            self._seldom.warning("an acknowledgement does not fit the layout and is not sent", why=str(error))
 
 
 def key_of(layout: Layout, telegram: Telegram, raw: bytes) -> str:

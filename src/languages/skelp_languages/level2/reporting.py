@@ -45,9 +45,10 @@ class Report:
             self._say()
 
     def _say(self) -> None:
-        if self._peer is None:
-            self._standings.is_now(self._nobody, self._why, peer=self._address)
+        """Whatever holds, what was left out stands beside it: level 2 does not have it until somebody has seen to that."""
+        state, why, peer = State.CONNECTED, "", self._peer
+        if peer is None:
+            state, why, peer = self._nobody, self._why, self._address
         elif self._trouble is not None:
-            self._standings.is_now(*self._trouble, peer=self._peer)
-        else:
-            self._standings.is_now(State.CONNECTED, self._left_out, peer=self._peer)
+            state, why = self._trouble
+        self._standings.is_now(state, "; ".join(filter(None, (why, self._left_out))), peer=peer)

@@ -79,6 +79,15 @@ class Timing(BaseModel):
     alive_within_s: Seconds = 90
     same_within_s: Annotated[float, Field(gt=0, le=86_400)] = 600
 
+    @model_validator(mode="after")
+    def _a_peer_that_says_alive_is_not_cut_off(self) -> Self:
+        if self.alive_within_s <= self.alive_every_s:
+            raise ValueError(
+                f"alive_within_s ({self.alive_within_s:g}) must be longer than alive_every_s ({self.alive_every_s:g}): "
+                "a peer that says ALIVE as often as skelp does would be cut off"
+            )
+        return self
+
 
 class TraceSettings(BaseModel):
     """The newest telegrams are in `folder`, in `files` files of `file_mb` each."""

@@ -36,6 +36,7 @@ def test_the_example_is_the_defaults_and_its_paths_count_from_its_folder() -> No
         ('on_refusal = "wait"', 'on_refusal = "skip"', "on_refusal"),
         ("tries = 5", "tries = 0", "tries"),
         ("files = 8", "files = 1", "files"),
+        ("alive_within_s = 90", "alive_within_s = 30", r"alive_within_s \(30\) must be longer than alive_every_s \(30\)"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:

@@ -190,8 +190,10 @@ def test_a_refused_result_is_left_out_only_if_the_settings_say_so_and_it_is_coun
     assert memory.now.left_out == 1
     assert [(one.seq, one.coil_id) for one in memory.now.last_left_out] == [(5, "K0")]
     with speak() as speaking:
+        assert "1 results were left out" in speaking.standings.now.detail, "also while nobody is connected"
         speaking.dial()
-        becomes(lambda: "1 results were left out" in speaking.standings.now.detail)
+        becomes(lambda: speaking.standings.now.state is State.CONNECTED)
+        assert "1 results were left out" in speaking.standings.now.detail
 
 
 def test_a_value_that_does_not_fit_is_not_cut_and_not_skipped(server: StationServer, coil: Coil, speak: Speak) -> None:

@@ -1,0 +1,44 @@
+"""Logs what somebody else may cause many times a second: a peer must not be able to fill the disk with it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+EVERY_S = 60.0
+_FIRST = 5
+
+log = structlog.get_logger()
+
+
+class Seldom:
+    """Warns of the first five of a kind, and then once a minute. `left_out` says how many were not logged since. Any thread may call it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._kinds: dict[str, _Kind] = {}
+
+    def warning(self, event: str, **facts: Any) -> None:
+        """Log a warning, if it is time. `event` is the kind."""
+        with self._lock:
+            left_out = self._kinds.setdefault(event, _Kind()).next(self._clock())
+        if left_out is not None:
+            log.warning(event, **facts, **({"left_out": left_out} if left_out else {}))
+
+
+class _Kind:
+    def __init__(self) -> None:
+        self._at, self._logged, self._left_out = 0.0, 0, 0
+
+    def next(self, now: float) -> int | None:
+        """How many were left out before one that is logged now; None: this one is left out too."""
+        if self._logged >= _FIRST and now - self._at < EVERY_S:
+            self._left_out += 1
+            return None
+        found, self._left_out = self._left_out, 0
+        self._at, self._logged = now, self._logged + 1
+        return found
