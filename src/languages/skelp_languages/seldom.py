@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,21 @@ class Seldom:
             left_out = self._kinds.setdefault(event, _Kind()).next(self._clock())
         if left_out is not None:
             log.warning(event, **facts, **({"left_out": left_out} if left_out else {}))
+
+
+class SeldomRecords(logging.Filter):
+    """The same for a library that logs by itself: a kind is a message before its values are put in."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._kinds: dict[str, _Kind] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        left_out = self._kinds.setdefault(str(record.msg), _Kind()).next(self._clock())
+        if left_out:
+            record.msg = f"{record.msg} (and {left_out} more since the last one that was logged)"
+        return left_out is not None
 
 
 class _Kind:

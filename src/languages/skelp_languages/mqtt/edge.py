@@ -21,6 +21,7 @@ from skelp_languages.mqtt.session import Session
 from skelp_languages.mqtt.settings import PrimaryHostSettings
 from skelp_languages.mqtt.station_metrics import line_rows, metrics, node_rows, readiness_rows
 from skelp_languages.mqtt.topics import Topics, state_topic
+from skelp_languages.seldom import Seldom
 from skelp_languages.standing import Standings, State
 
 ECHO_S = 10.0
@@ -58,7 +59,7 @@ class Edge:
         self._came_back = False
         self._classes: dict[str, None] = {}
         self._marks: dict[str, None] = {}
-        self._ignored = 0
+        self._seldom = Seldom()
         self._session.set_node(metrics(node_rows(None), _now_ms()))
 
     def begin(self, coil_of: Callable[[str], Coil | None]) -> None:
@@ -238,10 +239,7 @@ class Edge:
             self._resend.ask(after)
 
     def _ignore(self, topic: str, error: ValueError) -> None:
-        """Each power of two is logged: whoever floods the topic does not fill the disk."""
-        self._ignored += 1
-        if self._ignored & (self._ignored - 1) == 0:
-            log.warning("a message was ignored", topic=topic, why=str(error)[:200], so_far=self._ignored)
+        self._seldom.warning("a message was ignored", topic=topic, why=str(error)[:200])
 
 
 def _now_ms() -> int:

@@ -20,12 +20,15 @@ from skelp_languages.opcua.upstream.endpoints import offer, take_names_off_the_o
 from skelp_languages.opcua.upstream.of_type import let_subtypes_through
 from skelp_languages.opcua.upstream.sessions import GuardedServer, use_guarded_sessions
 from skelp_languages.opcua.users import Users, ask_station
+from skelp_languages.seldom import SeldomRecords
 
 PRODUCT = "https://github.com/skelp-dev/skelp"
 _MOST_CONNECTIONS, _MOST_SUBSCRIPTIONS = 64, 200
 _MOST_MESSAGE = 16 << 20
 _QUEUE = 10_000
 """Events that wait for one subscription; then its oldest one is left out, and the client reads results by method."""
+_CAUSED_BY_CLIENTS = ("asyncua.server.uaprocessor", "asyncua.server.binary_server_asyncio", "asyncua.server.internal_session")
+"""Loggers of asyncua that a client can make write as often as it likes."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ async def listening(made: Made) -> AsyncIterator[None]:
     """Listen for clients. Raises SkelpError if the address is in use."""
     asyncua_log = logging.getLogger("asyncua.server.server")
     asyncua_log.addFilter(_is_no_fault_of_the_network)
+    for name in _CAUSED_BY_CLIENTS:
+        logging.getLogger(name).addFilter(SeldomRecords())
     try:
         await made.server.start()
     except OSError as error:

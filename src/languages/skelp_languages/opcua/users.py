@@ -20,6 +20,7 @@ from skelp_client.call import V1, Call, record
 from skelp_client.exchange import Patience, exchange
 from skelp_languages.opcua.certificates import Trusted
 from skelp_languages.opcua.upstream.callers import PlantUser
+from skelp_languages.seldom import Seldom
 from skelp_languages.settings import StationAccess
 
 HOLDS_S = 60.0
@@ -60,11 +61,12 @@ class Users:
         self._ask, self._trusted, self._clock = ask, trusted, clock
         self._anonymous_reads, self._no_security = anonymous_reads, no_security
         self._known: dict[bytes, tuple[float, PlantUser]] = {}
+        self._seldom = Seldom()
 
     def admit(self, certificate: bytes | None) -> None:
         fault = self._trusted.fault(certificate) if certificate is not None else None if self._no_security else "its channel is open"
         if fault is not None:
-            log.warning("a client is not let in", fault=fault)
+            self._seldom.warning("a client is not let in", fault=fault)
             raise ServiceError(ua.StatusCodes.BadSecurityChecksFailed)
 
     async def prove(self, name: str, secret: str) -> None:
@@ -75,7 +77,7 @@ class Users:
         try:
             user = await asyncio.to_thread(self._asked, name, secret)
         except ClientError as error:
-            log.warning("the station does not say whose token it is", name=ascii(name), cause=str(error))
+            self._seldom.warning("the station does not say whose token it is", name=ascii(name), cause=str(error))
             raise ServiceError(ua.StatusCodes.BadNoCommunication) from error
         if user is not None:
             self._known[key] = (self._clock() + HOLDS_S, user)
@@ -114,13 +116,15 @@ class Users:
         try:
             found = self._ask(secret)
         except (NotAllowed, ValueError) as error:
-            log.warning("a wrong name or token", name=ascii(name), cause=type(error).__name__)
+            self._seldom.warning("a wrong name or token", name=ascii(name), cause=type(error).__name__)
             return None
         if found.name is None:
-            log.warning("the station asks nobody who they are, so it has no users; set tokens = true in its file", name=ascii(name))
+            self._seldom.warning(
+                "the station asks nobody who they are and has no users; set tokens = true in its file", name=ascii(name)
+            )
             return None
         if not hmac.compare_digest(found.name.encode(), name.encode()):
-            log.warning("a token with another's name", name=ascii(name))
+            self._seldom.warning("a token with another's name", name=ascii(name))
             return None
         return PlantUser(name=name, rights=frozenset(found.rights), secret=secret)
 
