@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -36,6 +37,10 @@ class Provider(StrEnum):
 
 _GPU = {Provider.TENSORRT: gpu.TENSORRT, Provider.CUDA: gpu.CUDA}
 ON_CPU = "CPUExecutionProvider"
+NOT_PINNED = {"ENABLE_CPU_PINNING": "NO"}
+"""OpenVINO else binds its threads to cores, each session and each process to the first ones: on two cores, two networks with a thread each
+had half of their speed, in one process or in two. Its threads serve all sessions, and one that a session has bound may stay so.
+"""
 NAMES = {**_GPU, Provider.OPENVINO: OPENVINO, Provider.CPU: ON_CPU}
 """ONNX Runtime's names."""
 
@@ -108,7 +113,7 @@ def offer_of(provider: Provider) -> Offer:
         return Offer(provider, True, "always available")
     if provider is Provider.OPENVINO:
         device, why = openvino()
-        fault = probe.why_not(OPENVINO, device_type="CPU") if device == OPENVINO else None
+        fault = probe.why_not(OPENVINO, device_type="CPU", load_config=json.dumps({"CPU": NOT_PINNED})) if device == OPENVINO else None
         return Offer(provider, device is not None and fault is None, fault or why)
     if _GPU[provider] not in ort.get_available_providers():
         return Offer(provider, False, "not built into this onnxruntime (install the extra 'gpu' instead of 'cpu')")

@@ -15,7 +15,7 @@ import onnxruntime as ort
 from skelp.domain.errors import SkelpError
 from skelp.inference import gpu, probe
 from skelp.inference.model_file import ORT_ERRORS
-from skelp.inference.providers import NAMES, ON_CPU, OPENVINO, Precision, Provider, openvino
+from skelp.inference.providers import NAMES, NOT_PINNED, ON_CPU, OPENVINO, Precision, Provider, openvino
 
 AHEAD = (Provider.TENSORRT, Provider.OPENVINO)
 """Providers that can compile a network before it is used."""
@@ -92,7 +92,7 @@ def _session(
     options.intra_op_num_threads = threads  # ONNX Runtime binds its threads to cores if it chooses their number itself
     if provider is Provider.OPENVINO:
         device, _ = openvino()
-        hints = {"INFERENCE_PRECISION_HINT": _HINTS[precision], "INFERENCE_NUM_THREADS": str(threads), **_NOT_PINNED}
+        hints = {"INFERENCE_PRECISION_HINT": _HINTS[precision], "INFERENCE_NUM_THREADS": str(threads), **NOT_PINNED}
         config = {"load_config": json.dumps({"CPU": hints})}
         if device == OPENVINO:
             built_in = [(OPENVINO, {"device_type": "CPU", **config}), ON_CPU]
@@ -102,10 +102,6 @@ def _session(
     return ort.InferenceSession(model, options, providers=_built_in(provider, precision, cache), enable_fallback=0)
 
 
-_NOT_PINNED = {"ENABLE_CPU_PINNING": "NO"}
-"""OpenVINO else binds its threads to cores, each session and each process to the first ones: on two cores, two networks with a thread each
-had half of their speed, in one process or in two.
-"""
 _HINTS = {Precision.BF16: "bf16", Precision.FP32: "f32"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -243,3 +244,49 @@ def test_the_real_gpu_package_without_its_libraries(tmp_path: Path) -> None:
         refused = skelp(*command, "--provider", "tensorrt")
         assert refused.returncode == 1
         assert "provider tensorrt cannot be used here" in refused.stderr
+
+
+@pytest.mark.skipif(not providers.offer_of(Provider.OPENVINO).usable, reason=providers.offer_of(Provider.OPENVINO).why)
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core: threads cannot be bound to different ones")
+def test_no_thread_of_a_network_is_bound_to_a_core(tmp_path: Path) -> None:
+    """In a process of its own, from its first network on: OpenVINO's threads serve all of them, and one that is bound may stay so."""
+    bright_spots(tmp_path / "spots.onnx")
+    code = f"""
+import os, threading, time
+from pathlib import Path
+import numpy as np
+from skelp.inference.engine import Engine
+from skelp.inference.model_file import ModelFile
+from skelp.inference.segmenter import OnnxSegmenter
+
+bound, over = set(), threading.Event()
+
+def look():
+    while not over.wait(0.002):
+        for thread in os.listdir("/proc/self/task"):
+            try:
+                if os.sched_getaffinity(int(thread)) != os.sched_getaffinity(os.getppid()):
+                    bound.add(thread)
+            except ProcessLookupError:
+                pass
+
+def work(one):
+    for _ in range(50):
+        one.run(frame)
+
+looking = threading.Thread(target=look)
+looking.start()
+folder, frame = Path({str(tmp_path)!r}), np.zeros((1, 1, 512, 512), np.uint8)
+model = ModelFile.open(folder / "spots.onnx")
+open_ones = [OnnxSegmenter(model, Engine("openvino", "fp32", n, folder), batch=1, height=512, width=512) for n in (1, 2)]
+workers = [threading.Thread(target=work, args=[one]) for one in open_ones]
+for worker in workers:
+    worker.start()
+for worker in workers:
+    worker.join()
+over.set()
+looking.join()
+print(len(bound))
+"""
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert found.stdout.strip() == "0", found.stderr

@@ -119,9 +119,7 @@ class Users:
             self._seldom.warning("a wrong name or token", name=ascii(name), cause=type(error).__name__)
             return None
         if found.name is None:
-            self._seldom.warning(
-                "the station asks nobody who they are and has no users; set tokens = true in its file", name=ascii(name)
-            )
+            self._seldom.warning("the station asks nobody who they are and has no users; set tokens = true in its file", name=ascii(name))
             return None
         if not hmac.compare_digest(found.name.encode(), name.encode()):
             self._seldom.warning("a token with another's name", name=ascii(name))
