@@ -218,10 +218,7 @@ def in_tahu(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
 
 def roll(station: Running, coil_id: str) -> None:
     """A coil passes and ends."""
-    station.client.announce(coil_id, heat="H7", product="DC04", customer="Works 2")
-    station.wait_for_coil(coil_id, lambda c: c.lines > 200)
-    station.client.finish(coil_id)
-    station.wait_for_coil(coil_id, lambda c: c.status == "final")
+    station.roll(coil_id, heat="H7", product="DC04", customer="Works 2")
 
 
 def broker_at(broker: Broker, **more: Any) -> dict[str, Any]:

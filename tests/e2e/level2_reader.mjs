@@ -1,5 +1,5 @@
 // A level 2 that knows byte offsets only: they were copied from the table that `skelp level2 check edge/level2.toml` prints.
-// It imports nothing of skelp.   node level2_reader.mjs PORT STORE
+// It imports nothing of skelp.   node level2_reader.mjs PORT STORE [HOST]
 //
 // STORE is its disk: one JSON object a line, on the disk before a telegram is acknowledged. So it may be killed at any time.
 // stdin:  start COIL HEAT | end COIL    a telegram, sent again with the same number until it is answered
@@ -10,7 +10,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } f
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
 
-const [port, file] = process.argv.slice(2);
+const [port, file, host = "127.0.0.1"] = process.argv.slice(2);
 const HEAD = 44, RESULT = 286, LIST = 642, ALIVE = 44, ACK = 86;
 const SIZES = { SIL201: RESULT, SIL202: LIST, SIL299: ALIVE, SIL200: ACK };
 const korean = new TextDecoder("euc-kr", { fatal: true });
@@ -109,7 +109,7 @@ function ask() {
 }
 
 function dial() {
-  const opened = connect(Number(port), "127.0.0.1");
+  const opened = connect(Number(port), host);
   let came = Buffer.alloc(0);
   opened.on("connect", () => { socket = opened; ask(); });
   opened.on("data", (data) => {

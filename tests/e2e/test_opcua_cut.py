@@ -8,20 +8,12 @@ import pytest
 
 from tests.cable import Cable
 from tests.e2e.test_opcua import FIELDS, RESULT_READY, asked_by, final_coils, guarded_station, listed
-from tests.e2e.test_station import Running, started
+from tests.e2e.test_station import started
 from tests.opcua_client import Client, serving, wait_for
 from tests.relay import Relay
 
 LONG, SHORT = 2000, 60
 """For so many publishing intervals of 50 ms a subscription lives without being asked for."""
-
-
-def roll(station: Running, coil_id: str) -> None:
-    """A coil passes and is final."""
-    station.client.announce(coil_id)
-    station.wait_for_coil(coil_id, lambda c: c.lines > 200)
-    station.client.finish(coil_id)
-    station.wait_for_coil(coil_id, lambda c: c.status == "final")
 
 
 def hears(client: Client, coil_id: str) -> None:
@@ -45,10 +37,10 @@ def test_a_client_whose_network_was_cut_hears_or_reads_every_final_coil(tmp_path
             assert client.connect("scada", server.url, *who, retry=-1) == "Good"
             asked = client.do("subscribe", name="scada", path="Server", type=RESULT_READY, fields=FIELDS, lifetime=lifetime)
             assert asked["status"] == "Good"
-            roll(station, "K1")
+            station.roll("K1")
             hears(client, "K1")
             cable.pull()
-            roll(station, "K2")
+            station.roll("K2")
             says(tmp_path / "client.log", "forcing a reconnection")
             if lifetime == SHORT:
                 says(tmp_path / "opcua.log", "has expired")
@@ -56,7 +48,7 @@ def test_a_client_whose_network_was_cut_hears_or_reads_every_final_coil(tmp_path
             if lifetime == LONG:
                 hears(client, "K2")
             wait_for(lambda: client.do("read", name="scada", path="SystemState")["status"], lambda status: status == "Good")
-            roll(station, "K3")
+            station.roll("K3")
             hears(client, "K3")
             assert final_coils(station.client) <= set(listed(client, "scada"))
             assert server.end() == 0
@@ -71,12 +63,12 @@ def test_a_server_whose_station_was_out_of_reach_tells_every_final_coil(tmp_path
             with serving(tmp_path, relay.url, more='anonymous = "reads"\nno_security = true\n') as server:
                 assert client.connect("scada", server.url) == "Good"
                 assert client.do("subscribe", name="scada", path="Server", type=RESULT_READY, fields=FIELDS)["status"] == "Good"
-                roll(station, "K1")
+                station.roll("K1")
                 hears(client, "K1")
                 relay.cut()
                 wait_for(lambda: client.state("scada"), lambda state: state == "Preoperational")
                 for coil in ("K2", "K3"):
-                    roll(station, coil)
+                    station.roll(coil)
                 relay.join()
                 for coil in ("K2", "K3"):
                     hears(client, coil)

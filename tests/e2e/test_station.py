@@ -90,6 +90,13 @@ class Running:
             time.sleep(0.1)
         return found
 
+    def roll(self, coil_id: str, **facts: str) -> None:
+        """A coil passes, and is final. `facts`: as announce takes them."""
+        self.client.announce(coil_id, **facts)
+        self.wait_for_coil(coil_id, lambda c: c.lines > 200)
+        self.client.finish(coil_id)
+        self.wait_for_coil(coil_id, lambda c: c.status == "final")
+
     def wait_for(self, path: str, condition: Callable[[Any], bool], seconds: float = 20) -> Any:
         """Get `path` until `condition` holds for its JSON. Returns the JSON."""
         until = time.monotonic() + seconds
