@@ -6,7 +6,7 @@ import asyncio
 import re
 import threading
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 from operator import lt
 from typing import Annotated, Any, Generic, TypeVar
@@ -21,7 +21,7 @@ from skelp.api.schema.feed import EventPage
 from skelp.domain.conflicts import Conflict, ConflictError
 from skelp.domain.deleted import DeletedError
 from skelp.domain.events import Kind
-from skelp.ports import Event, LiveItems, RecordReader
+from skelp.ports import FeedPage, LiveItems, RecordReader
 from skelp.render.pictures import live_jpeg
 from skelp.render.records import event_record
 
@@ -58,12 +58,14 @@ def router(records: RecordReader, stopping: threading.Event) -> APIRouter:
         `feed_id` is that of the page before. Another feed, or a number that this feed never gave, is refused with 409. If events after
         `after` were deleted, the answer is 410 with the number of the `oldest` event that is there.
         """
-        mine = await run_in_threadpool(_checked, records, after, feed_id)
-        over = ended(request, stopping, wait_s)
+        over, wanted = ended(request, stopping, wait_s), [Kind(kind) for kind in kinds.split(",") if kind]
         while True:
-            found, after = await run_in_threadpool(_page, records, after, limit, [Kind(kind) for kind in kinds.split(",") if kind])
-            if found or not await changed(newest, partial(lt, after), over):
-                return {"feed_id": mine, "events": [event_record(e) for e in found], "last": after}
+            page = await run_in_threadpool(partial(records.feed_page, after=after, limit=limit, kinds=wanted))
+            _refuse_other_feed(page, after, feed_id)
+            _refuse_hole(page, after)
+            after = page.events[-1].seq if len(page.events) == limit else page.newest
+            if page.events or not await changed(newest, partial(lt, after), over):
+                return {"feed_id": page.feed_id, "events": [event_record(e) for e in page.events], "last": after}
 
     return api
 
@@ -105,19 +107,6 @@ async def changed(newest: Newest[T], is_new: Callable[[T], bool], over: Callable
     return False
 
 
-def _page(records: RecordReader, after: int, limit: int, kinds: Collection[Kind]) -> tuple[list[Event], int]:
-    """The next events, of these kinds if any are given, and the number of the last event that was looked at."""
-    if not kinds:
-        found = records.events(after=after, limit=limit)
-        _refuse_hole(after, found)
-        return found, found[-1].seq if found else after
-    newest = records.newest_event()
-    _refuse_hole(after, records.events(after=after, limit=1))
-    found = records.events(after=after, limit=limit, kinds=kinds)
-    last = found[-1].seq if found else after
-    return found, last if len(found) == limit else max(last, newest)
-
-
 def pictures(live: LiveItems) -> APIRouter:
     """The route of the newest picture."""
     api = APIRouter(tags=["feed"])
@@ -141,31 +130,27 @@ def pictures(live: LiveItems) -> APIRouter:
     return api
 
 
-def _refuse_hole(after: int, found: Sequence[Event]) -> None:
-    """Raise DeletedError if events between `after` and the first one found were deleted. Numbers have no other holes."""
-    if found and found[0].seq > after + 1:
-        oldest = found[0].seq
-        raise DeletedError(
-            f"events {after + 1} to {oldest - 1} were deleted, because they were older than storage.retention.events_years; go on with "
-            f"after={oldest - 1} and read what you missed from GET /coils",
-            oldest=oldest,
-        )
-
-
-def _checked(records: RecordReader, after: int, feed_id: str | None) -> str:
-    """The identity of the feed. Raises ConflictError if `after` was not given by it: then its events would be missed."""
-    mine = records.feed_id()
-    if feed_id is not None and feed_id.lower() != mine:
+def _refuse_other_feed(page: FeedPage, after: int, feed_id: str | None) -> None:
+    """Raise ConflictError if `after` was not given by this feed: then its events would be missed."""
+    if feed_id is not None and feed_id.lower() != page.feed_id:
         raise ConflictError(
             Conflict.FEED_OTHER,
-            f"this station's feed is {mine}, not {feed_id}: its database was exchanged or restored, or it has another name; "
+            f"this station's feed is {page.feed_id}, not {feed_id}: its database was exchanged or restored, or it has another name; "
             "read this feed from after=0 with its feed_id",
         )
-    newest = records.newest_event()
-    if after > newest:
+    if after > page.newest:
         raise ConflictError(
             Conflict.FEED_BEYOND,
-            f"the newest event of this feed is {newest}, so it never gave number {after}: the database was exchanged or an older copy "
+            f"the newest event of this feed is {page.newest}, so it never gave number {after}: the database was exchanged or an older copy "
             "was restored; read this feed from after=0",
         )
-    return mine
+
+
+def _refuse_hole(page: FeedPage, after: int) -> None:
+    """Raise DeletedError if events between `after` and the next one were deleted. Numbers have no other holes."""
+    if page.next is not None and page.next > after + 1:
+        raise DeletedError(
+            f"events {after + 1} to {page.next - 1} were deleted, because they were older than storage.retention.events_years; go on with "
+            f"after={page.next - 1} and read what you missed from GET /coils",
+            oldest=page.next,
+        )

@@ -9,7 +9,7 @@ from skelp.ports.line import CoilControl, CoilLookup, FrameSource, Screener, Seg
 from skelp.ports.models import ModelSwitch
 from skelp.ports.pictures import CleanSample, CropFiles, LiveItem, LiveItems, NotInspected, SampleFiles
 from skelp.ports.recipes import RecipeError, RecipeFile, Recipes, text_sha256
-from skelp.ports.records import Event, OldRecords, OpticsPoint, PlantReader, RecordChanges, RecordReader, RecordWriter
+from skelp.ports.records import Event, FeedPage, OldRecords, OpticsPoint, PlantReader, RecordChanges, RecordReader, RecordWriter
 from skelp.ports.webhooks import LetterRecords, Webhook
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ConnectionList",
     "CropFiles",
     "Event",
+    "FeedPage",
     "FrameSource",
     "LetterRecords",
     "LiveItem",
