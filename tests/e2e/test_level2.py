@@ -210,7 +210,7 @@ def follow(folder: Path, coils: list[tuple[str, str, str]]) -> Works:
             works.roll(coil, trouble, when)
         works.becomes(lambda rows: any(row.get("name") == LAST and row.get("code") == "SIL201" for row in rows))
         works.becomes(_whole)
-        assert os.getpriority(os.PRIO_PROCESS, works.level2.process.pid) == 10, "it gives way to an inspection"
+        assert os.sched_getscheduler(works.level2.process.pid) == os.SCHED_IDLE, "an inspection comes first"
     _, final, defects = truth(f"sqlite:///{folder}/data/skelp.db", "test")
     final = final[: final.index(LAST) + 1]
     rows = [row for row in works.rows() if row.get("name") in final or "name" not in row]

@@ -90,7 +90,7 @@ class Running:
             time.sleep(0.1)
         return found
 
-    def roll(self, coil_id: str, **facts: str) -> None:
+    def roll(self, coil_id: str, **facts: Any) -> None:
         """A coil passes, and is final. `facts`: as announce takes them."""
         self.client.announce(coil_id, **facts)
         self.wait_for_coil(coil_id, lambda c: c.lines > 200)
