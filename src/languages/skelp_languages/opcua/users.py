@@ -19,7 +19,7 @@ from skelp_client import ClientError, NotAllowed, Station
 from skelp_client.call import V1, Call, record
 from skelp_client.exchange import Patience, exchange
 from skelp_languages.opcua.certificates import Trusted
-from skelp_languages.opcua.upstream.callers import PlantUser
+from skelp_languages.opcua.upstream.callers import ANONYMOUS, PlantUser
 from skelp_languages.seldom import Seldom
 from skelp_languages.settings import StationAccess
 
@@ -92,7 +92,7 @@ class Users:
         certificate: bytes | None = None,  # noqa: ARG002 - the same
     ) -> PlantUser | None:
         if username is None:
-            return PlantUser(name="anonymous", rights=READS) if self._anonymous_reads else None
+            return PlantUser(name=ANONYMOUS, rights=READS) if self._anonymous_reads else None
         return self._remembered(_key(username, password or ""))
 
     async def end_what_is_revoked(self, sessions: list[InternalSession]) -> None:

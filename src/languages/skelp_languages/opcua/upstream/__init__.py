@@ -9,7 +9,8 @@
 - sessions: its session tokens can be guessed, it checks a certificate that need not be the channel's, it asks for a user without waiting,
   anybody may register servers, and a channel without encryption is always open.
 - moving: a session that goes on over another channel ends with the one before, and its client is not told to begin anew.
-- subscriptions: every client may delete, change and take over those of all others; what cannot be sent again is sent empty.
+- subscriptions: every client may delete, change and take over those of all others; what cannot be sent again is sent empty, and what was
+  sent again is forgotten.
 - endpoints: it offers user names where nothing is encrypted.
 
 tests/unit/languages/opcua/upstream has a test for each, of what is done here and of what asyncua does, which fails once asyncua mends it.

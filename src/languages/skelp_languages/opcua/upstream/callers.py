@@ -27,6 +27,8 @@ class PlantUser(User):  # type: ignore[misc] # mypy does not read asyncua
 
 
 NOBODY = PlantUser(role=UserRole.Anonymous)
+ANONYMOUS = "anonymous"
+"""The name of a user without a token."""
 _caller: ContextVar[PlantUser] = ContextVar("caller", default=NOBODY)
 
 

@@ -22,9 +22,9 @@ from asyncua.server.internal_session import InternalSession
 from asyncua.server.uaprocessor import UaProcessor
 from asyncua.ua.ua_binary import struct_from_binary
 
-from skelp_languages.opcua.upstream.callers import NOBODY, PlantUser
-from skelp_languages.opcua.upstream.moving import Channels, has_ended
-from skelp_languages.opcua.upstream.subscriptions import Owners
+from skelp_languages.opcua.upstream.callers import ANONYMOUS, NOBODY, PlantUser
+from skelp_languages.opcua.upstream.moving import Channels, has_ended, unchanged_if_refused
+from skelp_languages.opcua.upstream.subscriptions import Owners, mend
 
 
 def _request(name: str) -> ua.NodeId:
@@ -62,6 +62,7 @@ class GuardedServer(InternalServer):  # type: ignore[misc]
         self.door = door
         self.owners = Owners(self.subscription_service.subscriptions)
         self.channels = Channels()
+        mend(self.subscription_service)
 
     def create_session(self, name: str, user: Any = NOBODY, external: bool = False) -> InternalSession:
         session = super().create_session(name, user=user, external=external)
@@ -96,38 +97,50 @@ class Processor(UaProcessor):  # type: ignore[misc]
             raise ServiceError(ua.StatusCodes.BadSessionIdInvalid)
         if typeid == _ACTIVATE:
             return await self._activate(server, requesthdr, seqhdr, body, certificate)
+        if typeid == _CREATE and self.session is not None:
+            await self.session.close_session()  # asyncua has one session for a connection, and would forget this one
         server.owners.check(typeid, body, self.session)
+        taken = server.owners.taken(typeid, body)
         done = await super()._process_message(typeid, requesthdr, seqhdr, body)
         if typeid == _CREATE and self.session is not None:
             server.channels.made(self.session, self, certificate)
+        for subscription in taken:
+            subscription.pub_request_callback = self.get_publish_request
         return done
 
     async def _activate(self, server: GuardedServer, requesthdr: Any, seqhdr: Any, body: Any, certificate: bytes | None) -> Any:
         """Activate the channel's session, or one that moves here."""
-        had = self.session
-        if had is None:
-            server.channels.check(server.lookup_external_session(requesthdr.AuthenticationToken), certificate)
-        try:
-            await self._prove(server, requesthdr.AuthenticationToken, body.copy(), is_encrypted=certificate is not None)
-            done = await super()._process_message(_ACTIVATE, requesthdr, seqhdr, body)
-        except BaseException:
-            self.session = had
-            raise
-        if self.session is not None:
-            server.owners.activated(self.session)
-            server.channels.activated(self.session, self)
-        return done
+        wanted = self.session or server.lookup_external_session(requesthdr.AuthenticationToken)
+        async with server.channels.turn(wanted):
+            had = self.session  # it may have moved away while this one waited
+            session = had or server.lookup_external_session(requesthdr.AuthenticationToken)
+            subscriptions = [
+                s for s in server.subscription_service.subscriptions.values() if session and s.session_id == session.session_id
+            ]
+            try:
+                with unchanged_if_refused(subscriptions):
+                    user = await self._prove(server, session, body.copy(), is_encrypted=certificate is not None)
+                    if had is None and session is not None:
+                        server.channels.check(session, certificate, user)
+                    done = await super()._process_message(_ACTIVATE, requesthdr, seqhdr, body)
+            except BaseException:
+                self.session = had
+                raise
+            if self.session is not None:
+                server.owners.activated(self.session)
+                server.channels.activated(self.session, self)
+            return done
 
     def leave(self) -> None:
         """Forget the session, which goes on over another channel, and end this one."""
         self.session = None
         self._transport.abort()
 
-    async def _prove(self, server: GuardedServer, authentication: ua.NodeId, body: Any, *, is_encrypted: bool) -> None:
-        session = self.session or server.lookup_external_session(authentication)
+    async def _prove(self, server: GuardedServer, session: InternalSession | None, body: Any, *, is_encrypted: bool) -> str:
+        """Find out who somebody is. Returns the name that was said."""
         token = struct_from_binary(ua.ActivateSessionParameters, body).UserIdentityToken
         if session is None or not isinstance(token, ua.UserNameIdentityToken):
-            return
+            return ANONYMOUS
         if not is_encrypted:
             raise ServiceError(ua.StatusCodes.BadIdentityTokenRejected)  # a token is not read from an open channel
         try:
@@ -135,6 +148,7 @@ class Processor(UaProcessor):  # type: ignore[misc]
         except Exception as error:
             raise ServiceError(ua.StatusCodes.BadIdentityTokenInvalid) from error
         await server.door.prove(name or "", secret or "")  # asyncua reads an empty text as None
+        return name or ""
 
 
 def use_guarded_sessions() -> None:

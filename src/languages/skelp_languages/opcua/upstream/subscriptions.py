@@ -1,10 +1,12 @@
-"""Three things about subscriptions (asyncua 2.1.0).
+"""Five things about subscriptions (asyncua 2.1.0).
 
-1. Every client may delete, change and take over the subscriptions of all others, whose numbers are counted up. Here a subscription is its
-   session's. It may be taken over by a session of the same user: that is how a client goes on after its line was cut.
-2. What is to be sent again and is not there, or is of a subscription that has ended, is answered by an empty message, so a client asks for
+1. Every client may delete, change and take over the subscriptions of all others, whose numbers are counted up, and acknowledge what they
+   have not heard. Here a subscription is its session's. It may be taken over by a session of the same user.
+2. One that is taken over still waits for questions on its old connection. Here it waits on the new one.
+3. What is to be sent again and is not there, or is of a subscription that has ended, is answered by an empty message, so a client asks for
    the next one for ever and hears nothing any more. Here it gets the status that ends its asking.
-3. A session without a subscription is let wait for news, if anybody else has one. Here it is told that it has none.
+4. What was sent again is forgotten, also if it did not arrive. Here only an acknowledgement makes it forgotten.
+5. A session without a subscription is let wait for news, if anybody else has one. Here it is told that it has none.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Any
 from asyncua import ua
 from asyncua.common.utils import ServiceError
 from asyncua.server.internal_session import InternalSession
+from asyncua.server.subscription_service import SubscriptionService
 from asyncua.ua.ua_binary import struct_from_binary
 
 _MOST_NAMES = 1000
@@ -25,9 +28,9 @@ def _request(name: str) -> ua.NodeId:
 
 
 _ONE = ("ModifySubscription", "CreateMonitoredItems", "ModifyMonitoredItems", "DeleteMonitoredItems", "SetMonitoringMode", "Republish")
-_SEVERAL = ("DeleteSubscriptions", "SetPublishingMode", "TransferSubscriptions")
+_SEVERAL = ("DeleteSubscriptions", "SetPublishingMode", "TransferSubscriptions", "Publish")
 _PARAMETERS = {_request(name): getattr(ua, f"{name}Parameters") for name in (*_ONE, *_SEVERAL)}
-_TRANSFER, _REPUBLISH, _PUBLISH = _request("TransferSubscriptions"), _request("Republish"), _request("Publish")
+_TRANSFER, _PUBLISH = _request("TransferSubscriptions"), _request("Publish")
 
 
 class Owners:
@@ -45,25 +48,42 @@ class Owners:
             self._names.popitem(last=False)
 
     def check(self, kind: ua.NodeId, body: Any, session: InternalSession | None) -> None:
-        """Raise ServiceError if a request is about another's subscription, or about one or a message that is not there."""
-        if session is not None and kind == _PUBLISH and not any(s.session_id == session.session_id for s in self._subscriptions.values()):
-            raise ServiceError(ua.StatusCodes.BadNoSubscription)
+        """Raise ServiceError if a request is about another's subscription. One that is not there asyncua answers itself."""
         if session is None or kind not in _PARAMETERS:
             return
-        asked = struct_from_binary(_PARAMETERS[kind], body.copy())
-        for number in getattr(asked, "SubscriptionIds", None) or [getattr(asked, "SubscriptionId", 0)]:
-            found = self._subscriptions.get(int(number))
-            if found is not None and not self._may(session, found.session_id, is_transfer=kind == _TRANSFER):
+        if kind == _PUBLISH and not any(s.session_id == session.session_id for s in self._subscriptions.values()):
+            raise ServiceError(ua.StatusCodes.BadNoSubscription)
+        for found in self._asked(kind, body):
+            if not self._may(session, found.session_id, is_transfer=kind == _TRANSFER):
                 raise ServiceError(ua.StatusCodes.BadSubscriptionIdInvalid)
-            if kind == _REPUBLISH:
-                _check_message(found, asked.RetransmitSequenceNumber)
+
+    def taken(self, kind: ua.NodeId, body: Any) -> list[Any]:
+        """The subscriptions that a request takes over."""
+        return self._asked(kind, body) if kind == _TRANSFER else []
+
+    def _asked(self, kind: ua.NodeId, body: Any) -> list[Any]:
+        """The subscriptions that a request is about, as far as they are there."""
+        asked = struct_from_binary(_PARAMETERS[kind], body.copy())
+        if kind == _PUBLISH:
+            numbers = [one.SubscriptionId for one in asked.SubscriptionAcknowledgements]
+        else:
+            numbers = getattr(asked, "SubscriptionIds", None) or [getattr(asked, "SubscriptionId", 0)]
+        return [self._subscriptions[int(number)] for number in numbers if int(number) in self._subscriptions]
 
     def _may(self, session: InternalSession, owner: ua.NodeId, *, is_transfer: bool) -> bool:
         return bool(owner == session.session_id or (is_transfer and self._names.get(owner) == session.user.name))
 
 
-def _check_message(subscription: Any, number: int) -> None:
-    if subscription is None:
-        raise ServiceError(ua.StatusCodes.BadSubscriptionIdInvalid)
-    if number not in subscription._not_acknowledged_results:  # noqa: SLF001 - nothing else knows
-        raise ServiceError(ua.StatusCodes.BadMessageNotAvailable)
+def mend(service: SubscriptionService) -> None:
+    """Have what was not acknowledged sent again as often as it is asked for, and refused if it is not there."""
+
+    def republish(asked: ua.RepublishParameters) -> ua.NotificationMessage:
+        subscription = service.subscriptions.get(asked.SubscriptionId)
+        if subscription is None:
+            raise ServiceError(ua.StatusCodes.BadSubscriptionIdInvalid)
+        found = subscription._not_acknowledged_results.get(asked.RetransmitSequenceNumber)  # noqa: SLF001 - nothing else knows
+        if found is None:
+            raise ServiceError(ua.StatusCodes.BadMessageNotAvailable)
+        return found.NotificationMessage
+
+    service.republish = republish

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from asyncua import Client, ua
 from asyncua.common.utils import ServiceError
 
+from skelp_languages.opcua.upstream.callers import PlantUser
 from skelp_languages.opcua.upstream.moving import Channels
 from tests.unit.languages.opcua.conftest import System
 from tests.unit.languages.opcua.upstream.test_sessions import ANONYMOUS, activate, create, open_channel, refusal
@@ -43,7 +45,7 @@ def test_it_outlives_the_channel_that_it_has_left(system: System) -> None:
 def test_the_channel_that_it_has_left_is_closed(system: System) -> None:
     async def scene() -> None:
         first, second = await session_on_two(system)
-        with pytest.raises((ConnectionError, TimeoutError)):
+        with pytest.raises(ConnectionError):
             await read(first)
         assert await read(second)
         second.disconnect_socket()
@@ -56,7 +58,7 @@ def test_what_is_asked_in_a_session_that_has_ended_says_that_there_is_none(syste
         client = await open_channel(system.url)
         await create(client)
         await activate(client, ANONYMOUS)
-        (session,) = system.made.inside.sessions()
+        session = system.made.inside.lookup_external_session(client.uaclient.protocol.authentication_token)
         await session.close_session()
         found = [await refusal(read(client)), await refusal(activate(client, ANONYMOUS))]
         await create(client)
@@ -84,21 +86,91 @@ def test_a_channel_that_shows_the_token_and_is_refused_has_no_session(system: Sy
     assert system.run(scene()) == ["BadIdentityTokenRejected", "BadSessionIdInvalid"]
 
 
-@pytest.mark.parametrize("certificate", [None, b"another"])
-def test_it_does_not_move_to_a_channel_of_another_certificate(certificate: bytes | None) -> None:
-    class Session:
-        pass
+class Heard:
+    """What a subscription says."""
 
-    session: Any = Session()
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+
+    def datachange_notification(self, _node: Any, value: Any, _data: Any) -> None:
+        self.values.append(value)
+
+
+def test_a_refused_move_leaves_the_session_its_subscriptions(system: System) -> None:
+    async def scene() -> tuple[str, int]:
+        async with system.client() as client:
+            heard = Heard()
+            mine = await client.create_subscription(50, heard)
+            await mine.subscribe_data_change(client.get_node(2258))  # the time
+            stranger = await open_channel(system.url)
+            stranger.uaclient.protocol.authentication_token = client.uaclient.protocol.authentication_token
+            found = await refusal(activate(stranger, ua.IssuedIdentityToken(PolicyId="issued")))
+            before = len(heard.values)
+            await asyncio.sleep(2.5)  # asyncua sets its time each second
+            stranger.disconnect_socket()
+            return found, len(heard.values) - before
+
+    found, more = system.run(scene())
+    assert found == "BadIdentityTokenRejected"
+    assert more > 0
+
+
+def test_a_session_with_a_second_one_on_its_channel_ends(system: System) -> None:
+    async def scene() -> int:
+        client = await open_channel(system.url)
+        for _ in range(3):
+            await create(client)
+            await activate(client, ANONYMOUS)
+        found = len(system.made.inside._external_sessions)
+        client.disconnect_socket()
+        return found
+
+    before = len(system.made.inside._external_sessions)
+    assert system.run(scene()) == before + 1
+
+
+class Session:
+    """A session of mes-1."""
+
+    def __init__(self) -> None:
+        self.user = PlantUser(name="mes-1")
+
+    def is_activated(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def session() -> Any:
+    return Session()
+
+
+@pytest.mark.parametrize(
+    ("certificate", "user", "status"),
+    [
+        (None, "mes-1", ua.StatusCodes.BadSecurityChecksFailed),
+        (b"another", "mes-1", ua.StatusCodes.BadSecurityChecksFailed),
+        (b"mine", "scada", ua.StatusCodes.BadIdentityChangeNotSupported),
+    ],
+)
+def test_it_does_not_move_to_another_certificate_or_user(session: Any, certificate: bytes | None, user: str, status: int) -> None:
+    channels = Channels()
+    channels.made(session, SimpleNamespace(session=session, leave=lambda: None), b"mine")
+    with pytest.raises(ServiceError) as refused:
+        channels.check(session, certificate, user)
+    assert refused.value.code == status
+    channels.check(session, b"mine", "mes-1")
+
+
+def test_a_channel_is_left_when_its_session_goes_on_elsewhere(session: Any) -> None:
     left: list[str] = []
     first: Any = SimpleNamespace(session=session, leave=lambda: left.append("first"))
+    second: Any = SimpleNamespace(session=session, leave=lambda: left.append("second"))
     channels = Channels()
     channels.made(session, first, b"mine")
-    with pytest.raises(ServiceError) as refused:
-        channels.check(session, certificate)
-    assert refused.value.code == ua.StatusCodes.BadSecurityChecksFailed
-    channels.check(session, b"mine")
     channels.activated(session, first)
     assert left == []
-    channels.activated(session, SimpleNamespace(session=session, leave=lambda: left.append("second")))
+    channels.activated(session, second)
+    assert left == ["first"]
+    second.session = object()  # another one has begun there
+    channels.activated(session, first)
     assert left == ["first"]

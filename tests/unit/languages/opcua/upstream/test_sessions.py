@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from asyncua import Client, ua
@@ -103,8 +102,8 @@ def test_an_empty_name_or_password_is_a_wrong_one(
     monkeypatch.setattr(system.made.users, "_ask", nobody)
     token = ua.UserNameIdentityToken(PolicyId="username", UserName=name, Password=password)
     body = Buffer(struct_to_binary(ua.ActivateSessionParameters(UserIdentityToken=token)))
-    connection: Any = SimpleNamespace(session=object())
-    system.run(Processor._prove(connection, system.made.inside, ua.NodeId(), body, is_encrypted=True))
+    session: Any = object()
+    system.run(Processor._prove(cast("Processor", None), system.made.inside, session, body, is_encrypted=True))
     assert asked == ["mes-token" if password else ""]
     assert system.made.users.get_user(None, name or "", (password or b"").decode()) is None
 

@@ -78,3 +78,47 @@ def test_a_session_whose_subscription_has_ended_is_told_so(system: System) -> No
         return True
 
     assert system.run(scene())
+
+
+def test_what_was_not_acknowledged_is_sent_again_as_often_as_it_is_asked_for(system: System) -> None:
+    async def scene() -> list[int]:
+        async with system.client() as client, system.client() as other:
+            subscription = system.made.inside.subscription_service
+            number = (await client.create_subscription(50, Heard())).subscription_id
+            subscription.subscriptions[number]._not_acknowledged_results[4711] = ua.PublishResult(
+                NotificationMessage=ua.NotificationMessage(SequenceNumber=4711)
+            )
+            with pytest.raises(BadSubscriptionIdInvalid):
+                await other.uaclient.session.republish(number, 4711)
+            return [(await client.uaclient.session.republish(number, 4711)).SequenceNumber for _ in range(2)]
+
+    assert system.run(scene()) == [4711, 4711]
+
+
+def test_nobody_acknowledges_what_another_has_not_heard(system: System) -> None:
+    async def scene() -> bool:
+        async with system.client() as client, system.client() as other:
+            service = system.made.inside.subscription_service
+            number = (await client.create_subscription(50, Heard())).subscription_id
+            await other.create_subscription(50, Heard())
+            waiting = service.subscriptions[number]._not_acknowledged_results
+            waiting[4711] = ua.PublishResult()
+            with pytest.raises(BadSubscriptionIdInvalid):
+                await other.uaclient.publish([ua.SubscriptionAcknowledgement(number, 4711)])
+            return 4711 in waiting
+
+    assert system.run(scene())
+
+
+def test_one_that_is_taken_over_speaks_on_the_new_connection(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system.made.users, "get_user", lambda *_, **__: PlantUser(name="scada", rights=frozenset({"read"})))
+
+    async def scene() -> bool:
+        async with system.client() as owner, system.client() as same:
+            mine = await owner.create_subscription(50, Heard())
+            asked = ua.TransferSubscriptionsParameters(SubscriptionIds=[mine.subscription_id])
+            await same.uaclient.transfer_subscriptions(asked)
+            taken = system.made.inside.subscription_service.subscriptions[mine.subscription_id]
+            return bool(taken.pub_request_callback.__self__ is taken.pub_result_callback.__self__)
+
+    assert system.run(scene())
