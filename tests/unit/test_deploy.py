@@ -55,7 +55,7 @@ def test_a_unit_may_write_its_own_folder_only_and_is_started_again(unit: Path) -
 @pytest.mark.parametrize("unit", [u for u in UNITS if _command(u)[0] in plugins.LANGUAGES], ids=lambda u: u.stem)
 def test_a_language_runs_when_no_inspection_wants_to(unit: Path) -> None:
     service = _section(unit, "Service")
-    assert (service["CPUSchedulingPolicy"], service["CPUWeight"]) == ("idle", "1")
+    assert (service["CPUSchedulingPolicy"], service["CPUWeight"]) == ("idle", "idle")
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import structlog
+
 from skelp.terminal import log_to_stderr
 from skelp_client import Station
 from skelp_languages.board import Board
@@ -15,6 +17,8 @@ from skelp_languages.following import Follower, Resend, Told
 from skelp_languages.place import PlaceFile
 from skelp_languages.settings import LanguageSettings, opened
 from skelp_languages.standing import Standings
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,16 @@ def follow(
 
 
 def _stand_back() -> None:
-    """Run only when nothing else on this machine wants to (SCHED_IDLE); threads that are started from here on do so too.
+    """Run when hardly anything else on this machine wants to (SCHED_IDLE); threads that are started from here on do so too.
 
     A niceness is not enough: a network's threads yield while they wait for each other, and since Linux 6.17 that counts as if they had run,
     so whatever else waits comes first. Starting the languages with a niceness of 10 took a second of a line that used 60% of both cores.
     """
     if hasattr(os, "SCHED_IDLE"):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        try:
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        except OSError as error:
+            log.warning("this process cannot stand back, so it may take time from an inspection on this machine", why=str(error))
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 class Seldom:
-    """Warns of the first five of a kind, and then once a minute. `left_out` says how many were not logged since. Any thread may call it."""
+    """Logs the first five of a kind, and then one a minute. `left_out` says how many were not logged since. Any thread may call it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._lock = clock, threading.Lock()
@@ -25,22 +25,29 @@ class Seldom:
 
     def warning(self, event: str, **facts: Any) -> None:
         """Log a warning, if it is time. `event` is the kind."""
+        self._say(log.warning, event, facts)
+
+    def info(self, event: str, **facts: Any) -> None:
+        """The same for what is no fault."""
+        self._say(log.info, event, facts)
+
+    def _say(self, logged: Callable[..., object], event: str, facts: dict[str, Any]) -> None:
         with self._lock:
             left_out = self._kinds.setdefault(event, _Kind()).next(self._clock())
         if left_out is not None:
-            log.warning(event, **facts, **({"left_out": left_out} if left_out else {}))
+            logged(event, **facts, **({"left_out": left_out} if left_out else {}))
 
 
 class SeldomRecords(logging.Filter):
-    """The same for a library that logs by itself: a kind is a message before its values are put in."""
+    """The same for a library that logs by itself: a kind is what one line of its code logs."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
-        self._kinds: dict[str, _Kind] = {}
+        self._kinds: dict[tuple[str, int], _Kind] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        left_out = self._kinds.setdefault(str(record.msg), _Kind()).next(self._clock())
+        left_out = self._kinds.setdefault((record.pathname, record.lineno), _Kind()).next(self._clock())
         if left_out:
             record.msg = f"{record.msg} (and {left_out} more since the last one that was logged)"
         return left_out is not None

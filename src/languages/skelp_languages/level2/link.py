@@ -11,8 +11,6 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-import structlog
-
 from skelp.domain.errors import SkelpError
 from skelp_languages.level2.layout import Layout
 from skelp_languages.level2.settings import LinkSettings, Timing
@@ -25,8 +23,6 @@ REST_WITHIN_S = 10.0
 """How long the rest of a telegram may take: a wrong length would have us wait for ever."""
 _TICK_S = 0.25
 _LONGEST_BACKOFF_S = 30.0
-
-log = structlog.get_logger()
 
 
 class Connection:
@@ -181,7 +177,7 @@ class Link:
             old.end(why)
 
     def _serve(self, connection: Connection) -> None:
-        log.info("level 2 is connected", peer=connection.peer)
+        self._seldom.info("level 2 is connected", peer=connection.peer)
         self._trace.note(connection.peer, "connected")
         self._changed(connection.peer, "")
         try:
@@ -196,7 +192,7 @@ class Link:
     def _closed(self, connection: Connection) -> None:
         connection.close()
         why = connection.ended_because or "level 2 ended it"
-        log.warning("the connection of level 2 is closed", peer=connection.peer, why=why)
+        self._seldom.warning("the connection of level 2 is closed", peer=connection.peer, why=why)
         self._trace.note(connection.peer, f"closed: {why}")
         with self._lock:
             was_current = self._current is connection

@@ -45,10 +45,10 @@ class Report:
             self._say()
 
     def _say(self) -> None:
-        """Whatever holds, what was left out stands beside it: level 2 does not have it until somebody has seen to that."""
+        """What was left out comes first in every state: level 2 does not have it until somebody has seen to that."""
         state, why, peer = State.CONNECTED, "", self._peer
         if peer is None:
             state, why, peer = self._nobody, self._why, self._address
         elif self._trouble is not None:
             state, why = self._trouble
-        self._standings.is_now(state, "; ".join(filter(None, (why, self._left_out))), peer=peer)
+        self._standings.is_now(state, "; ".join(filter(None, (self._left_out, why))), peer=peer)

@@ -2,7 +2,7 @@
 
 FOLDER/own/certificate.der, own/key.pem    the server's: give the first to whoever sets a client up
 FOLDER/trusted/                            clients' certificates, or those of authorities that sign them (.der, .pem, .crt, .cer), and the
-                                           lists of what these have taken back (.crl)
+                                           lists of those that these have revoked (.crl)
 FOLDER/rejected/                           those of clients that were refused; move one to trusted/ and it is let in
 """
 
@@ -86,7 +86,7 @@ class Trusted:
         if given in known:
             return None
         if authorities := [one for one in known if _signed(given, one)]:
-            return next(filter(None, (revocation(given, one, self._trusted) for one in authorities)), None)
+            return next(filter(None, (revocation(given, one, known, self._trusted) for one in authorities)), None)
         return f"it is not in {self._trusted}" + self._reject(given)
 
     def _known(self) -> list[x509.Certificate]:

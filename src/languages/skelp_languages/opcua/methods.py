@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-import structlog
 from asyncua import Node, ua
 
 from skelp_client import ClientError, NotAllowed, StationError, Unreachable
 from skelp_languages.opcua.space import Space
 from skelp_languages.opcua.upstream.methods import Handler, Outputs, link, set_executable
+from skelp_languages.seldom import Seldom
 
 READ = "read"
 COILS = "coils"
 """Rights of a station's tokens (docs/security.md)."""
 
-log = structlog.get_logger()
+_seldom = Seldom()
 
 
 class Methods:
@@ -51,12 +51,12 @@ def _answered(does: Callable[..., Awaitable[Outputs]]) -> Handler:
         try:
             return await does(*values)
         except Unreachable as error:
-            log.warning("a client's call was not answered, because the station is away", cause=str(error))
+            _seldom.warning("a client's call was not answered, because the station is away", cause=str(error))
             return ua.StatusCode(ua.StatusCodes.BadNoCommunication)
         except NotAllowed:
             return ua.StatusCode(ua.StatusCodes.BadUserAccessDenied)
         except (StationError, ClientError) as error:
-            log.warning("the station refused what a client's call needed", cause=str(error))
+            _seldom.warning("the station refused what a client's call needed", cause=str(error))
             return ua.StatusCode(ua.StatusCodes.BadResourceUnavailable)
 
     return called

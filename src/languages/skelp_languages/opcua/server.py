@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -27,8 +27,6 @@ _MOST_CONNECTIONS, _MOST_SUBSCRIPTIONS = 64, 200
 _MOST_MESSAGE = 16 << 20
 _QUEUE = 10_000
 """Events that wait for one subscription; then its oldest one is left out, and the client reads results by method."""
-_CAUSED_BY_CLIENTS = ("asyncua.server.uaprocessor", "asyncua.server.binary_server_asyncio", "asyncua.server.internal_session")
-"""Loggers of asyncua that a client can make write as often as it likes."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +48,32 @@ async def listening(made: Made) -> AsyncIterator[None]:
     """Listen for clients. Raises SkelpError if the address is in use."""
     asyncua_log = logging.getLogger("asyncua.server.server")
     asyncua_log.addFilter(_is_no_fault_of_the_network)
-    for name in _CAUSED_BY_CLIENTS:
-        logging.getLogger(name).addFilter(SeldomRecords())
     try:
         await made.server.start()
     except OSError as error:
         raise SkelpError(f"cannot listen at {made.server.endpoint.geturl()}: {error}; is another server there?") from error
     finally:
         asyncua_log.removeFilter(_is_no_fault_of_the_network)
+    with _logged_seldom():
+        try:
+            take_names_off_the_open_endpoint(made.server)
+            yield
+        finally:
+            await made.server.stop()
+
+
+@contextmanager
+def _logged_seldom() -> Iterator[None]:
+    """asyncua warns of much that a client does, as often as the client does it."""
+    of_asyncua, seldom = logging.getLogger("asyncua"), logging.StreamHandler()
+    seldom.addFilter(SeldomRecords())
+    of_asyncua.addHandler(seldom)
+    of_asyncua.propagate = False
     try:
-        take_names_off_the_open_endpoint(made.server)
         yield
     finally:
-        await made.server.stop()
+        of_asyncua.removeHandler(seldom)
+        of_asyncua.propagate = True
 
 
 def _is_no_fault_of_the_network(record: logging.LogRecord) -> bool:

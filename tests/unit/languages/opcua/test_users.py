@@ -215,34 +215,60 @@ def test_one_that_expired_stops_the_server_with_what_to_do(tmp_path: Path) -> No
         own_certificate(tmp_path, "line1", [])
 
 
-def revoking(authority: tuple[x509.Certificate, Any], *taken: x509.Certificate, days: float = 1) -> bytes:
+def revoking(authority: tuple[x509.Certificate, Any], *revoked: x509.Certificate, days: float = 1, delta: bool = False) -> bytes:
     """A revocation list of an authority, DER."""
     now = datetime.now(UTC)
     made = x509.CertificateRevocationListBuilder().issuer_name(authority[0].subject)
     made = made.last_update(now - timedelta(days=10)).next_update(now + timedelta(days=days))
-    for one in taken:
-        revoked = x509.RevokedCertificateBuilder().serial_number(one.serial_number).revocation_date(now)
-        made = made.add_revoked_certificate(revoked.build())
+    for one in revoked:
+        made = made.add_revoked_certificate(x509.RevokedCertificateBuilder().serial_number(one.serial_number).revocation_date(now).build())
+    if delta:
+        made = made.add_extension(x509.DeltaCRLIndicator(1), critical=True)
     return made.sign(authority[1], hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-def test_what_an_authority_has_taken_back_is_refused(tmp_path: Path) -> None:
+def pem(list_: bytes) -> bytes:
+    return x509.load_der_x509_crl(list_).public_bytes(Encoding.PEM)
+
+
+def test_whom_an_authority_has_revoked_is_refused(tmp_path: Path) -> None:
     own_certificate(tmp_path, "line1", [])
     authority, other = certificate(ca=True), certificate(ca=True)
-    taken, kept = certificate(signed_by=authority), certificate(signed_by=authority)
+    gone, kept = certificate(signed_by=authority), certificate(signed_by=authority)
     folder, trusted = tmp_path / "trusted", Trusted(tmp_path)
     (folder / "ca.der").write_bytes(der(authority))
-    assert trusted.fault(der(taken)) is None
-    (folder / "ca.crl").write_bytes(revoking(authority, taken[0]))
-    assert "has taken it back" in str(trusted.fault(der(taken)))
+    (folder / "other.der").write_bytes(der(other))
+    assert trusted.fault(der(gone)) is None
+    (folder / "ca.crl").write_bytes(revoking(authority, gone[0]))
+    assert "has revoked it" in str(trusted.fault(der(gone)))
     assert trusted.fault(der(kept)) is None
+    (folder / "ca.crl").write_bytes(pem(revoking(other)) + pem(revoking(authority, gone[0])))
+    assert "has revoked it" in str(trusted.fault(der(gone))), "each list of a file counts"
     (folder / "ca.crl").write_bytes(revoking(other, kept[0]))
-    assert trusted.fault(der(kept)) is None, "another authority's list, though of the same name, says nothing"
+    assert trusted.fault(der(kept)) is None, "the list of another authority that is trusted, though of the same name, says nothing"
     (folder / "ca.crl").write_bytes(revoking(authority, days=-1))
     assert "out of date" in str(trusted.fault(der(kept)))
-    (folder / "new.CRL").write_bytes(x509.load_der_x509_crl(revoking(authority)).public_bytes(Encoding.PEM))
+    (folder / "new.CRL").write_bytes(pem(revoking(authority)))
     assert trusted.fault(der(kept)) is None
-    (folder / "ca.crl").write_text("none")
-    assert "no revocation list" in str(trusted.fault(der(kept)))
+
+
+@pytest.mark.parametrize("fault", ["cannot be read", "not signed by", "one of a part"])
+def test_a_list_that_is_not_understood_lets_nobody_in_whom_the_authority_signed(tmp_path: Path, fault: str) -> None:
+    own_certificate(tmp_path, "line1", [])
+    authority = certificate(ca=True)
+    kept, folder, trusted = certificate(signed_by=authority), tmp_path / "trusted", Trusted(tmp_path)
+    (folder / "ca.der").write_bytes(der(authority))
+    whole = revoking(authority)
+    faulty = {
+        "cannot be read": [b"none", b"-----BEGIN none-----", whole[:-9]],
+        "not signed by": [whole[:-1] + bytes([whole[-1] ^ 1]), revoking(certificate(ca=True))],
+        "one of a part": [revoking(authority, delta=True)],
+    }
+    for content in faulty[fault]:
+        (folder / "ca.crl").write_bytes(content)
+        assert fault in str(trusted.fault(der(kept)))
+    (folder / "ca.crl").unlink()
+    (folder / "ca.crl").mkdir()
+    assert "cannot be read" in str(trusted.fault(der(kept)))
     (folder / "kept.der").write_bytes(der(kept))
     assert trusted.fault(der(kept)) is None, "it is trusted by itself"
