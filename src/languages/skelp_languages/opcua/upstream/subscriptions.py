@@ -1,4 +1,4 @@
-"""Five things about subscriptions (asyncua 2.1.0).
+"""Six things about subscriptions (asyncua 2.1.0).
 
 1. Every client may delete, change and take over the subscriptions of all others, whose numbers are counted up, and acknowledge what they
    have not heard. Here a subscription is its session's. It may be taken over by a session of the same user.
@@ -7,6 +7,7 @@
    the next one for ever and hears nothing any more. Here it gets the status that ends its asking.
 4. What was sent again is forgotten, also if it did not arrive. Here only an acknowledgement makes it forgotten.
 5. A session without a subscription is let wait for news, if anybody else has one. Here it is told that it has none.
+6. A client may have itself told of news a million times a second, which takes a core. Here it gets the fastest interval that there is.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from asyncua.server.subscription_service import SubscriptionService
 from asyncua.ua.ua_binary import struct_from_binary
 
 _MOST_NAMES = 1000
+_FASTEST_MS = 50.0
 
 
 def _request(name: str) -> ua.NodeId:
@@ -75,7 +77,13 @@ class Owners:
 
 
 def mend(service: SubscriptionService) -> None:
-    """Have what was not acknowledged sent again as often as it is asked for, and refused if it is not there."""
+    """Have what was not acknowledged sent again whenever it is asked for, and refused if it is not there; limit how often news are sent."""
+    make = service.create_subscription
+
+    async def create_subscription(asked: ua.CreateSubscriptionParameters, *more: Any, **named: Any) -> ua.CreateSubscriptionResult:
+        wanted_ms = asked.RequestedPublishingInterval
+        asked.RequestedPublishingInterval = wanted_ms if wanted_ms >= _FASTEST_MS else _FASTEST_MS  # NaN is not
+        return await make(asked, *more, **named)
 
     def republish(asked: ua.RepublishParameters) -> ua.NotificationMessage:
         subscription = service.subscriptions.get(asked.SubscriptionId)
@@ -86,4 +94,4 @@ def mend(service: SubscriptionService) -> None:
             raise ServiceError(ua.StatusCodes.BadMessageNotAvailable)
         return found.NotificationMessage
 
-    service.republish = republish
+    service.create_subscription, service.republish = create_subscription, republish

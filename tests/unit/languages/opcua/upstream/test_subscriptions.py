@@ -122,3 +122,14 @@ def test_one_that_is_taken_over_speaks_on_the_new_connection(system: System, mon
             return bool(taken.pub_request_callback.__self__ is taken.pub_result_callback.__self__)
 
     assert system.run(scene())
+
+
+@pytest.mark.parametrize("wanted_ms", [1e-6, 0.0, -1.0, float("nan")])
+def test_news_are_not_sent_faster_than_there_is_time_for(system: System, wanted_ms: float) -> None:
+    async def scene() -> float:
+        async with system.client() as client:
+            wanted = ua.CreateSubscriptionParameters(wanted_ms, RequestedLifetimeCount=1000, RequestedMaxKeepAliveCount=10)
+            mine = await client.create_subscription(wanted, Heard())
+            return float(system.made.inside.subscription_service.subscriptions[mine.subscription_id].data.RevisedPublishingInterval)
+
+    assert system.run(scene()) == 50
