@@ -39,6 +39,7 @@ def mills(figures: Sequence[dict[str, Any]], file: Path) -> None:
         axis.set_xscale("log")
         axis.set_xticks([0.5, 1, 2, 5], ["0.5", "1", "2", "5"])
         axis.minorticks_off()
+        axis.set_xlim(0.45, 5.6)
         axis.grid(alpha=0.3)
     axes[0][0].set_ylabel("defects touched")
     axes[0][0].set_ylim(0, 1)
@@ -53,6 +54,10 @@ def _curve(axis: Axes, points: Sequence[dict[str, Any]], colour: str, label: str
         return
     x, y = [p["false_per_mpix"] for p in kept], [p["recall"] for p in kept]
     axis.plot(x, y, "o-", color=colour, label=label, markersize=4)
+    if len(kept) == 1:  # a band of one point is not seen
+        (low, high), at = kept[0]["interval"], y[0]
+        axis.errorbar(x, y, [[at - low], [high - at]], color=colour, capsize=4)
+        return
     axis.fill_between(x, [p["interval"][0] for p in kept], [p["interval"][1] for p in kept], color=colour, alpha=0.15)
 
 
