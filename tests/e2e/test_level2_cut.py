@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from skelp_client import Station
 from tests.cable import Cable
 from tests.conftest import ROOT
 from tests.e2e.test_level2 import SETTINGS, Process, skelp
@@ -14,10 +13,6 @@ from tests.e2e.test_station import started, station_file
 from tests.node import node
 from tests.opcua_client import wait_for
 from tests.sockets import free_port
-
-
-def final_coils(client: Station) -> list[str]:
-    return [e.coil_id for e in client.events(0, follow=False) if e.kind == "coil.final"]
 
 
 def test_every_final_coil_arrives_through_a_cable_that_was_pulled(tmp_path: Path) -> None:
@@ -51,7 +46,7 @@ def test_every_final_coil_arrives_through_a_cable_that_was_pulled(tmp_path: Path
             station.roll("K3")
             cable.plug()
             arrives("K3")
-            arrived, final = {row["name"] for row in results()}, final_coils(station.client)
+            arrived, final = {row["name"] for row in results()}, station.finals()
             assert set(final[: final.index("K3") + 1]) <= arrived <= set(final), "those between, which the station began by itself, too"
             once = [row["seq"] for row in results() if row["repeat"] != "Y"]
             assert len(once) == len(set(once))

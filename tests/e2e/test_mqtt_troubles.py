@@ -29,19 +29,15 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield running
 
 
-def finals(station: Running) -> list[str]:
-    return [e.coil_id for e in station.client.events(0, follow=False) if e.kind == "coil.final"]
-
-
 def assert_all_arrived(station: Running, hosts: list[Host]) -> None:
     """Every final coil arrives, and without the mark of a repeat at most once."""
 
     def got() -> list[dict[str, Any]]:
         return [v for host in hosts for m in host.results() if (v := values(m))["Feed/Kind"] == "coil.final"]
 
-    ended = finals(station)
+    ended = station.finals()
     hosts[-1].wait(lambda: set(ended) <= {v["Coil/Id"] for v in got()}, f"all of {ended}")
-    assert {v["Coil/Id"] for v in got()} <= set(finals(station))
+    assert {v["Coil/Id"] for v in got()} <= set(station.finals())
     unmarked = Counter(v["Feed/Seq"] for v in got() if not v["Feed/Repeat"])
     assert max(unmarked.values()) == 1
     assert [b for host in hosts for b in host.broke] == []

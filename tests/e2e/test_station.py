@@ -97,6 +97,10 @@ class Running:
         self.client.finish(coil_id)
         self.wait_for_coil(coil_id, lambda c: c.status == "final")
 
+    def finals(self) -> list[str]:
+        """The coils that are final, in their order."""
+        return [e.coil_id for e in self.client.events(0, follow=False) if e.kind == "coil.final"]
+
     def wait_for(self, path: str, condition: Callable[[Any], bool], seconds: float = 20) -> Any:
         """Get `path` until `condition` holds for its JSON. Returns the JSON."""
         until = time.monotonic() + seconds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,13 @@ from skelp.sinks.sql.address import cannot_open, without_password
 from skelp.sinks.sql.claim import Claim
 from skelp.sinks.sql.faults import BUSY_S
 
+_OF_ONE_STATE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""Of a transaction on PostgreSQL, where each statement would else read the newest state. SQLite reads one state without being asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """One engine for writing and one for reading."""
+    """One engine for writing and one for reading. A transaction of the second one reads one state of the database."""
 
     writing: sa.Engine
     reading: sa.Engine
@@ -54,7 +57,7 @@ def open_engines(url: sa.URL, claim: Claim) -> Iterator[Engines]:
 def open_unchanged(url: sa.URL) -> Iterator[Engines]:
     """Open the database as it is. Raises SkelpError if that fails."""
     try:
-        engines = Engines(_engine(url, "BEGIN IMMEDIATE"), _engine(url, "BEGIN"))
+        engines = Engines(_engine(url, "BEGIN IMMEDIATE"), _engine(url, "BEGIN", _OF_ONE_STATE))
     except (sa.exc.SQLAlchemyError, ImportError) as error:
         raise cannot_open(url, error) from error
     try:
@@ -102,9 +105,10 @@ def _is_newest(url: sa.URL, engines: Engines) -> bool:
     return revision == newest_revision()
 
 
-def _engine(url: sa.URL, begin: str) -> sa.Engine:
+def _engine(url: sa.URL, begin: str, on_postgresql: Mapping[str, Any] = {}) -> sa.Engine:
+    """`begin`: how a transaction begins on SQLite. `on_postgresql`: its execution options there."""
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True, connect_args=_timeouts(url))
+        return sa.create_engine(url, pool_pre_ping=True, connect_args=_timeouts(url), execution_options=on_postgresql)
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
 
     @sa.event.listens_for(engine, "connect")

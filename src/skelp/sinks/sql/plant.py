@@ -142,8 +142,7 @@ def open_plant(url: str, name: str) -> Iterator[PlantRecords]:
                     f"{without_password(parsed)} is a standby, where no station's lock is seen, so that every station would seem to have "
                     "stopped; give the address of the server that the stations write to"
                 )
-        one_state = engines.reading.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        yield PlantRecords(PlantReader(one_state), Access.of(engines, name))
+        yield PlantRecords(PlantReader(engines.reading), Access.of(engines, name))
 
 
 def _check_version(engine: sa.Engine) -> None:

@@ -15,10 +15,7 @@ class StationReader:
     """Reads one station's records."""
 
     def __init__(self, engine: sa.Engine, station: int) -> None:
-        # SQLite reads one state without being asked; each statement on PostgreSQL would read the newest one
-        of_one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        self._engine = engine.execution_options(**of_one_state) if engine.dialect.name == "postgresql" else engine
-        self._station = station
+        self._engine, self._station = engine, station
 
     @contextmanager
     def _snapshot(self) -> Iterator[Session]:

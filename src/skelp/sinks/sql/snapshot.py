@@ -149,12 +149,8 @@ def open_snapshot(url: str, recipe: Recipe, station: str) -> Iterator[Snapshot]:
     """
     parsed = parse_url(url)
     refuse_other_tables(parsed)
-    with open_unchanged(parsed) as engines, told("records cannot be read"):
-        connection = engines.reading.connect()
-        if parsed.get_backend_name() == "postgresql":  # SQLite reads one state without being asked
-            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with connection, connection.begin():
-            yield Snapshot(Session(connection, number_of(connection, station)), recipe)
+    with open_unchanged(parsed) as engines, told("records cannot be read"), engines.reading.begin() as connection:
+        yield Snapshot(Session(connection, number_of(connection, station)), recipe)
 
 
 def _coil(row: sa.RowMapping, summary: Summary) -> dict[str, Any]:

@@ -24,16 +24,11 @@ from asyncua.ua.ua_binary import struct_from_binary
 
 from skelp_languages.opcua.upstream.callers import ANONYMOUS, NOBODY, PlantUser
 from skelp_languages.opcua.upstream.moving import Channels, has_ended, unchanged_if_refused
-from skelp_languages.opcua.upstream.subscriptions import Owners, mend
+from skelp_languages.opcua.upstream.subscriptions import Owners, mend, request_of
 
-
-def _request(name: str) -> ua.NodeId:
-    return ua.NodeId(getattr(ua.ObjectIds, f"{name}Request_Encoding_DefaultBinary"))
-
-
-_CREATE, _ACTIVATE = _request("CreateSession"), _request("ActivateSession")
-_REGISTER = {_request("RegisterServer"), _request("RegisterServer2")}
-_WITHOUT_SESSION = {_CREATE, _ACTIVATE, _request("CloseSession"), _request("FindServers"), _request("GetEndpoints")}
+_CREATE, _ACTIVATE = request_of("CreateSession"), request_of("ActivateSession")
+_REGISTER = {request_of("RegisterServer"), request_of("RegisterServer2")}
+_WITHOUT_SESSION = {_CREATE, _ACTIVATE, request_of("CloseSession"), request_of("FindServers"), request_of("GetEndpoints")}
 
 
 class Door(Protocol):

@@ -25,14 +25,15 @@ _MOST_NAMES = 1000
 _FASTEST_MS = 50.0
 
 
-def _request(name: str) -> ua.NodeId:
+def request_of(name: str) -> ua.NodeId:
+    """The type id of a service's request."""
     return ua.NodeId(getattr(ua.ObjectIds, f"{name}Request_Encoding_DefaultBinary"))
 
 
 _ONE = ("ModifySubscription", "CreateMonitoredItems", "ModifyMonitoredItems", "DeleteMonitoredItems", "SetMonitoringMode", "Republish")
 _SEVERAL = ("DeleteSubscriptions", "SetPublishingMode", "TransferSubscriptions", "Publish")
-_PARAMETERS = {_request(name): getattr(ua, f"{name}Parameters") for name in (*_ONE, *_SEVERAL)}
-_TRANSFER, _PUBLISH = _request("TransferSubscriptions"), _request("Publish")
+_PARAMETERS = {request_of(name): getattr(ua, f"{name}Parameters") for name in (*_ONE, *_SEVERAL)}
+_TRANSFER, _PUBLISH = request_of("TransferSubscriptions"), request_of("Publish")
 
 
 class Owners:
