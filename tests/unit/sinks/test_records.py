@@ -177,22 +177,23 @@ def test_less_light_or_sharpness_is_published(database: Database) -> None:
 def test_an_interrupted_coil_becomes_final_with_lost_lines(url: str, tmp_path: Path) -> None:
     with Database(url, Recipe(), ME) as database:
         sink_into(database.writer, tmp_path).write([replace(inspected(4000), defects=(defect(1),))])
-    earlier = (datetime.now(UTC) - timedelta(seconds=20)).isoformat()
+    earlier = datetime.now(UTC) - timedelta(seconds=20)
     with sql(url) as connection:
-        connection.execute(sa.text("UPDATE coils SET updated_at = :at, line_rate_hz = 100"), {"at": earlier})
+        connection.execute(sa.text("UPDATE coils SET updated_at = :at, line_rate_hz = 100"), {"at": earlier.isoformat()})
     with Database(url, Recipe(), ME) as restarted:
         with restarted.writer.transaction() as change:
             assert change.close_interrupted() == ["C1"]
+            most_s = (datetime.now(UTC) - earlier).total_seconds()
             assert change.close_interrupted() == []
         stored = restarted.reader.coil("C1")
         summary, coverage = restarted.reader.summary(stored), restarted.reader.coverage(stored)
         published = [e.payload for e in restarted.reader.events(after=0, limit=99)]
     assert stored.interrupted
     assert summary.totals.inspected == 4000
-    assert 2000 <= summary.totals.lost <= 2200
+    assert 2000 <= summary.totals.lost <= 100 * most_s + 1
     assert coverage[-1].reason is not None
     assert coverage[-1].reason.code is Code.STATION_INTERRUPTED
-    assert 20 <= coverage[-1].reason.args["away_s"] < 22
+    assert 20 <= coverage[-1].reason.args["away_s"] <= round(most_s, 1)
     assert published[-2] == CoverageLost("cam", 4000, 4000.0, coverage[-1].reason)  # an event, and so an alarm
     assert isinstance(published[-1], CoilFinal)
     assert summary.decision is Decision.HOLD
