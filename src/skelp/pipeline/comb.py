@@ -73,6 +73,9 @@ class Comb:
         if abs(point.along - near.along) <= _PIECE_MM and self._is_like(point):
             self.pieces.append(point)
             return True
+        if near is self.points[-1] and self._is_rather_the_last_turn(point):
+            self.pieces.append(self.points.pop())
+            near = self.points[-1]
         turns = self._turns(point, self.period)
         if turns is None:
             return False
@@ -82,6 +85,15 @@ class Comb:
         self._add([point])
         self.period += (abs(point.along - near.along) / turns - self.period) / 4
         return True
+
+    def _is_rather_the_last_turn(self, point: Point) -> bool:
+        """Whether the point lies closer than the last one to where that turn was expected: the last one was a random defect near the mark,
+        from which no further turn would fit.
+        """
+        last, before = self.points[-1], self.points[-2]
+        turns = round((last.along - before.along) / self.period)
+        off, last_off = (abs(p.along - before.along - turns * self.period) for p in (point, last))
+        return off < last_off and off <= tolerance_mm(turns * self.period) and point.is_like(before)
 
     def joins(self, other: Comb) -> bool:
         """Add the points of a newer series if both are one: it goes on with the same distance, or lies between its points."""

@@ -86,6 +86,14 @@ def test_a_mark_in_two_pieces_beside_each_other_is_one_turn() -> None:
         assert {round(series.period_mm) for series in reported} == {round(PERIOD_MM)}
 
 
+def test_a_random_defect_just_before_a_mark_does_not_end_the_series() -> None:
+    """It fits, and comes first; from it no further turn would."""
+    places = [PERIOD_MM * n for n in range(30) if n != 14]
+    (series,) = found([*marks(places), *marks([PERIOD_MM * 15 - 25], first=100)])
+    assert (series.seen, series.expected) == (29, 30)
+    assert series.defect_ids == tuple(f"C1-{n:06d}" for n in range(29))
+
+
 def test_pieces_of_marks_are_no_series_of_their_own() -> None:
     for seed in range(5):
         defects, (own,) = draw(Case(split=0.3, length_m=300), seed)
