@@ -58,6 +58,15 @@ def test_a_screen_that_keeps_what_the_model_finds_is_written_with_its_figures(ha
     write_card(whole, card, halved / "without.onnx")
     assert ModelFile.open(halved / "without.onnx").card.screen is None
 
+    lower = card | {"classes": [{**c, "threshold": 0.45} for c in card["classes"]]}
+    write_card(out, lower, halved / "lower.onnx")
+    assert "higher thresholds" in str(ModelFile.open(halved / "lower.onnx").card.why_no_screen(Recipe()))
+    skelp("screen", config, "--model", halved / "lower.onnx", "--keep", "--out", halved / "kept.onnx")
+    kept = ModelFile.open(halved / "kept.onnx")
+    assert (kept.screen, kept.card.why_no_screen(Recipe())) == (model.screen, None)
+    with pytest.raises(SkelpError, match="no screen to keep"):
+        skelp("screen", config, "--model", whole, "--keep", "--out", halved / "none.onnx")
+
     monkeypatch.setattr(screened, "limit_of", lambda _: 256)
     with pytest.raises(SkelpError, match=r"the screen keeps 0 of \d+ defects on pictures that chose nothing, less than 99.5%"):
         skelp("screen", config, "--steps", 1, "--out", halved / "none.onnx")

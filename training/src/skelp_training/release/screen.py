@@ -13,11 +13,11 @@ import onnxruntime as ort
 import torch
 
 from skelp.domain.errors import SkelpError
-from skelp.inference.model_file import SUSPICION
+from skelp.inference.model_file import SUSPICION, ModelFile
 from skelp_training.config import DataSet, TrainConfig
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pictures import U8
-from skelp_training.data.pools import items_of, pools_of
+from skelp_training.data.pools import Pool, items_of, pools_of
 from skelp_training.evaluation.detector import Detector, padded
 from skelp_training.evaluation.screened import KEPT, judged, share
 from skelp_training.fit.screen import taught
@@ -26,22 +26,20 @@ from skelp_training.release.graph import write_graph
 from skelp_training.release.model_file import write_card
 
 
-def make_screen(config: TrainConfig, source: Path, out: Path, steps: int, version: str = "") -> dict[str, Any]:
+def make_screen(config: TrainConfig, source: Path, out: Path, steps: int, version: str = "", *, keep: bool = False) -> dict[str, Any]:
     """Write `source` with a screen to `out`. Returns what its card says of the screen. `version`: of the card; "": that of `source`.
 
-    Raises SkelpError, and writes nothing, if the held-out pictures show too few defects to choose a limit, or if the screen keeps less
-    than 99.5% of them, and not by chance.
+    `keep`: the screen is that of `source`, with a limit and figures for the limits that the model's classes have now; nothing is taught.
+
+    Raises SkelpError, and writes nothing, if the held-out pictures show too few defects to choose a limit, if the screen keeps less
+    than 99.5% of them, and not by chance, or if there is no screen to keep.
     """
     detector = Detector(source)
     leaked = check_leaks(config)
-    pools = pools_of(config, without=leaked)
-    network = taught(config, detector, pools, steps)
-    with tempfile.TemporaryDirectory() as folder:
-        graph = Path(folder) / "screen.onnx"
-        write_graph(DeployedScreen(network).eval(), graph, {SUSPICION: "tile"})
-        data = graph.read_bytes()
+    data = ModelFile.open(source).screen if keep else _taught(config, detector, pools_of(config, without=leaked), steps)
+    if data is None:
+        raise SkelpError(f"{source} has no screen to keep; leave out --keep, and one is taught")
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
-    check_agreement(network, session, [pool.samples[0].image for pool in pools])
 
     def suspect(image: U8) -> U8:
         return np.asarray(session.run([SUSPICION], {"frames": padded(image)[None, None]})[0][0], np.uint8)
@@ -60,6 +58,18 @@ def make_screen(config: TrainConfig, source: Path, out: Path, steps: int, versio
     card = detector.card.model_dump(mode="json") | {"version": version or detector.card.version, "screen": screen}
     write_card(source, card, out, base64.b64encode(data).decode())
     return {"limit": limit, **quality}
+
+
+def _taught(config: TrainConfig, detector: Detector, pools: Sequence[Pool], steps: int) -> bytes:
+    """A new screen, as an ONNX file. Raises SkelpError if ONNX Runtime and PyTorch differ."""
+    network = taught(config, detector, pools, steps)
+    with tempfile.TemporaryDirectory() as folder:
+        graph = Path(folder) / "screen.onnx"
+        write_graph(DeployedScreen(network).eval(), graph, {SUSPICION: "tile"})
+        data = graph.read_bytes()
+    session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
+    check_agreement(network, session, [pool.samples[0].image for pool in pools])
+    return data
 
 
 def check_agreement(network: ScreenNet, session: ort.InferenceSession, pictures: Sequence[U8]) -> None:
