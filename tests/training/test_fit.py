@@ -62,6 +62,23 @@ def test_a_class_that_no_crop_shows_does_not_count_as_missed() -> None:
     assert losses.segmentation_loss(wrong, mask).item() > 1
 
 
+def test_a_small_defect_on_one_crop_counts_as_much_as_a_large_one_on_another_where_dice_is_of_each_crop() -> None:
+    masks = torch.zeros(2, 64, 64, dtype=torch.uint8)
+    masks[0], masks[1, :4, :4] = 1, 1
+    missed = torch.tensor([0.0, -20.0])[None, :, None, None].repeat(2, 1, 32, 32)
+    finds_large, finds_small = missed.clone(), missed.clone()
+    finds_large[0, 1] = finds_small[1, 1, :2, :2] = 20
+
+    def dice(logits: torch.Tensor, *, each_crop: bool) -> float:
+        whole, without = (losses.segmentation_loss(logits, masks, dice_weight=w, each_crop=each_crop).item() for w in (1.0, 0.0))
+        return whole - without
+
+    assert dice(finds_large, each_crop=True) == pytest.approx(0.4, abs=0.01)  # of the small one, a fifth is left to the smoothing
+    assert dice(finds_small, each_crop=True) == pytest.approx(0.5, abs=0.01)
+    assert dice(finds_large, each_crop=False) < 0.01
+    assert dice(finds_small, each_crop=False) > 0.95
+
+
 def test_unsure_pixels_neither_teach_nor_count() -> None:
     mask = torch.zeros(1, 8, 8, dtype=torch.uint8)
     mask[0, :4, :2] = 1

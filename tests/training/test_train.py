@@ -89,9 +89,11 @@ def _losses(folder: Path) -> list[float]:
     return [e.value for e in events.Scalars("loss")]
 
 
-def test_two_processes_have_the_loss_of_one(spots: Path) -> None:
-    one = config_file(spots, steps=6, name="one.toml", run=f'"{spots}/one"', batch="8\ndropout = 0.2")
-    two = config_file(spots, steps=6, name="two.toml", run=f'"{spots}/two"', batch="8\ndropout = 0.2")
+@pytest.mark.parametrize("dice", ["batch", "crop"])
+def test_two_processes_have_the_loss_of_one(spots: Path, dice: str) -> None:
+    batch = f'8\ndropout = 0.2\ndice = "{dice}"'
+    one = config_file(spots, steps=6, name="one.toml", run=f'"{spots}/one"', batch=batch)
+    two = config_file(spots, steps=6, name="two.toml", run=f'"{spots}/two"', batch=batch)
     skelp("train", one)
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "skelp", "train"]
     done = subprocess.run([*torchrun, str(two)], cwd=spots, capture_output=True, text=True, timeout=200, check=False)

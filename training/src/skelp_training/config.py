@@ -150,6 +150,8 @@ class TrainingPlan(_Table):
     """Weight of the defect classes in the cross-entropy; sound steel has 1."""
     dice_weight: Annotated[float, Field(ge=0)] = 1.0
     """Weight of the Dice loss beside the cross-entropy."""
+    dice: Literal["batch", "crop"] = "batch"
+    """Whether the Dice loss is of each class in the whole batch, where large defects count most, or of each class on each crop."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Rate of channel dropout at 1/8 of the resolution and coarser. For xs, s and m; the baselines have no dropout."""
     paste_share: Share = 0.0

@@ -20,10 +20,13 @@ def cell_targets(masks: Tensor, classes: int, stride: int) -> tuple[Tensor, Tens
     return share / weight.clamp(min=1e-6), weight
 
 
-def segmentation_loss(logits: Tensor, masks: Tensor, defect_weight: float = 1.0, dice_weight: float = 1.0) -> Tensor:
+def segmentation_loss(
+    logits: Tensor, masks: Tensor, defect_weight: float = 1.0, dice_weight: float = 1.0, *, each_crop: bool = False
+) -> Tensor:
     """Cross-entropy against cell shares plus soft Dice over the defect classes (Milletari et al., 2016).
 
-    Sums run over the whole batch of all workers, so that the loss does not depend on how the batch is split.
+    Sums run over the whole batch of all workers, so that the loss does not depend on how the batch is split. `each_crop`: Dice is the mean
+    over each class on each crop that shows it, so that a small defect counts as much as a large one; else each class's is of the batch.
     """
     classes = logits.shape[1]
     share, weight = cell_targets(masks, classes, masks.shape[-1] // logits.shape[-1])
@@ -33,11 +36,14 @@ def segmentation_loss(logits: Tensor, masks: Tensor, defect_weight: float = 1.0,
     entropy = -(share * log_p * balance * weight).sum()
     p = log_p.exp() * weight
     share = share * weight
-    sums = torch.cat([torch.stack([entropy, weight.sum()]), (p * share).sum((0, 2, 3)), p.sum((0, 2, 3)), share.sum((0, 2, 3))])
-    entropy, count, *_ = (sums := sum_over_workers(sums))
-    overlap, predicted, present = sums[2:].reshape(3, classes)[:, 1:]
+    entropy, count = sum_over_workers(torch.stack([entropy, weight.sum()]))
+    over = (2, 3) if each_crop else (0, 2, 3)
+    areas = torch.stack([(p * share).sum(over), p.sum(over), share.sum(over)])
+    overlap, predicted, present = (areas if each_crop else sum_over_workers(areas))[..., 1:]
     dice = (2 * overlap + 1) / (predicted + present + 1)
-    # Dice counts only classes that are on some crop of the batch; cross-entropy covers false alarms of the others
+    # Dice counts only classes that are on some crop of the batch, or on the crop; cross-entropy covers false alarms of the others
     shown = (present > 0).float()
-    dice_loss = ((1 - dice) * shown).sum() / shown.sum().clamp(min=1)
-    return torch.as_tensor(entropy / count.clamp(min=1) + dice_weight * dice_loss)
+    lost, of = ((1 - dice) * shown).sum(), shown.sum()
+    if each_crop:
+        lost, of = sum_over_workers(torch.stack([lost, of]))
+    return torch.as_tensor(entropy / count.clamp(min=1) + dice_weight * lost / of.clamp(min=1))

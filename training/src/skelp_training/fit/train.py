@@ -80,7 +80,9 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
             draw_dropout(network, plan.dropout, plan.batch, seed=plan.seed, step=step, rank=worker.rank, world=worker.world)
             with torch.autocast(worker.device.split(":")[0], dtype, enabled=dtype is not torch.float32):
                 logits = network(frames)
-            loss = segmentation_loss(logits, torch.from_numpy(masks).to(worker.device), plan.defect_weight, plan.dice_weight)
+            loss = segmentation_loss(
+                logits, torch.from_numpy(masks).to(worker.device), plan.defect_weight, plan.dice_weight, each_crop=plan.dice == "crop"
+            )
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call] # torch does not type it
             average_gradients(network)
