@@ -23,7 +23,7 @@ _LATER_KEYS = ("bits", "float_range", "exif", "absent", "marks", "groups_apart",
 """Keys of a data set that earlier versions did not have. Where they are not set, a checkpoint of such a version is still resumed."""
 _EXPORT_KEYS = ("steel",)
 """Keys of a data set that do not shape the weights."""
-_LATER_PLAN_KEYS = ("paint_share", "paint_class", "scratch_share", "scratch_class", "first_share")
+_LATER_PLAN_KEYS = ("paint_share", "paint_class", "scratch_share", "scratch_class", "first_share", "dice_each_crop")
 """The same for the table [train]."""
 
 
@@ -150,8 +150,8 @@ class TrainingPlan(_Table):
     """Weight of the defect classes in the cross-entropy; sound steel has 1."""
     dice_weight: Annotated[float, Field(ge=0)] = 1.0
     """Weight of the Dice loss beside the cross-entropy."""
-    dice: Literal["batch", "crop"] = "batch"
-    """Whether the Dice loss is of each class in the whole batch, where large defects count most, or of each class on each crop."""
+    dice_each_crop: bool = False
+    """The Dice loss is of each class on each crop. Else it is of each class in the whole batch, where large defects count most."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Rate of channel dropout at 1/8 of the resolution and coarser. For xs, s and m; the baselines have no dropout."""
     paste_share: Share = 0.0

@@ -81,7 +81,7 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
             with torch.autocast(worker.device.split(":")[0], dtype, enabled=dtype is not torch.float32):
                 logits = network(frames)
             loss = segmentation_loss(
-                logits, torch.from_numpy(masks).to(worker.device), plan.defect_weight, plan.dice_weight, each_crop=plan.dice == "crop"
+                logits, torch.from_numpy(masks).to(worker.device), plan.defect_weight, plan.dice_weight, each_crop=plan.dice_each_crop
             )
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call] # torch does not type it
