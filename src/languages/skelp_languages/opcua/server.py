@@ -19,6 +19,7 @@ from skelp_languages.opcua.upstream.callers import Rules
 from skelp_languages.opcua.upstream.endpoints import offer, take_names_off_the_open_endpoint
 from skelp_languages.opcua.upstream.of_type import let_subtypes_through
 from skelp_languages.opcua.upstream.sessions import GuardedServer, use_guarded_sessions
+from skelp_languages.opcua.upstream.stopping import stop
 from skelp_languages.opcua.users import Users, ask_station
 from skelp_languages.seldom import SeldomRecords
 
@@ -59,7 +60,7 @@ async def listening(made: Made) -> AsyncIterator[None]:
             take_names_off_the_open_endpoint(made.server)
             yield
         finally:
-            await made.server.stop()
+            await stop(made.server)
 
 
 @contextmanager

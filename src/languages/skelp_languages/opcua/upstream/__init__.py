@@ -11,6 +11,7 @@
 - moving: a session that goes on over another channel ends with the one before, and its client is not told to begin anew.
 - subscriptions: every client may delete, change and take over those of all others; what cannot be sent again is sent empty, and what was
   sent again is forgotten.
+- stopping: it may wait for ever when it stops while a subscription ends.
 - endpoints: it offers user names where nothing is encrypted.
 
 tests/unit/languages/opcua/upstream has a test for each, of what is done here and of what asyncua does, which fails once asyncua mends it.

@@ -171,6 +171,41 @@ async def open_channel() -> dict[str, bool]:
     return {"a channel without encryption is always open": got_in}
 
 
+async def ends_a_subscription(server: Server) -> None:
+    """Bring a server that listens to where it cleans up after a client that has gone, and just ends the client's subscription."""
+
+    async def ends_slowly() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0.2)
+
+    client = Client(f"opc.tcp://127.0.0.1:{server.bserver.port}/plain")
+    await client.connect()
+    await client.create_subscription(1000, Heard())
+    (subscription,) = server.iserver.subscription_service.subscriptions.values()
+    await client.disconnect()
+    subscription._task = asyncio.create_task(ends_slowly())
+    await asyncio.sleep(0)
+    ends = asyncio.create_task(subscription.stop())
+    server.bserver.cleanup_task.cancel()
+    server.bserver.closing_tasks[:] = [ends]
+    server.bserver.cleanup_task = asyncio.create_task(server.bserver._close_task_loop())
+    await asyncio.sleep(0.05)
+
+
+async def stopping() -> dict[str, bool]:
+    server = Server()
+    await server.init()
+    server.set_endpoint("opc.tcp://127.0.0.1:0/plain")
+    await server.start()
+    await ends_a_subscription(server)
+    stops = asyncio.create_task(server.stop())
+    _, waits = await asyncio.wait([stops], timeout=3)
+    stops.cancel()
+    return {"a server that ends a subscription does not stop": bool(waits)}
+
+
 async def main(nodeset: Path) -> None:
     logging.disable(logging.CRITICAL)
     server = Server()
@@ -191,6 +226,7 @@ async def main(nodeset: Path) -> None:
             found |= await unanswered(client, url)
         found |= await moved(url)
     found |= await open_channel()
+    found |= await stopping()
     print(json.dumps(found))
 
 

@@ -30,6 +30,7 @@ FAULTS = {
     "a message that is not there is sent empty": "subscriptions",
     "who has no subscription waits for news": "subscriptions",
     "a session that moved ends with its old channel": "moving",
+    "a server that ends a subscription does not stop": "stopping",
     "whoever is called admin is one": "endpoints",
     "user names are offered without encryption": "endpoints",
 }
