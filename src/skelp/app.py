@@ -28,7 +28,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.status import CameraStatus, RecipeId, StationStatus
 from skelp.domain.strip import Scale
 from skelp.metrics import exposition
-from skelp.model import automatic_id, coil_maker, facts_of, open_model
+from skelp.model import AutomaticIds, coil_maker, facts_of, open_model
 from skelp.pipeline.assembly import Limits, assemble
 from skelp.ports import FrameSource, RecordChanges
 from skelp.recipe_shelf import RecipeShelf
@@ -104,7 +104,7 @@ class Station:
         quota = Quota(int(storage.crops_max_gb * 2**30), int(storage.disk_min_free_gb * 2**30))
         self.crops = CropStore(storage.folder / "crops", quota, lambda count: publish(CropsDeleted(count, PicturesDeleted(count))))
         self.live = LiveStrip()
-        make_coil = coil_maker(self.model, self.recipes.of, views[0].scale.mm_per_line, codes)
+        automatic_id, make_coil = AutomaticIds(), coil_maker(self.model, self.recipes.of, views[0].scale.mm_per_line, codes)
         limit = int(config.coils.automatic_max_m * 1000 / views[0].scale.mm_per_line)
         self.samples = CleanSamples(storage.folder / "samples", _sampling(config, views[0].scale))
         self.line = assemble(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -130,9 +130,20 @@ def compile_model(
     return write_engines(out, model, engine, compilation.networks), compilation.different
 
 
-def automatic_id() -> str:
-    """The id of a coil that nobody announced: when it began."""
-    return f"auto-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%f')[:-3]}Z"
+class AutomaticIds:
+    """Gives the ids of coils that nobody announced: when each began.
+
+    No id comes twice. If the clock is set back, the next one is that of the millisecond after the last one.
+    """
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._now = now
+        self._last = datetime.min.replace(tzinfo=UTC)
+
+    def __call__(self) -> str:
+        """The id of a coil that begins now. One thread may call it at a time."""
+        self._last = max(self._now(), self._last + timedelta(milliseconds=1))
+        return f"auto-{self._last.strftime('%Y%m%dT%H%M%S%f')[:-3]}Z"
 
 
 def coil_maker(model: ModelFile, recipe_of: RecipeOf, mm_per_line: float, codes: CommonCodes | None = None) -> Callable[..., Coil]:

@@ -69,14 +69,36 @@ def test_a_small_defect_on_one_crop_counts_as_much_as_a_large_one_on_another_whe
     finds_large, finds_small = missed.clone(), missed.clone()
     finds_large[0, 1] = finds_small[1, 1, :2, :2] = 20
 
-    def dice(logits: torch.Tensor, *, each_crop: bool) -> float:
+    def dice(logits: torch.Tensor, *, each_crop: float) -> float:
         whole, without = (losses.segmentation_loss(logits, masks, dice_weight=w, each_crop=each_crop).item() for w in (1.0, 0.0))
         return whole - without
 
-    assert dice(finds_large, each_crop=True) == pytest.approx(0.4, abs=0.01)  # of the small one, a fifth is left to the smoothing
-    assert dice(finds_small, each_crop=True) == pytest.approx(0.5, abs=0.01)
-    assert dice(finds_large, each_crop=False) < 0.01
-    assert dice(finds_small, each_crop=False) > 0.95
+    assert dice(finds_large, each_crop=1) == pytest.approx(0.4, abs=0.01)  # of the small one, a fifth is left to the smoothing
+    assert dice(finds_small, each_crop=1) == pytest.approx(0.5, abs=0.01)
+    assert dice(finds_large, each_crop=0) < 0.01
+    assert dice(finds_small, each_crop=0) > 0.95
+    assert dice(finds_large, each_crop=0.25) == pytest.approx(0.25 * dice(finds_large, each_crop=1) + 0.75 * dice(finds_large, each_crop=0))
+
+
+def test_what_is_found_on_a_crop_without_the_class_counts_in_the_part_of_dice_that_is_of_the_batch() -> None:
+    masks = torch.zeros(2, 64, 64, dtype=torch.uint8)
+    masks[0, :16, :16] = 1
+    right = torch.tensor([0.0, -20.0])[None, :, None, None].repeat(2, 1, 32, 32)
+    right[0, 1, :8, :8] = 20
+    also_elsewhere = right.clone()
+    also_elsewhere[1, 1, :8, :8] = 20
+
+    def more(each_crop: float) -> float:
+        """What Dice of weight 1 adds to the loss for what is found elsewhere."""
+        a, b = (
+            losses.segmentation_loss(x, masks, dice_weight=1.0, each_crop=each_crop).item()
+            - losses.segmentation_loss(x, masks, dice_weight=0.0).item()
+            for x in (right, also_elsewhere)
+        )
+        return b - a
+
+    assert more(1) == pytest.approx(0, abs=1e-5)
+    assert more(0.5) == pytest.approx(1 / 6, abs=0.01)
 
 
 def test_unsure_pixels_neither_teach_nor_count() -> None:

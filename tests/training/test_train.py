@@ -89,8 +89,8 @@ def _losses(folder: Path) -> list[float]:
     return [e.value for e in events.Scalars("loss")]
 
 
-@pytest.mark.parametrize("each_crop", ["false", "true"])
-def test_two_processes_have_the_loss_of_one(spots: Path, each_crop: str) -> None:
+@pytest.mark.parametrize("each_crop", [0, 0.5, 1])
+def test_two_processes_have_the_loss_of_one(spots: Path, each_crop: float) -> None:
     batch = f"8\ndropout = 0.2\ndice_each_crop = {each_crop}"
     one = config_file(spots, steps=6, name="one.toml", run=f'"{spots}/one"', batch=batch)
     two = config_file(spots, steps=6, name="two.toml", run=f'"{spots}/two"', batch=batch)

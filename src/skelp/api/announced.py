@@ -22,7 +22,7 @@ class AnnouncedCoils:
         If an earlier request stored the coil but failed before the line knew it, its repetition starts the coil on the line.
         """
         known = body.model_dump(include={"heat", "product", "customer", "strip_width_mm"})
-        with self._lock:
+        with self._s.control.border() as at, self._lock:
             order = {key: known[key] or value for key, value in self._earlier_order(body).items()}
             coil = self._s.new_coil(body.coil_id, name=body.name or body.coil_id, **known | order)
             current = self._s.control.current()
@@ -31,7 +31,7 @@ class AnnouncedCoils:
                 if is_new and current is not None:
                     change.end_coil(current)
             if current != started.coil_id and not started.automatic:
-                self._s.control.start(started)
+                self._s.control.start(started, at)
         return started, is_new
 
     def _earlier_order(self, body: CoilStart) -> dict[str, str]:
@@ -41,7 +41,7 @@ class AnnouncedCoils:
 
     def finish(self, coil_id: str) -> Coil:
         """End a coil, by its id or name. Returns it as it was. Raises ConflictError if it is over while a later pass of it runs."""
-        with self._lock:
+        with self._s.control.border() as at, self._lock:
             coil = self._s.records.coil(coil_id)
             newest = self._s.records.passes(coil.coil_id)[-1]
             if newest.status is Status.RUNNING and newest.coil_id != coil.coil_id:
@@ -49,5 +49,5 @@ class AnnouncedCoils:
             if coil.status is Status.RUNNING:
                 with self._s.writer.transaction() as change:
                     change.end_coil(coil.coil_id)
-            self._s.control.finish(coil.coil_id)
+            self._s.control.finish(coil.coil_id, at)
         return coil

@@ -36,6 +36,7 @@ class _Camera:
     """`shift` is added to the camera's own count to get the shared one. `end`: the shared line after the camera's last capture.
 
     `delivers`: its last capture was a frame and not a loss. `encoder_read`: the aligner has used or refused its first encoder count.
+    `estimated_to` and `aligned_to`: the end of the last loss that was estimated, and of what was aligned, in the camera's own count.
     """
 
     behind: int
@@ -45,12 +46,14 @@ class _Camera:
     delivers: bool = False
     encoder_read: bool = False
     ended: bool = False
+    estimated_to: int = 0
+    aligned_to: int = 0
 
 
 class Aligner:
     """Converts captures to the shared count and reports the lines that a camera missed.
 
-    One thread calls `push` and `silent_losses`. Each camera's thread calls `capture_arrived`, `ended` and `to_shared`.
+    One thread calls `push` and `silent_losses`. Each camera's thread calls `capture_arrived`, `exposed` and `ended`.
     `behind` gives for each camera the distance in lines by which it stands further down the line than the first camera.
     """
 
@@ -69,13 +72,16 @@ class Aligner:
         """Record that the source has ended, or that it waits for the inspection. Its silence is then no loss."""
         self._cameras[camera].ended = True
 
-    def to_shared(self, camera: str, own_end: OwnLine) -> SharedLine:
-        """Convert a line of the camera's own count to the shared count."""
-        return SharedLine(own_end + self._cameras[camera].shift)
+    def exposed(self, capture: Capture[OwnLine]) -> SharedLine | None:
+        """The end of a capture that `push` will get, in the shared count. None after an estimated loss, until `push` has corrected it."""
+        camera, end = self._cameras[capture.camera], after(capture.first_line, capture.lines)
+        if isinstance(capture, LostLines) and capture.estimated:
+            camera.estimated_to = end
+        return SharedLine(end + camera.shift) if camera.aligned_to >= camera.estimated_to else None
 
     def push(self, capture: Capture[OwnLine]) -> Iterator[Capture[SharedLine]]:
         """The capture in the shared count, after a loss if the camera missed lines before it. Each camera's captures have no holes."""
-        camera = self._cameras[capture.camera]
+        camera, own_end = self._cameras[capture.camera], after(capture.first_line, capture.lines)
         if isinstance(capture, CameraFrame) and capture.strip_line is not None:
             if not camera.encoder_read:
                 self._place_by_encoder(camera, capture, capture.strip_line)
@@ -94,6 +100,7 @@ class Aligner:
             capture = replace(capture, lines=lines)
         if lines:
             yield self._accept(camera, capture.at(first))
+        camera.aligned_to = own_end
 
     def silent_losses(self, now: float) -> Iterator[Capture[SharedLine]]:
         """The lines that silent cameras have missed, counted by the running camera that has seen the fewest."""

@@ -4,13 +4,15 @@
     lines without an announced coil belong to an automatic coil
 
 All cameras share one count of lines. A coil begins at the highest line that any camera had exposed when the coil was announced. The
-captures of every camera are cut at that line, so a coil has the same lines from every camera.
+captures of every camera are cut at that line, so a coil has the same lines from every camera. A line that was placed on a coil stays there,
+so no line behind a border is placed while the records are asked for it.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from skelp.domain.coilmap import Coil
@@ -43,7 +45,7 @@ class CoilTracker:
         begun: Callable[[Coil], Coil] = lambda coil: coil,
         forgotten: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._begun, self._forgotten = begun, forgotten
         self._automatic, self._automatic_lines = automatic, automatic_lines
         self._spans = [_Span(SharedLine(0), None)]
@@ -52,18 +54,40 @@ class CoilTracker:
         self._exposed = SharedLine(0)
         self._dropped = 0
         self._known: dict[str, Coil] = {}
+        self.announced = 0
+        """How many coils were announced so far."""
+        self._borders: list[SharedLine] = []
 
-    def start(self, coil: Coil) -> None:
-        """End the running coil and begin `coil` at the next line."""
+    @contextmanager
+    def border(self) -> Iterator[SharedLine]:
+        """The first line that no camera has exposed. Until the `with` ends, the line waits there for a coil to begin or to end."""
         with self._lock:
-            self._begin(coil)
+            at = self._exposed
+            self._borders.append(at)
+        try:
+            yield at
+        finally:
+            with self._lock:
+                self._borders.remove(at)
+                self._lock.notify_all()
 
-    def finish(self, coil_id: str) -> None:
-        """End the coil if it is running. Lines that follow belong to an automatic coil."""
+    @property
+    def waits(self) -> bool:
+        """Whether the line may wait for the records of a coil that begins or ends."""
+        return bool(self._borders)
+
+    def start(self, coil: Coil, at: SharedLine | None = None) -> None:
+        """End the running coil and begin `coil` at line `at`, a `border`; None: at the next line."""
+        self.announced += 1
+        with self._lock:
+            self._begin(coil, at)
+
+    def finish(self, coil_id: str, at: SharedLine | None = None) -> None:
+        """End the coil at line `at`, as in `start`, if it is running. Lines that follow belong to an automatic coil."""
         with self._lock:
             last = self._spans[-1].coil
             if last is not None and last.coil_id == coil_id:
-                self._begin(None)
+                self._begin(None, at)
 
     def current(self) -> str | None:
         """Id of the coil that new lines belong to; None if there is none yet."""
@@ -94,8 +118,10 @@ class CoilTracker:
             self._exposed = max(self._exposed, end_line)
 
     def place(self, capture: Capture[SharedLine]) -> Sequence[Travelling]:
-        """Cut a capture where coils begin and end. The coil ends come between the pieces."""
+        """Cut a capture where coils begin and end. The coil ends come between the pieces. Waits while a border is asked for."""
+        end = after(capture.first_line, capture.lines)
         with self._lock:
+            self._lock.wait_for(lambda: all(end <= border for border in self._borders))
             return list(self._place(capture))
 
     def ends_at_border(self) -> Sequence[CoilEnd]:
@@ -112,13 +138,14 @@ class CoilTracker:
                 found += [CoilEnd(coil.coil_id, camera, stopped) for coil in rest if coil is not None]
             return found
 
-    def _begin(self, coil: Coil | None) -> None:
+    def _begin(self, coil: Coil | None, at: SharedLine | None) -> None:
         coil = coil and self._introduced(coil)
         last = self._spans[-1]
-        if last.first_line == self._exposed and last.coil is None:
+        border = self._exposed if at is None else max(at, last.first_line)
+        if last.first_line == border and last.coil is None:
             last.coil = coil
         else:
-            self._spans.append(_Span(self._exposed, coil))
+            self._spans.append(_Span(border, coil))
 
     def _introduced(self, coil: Coil) -> Coil:
         known = self._known[coil.coil_id] = self._begun(coil)

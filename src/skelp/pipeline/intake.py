@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from skelp.domain.reasons import Overrun, Reason
-from skelp.domain.strip import CameraFrame, Capture, LostLines, OwnLine, after
+from skelp.domain.strip import CameraFrame, Capture, LostLines, OwnLine
 from skelp.pipeline.channel import Channel
 from skelp.pipeline.meter import Meter
 from skelp.pipeline.motion import Motion
@@ -24,13 +24,14 @@ class Intake:
         meter: Meter,
         *,
         live: bool,
-        exposed: Callable[[OwnLine], None],
+        exposed: Callable[[Capture[OwnLine]], None],
         why_dropped: Callable[[], Reason | None],
+        announced: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`exposed` is called with the end of each capture, before it goes into the channel."""
+        """`exposed` is called with each capture, before it goes into the channel. `announced`: how many coils were announced so far."""
         self._captures, self._meter, self._live = captures, meter, live
-        self._exposed, self._why_dropped = exposed, why_dropped
-        self._motion = Motion()
+        self._exposed, self._why_dropped, self._announced = exposed, why_dropped, announced
+        self._motion, self._coils = Motion(), announced()
         self._dropped: LostLines[OwnLine] | None = None
         self._again = 0  # of dropped frames
 
@@ -40,19 +41,29 @@ class Intake:
         return self._motion.again_lines
 
     def push(self, capture: Capture[OwnLine]) -> None:
-        """Pass on what is new steel in a capture. Raises ClosedError if the channel is closed."""
+        """Pass on what is new steel in a capture. Raises ClosedError if the channel is closed.
+
+        What the camera has seen is known on the coil that it was seen on: the next coil may be another pass of the same steel.
+        """
+        if (coils := self._announced()) != self._coils:
+            self._coils = coils
+            self._motion.forget()
         new = self._motion.push(capture)
         self._meter.count("lines_exposed", capture.lines)
         if again := capture.lines - sum(c.lines for c in new):
             self._meter.count("lines_again", again)
         for part in new:
-            self._exposed(after(part.first_line, part.lines))
+            self._exposed(part)
             if self._live:
                 self._offer(part)
             else:
                 self._captures.put(part)
         if not new:
             self._offer_dropped()
+
+    def idle(self) -> None:
+        """Pass on a loss that waits, if there is room now: the coil may end before the next capture."""
+        self._offer_dropped()
 
     def close(self) -> None:
         """Pass on the loss that still waits. Raises ClosedError if the channel is closed."""
@@ -69,7 +80,9 @@ class Intake:
         if isinstance(capture, CameraFrame):
             self._again = capture.again
         lost = self._dropped or LostLines(capture.camera, capture.first_line, 0, Overrun())
-        self._dropped = replace(lost, lines=lost.lines + capture.lines, reason=self._why_dropped() or lost.reason)
+        estimated = lost.estimated or (isinstance(capture, LostLines) and capture.estimated)
+        reason = self._why_dropped() or lost.reason
+        self._dropped = replace(lost, lines=lost.lines + capture.lines, reason=reason, estimated=estimated)
         self._meter.count("lines_overrun", capture.lines)
 
     def _offer_dropped(self) -> None:

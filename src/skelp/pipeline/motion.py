@@ -99,21 +99,22 @@ class Motion:
             jumps = self._jumps(capture.positions, steps)
             if np.count_nonzero(jumps) <= _MOST_JUMPS and self._moves_with_lines(steps):
                 return self._new_steel(capture, capture.positions, steps, jumps)
-        self._forget()
+        self.forget()
         return [self._numbered(self._after_again(capture))]
+
+    def forget(self) -> None:
+        """No steel is known from here on: every line is new."""
+        self._last = self._passed = None
+        self._is_back = False
 
     def _lose(self, loss: LostLines[OwnLine]) -> None:
         """All lost lines may have been new steel. If they were not, the lines up to the frontier stay lost although they come again."""
         self._passed = None
         if self._last is None or not isinstance(loss.reason, _RAN_ON):
-            self._forget()
+            self.forget()
             return
         self._known.frontier += loss.lines
         self._last = replace(self._last, lost=self._last.lost + loss.lines)
-
-    def _forget(self) -> None:
-        self._last = self._passed = None
-        self._is_back = False
 
     def _steps(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Steps of the count from line to line. If lines were lost before the frame, the first step is inside it."""

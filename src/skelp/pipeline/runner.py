@@ -97,7 +97,12 @@ class Line:
         self.states = LineStates([s.view for s in sources], live, limits.running_from_m_s, lambda: self.again_lines)
         self._intakes = {
             s.view.camera: Intake(
-                self._captures, self.meter, live=s.live, exposed=partial(self._exposed, s.view.camera), why_dropped=self._why_dropped
+                self._captures,
+                self.meter,
+                live=s.live,
+                exposed=self._exposed,
+                why_dropped=self._why_dropped,
+                announced=lambda: self.tracker.announced,
             )
             for s in sources
         }
@@ -188,6 +193,8 @@ class Line:
                 if capture is not None:
                     self._aligner.capture_arrived(source.view.camera, time.monotonic())
                     intake.push(capture)
+                else:
+                    intake.idle()
                 if self._stop.is_set():
                     break
         intake.close()
@@ -197,12 +204,13 @@ class Line:
             if self._running_sources == 0:
                 self._captures.close()
 
-    def _exposed(self, camera: str, end: OwnLine) -> None:
-        self.tracker.record_exposed(self._aligner.to_shared(camera, end))
+    def _exposed(self, capture: Capture[OwnLine]) -> None:
+        if (end := self._aligner.exposed(capture)) is not None:
+            self.tracker.record_exposed(end)
 
     def _why_dropped(self) -> Reason | None:
         """The reason if results wait for the records; None if the inspection is slower than the line."""
-        reason = self._holdup.cause() if self._segmented.is_full else None
+        reason = self._holdup.cause() if self._segmented.is_full or self.tracker.waits else None
         if reason is not None:
             self._backlog.grew(reason)
         return reason or self._backlog.reason

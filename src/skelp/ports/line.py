@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
@@ -14,7 +15,7 @@ from skelp.domain.defect import DefectClass
 from skelp.domain.maps import Maps, Wish
 from skelp.domain.outcome import Outcome
 from skelp.domain.status import EngineInfo
-from skelp.domain.strip import CameraView, Capture, OwnLine
+from skelp.domain.strip import CameraView, Capture, OwnLine, SharedLine
 
 
 class FrameSource(Protocol):
@@ -70,11 +71,15 @@ class Sink(Protocol):
 
 
 class CoilControl(Protocol):
-    """Starts and ends coils on the running line. `current`: id of the coil that new lines belong to, or None. `exposed_on`: how many lines
-    of a coil the cameras have exposed, if new lines belong to it; else None.
+    """Starts and ends coils on the running line.
+
+    `border`: the line at which a coil may begin or end now. The line waits there until the `with` ends; `start` and `finish` take it as
+    `at`. `current`: id of the coil that new lines belong to, or None. `exposed_on`: how many lines of a coil the cameras have exposed, if
+    new lines belong to it; else None.
     """
 
-    def start(self, coil: Coil) -> None: ...
-    def finish(self, coil_id: str) -> None: ...
+    def border(self) -> AbstractContextManager[SharedLine]: ...
+    def start(self, coil: Coil, at: SharedLine | None = None) -> None: ...
+    def finish(self, coil_id: str, at: SharedLine | None = None) -> None: ...
     def current(self) -> str | None: ...
     def exposed_on(self, coil_id: str) -> int | None: ...

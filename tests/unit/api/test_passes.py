@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from httpx2 import Response
 
 from skelp.domain.errors import SkelpError
+from skelp.domain.strip import OnCoil, SharedLine
+from skelp.sinks.sql.changes import Changes
+from tests.fakes import frame
 from tests.station_server import V1, StationServer
 
 
@@ -112,7 +117,7 @@ def test_a_request_that_failed_before_the_line_knew_the_coil_is_completed_by_its
     start(server, "P0")
     with monkeypatch.context() as patch:
 
-        def lost(_coil: object) -> None:
+        def lost(_coil: object, _at: object) -> None:
             raise SkelpError("the answer was lost")
 
         patch.setattr(server.tracker, "start", lost)
@@ -188,3 +193,26 @@ def test_an_underscore_in_an_id_is_no_wildcard(server: StationServer) -> None:
         finish(server, coil_id)
     start(server, "PX", new_pass=True)
     assert start(server, "P_", new_pass=True).json()["coil_id"] == "P_~2"
+
+
+def test_the_border_is_where_the_strip_was_when_the_request_came(server: StationServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The strip runs on while the records answer."""
+    start(server, "P0")
+    at = SharedLine(1000)
+
+    def slow(change: Changes, *given: Any, **more: Any) -> Any:
+        server.tracker.record_exposed(SharedLine(at + 4000))
+        return answer(change, *given, **more)
+
+    requests: dict[str, Callable[[], Response]] = {"start_coil": lambda: start(server, "P1"), "end_coil": lambda: finish(server, "P1")}
+    for name, request in requests.items():
+        server.tracker.record_exposed(at)
+        with monkeypatch.context() as patch:
+            answer = getattr(Changes, name)
+            patch.setattr(Changes, name, slow)
+            assert request().status_code in {200, 201}
+        if name == "start_coil":
+            assert server.tracker.exposed_on("P1") == 4000
+        at = SharedLine(6000)
+    pieces = [p for p in server.tracker.place(frame("cam", 0, np.zeros((10_000, 8), np.uint8))) if isinstance(p, OnCoil)]
+    assert [(p.coil_id, p.capture.lines) for p in pieces] == [("P0", 1000), ("P1", 5000), ("auto", 4000)]

@@ -80,3 +80,25 @@ def test_two_cameras_turn_at_the_same_moment_at_another_place(data: st.DataObjec
     for view in views:
         recorded = [sum(i.lines for i in s.coverage("C1", view.camera)) for s in (sink, reference)]
         assert recorded[0] == recorded[1]
+
+
+def test_the_next_pass_of_a_reversing_mill_is_inspected() -> None:
+    """The second pass runs over the steel of the first one, the other way round, and its strip has got longer."""
+    view = CameraView("cam", 64, SCALE)
+    forth, back = np.arange(1024), np.arange(1023, -129, -1)
+    scratched = np.full((64, 64), STEEL_DN, np.uint8)
+    scratched[:, 30:33] += 3
+    sound = np.full_like(scratched, STEEL_DN)
+    first = [counted(a, sound, forth[a : a + 64]) for a in range(0, 1024, 64)]
+    second = [counted(1024 + a, scratched, back[a : a + 64]) for a in range(0, len(back), 64)]
+    turns, lines = iter(range(99)), list[Line]()
+
+    def announce() -> None:
+        if next(turns) == len(first):
+            lines[0].tracker.start(coil("C1~2"))
+
+    sink = ListSink()
+    lines += [assemble(in_turn([*first, *second], [view], announce), MapIsPicture(), Recipe(edge_margin_mm=0), coil, lambda _: sink)]
+    lines[0].run()
+    assert [sum(i.lines for i in sink.coverage(coil_id, "cam")) for coil_id in ("C1", "C1~2")] == [1024, 1152]
+    assert [(d.coil_id, d.lines) for d in sink.defects] == [("C1~2", 1152)]

@@ -150,8 +150,9 @@ class TrainingPlan(_Table):
     """Weight of the defect classes in the cross-entropy; sound steel has 1."""
     dice_weight: Annotated[float, Field(ge=0)] = 1.0
     """Weight of the Dice loss beside the cross-entropy."""
-    dice_each_crop: bool = False
-    """The Dice loss is of each class on each crop. Else it is of each class in the whole batch, where large defects count most."""
+    dice_each_crop: Share = 0.0
+    """Share of the Dice loss that is of each class on each crop. The rest is of each class in the whole batch: there large defects count
+    most, and what is found on crops without the class counts too."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Rate of channel dropout at 1/8 of the resolution and coarser. For xs, s and m; the baselines have no dropout."""
     paste_share: Share = 0.0

@@ -40,6 +40,7 @@ def _run(make_source: MakeSource, frames: Frames, pipe: Connection) -> None:
         for capture in source.captures():
             if capture is None:
                 sender.collect_free_slots()
+                sender.send_overrun()  # a coil may end before the next frame
                 pipe.send(Heartbeat())
             elif isinstance(capture, LostLines):
                 sender.send_loss(capture)

@@ -26,6 +26,7 @@ from skelp.domain.models import ChosenModel
 from skelp.domain.moments import now
 from skelp.domain.optics import Optics
 from skelp.domain.periodic import PeriodicDefect
+from skelp.domain.reasons import CameraEndedEarly, Reason
 from skelp.domain.review import Review, Verdict
 from skelp.domain.shadow import ShadowResult
 from skelp.sinks.sql import connections, deleting, letters, optics, passing, queries, rows
@@ -45,10 +46,21 @@ class Changes(CoilChanges):
         coverages = queries.coverages(self._session, [row["coil_id"] for row in left_open])
         for row in left_open:
             coil_id = row["coil_id"]
-            for camera, gap in gaps(row["updated_at"], row["line_rate_hz"], coverages[coil_id]).items():
+            seen = queries.unseen(self._session) | coverages[coil_id]
+            for camera, gap in gaps(row["updated_at"], row["line_rate_hz"], seen).items():
                 self.record_interval(coil_id, camera, gap)
             self.complete_coil(coil_id, interrupted=True)
         return [row["coil_id"] for row in left_open]
+
+    def complete_coil(self, coil_id: str, *, interrupted: bool = False, also: Sequence[Reason] = ()) -> None:
+        """As in CoilChanges. A camera of the station that delivered no line of the coil has lost all of them."""
+        if not also:  # a coil that was cut has the cameras of the coils that it is made of
+            seen = queries.coverages(self._session, [coil_id])[coil_id]
+            end = max((coverage[-1].end_line for coverage in seen.values()), default=0)
+            for camera in sorted(queries.unseen(self._session).keys() - seen.keys()):
+                if end:
+                    self.record_interval(coil_id, camera, Interval(0, end, State.LOST, CameraEndedEarly()))
+        super().complete_coil(coil_id, interrupted=interrupted, also=also)
 
     # --- results of inspection
 

@@ -25,7 +25,7 @@ from skelp.domain.recipe import Recipe
 from skelp.domain.review import StandingReview, standing_review
 from skelp.domain.revision import Revision
 from skelp.domain.stretches import Places
-from skelp.sinks.sql import ends, passing, recipes, rows
+from skelp.sinks.sql import ends, passing, recipes, rows, stations
 from skelp.sinks.sql.deleting import refuse_deleted
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import DEFECT_OF_REVIEW, PIECE, coils, decisions, defects, intervals, origins, periodic, reviews
@@ -151,6 +151,11 @@ def coverages(session: Session, coil_ids: Sequence[str]) -> dict[str, Coverages]
     return found
 
 
+def unseen(session: Session) -> Coverages:
+    """The coverages of the station's cameras on a coil of which none has a line."""
+    return {camera: [] for camera in stations.cameras_of(session.connection, session.station)}
+
+
 def tallies(session: Session, coil_ids: Sequence[str]) -> dict[str, Tally]:
     """The number of defects by class and by severity, and of marks, by coil id."""
     group = (defects.c.coil_id, defects.c.class_name, defects.c.severity)
@@ -251,10 +256,11 @@ def facts(session: Session, listed: Sequence[Coil], *, one_by_one: bool, marks: 
     ids = [coil.coil_id for coil in listed]
     lines, counts, series = coverages(session, ids), tallies(session, ids), periodics(session, ids)
     found = found_of(session, ids, marks=marks) if one_by_one else dict.fromkeys(ids, NOTHING)
-    welds, its_ends = passing.welds(session, ids), ends.ends_of(session, ids)
+    welds, its_ends, nothing = passing.welds(session, ids), ends.ends_of(session, ids), unseen(session)
 
     def of(c: Coil, key: str) -> Facts:
-        return Facts(strip_coverage(c, list(lines[key].values())), counts[key], series[key], found[key], welds[key], its_ends[key])
+        seen = lines[key] if c.status is Status.FINAL else nothing | lines[key]
+        return Facts(strip_coverage(c, list(seen.values())), counts[key], series[key], found[key], welds[key], its_ends[key])
 
     return {c.coil_id: of(c, c.coil_id) for c in listed}
 

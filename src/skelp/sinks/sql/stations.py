@@ -77,6 +77,11 @@ def name_of(connection: sa.Connection, number: int) -> str:
     return str(connection.execute(sa.select(stations.c.name).where(stations.c.number == number)).scalar_one())
 
 
+def cameras_of(connection: sa.Connection, number: int) -> list[str]:
+    """The names of a station's cameras, as it said them when it opened the database."""
+    return list(connection.execute(sa.select(stations.c.cameras).where(stations.c.number == number)).scalar_one())
+
+
 def feed_of(connection: sa.Connection, number: int) -> str:
     """The identity of a station's event feed, a UUID."""
     return str(connection.execute(sa.select(stations.c.feed).where(stations.c.number == number)).scalar_one())

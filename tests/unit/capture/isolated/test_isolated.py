@@ -122,6 +122,43 @@ def test_a_live_source_that_finds_no_free_slot_loses_frames_with_that_reason() -
     assert all(a.first_line + a.lines == b.first_line for a, b in pairwise(found))
 
 
+class Standing:
+    """A live camera that delivers 20 frames at once, and whose strip then stands."""
+
+    view, live = CameraView("cam", 64, Scale(1, 1)), True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        pass
+
+    def captures(self) -> Iterator[Capture[Any] | None]:
+        yield from (CameraFrame("cam", 64 * n, np.zeros((64, 64), np.uint8), 0) for n in range(20))
+        while True:
+            time.sleep(0.05)
+            yield None
+
+
+def standing(publish: Publish) -> FrameSource:
+    del publish
+    return Standing()
+
+
+def test_what_found_no_slot_is_told_while_the_strip_stands() -> None:
+    with IsolatedSource(standing, frame_lines=64, slots=4) as source:
+        stream = source.captures()
+        found = [next(c for c in stream if c is not None)]
+        time.sleep(0.5)
+        until = time.monotonic() + 20
+        while sum(c.lines for c in found) < 20 * 64 and time.monotonic() < until:
+            capture = next(stream)
+            found += [capture] if capture else []
+    assert sum(c.lines for c in found) == 20 * 64
+    assert isinstance(found[-1], LostLines)
+    assert found[-1].reason == RingFull()
+
+
 def kill(source: IsolatedSource) -> None:
     assert source.process_id is not None
     os.kill(source.process_id, signal.SIGKILL)

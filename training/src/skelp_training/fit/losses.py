@@ -21,12 +21,13 @@ def cell_targets(masks: Tensor, classes: int, stride: int) -> tuple[Tensor, Tens
 
 
 def segmentation_loss(
-    logits: Tensor, masks: Tensor, defect_weight: float = 1.0, dice_weight: float = 1.0, *, each_crop: bool = False
+    logits: Tensor, masks: Tensor, defect_weight: float = 1.0, dice_weight: float = 1.0, *, each_crop: float = 0.0
 ) -> Tensor:
     """Cross-entropy against cell shares plus soft Dice over the defect classes (Milletari et al., 2016).
 
-    Sums run over the whole batch of all workers, so that the loss does not depend on how the batch is split. `each_crop`: Dice is the mean
-    over each class on each crop that shows it, so that a small defect counts as much as a large one; else each class's is of the batch.
+    Sums run over the whole batch of all workers, so that the loss does not depend on how the batch is split. `each_crop` is the share of
+    the Dice that is of each class on each crop that shows it, where a small defect counts as much as a large one. The rest is of each class
+    in the batch: what is found on a crop without the class counts only there.
     """
     classes = logits.shape[1]
     share, weight = cell_targets(masks, classes, masks.shape[-1] // logits.shape[-1])
@@ -37,13 +38,25 @@ def segmentation_loss(
     p = log_p.exp() * weight
     share = share * weight
     entropy, count = sum_over_workers(torch.stack([entropy, weight.sum()]))
-    over = (2, 3) if each_crop else (0, 2, 3)
-    areas = torch.stack([(p * share).sum(over), p.sum(over), share.sum(over)])
-    overlap, predicted, present = (areas if each_crop else sum_over_workers(areas))[..., 1:]
+    areas = torch.stack([(p * share).sum((2, 3)), p.sum((2, 3)), share.sum((2, 3))])[..., 1:]
+    lost = entropy / count.clamp(min=1)
+    if each_crop < 1:
+        lost += dice_weight * (1 - each_crop) * _mean(*_dice_lost(sum_over_workers(areas.sum(1))))
+    if each_crop > 0:
+        lost += dice_weight * each_crop * _mean(*sum_over_workers(torch.stack(_dice_lost(areas))))
+    return torch.as_tensor(lost)
+
+
+def _dice_lost(areas: Tensor) -> tuple[Tensor, Tensor]:
+    """The sum of 1 - Dice over what is shown, and how much that is; cross-entropy covers false alarms of the rest.
+
+    `areas` [3, ...]: the overlap, what is predicted and what is there, of each class, on each crop or in the batch.
+    """
+    overlap, predicted, present = areas
     dice = (2 * overlap + 1) / (predicted + present + 1)
-    # Dice counts only classes that are on some crop of the batch, or on the crop; cross-entropy covers false alarms of the others
     shown = (present > 0).float()
-    lost, of = ((1 - dice) * shown).sum(), shown.sum()
-    if each_crop:
-        lost, of = sum_over_workers(torch.stack([lost, of]))
-    return torch.as_tensor(entropy / count.clamp(min=1) + dice_weight * lost / of.clamp(min=1))
+    return ((1 - dice) * shown).sum(), shown.sum()
+
+
+def _mean(total: Tensor, count: Tensor) -> Tensor:
+    return total / count.clamp(min=1)
