@@ -23,7 +23,7 @@ MAX_GAIN = 4.0
 MIN_LIGHT = 0.1
 """A column with less than this share of the bright columns' light does not see the surface. Its gain is 1."""
 _STEP_LINES = 32
-"""Lines corrected in one step. They are few enough for the cache, so the two operations cost one pass over memory."""
+"""Lines corrected in one step. They are few enough for the cache, so the operations cost one pass over memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ class FlatField:
         self._gain_lines = np.ascontiguousarray(np.broadcast_to(gain, (_STEP_LINES, width)))
         offset = np.round(dark * gain).clip(0, 255).astype(np.uint8)
         self._offset_lines = np.ascontiguousarray(np.broadcast_to(offset, (_STEP_LINES, width)))
+        full = np.ceil(dark + 254.5 / gain).clip(0, 255).astype(np.uint8)
+        self._full_lines = np.ascontiguousarray(np.broadcast_to(full, (_STEP_LINES, width)))
 
     def summary(self) -> str:
         """Describes the gains in one line, for the operator who took the references."""
@@ -87,7 +89,7 @@ class FlatField:
         return f"{text}, {blind} columns do not see the surface and have a gain of 1" if blind else text
 
     def correct(self, grey: Pixels) -> Pixels:
-        """Returns the corrected copy of uint8 [lines, width].
+        """Returns the corrected copy of uint8 [lines, width]. A pixel at full scale stays there, so that glare is seen in it.
 
         It is used instead of a plain copy out of the camera's buffer. benchmarks.flat_field measures the difference.
         """
@@ -97,4 +99,6 @@ class FlatField:
             corrected = out[start : start + _STEP_LINES]
             cv2.multiply(lines, self._gain_lines[: len(lines)], dst=corrected, dtype=cv2.CV_8U)
             cv2.subtract(corrected, self._offset_lines[: len(lines)], dst=corrected)
+            at_full_scale = cv2.compare(lines, self._full_lines[: len(lines)], cv2.CMP_GE)
+            cv2.max(corrected, at_full_scale, dst=corrected)
         return out

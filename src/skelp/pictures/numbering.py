@@ -36,8 +36,8 @@ class Missing:
 def missing(paths: Sequence[Path]) -> Missing | None:
     """The gaps in the numbers of pictures in natural order; None if there is none.
 
-    The numbers of a series have a step, the commonest one. Where no step is common enough, they are no counter (times, positions), and
-    nothing is missing.
+    The numbers of a series have a step. Where no step is common enough, they are no counter (times, positions), and nothing is missing. The
+    commonest one is that of the counter, or a smaller one of which all others are multiples: pictures may be missing more often than not.
     """
     pictures, after = 0, ""
     for one in _series(paths):
@@ -45,6 +45,7 @@ def missing(paths: Sequence[Path]) -> Missing | None:
         step, times = Counter(steps).most_common(1)[0] if steps else (0, 0)
         if step < 1 or 2 * times < len(steps) + (step > 1):
             continue
+        step = min(steps) if min(steps) > 0 and not any(s % min(steps) for s in steps) else step
         for (_, path), found in zip(one, steps, strict=False):
             if found > step and found % step == 0:
                 pictures, after = pictures + found // step - 1, after or path.name

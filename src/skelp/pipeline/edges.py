@@ -23,12 +23,14 @@ class Edges:
     """The strip's edges in each band of BAND_LINES lines, float32 px [bands]: its first column and the column after its last.
 
     If an edge lies outside the picture, the border of the picture is given. `strip_seen` bool [bands]: whether the band shows steel.
-    Without steel, left equals right.
+    Without steel, left equals right. `dark` float32 [bands]: the share of the strip's columns or lines, whichever is larger, that are as
+    dark as what lies beside a strip.
     """
 
     left: NDArray[np.float32]
     right: NDArray[np.float32]
     strip_seen: NDArray[np.bool_]
+    dark: NDArray[np.float32]
 
     def rows(self, cells: int, stride: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Left and right edge at each row of a class map of `cells` rows, float32 px [cells] each."""
@@ -39,9 +41,9 @@ class Edges:
 def find_edges(pixels: Pixels, gain: NDArray[np.float32] | None = None) -> Edges:
     """Find the strip's edges in `pixels`, uint8 [lines, width].
 
-    Only every eighth line is used, because the strip moves sideways by far less than a pixel in eight lines. `gain` float32 [width] is
-    the factor of each column's flat-field correction. It raises the limit for background, so that bright background is not taken for
-    steel.
+    Only every eighth line is used for them, because the strip moves sideways by far less than a pixel in eight lines. `gain` float32
+    [width] is the factor of each column's flat-field correction. It raises the limit for background, so that bright background is not
+    taken for steel.
     """
     width = pixels.shape[1]
     profile = _profiles(pixels)
@@ -58,7 +60,20 @@ def find_edges(pixels: Pixels, gain: NDArray[np.float32] | None = None) -> Edges
     seen = (low >= 0) & (high >= 0) & (low + high < width)
     left = np.where(seen, low, 0).astype(np.float32)
     right = np.where(seen, width - high, 0).astype(np.float32)
-    return Edges(left, right, seen)
+    darkness = [_darkness(pixels[n * BAND_LINES :][:BAND_LINES], smooth[n], dark, int(left[n]), int(right[n])) for n in range(len(left))]
+    return Edges(left, right, seen, np.array(darkness, np.float32))
+
+
+def _darkness(band: Pixels, columns: NDArray[np.float32], dark: NDArray[np.float32], left: int, right: int) -> float:
+    """The share of the columns from `left` to `right`, or of the lines, that are dark, whichever is larger; 0 without steel.
+
+    `band` uint8 [lines, width]; `columns` float32 [width], its mean grey in each column; `dark` float32 [width], the grey of background.
+    """
+    if right <= left:
+        return 0.0
+    limit = dark[left:right]
+    lines = cv2.reduce(np.ascontiguousarray(band[:, left:right:_EVERY_PX]), 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
+    return max(float((columns[left:right] <= limit).mean()), float((lines <= limit.mean()).mean()))
 
 
 def _profiles(pixels: Pixels) -> NDArray[np.float32]:

@@ -12,7 +12,8 @@ from skelp.domain.strip import CameraView
 def own_cells(views: Sequence[CameraView], stride: int) -> dict[str, slice]:
     """The columns of each camera's class map in which it counts defects, in cells: all, or up to the middle of an overlap.
 
-    Raises SkelpError if `first_column` is not a multiple of the stride, or if a camera has no columns of its own.
+    Raises SkelpError if `first_column` is not a multiple of the stride, if a camera has no columns of its own, or if columns between two
+    cameras are seen by none.
     """
     for view in views:
         if view.first_column % stride:
@@ -23,6 +24,11 @@ def own_cells(views: Sequence[CameraView], stride: int) -> dict[str, slice]:
         across = sorted((v for v in views if v.side is side), key=lambda v: v.first_column)
         for left, right in pairwise(across):
             overlap = left.first_column + left.width - right.first_column
+            if overlap < 0:
+                raise SkelpError(
+                    f"no camera sees the {-overlap} columns between {left.camera} and {right.camera}: steel there would not be inspected; "
+                    f"move the cameras, or correct the first_column of {right.camera}"
+                )
             if overlap > 0:
                 seam = (right.first_column + overlap // 2) // stride
                 end[left.camera] = seam - left.first_column // stride

@@ -76,6 +76,22 @@ def test_a_piece_of_a_coil_that_a_person_decided_worse_on_is_held(server: Statio
     assert derive(server, "M1", "P5", {})[0] == "accept", "the last word of a person counts"
 
 
+def test_a_persons_hold_stays_with_the_steel_when_skelp_comes_to_hold_it_too(server: StationServer, tmp_path: Path) -> None:
+    (tmp_path / "strict.toml").write_text('name = "strict"\nproducts = ["other"]\nhold_from_severity = 1\n')
+    server.recipes.__dict__.update(RecipeShelf(tmp_path / "recipe.toml", [tmp_path / "strict.toml"]).__dict__)
+    with server.writer.transaction() as change:
+        change.add_coil(replace(coil("M1"), strip_width_mm=1250.0))
+        change.record_interval("M1", "cam", Interval(0, LINES, State.INSPECTED))
+        change.add_defects([defect(1, coil_id="M1", defect_id="M1-000001", severity=1)])
+        change.complete_coil("M1")
+    said = {"decision": "hold", "note": "waves at the exit", "operator": "kim"}
+    server.client.post(f"{V1}/coils/M1/override", json=said).raise_for_status()
+    again = server.client.post(f"{V1}/coils/M1/decide", json={"recipe": "strict", "operator": "lee"}).json()
+    assert again["decision"] == "hold"
+    decision, codes = derive(server, "M1", "P1", {})
+    assert (decision, "coil.person_worse" in codes) == ("hold", True)
+
+
 def test_a_piece_for_a_product_of_known_width_is_held_if_nobody_told_the_line_a_width(server: StationServer, tmp_path: Path) -> None:
     (tmp_path / "wide.toml").write_text('name = "wide"\nproducts = ["wide"]\nstrip_width_mm = 1250.0\n')
     shelf = RecipeShelf(tmp_path / "recipe.toml", [tmp_path / "wide.toml"])
@@ -101,6 +117,14 @@ def test_a_coil_of_several_products_is_held_until_somebody_says_which_it_is(serv
     assert {r["code"]: r["args"] for r in answer["reasons"]}["coil.order_unclear"] == {"orders": "panel, tube"}
     decision, codes = decided_again(server, "P1")
     assert (decision, "coil.order_unclear" in codes) == ("hold", True)
+    further: list[list[dict[str, Any]]] = [[{}], [{"to_m": 15}], [{"to_m": 20}, {"coil_id": "P1", "from_m": 20}]]
+    for n, cuts in enumerate(further):
+        decision, codes = derive(server, "P1", f"of-P1-{n}", *cuts)
+        assert (decision, "coil.order_unclear" in codes) == ("hold", True), "cutting does not say whose it is"
+    decision, codes = derive(server, "of-P1-0", "third", {})
+    assert (decision, "coil.order_unclear" in codes) == ("hold", True)
+    assert derive(server, "P1", "said", {}, product="tube")[0] == "accept"
+    assert derive(server, "said", "of-said", {})[0] == "accept"
     assert derive(server, "M1", "P2", *two, product="tube")[0] == "accept"
     assert derive(server, "M3", "P3", {}, {"coil_id": "M4"})[0] == "accept", "both have the default recipe"
 

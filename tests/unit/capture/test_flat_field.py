@@ -30,6 +30,20 @@ def test_an_even_surface_of_any_brightness_becomes_even() -> None:
         assert after.astype(float).mean() == pytest.approx(light * SENSITIVITY.mean(), rel=0.05)
 
 
+def test_a_pixel_at_full_scale_stays_there() -> None:
+    """A dark reference, or a column brighter than the mean, would take glare below full scale, where it is not seen."""
+    flat = FlatField(References(DARK, DARK + 180 * SENSITIVITY), WIDTH)
+    assert flat.gain.min() < 1 < flat.gain.max()
+    assert (flat.correct(np.full((40, WIDTH), 255, np.uint8)) == 255).all()
+    grey = np.arange(256, dtype=np.uint8)
+    for column in (0, WIDTH // 2):
+        lines = flat.correct(np.repeat(grey[:, None], WIDTH, 1))[:, column].astype(int)
+        assert (np.diff(lines) >= 0).all()
+        true = (grey - DARK[column]) * flat.gain[column]
+        assert (lines[true >= 254.5] == 255).all()
+        assert (lines[(true < 240) & (grey < 255)] < 245).all(), "nothing else gets brighter"
+
+
 def test_an_image_of_any_height_is_copied() -> None:
     flat = FlatField(References(DARK, DARK + 180 * SENSITIVITY), WIDTH)
     for lines in (1, 31, 32, 33, 100):

@@ -49,6 +49,12 @@ def test_numbers_that_are_no_counter_miss_nothing(names: list[str]) -> None:
     [
         (["f_1.png", "f_2.png", "f_4.png"], Missing(1, "f_2.png")),
         (["f_001.png", "f_002.jpg", "f_003.png", "f_007.png", "f_008.png", "f_010.png"], Missing(4, "f_003.png")),
+        (["f_001.png", "f_004.png", "f_005.png", "f_008.png", "f_009.png", "f_012.png"], Missing(6, "f_001.png")),
+        (["f_1.png", "f_3.png", "f_5.png", "f_7.png", "f_9.png", "f_10.png", "f_11.png"], Missing(4, "f_1.png")),
+        (
+            ["t_1000.png", "t_1100.png", "t_1199.png", "t_1300.png", "t_1400.png", "t_1500.png", "t_1600.png", "t_1800.png"],
+            Missing(1, "t_1600.png"),
+        ),
         (["a_1_of_9.png", "a_2_of_9.png", "b_1.png", "b_2.png", "b_5.png", "b_6.png"], Missing(2, "b_2.png")),
     ],
 )

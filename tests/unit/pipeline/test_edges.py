@@ -8,9 +8,14 @@ from PIL import Image
 
 from skelp.capture.flat_field import FlatField, References
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
+from skelp.domain.coverage import State
+from skelp.domain.reasons import PartlyDark
+from skelp.domain.strip import CameraView, Scale
 from skelp.pictures.listing import list_pictures
 from skelp.pipeline.edges import BACKGROUND_MAX_DN, BAND_LINES, find_edges
+from skelp.pipeline.fitness import Expected, band_states
 from tests.conftest import PHOTOGRAPHS
+from tests.fakes import U8
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -32,6 +37,36 @@ def test_a_dark_picture_shows_no_strip_and_a_full_picture_no_edge() -> None:
     assert (full.left == 0).all()
     assert (full.right == 300).all()
     assert full.strip_seen.all()
+
+
+def black(lines: slice, columns: slice) -> U8:
+    """Steel over the whole picture, of which this part is black."""
+    pixels = np.random.default_rng(1).integers(60, 90, (130, 1024)).astype(np.uint8)
+    pixels[lines, columns] = 3
+    return pixels
+
+
+WHOLE = slice(None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "columns", "dark"),
+    [
+        (WHOLE, slice(100, 900), True),  # between both edges
+        (WHOLE, slice(400, 520), True),
+        (WHOLE, slice(400, 450), False),  # a defect
+        (slice(1, None, 2), WHOLE, True),  # every other line: every eighth one, by which edges are found, is there
+        (slice(20, 22), WHOLE, False),
+        (slice(30, 60), slice(200, 400), False),
+    ],
+)
+def test_a_strip_of_which_a_part_is_black_was_not_inspected(lines: slice, columns: slice, dark: bool) -> None:
+    pixels = black(lines, columns)
+    view = CameraView("cam", 1024, Scale(1, 1))
+    found = list(band_states(pixels, find_edges(pixels), Expected.of(view, 1024, 0.0, 1024.0, 1024)))
+    state = (State.DEGRADED, PartlyDark()) if dark else (State.INSPECTED, None)
+    assert found[0] == (64, *state)
+    assert sum(n for n, *_ in found) == 130
 
 
 def test_background_made_brighter_by_a_flat_field_is_no_steel() -> None:

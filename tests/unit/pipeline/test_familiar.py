@@ -23,7 +23,7 @@ from tests.unit.pipeline.test_stages import VIEW, segmented
 
 
 def edges(left: float, right: float, bands: int = 4) -> Edges:
-    return Edges(np.full(bands, left, np.float32), np.full(bands, right, np.float32), np.ones(bands, np.bool_))
+    return Edges(np.full(bands, left, np.float32), np.full(bands, right, np.float32), np.ones(bands, np.bool_), np.zeros(bands, np.float32))
 
 
 def one_stretch(distance: NDArray[np.float32], left: float, right: float) -> bool:

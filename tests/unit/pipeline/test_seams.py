@@ -20,7 +20,6 @@ def views(*spans: tuple[int, int], side: Side = Side.TOP) -> list[CameraView]:
         ([(0, 100), (100, 100)], 2, [(0, 50), (0, 50)]),
         ([(0, 4096), (4032, 4096)], 2, [(0, 2032), (16, 2048)]),
         ([(0, 101), (90, 100)], 2, [(0, 47), (2, 50)]),
-        ([(0, 100), (120, 100)], 4, [(0, 25), (0, 25)]),
     ],
 )
 def test_an_overlap_is_divided_in_its_middle(spans: list[tuple[int, int]], stride: int, expected: list[tuple[int, int]]) -> None:
@@ -38,3 +37,8 @@ def test_cameras_without_own_columns_or_off_the_stride_are_refused() -> None:
         own_cells(views((0, 100), (50, 20), (60, 100)), 2)
     with pytest.raises(SkelpError, match="first_column 33 must be a multiple of the model's stride 2"):
         own_cells(views((0, 64), (33, 64)), 2)
+
+
+def test_columns_that_no_camera_sees_are_refused() -> None:
+    with pytest.raises(SkelpError, match="no camera sees the 20 columns between top-0 and top-1"):
+        own_cells(views((0, 100), (120, 100)), 4)

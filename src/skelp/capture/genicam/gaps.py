@@ -100,6 +100,19 @@ class GapDetector:
         self._reported += lines
         return self._loss(lines, CameraSilent(Counted.LINE_RATE, self._line_rate_hz))
 
+    def report_undelivered(self, incomplete: int, underruns: int) -> LostLines[OwnLine] | None:
+        """Reports the frames that were not delivered since the last one, by the counts of `DeliveredFrame`; None if none, or none is new.
+
+        An encoder-triggered camera may send no other frame for long, and a coil that ends meanwhile has lost them. The next frame id gives
+        the exact number, and the detector reports the rest. Call it when no frame waits.
+        """
+        broken, no_buffer = incomplete - self._incomplete, underruns - self._underruns
+        lines = (broken + no_buffer) * self._frame_lines - self._reported
+        if self._line_rate_hz is not None or self._lost_reason is not None or lines <= 0:
+            return None
+        self._reported += lines
+        return self._loss(lines, FrameIncomplete(Counted.FRAME_IDS) if broken >= no_buffer else BufferUnderrun(Counted.FRAME_IDS))
+
     def camera_lost(self, reason: Gap) -> LostLines[OwnLine] | None:
         """Starts a gap because the camera is lost. If an encoder triggers its lines, reports one line as lost at once.
 

@@ -87,6 +87,7 @@ class GenicamSource:
                 continue
             # Not until `now`: this process may have stood still since it asked last, and frames may wait in the buffers.
             yield gaps.report_silence(asked)
+            yield gaps.report_undelivered(*self._link.counters())
             if now - link_checked > _CHECK_LINK_EVERY_S:
                 link_checked = now
                 if not self._link.is_up():

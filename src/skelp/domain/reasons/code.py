@@ -37,6 +37,7 @@ class Code(StrEnum):
     LINE_SCREEN_ONLY = "line.screen_only"
     PICTURE_NO_STRIP = "picture.no_strip"
     PICTURE_OVEREXPOSED = "picture.overexposed"
+    PICTURE_PARTLY_DARK = "picture.partly_dark"
     STRIP_NARROWER = "strip.narrower"
     STRIP_LESS_THAN_GIVEN = "strip.less_than_given"
     STRIP_MORE_THAN_GIVEN = "strip.more_than_given"

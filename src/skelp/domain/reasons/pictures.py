@@ -13,6 +13,10 @@ class Overexposed(Reason, code=Code.PICTURE_OVEREXPOSED):
     """Glare hides the surface: too many pixels are at full scale."""
 
 
+class PartlyDark(Reason, code=Code.PICTURE_PARTLY_DARK):
+    """More than a tenth of the strip's columns or lines are black: a lamp is out, something covers it, or pixels are missing."""
+
+
 class StripNarrower(Reason, code=Code.STRIP_NARROWER):
     """The camera sees less than 0.9 of the width that it saw before on this coil: a lamp is out, or an edge is not seen."""
 

@@ -173,7 +173,7 @@ class CoilChanges:
         recipes.store(self._session, asked)
         held = [*self._inspected_otherwise(found.values(), asked), *deriving.persons_worse(self._session, made_of(named))]
         if recipe_of is not None:
-            held += deriving.order_unclear(found.values(), given, asked, recipe_of)
+            held += deriving.order_unclear(self._session, found.values(), given, asked, recipe_of)
         self._update_coil(coil_id, {"reasons": [r.plain for r in held]})
         reason = reason_of(named)
         self.publish(CoilDerived(coil.name, reason.coils, piece.lines * coil.mm_per_line / 1000), coil_id)

@@ -22,6 +22,9 @@ from skelp.sinks.sql import deciding, deleting, queries, rows
 from skelp.sinks.sql.session import Session
 from skelp.sinks.sql.tables import coils, defects, intervals, origins, periodic
 
+_ORDER = ("product", "customer")
+"""What of a coil chooses its recipe."""
+
 
 def resolved(session: Session, cuts: Sequence[Cut]) -> tuple[list[Cut], dict[str, Coil]]:
     """The cuts with the ids of their coils and with their ends, and these coils by id.
@@ -90,26 +93,37 @@ def mothers(session: Session, cuts: Sequence[Cut], found: Mapping[str, Coil]) ->
     }
 
 
-def order_unclear(of: Collection[Coil], given: Collection[str], asked: Recipe, recipe_of: RecipeOf) -> list[Reason]:
-    """The reason if a coil was welded of coils of several orders, nobody said which it is, and their recipes are not all `asked`."""
-    named = [name for name in ("product", "customer") if name not in given and len({getattr(c, name) for c in of}) > 1]
+def order_unclear(session: Session, cut: Collection[Coil], given: Collection[str], asked: Recipe, recipe_of: RecipeOf) -> list[Reason]:
+    """The reason if a coil was welded of coils of several orders, nobody said which it is, and their recipes are not all `asked`.
+
+    A coil that was cut may itself be of several orders.
+    """
+    of = [made for coil in cut for made in _of_one_order(session, coil)]
+    named = [name for name in _ORDER if name not in given and len({getattr(c, name) for c in of}) > 1]
     if not named or all(recipe_of(c.product, c.customer) == asked for c in of):
         return []
     orders = dict.fromkeys(" / ".join(getattr(c, name) or "-" for name in named) for c in of)
     return [CoilOrderUnclear(", ".join(orders))]
 
 
+def _of_one_order(session: Session, coil: Coil) -> list[Coil]:
+    """The coil, or those that it is made of, if they are of several orders and it has none."""
+    ids = made_of(place.cut for place in queries.origin(session, coil.coil_id))
+    made = [c for coil_id in ids for c in _of_one_order(session, rows.coil(queries.coil_row(session, coil_id)))]
+    unsaid = [name for name in _ORDER if not getattr(coil, name) and len({getattr(c, name) for c in made}) > 1]
+    return made if unsaid else [coil]
+
+
 def persons_worse(session: Session, coil_ids: Sequence[str]) -> list[Reason]:
-    """A reason for each of these coils on which a person's last decision is worse than skelp's newest, and those that a coil among them
+    """A reason for each of these coils on which a person's last decision is worse than one of skelp's, and those that a coil among them
     was derived with.
     """
-    said, newest = queries.overrides(session, coil_ids), deciding.newest(session, coil_ids)
-    first = deciding.first_reasons(session, coil_ids)
+    said, first = queries.overrides(session, coil_ids), deciding.first_reasons(session, coil_ids)
     worse: list[Reason] = []
     for coil_id in coil_ids:
         worse += [reason for reason in first[coil_id] if isinstance(reason, CoilPersonWorse)]
         last = said[coil_id][-1] if said[coil_id] else None
-        if last is not None and last.decision.rank > newest[coil_id].decision.rank:
+        if last is not None and last.decision.rank > min(r.decision.rank for r in deciding.all_of(session, coil_id)):
             worse.append(CoilPersonWorse(coil_id, last.operator))
     return list(dict.fromkeys(worse))
 

@@ -49,6 +49,9 @@ class ScriptedCamera:
     def silent(self, at: float) -> None:
         self.captures += filter(None, [self.gaps.report_silence(at)])
 
+    def idle(self, incomplete: int = 0, underruns: int = 0) -> None:
+        self.captures += filter(None, [self.gaps.report_undelivered(incomplete, underruns)])
+
     def lost(self) -> None:
         self.captures += filter(None, [self.gaps.camera_lost(CameraNoAnswer())])
 
@@ -227,3 +230,24 @@ def test_a_camera_lost_before_its_first_frame_loses_one_line() -> None:
     camera.lost()
     camera.reopened(10.0)
     assert camera.result() == [(Code.CAMERA_NO_ANSWER, 1)]
+
+
+@pytest.mark.parametrize(("incomplete", "underruns", "reason"), [(2, 0, Code.LINE_FRAME_INCOMPLETE), (0, 2, Code.LINE_BUFFER_UNDERRUN)])
+def test_frames_that_are_not_delivered_are_lost_although_the_line_stands(incomplete: int, underruns: int, reason: Code) -> None:
+    """A coil that ends meanwhile has lost them."""
+    camera = ScriptedCamera(rate=None)
+    camera.frame(0, 0.1)
+    camera.idle(incomplete, underruns)
+    camera.idle(incomplete, underruns)
+    assert camera.result() == [("frame", 100), (reason, 200)]
+    camera.frame(4, 9.0, incomplete=incomplete, underruns=underruns)  # of three that are missing, one more was never sent
+    assert camera.result()[2:] == [(Code.LINE_FRAMES_MISSING if incomplete else reason, 100), ("frame", 100)]
+    camera.idle(incomplete, underruns)
+    assert len(camera.captures) == 4
+
+
+def test_a_free_running_camera_reports_its_silence_by_time_alone() -> None:
+    camera = ScriptedCamera()
+    camera.frame(0, 0.1)
+    camera.idle(3)
+    assert camera.result() == [("frame", 100)]

@@ -161,4 +161,4 @@ def _no_edges(block: U8) -> Edges:
     """Edges of a picture that is steel over its whole width."""
     bands = -(-block.shape[0] // BAND_LINES)
     left, right = np.zeros(bands, np.float32), np.full(bands, block.shape[1], np.float32)
-    return Edges(left, right, strip_seen=np.ones(bands, np.bool_))
+    return Edges(left, right, strip_seen=np.ones(bands, np.bool_), dark=np.zeros(bands, np.float32))
