@@ -118,6 +118,15 @@ def test_steel_that_is_in_two_splits_is_found(plate: U8, tmp_path: Path, copy: o
     assert [(f.train, f.held_out) for f in found] == [("a", "b")] * leaks_expected
 
 
+@pytest.mark.parametrize("training", ["crop", "whole"])
+def test_a_small_crop_of_a_large_picture_is_found_whichever_is_trained_on(plate: U8, tmp_path: Path, training: str) -> None:
+    splits = {name: "train" if name == training else "val" for name in ("crop", "whole")}
+    pictures = {"crop": plate[40:160, 60:180], "whole": plate}
+    assert pictures["crop"].size < 0.12 * plate.size
+    found = leaks.find_leaks(items_of(tmp_path, {name: (splits[name], np.ascontiguousarray(p)) for name, p in pictures.items()}))
+    assert [f.train for f in found] == [training]
+
+
 def test_the_far_end_of_a_long_picture_is_found_turned(plate: U8, tmp_path: Path) -> None:
     """A line-scan piece is long: a shift near its far end is further than half of the two pictures together."""
     items = items_of(tmp_path, {"a": ("train", plate[:80]), "b": ("val", np.ascontiguousarray(np.rot90(plate[:80, 310:])))})

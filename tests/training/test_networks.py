@@ -14,6 +14,7 @@ from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
 from skelp_training.config import load_config
 from skelp_training.data.pools import pools_of
+from skelp_training.fit.train import Trained
 from skelp_training.networks.deployed import Deployed
 from skelp_training.networks.dropout import ChannelDropout, draw_dropout
 from skelp_training.networks.make import make_network
@@ -55,16 +56,15 @@ def test_whole_channels_are_left_out_by_crop_and_only_in_training() -> None:
 
 def test_an_export_that_disagrees_is_not_kept(spots: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = load_config(config_file(spots, steps=1))
-    pools = pools_of(config)
-    net = make_network("xs", 2)
-    export.export(net, config, pools)
+    trained = Trained(make_network("xs", 2), pools_of(config), [], steps=1)
+    export.export(trained, config)
     before = (spots / "out" / "model.onnx").read_bytes()
     evidence: dict[str, Any] = ModelFile.open(spots / "out" / "model.onnx").card.model_extra["export"]  # type: ignore[index]
     assert evidence["same_class_at_least"] >= 0.999
     assert [1, 544, 1600] in evidence["shapes"]
     monkeypatch.setattr(export, "AGREE_SHARE", 1.1)
     with pytest.raises(SkelpError, match="ONNX Runtime agrees with PyTorch"):
-        export.export(net, config, pools)
+        export.export(trained, config)
     assert (spots / "out" / "model.onnx").read_bytes() == before
     assert [f.name for f in (spots / "out").iterdir()] == ["model.onnx"]
 

@@ -125,6 +125,12 @@ def test_a_set_is_frozen_once(spots: Path) -> None:
         skelp("promote", *asked)
 
 
+def test_two_sets_of_one_name_are_refused(frozen: Path) -> None:
+    frozen.write_text(2 * frozen.read_text())
+    with pytest.raises(SkelpError, match="names the set spots twice"):
+        Frozen.load(frozen)
+
+
 def test_a_file_that_freezes_nothing_is_refused(tmp_path: Path) -> None:
     for text, what in (("", "names no set"), ("[[set]]\nname = 1", "set.0.name: "), ("[[set", "is not TOML")):
         file = tmp_path / "f.toml"
@@ -148,14 +154,14 @@ def _difference(metric: str, gain: float, low: float, high: float, groups: int =
 
 
 BETTER, DOUBTFUL, PROVEN = (
-    _difference(*d) for d in (("precision", 0.1, 0.05, 0.15), ("recall", -0.02, -0.08, 0.03), ("recall", -0.02, -0.03, -0.01))
+    _difference(*d) for d in (("precision", 0.1, 0.05, 0.15), ("object_recall", -0.02, -0.08, 0.03), ("object_recall", -0.02, -0.03, -0.01))
 )
 
 
 def test_a_loss_that_is_not_proven_is_accepted_by_name_and_with_a_reason() -> None:
     compared = {"mill": [BETTER, DOUBTFUL]}
     assert decide(compared) == (False, [f"mill: worse, {DOUBTFUL}"])
-    promoted, reasons = decide(compared, Accepted(frozenset({"mill:recall"}), "the line asks for fewer false reports"))
+    promoted, reasons = decide(compared, Accepted(frozenset({"mill:object_recall"}), "the line asks for fewer false reports"))
     assert promoted
     assert reasons == [f"mill: better, {BETTER}", f"mill: accepted because the line asks for fewer false reports: {DOUBTFUL}"]
 
@@ -169,21 +175,29 @@ def test_a_loss_that_is_not_proven_is_accepted_by_name_and_with_a_reason() -> No
     ],
 )
 def test_acceptance_promotes_nothing_that_is_proven_worse_or_in_nothing_better(compared: dict[str, list[Difference]], why: str) -> None:
-    promoted, reasons = decide(compared, Accepted(frozenset({"mill:recall"}), "it is wanted"))
+    promoted, reasons = decide(compared, Accepted(frozenset({"mill:object_recall"}), "it is wanted"))
     assert not promoted
     assert why in " ".join(reasons)
 
 
 def test_few_groups_prove_nothing() -> None:
-    few = _difference("false_per_mpix", 12.2, 12.2, 12.2, groups=1)
-    assert decide({"mill": [few]}) == (False, ["nothing shows that it is better", f"mill: {few}"])
-    loss = _difference("recall", -0.2, -0.2, -0.2, groups=1)
+    few, same = _difference("false_per_mpix", 12.2, 12.2, 12.2, groups=1), _difference("object_recall", 0, 0, 0)
+    assert decide({"mill": [few, same]}) == (False, ["nothing shows that it is better", f"mill: {few}", f"mill: {same}"])
+    loss = _difference("object_recall", -0.2, -0.2, -0.2, groups=1)
     assert not decide({"mill": [BETTER, loss]})[0]
-    assert decide({"mill": [BETTER, loss]}, Accepted(frozenset({"mill:recall"}), "one plate"))[0]
+    assert decide({"mill": [BETTER, loss]}, Accepted(frozenset({"mill:object_recall"}), "one plate"))[0]
+
+
+def test_pictures_without_a_defect_decide_nothing() -> None:
+    """A model that reports nothing has no false reports there."""
+    silent = _difference("false_per_mpix", 117.5, 108.5, 135.9, groups=12)
+    promoted, reasons = decide({"clean": [silent]})
+    assert not promoted
+    assert "a model that finds none would seem better" in reasons[0]
 
 
 def test_what_is_no_loss_cannot_be_accepted(spots: Path, frozen: Path) -> None:
-    with pytest.raises(SkelpError, match=r"mill:recal is no loss of this challenger; its losses are mill:recall"):
+    with pytest.raises(SkelpError, match=r"mill:recal is no loss of this challenger; its losses are mill:object_recall"):
         decide({"mill": [BETTER, DOUBTFUL]}, Accepted(frozenset({"mill:recal"}), "it is wanted"))
     with pytest.raises(SkelpError, match="--accept and --because go together"):
         skelp("promote", spots / "a.onnx", spots / "b.onnx", "--frozen", frozen, "--accept", "spots:object_recall")

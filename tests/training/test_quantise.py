@@ -47,3 +47,14 @@ def test_int8_is_kept_if_it_is_as_good(spots: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(SkelpError, match="int8 costs too much on spots"):
         skelp("quantise", config, "--out", other)
     assert not other.exists()
+
+
+def test_int8_that_was_compared_on_no_defect_is_refused(spots: Path) -> None:
+    skelp("train", config_file(spots, steps=2))
+    nothing = config_file(spots, steps=2, name="nothing.toml", validate_on="[]")
+    with pytest.raises(SkelpError, match="no held-out picture of validate_on shows a defect"):
+        skelp("quantise", nothing)
+    other = config_file(spots, steps=2, name="other.toml", classes='[{ id = 2, name = "spot", threshold = 0.5 }]')
+    with pytest.raises(SkelpError, match="take the config that it was trained with"):
+        skelp("quantise", other)
+    assert not (spots / "out" / "model.int8.onnx").exists()

@@ -19,7 +19,7 @@ from skelp_training.data.frozen import Frozen, freeze
 from skelp_training.data.pictures import U8
 from skelp_training.evaluation.detector import Detector
 from skelp_training.release.promote import NotPromotedError, promote
-from tests.models import bright_spots
+from tests.models import CARD, bright_spots
 from tests.training.conftest import skelp
 
 
@@ -176,3 +176,23 @@ def test_what_was_found_goes_into_the_card_by_set_and_leaves_it_with_other_thres
     assert ModelFile.open(second).card.learned[name].defects == 24, "the same set counts once"
     skelp("thresholds", second, faint, "--miss", 1, "--false-alarm", 1, "--class", f"spot={name}", "--share", 1, "--out", third)
     assert ModelFile.open(third).card.found == {}
+
+
+def test_a_class_that_no_picture_shows_keeps_its_threshold_and_without_any_defect_nothing_is_chosen(
+    faint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Detector, "infer", _grey_is_score)
+    classes = [{"id": 1, "name": "spot", "threshold": 0.5}, {"id": 2, "name": "hole", "threshold": 0.6}]
+    model, out = bright_spots(tmp_path / "two.onnx", CARD | {"classes": classes}), tmp_path / "out.onnx"
+    costs = ["--miss", 1, "--false-alarm", 10, "--share", 1, "--out", out, "--json"]
+    skelp("thresholds", model, faint, *costs)
+    found = json.loads(capsys.readouterr().out)
+    assert found["kept"] == ["hole"]
+    assert found["thresholds"]["hole"] == 0.6
+    assert found["thresholds"]["spot"] != 0.5
+    out.unlink()
+    for mask in (faint / "masks").iterdir():
+        Image.fromarray(np.zeros((64, 64), np.uint8)).save(mask)
+    with pytest.raises(SkelpError, match="none of the 6 pictures that choose shows a defect"):
+        skelp("thresholds", model, faint, *costs)
+    assert not out.exists()

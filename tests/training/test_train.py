@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,12 +62,16 @@ def test_a_run_that_was_killed_goes_on_to_the_same_result(spots: Path, monkeypat
     assert main(["train", str(cut)]) == 130
     assert taken() == 13
     monkeypatch.undo()
+    skelp("export", cut)
+    card: dict[str, Any] = ModelFile.open(spots / "out" / "model.onnx").card.model_dump()
+    assert card["trained_with"]["steps"] == 8, "what the checkpoint has, not what was planned"
     skelp("train", cut)
     a, b = _weights(spots / "whole"), _weights(spots / "cut")
     assert all(torch.equal(a[k], b[k]) for k in a)
     other = config_file(spots, steps=24, every=8, name="other.toml", run=f'"{spots}/cut"', lr="1e-3")
-    with pytest.raises(SkelpError, match="belongs to another config"):
-        skelp("train", other)
+    for command in ("train", "export"):
+        with pytest.raises(SkelpError, match="belongs to another config"):
+            skelp(command, other)
 
 
 def _killed_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:

@@ -38,7 +38,9 @@ class Spectra:
         there = self._of([torch.ones(shape)])[0].conj()
         overlap = torch.fft.irfft2(self._there * there, s=self._canvas)
         self._energy = torch.fft.irfft2(self._of([p * p for p in pictures]) * there, s=self._canvas).clamp(min=1e-3)
-        self._too_little_overlap = overlap < _LEAST_OVERLAP * shape.numel()
+        # of the smaller picture: a crop of a large one is the same steel
+        least = torch.tensor([_LEAST_OVERLAP * min(p.numel(), shape.numel()) for p in pictures])[:, None, None]
+        self._too_little_overlap = overlap < least
 
     def _of(self, pictures: Sequence[torch.Tensor]) -> torch.Tensor:
         return torch.stack([torch.fft.rfft2(p, s=self._canvas) for p in pictures])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -53,6 +54,8 @@ class Frozen:
         sets = load(file, _Sets, "file of frozen sets", "write one [[set]] with name, format, path and split").set
         if not sets:
             raise SkelpError(f"{file} names no set; write one [[set]] with name, format, path and split")
+        if twice := [name for name, n in Counter(s.name for s in sets).items() if n > 1]:
+            raise SkelpError(f"{file} names the set {twice[0]} twice, so one would stand for both; give each [[set]] its own name")
         return Frozen(file, sets)
 
     def items(self, frozen: FrozenSet, class_ids: dict[str, int]) -> list[Item]:

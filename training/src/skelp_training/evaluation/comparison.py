@@ -56,10 +56,12 @@ def _judged(p: PictureResult) -> F64:
     return np.array([judged, judged + p.unfamiliar_mpix])
 
 
+RECALL = "object_recall"
+"""The metric without which nothing says that a model finds anything."""
 METRICS = (
     Metric("judged_share", _judged, _share, True, 0.005),
     Metric("miou_fg", lambda p: p.pixels.ravel().astype(float), _iou, True, 0.01),
-    Metric("object_recall", _found, _share, True, 0.01),
+    Metric(RECALL, _found, _share, True, 0.01),
     Metric("region_precision", _real, _share, True, 0.02),
     Metric("false_per_mpix", _all_false, _share, False, 0.5),
     Metric("regions_per_mpix", _false, _share, False, 0.2),

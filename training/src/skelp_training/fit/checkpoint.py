@@ -23,6 +23,22 @@ def averaged_weights(file: Path) -> dict[str, Any]:
     return {k.removeprefix("module."): v for k, v in state.items() if k.startswith("module.")}
 
 
+def trained_steps(file: Path, fingerprint: str) -> int:
+    """How many steps the run of a last.pt has made. Raises SkelpError if the file is missing, or if the run was of another config.
+
+    The mean of several runs (tools.mean_weights) has no config of its own.
+    """
+    if not file.is_file():
+        raise SkelpError(f"there is no checkpoint {file}; train first: skelp train CONFIG.toml")
+    state = _load(file)
+    if state.get("fingerprint", fingerprint) != fingerprint:
+        raise SkelpError(
+            f"{file} belongs to another config, or start_from is another file now, so its model file would say what is not true; "
+            "take the config that it was trained with"
+        )
+    return int(state["step"])
+
+
 def load_weights(network: nn.Module, file: Path) -> None:
     """Load the averaged weights of a run into a network. Raises SkelpError if they do not fit."""
     load_into(network, averaged_weights(file), file)

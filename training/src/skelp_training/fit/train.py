@@ -22,7 +22,7 @@ from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pools import Pool, pools_of
 from skelp_training.data.summary import summarise_pools
 from skelp_training.fit.batch_norm import share_batch_norm
-from skelp_training.fit.checkpoint import Checkpoint, load_first_weights, load_weights
+from skelp_training.fit.checkpoint import Checkpoint, load_first_weights, load_weights, trained_steps
 from skelp_training.fit.ema import as_frames, averaged_network, first_frames, moving_average, towards, weights_of
 from skelp_training.fit.from_model import SUFFIX, load_model_file, settle
 from skelp_training.fit.losses import segmentation_loss
@@ -36,11 +36,14 @@ from skelp_training.networks.make import make_network
 
 @dataclass(frozen=True)
 class Trained:
-    """The network to export, the pools that it was trained on, and the held-out pictures that chose its weights (data/choosers.py)."""
+    """The network to export, the pools that it was trained on, the held-out pictures that chose its weights (data/choosers.py), and how
+    many steps were made.
+    """
 
     network: nn.Module
     pools: list[Pool]
     chosen_on: list[str]
+    steps: int
 
 
 def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[Pool]], None] = lambda _: None) -> Trained:
@@ -70,7 +73,7 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.lr, weight_decay=plan.weight_decay)
     schedule = learning_rate_schedule(optimiser, plan)
     checkpoint = Checkpoint(config.run, config.fingerprint, network, ema, optimiser, schedule)
-    first = checkpoint.resume()
+    first = step = checkpoint.resume()
 
     writer = SummaryWriter(config.run) if worker.is_first else nullcontext()
     with progress(plan.steps, first, quiet=not worker.is_first) as bar, writer as log:
@@ -104,7 +107,7 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
                 if plan.patience and checkpoint.stale >= plan.patience:
                     bar.report(f"step {step}: no improvement in {plan.patience} validations; the best weights are taken")
                     break
-    return Trained(checkpoint.best_network() if plan.patience and worker.is_first else ema.module, pools, _choosers(plan, held_out))
+    return Trained(checkpoint.best_network() if plan.patience and worker.is_first else ema.module, pools, _choosers(plan, held_out), step)
 
 
 def _new_network(config: TrainConfig, batches: Batches, worker: Worker) -> tuple[nn.Module, dict[str, Tensor]]:
@@ -124,11 +127,16 @@ def _new_network(config: TrainConfig, batches: Batches, worker: Worker) -> tuple
 
 
 def finished(config: TrainConfig) -> Trained:
-    """What `train` returned, from the checkpoints of a run that has ended or was stopped. Raises SkelpError if there is none."""
+    """What `train` returned, from the checkpoints of a run that has ended or was stopped.
+
+    Raises SkelpError if there is none, or if they are of another config.
+    """
+    steps = trained_steps(config.run / "last.pt", config.fingerprint)
     network = make_network(config.net, config.classes)
     load_weights(network, config.run / ("best.pt" if config.train.patience else "last.pt"))
     leaked = check_leaks(config)
-    return Trained(network, pools_of(config, without=leaked), _choosers(config.train, pools_of(config, "val", config.validate_on, leaked)))
+    held_out = pools_of(config, "val", config.validate_on, leaked)
+    return Trained(network, pools_of(config, without=leaked), _choosers(config.train, held_out), steps)
 
 
 def _choosers(plan: TrainingPlan, held_out: list[Pool]) -> list[str]:

@@ -17,12 +17,12 @@ def build(config: TrainConfig, worker: Worker) -> Path:
     plan = config.known_steel
     trained = train(config, worker, lambda pools: check_pictures(pools, plan) if plan else None)
     if worker.is_first:
-        export(trained.network, config, trained.pools, trained.chosen_on)
+        export(trained, config)
     return config.out
 
 
 def export_checkpoint(config: TrainConfig) -> Path:
     """Write the config's model file again, from the checkpoints of its run. Returns that file."""
     trained = finished(config)
-    export(trained.network, config, trained.pools, trained.chosen_on)
+    export(trained, config)
     return config.out

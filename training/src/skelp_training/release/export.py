@@ -17,6 +17,7 @@ from skelp.inference.model_file import DISTANCE, MAPS
 from skelp_training.config import TrainConfig
 from skelp_training.data.pictures import U8
 from skelp_training.data.pools import Pool
+from skelp_training.fit.train import Trained
 from skelp_training.networks.deployed import Deployed
 from skelp_training.networks.known_steel import KnownSteel
 from skelp_training.networks.stripnet import SIZES, StripNet
@@ -34,12 +35,12 @@ SHAPES = ((1, 64, 64), (2, 128, 256), (3, 192, 192), (1, 544, 1600))
 """Batch, height and width that are compared: small ones, a training crop, a block of the line."""
 
 
-def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool], chosen_on: Sequence[str] = ()) -> None:
-    """Write `config.out`. `chosen_on`: the held-out pictures that chose the weights, as in the card.
+def export(trained: Trained, config: TrainConfig) -> None:
+    """Write `config.out`.
 
     Raises SkelpError if ONNX Runtime disagrees with PyTorch on real pictures; an existing file then stays.
     """
-    out = config.out
+    out, network, pools = config.out, trained.network, trained.pools
     out.parent.mkdir(parents=True, exist_ok=True)
     plain = copy.deepcopy(network).float().cpu().to(memory_format=torch.contiguous_format).eval()
     known, measured = _known_steel(plain, config, pools)
@@ -52,8 +53,8 @@ def export(network: nn.Module, config: TrainConfig, pools: Sequence[Pool], chose
             **config.card,
             "stride": network.stride,
             "trained_on": [{"name": p.name, "sha256": p.sha256, "samples": len(p.samples), "weight": p.weight} for p in pools],
-            "trained_with": {"net": config.net, "steps": config.train.steps, "batch": config.train.batch, "config": config.fingerprint},
-            "chosen_on": sorted(set(chosen_on)),
+            "trained_with": {"net": config.net, "steps": trained.steps, "batch": config.train.batch, "config": config.fingerprint},
+            "chosen_on": sorted(set(trained.chosen_on)),
             "export": evidence,
             **({"known_steel": measured} if measured else {}),
         }

@@ -22,7 +22,7 @@ from skelp.inference.model_file import ModelFile
 from skelp.installation import Line
 from skelp_training.data.choosers import without_choosers
 from skelp_training.data.frozen import Frozen
-from skelp_training.evaluation.comparison import Difference, differences
+from skelp_training.evaluation.comparison import RECALL, Difference, differences
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.results import PictureResult
 from skelp_training.evaluation.summary import summarise
@@ -129,6 +129,10 @@ def decide(compared: dict[str, list[Difference]], accepted: Accepted = _NOTHING)
     everything = [(name, d) for name, ds in compared.items() for d in ds]
     if not everything:
         return False, ["the frozen pictures allow no metric to be computed"]
+    if not any(d.metric == RECALL for _, d in everything):
+        return False, [
+            "no frozen picture that chose nothing shows a defect, so a model that finds none would seem better; freeze some that do"
+        ]
     losses = {f"{name}:{d.metric}": (name, d) for name, d in everything if d.worse}
     for unknown in accepted.losses - losses.keys():
         raise SkelpError(f"{unknown} is no loss of this challenger; its losses are {', '.join(losses) or 'none'}")

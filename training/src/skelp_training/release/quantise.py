@@ -58,7 +58,9 @@ class _Crops(CalibrationDataReader):  # type: ignore[misc] # onnxruntime is unty
 
 def quantise(config: TrainConfig, source: Path, out: Path) -> dict[str, Any]:
     """Write `out` and return the comparison that its card carries. Raises SkelpError, and writes nothing, if int8 is worse than allowed."""
-    pools = pools_of(config)
+    pools, learned = pools_of(config), {c.name: c.id for c in ModelFile.open(source).card.classes}
+    if config.class_ids != learned:
+        raise SkelpError(f"{source} has the classes {learned}, the config has {config.class_ids}; take the config that it was trained with")
     with tempfile.TemporaryDirectory() as folder:
         prepared, draft = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
         quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
@@ -113,7 +115,10 @@ def _in_float(file: Path) -> list[str]:
 
 
 def compare(original: Detector, quantised: Detector, pools: Sequence[Pool]) -> dict[str, Any]:
-    """Figures of both models on the same pictures. Raises SkelpError if int8 loses more than DICE_MAY_FALL or RECALL_MAY_FALL."""
+    """Figures of both models on the same pictures.
+
+    Raises SkelpError if int8 loses more than DICE_MAY_FALL or RECALL_MAY_FALL, or if no picture shows a defect that it could lose.
+    """
     names = {c.id: c.name for c in original.classes}
     evidence: dict[str, Any] = {}
     for pool in pools:
@@ -130,6 +135,8 @@ def compare(original: Detector, quantised: Detector, pools: Sequence[Pool]) -> d
                 raise SkelpError(f"int8 costs too much on {pool.name}: recall of {name} {before} -> {after}, {RECALL_MAY_FALL} is allowed")
         if original.measures_distance:
             evidence[pool.name]["unfamiliar_pictures"] = _compare_flags(original, quantised, pool)
+    if all(figures["dice_fg"]["whole"] is None for figures in evidence.values()):
+        raise SkelpError("no held-out picture of validate_on shows a defect, so nothing says what int8 loses; name a set that shows some")
     return evidence
 
 

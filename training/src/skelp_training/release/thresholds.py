@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from skelp.domain.defect import DefectClass
+from skelp.domain.errors import SkelpError
 from skelp_training.data.choosers import picture_id, to_choose_on
 from skelp_training.data.frozen import Frozen
 from skelp_training.evaluation.detector import Detector
@@ -52,7 +53,8 @@ def choose_thresholds(
 ) -> dict[str, Any]:
     """Choose thresholds of the file `model` on a `share` of the groups of `data` and write `out` with them.
 
-    The card names the pictures that chose, so that no figure of the model comes from them. Returns the choice and its errors.
+    The card names the pictures that chose, so that no figure of the model comes from them. A class that none of them shows keeps its
+    threshold. Returns the choice and its errors. Raises SkelpError if none of them shows a defect.
     """
     if isinstance(data, Frozen):
         chosen_from = {"set": str(data.file), "sets": [s.name for s in data.sets]}
@@ -61,7 +63,14 @@ def choose_thresholds(
         chosen_from = {"set": str(data.data.path), "split": data.split}
         items = to_choose_on(data.items(detector.class_ids), share)
     trials = Trials(detector, items)
-    chosen = choose(trials, detector.classes, costs, [c.name for c in detector.classes if detector.fixed_by_recipe(c.name)])
+    shown = {class_id for p in trials(detector.classes) for class_id, _, _ in p.objects}
+    if not shown:
+        raise SkelpError(
+            f"none of the {len(items)} pictures that choose shows a defect, so no threshold would be too high; add some that do"
+        )
+    kept = [c.name for c in detector.classes if not c.pseudo and c.id not in shown]
+    fixed = [c.name for c in detector.classes if detector.fixed_by_recipe(c.name)]
+    chosen = choose(trials, detector.classes, costs, [*fixed, *kept])
     missed, false = count_errors(trials(chosen))
     record: dict[str, Any] = {
         **chosen_from,
@@ -71,7 +80,8 @@ def choose_thresholds(
         "cost_of_a_false_alarm": costs.false_alarm,
         "missed": missed,
         "false": false,
+        "kept": kept,
         "curve": threshold_curve(trials, detector.classes),
     }
     write_thresholds(detector, model, chosen, {"thresholds": record}, out, [picture_id(image) for image in trials.pictures])
-    return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, "missed": missed, "false": false}
+    return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, "kept": kept, "missed": missed, "false": false}
