@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import cv2
@@ -140,3 +141,15 @@ def test_training_is_refused_where_splits_share_steel(spots: Path) -> None:
         leaks.check_leaks(config)
     for side, expected in (("drop-train", ("train", "s9")), ("drop-held-out", ("val", "s0"))):
         assert expected in leaks.check_leaks(load_config(config_file(spots, steps=1, leaks=f'"{side}"')))
+
+
+def test_a_picture_that_another_set_holds_out_is_a_leak(spots: Path) -> None:
+    shutil.copytree(spots / "set", spots / "again")
+    rows = (spots / "again" / "index.csv").read_text()
+    (spots / "again" / "index.csv").write_text(rows.replace(",train,", ",x,").replace(",val,", ",train,").replace(",x,", ",val,"))
+    file = config_file(spots, steps=1, leaks='"check"')
+    file.write_text(f"{file.read_text()}groups_apart = true\n")
+    assert not leaks.check_leaks(load_config(file))
+    file.write_text(f'{file.read_text()}[[data]]\nname = "again"\nformat = "own"\npath = "{spots}/again"\ngroups_apart = true\n')
+    with pytest.raises(SkelpError, match="s4 and s4 share 100% of their steel"):
+        leaks.check_leaks(load_config(file))

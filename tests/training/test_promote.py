@@ -125,6 +125,19 @@ def test_a_set_is_frozen_once(spots: Path) -> None:
         skelp("promote", *asked)
 
 
+def test_a_set_without_splits_is_held_out_as_it_was_in_training(spots: Path) -> None:
+    """Else pictures that were trained on would be frozen."""
+    kept = {}
+    for share in (0.2, 0.5):
+        file = spots / f"{share}.toml"
+        options = ["--format", "masks", "--val-share", share, "--class", "spot=spot"]
+        skelp("promote", _model(spots / "m.onnx", "0"), spots / f"{share}.onnx", "--frozen", file, "--freeze", spots / "set", *options)
+        frozen = Frozen.load(file)
+        kept[share] = {i.name for i in frozen.items(frozen.sets[0], {"spot": 7})}
+        assert frozen.sets[0].val_share == share
+    assert kept[0.2] < kept[0.5]
+
+
 def test_two_sets_of_one_name_are_refused(frozen: Path) -> None:
     frozen.write_text(2 * frozen.read_text())
     with pytest.raises(SkelpError, match="names the set spots twice"):

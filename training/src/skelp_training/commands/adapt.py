@@ -26,6 +26,7 @@ from skelp_training.commands.options import (
     RecipeOption,
     SplitOption,
     Stated,
+    ValShareOption,
     load_recipe,
     named_set,
 )
@@ -50,6 +51,7 @@ def adapt(
     float_range: FloatRangeOption = None,
     exif: ExifOption = None,
     absent: AbsentOption = None,
+    val_share: ValShareOption = 0.2,
     leaks: LeaksOption = None,
     pieces: PiecesOption = False,
     fine_tune: Annotated[Path | None, typer.Option(metavar="CONFIG", help="Train the model on, with the sets of a config.")] = None,
@@ -74,7 +76,9 @@ def adapt(
     reading = reading_of(bits, float_range, exif or "turn")
     held_out = None
     if labelled:
-        data = named_set(labelled, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent))
+        data = named_set(
+            labelled, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, val_share=val_share)
+        )
         held_out = HeldOut(data, split, leaks, pieces)
     if teach and not (held_out and fine_tune and split != "train"):
         raise SkelpError("--teach needs --fine-tune CONFIG.toml, --labelled SET to learn from, and --split of pictures to measure on")

@@ -21,6 +21,7 @@ from skelp_training.commands.options import (
     ImagesOption,
     MarksOption,
     Stated,
+    ValShareOption,
     named_set,
 )
 
@@ -42,6 +43,7 @@ def check(
     exif: ExifOption = None,
     absent: AbsentOption = None,
     marks: MarksOption = None,
+    val_share: ValShareOption = 0.2,
     leaks: Annotated[bool, typer.Option("--leaks/--no-leaks", help="Look for steel that pictures of different splits share.")] = True,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write a page with the labels drawn on the pictures.")] = None,
     as_json: JsonOption = False,
@@ -60,7 +62,7 @@ def check(
         sets = [(d, config.class_ids) for d in config.data if d.format != "simulated"]
         leaks = leaks and config.leaks != "skip"
     else:
-        named = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks))
+        named = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks, val_share))
         sets = [(named, None)]
     results: list[Checked] = []
     for one, ids in sets:

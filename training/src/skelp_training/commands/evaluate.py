@@ -26,6 +26,7 @@ from skelp_training.commands.options import (
     RecipeOption,
     SplitOption,
     Stated,
+    ValShareOption,
     load_recipe,
     named_set,
 )
@@ -44,6 +45,7 @@ def evaluate(
     exif: ExifOption = None,
     absent: AbsentOption = None,
     marks: MarksOption = None,
+    val_share: ValShareOption = 0.2,
     leaks: LeaksOption = None,
     pieces: PiecesOption = False,
     recipe: RecipeOption = None,
@@ -65,7 +67,7 @@ def evaluate(
     from skelp_training.release.model_file import write_found
 
     detector = Detector(model, load_recipe(recipe))
-    data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks))
+    data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks, val_share))
     held_out = HeldOut(data, split, leaks, pieces)
     labels = labels_of(data, detector.class_ids)
     held = held_out.chosen(labels)

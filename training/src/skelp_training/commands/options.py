@@ -38,6 +38,10 @@ AbsentOption = Annotated[
 MarksOption = Annotated[
     Path | None, typer.Option("--marks", metavar="CSV", help="Boxes laid over what the set's own labels leave sound, as in the config.")
 ]
+ValShareOption = Annotated[
+    float,
+    typer.Option("--val-share", min=0, max=1, help="Share of the groups that is held out, as in the config."),
+]
 LeaksOption = Annotated[
     Path | None, typer.Option("--leaks", help="leaks.json of the training run: pictures that show steel it was trained on are left out.")
 ]
@@ -57,6 +61,7 @@ class Stated:
     exif: Literal["turn", "ignore"] | None = None
     absent: list[str] | None = None
     marks: Path | None = None
+    val_share: float = 0.2
 
 
 def named_set(
@@ -70,4 +75,5 @@ def named_set(
     deep = reading_of(stated.bits, stated.float_range)
     keys = {"name": path.stem, "format": data_format, "path": path, "images": images, "group_pattern": group_pattern, "classes": renames}
     keys |= {"bits": deep.bits, "float_range": deep.float_range, "exif": stated.exif, "absent": stated.absent or [], "marks": stated.marks}
+    keys |= {"val_share": stated.val_share}
     return validated(DataSet, keys, where=f"the set {path}")

@@ -23,6 +23,7 @@ from skelp_training.commands.options import (
     RecipeOption,
     SplitOption,
     Stated,
+    ValShareOption,
     load_recipe,
     named_set,
 )
@@ -42,6 +43,7 @@ def promote(
     float_range: FloatRangeOption = None,
     exif: ExifOption = None,
     absent: AbsentOption = None,
+    val_share: ValShareOption = 0.2,
     pieces: PiecesOption = False,
     recipe: RecipeOption = None,
     record: Annotated[Path, typer.Option("--record", metavar="DIR", help="Folder for the records.")] = Path("runs/promotions"),
@@ -64,7 +66,7 @@ def promote(
     if bool(accept) != bool(because.strip()):
         raise SkelpError("--accept and --because go together: name the loss that is accepted, and say why")
     if freeze:
-        data = named_set(freeze, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent))
+        data = named_set(freeze, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, val_share=val_share))
         freeze_set(frozen, data, split, Detector(challenger).class_ids, pieces=pieces)
     file = promote(
         challenger,

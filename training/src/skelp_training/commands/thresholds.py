@@ -26,6 +26,7 @@ from skelp_training.commands.options import (
     RecipeOption,
     SplitOption,
     Stated,
+    ValShareOption,
     load_recipe,
     named_set,
 )
@@ -50,6 +51,7 @@ def thresholds(
     exif: ExifOption = None,
     absent: AbsentOption = None,
     marks: MarksOption = None,
+    val_share: ValShareOption = 0.2,
     leaks: LeaksOption = None,
     pieces: PiecesOption = False,
     recipe: RecipeOption = None,
@@ -68,7 +70,7 @@ def thresholds(
     if dataset.suffix == ".toml":
         held_out = Frozen.load(dataset)
     else:
-        data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks))
+        data = named_set(dataset, data_format, group_pattern, images, classes, Stated(bits, float_range, exif, absent, marks, val_share))
         held_out = HeldOut(data, split, leaks, pieces)
     chosen = choose_thresholds(Detector(model, load_recipe(recipe)), model, held_out, Costs(miss, false_alarm), out, share)
     if as_json:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,12 +18,15 @@ import torch
 
 from skelp.domain.errors import SkelpError
 from skelp_training.config import TrainConfig
+from skelp_training.data.choosers import picture_id
 from skelp_training.data.correlation import Spectra, confirm, small_picture
 from skelp_training.data.pictures import U8, Item
 from skelp_training.data.pools import items_of
 
 _SMALL_SIDE, _LEAST_SIDE = 48, 16
 """Shorter side, px, that a picture of usual size has when it is compared first, and that the smallest picture has at least."""
+_RULE = 2
+"""Counts the changes of what is a leak: what was found by an earlier rule is looked for again."""
 _SHOWN = 5
 _SHAPES_CACHED = 4
 
@@ -46,16 +50,18 @@ class Leak:
 def check_leaks(config: TrainConfig) -> frozenset[tuple[str, str]]:
     """(split, name) of the pictures to leave out. Raises SkelpError that names the pairs if the config says `check` and there are any.
 
-    Each data set is compared with itself. The result is kept in the run's folder, so that a resumed run need not compare again.
+    Each data set is compared with itself; of two sets, the same pixels are found. The result is kept in the run's folder, so that a resumed
+    run need not compare again.
     """
     if config.leaks == "skip":
         return frozenset()
-    sets = [items_of(d, config.class_ids) for d in config.data if not (d.only_clean or d.groups_apart)]
+    sets = [(d, items_of(d, config.class_ids)) for d in config.data]
     cache = config.run / "leaks.json"
-    asked = hashlib.sha256(repr([_identity(i) for items in sets for i in items]).encode()).hexdigest()
-    known = _kept(cache, asked)
-    found = [leak for items in sets for leak in find_leaks(items)] if known is None else known
-    if known is None:
+    asked = hashlib.sha256(repr([_RULE, *(_identity(i) for _, items in sets for i in items)]).encode()).hexdigest()
+    found = _kept(cache, asked)
+    if found is None:
+        found = [leak for d, items in sets if not (d.only_clean or d.groups_apart) for leak in find_leaks(items)]
+        found += _the_same([items for _, items in sets])
         cache.parent.mkdir(parents=True, exist_ok=True)
         draft = cache.with_suffix(".draft")
         draft.write_text(json.dumps({"asked": asked, "leaks": [asdict(leak) for leak in found]}, indent=1) + "\n", encoding="utf-8")
@@ -93,6 +99,20 @@ def find_leaks(items: Sequence[Item]) -> list[Leak]:
     """Pairs of a training picture and one of another split that show the same steel."""
     train, held_out = [i for i in items if i.split == "train"], [i for i in items if i.split != "train"]
     return list(_between(train, held_out)) if train and held_out else []
+
+
+def _the_same(sets: Sequence[Sequence[Item]]) -> Iterator[Leak]:
+    """Pictures that are trained on in one set and held out in another, pixel by pixel."""
+    if len(sets) < 2:
+        return
+    held_out: dict[str, list[tuple[int, Item]]] = defaultdict(list)
+    for n, items in enumerate(sets):
+        for item in items:
+            if item.split != "train":
+                held_out[picture_id(item.picture())].append((n, item))
+    for n, items in enumerate(sets):
+        for item in (i for i in items if i.split == "train"):
+            yield from (Leak(item.name, o.name, o.split, 1.0, 1.0, 0) for m, o in held_out.get(picture_id(item.picture()), ()) if m != n)
 
 
 def _between(many: Sequence[Item], few: Sequence[Item]) -> Iterator[Leak]:
