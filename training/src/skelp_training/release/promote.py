@@ -129,10 +129,6 @@ def decide(compared: dict[str, list[Difference]], accepted: Accepted = _NOTHING)
     everything = [(name, d) for name, ds in compared.items() for d in ds]
     if not everything:
         return False, ["the frozen pictures allow no metric to be computed"]
-    if not any(d.metric == RECALL for _, d in everything):
-        return False, [
-            "no frozen picture that chose nothing shows a defect, so a model that finds none would seem better; freeze some that do"
-        ]
     losses = {f"{name}:{d.metric}": (name, d) for name, d in everything if d.worse}
     for unknown in accepted.losses - losses.keys():
         raise SkelpError(f"{unknown} is no loss of this challenger; its losses are {', '.join(losses) or 'none'}")
@@ -141,6 +137,10 @@ def decide(compared: dict[str, list[Difference]], accepted: Accepted = _NOTHING)
     refused += [f"{name}: worse, {d}" for key, (name, d) in losses.items() if key not in taken]
     if refused:
         return False, refused
+    if not any(d.metric == RECALL for _, d in everything):
+        return False, [
+            "no frozen picture that chose nothing shows a defect, so a model that finds none would seem better; freeze some that do"
+        ]
     better = [f"{name}: better, {d}" for name, d in everything if d.better]
     if not better:
         return False, ["nothing shows that it is better", *(f"{name}: {d}" for name, d in everything)]
