@@ -45,7 +45,9 @@ def missing(paths: Sequence[Path]) -> Missing | None:
         step, times = Counter(steps).most_common(1)[0] if steps else (0, 0)
         if step < 1 or 2 * times < len(steps) + (step > 1):
             continue
-        step = min(steps) if min(steps) > 0 and not any(s % min(steps) for s in steps) else step
+        least = min(steps)
+        if least > 0 and not any(s % least for s in steps):
+            step = least
         for (_, path), found in zip(one, steps, strict=False):
             if found > step and found % step == 0:
                 pictures, after = pictures + found // step - 1, after or path.name

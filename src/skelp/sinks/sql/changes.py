@@ -55,11 +55,9 @@ class Changes(CoilChanges):
     def complete_coil(self, coil_id: str, *, interrupted: bool = False, also: Sequence[Reason] = ()) -> None:
         """As in CoilChanges. A camera of the station that delivered no line of the coil has lost all of them."""
         if not also:  # a coil that was cut has the cameras of the coils that it is made of
-            seen = queries.coverages(self._session, [coil_id])[coil_id]
-            end = max((coverage[-1].end_line for coverage in seen.values()), default=0)
-            for camera in sorted(queries.unseen(self._session).keys() - seen.keys()):
-                if end:
-                    self.record_interval(coil_id, camera, Interval(0, end, State.LOST, CameraEndedEarly()))
+            ends = queries.camera_ends(self._session, coil_id)
+            for camera in sorted(queries.unseen(self._session).keys() - ends.keys()) if ends else ():
+                self.record_interval(coil_id, camera, Interval(0, max(ends.values()), State.LOST, CameraEndedEarly()))
         super().complete_coil(coil_id, interrupted=interrupted, also=also)
 
     # --- results of inspection

@@ -42,15 +42,10 @@ def resolved(session: Session, cuts: Sequence[Cut]) -> tuple[list[Cut], dict[str
         if coil.status is not Status.FINAL:
             raise ConflictError(Conflict.NOT_FINAL, f"coil {coil.coil_id} is not final; wait until all its results are there")
         if coil.coil_id not in found:
-            found[coil.coil_id], ends_m[coil.coil_id] = coil, _lines(session, coil.coil_id) * coil.mm_per_line / 1000
+            lines = max(queries.camera_ends(session, coil.coil_id).values(), default=0)
+            found[coil.coil_id], ends_m[coil.coil_id] = coil, lines * coil.mm_per_line / 1000
         named.append(replace(cut, coil_id=coil.coil_id, to_m=ends_m[coil.coil_id] if math.isinf(cut.to_m) else cut.to_m))
     return named, found
-
-
-def _lines(session: Session, coil_id: str) -> int:
-    """The lines of a coil's camera with the most."""
-    ends = session.select(intervals, sa.func.max(intervals.c.first_line + intervals.c.lines)).where(intervals.c.coil_id == coil_id)
-    return int(session.scalar(ends) or 0)
 
 
 def is_stored(session: Session, coil_id: str, cuts: Sequence[Cut], given: Mapping[str, Any]) -> bool:

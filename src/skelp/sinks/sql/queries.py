@@ -151,6 +151,13 @@ def coverages(session: Session, coil_ids: Sequence[str]) -> dict[str, Coverages]
     return found
 
 
+def camera_ends(session: Session, coil_id: str) -> dict[str, int]:
+    """The line after the last one of each camera that has lines of a coil."""
+    end = sa.func.max(intervals.c.first_line + intervals.c.lines).label("end")
+    of_coil = session.select(intervals, intervals.c.camera, end).where(intervals.c.coil_id == coil_id)
+    return {row["camera"]: row["end"] for row in session.rows(of_coil.group_by(intervals.c.camera))}
+
+
 def unseen(session: Session) -> Coverages:
     """The coverages of the station's cameras on a coil of which none has a line."""
     return {camera: [] for camera in stations.cameras_of(session.connection, session.station)}

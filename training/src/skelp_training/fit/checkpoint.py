@@ -17,8 +17,6 @@ from skelp_training.fit.more_classes import HEAD, with_more_classes
 
 def averaged_weights(file: Path) -> dict[str, Any]:
     """The averaged weights in a run's last.pt. Raises SkelpError if the file is missing."""
-    if not file.is_file():
-        raise SkelpError(f"there is no checkpoint {file}; train first: skelp train CONFIG.toml")
     state = _load(file)["ema"]
     return {k.removeprefix("module."): v for k, v in state.items() if k.startswith("module.")}
 
@@ -28,8 +26,6 @@ def trained_steps(file: Path, fingerprint: str) -> int:
 
     The mean of several runs (tools.mean_weights) has no config of its own.
     """
-    if not file.is_file():
-        raise SkelpError(f"there is no checkpoint {file}; train first: skelp train CONFIG.toml")
     state = _load(file)
     if state.get("fingerprint", fingerprint) != fingerprint:
         raise SkelpError(
@@ -113,7 +109,9 @@ class Checkpoint:
 
 
 def _load(file: Path) -> dict[str, Any]:
-    """The content of a checkpoint. Raises SkelpError if the file is damaged or is none."""
+    """The content of a checkpoint. Raises SkelpError if the file is missing, damaged or no checkpoint."""
+    if not file.is_file():
+        raise SkelpError(f"there is no checkpoint {file}; train first: skelp train CONFIG.toml")
     try:
         state = torch.load(file, map_location="cpu", weights_only=True)
         if isinstance(state, dict) and "ema" in state:
