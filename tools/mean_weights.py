@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from skelp.domain.errors import SkelpError
-from skelp_training.fit.checkpoint import averaged_weights
+from skelp_training.fit.checkpoint import averaged_weights, pictures_of_run
 
 
 def mean_weights(first: Path, second: Path, out: Path) -> None:
@@ -20,9 +20,10 @@ def mean_weights(first: Path, second: Path, out: Path) -> None:
     if {k: v.shape for k, v in a.items()} != {k: v.shape for k, v in b.items()}:
         raise SkelpError(f"{first} and {second} are not of the same network")
     mean = {f"module.{k}": (v + b[k]) / 2 if v.is_floating_point() else v for k, v in a.items()}
-    steps = [int(torch.load(file, map_location="cpu", weights_only=True)["step"]) for file in (first, second)]
+    runs = [torch.load(file, map_location="cpu", weights_only=True) for file in (first, second)]
+    taught_by = sorted(pictures_of_run(first) | pictures_of_run(second))
     out.parent.mkdir(parents=True, exist_ok=True)
-    torch.save({"ema": mean, "step": max(steps)}, out)
+    torch.save({"ema": mean, "step": max(int(run["step"]) for run in runs), "taught_by": taught_by}, out)
 
 
 def main() -> None:

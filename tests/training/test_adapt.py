@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from skelp.domain.errors import SkelpError
 from skelp.domain.maps import Maps
@@ -175,7 +175,7 @@ def test_recall_comes_from_no_picture_that_shows_taught_steel(spots: Path, capsy
         texture = np.kron(rng.integers(20, 230, (24, 24)), np.ones((4, 4)))
         Image.fromarray(texture.astype(np.uint8)).save(images / f"s{n}.png")
     for folder in (images, masks):
-        (folder / "s1.png").write_bytes((folder / "s9.png").read_bytes())
+        ImageOps.mirror(Image.open(folder / "s9.png")).save(folder / "s1.png")
     line = _strip(spots / "line", 80, [0])
     common = [spots / "out" / "model.onnx", line, "--clean-by", "operator", "--mm-per-line", 1000, "--false-per-100m", 1e5]
     more = ["--fine-tune", config, "--labelled", spots / "set", "--teach", 20, "--steps", 1, "--json", "--out", spots / "f.onnx"]

@@ -14,9 +14,8 @@ from skelp.domain.maps import Maps
 from skelp.domain.recipe import Recipe
 from skelp.inference.model_file import ModelFile
 from skelp_training.config import DataSet
-from skelp_training.data.choosers import picture_id
 from skelp_training.data.frozen import Frozen, freeze
-from skelp_training.data.pictures import U8
+from skelp_training.data.pictures import U8, picture_id
 from skelp_training.evaluation.detector import Detector
 from skelp_training.release.promote import NotPromotedError, promote
 from tests.models import CARD, bright_spots

@@ -18,7 +18,10 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from skelp.cli import main
 from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
+from skelp_training.config import load_config
 from skelp_training.fit.progress import Bar
+from skelp_training.fit.workers import Worker
+from skelp_training.release.build import build
 from tests.training.conftest import config_file, skelp
 
 
@@ -122,3 +125,12 @@ def test_it_stops_when_nothing_gets_better_and_takes_the_best(spots: Path, monke
     again, frames = ModelFile.open(spots / "out" / "model.onnx"), np.random.default_rng(1).integers(0, 256, (1, 1, 96, 96), np.uint8)
     assert again.card == card
     assert all(np.array_equal(a, b) for a, b in zip(first.answer(frames)[:2], again.answer(frames)[:2], strict=True))
+
+
+def test_a_run_whose_numbers_overflow_stops_and_writes_no_model(spots: Path) -> None:
+    config = config_file(spots, steps=24, every=1, lr="1e30\nwarm_up = 0.0")
+    with pytest.raises(SkelpError, match=r"gradient is not finite .* take a smaller lr"):
+        build(load_config(config), Worker())
+    assert not (spots / "out" / "model.onnx").exists()
+    state = torch.load(spots / "run" / "last.pt", weights_only=True)
+    assert state["step"] < 24

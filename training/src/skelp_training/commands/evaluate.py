@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from skelp.domain.errors import SkelpError
 from skelp.terminal import JsonOption, err, print_line, print_rows, print_table
 from skelp_training.commands.options import (
     AbsentOption,
@@ -57,7 +58,7 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure a model file on held-out pictures. It runs as the line runs it, with the thresholds of its card."""
-    from skelp_training.data.choosers import to_measure_on
+    from skelp_training.data.choosers import left_out, to_measure_on, unseen
     from skelp_training.data.pools import labels_of
     from skelp_training.evaluation.detector import Detector
     from skelp_training.evaluation.evaluate import HeldOut, describe, evaluate
@@ -71,10 +72,17 @@ def evaluate(
     held_out = HeldOut(data, split, leaks, pieces)
     labels = labels_of(data, detector.class_ids)
     held = held_out.chosen(labels)
-    items = to_measure_on(held, [detector.card.chosen_on])
+    taught = [] if split == "train" else [detector.taught_by]
+    items = to_measure_on(held, detector.card.chosen_on, taught)
+    not_measured = left_out(held, items, taught)
+    if count := not_measured["left_out_because_they_taught"]:
+        err.print(f"{count} of the {len(held)} pictures taught the model and are left out: it was trained with other splits")
+    known = len(items) - len(unseen(items, [detector.taught_by]))
+    if card and known:
+        raise SkelpError(f"{known} of the {len(items)} pictures taught the model; with --card, measure on others (--split val)")
     print_rows(held_out.summary(labels, items, detector.class_ids), f"{dataset}, split {split}", to=err)
     figures, pictures = evaluate(detector, items, curve=True)
-    found = {**describe(detector, held_out), "left_out_because_they_chose": len(held) - len(items), **figures}
+    found = {**describe(detector, held_out), "taught_the_model": known, **not_measured, **figures}
     if card:
         write_found(model, data.name, found_on(pictures, {c.id: c.name for c in detector.classes}), card)
     if report:

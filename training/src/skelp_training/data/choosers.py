@@ -1,22 +1,23 @@
-"""Pictures that chose something of a model, such as its thresholds. No figure of the model comes from them.
+"""Pictures that a model has seen: they taught it, or chose something of it, such as its thresholds. No figure of the model comes from them.
 
-A model's card names them by their pixels (`chosen_on`), so that they are known again in any set and under any name.
+A model file names them by their pixels, so that they are known again in any set and under any name: those that chose in its card
+(`chosen_on`), those that taught in an entry of its metadata, because they are thousands.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from skelp.domain.errors import SkelpError
-from skelp_training.data.pictures import U8, Item, split_of
+from skelp_training.data.pictures import Item, picture_id, split_of
 
-_DIGITS = 16
+TAUGHT_KEY = "skelp.taught_by"
+"""Key in the metadata of the ONNX file."""
 
 
-def picture_id(image: U8) -> str:
-    """What a card calls a picture, uint8 [h, w]: the beginning of the hash of its size and pixels."""
-    return hashlib.sha256(f"{image.shape}".encode() + image.tobytes()).hexdigest()[:_DIGITS]
+def taught_by(metadata: Mapping[str, str]) -> frozenset[str]:
+    """The pictures that taught a model, by the metadata of its file; none of a file that does not name them."""
+    return frozenset(metadata.get(TAUGHT_KEY, "").split())
 
 
 def to_choose_on(items: Sequence[Item], share: float) -> list[Item]:
@@ -33,18 +34,26 @@ def to_choose_on(items: Sequence[Item], share: float) -> list[Item]:
     return chosen
 
 
-def without_choosers(items: Sequence[Item], chosen_on: Iterable[Collection[str]]) -> list[Item]:
-    """The pictures that are in none of the cards' `chosen_on`."""
-    choosers = set().union(*chosen_on)
-    return [i for i in items if picture_id(i.picture()) not in choosers] if choosers else list(items)
+def unseen(items: Sequence[Item], seen: Iterable[Collection[str]]) -> list[Item]:
+    """The pictures that are in none of `seen`."""
+    every = set().union(*seen)
+    return [i for i in items if picture_id(i.picture()) not in every] if every else list(items)
 
 
-def to_measure_on(items: Sequence[Item], chosen_on: Iterable[Collection[str]]) -> list[Item]:
-    """The same. Raises SkelpError if none remains."""
-    kept = without_choosers(items, chosen_on)
+def to_measure_on(items: Sequence[Item], chosen_on: Collection[str], taught: Sequence[Collection[str]] = ()) -> list[Item]:
+    """The pictures that neither chose something of a model nor taught it. Raises SkelpError if none remains."""
+    kept = unseen(items, [chosen_on, *taught])
     if not kept:
-        raise SkelpError(
-            f"all {len(items)} pictures chose the model's thresholds, or when its training stopped, so a figure from them says nothing; "
-            "measure on other pictures"
-        )
+        counts = left_out(items, kept, taught)
+        said = ("taught the model", "chose the model's thresholds, or when its training stopped")
+        some = {what: n for n, what in zip(counts.values(), said, strict=True) if n}
+        why = " and ".join(f"{'all ' if n == len(items) else ''}{n} pictures {what}" for what, n in some.items())
+        raise SkelpError(f"{why}, so a figure from them says nothing; measure on other pictures")
     return kept
+
+
+def left_out(items: Sequence[Item], measured: Sequence[Item], taught: Iterable[Collection[str]]) -> dict[str, int]:
+    """How many of the pictures are not measured, and why. `taught`: pictures that taught the models; the others chose something."""
+    because_taught = len(items) - len(unseen(items, taught))
+    chose = len(items) - len(measured) - because_taught
+    return {"left_out_because_they_taught": because_taught, "left_out_because_they_chose": chose}

@@ -18,9 +18,8 @@ import torch
 
 from skelp.domain.errors import SkelpError
 from skelp_training.config import TrainConfig
-from skelp_training.data.choosers import picture_id
 from skelp_training.data.correlation import Spectra, confirm, small_picture
-from skelp_training.data.pictures import U8, Item
+from skelp_training.data.pictures import U8, Item, picture_id
 from skelp_training.data.pools import items_of
 
 _SMALL_SIDE, _LEAST_SIDE = 48, 16

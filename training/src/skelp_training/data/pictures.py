@@ -23,6 +23,7 @@ SOUND, UNSURE = 0, 255
 
 DARK_DN = 20
 """Darker pixels are no steel."""
+_ID_DIGITS = 16
 _NO_DEFECT = {"background": SOUND, "_background_": SOUND, "배경": SOUND, "sound": SOUND, "clean": SOUND, "unsure": UNSURE}
 """Names that every set may use, in small or capital letters."""
 
@@ -32,7 +33,7 @@ class Sample:
     """A grey picture uint8 [h, w] and its mask of model class ids (SOUND and UNSURE included), of the same shape.
 
     `piece`: it was cut from within the strip, so what is dark at its border is steel and not what lies beside the strip. `group`: as in
-    Item; without one, the picture is its own group.
+    Item; without one, the picture is its own group. `id`: of the picture on disk (`picture_id`); "" of one that was made.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Sample:
     mask: U8
     piece: bool = False
     group: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,12 @@ class Item:
         if mask.shape != image.shape:
             sizes = [f"{shape[1]} x {shape[0]} px" for shape in (image.shape, mask.shape)]
             raise SkelpError(f"{self.file} is {sizes[0]}, its mask {sizes[1]}; export the mask again at the picture's size")
-        return Sample(self.name, image, mask, self.piece, self.group)
+        return Sample(self.name, image, mask, self.piece, self.group, picture_id(image))
+
+
+def picture_id(image: U8) -> str:
+    """What a model file calls a picture, uint8 [h, w]: the beginning of the hash of its size and pixels."""
+    return hashlib.sha256(f"{image.shape}".encode() + image.tobytes()).hexdigest()[:_ID_DIGITS]
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,11 @@ class Pool:
     labels: Labels = Labels(())  # noqa: RUF009 - it is frozen
     dropped: int = 0
 
+    @property
+    def picture_ids(self) -> frozenset[str]:
+        """Its pictures on disk (`picture_id`)."""
+        return frozenset(s.id for s in self.samples if s.id)
+
     @staticmethod
     def of(data: DataSet, samples: Sequence[Sample]) -> Pool:
         """Raises SkelpError if there is no sample."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ def trained_steps(file: Path, fingerprint: str) -> int:
     return int(state["step"])
 
 
+def pictures_of_run(file: Path) -> frozenset[str]:
+    """The pictures that taught the run of a last.pt (data/choosers.py). Raises SkelpError if the file is missing."""
+    return frozenset(_load(file).get("taught_by", ()))
+
+
 def load_weights(network: nn.Module, file: Path) -> None:
     """Load the averaged weights of a run into a network. Raises SkelpError if they do not fit."""
     load_into(network, averaged_weights(file), file)
@@ -64,9 +70,18 @@ def load_into(network: nn.Module, state: dict[str, Any], file: Path) -> None:
 class Checkpoint:
     """Saves and resumes everything that the next step depends on: weights, their average, optimiser, learning rate schedule, step."""
 
-    def __init__(self, folder: Path, fingerprint: str, network: nn.Module, ema: AveragedModel, optimiser: Any, schedule: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        fingerprint: str,
+        taught_by: Collection[str],
+        network: nn.Module,
+        ema: AveragedModel,
+        optimiser: Any,
+        schedule: Any,
+    ) -> None:
         self._file, self._best_file = folder / "last.pt", folder / "best.pt"
-        self._fingerprint = fingerprint
+        self._fingerprint, self.taught_by = fingerprint, frozenset(taught_by)
         self._parts = {"net": network, "ema": ema, "optimiser": optimiser, "schedule": schedule}
         self._ema = ema
         self._best = -1.0
@@ -99,7 +114,8 @@ class Checkpoint:
         if better:
             _write(self._best_file, {"ema": self._ema.state_dict()})
         state = {name: part.state_dict() for name, part in self._parts.items()}
-        _write(self._file, {**state, "step": step, "best": self._best, "stale": self.stale, "fingerprint": self._fingerprint})
+        about = {"step": step, "best": self._best, "stale": self.stale, "fingerprint": self._fingerprint}
+        _write(self._file, state | about | {"taught_by": sorted(self.taught_by)})
 
     def best_network(self) -> nn.Module:
         """The averaged network of the best validation."""

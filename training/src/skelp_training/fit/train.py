@@ -13,18 +13,19 @@ import torch
 from torch import Tensor, nn
 from torch.utils.tensorboard import SummaryWriter
 
+from skelp.domain.errors import SkelpError
 from skelp.terminal import err, print_rows
 from skelp_training.config import TrainConfig, TrainingPlan
 from skelp_training.data.batches import Batches, PaintedClasses
 from skelp_training.data.cards import write_cards
-from skelp_training.data.choosers import picture_id
 from skelp_training.data.leaks import check_leaks
+from skelp_training.data.pictures import picture_id
 from skelp_training.data.pools import Pool, pools_of
 from skelp_training.data.summary import summarise_pools
 from skelp_training.fit.batch_norm import share_batch_norm
-from skelp_training.fit.checkpoint import Checkpoint, load_first_weights, load_weights, trained_steps
+from skelp_training.fit.checkpoint import Checkpoint, load_first_weights, load_weights, pictures_of_run, trained_steps
 from skelp_training.fit.ema import as_frames, averaged_network, first_frames, moving_average, towards, weights_of
-from skelp_training.fit.from_model import SUFFIX, load_model_file, settle
+from skelp_training.fit.from_model import SUFFIX, load_model_file, pictures_of_file, settle
 from skelp_training.fit.losses import segmentation_loss
 from skelp_training.fit.precision import resolve_precision
 from skelp_training.fit.progress import progress
@@ -36,12 +37,15 @@ from skelp_training.networks.make import make_network
 
 @dataclass(frozen=True)
 class Trained:
-    """The network to export, the pools that it was trained on, the held-out pictures that chose its weights (data/choosers.py), and how
-    many steps were made.
+    """The network to export, the pools that it was trained on, and how many steps were made.
+
+    `taught_by`, `chosen_on`: the pictures that taught it, those of its first weights among them, and the held-out ones that chose its
+    weights (data/choosers.py).
     """
 
     network: nn.Module
     pools: list[Pool]
+    taught_by: frozenset[str]
     chosen_on: list[str]
     steps: int
 
@@ -72,7 +76,7 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
     ema = moving_average(network, plan.ema)
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.lr, weight_decay=plan.weight_decay)
     schedule = learning_rate_schedule(optimiser, plan)
-    checkpoint = Checkpoint(config.run, config.fingerprint, network, ema, optimiser, schedule)
+    checkpoint = Checkpoint(config.run, config.fingerprint, _taught_by(pools, config), network, ema, optimiser, schedule)
     first = step = checkpoint.resume()
 
     writer = SummaryWriter(config.run) if worker.is_first else nullcontext()
@@ -89,7 +93,7 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call] # torch does not type it
             average_gradients(network)
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+            _check_gradient(torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0), step, plan)
             optimiser.step()
             schedule.step()
             ema.update_parameters(network)
@@ -107,7 +111,13 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
                 if plan.patience and checkpoint.stale >= plan.patience:
                     bar.report(f"step {step}: no improvement in {plan.patience} validations; the best weights are taken")
                     break
-    return Trained(checkpoint.best_network() if plan.patience and worker.is_first else ema.module, pools, _choosers(plan, held_out), step)
+    return Trained(
+        checkpoint.best_network() if plan.patience and worker.is_first else ema.module,
+        pools,
+        checkpoint.taught_by,
+        _choosers(plan, held_out),
+        step,
+    )
 
 
 def _new_network(config: TrainConfig, batches: Batches, worker: Worker) -> tuple[nn.Module, dict[str, Tensor]]:
@@ -126,17 +136,35 @@ def _new_network(config: TrainConfig, batches: Batches, worker: Worker) -> tuple
     return network, weights_of(network, known)
 
 
+def _check_gradient(norm: Tensor, step: int, plan: TrainingPlan) -> None:
+    """Raise SkelpError if it is NaN or infinite: every weight would be NaN after this step. `norm` is the same in all workers."""
+    if not norm.isfinite():
+        raise SkelpError(
+            f"step {step}: the gradient is not finite ({norm.item()}), so the network would learn nothing from here on; take a smaller lr "
+            f'than {plan.lr:g}, a longer warm_up, or precision = "fp32", and another run folder'
+        )
+
+
 def finished(config: TrainConfig) -> Trained:
     """What `train` returned, from the checkpoints of a run that has ended or was stopped.
 
     Raises SkelpError if there is none, or if they are of another config.
     """
-    steps = trained_steps(config.run / "last.pt", config.fingerprint)
+    last = config.run / "last.pt"
+    steps = trained_steps(last, config.fingerprint)
     network = make_network(config.net, config.classes)
-    load_weights(network, config.run / ("best.pt" if config.train.patience else "last.pt"))
+    load_weights(network, config.run / "best.pt" if config.train.patience else last)
     leaked = check_leaks(config)
     held_out = pools_of(config, "val", config.validate_on, leaked)
-    return Trained(network, pools_of(config, without=leaked), _choosers(config.train, held_out), steps)
+    pools = pools_of(config, without=leaked)
+    return Trained(network, pools, _taught_by(pools, config) | pictures_of_run(last), _choosers(config.train, held_out), steps)
+
+
+def _taught_by(pools: Sequence[Pool], config: TrainConfig) -> frozenset[str]:
+    """The pictures of the pools, and those that taught the weights that training starts from."""
+    first = config.first_weights
+    before = frozenset[str]() if first is None else pictures_of_file(first) if first.suffix == SUFFIX else pictures_of_run(first)
+    return before.union(*(p.picture_ids for p in pools))
 
 
 def _choosers(plan: TrainingPlan, held_out: list[Pool]) -> list[str]:

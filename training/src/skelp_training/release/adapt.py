@@ -26,9 +26,9 @@ from skelp.pictures.depth import PLAIN, Reading
 from skelp.pictures.listing import list_pictures
 from skelp.pictures.reader import read_grey
 from skelp_training.config import DataSet, TrainConfig
-from skelp_training.data.choosers import picture_id, to_measure_on
+from skelp_training.data.choosers import to_measure_on
 from skelp_training.data.leaks import find_leaks
-from skelp_training.data.pictures import Item
+from skelp_training.data.pictures import Item, picture_id
 from skelp_training.data.pools import items_of
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut, evaluate
@@ -271,7 +271,8 @@ def _recalls(
     original, adapted = detectors
 
     def items(ids: dict[str, int]) -> list[Item]:
-        return to_measure_on([i for i in labelled.items(ids) if i.name not in shown], [original.card.chosen_on])
+        taught = [d.taught_by for d in detectors]
+        return to_measure_on([i for i in labelled.items(ids) if i.name not in shown], original.card.chosen_on, taught)
 
     same = items(ids_before(original, adapted))
     found = {"before": _recall(original, same, original.classes), "after": _recall(adapted, same, chosen)}

@@ -58,7 +58,7 @@ def export(trained: Trained, config: TrainConfig) -> None:
             "export": evidence,
             **({"known_steel": measured} if measured else {}),
         }
-        write_card(draft, card, draft)
+        write_card(draft, card, draft, taught_by=trained.taught_by)
         draft.replace(out)
     finally:
         draft.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from skelp.domain.errors import SkelpError
 from skelp_training.config import TrainConfig
-from skelp_training.data.choosers import without_choosers
+from skelp_training.data.choosers import unseen
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pictures import UNSURE, Item
 from skelp_training.data.pools import items_of
@@ -27,10 +27,11 @@ MOST_FORGOTTEN = 0.01
 def kept_knowledge(config: TrainConfig, before: Path, after: Path) -> dict[str, Any] | None:
     """Mean IoU of both model files at the thresholds of the first, by the default recipe and at the scale of their training pictures.
 
-    Pictures that chose something of the first are left out. None if the config's validation sets show no defect that both know.
+    Pictures that taught either, or chose something of the first, are left out. None if the config's validation sets show no defect that
+    both know.
     """
     original, tuned = Detector(before), Detector(after)
-    pictures = without_choosers(list(_held_out(config, ids_before(original, tuned))), [original.card.chosen_on])
+    pictures = unseen(list(_held_out(config, ids_before(original, tuned))), [original.seen, tuned.taught_by])
     if not pictures:
         return None
     limits = [*original.classes, *(c for c in tuned.classes if c.name not in original.class_ids)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +12,25 @@ import onnx
 from skelp.domain.defect import DefectClass
 from skelp.inference.card import CARD_KEY, ModelCard
 from skelp.inference.model_file import SCREEN_KEY, ModelFile
+from skelp_training.data.choosers import TAUGHT_KEY
 from skelp_training.evaluation.detector import Detector
 
 
-def write_card(source: Path, card: dict[str, Any], out: Path, screen: str | None = None) -> None:
+def write_card(source: Path, card: dict[str, Any], out: Path, screen: str | None = None, taught_by: Collection[str] | None = None) -> None:
     """Write the model `source` with another card. `screen`: a screen in the place of the file's own. Without any, or with
-    a card that names none, the file has none.
+    a card that names none, the file has none. `taught_by`: the pictures that taught it, in the place of those that the file names.
 
     Raises if the card is invalid (pydantic) or the graph is broken (onnx).
     """
     model = onnx.load(source)
     full = ModelCard.model_validate(card)
-    screen = screen or next((p.value for p in model.metadata_props if p.key == SCREEN_KEY), None)
+    own = {p.key: p.value for p in model.metadata_props}
+    screen = screen or own.get(SCREEN_KEY)
     if screen is None or full.screen is None:
         screen, full = None, full.model_copy(update={"screen": None})
-    content = {CARD_KEY: json.dumps(full.model_dump(mode="json"), sort_keys=True)}
-    onnx.helper.set_model_props(model, content if screen is None else content | {SCREEN_KEY: screen})
+    taught = own.get(TAUGHT_KEY) if taught_by is None else " ".join(sorted(taught_by))
+    content = {CARD_KEY: json.dumps(full.model_dump(mode="json"), sort_keys=True), SCREEN_KEY: screen, TAUGHT_KEY: taught}
+    onnx.helper.set_model_props(model, {key: text for key, text in content.items() if text})
     onnx.checker.check_model(model)
     draft = out.with_suffix(".card.onnx")
     onnx.save(model, draft)

@@ -20,7 +20,7 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.inference.model_file import ModelFile
 from skelp.installation import Line
-from skelp_training.data.choosers import without_choosers
+from skelp_training.data.choosers import left_out, unseen
 from skelp_training.data.frozen import Frozen
 from skelp_training.evaluation.comparison import RECALL, Difference, differences
 from skelp_training.evaluation.detector import Detector
@@ -71,9 +71,10 @@ def promote(
         _check_classes(models["champion"], models["challenger"])
     elif accepted.losses:
         raise SkelpError(f"there is no {champion} to compare with, so there is no loss to accept")
-    choosers = [m.card.chosen_on for m in models.values()]
+    taught = [m.taught_by for m in models.values()]
+    seen = [m.seen for m in models.values()]
     held = {role: {s.name: frozen.items(s, model.class_ids) for s in frozen.sets} for role, model in models.items()}
-    measured = {role: {name: without_choosers(items, choosers) for name, items in sets.items()} for role, sets in held.items()}
+    measured = {role: {name: unseen(items, seen) for name, items in sets.items()} for role, sets in held.items()}
     results = {role: {name: measure_items(models[role], items) for name, items in sets.items()} for role, sets in measured.items()}
     compared: dict[str, list[Difference]] = {}
     if "champion" in models:
@@ -94,7 +95,7 @@ def promote(
                 s.name: {
                     "sha256": s.sha256,
                     "without": len(s.without),
-                    "left_out_because_they_chose": len(held["challenger"][s.name]) - len(measured["challenger"][s.name]),
+                    **left_out(held["challenger"][s.name], measured["challenger"][s.name], taught),
                 }
                 for s in frozen.sets
             },

@@ -12,8 +12,9 @@ from typing import Any
 
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
-from skelp_training.data.choosers import picture_id, to_choose_on
+from skelp_training.data.choosers import to_choose_on, to_measure_on
 from skelp_training.data.frozen import Frozen
+from skelp_training.data.pictures import Item, picture_id
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut
 from skelp_training.evaluation.results import PictureResult
@@ -58,10 +59,10 @@ def choose_thresholds(
     """
     if isinstance(data, Frozen):
         chosen_from = {"set": str(data.file), "sets": [s.name for s in data.sets]}
-        items = [i for s in data.sets for i in to_choose_on(data.items(s, detector.class_ids), share)]
+        items = [i for s in data.sets for i in _free(data.items(s, detector.class_ids), detector, s.split, share)]
     else:
         chosen_from = {"set": str(data.data.path), "split": data.split}
-        items = to_choose_on(data.items(detector.class_ids), share)
+        items = _free(data.items(detector.class_ids), detector, data.split, share)
     trials = Trials(detector, items)
     shown = {class_id for p in trials(detector.classes) for class_id, _, _ in p.objects}
     if not shown:
@@ -85,3 +86,8 @@ def choose_thresholds(
     }
     write_thresholds(detector, model, chosen, {"thresholds": record}, out, [picture_id(image) for image in trials.pictures])
     return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, "kept": kept, "missed": missed, "false": false}
+
+
+def _free(items: Sequence[Item], detector: Detector, split: str, share: float) -> list[Item]:
+    """Those that choose. A held-out picture that taught the model, because it was trained with other splits, does not."""
+    return to_choose_on(items if split == "train" else to_measure_on(items, (), [detector.taught_by]), share)
