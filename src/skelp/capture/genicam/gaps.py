@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.capture.encoder_offset import EncoderOffset
+from skelp.capture.genicam.repeats import Repeats
 from skelp.capture.speed import Speed
 from skelp.domain.reasons import (
     BufferUnderrun,
@@ -17,6 +18,7 @@ from skelp.domain.reasons import (
     Counted,
     CountRestarted,
     FrameIncomplete,
+    FrameRepeated,
     FrameShort,
     FramesMissing,
     Gap,
@@ -51,8 +53,8 @@ class DeliveredFrame:
 class GapDetector:
     """Turns delivered frames into captures without holes.
 
-    Three kinds of lines are lost: frames that are missing between two others, the tail of a short frame, and the lines that passed while
-    the camera was lost.
+    Four kinds of lines are lost: frames that are missing between two others, the tail of a short frame, a frame that is the one before
+    again, and the lines that passed while the camera was lost.
 
     A free-running camera (one with a `line_rate_hz`) also exposes lines while it is silent. The detector reports them as lost by that
     rate, in whole frames, and never more than must have passed. The next frame id gives the exact number, and the detector reports the
@@ -74,6 +76,7 @@ class GapDetector:
         self._encoder = EncoderOffset()
         self._lost_reason: Gap | None = None
         self._incomplete = self._underruns = 0
+        self._repeats = Repeats()
 
     def opened(self, first_id: int) -> None:
         """Restarts the counting of ids: the camera was opened, and its first frame should have this id."""
@@ -154,8 +157,11 @@ class GapDetector:
             exposed_ns=frame.exposed_ns,
         )
         self._encoder.update(taken)
-        yield taken
-        self._next_line = after(self._next_line, lines)
+        if self._repeats.add(frame.pixels):
+            yield self._loss(lines, FrameRepeated())
+        else:
+            yield taken
+            self._next_line = after(self._next_line, lines)
         if lines < self._frame_lines:
             yield self._loss(self._frame_lines - lines, FrameShort(self._frame_lines))
         self._reported = max(0, -gap)  # if more lines were reported than were lost, the next gap is shorter

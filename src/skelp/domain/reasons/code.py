@@ -23,6 +23,7 @@ class Code(StrEnum):
     LINE_FRAMES_MISSING = "line.frames_missing"
     LINE_FRAME_INCOMPLETE = "line.frame_incomplete"
     LINE_FRAME_SHORT = "line.frame_short"
+    LINE_FRAME_REPEATED = "line.frame_repeated"
     LINE_BUFFER_UNDERRUN = "line.buffer_underrun"
     LINE_BEFORE_FIRST = "line.before_first"
     CAMERA_SILENT = "camera.silent"

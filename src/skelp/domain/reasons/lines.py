@@ -46,6 +46,10 @@ class FrameShort(Reason, code=Code.LINE_FRAME_SHORT):
     frame_lines: int
 
 
+class FrameRepeated(Reason, code=Code.LINE_FRAME_REPEATED):
+    """The frame shows, pixel for pixel, the one before, or one line over and over: the steel that passed is not on it."""
+
+
 class BufferUnderrun(Gap, code=Code.LINE_BUFFER_UNDERRUN):
     """The station gave buffers back too late, so the camera driver had none for the next frames."""
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from skelp.capture.genicam.gaps import DeliveredFrame, GapDetector
-from skelp.domain.reasons import CameraNoAnswer, Code, Counted, Reason
-from skelp.domain.strip import CameraFrame, Capture, LostLines
+from skelp.domain.reasons import CameraNoAnswer, Code, Counted, FrameRepeated, Reason
+from skelp.domain.strip import CameraFrame, Capture, LostLines, Pixels
 
 FRAME_LINES, RATE = 100, 1000.0
 """10 frames a second."""
@@ -251,3 +251,32 @@ def test_a_free_running_camera_reports_its_silence_by_time_alone() -> None:
     camera.frame(0, 0.1)
     camera.idle(3)
     assert camera.result() == [("frame", 100)]
+
+
+def _noisy(seed: int, lines: int = FRAME_LINES) -> Pixels:
+    return np.random.default_rng(seed).integers(80, 120, (lines, 8), np.uint8)
+
+
+ONE_LINE = np.tile(_noisy(9, 1), (FRAME_LINES, 1))
+
+
+@pytest.mark.parametrize(
+    "again", [_noisy(1), np.full((FRAME_LINES, 8), 128, np.uint8), ONE_LINE], ids=["the frame before", "one grey", "one line"]
+)
+def test_a_picture_that_comes_again_is_no_picture_of_the_steel(again: Pixels) -> None:
+    """A test pattern, a driver that delivers an old buffer, a sensor that stands still: what passed is not on it."""
+    gaps = GapDetector("cam", FRAME_LINES, None, 5, 0.0)
+    gaps.opened(0)
+    frames = [_noisy(1), again, again, _noisy(2), _noisy(1)]
+    found = [c for n, p in enumerate(frames) for c in gaps.add(DeliveredFrame(n, p, 0, 0), float(n))]
+    assert [c.reason if isinstance(c, LostLines) else None for c in found] == [None, FrameRepeated(), FrameRepeated(), None, None]
+    assert [c.first_line for c in found] == [FRAME_LINES * n for n in range(5)]
+    assert {c.lines for c in found} == {FRAME_LINES}
+
+
+@pytest.mark.parametrize("dn", [0, 9, 255])
+def test_pictures_that_are_dark_or_overexposed_have_reasons_of_their_own(dn: int) -> None:
+    gaps = GapDetector("cam", FRAME_LINES, None, 5, 0.0)
+    gaps.opened(0)
+    found = [c for n in range(3) for c in gaps.add(DeliveredFrame(n, np.full((FRAME_LINES, 8), dn, np.uint8), 0, 0), float(n))]
+    assert all(isinstance(c, CameraFrame) for c in found)
