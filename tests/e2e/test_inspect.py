@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from skelp.capture.synthetic import MarkKind, Planted, SyntheticConfig, SyntheticStrip
@@ -33,6 +34,13 @@ def strip(tmp_path: Path) -> Path:
     for n in range(3):
         Image.fromarray(made.pixels(n * 1000, 1000)).save(folder / f"{n}.png")
     return folder
+
+
+def even_steel(lines: int, width: int) -> NDArray[np.uint8]:
+    """Steel without structure. A picture of one grey everywhere would be no picture."""
+    steel = np.full((lines, width), 90, np.uint8)
+    steel[0, 0] = 91
+    return steel
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -66,7 +74,7 @@ def test_inspect_writes_defects_coverage_crops_and_coil_map(strip: Path, tmp_pat
 
 def test_a_folder_that_is_used_again_holds_only_the_last_strip(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, clean = tmp_path / "out", tmp_path / "clean.png"
-    Image.fromarray(np.full((640, 1024), 120, np.uint8)).save(clean)
+    Image.fromarray(even_steel(640, 1024)).save(clean)
     assert run(capsys, "inspect", strip, "--out", out)[0] == 0
     (out / "crops" / "mine.jpg").write_bytes(b"of the user")
     assert run(capsys, "inspect", clean, "--out", out)[0] == 0
@@ -76,7 +84,7 @@ def test_a_folder_that_is_used_again_holds_only_the_last_strip(strip: Path, tmp_
 
 def test_each_image_is_a_strip_with_option_each(strip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (strip / "9.png").write_text("not an image")
-    Image.fromarray(np.full((77, 300), 90, np.uint8)).save(strip / "8.png")
+    Image.fromarray(even_steel(77, 300)).save(strip / "8.png")
     code, stdout, _ = run(capsys, "inspect", strip, "--each", "--out", tmp_path / "out", "--json")
     facts = json.loads(stdout)
     assert code == 0
@@ -278,8 +286,8 @@ def test_a_model_without_a_screen_is_refused_with_what_to_do(strip: Path, tmp_pa
 def test_each_screened_strip_has_its_own_share(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model, folder = with_screen(bright_spots(tmp_path / "m.onnx")), tmp_path / "strips"
     folder.mkdir()
-    steel = np.full((512, 1024), 90, np.uint8)
-    Image.fromarray(np.full_like(steel, 250)).save(folder / "a.png")
+    steel = even_steel(512, 1024)
+    Image.fromarray(steel + 160).save(folder / "a.png")
     Image.fromarray(steel).save(folder / "b.png")
     code, stdout, _ = run(capsys, "inspect", folder, "--each", "--model", model, "--screen", "on", "--out", tmp_path / "out", "--json")
     assert code == 0

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from tests.documents import misspelt, written
 
 
-@pytest.mark.parametrize("name", ["strip-s", "strip-s-finish", "strip-open", "magnetic-tile"])
+@pytest.mark.parametrize("name", ["strip-s", "strip-s-finish", "strip-s-more", "strip-open", "magnetic-tile"])
 def test_every_misspelt_key_of_a_training_config_is_refused(name: str, tmp_path: Path) -> None:
     body = tomllib.loads((ROOT / "training" / "configs" / f"{name}.toml").read_text())
     load_config(written(tmp_path, body))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
 import torch
 
 from skelp.domain.errors import SkelpError
+from skelp.inference.model_file import ModelFile
+from skelp_training.evaluation.detector import Detector
 from skelp_training.fit.checkpoint import load_weights
 from skelp_training.networks.make import make_network
+from tests.training.conftest import config_file, skelp
 from tools.mean_weights import mean_weights
 
 
@@ -34,3 +39,23 @@ def test_other_networks_have_no_mean(tmp_path: Path) -> None:
     _run(tmp_path / "2.pt", "s", 2)
     with pytest.raises(SkelpError, match="not of the same network"):
         mean_weights(tmp_path / "1.pt", tmp_path / "2.pt", tmp_path / "last.pt")
+
+
+def test_the_mean_of_model_files_is_that_of_their_folded_weights_and_is_exported(spots: Path) -> None:
+    files = [spots / f"{name}.onnx" for name in "abm"]
+    for n, file in enumerate(files[:2]):
+        run = config_file(spots, steps=2 + n, run=f'"{spots}/{n}"')
+        skelp("train", run)
+        (spots / "out" / "model.onnx").rename(file)
+    mean_weights(files[0], files[1], spots / "mean" / "last.pt", share=0.25)
+    skelp("export", config_file(spots, steps=1, run=f'"{spots}/mean"'))
+    (spots / "out" / "model.onnx").rename(files[2])
+    a, b, mean = ({i.name: onnx.numpy_helper.to_array(i) for i in onnx.load(f).graph.initializer} for f in files)
+    weights = [name for name in mean if name.startswith("net.") and mean[name].dtype == np.float32]
+    assert len(weights) > 10
+    for name in weights:
+        assert np.allclose(mean[name], 0.75 * a[name] + 0.25 * b[name], atol=1e-5), name
+    assert any(not np.allclose(a[name], b[name], atol=1e-3) for name in weights)
+    card = ModelFile.open(files[2]).card
+    assert (card.model_extra or {})["trained_with"]["steps"] == 3
+    assert len(Detector(files[2]).taught_by) == 20

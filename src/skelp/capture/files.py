@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skelp.domain.errors import SkelpError
-from skelp.domain.reasons import FileRepeated, FileWidth, Reason
+from skelp.domain.greys import BACKGROUND_MAX_DN, GLARE_DN
+from skelp.domain.reasons import FileBlank, FileRepeated, FileWidth, Reason
 from skelp.domain.strip import CameraFrame, CameraView, Capture, LostLines, OwnLine, Pixels, Scale, after
 from skelp.pictures.depth import PLAIN, Reading
 from skelp.pictures.reader import grey_or_fault
@@ -54,7 +55,7 @@ class FileSource:
 
     Files that do not continue each other (photographs of different places) are also one strip. The first frame of such a file has `breaks`
     set, so that no defect is joined across the border. A file with exactly the pixels of an earlier one is lost: whatever gave the same
-    picture twice (a stale buffer, a copy), the steel of one of both was not seen.
+    picture twice (a stale buffer, a copy), the steel of one of both was not seen. So is a file of one grey.
 
     `reading`: what the user states about files deeper than 8 bits.
     """
@@ -99,7 +100,7 @@ class FileSource:
         seen: dict[bytes, Path] = {}
         for file in self._files:
             lines = file.lines or self._usual_lines
-            pixels = _unless_repeated(self._read(file), file.path, seen)
+            pixels = _if_of_steel(self._read(file), file.path, seen)
             if isinstance(pixels, Reason):
                 yield LostLines(self._view.camera, line, lines, pixels)
                 above = None
@@ -124,9 +125,15 @@ class FileSource:
         return found
 
 
-def _unless_repeated(pixels: Pixels | Reason, path: Path, seen: dict[bytes, Path]) -> Pixels | Reason:
-    """The pixels, or the reason if an earlier file has the same ones. `seen`: earlier files by digest. A blank picture says nothing."""
-    if isinstance(pixels, Reason) or pixels.min() == pixels.max():
+def _if_of_steel(pixels: Pixels | Reason, path: Path, seen: dict[bytes, Path]) -> Pixels | Reason:
+    """The pixels, or the reason if they are blank or an earlier file has the same ones. `seen`: earlier files by digest.
+
+    Blank pictures that are dark or overexposed have reasons of their own.
+    """
+    if isinstance(pixels, Reason):
         return pixels
+    lowest, highest = int(pixels.min()), int(pixels.max())
+    if lowest == highest:
+        return FileBlank(path.name, grey=lowest) if BACKGROUND_MAX_DN < lowest < GLARE_DN else pixels
     other = seen.setdefault(hashlib.blake2b(np.ascontiguousarray(pixels).data, digest_size=16).digest(), path)
     return FileRepeated(path.name, other=other.name) if other is not path else pixels

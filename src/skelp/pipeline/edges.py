@@ -8,11 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from skelp.domain.greys import BACKGROUND_MAX_DN
 from skelp.domain.strip import Pixels
 
 BAND_LINES = 64
-BACKGROUND_MAX_DN = 14.0
-"""Largest grey beside the strip, before flat-field correction. In real pictures: strip at least 16, background at most 10."""
 _STEADY_PX = 24
 _EVERY_LINES = 8
 _EVERY_PX = 16

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from skelp.domain.coverage import State
+from skelp.domain.greys import GLARE_DN
 from skelp.domain.reasons import (
     NoStrip,
     Overexposed,
@@ -21,8 +22,6 @@ from skelp.domain.reasons import (
 from skelp.domain.strip import CameraView, Pixels
 from skelp.pipeline.edges import BAND_LINES, Edges
 
-GLARE_DN = 254
-"""A pixel of at least this grey is overexposed."""
 GLARE_SHARE = 0.25
 """A band is degraded if more than this share of its strip is overexposed."""
 DARK_SHARE = 0.1

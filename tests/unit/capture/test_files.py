@@ -11,7 +11,7 @@ from PIL import Image
 from skelp.capture.files import FileSource, continues
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.domain.errors import SkelpError
-from skelp.domain.reasons import Code, FilePages, FileRepeated, FileWidth
+from skelp.domain.reasons import Code, FileBlank, FilePages, FileRepeated, FileWidth
 from skelp.domain.strip import CameraFrame, Capture, LostLines, Scale
 from skelp.pictures.listing import list_pictures
 from tests.conftest import PHOTOGRAPHS
@@ -64,6 +64,15 @@ def test_a_picture_that_is_there_twice_is_lost_the_second_time(tmp_path: Path) -
     (lost,) = [c for c in captures if isinstance(c, LostLines)]
     assert lost.reason == FileRepeated("2.bmp", other="0.png")
     assert (lost.first_line, lost.lines) == (2 * len(GREY), len(GREY))
+
+
+@pytest.mark.parametrize("grey", [0, 14, 15, 128, 253, 254])
+def test_a_picture_of_one_grey_is_no_picture_of_steel(grey: int, tmp_path: Path) -> None:
+    """What is dark or overexposed is judged by the line, which has reasons for it."""
+    for n, pixels in enumerate([GREY, np.full_like(GREY, grey)]):
+        Image.fromarray(pixels).save(tmp_path / f"{n}.png")
+    lost = [c.reason for c in read(tmp_path) if isinstance(c, LostLines)]
+    assert lost == ([FileBlank("1.png", grey=grey)] if 14 < grey < 254 else [])
 
 
 @pytest.mark.parametrize(("width", "fits"), [(1, False), (31, False), (32, True)])

@@ -9,10 +9,11 @@ from PIL import Image
 from skelp.capture.flat_field import FlatField, References
 from skelp.capture.synthetic import SyntheticConfig, SyntheticStrip
 from skelp.domain.coverage import State
+from skelp.domain.greys import BACKGROUND_MAX_DN
 from skelp.domain.reasons import PartlyDark
 from skelp.domain.strip import CameraView, Scale
 from skelp.pictures.listing import list_pictures
-from skelp.pipeline.edges import BACKGROUND_MAX_DN, BAND_LINES, find_edges
+from skelp.pipeline.edges import BAND_LINES, find_edges
 from skelp.pipeline.fitness import Expected, band_states
 from tests.conftest import PHOTOGRAPHS
 from tests.fakes import U8

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from skelp.domain.greys import BACKGROUND_MAX_DN, GLARE_DN
 from skelp.domain.strip import Pixels
 
 _EVERY_LINES = 32
-_DARK_DN, _GLARE_DN = 14, 254
-"""Pictures that are nothing but dark or overexposed may be equal, and have reasons of their own."""
 
 
 class Repeats:
-    """Compares each frame with the one before, in some of its lines. Such a camera shows a test pattern, or its driver an old buffer."""
+    """Compares each frame with the one before, in some of its lines. Such a camera shows a test pattern, or its driver an old buffer.
+
+    Pictures that are nothing but dark or overexposed may be equal, and have reasons of their own.
+    """
 
     def __init__(self) -> None:
         self._last: Pixels | None = None
@@ -24,4 +26,4 @@ class Repeats:
         one_line = len(below) > 0 and np.array_equal(some[: len(below)], below) and bool((some == some[0]).all())
         repeated = one_line or (self._last is not None and np.array_equal(self._last, some))
         self._last = some
-        return repeated and bool(((some > _DARK_DN) & (some < _GLARE_DN)).any())
+        return repeated and bool(((some > BACKGROUND_MAX_DN) & (some < GLARE_DN)).any())

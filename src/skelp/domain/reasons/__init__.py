@@ -89,6 +89,7 @@ from skelp.domain.reasons.models import (
 from skelp.domain.reasons.pictures import (
     FileBadHeader,
     FileBeyondRange,
+    FileBlank,
     FileBroken,
     FileColours,
     FileDepth,
@@ -164,7 +165,7 @@ __all__ = [
     "CoilRecipeFiner", "CoilRecipeOther", "CoilRecipeUnknown", "CoilRuleArea", "CoilRuleCount", "CoilRuleHeavy", "CoilRuleLength",
     "CoilRuleRate", "CoilRunning", "CoilScreened", "CoilSevereDefects", "CoilSound", "CoilStationStopped", "CoilUninspectedAllowed",
     "CoilWeldsCropped", "CoilWidthNotGiven", "ConnectionFailed", "ConnectionRefused", "ConnectionSilent", "ConnectionUnanswered",
-    "CountRestarted", "Counted", "FileBadHeader", "FileBeyondRange", "FileBroken", "FileColours", "FileDepth", "FileFormat",
+    "CountRestarted", "Counted", "FileBadHeader", "FileBeyondRange", "FileBlank", "FileBroken", "FileColours", "FileDepth", "FileFormat",
     "FileNoRange", "FileNotAnImage", "FileNotFinite", "FilePages", "FileRefused", "FileRepeated", "FileTooLarge", "FileTransparent",
     "FileTurned", "FileValues", "FileWidth", "FocusLost", "FrameDropped", "FrameIncomplete", "FrameRepeated", "FrameShort", "FramesMissing",
     "Gap", "LightLost", "ModelBadCard", "ModelCannotRun", "ModelClassCardScore", "ModelClassRate", "ModelClassRejected", "ModelClassScore",

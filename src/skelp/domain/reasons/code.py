@@ -60,6 +60,7 @@ class Code(StrEnum):
     FILE_TRANSPARENT = "file.transparent"
     FILE_TURNED = "file.turned"
     FILE_COLOURS = "file.colours"
+    FILE_BLANK = "file.blank"
     FILE_REPEATED = "file.repeated"
     FILE_REFUSED = "file.refused"
     OPTICS_LIGHT = "optics.light"

@@ -142,6 +142,12 @@ class FileColours(Unread, code=Code.FILE_COLOURS):
     """The file is to be a label mask, which has one value for each pixel, but it has colours."""
 
 
+class FileBlank(Unread, code=Code.FILE_BLANK):
+    """Every pixel of the file has the same grey, `grey`, of 255. No picture of steel is like that."""
+
+    grey: int = 0
+
+
 class FileRepeated(Unread, code=Code.FILE_REPEATED):
     """The file has exactly the pixels of another file of the strip, `other`. Two places of a strip never give the same picture."""
 

@@ -22,11 +22,13 @@ def averaged_weights(file: Path) -> dict[str, Any]:
     return {k.removeprefix("module."): v for k, v in state.items() if k.startswith("module.")}
 
 
-def trained_steps(file: Path, fingerprint: str) -> int:
-    """How many steps the run of a last.pt has made. Raises SkelpError if the file is missing, or if the run was of another config.
+def steps_of(file: Path) -> int:
+    """How many steps the run of a last.pt has made. Raises SkelpError if the file is missing."""
+    return int(_load(file)["step"])
 
-    The mean of several runs (tools.mean_weights) has no config of its own.
-    """
+
+def trained_steps(file: Path, fingerprint: str) -> int:
+    """The same. Raises SkelpError also if the run was of another config. The mean of several (tools.mean_weights) has none of its own."""
     state = _load(file)
     if state.get("fingerprint", fingerprint) != fingerprint:
         raise SkelpError(
