@@ -14,6 +14,7 @@ from skelp.inference.model_file import ModelFile
 from skelp_training.evaluation.detector import Detector
 from skelp_training.fit.checkpoint import load_weights
 from skelp_training.networks.make import make_network
+from skelp_training.release.model_file import write_card
 from tests.training.conftest import config_file, skelp
 from tools.mean_weights import mean_weights
 
@@ -58,4 +59,31 @@ def test_the_mean_of_model_files_is_that_of_their_folded_weights_and_is_exported
     assert any(not np.allclose(a[name], b[name], atol=1e-3) for name in weights)
     card = ModelFile.open(files[2]).card
     assert (card.model_extra or {})["trained_with"]["steps"] == 3
-    assert len(Detector(files[2]).taught_by) == 20
+    assert (card.model_extra or {})["mean_of"] == {
+        ModelFile.open(f).sha256: share for f, share in zip(files[:2], (0.75, 0.25), strict=True)
+    }
+    assert len(Detector(files[2]).seen.taught) == 20
+
+
+@pytest.mark.parametrize(
+    ("second", "share", "message"),
+    [("2.onnx", 0.5, "a run and a model file"), ("2.pt", 5, "must be 0 to 1"), ("2.pt", -0.1, "must be 0 to 1")],
+)
+def test_what_has_no_mean_is_refused(second: str, share: float, message: str, tmp_path: Path) -> None:
+    _run(tmp_path / "1.pt", "xs", 1)
+    _run(tmp_path / second, "xs", 2)
+    with pytest.raises(SkelpError, match=message):
+        mean_weights(tmp_path / "1.pt", tmp_path / second, tmp_path / "last.pt", share)
+    assert not (tmp_path / "last.pt").exists()
+
+
+def test_model_files_of_other_classes_or_of_no_net_have_no_mean(spots: Path) -> None:
+    skelp("train", config_file(spots, steps=1))
+    model = spots / "out" / "model.onnx"
+    card = ModelFile.open(model).card.model_dump(mode="json")
+    write_card(model, card | {"classes": [card["classes"][0] | {"name": "other"}]}, spots / "other.onnx")
+    with pytest.raises(SkelpError, match="have other classes"):
+        mean_weights(model, spots / "other.onnx", spots / "last.pt")
+    write_card(model, {k: v for k, v in card.items() if k != "trained_with"}, spots / "bare.onnx")
+    with pytest.raises(SkelpError, match="does not say of which net it is"):
+        mean_weights(model, spots / "bare.onnx", spots / "last.pt")

@@ -14,6 +14,7 @@ from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
 from skelp_training.config import load_config
 from skelp_training.data.pools import pools_of
+from skelp_training.data.seen import Seen
 from skelp_training.fit.train import Trained
 from skelp_training.networks.deployed import Deployed
 from skelp_training.networks.dropout import ChannelDropout, draw_dropout
@@ -56,7 +57,7 @@ def test_whole_channels_are_left_out_by_crop_and_only_in_training() -> None:
 
 def test_an_export_that_disagrees_is_not_kept(spots: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = load_config(config_file(spots, steps=1))
-    trained = Trained(make_network("xs", 2), pools_of(config), frozenset(), [], steps=1)
+    trained = Trained(make_network("xs", 2), pools_of(config), Seen(), steps=1)
     export.export(trained, config)
     before = (spots / "out" / "model.onnx").read_bytes()
     evidence: dict[str, Any] = ModelFile.open(spots / "out" / "model.onnx").card.model_extra["export"]  # type: ignore[index]

@@ -25,7 +25,7 @@ def test_int8_is_kept_if_it_is_as_good(spots: Path, monkeypatch: pytest.MonkeyPa
     card = ModelFile.open(out).card
     ModelFile.open(out).verify()
     assert card.parent == ModelFile.open(whole).sha256
-    assert len(Detector(out).taught_by) == 20
+    assert len(Detector(out).seen.taught) == 20
     evidence = card.quality["int8"]["spots"]  # type: ignore[index]
     assert evidence["dice_fg"]["int8"] > evidence["dice_fg"]["whole"] - DICE_MAY_FALL
     ops = [n.op_type for n in onnx.load(out).graph.node]

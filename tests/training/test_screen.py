@@ -13,6 +13,7 @@ from skelp.domain.recipe import Recipe
 from skelp.inference.engine import Engine
 from skelp.inference.model_file import ModelFile
 from skelp.inference.screened import ScreenedSegmenter
+from skelp_training.data.seen import Seen
 from skelp_training.evaluation import screened
 from skelp_training.evaluation.detector import Detector
 from skelp_training.fit import screen as fit
@@ -40,7 +41,7 @@ def test_a_screen_that_keeps_what_the_model_finds_is_written_with_its_figures(ha
     skelp("screen", config, "--steps", 150, "--out", out)
     model = ModelFile.open(out)
     model.verify()
-    assert Detector(out).taught_by == Detector(whole).taught_by != frozenset()
+    assert Detector(out).seen == Detector(whole).seen != Seen()
     assert model.card.why_no_screen(Recipe()) is None
     assert model.card.screen is not None
     figures = model.card.screen.quality["spots"]

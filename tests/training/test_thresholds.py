@@ -106,13 +106,13 @@ def test_no_figure_comes_from_a_picture_that_chose(faint: Path, tmp_path: Path, 
         (faint / "renamed" / folder / "other.png").write_bytes((faint / folder / name).read_bytes())
     (faint / "renamed" / "classes.json").write_text((faint / "classes.json").read_text())
     (faint / "renamed" / "index.csv").write_text("name,group,split\nother,g,val\n")
-    with pytest.raises(SkelpError, match="all 1 pictures chose the model's thresholds"):
+    with pytest.raises(SkelpError, match="of 1 pictures, 1 chose its thresholds"):
         evaluated(first, faint / "renamed", capsys)
 
     skelp("thresholds", first, faint, *costs, *as_bright(model), "--share", 0.3, "--out", second)
     assert set(ModelFile.open(second).card.chosen_on) >= set(choosers), "who chose once has chosen"
     skelp("thresholds", model, faint, *costs, *as_bright(model), "--share", 1, "--out", every)
-    with pytest.raises(SkelpError, match="all 6 pictures chose"):
+    with pytest.raises(SkelpError, match="of 6 pictures, 6 chose its thresholds"):
         evaluated(every, faint, capsys)
     with pytest.raises(SkelpError, match="6 groups of pictures are too few"):
         skelp("thresholds", model, faint, *costs, *as_bright(model), "--share", 0.001, "--out", every)

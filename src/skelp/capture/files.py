@@ -100,7 +100,7 @@ class FileSource:
         seen: dict[bytes, Path] = {}
         for file in self._files:
             lines = file.lines or self._usual_lines
-            pixels = _if_of_steel(self._read(file), file.path, seen)
+            pixels = _unless_blank_or_repeated(self._read(file), file.path, seen)
             if isinstance(pixels, Reason):
                 yield LostLines(self._view.camera, line, lines, pixels)
                 above = None
@@ -125,7 +125,7 @@ class FileSource:
         return found
 
 
-def _if_of_steel(pixels: Pixels | Reason, path: Path, seen: dict[bytes, Path]) -> Pixels | Reason:
+def _unless_blank_or_repeated(pixels: Pixels | Reason, path: Path, seen: dict[bytes, Path]) -> Pixels | Reason:
     """The pixels, or the reason if they are blank or an earlier file has the same ones. `seen`: earlier files by digest.
 
     Blank pictures that are dark or overexposed have reasons of their own.

@@ -64,7 +64,9 @@ def test_the_answer_is_that_of_the_whole_network(tmp_path_factory: pytest.TempPa
     assert np.array_equal(expected.score, found.score)
     assert expected.distance is not None
     assert found.distance is not None
-    assert np.allclose(np.median(expected.distance, axis=(1, 2)), np.median(found.distance, axis=(1, 2)), atol=0.02)
+    # a frame whose only suspicious place is one tile wide is judged by that tile, until it seems unfamiliar: then a sample decides
+    apart = np.median(found.distance, axis=(1, 2)) - np.median(expected.distance, axis=(1, 2))
+    assert np.all((apart >= -1e-3) & (apart <= 0.1 + 1e-3))
 
 
 def test_a_defect_is_followed_where_the_screen_sees_nothing(tmp_path: Path) -> None:

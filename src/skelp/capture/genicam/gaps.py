@@ -53,8 +53,8 @@ class DeliveredFrame:
 class GapDetector:
     """Turns delivered frames into captures without holes.
 
-    Four kinds of lines are lost: frames that are missing between two others, the tail of a short frame, a frame that is the one before
-    again, and the lines that passed while the camera was lost.
+    Four kinds of lines are lost: frames that are missing between two others, the tail of a short frame, a frame that is an earlier
+    one again, and the lines that passed while the camera was lost.
 
     A free-running camera (one with a `line_rate_hz`) also exposes lines while it is silent. The detector reports them as lost by that
     rate, in whole frames, and never more than must have passed. The next frame id gives the exact number, and the detector reports the
@@ -143,6 +143,11 @@ class GapDetector:
 
     def add(self, frame: DeliveredFrame, now: float) -> Iterator[Capture[OwnLine]]:
         """Yields the captures of a frame: the gap before it, the frame itself, and the missing tail of a short frame."""
+        repeated = self._repeats.add(frame.pixels)
+        if repeated and self._expected_id is not None and frame.frame_id < self._expected_id:
+            yield self._loss(frame.pixels.shape[0], FrameRepeated())  # an old buffer with its old id, which says nothing of the next one
+            self._last_frame = now
+            return
         gap, reason, estimated = self._gap_before(frame, now)
         if gap > 0:
             yield self._loss(gap, reason, estimated=estimated)
@@ -156,10 +161,10 @@ class GapDetector:
             positions=frame.positions,
             exposed_ns=frame.exposed_ns,
         )
-        self._encoder.update(taken)
-        if self._repeats.add(frame.pixels):
+        if repeated:
             yield self._loss(lines, FrameRepeated())
         else:
+            self._encoder.update(taken)
             yield taken
             self._next_line = after(self._next_line, lines)
         if lines < self._frame_lines:

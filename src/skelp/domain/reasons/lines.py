@@ -47,7 +47,7 @@ class FrameShort(Reason, code=Code.LINE_FRAME_SHORT):
 
 
 class FrameRepeated(Reason, code=Code.LINE_FRAME_REPEATED):
-    """The frame shows, pixel for pixel, the one before, or one line over and over: the steel that passed is not on it."""
+    """The frame shows, pixel for pixel, an earlier one, or one line over and over: the steel that passed is not on it."""
 
 
 class BufferUnderrun(Gap, code=Code.LINE_BUFFER_UNDERRUN):

@@ -143,7 +143,9 @@ class FileColours(Unread, code=Code.FILE_COLOURS):
 
 
 class FileBlank(Unread, code=Code.FILE_BLANK):
-    """Every pixel of the file has the same grey, `grey`, of 255. No picture of steel is like that."""
+    """Every pixel of the file has the same grey, `grey`, 15 to 253 of 255. No picture of steel is like that. Darker and brighter ones have
+    the reasons of pictures without a strip and of overexposed ones.
+    """
 
     grey: int = 0
 

@@ -58,8 +58,8 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure a model file on held-out pictures. It runs as the line runs it, with the thresholds of its card."""
-    from skelp_training.data.choosers import left_out, to_measure_on, unseen
     from skelp_training.data.pools import labels_of
+    from skelp_training.data.seen import left_out, to_measure_on, unseen
     from skelp_training.evaluation.detector import Detector
     from skelp_training.evaluation.evaluate import HeldOut, describe, evaluate
     from skelp_training.evaluation.found import found_on
@@ -72,17 +72,20 @@ def evaluate(
     held_out = HeldOut(data, split, leaks, pieces)
     labels = labels_of(data, detector.class_ids)
     held = held_out.chosen(labels)
-    taught = [] if split == "train" else [detector.taught_by]
-    items = to_measure_on(held, detector.card.chosen_on, taught)
-    not_measured = left_out(held, items, taught)
+    seen = detector.seen
+    to_leave_out = frozenset[str]() if split == "train" else seen.taught
+    items = to_measure_on(held, seen.chosen, to_leave_out)
+    not_measured = left_out(held, items, to_leave_out)
     if count := not_measured["left_out_because_they_taught"]:
         err.print(f"{count} of the {len(held)} pictures taught the model and are left out: it was trained with other splits")
-    known = len(items) - len(unseen(items, [detector.taught_by]))
-    if card and known:
-        raise SkelpError(f"{known} of the {len(items)} pictures taught the model; with --card, measure on others (--split val)")
+    taught = len(items) - len(unseen(items, seen.taught))
+    if card and (taught or (split == "train" and not seen.all_named)):
+        raise SkelpError(f"the pictures of split {split} taught the model; with --card, measure on others (--split val)")
+    if not seen.all_named:
+        err.print(f"{model} does not name all pictures that taught it, so some of these may have: give the splits that it was trained with")
     print_rows(held_out.summary(labels, items, detector.class_ids), f"{dataset}, split {split}", to=err)
     figures, pictures = evaluate(detector, items, curve=True)
-    found = {**describe(detector, held_out), "taught_the_model": known, **not_measured, **figures}
+    found = {**describe(detector, held_out), "taught_the_model": taught if seen.all_named else None, **not_measured, **figures}
     if card:
         write_found(model, data.name, found_on(pictures, {c.id: c.name for c in detector.classes}), card)
     if report:

@@ -16,7 +16,7 @@ from skelp_training.data.augment import Variation
 from skelp_training.data.formats.foreign import advice_for
 from skelp_training.data.formats.pictures_alone import marks_over
 from skelp_training.data.labels import Asked, Grouping, Labels
-from skelp_training.data.pictures import U8, UNSURE, ClassMap, EveryClass, Item, Sample, in_split, marked
+from skelp_training.data.pictures import U8, UNSURE, ClassMap, EveryClass, Item, Sample, in_split, marked, picture_id
 from skelp_training.data.readers import READERS
 from skelp_training.data.simulated import simulated
 
@@ -118,6 +118,12 @@ def _check_stated(data: DataSet, labels: Labels, named: Collection[str], classes
 def items_of(data: DataSet, class_ids: dict[str, int]) -> list[Item]:
     """Every picture of a set, of all splits."""
     return list(labels_of(data, class_ids).items)
+
+
+def held_out_that_taught(config: TrainConfig, taught: Collection[str]) -> frozenset[tuple[str, str]]:
+    """(split, name) of the config's held-out pictures that are among `taught` (`picture_id`): a model was trained with other splits."""
+    sets = [items_of(d, config.class_ids) for d in config.data] if taught else []
+    return frozenset((i.split, i.name) for items in sets for i in items if i.split != "train" and picture_id(i.picture()) in taught)
 
 
 def pools_of(

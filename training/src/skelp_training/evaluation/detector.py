@@ -20,8 +20,8 @@ from skelp.pipeline.edges import BAND_LINES, Edges, find_edges
 from skelp.pipeline.familiar import judge
 from skelp.pipeline.regions import Place, find_regions
 from skelp.pipeline.rule import DefectRule
-from skelp_training.data.choosers import taught_by
 from skelp_training.data.pictures import U8
+from skelp_training.data.seen import Seen
 
 _CAMERA = "picture"
 
@@ -103,14 +103,9 @@ class Detector:
         return self._model.measures_distance
 
     @property
-    def taught_by(self) -> frozenset[str]:
-        """The pictures that taught the model (data/choosers.py); none of a file that does not name them."""
-        return taught_by(self._session.get_modelmeta().custom_metadata_map)
-
-    @property
-    def seen(self) -> frozenset[str]:
-        """The pictures that taught the model or chose something of it, which no figure of it comes from."""
-        return self.taught_by.union(self.card.chosen_on)
+    def seen(self) -> Seen:
+        """The pictures that taught the model, and those that chose something of it."""
+        return Seen.of_file(self._session.get_modelmeta().custom_metadata_map, self.card.chosen_on)
 
     @property
     def class_ids(self) -> dict[str, int]:

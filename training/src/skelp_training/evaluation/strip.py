@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
 from skelp.domain.strip import Block, CoilEnd, CoilLine, LostLines, OnCoil, Scale
 from skelp.pictures.depth import PLAIN, Reading
+from skelp.pictures.reader import read_grey
 from skelp.pipeline.blocks import Blocker
 from skelp.pipeline.edges import BAND_LINES, find_edges
 from skelp.pipeline.finder import DefectFinder
 from skelp.pipeline.measure import context_lines
+from skelp_training.data.pictures import picture_id
 from skelp_training.evaluation.detector import Detector
 
 LEAST_JUDGED = 0.9
@@ -39,6 +41,16 @@ class Stretch:
     def of(files: Sequence[Path], scale: Scale, reading: Reading = PLAIN) -> Stretch:
         """Raises SkelpError if no file can be read."""
         return Stretch(tuple(files), FileSource(files, scale, reading=reading).lines * scale.mm_per_line / 1000, reading)
+
+
+def check_unseen(stretch: Stretch, seen: Collection[str]) -> None:
+    """Raise SkelpError if the model has seen pictures of the stretch (`picture_id`): what it finds there says nothing."""
+    known = sum(picture_id(read_grey(file, stretch.reading)) in seen for file in stretch.files) if seen else 0
+    if known:
+        raise SkelpError(
+            f"{known} of the {len(stretch.files)} pictures that check the result taught the model, or chose its thresholds; put them "
+            "first in the order of the strip, or give others"
+        )
 
 
 def poisson_interval(count: int, metres: float) -> tuple[float, float]:

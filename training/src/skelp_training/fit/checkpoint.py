@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from skelp.domain.disk import cannot_write
 from skelp.domain.errors import SkelpError
+from skelp_training.data.seen import Seen
 from skelp_training.fit.more_classes import HEAD, with_more_classes
 
 
@@ -22,25 +24,32 @@ def averaged_weights(file: Path) -> dict[str, Any]:
     return {k.removeprefix("module."): v for k, v in state.items() if k.startswith("module.")}
 
 
-def steps_of(file: Path) -> int:
-    """How many steps the run of a last.pt has made. Raises SkelpError if the file is missing."""
-    return int(_load(file)["step"])
+@dataclass(frozen=True)
+class Past:
+    """What a checkpoint says of its run: the steps made, the pictures seen, and of which files its weights are the mean (as in Trained)."""
+
+    steps: int
+    seen: Seen
+    mean_of: Mapping[str, float]
 
 
-def trained_steps(file: Path, fingerprint: str) -> int:
-    """The same. Raises SkelpError also if the run was of another config. The mean of several (tools.mean_weights) has none of its own."""
+def past_of(file: Path, fingerprint: str | None = None) -> Past:
+    """The past of a checkpoint. Raises SkelpError if it is missing, or if the run was of another config than `fingerprint` says.
+
+    A mean of several runs (tools.mean_weights) is of no config.
+    """
     state = _load(file)
-    if state.get("fingerprint", fingerprint) != fingerprint:
+    if fingerprint is not None and state.get("fingerprint", fingerprint) != fingerprint:
         raise SkelpError(
             f"{file} belongs to another config, or start_from is another file now, so its model file would say what is not true; "
             "take the config that it was trained with"
         )
-    return int(state["step"])
+    return Past(int(state.get("step", 0)), Seen.read(state.get("taught_by"), state.get("chosen_on", ())), state.get("mean_of", {}))
 
 
-def pictures_of_run(file: Path) -> frozenset[str]:
-    """The pictures that taught the run of a last.pt (data/choosers.py). Raises SkelpError if the file is missing."""
-    return frozenset(_load(file).get("taught_by", ()))
+def seen_in_file(seen: Seen) -> dict[str, Any]:
+    """The part of a checkpoint that names the pictures seen."""
+    return {"taught_by": seen.text, "chosen_on": sorted(seen.chosen)}
 
 
 def load_weights(network: nn.Module, file: Path) -> None:
@@ -76,14 +85,14 @@ class Checkpoint:
         self,
         folder: Path,
         fingerprint: str,
-        taught_by: Collection[str],
+        seen: Seen,
         network: nn.Module,
         ema: AveragedModel,
         optimiser: Any,
         schedule: Any,
     ) -> None:
         self._file, self._best_file = folder / "last.pt", folder / "best.pt"
-        self._fingerprint, self.taught_by = fingerprint, frozenset(taught_by)
+        self._fingerprint, self.seen = fingerprint, seen
         self._parts = {"net": network, "ema": ema, "optimiser": optimiser, "schedule": schedule}
         self._ema = ema
         self._best = -1.0
@@ -114,10 +123,10 @@ class Checkpoint:
         if not write:
             return
         if better:
-            _write(self._best_file, {"ema": self._ema.state_dict()})
+            _write(self._best_file, {"ema": self._ema.state_dict(), **seen_in_file(self.seen)})
         state = {name: part.state_dict() for name, part in self._parts.items()}
         about = {"step": step, "best": self._best, "stale": self.stale, "fingerprint": self._fingerprint}
-        _write(self._file, state | about | {"taught_by": sorted(self.taught_by)})
+        _write(self._file, state | about | seen_in_file(self.seen))
 
     def best_network(self) -> nn.Module:
         """The averaged network of the best validation."""

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from skelp.domain.errors import SkelpError
 from skelp.inference.model_file import ModelFile
-from skelp_training.data.choosers import taught_by
+from skelp_training.data.seen import Seen
 from skelp_training.fit.checkpoint import load_into
 from skelp_training.fit.more_classes import with_more_classes
 
@@ -63,9 +63,10 @@ def load_model_file(network: nn.Module, file: Path, class_ids: Mapping[str, int]
     return 1 + max(learned.values())
 
 
-def pictures_of_file(file: Path) -> frozenset[str]:
-    """The pictures that taught the model in a file; none if it does not name them."""
-    return taught_by({p.key: p.value for p in onnx.load(file, load_external_data=False).metadata_props})
+def seen_by_file(file: Path) -> Seen:
+    """The pictures that the model in a file has seen. Raises SkelpError if it is no model."""
+    metadata = {p.key: p.value for p in onnx.load(file, load_external_data=False).metadata_props}
+    return Seen.of_file(metadata, ModelFile.open(file).card.chosen_on)
 
 
 @torch.no_grad()

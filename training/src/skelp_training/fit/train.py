@@ -5,9 +5,9 @@ A run that was killed resumes from its last checkpoint and reaches the same resu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
@@ -21,11 +21,12 @@ from skelp_training.data.cards import write_cards
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pictures import picture_id
 from skelp_training.data.pools import Pool, pools_of
+from skelp_training.data.seen import Seen
 from skelp_training.data.summary import summarise_pools
 from skelp_training.fit.batch_norm import share_batch_norm
-from skelp_training.fit.checkpoint import Checkpoint, load_first_weights, load_weights, pictures_of_run, trained_steps
+from skelp_training.fit.checkpoint import Checkpoint, load_first_weights, load_weights, past_of
 from skelp_training.fit.ema import as_frames, averaged_network, first_frames, moving_average, towards, weights_of
-from skelp_training.fit.from_model import SUFFIX, load_model_file, pictures_of_file, settle
+from skelp_training.fit.from_model import SUFFIX, load_model_file, seen_by_file, settle
 from skelp_training.fit.losses import segmentation_loss
 from skelp_training.fit.precision import resolve_precision
 from skelp_training.fit.progress import progress
@@ -37,17 +38,16 @@ from skelp_training.networks.make import make_network
 
 @dataclass(frozen=True)
 class Trained:
-    """The network to export, the pools that it was trained on, and how many steps were made.
+    """The network to export, the pools that it was trained on, the pictures that it has seen, and how many steps were made.
 
-    `taught_by`, `chosen_on`: the pictures that taught it, those of its first weights among them, and the held-out ones that chose its
-    weights (data/choosers.py).
+    `mean_of`: of which files its weights are the mean (tools.mean_weights), the share of each by its SHA-256.
     """
 
     network: nn.Module
     pools: list[Pool]
-    taught_by: frozenset[str]
-    chosen_on: list[str]
+    seen: Seen
     steps: int
+    mean_of: Mapping[str, float] = field(default_factory=dict)
 
 
 def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[Pool]], None] = lambda _: None) -> Trained:
@@ -76,7 +76,7 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
     ema = moving_average(network, plan.ema)
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.lr, weight_decay=plan.weight_decay)
     schedule = learning_rate_schedule(optimiser, plan)
-    checkpoint = Checkpoint(config.run, config.fingerprint, _taught_by(pools, config), network, ema, optimiser, schedule)
+    checkpoint = Checkpoint(config.run, config.fingerprint, _seen(pools, held_out, config), network, ema, optimiser, schedule)
     first = step = checkpoint.resume()
 
     writer = SummaryWriter(config.run) if worker.is_first else nullcontext()
@@ -114,8 +114,7 @@ def train(config: TrainConfig, worker: Worker, check_pools: Callable[[Sequence[P
     return Trained(
         checkpoint.best_network() if plan.patience and worker.is_first else ema.module,
         pools,
-        checkpoint.taught_by,
-        _choosers(plan, held_out),
+        checkpoint.seen,
         step,
     )
 
@@ -151,25 +150,24 @@ def finished(config: TrainConfig) -> Trained:
     Raises SkelpError if there is none, or if they are of another config.
     """
     last = config.run / "last.pt"
-    steps = trained_steps(last, config.fingerprint)
+    past = past_of(last, config.fingerprint)
     network = make_network(config.net, config.classes)
     load_weights(network, config.run / "best.pt" if config.train.patience else last)
     leaked = check_leaks(config)
     held_out = pools_of(config, "val", config.validate_on, leaked)
     pools = pools_of(config, without=leaked)
-    return Trained(network, pools, _taught_by(pools, config) | pictures_of_run(last), _choosers(config.train, held_out), steps)
+    seen = _seen(pools, held_out, config)
+    return Trained(network, pools, seen | past.seen if past.mean_of else seen, past.steps, past.mean_of)
 
 
-def _taught_by(pools: Sequence[Pool], config: TrainConfig) -> frozenset[str]:
-    """The pictures of the pools, and those that taught the weights that training starts from."""
-    first = config.first_weights
-    before = frozenset[str]() if first is None else pictures_of_file(first) if first.suffix == SUFFIX else pictures_of_run(first)
-    return before.union(*(p.picture_ids for p in pools))
-
-
-def _choosers(plan: TrainingPlan, held_out: list[Pool]) -> list[str]:
-    """The validation pictures, if they chose when training stopped and which weights are taken."""
-    return [picture_id(i.picture()) for p in held_out for i in p.labels.items if i.split == "val"] if plan.patience else []
+def _seen(pools: Sequence[Pool], held_out: Sequence[Pool], config: TrainConfig) -> Seen:
+    """The pools' pictures, the validation pictures if they choose when training stops, and what the first weights have seen."""
+    taught = frozenset[str]().union(*(p.picture_ids for p in pools))
+    chosen = [picture_id(i.picture()) for p in held_out for i in p.labels.items if i.split == "val"] if config.train.patience else []
+    seen, first = Seen(taught, frozenset(chosen)), config.first_weights
+    if first is None:
+        return seen
+    return seen | (seen_by_file(first) if first.suffix == SUFFIX else past_of(first).seen)
 
 
 def learning_rate_schedule(optimiser: torch.optim.Optimizer, plan: TrainingPlan) -> torch.optim.lr_scheduler.LRScheduler:

@@ -26,13 +26,13 @@ from skelp.pictures.depth import PLAIN, Reading
 from skelp.pictures.listing import list_pictures
 from skelp.pictures.reader import read_grey
 from skelp_training.config import DataSet, TrainConfig
-from skelp_training.data.choosers import to_measure_on
 from skelp_training.data.leaks import find_leaks
 from skelp_training.data.pictures import Item, picture_id
 from skelp_training.data.pools import items_of
+from skelp_training.data.seen import to_measure_on
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut, evaluate
-from skelp_training.evaluation.strip import Stretch, check_judged, count_defects, defect_rate
+from skelp_training.evaluation.strip import Stretch, check_judged, check_unseen, count_defects, defect_rate
 from skelp_training.fit.workers import this_worker
 from skelp_training.release.build import build
 from skelp_training.release.kept import check_kept, ids_before, kept_knowledge
@@ -99,6 +99,7 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
     first_checked = round(len(files) * (1 - _CHECKED))
     checked = Stretch.of(files[first_checked:], original.scale, wanted.reading)
     _check_length(checked, wanted.false_per_100m)
+    check_unseen(checked, original.seen.every)
     tuning = wanted.fine_tuning
     shown = _shown_in_training(wanted)
     adapted, source = original, model
@@ -127,7 +128,6 @@ def adapt(model: Path, wanted: Adaptation, out: Path) -> dict[str, Any]:
     if wanted.labelled:
         record["recall"] = {"set": str(wanted.labelled.data.path)} | _recalls(wanted.labelled, shown, (original, adapted), chosen)
     choosers = [picture_id(read_grey(file, fitted_on.reading)) for file in fitted_on.files]
-    choosers += original.card.chosen_on  # they may have chosen the weights that training went on from
     write_thresholds(adapted, source, chosen, {"adapted": record}, out, choosers)
     return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, **record}
 
@@ -271,8 +271,8 @@ def _recalls(
     original, adapted = detectors
 
     def items(ids: dict[str, int]) -> list[Item]:
-        taught = [d.taught_by for d in detectors]
-        return to_measure_on([i for i in labelled.items(ids) if i.name not in shown], original.card.chosen_on, taught)
+        taught = original.seen.taught | adapted.seen.taught
+        return to_measure_on([i for i in labelled.items(ids) if i.name not in shown], original.seen.chosen, taught)
 
     same = items(ids_before(original, adapted))
     found = {"before": _recall(original, same, original.classes), "after": _recall(adapted, same, chosen)}

@@ -54,11 +54,12 @@ def export(trained: Trained, config: TrainConfig) -> None:
             "stride": network.stride,
             "trained_on": [{"name": p.name, "sha256": p.sha256, "samples": len(p.samples), "weight": p.weight} for p in pools],
             "trained_with": {"net": config.net, "steps": trained.steps, "batch": config.train.batch, "config": config.fingerprint},
-            "chosen_on": sorted(set(trained.chosen_on)),
+            "chosen_on": sorted(trained.seen.chosen),
             "export": evidence,
+            **({"mean_of": dict(trained.mean_of)} if trained.mean_of else {}),
             **({"known_steel": measured} if measured else {}),
         }
-        write_card(draft, card, draft, taught_by=trained.taught_by)
+        write_card(draft, card, draft, taught_by=trained.seen.text)
         draft.replace(out)
     finally:
         draft.unlink(missing_ok=True)

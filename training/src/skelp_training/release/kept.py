@@ -11,10 +11,10 @@ import numpy as np
 
 from skelp.domain.errors import SkelpError
 from skelp_training.config import TrainConfig
-from skelp_training.data.choosers import unseen
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pictures import UNSURE, Item
 from skelp_training.data.pools import items_of
+from skelp_training.data.seen import unseen
 from skelp_training.evaluation.comparison import differences
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import evaluate
@@ -31,7 +31,7 @@ def kept_knowledge(config: TrainConfig, before: Path, after: Path) -> dict[str, 
     both know.
     """
     original, tuned = Detector(before), Detector(after)
-    pictures = unseen(list(_held_out(config, ids_before(original, tuned))), [original.seen, tuned.taught_by])
+    pictures = unseen(list(_held_out(config, ids_before(original, tuned))), original.seen.every, tuned.seen.taught)
     if not pictures:
         return None
     limits = [*original.classes, *(c for c in tuned.classes if c.name not in original.class_ids)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,15 @@ import onnx
 from skelp.domain.defect import DefectClass
 from skelp.inference.card import CARD_KEY, ModelCard
 from skelp.inference.model_file import SCREEN_KEY, ModelFile
-from skelp_training.data.choosers import TAUGHT_KEY
+from skelp_training.data.seen import TAUGHT_KEY
 from skelp_training.evaluation.detector import Detector
 
 
-def write_card(source: Path, card: dict[str, Any], out: Path, screen: str | None = None, taught_by: Collection[str] | None = None) -> None:
-    """Write the model `source` with another card. `screen`: a screen in the place of the file's own. Without any, or with
-    a card that names none, the file has none. `taught_by`: the pictures that taught it, in the place of those that the file names.
+def write_card(source: Path, card: dict[str, Any], out: Path, screen: str | None = None, taught_by: str | None = None) -> None:
+    """Write the model `source` with another card.
+
+    `screen`: a screen in the place of the file's own. Without any, or with a card that names none, the file has none. `taught_by`: the
+    pictures that taught it (Seen.text), in the place of those that the file names.
 
     Raises if the card is invalid (pydantic) or the graph is broken (onnx).
     """
@@ -28,9 +30,9 @@ def write_card(source: Path, card: dict[str, Any], out: Path, screen: str | None
     screen = screen or own.get(SCREEN_KEY)
     if screen is None or full.screen is None:
         screen, full = None, full.model_copy(update={"screen": None})
-    taught = own.get(TAUGHT_KEY) if taught_by is None else " ".join(sorted(taught_by))
+    taught = own.get(TAUGHT_KEY) if taught_by is None else taught_by
     content = {CARD_KEY: json.dumps(full.model_dump(mode="json"), sort_keys=True), SCREEN_KEY: screen, TAUGHT_KEY: taught}
-    onnx.helper.set_model_props(model, {key: text for key, text in content.items() if text})
+    onnx.helper.set_model_props(model, {key: text for key, text in content.items() if text is not None})
     onnx.checker.check_model(model)
     draft = out.with_suffix(".card.onnx")
     onnx.save(model, draft)

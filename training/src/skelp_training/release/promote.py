@@ -12,6 +12,8 @@ import json
 import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,8 @@ from skelp.domain.errors import SkelpError
 from skelp.domain.recipe import Recipe
 from skelp.inference.model_file import ModelFile
 from skelp.installation import Line
-from skelp_training.data.choosers import left_out, unseen
 from skelp_training.data.frozen import Frozen
+from skelp_training.data.seen import left_out, unseen
 from skelp_training.evaluation.comparison import RECALL, Difference, differences
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.results import PictureResult
@@ -71,10 +73,9 @@ def promote(
         _check_classes(models["champion"], models["challenger"])
     elif accepted.losses:
         raise SkelpError(f"there is no {champion} to compare with, so there is no loss to accept")
-    taught = [m.taught_by for m in models.values()]
-    seen = [m.seen for m in models.values()]
+    seen = reduce(or_, (m.seen for m in models.values()))
     held = {role: {s.name: frozen.items(s, model.class_ids) for s in frozen.sets} for role, model in models.items()}
-    measured = {role: {name: unseen(items, seen) for name, items in sets.items()} for role, sets in held.items()}
+    measured = {role: {name: unseen(items, seen.every) for name, items in sets.items()} for role, sets in held.items()}
     results = {role: {name: measure_items(models[role], items) for name, items in sets.items()} for role, sets in measured.items()}
     compared: dict[str, list[Difference]] = {}
     if "champion" in models:
@@ -82,6 +83,8 @@ def promote(
         outlines = {s.name: s.outlines for s in frozen.sets}
         compared = {name: differences(*pair, by_pixels=outlines[name]) for name, pair in pairs.items() if all(pair)}
     promoted, reasons = decide(compared, accepted) if "champion" in models else (True, ["there was no champion to compare with"])
+    if not any(measured["challenger"].values()):
+        promoted, reasons = False, ["all frozen pictures taught a model or chose something of it, so they allow no metric to be computed"]
     record = {
         "when": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "promoted": promoted,
@@ -95,7 +98,7 @@ def promote(
                 s.name: {
                     "sha256": s.sha256,
                     "without": len(s.without),
-                    **left_out(held["challenger"][s.name], measured["challenger"][s.name], taught),
+                    **left_out(held["challenger"][s.name], measured["challenger"][s.name], seen.taught),
                 }
                 for s in frozen.sets
             },

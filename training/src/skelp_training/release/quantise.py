@@ -26,7 +26,7 @@ from skelp_training.config import TrainConfig
 from skelp_training.data.batches import Batches
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pictures import U8
-from skelp_training.data.pools import Pool, pools_of
+from skelp_training.data.pools import Pool, held_out_that_taught, pools_of
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.results import PictureResult
 from skelp_training.evaluation.summary import summarise
@@ -80,7 +80,9 @@ def quantise(config: TrainConfig, source: Path, out: Path) -> dict[str, Any]:
             )
         card = ModelFile.open(source).card.model_dump(mode="json") | {"screen": None, "found": {}}  # those figures are of the float network
         write_card(draft, card, draft)
-        evidence = compare(Detector(source), Detector(draft), pools_of(config, "val", config.validate_on, check_leaks(config)))
+        original = Detector(source)
+        without = check_leaks(config) | held_out_that_taught(config, original.seen.taught)
+        evidence = compare(original, Detector(draft), pools_of(config, "val", config.validate_on, without))
         card["parent"] = ModelFile.open(source).sha256
         card["quality"] = {**card["quality"], "int8": evidence}
         out.parent.mkdir(parents=True, exist_ok=True)

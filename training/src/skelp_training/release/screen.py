@@ -17,7 +17,7 @@ from skelp.inference.model_file import SUSPICION, ModelFile
 from skelp_training.config import DataSet, TrainConfig
 from skelp_training.data.leaks import check_leaks
 from skelp_training.data.pictures import U8
-from skelp_training.data.pools import Pool, items_of, pools_of
+from skelp_training.data.pools import Pool, held_out_that_taught, items_of, pools_of
 from skelp_training.evaluation.detector import Detector, padded
 from skelp_training.evaluation.screened import KEPT, judged, share
 from skelp_training.fit.screen import taught
@@ -44,7 +44,8 @@ def make_screen(config: TrainConfig, source: Path, out: Path, steps: int, versio
     def suspect(image: U8) -> U8:
         return np.asarray(session.run([SUSPICION], {"frames": padded(image)[None, None]})[0][0], np.uint8)
 
-    held_out = pools_of(config, "val", [d.name for d in config.data if has_held_out(d, config)], leaked)
+    without = leaked | held_out_that_taught(config, detector.seen.taught)
+    held_out = pools_of(config, "val", [d.name for d in config.data if has_held_out(d, config)], without)
     limit, figures = judged(held_out, detector, suspect)
     found, kept = (sum(counts) for counts in zip(*((f.found.total(), f.kept.total()) for f in figures.values()), strict=True))
     if (all_sets := share(kept, found)) and all_sets[2] < KEPT:

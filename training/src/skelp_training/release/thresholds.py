@@ -12,9 +12,9 @@ from typing import Any
 
 from skelp.domain.defect import DefectClass
 from skelp.domain.errors import SkelpError
-from skelp_training.data.choosers import to_choose_on, to_measure_on
 from skelp_training.data.frozen import Frozen
-from skelp_training.data.pictures import Item, picture_id
+from skelp_training.data.pictures import picture_id
+from skelp_training.data.seen import to_choose_on, to_measure_on
 from skelp_training.evaluation.detector import Detector
 from skelp_training.evaluation.evaluate import HeldOut
 from skelp_training.evaluation.results import PictureResult
@@ -54,15 +54,19 @@ def choose_thresholds(
 ) -> dict[str, Any]:
     """Choose thresholds of the file `model` on a `share` of the groups of `data` and write `out` with them.
 
-    The card names the pictures that chose, so that no figure of the model comes from them. A class that none of them shows keeps its
-    threshold. Returns the choice and its errors. Raises SkelpError if none of them shows a defect.
+    The card names the pictures that chose, so that no figure of the model comes from them. A held-out picture that taught the model,
+    because it was trained with other splits, does not choose. A class that none of them shows keeps its threshold.
+
+    Returns the choice and its errors. Raises SkelpError if none of them shows a defect.
     """
     if isinstance(data, Frozen):
         chosen_from = {"set": str(data.file), "sets": [s.name for s in data.sets]}
-        items = [i for s in data.sets for i in _free(data.items(s, detector.class_ids), detector, s.split, share)]
+        sets = [(s.split, data.items(s, detector.class_ids)) for s in data.sets]
     else:
         chosen_from = {"set": str(data.data.path), "split": data.split}
-        items = _free(data.items(detector.class_ids), detector, data.split, share)
+        sets = [(data.split, data.items(detector.class_ids))]
+    free = [given if split == "train" else to_measure_on(given, (), detector.seen.taught) for split, given in sets]
+    items = [i for some in free for i in to_choose_on(some, share)]
     trials = Trials(detector, items)
     shown = {class_id for p in trials(detector.classes) for class_id, _, _ in p.objects}
     if not shown:
@@ -77,6 +81,7 @@ def choose_thresholds(
         **chosen_from,
         "share": share,
         "pictures": len(items),
+        "left_out_because_they_taught": sum(len(given) for _, given in sets) - sum(map(len, free)),
         "cost_of_a_miss": costs.miss,
         "cost_of_a_false_alarm": costs.false_alarm,
         "missed": missed,
@@ -86,8 +91,3 @@ def choose_thresholds(
     }
     write_thresholds(detector, model, chosen, {"thresholds": record}, out, [picture_id(image) for image in trials.pictures])
     return {"out": str(out), "thresholds": {c.name: c.threshold for c in chosen}, "kept": kept, "missed": missed, "false": false}
-
-
-def _free(items: Sequence[Item], detector: Detector, split: str, share: float) -> list[Item]:
-    """Those that choose. A held-out picture that taught the model, because it was trained with other splits, does not."""
-    return to_choose_on(items if split == "train" else to_measure_on(items, (), [detector.taught_by]), share)
