@@ -188,3 +188,11 @@ def test_a_held_out_picture_that_taught_neither_compares_int8_nor_chooses_a_scre
     )
     with pytest.raises(SkelpError, match="gives no sample"):
         skelp("quantise", config_file(spots, steps=1))
+
+
+def test_adapt_checks_no_rate_on_steel_that_the_model_has_seen(spots: Path, tmp_path: Path) -> None:
+    line = spots / "set" / "images"
+    skelp("train", config_file(spots, steps=1))
+    asked = ["--clean-by", "operator", "--mm-per-line", 1000, "--false-per-100m", 1e5, "--out", tmp_path / "fitted.onnx"]
+    with pytest.raises(SkelpError, match=r"6 of the 6 pictures that check the result taught the model, or chose its thresholds"):
+        skelp("adapt", spots / "out" / "model.onnx", line, *asked)
