@@ -79,10 +79,11 @@ class GapDetector:
         self._repeats = Repeats()
 
     def opened(self, first_id: int) -> None:
-        """Restarts the counting of ids: the camera was opened, and its first frame should have this id."""
+        """Restarts the counting of ids: the camera was opened, and its first frame should have this id. Its buffers are new too."""
         self._expected_id = first_id
         self._just_opened = True
         self._incomplete = self._underruns = 0
+        self._repeats = Repeats()
 
     def is_silent(self, now: float) -> bool:
         """Returns whether a free-running camera should have sent a frame by now, but did not."""

@@ -84,3 +84,12 @@ def test_pictures_that_are_dark_or_overexposed_have_reasons_of_their_own(dn: int
     gaps.opened(0)
     found = [c for n in range(3) for c in gaps.add(DeliveredFrame(n, np.full((FRAME_LINES, 8), dn, np.uint8), 0, 0), float(n))]
     assert all(isinstance(c, CameraFrame) for c in found)
+
+
+def test_a_camera_that_was_opened_again_has_new_buffers() -> None:
+    gaps = GapDetector("cam", FRAME_LINES, None, 5, 0.0)
+    for _ in range(2):
+        gaps.opened(0)
+        found = [c for n in range(4) for c in gaps.add(DeliveredFrame(n, _noisy(n), 0, 0), float(n))]
+        assert all(isinstance(c, CameraFrame) for c in found)
+    assert isinstance(next(iter(gaps.add(DeliveredFrame(4, _noisy(3), 0, 0), 4.0))), LostLines)
