@@ -65,8 +65,9 @@ def load_model_file(network: nn.Module, file: Path, class_ids: Mapping[str, int]
 
 def seen_by_file(file: Path) -> Seen:
     """The pictures that the model in a file has seen. Raises SkelpError if it is no model."""
-    metadata = {p.key: p.value for p in onnx.load(file, load_external_data=False).metadata_props}
-    return Seen.of_file(metadata, ModelFile.open(file).card.chosen_on)
+    model = ModelFile.open(file)
+    metadata = {p.key: p.value for p in onnx.load_model_from_string(model.data).metadata_props}
+    return Seen.of_file(metadata, model.card.chosen_on)
 
 
 @torch.no_grad()
