@@ -78,7 +78,7 @@ def evaluate(
     not_measured = left_out(held, items, to_leave_out)
     if count := not_measured["left_out_because_they_taught"]:
         err.print(f"{count} of the {len(held)} pictures taught the model and are left out: it was trained with other splits")
-    taught = len(items) - len(unseen(items, seen.taught))
+    taught = len(items) - len(unseen(items, seen.taught)) if split == "train" else 0
     if card and (taught or (split == "train" and not seen.all_named)):
         raise SkelpError(f"the pictures of split {split} taught the model; with --card, measure on others (--split val)")
     if not seen.all_named:
